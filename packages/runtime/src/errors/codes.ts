@@ -1,0 +1,131 @@
+import { defineErrors, describeErrors, type ErrorRow } from './define.js'
+
+const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
+const at = (offset: number) => `at byte 0x${offset.toString(16)}`
+const REBUILD = 'Rebuild the plugin with a current toolchain; if it still fails, the file is damaged.'
+
+/** Every code that the runtime throws. Codes are permanent: add, never rename. */
+export const runtimeErrorTable = {
+  NOT_WASM: row<{ size: number }>({
+    origin: 'app',
+    summary: 'The bytes do not start with the WebAssembly magic number.',
+    message: (d) => `not a WebAssembly file: the first bytes of ${d.size} are not \\0asm`,
+    hint: 'Pass the .wasm file that `wasm-plugin build` wrote.',
+  }),
+  CORE_MODULE: row<Record<string, never>>({
+    origin: 'app',
+    summary: 'The bytes are a core WebAssembly module, not a component.',
+    message: () => 'this is a core WebAssembly module, not a component',
+    hint: 'Turn it into a component with `wasm-plugin build`, or build it for a component target (wasm32-wasip2).',
+  }),
+  WIT_PACKAGE: row<Record<string, never>>({
+    origin: 'app',
+    summary: 'The bytes are a WIT package in binary form: types only, nothing to run.',
+    message: () => 'this is a WIT package in binary form; it holds types and no code',
+    hint: 'Pass the plugin component; a WIT package belongs in `--wit`.',
+  }),
+  MALFORMED_COMPONENT: row<{ offset: number; reason: string }>({
+    origin: 'plugin',
+    summary: 'The component binary cannot be decoded.',
+    message: (d) => `malformed component ${at(d.offset)}: ${d.reason}`,
+    hint: REBUILD,
+  }),
+  INVALID_COMPONENT: row<{ offset: number; reason: string }>({
+    origin: 'plugin',
+    summary: 'The component decodes but breaks a validation rule of the Component Model.',
+    message: (d) => `invalid component ${at(d.offset)}: ${d.reason}`,
+    hint: REBUILD,
+  }),
+  INVALID_CORE_MODULE: row<{ module: number; reason: string }>({
+    origin: 'plugin',
+    summary: 'A core module inside the component is rejected by the WebAssembly engine.',
+    message: (d) => `core module ${d.module} of the component is invalid: ${d.reason}`,
+    hint: 'The engine may lack a WebAssembly feature the plugin was built with; target plain WebAssembly 2.0, or use a newer Node.',
+  }),
+  UNSUPPORTED_FEATURE: row<{ feature: string; offset?: number }>({
+    origin: 'plugin',
+    summary: 'The component uses a feature that this runtime decodes but does not run.',
+    message: (d) =>
+      `the component uses ${d.feature}, which is not supported${d.offset === undefined ? '' : ` (${at(d.offset)})`}`,
+    hint: 'Build the plugin for WASI 0.2 without that feature.',
+  }),
+  LIMIT_EXCEEDED: row<{ limit: string; value: number | string; max: number }>({
+    origin: 'plugin',
+    summary: 'A size or count that the plugin controls is over its limit.',
+    message: (d) => `${d.limit} is ${d.value}, over the limit of ${d.max}`,
+    hint: (d) => `Raise the limit \`${d.limit}\` if the plugin is trusted, or make the plugin smaller.`,
+  }),
+  MISSING_IMPORT: row<{ name: string; kind: string }>({
+    origin: 'app',
+    summary: 'The component imports something that was not given to `instantiate`.',
+    message: (d) => `the component imports ${d.kind} "${d.name}", which was not provided`,
+    hint: (d) => `Provide "${d.name}" in the import object.`,
+  }),
+  WRONG_IMPORT: row<{ name: string; expected: string; found: string }>({
+    origin: 'app',
+    summary: 'An import was given, but not of the kind that the component needs.',
+    message: (d) => `import "${d.name}": expected ${d.expected}, got ${d.found}`,
+    hint: 'Make the import object match the interface in the WIT.',
+  }),
+  LINK_FAILED: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'The core modules of the component do not fit together.',
+    message: (d) => `the component cannot be linked: ${d.reason}`,
+    hint: REBUILD,
+  }),
+  TYPE_MISMATCH: row<{ path: string; expected: string; found: string }>({
+    origin: 'app',
+    summary:
+      'A value passed to a plugin, or returned by a host function, is not of the type in the contract.',
+    message: (d) => `${d.path}: expected ${d.expected}, got ${d.found}`,
+    hint: 'Pass a value of the type in the WIT; `wasm-plugin types` writes it as TypeScript.',
+  }),
+  GUEST_TRAP: row<{ reason: string }>({
+    origin: 'plugin',
+    summary:
+      'The plugin trapped: it executed `unreachable`, divided by zero, read out of bounds, or panicked.',
+    message: (d) => `the plugin trapped: ${d.reason}`,
+    hint: 'This is a fault of the plugin; its log has the panic message if it wrote one.',
+  }),
+  ABI_TRAP: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'The plugin handed over a value that breaks the canonical ABI.',
+    message: (d) => `the plugin broke the canonical ABI: ${d.reason}`,
+    hint: 'This is a fault of the plugin or of its bindings generator.',
+  }),
+  OUT_OF_FUEL: row<{ fuel: number }>({
+    origin: 'plugin',
+    summary: 'The call used up the fuel it was given.',
+    message: (d) => `the call used up its ${d.fuel} units of fuel`,
+    hint: 'Raise `fuel` if the plugin is trusted to do that much work.',
+  }),
+  STACK_EXHAUSTED: row<Record<string, never>>({
+    origin: 'plugin',
+    summary: 'The plugin recursed until the stack was used up.',
+    message: () => 'the plugin exhausted the call stack',
+    hint: 'This is a fault of the plugin: unbounded or very deep recursion.',
+  }),
+  CANNOT_ENTER: row<{ reason: string }>({
+    origin: 'app',
+    summary:
+      'The instance may not be entered: a call is still running in it, or an earlier fault poisoned it.',
+    message: (d) => `the component instance cannot be entered: ${d.reason}`,
+    hint: 'Wait for the running call, or instantiate the component again.',
+  }),
+  HOST_FUNCTION_FAILED: row<{ name: string }>({
+    origin: 'app',
+    summary: 'A host function threw something other than the error of its `result` type.',
+    message: (d) => `host function ${d.name} failed`,
+    hint: 'The cause has the error; throw a `ComponentError` to return the `err` case to the plugin.',
+  }),
+  ASYNC_UNSUPPORTED: row<{ name: string }>({
+    origin: 'app',
+    summary: 'A host function returned a promise where the engine cannot suspend WebAssembly.',
+    message: (d) =>
+      `host function ${d.name} returned a promise, and this engine cannot suspend a plugin (no JSPI)`,
+    hint: 'Run the plugin with worker isolation, use Node 24 or later, or make the function synchronous.',
+  }),
+} as const
+
+export const errors = defineErrors(runtimeErrorTable)
+export const runtimeErrorDocs = describeErrors(runtimeErrorTable)

@@ -1,0 +1,49 @@
+import { type Origin, PluginError } from './plugin-error.js'
+
+/** One row of an error table: everything that is known about a code before it happens. */
+export interface ErrorRow<D> {
+  origin: Origin
+  /** One sentence for `docs/errors.md`. */
+  summary: string
+  message: (data: D) => string
+  hint: string | ((data: D) => string)
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the row's own parameter type is recovered by `ErrorFactories`.
+type AnyRow = ErrorRow<any>
+
+export type ErrorFactories<T extends Record<string, AnyRow>> = {
+  readonly [C in keyof T]: (data: Parameters<T[C]['message']>[0], cause?: unknown) => PluginError
+}
+
+/** A code of a table with what the documentation says of it. */
+export interface ErrorDoc {
+  code: string
+  origin: Origin
+  summary: string
+}
+
+/**
+ * Turns a table of rows into factories, so that a throw site names a code and its facts and nothing else:
+ * `throw errors.UNKNOWN_EXPORT({ name, known })`.
+ */
+export function defineErrors<T extends Record<string, AnyRow>>(rows: T): ErrorFactories<T> {
+  const factories = Object.create(null) as Record<string, (data: unknown, cause?: unknown) => PluginError>
+  for (const [code, row] of Object.entries(rows)) {
+    factories[code] = (data, cause) =>
+      new PluginError({
+        code,
+        message: row.message(data),
+        hint: typeof row.hint === 'string' ? row.hint : row.hint(data),
+        origin: row.origin,
+        data: (data ?? {}) as Record<string, unknown>,
+        cause,
+      })
+  }
+  return Object.freeze(factories) as ErrorFactories<T>
+}
+
+/** The table as documentation, in declaration order. */
+export function describeErrors(rows: Record<string, AnyRow>): ErrorDoc[] {
+  return Object.entries(rows).map(([code, { origin, summary }]) => ({ code, origin, summary }))
+}

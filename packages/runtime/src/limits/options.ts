@@ -1,0 +1,52 @@
+/** Limits of decoding: what a component file may look like. Checked before the work they bound is done. */
+export interface CompileLimits {
+  /** Bytes of the component. @default 64 MiB */
+  componentBytes: number
+  /** Definitions of the whole tree (types, aliases, instances, …). @default 100_000 */
+  definitions: number
+  /** Components nested in components. @default 32 */
+  nesting: number
+  /** Levels of one value type. @default 64 */
+  typeDepth: number
+  /** Nodes of one type when written out in full (a type bomb doubles per level). @default 100_000 */
+  typeSize: number
+  /** Instances created by one `instantiate`, nested ones included. @default 1_000 */
+  instances: number
+  /** Core modules of the tree. @default 100 */
+  coreModules: number
+  /** Bytes of one import or export name. @default 4_096 */
+  nameBytes: number
+}
+
+/** Limits of one instance. */
+export interface InstanceLimits {
+  /** Bytes of each linear memory; larger maxima are clamped, `memory.grow` beyond answers -1. @default 256 MiB */
+  memoryBytes: number
+  /** Elements of each table. @default 100_000 */
+  tableElements: number
+  /** Handles alive in one instance. @default 100_000 */
+  handles: number
+  /** Bytes of one string or list crossing the boundary. @default 64 MiB */
+  valueBytes: number
+  /** JS values made by lifting one call's arguments or result. @default 4_000_000 */
+  liftedValues: number
+}
+
+export const defaultCompileLimits: Readonly<CompileLimits> = Object.freeze({
+  componentBytes: 64 << 20,
+  definitions: 100_000,
+  nesting: 32,
+  typeDepth: 64,
+  typeSize: 100_000,
+  instances: 1_000,
+  coreModules: 100,
+  nameBytes: 4_096,
+})
+
+export const defaultInstanceLimits: Readonly<InstanceLimits> = Object.freeze({
+  memoryBytes: 256 << 20,
+  tableElements: 100_000,
+  handles: 100_000,
+  valueBytes: 64 << 20,
+  liftedValues: 4_000_000,
+})

@@ -1,0 +1,2 @@
+export type * from './extern-type.js'
+export * from './value-type.js'
