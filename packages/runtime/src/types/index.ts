@@ -1,2 +1,23 @@
 export type * from './extern-type.js'
+export {
+  type FlatFunc,
+  type FlatType,
+  flattenFunc,
+  flattenType,
+  flattenTypes,
+  joinFlat,
+  MAX_FLAT_PARAMS,
+  MAX_FLAT_RESULTS,
+} from './flatten.js'
+export {
+  alignOf,
+  alignTo,
+  casesOf,
+  discriminantSize,
+  fieldOffsets,
+  type Layout,
+  layoutOf,
+  payloadOffset,
+  sizeOf,
+} from './layout.js'
 export * from './value-type.js'

@@ -1,0 +1,155 @@
+import type { Case, ValueType } from './value-type.js'
+
+/** How a value lies in linear memory, in bytes (CanonicalABI.md, "Alignment" and "Element Size"). */
+export interface Layout {
+  readonly size: number
+  /** 1, 2, 4 or 8. */
+  readonly align: number
+}
+
+/**
+ * Size and alignment of `type` in a 32-bit memory. A fixed-length list can be larger than any memory: the size is then
+ * a large number, maybe `Infinity`, and never wraps.
+ */
+export function layoutOf(type: ValueType): Layout {
+  let layout = memo.get(type)
+  if (layout === undefined) {
+    layout = computeLayout(type)
+    memo.set(type, layout)
+  }
+  return layout
+}
+
+export function sizeOf(type: ValueType): number {
+  return layoutOf(type).size
+}
+
+export function alignOf(type: ValueType): number {
+  return layoutOf(type).align
+}
+
+/** `offset` moved up to the next multiple of `align`. */
+export function alignTo(offset: number, align: number): number {
+  return Math.ceil(offset / align) * align
+}
+
+/** Byte offsets of the fields of a record or tuple whose fields have these types, in order. */
+export function fieldOffsets(types: readonly ValueType[]): number[] {
+  let end = 0
+  return types.map((type) => {
+    const offset = alignTo(end, alignOf(type))
+    end = offset + sizeOf(type)
+    return offset
+  })
+}
+
+/** Bytes of the discriminant of a variant with `cases` cases: 1, 2 or 4. */
+export function discriminantSize(cases: number): 1 | 2 | 4 {
+  return cases <= 1 << 8 ? 1 : cases <= 1 << 16 ? 2 : 4
+}
+
+/** Byte offset of the payload of a variant: behind the discriminant, aligned for the widest case. */
+export function payloadOffset(cases: readonly Pick<Case, 'type'>[]): number {
+  return alignTo(discriminantSize(cases.length), maxAlign(cases))
+}
+
+/** A variant, option or result as the list of cases it stands for (CanonicalABI.md, "Despecialization"). */
+export function casesOf(
+  type: Extract<ValueType, { kind: 'variant' | 'option' | 'result' }>,
+): readonly Case[] {
+  switch (type.kind) {
+    case 'variant':
+      return type.cases
+    case 'option':
+      return [
+        { name: 'none', type: null },
+        { name: 'some', type: type.element },
+      ]
+    case 'result':
+      return [
+        { name: 'ok', type: type.ok },
+        { name: 'error', type: type.err },
+      ]
+  }
+}
+
+const memo = new WeakMap<ValueType, Layout>()
+
+function computeLayout(type: ValueType): Layout {
+  switch (type.kind) {
+    case 'bool':
+    case 's8':
+    case 'u8':
+      return scalar(1)
+    case 's16':
+    case 'u16':
+      return scalar(2)
+    case 's32':
+    case 'u32':
+    case 'f32':
+    case 'char':
+    case 'own':
+    case 'borrow':
+    case 'stream':
+    case 'future':
+    case 'error-context':
+      return scalar(4)
+    case 's64':
+    case 'u64':
+    case 'f64':
+      return scalar(8)
+    case 'string':
+    case 'map':
+      return pointerAndLength
+    case 'list':
+      return type.length === undefined ? pointerAndLength : repeat(layoutOf(type.element), type.length)
+    case 'record':
+      return sequence(type.fields.map((field) => field.type))
+    case 'tuple':
+      return sequence(type.items)
+    case 'variant':
+    case 'option':
+    case 'result':
+      return tagged(casesOf(type))
+    case 'enum':
+      return scalar(discriminantSize(type.labels.length))
+    case 'flags':
+      return scalar(type.labels.length <= 8 ? 1 : type.labels.length <= 16 ? 2 : 4)
+  }
+}
+
+const pointerAndLength: Layout = { size: 8, align: 4 }
+
+function scalar(size: number): Layout {
+  return { size, align: size }
+}
+
+function repeat(element: Layout, length: number): Layout {
+  return { size: element.size * length, align: element.align }
+}
+
+function sequence(types: readonly ValueType[]): Layout {
+  let end = 0
+  let align = 1
+  for (const type of types) {
+    const layout = layoutOf(type)
+    end = alignTo(end, layout.align) + layout.size
+    align = Math.max(align, layout.align)
+  }
+  return { size: alignTo(end, align), align }
+}
+
+function tagged(cases: readonly Case[]): Layout {
+  const tag = discriminantSize(cases.length)
+  const payloadAlign = maxAlign(cases)
+  const align = Math.max(payloadAlign, tag)
+  let payload = 0
+  for (const { type } of cases) if (type !== null) payload = Math.max(payload, sizeOf(type))
+  return { size: alignTo(alignTo(tag, payloadAlign) + payload, align), align }
+}
+
+function maxAlign(cases: readonly Pick<Case, 'type'>[]): number {
+  let align = 1
+  for (const { type } of cases) if (type !== null) align = Math.max(align, alignOf(type))
+  return align
+}
