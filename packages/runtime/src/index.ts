@@ -6,4 +6,18 @@ export {
   type InstanceLimits,
 } from './limits/options.js'
 export type * from './types/index.js'
-export { primitives } from './types/index.js'
+export {
+  alignOf,
+  alignTo,
+  casesOf,
+  discriminantSize,
+  fieldOffsets,
+  flattenFunc,
+  flattenType,
+  flattenTypes,
+  joinFlat,
+  layoutOf,
+  payloadOffset,
+  primitives,
+  sizeOf,
+} from './types/index.js'

@@ -1,1 +1,0 @@
-export { errors, hostErrorDocs, hostErrorTable } from './codes.js'

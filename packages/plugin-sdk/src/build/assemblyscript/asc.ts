@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { errors } from '../../errors/index.js'
+
+/** The part of AssemblyScript's compiler API that the build uses. */
+export interface Compiler {
+  main(args: readonly string[], api: CompilerApi): Promise<{ error: Error | null }>
+}
+
+export interface CompilerApi {
+  readFile(name: string, baseDir: string): string | null
+  writeFile(name: string, contents: Uint8Array | string, baseDir: string): void
+  listFiles(dir: string, baseDir: string): string[] | null
+  reportDiagnostic(diagnostic: RawDiagnostic): void
+  stdout: { write(text: string): void }
+  stderr: { write(text: string): void }
+}
+
+export interface RawDiagnostic {
+  readonly code: number
+  /** 0 pedantic, 1 info, 2 warning, 3 error. */
+  readonly category: number
+  readonly message: string
+  readonly range: RawRange | null
+  readonly relatedRange: RawRange | null
+}
+
+export interface RawRange {
+  readonly start: number
+  readonly end: number
+  readonly source: { readonly normalizedPath: string; readonly text: string }
+}
+
+/**
+ * The compiler that the project depends on: each project pins its own.
+ *
+ * @throws {TOOLCHAIN_MISSING}
+ */
+export async function loadCompiler(dir: string): Promise<Compiler> {
+  let manifest: string
+  try {
+    manifest = createRequire(join(dir, 'package.json')).resolve('assemblyscript/package.json')
+  } catch (cause) {
+    const missing = {
+      tool: 'assemblyscript',
+      reason: `it is not a dependency of ${dir}, or not installed`,
+      fix: 'Run `npm install --save-dev assemblyscript` in the project.',
+    }
+    throw errors.TOOLCHAIN_MISSING(missing, cause)
+  }
+  return (await import(pathToFileURL(join(dirname(manifest), 'dist/asc.js')).href)) as Compiler
+}

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, posix, resolve } from 'node:path'
+import { type AssemblyScriptBindings, generateAssemblyScript } from '../../assemblyscript/generate.js'
+import { errors } from '../../errors/index.js'
+import { renameExports } from '../../wasm/rename-exports.js'
+import { customSection, readSections, writeSections } from '../../wasm/sections.js'
+import { type ResolvedWorld, resolveWorld } from '../../world/load.js'
+import { openWitTools } from '../../world/wit-tools.js'
+import type { World } from '../../world/world.js'
+import type { BuildSettings, LanguageOutput } from '../settings.js'
+import { loadCompiler } from './asc.js'
+import { compileEntry } from './compile.js'
+import { writeGenerated } from './write-generated.js'
+
+export const DEFAULT_ENTRY = 'assembly/index.ts'
+
+/** Folder of the generated files, beside the author's entry file. */
+const GENERATED = 'gen'
+
+/** WIT → bindings → asc → core module → component. */
+export async function buildAssemblyScript(settings: BuildSettings): Promise<LanguageOutput> {
+  const { dir, onProgress } = settings
+  const entry = settings.entry ?? DEFAULT_ENTRY
+  if (!existsSync(join(dir, entry))) throw errors.ENTRY_MISSING({ file: entry })
+  const compiler = await loadCompiler(dir)
+  onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
+  const resolved = await resolveWorld({ wit: resolve(dir, settings.wit), world: settings.world })
+  onProgress?.({ step: 'bindings', message: `generating bindings for ${resolved.world.id}` })
+  const bindings = writeBindings(resolved.world, { dir, entry })
+  onProgress?.({ step: 'compile', message: `compiling ${entry}` })
+  const generated = posix.join(posix.dirname(entry), GENERATED)
+  const compiled = await compileEntry(compiler, {
+    dir,
+    generated,
+    bindings,
+    mode: settings.mode ?? 'release',
+  })
+  onProgress?.({ step: 'component', message: 'making the component' })
+  const component = await makeComponent(compiled.core, bindings, resolved)
+  return { component, world: resolved.world.id, warnings: compiled.warnings }
+}
+
+/** Writes the bindings of a world beside the author's entry file. */
+export function writeBindings(
+  world: World,
+  { dir, entry }: { dir: string; entry: string },
+): AssemblyScriptBindings {
+  const implementationOf = implementations(world, join(dir, entry))
+  const bindings = generateAssemblyScript(world, { implementationOf })
+  writeGenerated(join(dir, dirname(entry), GENERATED), bindings.files)
+  return bindings
+}
+
+/**
+ * The entry file implements everything, except that in a world with several exports an interface may have a file of its
+ * own beside it: `render.ts` for `acme:site/render`.
+ */
+function implementations(world: World, entryPath: string): (interfaceId: string | null) => string {
+  const main = `../${basename(entryPath).replace(/\.ts$/, '')}`
+  return (interfaceId) => {
+    const name = interfaceId?.split('@')[0]?.split('/').at(-1)
+    const own =
+      name !== undefined && world.exports.size > 1 && existsSync(join(dirname(entryPath), `${name}.ts`))
+    return own ? `../${name}` : main
+  }
+}
+
+async function makeComponent(
+  core: Uint8Array,
+  bindings: AssemblyScriptBindings,
+  { metadata }: ResolvedWorld,
+): Promise<Uint8Array> {
+  const named = renameExports(
+    core,
+    (name) => bindings.exportNames.get(name) ?? (KEPT.has(name) ? [name] : []),
+  )
+  const sections = [...readSections(named), customSection('component-type', metadata)]
+  const { tools } = await openWitTools()
+  try {
+    return await tools.componentNew(writeSections(named, sections), [])
+  } catch (cause) {
+    const reason = String((cause as { payload?: unknown }).payload ?? cause)
+    throw errors.WIT_TOOLS_FAILED({ step: 'making the component', reason }, cause)
+  }
+}
+
+/** `_initialize` runs top-level code once imports can be called, which a start function would do too early. */
+const KEPT = new Set(['memory', '_initialize'])

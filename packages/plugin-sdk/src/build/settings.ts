@@ -1,0 +1,65 @@
+export type Language = 'assemblyscript' | 'rust'
+
+/** What to build, from the project's manifest. Paths are relative to `dir`. */
+export interface BuildSettings {
+  /** Folder of the project. */
+  readonly dir: string
+  /** Name of the plugin; names the file in `dist/`. */
+  readonly name: string
+  /** Found from the project's files when left out. */
+  readonly language?: Language | undefined
+  /** A .wit file or the folder of one WIT package. */
+  readonly wit: string
+  readonly world?: string | undefined
+  /** AssemblyScript: the file that exports what the world asks for. @default 'assembly/index.ts' */
+  readonly entry?: string | undefined
+  /** The manifest as it is embedded in the component. */
+  readonly manifestBytes?: Uint8Array | undefined
+  /** Standard metadata of the component. */
+  readonly metadata?: ComponentMetadata | undefined
+  /**
+   * `release` optimises for size and keeps the checks; `size` gives up checks and takes the smaller collector; `speed`
+   * optimises for speed; `debug` does not optimise and keeps names and source positions. @default 'release'
+   */
+  readonly mode?: BuildMode | undefined
+  /** Hears what the build is doing. */
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined
+}
+
+export type BuildMode = 'release' | 'size' | 'speed' | 'debug'
+
+export interface ComponentMetadata {
+  readonly version?: string | undefined
+  readonly description?: string | undefined
+  readonly authors?: string | undefined
+  /** SPDX expression. */
+  readonly licenses?: string | undefined
+  /** URL of the source repository. */
+  readonly source?: string | undefined
+  readonly homepage?: string | undefined
+}
+
+export interface BuildProgress {
+  readonly step: 'world' | 'bindings' | 'compile' | 'component' | 'write'
+  /** A sentence for people: `compiling assembly/index.ts`. */
+  readonly message: string
+}
+
+export interface BuildResult {
+  readonly language: Language
+  /** World id, as `acme:site/renderer@0.1.0`. */
+  readonly world: string
+  /** Absolute path of the component. */
+  readonly path: string
+  readonly size: number
+  readonly ms: number
+  /** What the compiler had to say about a build that worked. */
+  readonly warnings: readonly string[]
+}
+
+/** What a language's pipeline hands back before the metadata is added. */
+export interface LanguageOutput {
+  readonly component: Uint8Array
+  readonly world: string
+  readonly warnings: readonly string[]
+}

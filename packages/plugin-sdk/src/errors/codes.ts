@@ -1,0 +1,91 @@
+import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime'
+
+const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
+const place = (d: { file?: string; line?: number }) =>
+  d.file === undefined ? '' : d.line === undefined ? `${d.file}: ` : `${d.file}:${d.line}: `
+const list = (names: readonly string[]) => names.map((name) => `\n  ${name}`).join('')
+
+/** Every code that the SDK throws. Codes are permanent: add, never rename. */
+export const sdkErrorTable = {
+  WIT_MISSING: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'The path given as WIT is not there, or holds no .wit file.',
+    message: (d) => `no WIT at ${d.path}: ${d.reason}`,
+    hint: 'Pass a .wit file, or the folder of one WIT package (its dependencies in deps/).',
+  }),
+  WIT_SYNTAX: row<{ file?: string; line?: number; reason: string }>({
+    origin: 'app',
+    summary: 'The WIT does not parse, or names something that does not exist.',
+    message: (d) => `${place(d)}${d.reason}`,
+    hint: 'Correct the WIT; https://component-model.bytecodealliance.org/design/wit.html describes the language.',
+  }),
+  WORLD_UNKNOWN: row<{ world?: string; known: readonly string[] }>({
+    origin: 'app',
+    summary: 'The WIT has no world of that name, or several and none was chosen.',
+    message: (d) =>
+      d.world === undefined
+        ? `the WIT has ${d.known.length} worlds and none was chosen:${list(d.known)}`
+        : `the WIT has no world "${d.world}"; it has:${list(d.known)}`,
+    hint: 'Name one of them with `--world` (`build.world` in wasm-plugin.json).',
+  }),
+  WIT_TOOLS_FAILED: row<{ step: string; reason: string }>({
+    origin: 'host',
+    summary: 'A WIT tool failed in a way that is not the fault of the WIT.',
+    message: (d) => `${d.step} failed: ${d.reason}`,
+    hint: 'Please report it with the WIT that shows it.',
+  }),
+  TYPE_UNSUPPORTED: row<{ language: string; item: string; feature: string }>({
+    origin: 'app',
+    summary: 'The world uses a WIT feature that the language of the plugin cannot express.',
+    message: (d) => `${d.item} uses ${d.feature}, which ${d.language} plugins cannot implement or call`,
+    hint: 'Leave it out of the world, or write the plugin in Rust.',
+  }),
+  PROJECT_UNKNOWN: row<{ dir: string; reason: string }>({
+    origin: 'app',
+    summary: 'The folder is not a plugin project.',
+    message: (d) => `${d.dir} is not a plugin project: ${d.reason}`,
+    hint: 'Run the command in the project folder, or make one with `wasm-plugin new`.',
+  }),
+  TOOLCHAIN_MISSING: row<{ tool: string; reason: string; fix: string }>({
+    origin: 'app',
+    summary: 'A compiler that the language of the plugin needs is not installed.',
+    message: (d) => `${d.tool} is missing: ${d.reason}`,
+    hint: (d) => d.fix,
+  }),
+  COMPILE_FAILED: row<{
+    language: string
+    file?: string
+    line?: number
+    column?: number
+    reason: string
+    count: number
+    output: string
+  }>({
+    origin: 'plugin',
+    summary: "The compiler refused the plugin's source.",
+    message: (d) => `${place(d)}${d.reason}${d.count > 1 ? ` (and ${d.count - 1} more)` : ''}`,
+    hint: 'Correct the source; `--verbose` prints everything the compiler said.',
+  }),
+  EXPORT_MISSING: row<{ file: string; name: string; wanted: string }>({
+    origin: 'plugin',
+    summary: 'The plugin does not export what its world asks for.',
+    message: (d) => `${d.file} must export ${d.name}:\n  ${d.wanted}`,
+    hint: (d) => `Add it to ${d.file}.`,
+  }),
+  EXPORT_MISMATCH: row<{ file: string; line: number; name: string; wanted: string; reason: string }>({
+    origin: 'plugin',
+    summary: 'The plugin exports a function whose parameters or result are not those of its world.',
+    message: (d) =>
+      `${d.file}:${d.line}: ${d.name} does not fit the contract: ${d.reason}\n  wanted ${d.wanted}`,
+    hint: 'Give the function the signature shown.',
+  }),
+  ENTRY_MISSING: row<{ file: string }>({
+    origin: 'plugin',
+    summary: 'The entry file of the plugin is not there.',
+    message: (d) => `the entry file ${d.file} does not exist`,
+    hint: 'Create it, or set `build.entry` in wasm-plugin.json.',
+  }),
+} as const
+
+export const errors = defineErrors(sdkErrorTable)
+export const sdkErrorDocs = describeErrors(sdkErrorTable)

@@ -1,0 +1,1 @@
+export { errors, sdkErrorDocs, sdkErrorTable } from './codes.js'

@@ -1,0 +1,18 @@
+export {
+  type AssemblyScriptBindings,
+  type GenerateOptions,
+  generateAssemblyScript,
+} from './assemblyscript/generate.js'
+export { build, detectLanguage } from './build/build.js'
+export { MANIFEST_SECTION } from './build/metadata.js'
+export type {
+  BuildMode,
+  BuildProgress,
+  BuildResult,
+  BuildSettings,
+  ComponentMetadata,
+  Language,
+} from './build/settings.js'
+export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
+export { type LoadWorldOptions, loadWorld } from './world/load.js'
+export type { TypeName, World } from './world/world.js'

@@ -1,0 +1,77 @@
+import type { ComponentType, ExternType } from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
+import { findCustomSection } from '../wasm/sections.js'
+import { decodeComponent } from './decode.js'
+import { explainWitError } from './diagnose.js'
+import { docsOf } from './docs.js'
+import { type StagedWit, withStagedWit } from './stage.js'
+import { openWitTools } from './wit-tools.js'
+import { nameTypes, type World } from './world.js'
+
+export interface LoadWorldOptions {
+  /** A .wit file, or the folder of one WIT package with its dependencies in `deps/`. */
+  readonly wit: string
+  /** May be left out when the package has one world. */
+  readonly world?: string | undefined
+}
+
+/**
+ * Resolves a world of a WIT package. WASI packages that the WIT names need not be vendored: the SDK ships them.
+ *
+ * @throws {WIT_MISSING} the path holds no WIT
+ * @throws {WIT_SYNTAX} with file and line
+ * @throws {WORLD_UNKNOWN} with the worlds that there are
+ */
+export async function loadWorld(options: LoadWorldOptions): Promise<World> {
+  return (await resolveWorld(options)).world
+}
+
+export interface ResolvedWorld {
+  readonly world: World
+  /** Payload of the `component-type` section that makes a core module with UTF-16 strings a component of it. */
+  readonly metadata: Uint8Array
+  /** A core module with the signatures that `wit-component` expects; an oracle for the tests of generators. */
+  readonly dummy: Uint8Array
+}
+
+/** `loadWorld` for the build, which embeds the world's metadata too. */
+export async function resolveWorld({ wit, world: name }: LoadWorldOptions): Promise<ResolvedWorld> {
+  return await withStagedWit(wit, async (staged) => {
+    const dummy = await embedDummy(staged, name)
+    const metadata = findCustomSection(dummy, 'component-type')
+    if (metadata === null)
+      throw errors.WIT_TOOLS_FAILED({ step: 'embedding the world', reason: 'no metadata' })
+    return { world: decodeWorld(metadata, staged), metadata, dummy }
+  })
+}
+
+async function embedDummy(staged: StagedWit, world: string | undefined): Promise<Uint8Array> {
+  const { tools } = await openWitTools()
+  const request = { witPath: staged.guestPath, dummy: true, stringEncoding: 'utf16' } as const
+  try {
+    return await tools.componentEmbed(world === undefined ? request : { ...request, world })
+  } catch (cause) {
+    throw await explainWitError(cause, staged, world)
+  }
+}
+
+/** The metadata is a component that exports one component type, which exports the world as another. */
+function decodeWorld(metadata: Uint8Array, staged: StagedWit): World {
+  const [wrapper] = decodeComponent(metadata).root.type.exports.values()
+  const [entry] = componentOf(wrapper).exports
+  const [id, type] = entry ?? []
+  const { imports, exports } = componentOf(type)
+  return {
+    id: id ?? '',
+    imports,
+    exports,
+    docs: docsOf(staged.files),
+    names: nameTypes({ imports, exports }),
+  }
+}
+
+function componentOf(type: ExternType | undefined): ComponentType {
+  const inner = type?.kind === 'type' ? type.type : type
+  if (inner?.kind === 'component') return inner
+  throw errors.WIT_TOOLS_FAILED({ step: 'reading the world', reason: 'the metadata holds no component type' })
+}

@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+/** Folder of the repository's contracts. */
+export const WIT_DIR = fileURLToPath(new URL('../../../../wit/', import.meta.url))
+
+/** Makes a folder with these files, removed after the test. */
+export function makeFolder(files: Record<string, string>): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-test-')))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true })
+    writeFileSync(join(dir, name), text)
+  }
+  return dir
+}
+
+/** An AssemblyScript project with these files, and the compiler that this package is tested with. */
+export function makeProject(files: Record<string, string>): string {
+  const dir = makeFolder({ 'package.json': '{ "devDependencies": { "assemblyscript": "*" } }', ...files })
+  mkdirSync(join(dir, 'node_modules'))
+  const compiler = fileURLToPath(new URL('../../node_modules/assemblyscript', import.meta.url))
+  symlinkSync(realpathSync(compiler), join(dir, 'node_modules/assemblyscript'))
+  return dir
+}

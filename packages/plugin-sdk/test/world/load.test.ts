@@ -1,0 +1,131 @@
+import { PluginError } from '@wasm-plugin/runtime'
+import { describe, expect, it } from 'vitest'
+import { loadWorld } from '../../src/index.js'
+import { makeFolder, WIT_DIR } from '../support/project.js'
+
+const SITE = `${WIT_DIR}acme-site/v0.1`
+
+describe('loadWorld', () => {
+  it('resolves imports, exports, types and docs', async () => {
+    const world = await loadWorld({ wit: SITE, world: 'renderer' })
+    expect(world.id).toBe('acme:site/renderer@0.1.0')
+    expect([...world.imports.keys()]).toEqual(['acme:site/log@0.1.0', 'acme:site/types@0.1.0'])
+    expect([...world.exports.keys()]).toEqual(['acme:site/render@0.1.0'])
+    expect(world.docs.get('acme:site/types@0.1.0#heading.level')).toBe('1 to 6.')
+    expect(world.docs.get('acme:site/render@0.1.0#render')).toContain('Renders one document.')
+    const names = [...world.names.values()].map((name) => `${name.interface}#${name.name}`)
+    expect(names).toEqual([
+      'acme:site/log@0.1.0#level',
+      'acme:site/types@0.1.0#document',
+      'acme:site/types@0.1.0#heading',
+      'acme:site/render@0.1.0#page',
+    ])
+  })
+
+  it('brings the WASI packages that a world names, with what they name themselves', async () => {
+    const dir = makeFolder({
+      'world.wit': 'package a:b;\nworld w { import wasi:http/outgoing-handler@0.2.12; }',
+    })
+    const world = await loadWorld({ wit: dir })
+    expect([...world.imports.keys()]).toContain('wasi:io/streams@0.2.12')
+  })
+
+  it('keeps comments apart: nested packages, gates, resources, inline interfaces, keywords', async () => {
+    const dir = makeFolder({
+      'world.wit': `
+        package a:b@1.0.0;
+        // not a doc comment
+        interface things {
+          /// A thing.
+          resource thing {
+            /// Makes one.
+            constructor(n: u32);
+            @since(version = 1.0.0)
+            /// Two
+            /// lines.
+            get: func() -> list<tuple<u8, u8>>;
+            plain: func() -> u8;
+          }
+          /** A block
+           *  comment. */
+          record %type { /// first
+            a: list<option<u8>>, /* no doc */ b: u8 }
+        }
+        world w {
+          /// Inline.
+          export inl: interface {
+            /// Runs.
+            run: func();
+          }
+          /// Start.
+          export start: func();
+          import things;
+        }`,
+    })
+    const { docs } = await loadWorld({ wit: dir })
+    expect(Object.fromEntries([...docs].filter(([key]) => !key.startsWith('wasi')))).toEqual({
+      'a:b/things@1.0.0#thing': 'A thing.',
+      'a:b/things@1.0.0#thing.constructor': 'Makes one.',
+      'a:b/things@1.0.0#thing.get': 'Two\nlines.',
+      'a:b/things@1.0.0#type': 'A block\n comment.',
+      'a:b/things@1.0.0#type.a': 'first',
+      inl: 'Inline.',
+      'inl#run': 'Runs.',
+      'a:b/w@1.0.0#start': 'Start.',
+    })
+  })
+
+  const rejects: [string, string, { code: string; line?: number; message: string; world?: string }][] = [
+    [
+      'a syntax error',
+      'package a:b;\n\nworld w {\n  export f: fun(a: string);\n}\n',
+      { code: 'WIT_SYNTAX', line: 4, message: "expected ';', found '('" },
+    ],
+    [
+      'an unknown type',
+      'package a:b;\nworld w {\n  export f: func(a: strin);\n}\n',
+      { code: 'WIT_SYNTAX', line: 3, message: '`strin` does not exist' },
+    ],
+    [
+      'an unknown package',
+      'package a:b;\nworld w {\n  import wasi:nope/x@0.2.0;\n}\n',
+      { code: 'WIT_SYNTAX', line: 3, message: 'wasi:nope@0.2.0' },
+    ],
+    [
+      'a name defined twice',
+      'package a:b;\ninterface i {\n  f: func();\n  f: func();\n}\n',
+      { code: 'WIT_SYNTAX', line: 4, message: '`f` is defined more than once' },
+    ],
+    ['text that is not WIT', 'hello', { code: 'WIT_SYNTAX', line: 1, message: 'expected' }],
+    [
+      'a world that is not there',
+      'package a:b;\nworld one {}\nworld two {}\n',
+      { code: 'WORLD_UNKNOWN', message: 'no world "three"; it has:\n  one\n  two', world: 'three' },
+    ],
+    [
+      'no choice between worlds',
+      'package a:b;\nworld one {}\nworld two {}\n',
+      { code: 'WORLD_UNKNOWN', message: '2 worlds and none was chosen' },
+    ],
+  ]
+  it.each(rejects)('rejects %s', async (_, text, { code, line, message, world }) => {
+    const wit = `${makeFolder({ 'bad.wit': text })}/bad.wit`
+    const error = await loadWorld({ wit, world }).catch((e: unknown) => e)
+    if (!PluginError.is(error, code)) throw error
+    expect(error.message).toContain(message)
+    if (line !== undefined) expect(error.data).toMatchObject({ file: wit, line })
+  })
+
+  it('says when there is no WIT', async () => {
+    await expect(loadWorld({ wit: '/nowhere/at/all' })).rejects.toMatchObject({ code: 'WIT_MISSING' })
+    const empty = makeFolder({ 'readme.txt': '' })
+    await expect(loadWorld({ wit: empty })).rejects.toMatchObject({ code: 'WIT_MISSING' })
+  })
+
+  it('still works after WIT that failed', async () => {
+    await expect(loadWorld({ wit: makeFolder({ 'x.wit': 'package ;' }) })).rejects.toMatchObject({
+      code: 'WIT_SYNTAX',
+    })
+    await expect(loadWorld({ wit: SITE, world: 'renderer' })).resolves.toBeDefined()
+  })
+})
