@@ -1,3 +1,11 @@
+export {
+  type CheckedComponent,
+  type ComponentDefinition,
+  type CoreModule,
+  type CustomSection,
+  type Definition,
+  decodeComponent,
+} from './binary/index.js'
 export * from './errors/index.js'
 export {
   type CompileLimits,

@@ -10,6 +10,8 @@ export interface CompileLimits {
   typeDepth: number
   /** Nodes of one type when written out in full (a type bomb doubles per level). @default 100_000 */
   typeSize: number
+  /** Type nodes copied or compared while checking the whole tree. @default 10_000_000 */
+  typeSteps: number
   /** Instances created by one `instantiate`, nested ones included. @default 1_000 */
   instances: number
   /** Core modules of the tree. @default 100 */
@@ -38,6 +40,7 @@ export const defaultCompileLimits: Readonly<CompileLimits> = Object.freeze({
   nesting: 32,
   typeDepth: 64,
   typeSize: 100_000,
+  typeSteps: 10_000_000,
   instances: 1_000,
   coreModules: 100,
   nameBytes: 4_096,

@@ -1,0 +1,65 @@
+import { errors } from '../errors/index.js'
+import type { CompileLimits } from '../limits/options.js'
+import type { CoreModule } from './definition.js'
+import { TypeTable } from './type-info.js'
+
+/** What one decoding shares over the whole tree of components: limits, the work they bound, and messages. */
+export class DecodeContext {
+  readonly limits: CompileLimits
+  readonly types: TypeTable
+  readonly coreModules: CoreModule[] = []
+  /** Where the item that is being checked starts, for messages. */
+  offset = 0
+  #definitions = 0
+  #steps = 0
+  #depth = 0
+
+  constructor(limits: CompileLimits) {
+    this.limits = limits
+    this.types = new TypeTable(this)
+  }
+
+  /** Counts definitions before they are decoded. @throws {LIMIT_EXCEEDED} */
+  define(count: number): void {
+    this.#definitions += count
+    this.limit('definitions', this.#definitions)
+  }
+
+  /** Counts type nodes that are copied or compared. @throws {LIMIT_EXCEEDED} */
+  step(nodes = 1): void {
+    this.#steps += nodes
+    if (this.#steps > this.limits.typeSteps) this.limit('typeSteps', this.#steps)
+  }
+
+  /** Runs `decode` one level of nesting deeper. @throws {LIMIT_EXCEEDED} */
+  nested<T>(decode: () => T): T {
+    this.#depth++
+    this.limit('nesting', this.#depth)
+    const result = decode()
+    this.#depth--
+    return result
+  }
+
+  limit(limit: keyof CompileLimits, value: number): void {
+    const max = this.limits[limit]
+    if (value > max) throw errors.LIMIT_EXCEEDED({ limit, value, max })
+  }
+
+  invalid(reason: string) {
+    return errors.INVALID_COMPONENT({ offset: this.offset, reason })
+  }
+
+  unsupported(feature: string) {
+    return errors.UNSUPPORTED_FEATURE({ feature, offset: this.offset })
+  }
+}
+
+/** A name from the file, safe to print: ASCII only, and cut. */
+export function quote(name: string): string {
+  const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name
+  return `"${shown.replace(/[^\x20-\x7e…]|["\\]/gu, escapeChar)}"`
+}
+
+function escapeChar(char: string): string {
+  return char === '"' || char === '\\' ? `\\${char}` : `\\u{${char.codePointAt(0)!.toString(16)}}`
+}

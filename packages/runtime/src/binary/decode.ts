@@ -1,0 +1,46 @@
+import { errors } from '../errors/index.js'
+import { type CompileLimits, defaultCompileLimits } from '../limits/options.js'
+import { decodeComponentAt } from './component.js'
+import { DecodeContext } from './context.js'
+import type { CheckedComponent } from './definition.js'
+import { Reader } from './reader.js'
+
+/**
+ * Decodes a component binary and checks it against the validation rules of the Component Model. Core modules are read
+ * for their imports and exports; the engine validates their code when it compiles them.
+ *
+ * @param bytes the component. Views into it are kept, so it must not change afterwards
+ * @param limits what the file may look like; the defaults are `defaultCompileLimits`
+ * @throws {NOT_WASM} the bytes are no WebAssembly
+ * @throws {CORE_MODULE} the bytes are a core module
+ * @throws {MALFORMED_COMPONENT} the bytes break the binary format, at a byte offset
+ * @throws {INVALID_COMPONENT} the component breaks a validation rule, at a byte offset
+ * @throws {UNSUPPORTED_FEATURE} the component uses something that this runtime does not run
+ * @throws {LIMIT_EXCEEDED} the component is over one of the limits
+ */
+export function decodeComponent(bytes: Uint8Array, limits: Partial<CompileLimits> = {}): CheckedComponent {
+  const context = new DecodeContext({ ...defaultCompileLimits, ...limits })
+  context.limit('componentBytes', bytes.byteLength)
+  const own = ownBytes(bytes)
+  const { component, customSections } = decodeComponentAt(new Reader(own), context, null)
+  return { root: component, coreModules: context.coreModules, customSections, size: own.length }
+}
+
+/**
+ * Refuses a component that holds types and nothing to run: a WIT package in binary form, or the world that a bindings
+ * generator embeds.
+ * @throws {WIT_PACKAGE}
+ */
+export function refuseTypesOnly({ root }: CheckedComponent): void {
+  const { imports, exports } = root.type
+  if (imports.size > 0 || exports.size === 0) return
+  for (const type of exports.values()) if (type.kind !== 'type') return
+  throw errors.WIT_PACKAGE({})
+}
+
+/** A plain view of the bytes; a copy when another thread could change them under the checks. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const shared = typeof SharedArrayBuffer !== 'undefined' && bytes.buffer instanceof SharedArrayBuffer
+  return shared ? view.slice() : view
+}

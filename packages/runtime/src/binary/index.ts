@@ -1,0 +1,2 @@
+export { decodeComponent, refuseTypesOnly } from './decode.js'
+export type * from './definition.js'

@@ -1,0 +1,166 @@
+import type {
+  ComponentType,
+  ExternType,
+  FuncType,
+  InstanceType,
+  ResourceType,
+  TypeExport,
+  ValueType,
+} from '../types/index.js'
+import { sizeOf } from '../types/index.js'
+import type { DecodeContext } from './context.js'
+
+/** Whatever a type index can stand for, and the core modules beside it. */
+export type AnyType = ExternType | ValueType | ResourceType
+
+/**
+ * An entry of a type index space. Two entries can stand for the same type: importing or exporting a type makes a
+ * new entry, and only an entry that was imported or exported is a name that other imports and exports can use.
+ */
+export type TypeEntry = TypeExport
+
+/** A reference to a value type, with the entry it was taken from: none for a primitive written in place. */
+export interface TypeUse {
+  readonly type: ValueType
+  readonly entry: TypeEntry | null
+}
+
+/** What the validator knows of a type beyond its public shape. Computed once, when the type is made. */
+export interface TypeInfo {
+  /** Levels: 1 for a primitive. */
+  readonly depth: number
+  /** Nodes when written out in full. */
+  readonly size: number
+  readonly hasBorrow: boolean
+  /** Mentions a resource or an entry, so that a substitution can change it. */
+  readonly open: boolean
+  /** The entries of the children, in order (see `childTypes`). */
+  readonly uses: readonly (TypeEntry | null)[]
+  /** Resources that each use of an instance type, or each instantiation of a component, makes afresh. */
+  readonly defined: ReadonlySet<ResourceType>
+  /** Resources that a component takes from outside. */
+  readonly imported: ReadonlySet<ResourceType>
+  /** Instances that one instantiation of a component makes, nested ones included; 1 where it is not known. */
+  readonly instances: number
+}
+
+/** Value types are refused from this many bytes on (Binary.md, "Type Definitions"). */
+const MAX_VALUE_BYTES = 2 ** 28
+
+/** The types of one decoding: makes them, checks their limits, and remembers what it learned. */
+export class TypeTable {
+  readonly #infos = new Map<AnyType, TypeInfo>()
+  readonly #context: DecodeContext
+
+  constructor(context: DecodeContext) {
+    this.#context = context
+  }
+
+  info(type: AnyType): TypeInfo {
+    const info = this.#infos.get(type)
+    if (info !== undefined) return info
+    if (type.kind === 'resource') return resourceInfo
+    if (type.kind === 'type') return this.info(type.type)
+    return leafInfo
+  }
+
+  /** Registers a value or function type whose children came from `uses`. */
+  value<T extends ValueType | FuncType>(type: T, uses: readonly TypeUse[]): T {
+    const entries = uses.map((use) => use.entry)
+    this.#add(type, {
+      ...this.#combine(uses.map((use) => use.type)),
+      hasBorrow: uses.some((use) => this.info(use.type).hasBorrow),
+      open: entries.some((entry) => entry !== null),
+      uses: entries,
+    })
+    if (type.kind !== 'func' && sizeOf(type) >= MAX_VALUE_BYTES) {
+      throw this.#context.invalid(`a value of the type takes ${sizeOf(type)} bytes, 2^28 or more`)
+    }
+    return type
+  }
+
+  /** Registers `own` or `borrow` of the resource at `entry`. */
+  handle<T extends ValueType & { kind: 'own' | 'borrow' }>(type: T, entry: TypeEntry): T {
+    this.#add(type, { depth: 1, size: 1, hasBorrow: type.kind === 'borrow', open: true, uses: [entry] })
+    return type
+  }
+
+  instance(type: InstanceType, defined: ReadonlySet<ResourceType>): InstanceType {
+    const exports = [...type.exports.values()]
+    this.#add(type, { ...this.#combine(exports), open: this.#anyOpen(exports), defined })
+    return type
+  }
+
+  component(
+    type: ComponentType,
+    { imported, defined, instances }: Pick<TypeInfo, 'imported' | 'defined' | 'instances'>,
+  ): ComponentType {
+    const items = [...type.imports.values(), ...type.exports.values()]
+    this.#add(type, { ...this.#combine(items), open: this.#anyOpen(items), imported, defined, instances })
+    return type
+  }
+
+  #anyOpen(items: readonly ExternType[]): boolean {
+    return items.some((item) => item.kind === 'type' || this.info(item).open)
+  }
+
+  #combine(items: readonly AnyType[]): { depth: number; size: number } {
+    let depth = 0
+    let size = 1
+    for (const item of items) {
+      const info = this.info(item)
+      depth = Math.max(depth, info.depth)
+      size += info.size
+    }
+    return { depth: depth + 1, size }
+  }
+
+  #add(type: AnyType, facts: Partial<TypeInfo> & Pick<TypeInfo, 'depth' | 'size'>): void {
+    this.#context.limit('typeDepth', facts.depth)
+    this.#context.limit('typeSize', facts.size)
+    this.#infos.set(type, { ...leafInfo, ...facts })
+  }
+}
+
+/** The value types that a value or function type is made of, in the order of `TypeInfo.uses`. */
+export function childTypes(type: ValueType | FuncType): readonly ValueType[] {
+  switch (type.kind) {
+    case 'record':
+      return type.fields.map((field) => field.type)
+    case 'tuple':
+      return type.items
+    case 'variant':
+      return present(type.cases.map((c) => c.type))
+    case 'result':
+      return present([type.ok, type.err])
+    case 'list':
+    case 'option':
+      return [type.element]
+    case 'stream':
+    case 'future':
+      return present([type.element])
+    case 'map':
+      return present([type.key ?? null, type.element])
+    case 'func':
+      return present([...type.params.map((param) => param.type), type.result])
+    default:
+      return []
+  }
+}
+
+function present(types: readonly (ValueType | null)[]): ValueType[] {
+  return types.filter((type) => type !== null)
+}
+
+const none: ReadonlySet<ResourceType> = new Set()
+const leafInfo: TypeInfo = {
+  depth: 1,
+  size: 1,
+  hasBorrow: false,
+  open: false,
+  uses: [],
+  defined: none,
+  imported: none,
+  instances: 1,
+}
+const resourceInfo: TypeInfo = { ...leafInfo, open: true }

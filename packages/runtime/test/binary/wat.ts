@@ -1,0 +1,29 @@
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import type { CheckedComponent } from '../../src/binary/definition.js'
+import { decodeComponent } from '../../src/binary/index.js'
+import { PluginError } from '../../src/errors/index.js'
+import type { CompileLimits } from '../../src/limits/options.js'
+
+/** The binary of a component or core module in text form; nothing is validated on the way. */
+export function binary(text: string): Promise<Uint8Array> {
+  return parse(text)
+}
+
+export async function decodeText(text: string, limits?: Partial<CompileLimits>): Promise<CheckedComponent> {
+  return decodeComponent(await binary(text), limits)
+}
+
+/** The error of decoding `bytes`, as `CODE: message`; fails when there is none, or when it is not a coded one. */
+export function refusal(bytes: Uint8Array, limits?: Partial<CompileLimits>): string {
+  try {
+    decodeComponent(bytes, limits)
+  } catch (error) {
+    if (PluginError.is(error)) return `${error.code}: ${error.message}`
+    throw error
+  }
+  return 'accepted'
+}
+
+export async function refusalOf(text: string, limits?: Partial<CompileLimits>): Promise<string> {
+  return refusal(await binary(text), limits)
+}
