@@ -112,6 +112,8 @@ function startSection(section: Reader, scope: Scope): void {
     throw context.invalid('the start function is called with another number of values')
   }
   if (results > 0) throw context.unsupported('values')
+  if (scope.started) throw context.invalid('the component has a second start function')
+  scope.started = true
   scope.definitions.push({ op: 'start', func, args: [], results })
 }
 

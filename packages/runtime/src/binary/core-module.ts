@@ -1,5 +1,6 @@
 import type { CoreExternType, CoreImport } from '../types/index.js'
 import { type DecodeContext, quote } from './context.js'
+import { CoreImportNames } from './core-names.js'
 import {
   type CoreType,
   decodeCoreExternType,
@@ -68,10 +69,12 @@ function typeSection(section: Reader, { types, context }: ModuleReader): void {
 }
 
 function importSection(section: Reader, { context, types, imports, spaces }: ModuleReader): void {
+  const names = new CoreImportNames()
   for (let count = section.count(); count > 0; count--) {
     const module = section.name(context.limits.nameBytes)
     const name = section.name(context.limits.nameBytes)
     const type = decodeCoreExternType(section, types, context)
+    names.add(context, module, name)
     imports.push({ module, name, type })
     spaces[type.kind].push(type)
   }

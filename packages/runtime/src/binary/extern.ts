@@ -131,6 +131,8 @@ function checkAttributes(
   const version = parsed.kind === 'interface' ? parsed.version : null
   const suffix = attributes.versionSuffix
   if (suffix !== null) {
+    if (type.kind !== 'instance')
+      throw context.invalid(`${quote(name)}: only an instance has a version suffix`)
     if (version === null || !isCanonicalVersion(version) || !isSemver(version + suffix)) {
       throw context.invalid(`${quote(name)} and the suffix ${quote(suffix)} do not make a version`)
     }

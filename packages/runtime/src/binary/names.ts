@@ -17,6 +17,7 @@ export function parseExternName(context: DecodeContext, name: string): ExternNam
   if (name.includes(':')) {
     const [path, version] = splitAt(name, '@')
     if (INTERFACE.test(path)) return { kind: 'interface', version }
+    if (NESTED_INTERFACE.test(path)) throw context.unsupported(`the nested interface name ${quote(name)}`)
   } else if (isLabel(name)) {
     return { kind: 'label' }
   }
@@ -88,12 +89,13 @@ const SEMVER_SOURCE =
 const BASE64 = '[0-9a-zA-Z+/]+={0,2}'
 const HASH = `\\s*sha(?:256|384|512)-${BASE64}(?:\\?[^\\s>]*)?(?:\\s+sha(?:256|384|512)-${BASE64}(?:\\?[^\\s>]*)?)*\\s*`
 const INTEGRITY = `integrity=<${HASH}>`
-const PACKAGE = `${WORDS_SOURCE}:${WORDS_SOURCE}(?:/${LABEL_SOURCE})?`
+const PACKAGE = `${WORDS_SOURCE}(?::${WORDS_SOURCE})+(?:/${LABEL_SOURCE})*`
 const LOWER = `>=${SEMVER_SOURCE}`
 const UPPER = `<${SEMVER_SOURCE}`
 
 const LABEL = new RegExp(`^${LABEL_SOURCE}$`)
 const INTERFACE = new RegExp(`^${WORDS_SOURCE}:${WORDS_SOURCE}/${LABEL_SOURCE}$`)
+const NESTED_INTERFACE = new RegExp(`^${WORDS_SOURCE}(?::${WORDS_SOURCE})+(?:/${LABEL_SOURCE})+$`)
 const SEMVER = new RegExp(`^${SEMVER_SOURCE}$`)
 const DEPENDENCIES = [
   new RegExp(`^unlocked-dep=<${PACKAGE}(?:@(?:\\*|\\{(?:${LOWER}(?: ${UPPER})?|${UPPER})\\}))?>$`),

@@ -55,6 +55,9 @@ export class Scope {
   /** Instances that one instantiation of this component makes, itself and nested ones included. */
   instanceCount = 1
 
+  /** A component has one start function at most. */
+  started = false
+
   /** Only a component has any. */
   readonly definitions: Definition[] = []
 

@@ -11,6 +11,7 @@ import type {
 } from '../types/index.js'
 import { type DecodeContext, quote } from './context.js'
 import { coreMismatch } from './core-match.js'
+import { coreImportKey } from './core-names.js'
 import { Substituter, type Substitution } from './substitute.js'
 import { childTypes } from './type-info.js'
 
@@ -120,9 +121,9 @@ class Check {
   #module(actual: ModuleType, expected: ModuleType): void {
     this.#context.step(actual.imports.length + expected.imports.length + expected.exports.size)
     const given = new Map<string, CoreExternType>()
-    for (const { module, name, type } of expected.imports) given.set(coreKey(module, name), type)
+    for (const { module, name, type } of expected.imports) given.set(coreImportKey(module, name), type)
     for (const { module, name, type } of actual.imports) {
-      const offered = given.get(coreKey(module, name))
+      const offered = given.get(coreImportKey(module, name))
       if (offered === undefined) throw this.#fail(`missing core import ${quote(module)} ${quote(name)}`)
       this.#core(offered, type, name)
     }
@@ -248,10 +249,6 @@ function rename(expected: ExternType, actual: ExternType, by: Substitution): voi
   } else if (expected.kind === 'instance' && actual.kind === 'instance') {
     for (const [name, type] of expected.exports) rename(type, actual.exports.get(name) ?? type, by)
   }
-}
-
-function coreKey(module: string, name: string): string {
-  return `${module.length}:${module}${name}`
 }
 
 function resourceName(type: TypeExport['type']): string {

@@ -7,7 +7,7 @@ import type {
   TypeExport,
   ValueType,
 } from '../types/index.js'
-import { sizeOf } from '../types/index.js'
+import { layoutOf } from '../types/index.js'
 import type { DecodeContext } from './context.js'
 
 /** Whatever a type index can stand for, and the core modules beside it. */
@@ -44,7 +44,7 @@ export interface TypeInfo {
   readonly instances: number
 }
 
-/** Value types are refused from this many bytes on (Binary.md, "Type Definitions"). */
+/** Value types are refused from this many bytes on, in a 64-bit memory (Binary.md, "Type Definitions"). */
 const MAX_VALUE_BYTES = 2 ** 28
 
 /** The types of one decoding: makes them, checks their limits, and remembers what it learned. */
@@ -73,8 +73,8 @@ export class TypeTable {
       open: entries.some((entry) => entry !== null),
       uses: entries,
     })
-    if (type.kind !== 'func' && sizeOf(type) >= MAX_VALUE_BYTES) {
-      throw this.#context.invalid(`a value of the type takes ${sizeOf(type)} bytes, 2^28 or more`)
+    if (type.kind !== 'func' && layoutOf(type, 8).size >= MAX_VALUE_BYTES) {
+      throw this.#context.invalid('a value of the type takes 2^28 bytes or more')
     }
     return type
   }

@@ -8,6 +8,7 @@ import type {
 } from '../types/index.js'
 import { decodeAlias } from './alias.js'
 import { quote } from './context.js'
+import { CoreImportNames } from './core-names.js'
 import { type CoreType, decodeCoreExternType, decodeRecType } from './core-types.js'
 import { decodeExternName, decodeExternType, introduce } from './extern.js'
 import { finishComponent, finishInstance } from './finish.js'
@@ -152,7 +153,7 @@ function decodeModuleType(reader: Reader, scope: Scope): ModuleType {
   const { context } = scope
   const types: CoreType[] = []
   const imports: CoreImport[] = []
-  const importNames = new Set<string>()
+  const importNames = new CoreImportNames()
   const exports: Map<string, CoreImport['type']> = new Map()
   const count = reader.count()
   context.define(count)
@@ -163,9 +164,7 @@ function decodeModuleType(reader: Reader, scope: Scope): ModuleType {
     if (kind === 0x00) {
       const module = reader.name(context.limits.nameBytes)
       const name = reader.name(context.limits.nameBytes)
-      const key = `${module.length}:${module}${name}`
-      if (importNames.has(key)) throw context.invalid(`core import ${quote(name)} is declared twice`)
-      importNames.add(key)
+      importNames.add(context, module, name)
       imports.push({ module, name, type: decodeCoreExternType(reader, types, context) })
     } else if (kind === 0x01) {
       for (const type of decodeRecType(reader, context)) types.push(type)

@@ -17,6 +17,7 @@ export {
   fieldOffsets,
   type Layout,
   layoutOf,
+  type PointerSize,
   payloadOffset,
   sizeOf,
 } from './layout.js'

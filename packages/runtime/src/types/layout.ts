@@ -7,14 +7,18 @@ export interface Layout {
   readonly align: number
 }
 
+/** Bytes of a pointer, and so of a length. */
+export type PointerSize = 4 | 8
+
 /**
- * Size and alignment of `type` in a 32-bit memory. A fixed-length list can be larger than any memory: the size is then
- * a large number, maybe `Infinity`, and never wraps.
+ * Size and alignment of `type` in a memory with pointers of `pointer` bytes. A fixed-length list can be larger than any
+ * memory: the size is then a large number, maybe `Infinity`, and never wraps.
  */
-export function layoutOf(type: ValueType): Layout {
+export function layoutOf(type: ValueType, pointer: PointerSize = 4): Layout {
+  const memo = pointer === 4 ? memo32 : memo64
   let layout = memo.get(type)
   if (layout === undefined) {
-    layout = computeLayout(type)
+    layout = computeLayout(type, pointer)
     memo.set(type, layout)
   }
   return layout
@@ -50,7 +54,10 @@ export function discriminantSize(cases: number): 1 | 2 | 4 {
 
 /** Byte offset of the payload of a variant: behind the discriminant, aligned for the widest case. */
 export function payloadOffset(cases: readonly Pick<Case, 'type'>[]): number {
-  return alignTo(discriminantSize(cases.length), maxAlign(cases))
+  return alignTo(
+    discriminantSize(cases.length),
+    maxAlign(cases.map((c) => (c.type === null ? empty : layoutOf(c.type)))),
+  )
 }
 
 /** A variant, option or result as the list of cases it stands for (CanonicalABI.md, "Despecialization"). */
@@ -73,9 +80,10 @@ export function casesOf(
   }
 }
 
-const memo = new WeakMap<ValueType, Layout>()
+const memo32 = new WeakMap<ValueType, Layout>()
+const memo64 = new WeakMap<ValueType, Layout>()
 
-function computeLayout(type: ValueType): Layout {
+function computeLayout(type: ValueType, pointer: PointerSize): Layout {
   switch (type.kind) {
     case 'bool':
     case 's8':
@@ -100,17 +108,19 @@ function computeLayout(type: ValueType): Layout {
       return scalar(8)
     case 'string':
     case 'map':
-      return pointerAndLength
+      return { size: 2 * pointer, align: pointer }
     case 'list':
-      return type.length === undefined ? pointerAndLength : repeat(layoutOf(type.element), type.length)
+      return type.length === undefined
+        ? { size: 2 * pointer, align: pointer }
+        : repeat(layoutOf(type.element, pointer), type.length)
     case 'record':
-      return sequence(type.fields.map((field) => field.type))
+      return sequence(type.fields.map((field) => layoutOf(field.type, pointer)))
     case 'tuple':
-      return sequence(type.items)
+      return sequence(type.items.map((item) => layoutOf(item, pointer)))
     case 'variant':
     case 'option':
     case 'result':
-      return tagged(casesOf(type))
+      return tagged(casesOf(type).map((c) => (c.type === null ? empty : layoutOf(c.type, pointer))))
     case 'enum':
       return scalar(discriminantSize(type.labels.length))
     case 'flags':
@@ -118,7 +128,7 @@ function computeLayout(type: ValueType): Layout {
   }
 }
 
-const pointerAndLength: Layout = { size: 8, align: 4 }
+const empty: Layout = { size: 0, align: 1 }
 
 function scalar(size: number): Layout {
   return { size, align: size }
@@ -128,28 +138,23 @@ function repeat(element: Layout, length: number): Layout {
   return { size: element.size * length, align: element.align }
 }
 
-function sequence(types: readonly ValueType[]): Layout {
+function sequence(parts: readonly Layout[]): Layout {
   let end = 0
-  let align = 1
-  for (const type of types) {
-    const layout = layoutOf(type)
-    end = alignTo(end, layout.align) + layout.size
-    align = Math.max(align, layout.align)
-  }
+  for (const part of parts) end = alignTo(end, part.align) + part.size
+  const align = maxAlign(parts)
   return { size: alignTo(end, align), align }
 }
 
-function tagged(cases: readonly Case[]): Layout {
-  const tag = discriminantSize(cases.length)
-  const payloadAlign = maxAlign(cases)
-  const align = Math.max(payloadAlign, tag)
-  let payload = 0
-  for (const { type } of cases) if (type !== null) payload = Math.max(payload, sizeOf(type))
-  return { size: alignTo(alignTo(tag, payloadAlign) + payload, align), align }
+function tagged(payloads: readonly Layout[]): Layout {
+  const tag = discriminantSize(payloads.length)
+  const align = Math.max(tag, maxAlign(payloads))
+  let size = 0
+  for (const payload of payloads) size = Math.max(size, payload.size)
+  return { size: alignTo(alignTo(tag, maxAlign(payloads)) + size, align), align }
 }
 
-function maxAlign(cases: readonly Pick<Case, 'type'>[]): number {
+function maxAlign(parts: readonly Layout[]): number {
   let align = 1
-  for (const { type } of cases) if (type !== null) align = Math.max(align, alignOf(type))
+  for (const part of parts) align = Math.max(align, part.align)
   return align
 }
