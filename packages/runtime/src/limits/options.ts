@@ -22,9 +22,12 @@ export interface CompileLimits {
 
 /** Limits of one instance. */
 export interface InstanceLimits {
-  /** Bytes of each linear memory; larger maxima are clamped, `memory.grow` beyond answers -1. @default 256 MiB */
+  /**
+   * Bytes of the linear memories that one core module defines; larger maxima are clamped, `memory.grow` beyond
+   * answers -1. @default 256 MiB
+   */
   memoryBytes: number
-  /** Elements of each table. @default 100_000 */
+  /** Elements of the tables that one core module defines. @default 100_000 */
   tableElements: number
   /** Handles alive in one instance. @default 100_000 */
   handles: number

@@ -1,0 +1,9 @@
+export { type ClampLimits, clampCoreModule } from './clamp.js'
+export { fuelImport, meterCoreModule } from './fuel/meter.js'
+export { FuelTank } from './fuel/tank.js'
+export {
+  type CompileLimits,
+  defaultCompileLimits,
+  defaultInstanceLimits,
+  type InstanceLimits,
+} from './options.js'
