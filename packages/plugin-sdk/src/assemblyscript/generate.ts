@@ -6,6 +6,7 @@ import type { World } from '../world/world.js'
 import { Context, type Scope } from './context.js'
 import { type Expectation, writeExports } from './export-scope.js'
 import { functionsOf, writeImports } from './import-scope.js'
+import { standardSupport } from './standard.js'
 import { unsupported } from './types.js'
 
 export interface GenerateOptions {
@@ -22,6 +23,10 @@ export interface AssemblyScriptBindings {
   /** Identifier that `entry.ts` exports → the names that the component model wants for it. */
   readonly exportNames: ReadonlyMap<string, readonly string[]>
   readonly expectations: readonly Expectation[]
+  /** Arguments for the compiler that go with the files. */
+  readonly compilerArgs: readonly string[]
+  /** Text for the compiler's library file `bindings/dom`. */
+  readonly domLibrary: string
 }
 
 /**
@@ -43,7 +48,11 @@ export function generateAssemblyScript(world: World, options: GenerateOptions): 
   context.entry.code.line(`export { ${exported.join(', ')} } from "./cm";`)
   const files = new Map([['cm.ts', readFileSync(join(ASSEMBLY_DIR, 'cm.ts'), 'utf8')]])
   for (const module of context.modules) if (!module.isEmpty) files.set(`${module.path}.ts`, module.toString())
-  return { files, exportNames: context.exportNames, expectations }
+  const { files: standardFiles, loads, compilerArgs, domLibrary } = standardSupport(new Set(files.keys()))
+  for (const [path, text] of standardFiles) files.set(path, text)
+  const entry = [...loads.map((path) => `import "./${path}";`), context.entry.toString()].join('\n')
+  files.set('entry.ts', entry)
+  return { files, exportNames: context.exportNames, expectations, compilerArgs, domLibrary }
 }
 
 function checkSupported(context: Context, scope: Scope): void {

@@ -29,7 +29,8 @@ export interface RawDiagnostic {
 export interface RawRange {
   readonly start: number
   readonly end: number
-  readonly source: { readonly normalizedPath: string; readonly text: string }
+  /** Path relative to the project. */
+  readonly source: { readonly normalizedPath: string }
 }
 
 /**

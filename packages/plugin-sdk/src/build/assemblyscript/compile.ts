@@ -23,12 +23,12 @@ export async function compileEntry(
   const output: string[] = []
   let core: Uint8Array | undefined
   const listener = { write: (text: string) => void output.push(text) }
-  const { error } = await compiler.main(compilerArgs(posix.join(generated, 'entry.ts'), mode), {
-    readFile: (name) => readText(resolve(dir, name)),
+  const { error } = await compiler.main(compilerArgs(posix.join(generated, 'entry.ts'), mode, bindings), {
+    readFile: (name, base) => (base === LIBRARY ? bindings.domLibrary : readText(resolve(dir, name))),
     writeFile: (name, contents) => {
       if (name === CORE && typeof contents !== 'string') core = contents
     },
-    listFiles: (name) => listSources(resolve(dir, name)),
+    listFiles: (name) => (name === LIBRARY ? ['bindings/dom.ts'] : listSources(resolve(dir, name))),
     reportDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
     stdout: listener,
     stderr: listener,
@@ -36,20 +36,24 @@ export async function compileEntry(
   if (error !== null || core === undefined) {
     throw explainDiagnostics(diagnostics, { dir, generated, bindings, output: output.join(''), error })
   }
-  const warnings = diagnostics.filter((d) => d.category === 2).map(formatDiagnostic)
+  const warnings = diagnostics.filter((d) => d.category === 2).map((d) => formatDiagnostic(d, dir))
   return { core, warnings }
 }
 
 const CORE = 'core.wasm'
 
+/** Name of a library folder that exists only for the compiler's callbacks. */
+const LIBRARY = '.wasm-plugin-library'
+
 /** Recursion over managed objects needs more than the default shadow stack of 32 KiB. */
 const STACK_BYTES = 1 << 20
 
-function compilerArgs(entry: string, mode: BuildMode): string[] {
+function compilerArgs(entry: string, mode: BuildMode, bindings: AssemblyScriptBindings): string[] {
   const small = mode === 'size'
   return [
     entry,
-    ...['--outFile', CORE, '--exportStart', '_initialize', '--use', 'abort='],
+    ...['--outFile', CORE, '--exportStart', '_initialize', '--lib', LIBRARY],
+    ...bindings.compilerArgs,
     ...['--runtime', small ? 'minimal' : 'incremental'],
     ...(small ? [] : ['--stackSize', String(STACK_BYTES)]),
     ...OPTIMISATION[mode],
