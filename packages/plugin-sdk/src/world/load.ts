@@ -1,7 +1,6 @@
-import type { ComponentType, ExternType } from '@wasm-plugin/runtime'
+import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { findCustomSection } from '../wasm/sections.js'
-import { decodeComponent } from './decode.js'
 import { explainWitError } from './diagnose.js'
 import { docsOf } from './docs.js'
 import { type StagedWit, withStagedWit } from './stage.js'
