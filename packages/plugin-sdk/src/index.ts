@@ -14,5 +14,7 @@ export type {
   Language,
 } from './build/settings.js'
 export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
+export { writeStubs } from './stubs/index.js'
+export { collectWit } from './world/collect.js'
 export { type LoadWorldOptions, loadWorld } from './world/load.js'
 export type { TypeName, World } from './world/world.js'

@@ -17,6 +17,8 @@ import { openWitTools } from './wit-tools.js'
 export interface StagedWit {
   /** Path as the WIT tools see it. */
   readonly guestPath: string
+  /** The same folder as this process sees it. */
+  readonly hostPath: string
   /** Files of the author's own package first, then the dependencies. */
   readonly files: readonly WitFile[]
 }
@@ -42,7 +44,8 @@ export async function withStagedWit<T>(wit: string, use: (staged: StagedWit) => 
     const own = copyPackage(source, staging)
     if (own.length === 0) throw errors.WIT_MISSING({ path: wit, reason: 'the folder holds no .wit file' })
     const shipped = addMissingPackages(staging, own)
-    return await use({ guestPath: `${root.guest}/${basename(staging)}`, files: [...own, ...shipped] })
+    const guestPath = `${root.guest}/${basename(staging)}`
+    return await use({ guestPath, hostPath: staging, files: [...own, ...shipped] })
   } finally {
     rmSync(staging, { recursive: true, force: true })
   }

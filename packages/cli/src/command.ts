@@ -1,0 +1,98 @@
+import type { Style } from './output/style.js'
+
+/** A positional argument. Order in the list is order on the command line; only the last may be variadic. */
+export interface ArgumentSpec {
+  readonly description: string
+  readonly kind: 'required' | 'optional' | 'variadic'
+}
+
+/** A `--option`, keyed by its kebab-case name. */
+export type OptionSpec =
+  | { readonly kind: 'flag'; readonly short?: string; readonly description: string }
+  | {
+      readonly kind: 'value'
+      /** What stands for the value in the help text: `--wit <path>`. */
+      readonly value: string
+      readonly short?: string
+      readonly description: string
+      readonly choices?: readonly string[]
+    }
+  | { readonly kind: 'list'; readonly value: string; readonly short?: string; readonly description: string }
+
+type ArgumentValue<S extends ArgumentSpec> = S['kind'] extends 'required'
+  ? string
+  : S['kind'] extends 'variadic'
+    ? readonly string[]
+    : string | undefined
+
+type OptionValue<S extends OptionSpec> = S['kind'] extends 'flag'
+  ? boolean
+  : S['kind'] extends 'list'
+    ? readonly string[]
+    : string | undefined
+
+type Arguments = Readonly<Record<string, ArgumentSpec>>
+type Options = Readonly<Record<string, OptionSpec>>
+
+/** What `run` gets: one typed property per argument and per option of the command. */
+export type Input<A extends Arguments, O extends Options> = {
+  readonly [K in keyof A]: ArgumentValue<A[K]>
+} & { readonly [K in keyof O]: OptionValue<O[K]> }
+
+/** What a command may use of the world around it. Printing is not part of it, except for progress. */
+export interface Context {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  /** A person can be asked. */
+  readonly interactive: boolean
+  readonly progress: Progress
+}
+
+export interface Progress {
+  /** A step that stays on the screen: `   Compiling hello`. */
+  status(verb: string, object: string): void
+  /** A step that is shown only while it lasts. */
+  busy(verb: string, object: string): void
+  /** A line from elsewhere: the log of a plugin, the output of a compiler. */
+  line(text: string): void
+}
+
+/** Human text of a result. stdout is for data, stderr for talk. */
+export interface Rendering {
+  readonly stdout?: string
+  readonly stderr?: string
+}
+
+/** A command is data and one function. `run` returns data and never prints; `render` is pure. */
+export interface CommandSpec<A extends Arguments, O extends Options, R> {
+  readonly name: string
+  /** One sentence without a full stop. */
+  readonly summary: string
+  /** Command lines to copy, each with what it does. */
+  readonly examples: readonly (readonly [command: string, does: string])[]
+  readonly arguments: A
+  readonly options: O
+  /** @throws {PluginError} for everything that has a name; whatever else is thrown is a defect. */
+  run(context: Context, input: Input<A, O>): Promise<R>
+  /** `styles.out` paints text for stdout, `styles.err` for stderr. */
+  render(result: R, styles: { readonly out: Style; readonly err: Style }): Rendering
+  /** True when the command ran and its answer is no; the process then exits with 1. */
+  isFailure?(result: R): boolean
+}
+
+/** What the parser makes of a command line, for any command. */
+export type AnyInput = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+
+/** A command whose types are erased, as the table and the runner hold it. */
+export interface AnyCommand extends Omit<CommandSpec<Arguments, Options, unknown>, 'run'> {
+  run(context: Context, input: AnyInput): Promise<unknown>
+}
+
+/** Checks a command against its own argument and option types, and erases them. */
+export function defineCommand<const A extends Arguments, const O extends Options, R>(
+  spec: CommandSpec<A, O, R>,
+): AnyCommand {
+  return spec as unknown as AnyCommand // The parser builds `Input<A, O>` from this very spec.
+}

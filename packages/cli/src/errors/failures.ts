@@ -1,0 +1,97 @@
+import { defineErrors } from '@wasm-plugin/runtime'
+import { didYouMean, row } from './define.js'
+
+/** What goes wrong while a well-formed command runs. Each of these exits with 1, INTERNAL_ERROR with 70. */
+export const failureTable = {
+  PATH_NOT_FOUND: row<{ path: string; what: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'A file or folder named on the command line or in the manifest does not exist.',
+    message: (d) => `${d.what} does not exist: ${d.path}`,
+    hint: (d) => `Check the path; a relative path starts at the current folder.${didYouMean(d.guess)}`,
+  }),
+  NOT_A_FILE: row<{ path: string; what: string }>({
+    origin: 'app',
+    summary: 'A path that must be a file is a folder or something else.',
+    message: (d) => `${d.what} is not a file: ${d.path}`,
+    hint: 'Name the file itself, for example dist/<plugin>.wasm.',
+  }),
+  PATH_UNREADABLE: row<{ path: string; what: string; reason: string }>({
+    origin: 'app',
+    summary: 'A file exists and the operating system does not let it be read.',
+    message: (d) => `${d.what} cannot be read: ${d.path} (${d.reason})`,
+    hint: 'Check the permissions of the file and of the folders above it.',
+  }),
+  PATH_UNWRITABLE: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'A file cannot be written where it was asked for.',
+    message: (d) => `cannot write ${d.path} (${d.reason})`,
+    hint: 'Check that the folder exists and may be written to, and that the disk is not full.',
+  }),
+  UNKNOWN_FUNCTION: row<{ name: string; functions: readonly string[]; guess?: string | undefined }>({
+    origin: 'app',
+    summary: '`run` was asked for a function that the plugin does not export.',
+    message: (d) => `the plugin exports no function \`${d.name}\``,
+    hint: (d) =>
+      d.functions.length === 0
+        ? 'The plugin exports no functions at all.'
+        : `It exports: ${d.functions.join(', ')}.${didYouMean(d.guess)}`,
+  }),
+  AMBIGUOUS_FUNCTION: row<{ name: string; functions: readonly string[] }>({
+    origin: 'app',
+    summary: '`run` was given a short function name that several interfaces export.',
+    message: (d) => `\`${d.name}\` could be any of ${d.functions.length} functions`,
+    hint: (d) => `Write it in full: ${d.functions.join(' or ')}.`,
+  }),
+  UNCALLABLE_FUNCTION: row<{ name: string; reason: string }>({
+    origin: 'app',
+    summary:
+      'The function cannot be called from a command line, because a value of it cannot be written down.',
+    message: (d) => `\`${d.name}\` cannot be called from the command line: ${d.reason}`,
+    hint: 'Call it from a program with @wasm-plugin/host.',
+  }),
+  WRONG_ARGUMENT_COUNT: row<{ name: string; expected: number; found: number; signature: string }>({
+    origin: 'app',
+    summary: '`run` was given more or fewer values than the function has parameters.',
+    message: (d) =>
+      `\`${d.name}\` takes ${d.expected} ${d.expected === 1 ? 'value' : 'values'}, got ${d.found}`,
+    hint: (d) => `Its signature is ${d.signature}. Quote each value for the shell: '{"a": 1}'.`,
+  }),
+  INVALID_VALUE: row<{ text: string; at: number; reason: string }>({
+    origin: 'app',
+    summary: 'A value on the command line is neither JSON nor WAVE.',
+    message: (d) => `cannot read the value ${JSON.stringify(d.text)}: ${d.reason} at character ${d.at + 1}`,
+    hint: 'Write it as JSON or WAVE and quote it for the shell, for example \'{"title": "Hello", "tags": []}\'.',
+  }),
+  WRONG_VALUE: row<{ path: string; expected: string; found: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'A value on the command line is not of the type of the parameter.',
+    message: (d) => `${d.path}: expected ${d.expected}, got ${d.found}`,
+    hint: (d) => `\`wasm-plugin inspect\` prints the types of every function.${didYouMean(d.guess)}`,
+  }),
+  RESULT_ERROR: row<{ function: string; payload: unknown; shown: string }>({
+    origin: 'plugin',
+    summary: 'The function that `run` called returned the `err` case of its result.',
+    message: (d) => `\`${d.function}\` returned an error${d.shown === '' ? '' : `: ${d.shown}`}`,
+    hint: 'This is an answer of the plugin, not a crash; --json has the value.',
+  }),
+  IMPORT_STUBBED: row<{ function: string }>({
+    origin: 'app',
+    summary: 'Under `run`, the plugin called a function of the application that has to return a value.',
+    message: (d) => `the plugin called \`${d.function}\`, which only the application can answer`,
+    hint: '`wasm-plugin run` has no application behind it: test this function in a program with @wasm-plugin/host.',
+  }),
+  INTERRUPTED: row<Record<string, never>>({
+    origin: 'app',
+    summary: 'Ctrl-C, or an answer to a question was cancelled.',
+    message: () => 'interrupted',
+    hint: 'Nothing was left half written.',
+  }),
+  INTERNAL_ERROR: row<{ reason: string }>({
+    origin: 'host',
+    summary: 'A defect of wasm-plugin itself.',
+    message: (d) => `wasm-plugin itself failed: ${d.reason}`,
+    hint: 'Please report this, with the output of the same command and --verbose: https://github.com/wasm-plugin/wasm-plugin/issues',
+  }),
+} as const
+
+export const failures = defineErrors(failureTable)

@@ -1,0 +1,10 @@
+import { describeErrors } from '@wasm-plugin/runtime'
+import { failureTable } from './failures.js'
+import { usageErrorTable } from './usage.js'
+
+export { failures } from './failures.js'
+export { fromSystemError } from './system.js'
+export { usageErrors, usageErrorTable } from './usage.js'
+
+/** Every code that the command throws by itself, for `docs/errors.md`. */
+export const cliErrorDocs = [...describeErrors(usageErrorTable), ...describeErrors(failureTable)]

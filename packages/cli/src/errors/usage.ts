@@ -1,0 +1,83 @@
+import { defineErrors } from '@wasm-plugin/runtime'
+import { didYouMean, row } from './define.js'
+
+const seeHelp = (command: string) => `Run \`wasm-plugin ${command ? `${command} ` : ''}--help\`.`
+
+/** What is wrong with a command line, or with the project it points at. Each of these exits with 2. */
+export const usageErrorTable = {
+  UNKNOWN_COMMAND: row<{ name: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'There is no command of that name.',
+    message: (d) => `there is no command \`${d.name}\``,
+    hint: (d) => `Run \`wasm-plugin --help\` for the commands.${didYouMean(d.guess)}`,
+  }),
+  UNKNOWN_TOPIC: row<{ name: string; topics: readonly string[]; guess?: string | undefined }>({
+    origin: 'app',
+    summary: '`wasm-plugin help` knows neither a command nor a topic of that name.',
+    message: (d) => `there is no help on \`${d.name}\``,
+    hint: (d) => `Topics: ${d.topics.join(', ')}.${didYouMean(d.guess)}`,
+  }),
+  UNKNOWN_OPTION: row<{ option: string; command: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'The command has no such option.',
+    message: (d) => `unknown option \`${d.option}\``,
+    hint: (d) => `${seeHelp(d.command)}${didYouMean(d.guess)}`,
+  }),
+  MISSING_ARGUMENT: row<{ name: string; command: string }>({
+    origin: 'app',
+    summary: 'A required argument of the command was not given.',
+    message: (d) => `\`wasm-plugin ${d.command}\` needs <${d.name}>`,
+    hint: (d) => seeHelp(d.command),
+  }),
+  MISSING_OPTION: row<{ option: string; command: string; why: string }>({
+    origin: 'app',
+    summary: 'A required option of the command was not given.',
+    message: (d) => `\`wasm-plugin ${d.command}\` needs \`${d.option}\`: ${d.why}`,
+    hint: (d) => seeHelp(d.command),
+  }),
+  OPTION_NEEDS_VALUE: row<{ option: string; command: string }>({
+    origin: 'app',
+    summary: 'An option that takes a value was given without one.',
+    message: (d) => `\`${d.option}\` needs a value`,
+    hint: (d) => seeHelp(d.command),
+  }),
+  INVALID_OPTION: row<{ option: string; value: string; expected: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'An option was given a value that it does not take.',
+    message: (d) => `\`${d.option}\` does not take "${d.value}"`,
+    hint: (d) => `It takes ${d.expected}.${didYouMean(d.guess)}`,
+  }),
+  TOO_MANY_ARGUMENTS: row<{ command: string; reason: string }>({
+    origin: 'app',
+    summary: 'More arguments were given than the command takes.',
+    message: (d) => d.reason,
+    hint: (d) => `${seeHelp(d.command)} Quote a value that has spaces.`,
+  }),
+  INVALID_PROJECT_NAME: row<{ name: string; reason: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'The name cannot be the name of a plugin project, which is also a package and a file name.',
+    message: (d) => `"${d.name}" cannot be the name of a plugin: ${d.reason}`,
+    hint: (d) =>
+      `Use lower-case letters, digits and single hyphens, starting with a letter.${didYouMean(d.guess)}`,
+  }),
+  TARGET_NOT_EMPTY: row<{ path: string; holds: string }>({
+    origin: 'app',
+    summary: '`new` was pointed at something other than a free name or an empty folder.',
+    message: (d) => `${d.path} is not free: it holds ${d.holds}`,
+    hint: 'Choose another name, or empty the folder first; `new` never overwrites.',
+  }),
+  NO_PROJECT: row<{ dir: string }>({
+    origin: 'app',
+    summary: 'The folder has no `wasm-plugin.json`, so it is not a plugin project.',
+    message: (d) => `${d.dir} is not a plugin project: it has no wasm-plugin.json`,
+    hint: 'Run the command in a plugin project, or make one with `wasm-plugin new <name>`.',
+  }),
+  NO_BUILD_SETTINGS: row<{ manifest: string; missing: string }>({
+    origin: 'app',
+    summary: 'The manifest does not say how the project is built.',
+    message: (d) => `${d.manifest} does not say how to build the plugin: \`build.${d.missing}\` is not set`,
+    hint: 'Add "build": { "language": "rust" or "assemblyscript", "wit": "wit", "world": "…" }.',
+  }),
+} as const
+
+export const usageErrors = defineErrors(usageErrorTable)

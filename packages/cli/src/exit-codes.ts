@@ -1,0 +1,14 @@
+/** How the process ends; documented in `wasm-plugin help exit-codes`. */
+export const exitCodes = {
+  ok: 0,
+  /** The command ran and the answer is no: a build error, a trap, a denial, a contract that does not fit. */
+  failed: 1,
+  /** The command line, or the project it points at, makes no sense. */
+  usage: 2,
+  /** A defect of wasm-plugin itself (EX_SOFTWARE of sysexits.h). */
+  internal: 70,
+  /** Ctrl-C: 128 + SIGINT. */
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

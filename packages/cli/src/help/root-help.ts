@@ -1,0 +1,32 @@
+import { commandTable } from '../commands/index.js'
+import type { Style } from '../output/style.js'
+import { columns, DOCS, section } from './layout.js'
+
+/** What `wasm-plugin` and `wasm-plugin --help` print. */
+export function rootHelp(style: Style): string {
+  return [
+    'Make, build and check WebAssembly plugins.',
+    ...section('Usage', ['  wasm-plugin <command> [options]'], style),
+    ...section('Examples', columns(EXAMPLES, style), style),
+    ...section('Commands', columns(commandRows(), style), style),
+    ...section('Options of every command', columns(GLOBAL_OPTIONS, style), style),
+    '',
+    `Docs: ${DOCS}`,
+  ].join('\n')
+}
+
+const EXAMPLES = [
+  ['wasm-plugin new hello --lang rust', 'a project that builds at once'],
+  ['wasm-plugin build', 'the project in this folder'],
+] as const
+
+const GLOBAL_OPTIONS = [
+  ['-h, --help', 'help on a command; `wasm-plugin help` lists the topics'],
+  ['--json', 'one JSON document on stdout, also for failures'],
+  ['-q, --quiet / --verbose', 'errors only / with stack traces'],
+  ['--color <when>', 'auto, always or never'],
+] as const
+
+function commandRows(): [string, string][] {
+  return commandTable.map(({ name, summary }) => [name, summary])
+}

@@ -1,0 +1,129 @@
+import type { AnyCommand, AnyInput, Context } from './command.js'
+import { commandTable } from './commands/index.js'
+import { usageErrors } from './errors/index.js'
+import { type ExitCode, exitCodes } from './exit-codes.js'
+import { commandHelp, helpOn, rootHelp } from './help/index.js'
+import { describeFailure, renderFailure } from './output/failure.js'
+import { failureDocument, resultDocument } from './output/json.js'
+import { createPrinter, type Printer } from './output/printer.js'
+import type { Io } from './output/streams.js'
+import type { GlobalOptions } from './output/verbosity.js'
+import { closest } from './parse/closest.js'
+import { mergeGlobalOptions } from './parse/global-options.js'
+import { parseCommand } from './parse/parse-command.js'
+import { parseRoot } from './parse/parse-root.js'
+import { version } from './version.js'
+
+/**
+ * One run of `wasm-plugin`: parse, run, render. Never throws and never ends the process.
+ *
+ * @param argv What follows the program's name on the command line.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  // Until the command line is parsed, this is the best guess at how its errors are to be shown.
+  const fallback: GlobalOptions = { json: asksForJson(argv), quiet: false, verbose: false, color: 'auto' }
+  const run: Run = { io, command: undefined, globals: fallback, printer: createPrinter(io, fallback) }
+  try {
+    return await dispatch(argv, run)
+  } catch (error) {
+    return fail(error, run)
+  } finally {
+    run.printer.settle()
+  }
+}
+
+/** What is known so far about the run; an error is shown with as much of it as there is. */
+interface Run {
+  readonly io: Io
+  command: string | undefined
+  globals: GlobalOptions
+  printer: Printer
+}
+
+async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
+  const root = parseRoot(argv)
+  configure(run, root.globals)
+  if (root.version) {
+    run.printer.data(version)
+    return exitCodes.ok
+  }
+  if (root.command === undefined && !root.help) {
+    run.printer.complain(rootHelp(run.printer.errStyle))
+    return exitCodes.usage
+  }
+  if (root.command === undefined) {
+    run.printer.data(rootHelp(run.printer.outStyle))
+    return exitCodes.ok
+  }
+  if (root.command === 'help') {
+    run.printer.data(await helpOn(root.rest[0], run.printer.outStyle))
+    return exitCodes.ok
+  }
+  const command = await loadCommand(root.command)
+  run.command = command.name
+  const parsed = parseCommand(command, root.help ? ['--help'] : root.rest)
+  configure(run, mergeGlobalOptions(root.globals, parsed.globals))
+  if (parsed.help) {
+    run.printer.data(commandHelp(command, run.printer.outStyle))
+    return exitCodes.ok
+  }
+  return execute(command, parsed.input, run)
+}
+
+function configure(run: Run, globals: GlobalOptions): void {
+  run.globals = globals
+  run.printer = createPrinter(run.io, globals)
+}
+
+/** @throws {UNKNOWN_COMMAND} */
+async function loadCommand(name: string): Promise<AnyCommand> {
+  const entry = commandTable.find((command) => command.name === name)
+  if (entry) return entry.load()
+  const names = [...commandTable.map((command) => command.name), 'help']
+  throw usageErrors.UNKNOWN_COMMAND({ name, guess: closest(name, names) })
+}
+
+async function execute(
+  command: AnyCommand,
+  input: AnyInput,
+  { io, globals, printer }: Run,
+): Promise<ExitCode> {
+  const result = await command.run(createContext(io, printer), input)
+  printer.settle()
+  const failed = command.isFailure?.(result) === true
+  if (globals.json) {
+    printer.data(resultDocument(command.name, !failed, result))
+  } else {
+    const { stdout, stderr } = command.render(result, { out: printer.outStyle, err: printer.errStyle })
+    if (stdout !== undefined) printer.data(stdout)
+    if (stderr !== undefined) printer.talk(stderr)
+  }
+  return failed ? exitCodes.failed : exitCodes.ok
+}
+
+function createContext(io: Io, printer: Printer): Context {
+  return {
+    cwd: io.cwd,
+    env: io.env,
+    signal: io.signal,
+    interactive: io.interactive && !printer.quiet,
+    progress: {
+      status: printer.status,
+      busy: printer.busy,
+      line: printer.talk,
+    },
+  }
+}
+
+function fail(error: unknown, { io, command, globals, printer }: Run): ExitCode {
+  const failure = describeFailure(error, io.signal)
+  if (globals.json) printer.data(failureDocument(command, failure))
+  else printer.complain(renderFailure(failure, printer.errStyle, printer.verbose))
+  return failure.exitCode
+}
+
+/** `--json` counts wherever it stands, except after `--`. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}

@@ -1,0 +1,43 @@
+import { PluginError } from '@wasm-plugin/runtime'
+import { failures, usageErrorTable } from '../errors/index.js'
+import { type ExitCode, exitCodes } from '../exit-codes.js'
+import type { Style } from './style.js'
+
+export interface Failure {
+  readonly error: PluginError
+  readonly exitCode: ExitCode
+}
+
+/** Gives any thrown value a code and an exit code. What has no code of its own is a defect of ours. */
+export function describeFailure(thrown: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted || PluginError.is(thrown, 'INTERRUPTED')) {
+    return { error: failures.INTERRUPTED({}, thrown), exitCode: exitCodes.interrupted }
+  }
+  if (!PluginError.is(thrown)) {
+    const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    return { error: failures.INTERNAL_ERROR({ reason }, thrown), exitCode: exitCodes.internal }
+  }
+  if (Object.hasOwn(usageErrorTable, thrown.code)) return { error: thrown, exitCode: exitCodes.usage }
+  return { error: thrown, exitCode: exitCodes.failed }
+}
+
+/** `error[CODE]: what happened`, what it was about, and what to do. The stack is for --verbose. */
+export function renderFailure({ error, exitCode }: Failure, style: Style, verbose: boolean): string {
+  const [headline = '', ...context] = error.message.split('\n')
+  const lines = [`${style.red(`error[${error.code}]`)}: ${style.bold(headline)}`]
+  lines.push(...context.map((text) => `  ${text}`))
+  const about = [
+    error.plugin === undefined ? undefined : `plugin ${error.plugin}`,
+    error.export === undefined ? undefined : `export ${error.export}`,
+  ].filter((part) => part !== undefined)
+  if (about.length > 0) lines.push(style.dim(`  in ${about.join(', ')}`))
+  lines.push('', `${style.cyan('hint')}: ${error.hint}`)
+  if (verbose) lines.push('', style.dim(stackOf(error)))
+  else if (exitCode === exitCodes.internal) lines.push(style.dim('      Add --verbose for the stack trace.'))
+  return lines.join('\n')
+}
+
+function stackOf(error: Error): string {
+  const own = error.stack ?? String(error)
+  return error.cause instanceof Error ? `${own}\ncaused by: ${stackOf(error.cause)}` : own
+}

@@ -1,0 +1,20 @@
+/** The part of a writable stream that the command uses; a test passes an object that collects text. */
+export interface TextStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+/** Everything the command takes from the process it runs in. */
+export interface Io {
+  /** Data: what a script would read. */
+  readonly stdout: TextStream
+  /** Talk: status, warnings, errors, hints. */
+  readonly stderr: TextStream
+  /** A person can be asked: stdin and stderr are both terminals. */
+  readonly interactive: boolean
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { failures, usageErrors } from '../errors/index.js'
+
+/** Text files by path below the folder, with `/` on every platform. */
+export type FolderFiles = ReadonlyMap<string, string | Uint8Array>
+
+/**
+ * Writes a new folder at once: into a folder beside it, then renamed, so that an error or Ctrl-C on the way
+ * leaves nothing behind.
+ *
+ * @throws {TARGET_NOT_EMPTY} unless the path is free or an empty folder
+ * @throws {PATH_UNWRITABLE}
+ */
+export async function writeNewFolder(target: string, files: FolderFiles, signal: AbortSignal): Promise<void> {
+  await checkFree(target)
+  const parent = path.dirname(target)
+  let staging: string | undefined
+  try {
+    await mkdir(parent, { recursive: true })
+    staging = await mkdtemp(path.join(parent, `.${path.basename(target)}-`))
+    await writeFiles(staging, files)
+    signal.throwIfAborted()
+    await removeEmpty(target)
+    await rename(staging, target)
+  } catch (error) {
+    if (staging !== undefined) await rm(staging, { recursive: true, force: true })
+    if (signal.aborted) throw failures.INTERRUPTED({}, error)
+    throw unwritable(error, target)
+  }
+}
+
+/** @throws {TARGET_NOT_EMPTY} unless the path is free or an empty folder */
+export async function checkFree(target: string): Promise<void> {
+  try {
+    const [first] = await readdir(target)
+    if (first !== undefined) throw usageErrors.TARGET_NOT_EMPTY({ path: target, holds: first })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') return
+    if (code === 'ENOTDIR') throw usageErrors.TARGET_NOT_EMPTY({ path: target, holds: 'a file' })
+    throw error
+  }
+}
+
+async function writeFiles(folder: string, files: FolderFiles): Promise<void> {
+  for (const [name, content] of files) {
+    const file = path.join(folder, ...name.split('/'))
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, content)
+  }
+}
+
+/** Windows does not rename over an empty folder. */
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
+}
+
+function unwritable(error: unknown, target: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error
+  const reason = 'code' in error ? String(error.code) : error.message
+  return failures.PATH_UNWRITABLE({ path: target, reason }, error)
+}

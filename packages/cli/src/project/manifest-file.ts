@@ -1,0 +1,1 @@
+export const MANIFEST_FILE = 'wasm-plugin.json'
