@@ -1,0 +1,279 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ComponentError, createHost, type Host, type LoadOptions, PluginError } from '@wasm-plugin/host'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { assemble, guest } from './helpers/guests.js'
+
+const API = 'test:kitchen/api'
+let kitchen: Uint8Array
+let host: Host
+const said: string[] = []
+
+/** Host functions, one synchronous and one not. */
+const imports: LoadOptions['imports'] = {
+  'test:kitchen/host': {
+    say: (message: string) => void said.push(message),
+    async lookUp(key: string) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      if (key === 'missing') throw new ComponentError(`no ${key}`)
+      if (key === 'broken') throw new Error('the database is gone')
+      if (key === 'wrong') return 42
+      return `value of ${key}`
+    },
+  },
+}
+
+beforeAll(async () => {
+  kitchen = await guest('kitchen')
+})
+beforeEach(async () => {
+  said.length = 0
+  host = await createHost()
+})
+afterEach(() => host.close())
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    (value) => expect.fail(`expected a failure, got ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  )
+  if (!PluginError.is(error)) throw error
+  expect(error.hint, error.code).not.toBe('')
+  return error.code
+}
+
+describe('a call', () => {
+  it('reaches an export by interface, with and without the version', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    expect(await plugin.exports[API].add(2, 3)).toBe(5)
+    expect(await plugin.exports[`${API}@1.2.0`].echo('grüße 😀')).toBe('grüße 😀')
+    expect(await plugin.call(`${API}#echo`, ['x'])).toBe('x')
+    expect(await plugin.call(`${API}@1.2.0#look-up`, ['a'])).toBe('value of a')
+    expect(await plugin.call('world-add', [1, 2])).toBe(3)
+  })
+
+  it('keeps the state of the instance between calls', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    expect(await plugin.exports[API].count()).toBe(1)
+    expect(await plugin.exports[API].count()).toBe(2)
+  })
+
+  it('runs host functions, synchronous and asynchronous', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    await plugin.exports[API].say('hello')
+    expect(said).toEqual(['hello'])
+    expect(await plugin.exports[API].lookUp('key')).toBe('value of key')
+  })
+
+  it('rejects with a ComponentError for the err of a result, and stays usable', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    await plugin.exports[API].count()
+    const error = await plugin.exports[API].lookUp('missing').catch((e: unknown) => e)
+    expect(ComponentError.is(error)).toBe(true)
+    expect(error.payload).toBe('no missing')
+    expect(await plugin.exports[API].count()).toBe(2)
+    expect(plugin.stats.failures).toBe(0)
+  })
+
+  it('reports a host function that throws, and gives the next call a fresh instance', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    await plugin.exports[API].count()
+    const error = await plugin.exports[API].lookUp('broken').catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'HOST_FUNCTION_FAILED', origin: 'app', plugin: 'plugin' })
+    expect((error as Error).cause).toMatchObject({ message: 'the database is gone' })
+    expect(await codeOf(plugin.exports[API].lookUp('wrong'))).toBe('HOST_FUNCTION_FAILED')
+    expect(await plugin.exports[API].count()).toBe(1)
+  })
+
+  it('queues calls of one instance and runs several instances side by side', async () => {
+    const one = await host.load(kitchen, { imports, name: 'one' })
+    const answers = await Promise.all([1, 2, 3, 4].map(() => one.exports[API].count()))
+    expect(answers).toEqual([1, 2, 3, 4])
+    const two = await host.load(kitchen, { imports, name: 'two', pool: { instances: 2 } })
+    expect(await Promise.all([two.exports[API].count(), two.exports[API].count()])).toEqual([1, 1])
+  })
+
+  it('is refused when the queue is full', async () => {
+    const plugin = await host.load(kitchen, { imports, pool: { queue: 1 } })
+    const calls = [1, 2, 3].map(() => plugin.exports[API].lookUp('a').catch((e: PluginError) => e.code))
+    expect(await Promise.all(calls)).toEqual(['value of a', 'value of a', 'POOL_SATURATED'])
+  })
+})
+
+describe('a plugin that misbehaves', () => {
+  it('is ended at its deadline, and the next call works', async () => {
+    const plugin = await host.load(kitchen, { imports, limits: { timeoutMs: 100 } })
+    expect(await codeOf(plugin.exports[API].spin())).toBe('DEADLINE_EXCEEDED')
+    expect(await plugin.call(`${API}#add`, [1, 1], { timeoutMs: 5_000 })).toBe(2)
+  })
+
+  it('is ended when the caller aborts', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    const abort = new AbortController()
+    const call = plugin.call(`${API}#spin`, [], { signal: abort.signal })
+    setTimeout(() => abort.abort(), 20)
+    expect(await codeOf(call)).toBe('CALL_ABORTED')
+    expect(await plugin.exports[API].add(1, 1)).toBe(2)
+  })
+
+  it.each([
+    ['boom', 'GUEST_TRAP'],
+    ['recurse', 'STACK_EXHAUSTED'],
+    ['outOfBounds', 'ABI_TRAP'],
+  ])('fails with its own code on %s and starts over', async (name, code) => {
+    const plugin = await host.load(kitchen, { imports })
+    await plugin.exports[API].count()
+    expect(await codeOf(plugin.exports[API][name]())).toBe(code)
+    expect(await plugin.exports[API].count()).toBe(1)
+  })
+
+  it('cannot grow its memory past the limit', async () => {
+    const plugin = await host.load(kitchen, { imports, limits: { memoryBytes: 4 << 20 } })
+    expect(await plugin.exports[API].grow(100)).toBe(-1)
+    expect(await plugin.exports[API].grow(10)).toBeGreaterThan(0)
+  })
+
+  it('runs out of fuel and gets new fuel for the next call', async () => {
+    const plugin = await host.load(kitchen, { imports, limits: { fuel: 100_000 } })
+    expect(await codeOf(plugin.exports[API].spin())).toBe('OUT_OF_FUEL')
+    expect(await plugin.exports[API].add(1, 2)).toBe(3)
+  })
+
+  it('does not disturb another plugin', async () => {
+    const good = await host.load(kitchen, { imports, name: 'good' })
+    const bad = await host.load(kitchen, { imports, name: 'bad', limits: { timeoutMs: 150 } })
+    const spinning = codeOf(bad.exports[API].spin())
+    expect(await good.exports[API].lookUp('x')).toBe('value of x')
+    expect(await spinning).toBe('DEADLINE_EXCEEDED')
+  })
+
+  it('cannot make its exports a thenable of the host', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    expect(Object.getPrototypeOf(plugin.exports)).toBeNull()
+    expect(await plugin.call('then')).toBe(1)
+  })
+})
+
+describe('bad input', () => {
+  it('names a wrong argument by its path, and the instance stays usable', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    await plugin.exports[API].count()
+    const error = await plugin.exports[API].add(1, 'two').catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'TYPE_MISMATCH', origin: 'app' })
+    expect(error.message).toMatch(/add\(b\).*u32.*/)
+    expect(await plugin.exports[API].count()).toBe(2)
+  })
+
+  it('gives each mistake of a caller its own code', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    expect(await codeOf(plugin.call('acme:other/api#add', []))).toBe('UNKNOWN_EXPORT')
+    expect(await codeOf(plugin.call('constructor', []))).toBe('UNKNOWN_EXPORT')
+    expect(await codeOf(plugin.exports[API].add(1))).toBe('ARGUMENT_COUNT')
+    expect(await codeOf(plugin.exports[API].echo(() => 1))).toBe('ARGUMENT_NOT_CLONEABLE')
+    expect(await codeOf(plugin.call(`${API}#count`, [], { timeoutMs: -1 }))).toBe('OPTIONS_INVALID')
+    expect(await codeOf(plugin.call(`${API}#count`, [], { retries: 1 } as never))).toBe('OPTIONS_INVALID')
+    await plugin.close()
+    expect(await codeOf(plugin.exports[API].count())).toBe('PLUGIN_CLOSED')
+  })
+
+  it('gives each mistake of loading its own code, and the host lives on', async () => {
+    const core = await assemble('(module)')
+    expect(await codeOf(host.load('no/such/file.wasm'))).toBe('FILE_NOT_FOUND')
+    expect(await codeOf(host.load(new URL('https://example.com/x.wasm')))).toBe('SOURCE_UNREADABLE')
+    expect(await codeOf(host.load(new TextEncoder().encode('not wasm at all')))).toBe('NOT_WASM')
+    expect(await codeOf(host.load(core))).toBe('CORE_MODULE')
+    expect(await codeOf(host.load(kitchen.subarray(0, kitchen.length - 7), { imports }))).toBe('MALFORMED_COMPONENT')
+    expect(await codeOf(host.load(kitchen))).toBe('IMPORT_NOT_GRANTED')
+    expect(await codeOf(host.load(kitchen, { imports: { 'test:kitchen/host': {} } }))).toBe('HOST_FUNCTION_MISSING')
+    expect(await codeOf(host.load(kitchen, { imports, expects: ['acme:site/render'] }))).toBe('CONTRACT_MISMATCH')
+    expect(await codeOf(host.load(kitchen, { imports, grant: {} } as never))).toBe('OPTIONS_INVALID')
+    expect(await codeOf(host.load(kitchen, { imports, integrity: `sha256:${'0'.repeat(64)}` }))).toBe(
+      'INTEGRITY_MISMATCH',
+    )
+    expect(await codeOf(host.load(kitchen, { imports, limits: { componentBytes: 100 } }))).toBe('LIMIT_EXCEEDED')
+    const plugin = await host.load(kitchen, { imports, name: 'a' })
+    expect(await codeOf(host.load(kitchen, { imports, name: 'a' }))).toBe('PLUGIN_NAME_TAKEN')
+    expect([...host.plugins.keys()]).toEqual(['a'])
+    expect(await plugin.exports[API].add(1, 1)).toBe(2)
+  })
+
+  it('names the missing import, who asks for it and what would provide it', async () => {
+    const error = await host.load(kitchen, { name: 'k' }).catch((e: unknown) => e)
+    expect((error as PluginError).message).toContain('"k" imports "test:kitchen/host@1.2.0"')
+    expect((error as PluginError).hint).toContain('imports')
+  })
+
+  it('does not take functions from Object.prototype', async () => {
+    const wat = `(component (import "a:b/c" (instance (export "to-string" (func (result string))))))`
+    const bytes = await assemble(wat)
+    expect(await codeOf(host.load(bytes, { imports: { 'a:b/c': {} } }))).toBe('HOST_FUNCTION_MISSING')
+  })
+
+  it('is refused by a closed host', async () => {
+    await host.close()
+    expect(await codeOf(host.load(kitchen, { imports }))).toBe('HOST_CLOSED')
+  })
+})
+
+describe('loading', () => {
+  it('reads a path and a file: URL, and names the plugin after the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wasm-plugin-'))
+    try {
+      const path = join(folder, 'my-kitchen.wasm')
+      await writeFile(path, kitchen)
+      const plugin = await host.load(path, { imports })
+      expect(plugin.name).toBe('my-kitchen')
+      expect(plugin.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
+      const pinned = await host.load(new URL(`file://${path}`), { imports, name: 'pinned', integrity: plugin.digest })
+      expect(await pinned.exports[API].add(1, 1)).toBe(2)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('reports what happens as typed events', async () => {
+    const events: string[] = []
+    host.on('loaded', (e) => events.push(`loaded ${e.plugin}`))
+    host.on('call', (e) => events.push(`call ${e.export} ${e.error?.code ?? 'ok'}`))
+    host.on('trap', (e) => events.push(`trap ${e.error.code}`))
+    host.on('limit', (e) => events.push(`limit ${e.error.code}`))
+    host.on('closed', (e) => events.push(`closed ${e.plugin}`))
+    const plugin = await host.load(kitchen, { imports, name: 'k', limits: { timeoutMs: 100 } })
+    await plugin.exports[API].add(1, 2)
+    await plugin.exports[API].boom().catch(() => {})
+    await plugin.exports[API].spin().catch(() => {})
+    await plugin.close()
+    expect(events).toEqual([
+      'loaded k',
+      'call test:kitchen/api@1.2.0#add ok',
+      'call test:kitchen/api@1.2.0#boom GUEST_TRAP',
+      'trap GUEST_TRAP',
+      'call test:kitchen/api@1.2.0#spin DEADLINE_EXCEEDED',
+      'limit DEADLINE_EXCEEDED',
+      'closed k',
+    ])
+  })
+
+  it('fails with the reason when the plugin cannot start, and leaves no plugin behind', async () => {
+    const bytes = await assemble(`(component
+      (core module $m (func $start unreachable) (start $start))
+      (core instance (instantiate $m)))`)
+    expect(await codeOf(host.load(bytes, { name: 'x' }))).toBe('GUEST_TRAP')
+    const spin = await assemble(`(component
+      (core module $m (func $start (loop $l (br $l))) (start $start))
+      (core instance (instantiate $m)))`)
+    expect(await codeOf(host.load(spin, { name: 'x', limits: { startMs: 200 } }))).toBe('DEADLINE_EXCEEDED')
+    expect(host.plugins.size).toBe(0)
+  })
+
+  it('ends running and waiting calls when the plugin closes', async () => {
+    const plugin = await host.load(kitchen, { imports })
+    const running = codeOf(plugin.exports[API].spin())
+    const waiting = codeOf(plugin.exports[API].count())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await plugin.close()
+    expect(await Promise.all([running, waiting])).toEqual(['PLUGIN_CLOSED', 'PLUGIN_CLOSED'])
+    await plugin.close()
+  })
+})
