@@ -1,0 +1,20 @@
+import { PluginError } from '@wasm-plugin/runtime'
+
+/** Waits for the outcome, names the plugin and the export in a failure, and reports once. */
+export async function settle(
+  outcome: Promise<unknown>,
+  call: { plugin: string; export: string; done: (error: PluginError | undefined) => void },
+): Promise<unknown> {
+  try {
+    const value = await outcome
+    call.done(undefined)
+    return value
+  } catch (error) {
+    if (PluginError.is(error)) {
+      error.plugin = call.plugin
+      error.export = call.export
+    }
+    call.done(PluginError.is(error) ? error : undefined)
+    throw error
+  }
+}

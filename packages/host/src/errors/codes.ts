@@ -1,0 +1,127 @@
+import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime'
+
+const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
+const list = (names: readonly string[]) =>
+  names.length === 0 ? 'nothing' : names.map((n) => `"${n}"`).join(', ')
+
+/** Every code that loading, calling and closing a plugin can throw. Codes are permanent: add, never rename. */
+export const hostErrorTable = {
+  OPTIONS_INVALID: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'An option of `createHost`, `load` or `call` is unknown or has the wrong type.',
+    message: (d) => `invalid option ${d.path}: ${d.reason}`,
+    hint: 'See the options in the documentation of the function; unknown keys are refused on purpose.',
+  }),
+  FILE_NOT_FOUND: row<{ path: string }>({
+    origin: 'app',
+    summary: 'The plugin file does not exist.',
+    message: (d) => `there is no plugin at ${d.path}`,
+    hint: 'Check the path; `wasm-plugin build` prints where it wrote the component.',
+  }),
+  SOURCE_UNREADABLE: row<{ source: string; reason: string }>({
+    origin: 'app',
+    summary: 'The plugin source exists but cannot be read.',
+    message: (d) => `cannot read the plugin from ${d.source}: ${d.reason}`,
+    hint: 'Pass a path, a file: URL or the bytes of the component.',
+  }),
+  INTEGRITY_MISMATCH: row<{ expected: string; found: string }>({
+    origin: 'plugin',
+    summary: 'The digest of the component is not the one that was asked for.',
+    message: (d) => `the component has digest ${d.found}, expected ${d.expected}`,
+    hint: 'The file changed since it was pinned. Review the new version, then pin its digest.',
+  }),
+  PLUGIN_NAME_TAKEN: row<{ name: string }>({
+    origin: 'app',
+    summary: 'Two plugins of one host have the same name.',
+    message: (d) => `a plugin named "${d.name}" is already loaded`,
+    hint: 'Give this one another `name`, or close the other first.',
+  }),
+  IMPORT_NOT_GRANTED: row<{ name: string; plugin: string; fix: string }>({
+    origin: 'plugin',
+    summary: 'The plugin imports an interface that is neither provided by the application nor granted.',
+    message: (d) => `plugin "${d.plugin}" imports "${d.name}", which is neither provided nor granted`,
+    hint: (d) => d.fix,
+  }),
+  HOST_FUNCTION_MISSING: row<{ name: string; plugin: string }>({
+    origin: 'app',
+    summary: 'The application provides an interface, but not every function of it that the plugin imports.',
+    message: (d) =>
+      `plugin "${d.plugin}" imports "${d.name}", and the provided interface has no such function`,
+    hint: (d) => `Add ${d.name} to the object in \`imports\`; names are camelCase there.`,
+  }),
+  CONTRACT_MISMATCH: row<{ plugin: string; missing: string; exports: readonly string[] }>({
+    origin: 'plugin',
+    summary: 'The plugin does not export what the application expects: it was built for another contract.',
+    message: (d) => `plugin "${d.plugin}" does not export "${d.missing}"; it exports ${list(d.exports)}`,
+    hint: 'Build the plugin for the WIT world of this application; `wasm-plugin validate` shows every difference.',
+  }),
+  UNKNOWN_EXPORT: row<{ name: string; known: readonly string[] }>({
+    origin: 'app',
+    summary: 'A call names an export that the plugin does not have.',
+    message: (d) => `the plugin has no export "${d.name}"; it has ${list(d.known)}`,
+    hint: 'Write an export as `namespace:package/interface#function`; `wasm-plugin inspect` lists them.',
+  }),
+  ARGUMENT_COUNT: row<{ export: string; expected: number; found: number }>({
+    origin: 'app',
+    summary: 'A call has too few or too many arguments.',
+    message: (d) => `${d.export} takes ${d.expected} argument(s), got ${d.found}`,
+    hint: 'Match the signature in the WIT.',
+  }),
+  ARGUMENT_NOT_CLONEABLE: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'An argument holds something that cannot cross a thread, such as a function.',
+    message: (d) => `${d.path} cannot be sent to the plugin's thread: ${d.reason}`,
+    hint: 'Pass plain values of the types in the WIT.',
+  }),
+  UNSUPPORTED_IN_WORKER: row<{ name: string; reason: string }>({
+    origin: 'app',
+    summary: 'A part of the contract needs the plugin and the application to share a thread.',
+    message: (d) => `"${d.name}" cannot be used with worker isolation: ${d.reason}`,
+    hint: "Load the plugin with `isolation: 'inline'`, or keep resources inside the plugin.",
+  }),
+  DEADLINE_EXCEEDED: row<{ timeoutMs: number }>({
+    origin: 'plugin',
+    summary: 'A call, or the start of the plugin, took longer than its deadline. The instance was ended.',
+    message: (d) => `no answer within ${d.timeoutMs} ms`,
+    hint: 'Raise `timeoutMs` for this call or in `limits` if the plugin may take that long.',
+  }),
+  CALL_ABORTED: row<Record<string, never>>({
+    origin: 'app',
+    summary: 'The caller aborted the call through its signal. The instance was ended.',
+    message: () => 'the call was aborted',
+    hint: 'The next call gets a fresh instance.',
+  }),
+  PLUGIN_CLOSED: row<{ name: string }>({
+    origin: 'app',
+    summary: 'A call was made to a plugin that is closed, or it was closed while the call ran.',
+    message: (d) => `plugin "${d.name}" is closed`,
+    hint: 'Load the plugin again.',
+  }),
+  HOST_CLOSED: row<Record<string, never>>({
+    origin: 'app',
+    summary: 'A plugin was loaded into a host that is closed.',
+    message: () => 'the host is closed',
+    hint: 'Create a new host.',
+  }),
+  POOL_SATURATED: row<{ queue: number }>({
+    origin: 'app',
+    summary: 'Every instance of the plugin is busy and the queue of waiting calls is full.',
+    message: (d) => `the plugin is busy and ${d.queue} calls are already waiting`,
+    hint: 'Wait for calls to finish, or raise `pool.instances` or `pool.queue`.',
+  }),
+  MEMORY_EXHAUSTED: row<{ heapMb: number }>({
+    origin: 'plugin',
+    summary: "The plugin's thread used up its JavaScript heap and was ended.",
+    message: (d) => `the plugin's thread used up its heap of ${d.heapMb} MB`,
+    hint: 'Pass smaller values to and from the plugin, or raise `limits.heapMb`.',
+  }),
+  WORKER_CRASHED: row<{ reason: string }>({
+    origin: 'host',
+    summary: "The plugin's thread ended without an answer.",
+    message: (d) => `the plugin's thread ended unexpectedly: ${d.reason}`,
+    hint: 'Please report this with the plugin, if it can be shared. The next call gets a fresh instance.',
+  }),
+} as const
+
+export const errors = defineErrors(hostErrorTable)
+export const hostErrorDocs = describeErrors(hostErrorTable)

@@ -1,0 +1,1 @@
+export { errors, hostErrorDocs, hostErrorTable } from './codes.js'

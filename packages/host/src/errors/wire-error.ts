@@ -1,0 +1,38 @@
+import { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime'
+
+/** An error as it crosses a thread: structured-cloneable, and rebuilt as the same class on the other side. */
+export type WireError =
+  | { readonly kind: 'component'; readonly payload: unknown; readonly message: string }
+  | {
+      readonly kind: 'plugin'
+      readonly code: string
+      readonly message: string
+      readonly hint: string
+      readonly origin: Origin
+      readonly data: Readonly<Record<string, unknown>>
+      readonly cause?: WireError
+    }
+  | { readonly kind: 'other'; readonly message: string; readonly stack?: string | undefined }
+
+export function encodeError(error: unknown): WireError {
+  if (ComponentError.is(error)) return { kind: 'component', payload: error.payload, message: error.message }
+  if (PluginError.is(error)) {
+    const { code, message, hint, origin, data } = error
+    const cause = error.cause === undefined ? {} : { cause: encodeError(error.cause) }
+    return { kind: 'plugin', code, message, hint, origin, data, ...cause }
+  }
+  if (error instanceof Error) return { kind: 'other', message: error.message, stack: error.stack }
+  return { kind: 'other', message: String(error) }
+}
+
+export function decodeError(wire: WireError): Error {
+  if (wire.kind === 'component') return new ComponentError(wire.payload, wire.message)
+  if (wire.kind === 'other') {
+    const error = new Error(wire.message)
+    if (wire.stack !== undefined) error.stack = wire.stack
+    return error
+  }
+  const { code, message, hint, origin, data } = wire
+  const cause = wire.cause === undefined ? undefined : decodeError(wire.cause)
+  return new PluginError({ code, message, hint, origin, data, cause })
+}

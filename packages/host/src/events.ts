@@ -1,0 +1,54 @@
+import type { PluginError } from '@wasm-plugin/runtime'
+import type { AccessEvent } from './capability/index.js'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** One line that a plugin wrote, from stdout, stderr or a logging interface. Control characters are neutralised. */
+export interface LogEvent {
+  readonly plugin: string
+  readonly level: LogLevel
+  readonly stream: 'stdout' | 'stderr' | 'log'
+  readonly message: string
+}
+
+export interface LoadedEvent {
+  readonly plugin: string
+  /** `sha256:` and the hex digest of the component. */
+  readonly digest: string
+  /** Milliseconds from `load` to an instance that is ready to be called. */
+  readonly ms: number
+}
+
+export interface CallEvent {
+  readonly plugin: string
+  /** `namespace:package/interface#function` */
+  readonly export: string
+  readonly ms: number
+  /** Set when the call failed; a `result` error of the contract is no failure. */
+  readonly error?: PluginError
+}
+
+/** The instance ended abnormally; the next call gets a fresh one. */
+export interface FaultEvent {
+  readonly plugin: string
+  readonly export: string
+  readonly error: PluginError
+}
+
+export interface ClosedEvent {
+  readonly plugin: string
+}
+
+/** Events are for observing: a listener cannot change what happens. */
+export interface HostEvents {
+  loaded: (event: LoadedEvent) => void
+  log: (event: LogEvent) => void
+  call: (event: CallEvent) => void
+  allowed: (event: AccessEvent) => void
+  denied: (event: AccessEvent) => void
+  /** The plugin trapped, broke the ABI, or a host function failed. */
+  trap: (event: FaultEvent) => void
+  /** The plugin hit a limit: deadline, fuel, memory, sizes. */
+  limit: (event: FaultEvent) => void
+  closed: (event: ClosedEvent) => void
+}

@@ -1,0 +1,124 @@
+import type { PluginError } from '@wasm-plugin/runtime'
+import { EventEmitter } from 'eventemitter3'
+import { errors } from './errors/index.js'
+import type { HostEvents } from './events.js'
+import { loadPlugin } from './load/load.js'
+import type { PluginSource } from './load/source.js'
+import {
+  type HostOptions,
+  type LoadOptions,
+  type PluginLimits,
+  resolveHostOptions,
+  resolveLoadOptions,
+} from './options.js'
+import type { Plugin, UntypedExports } from './plugin.js'
+
+/**
+ * Creates a host: the place where plugins are loaded, watched and closed together.
+ *
+ * @example
+ * ```ts
+ * await using host = await createHost()
+ * const plugin = await host.load('./render.wasm', { grants: { env: { LANG: 'de' } } })
+ * const html = await plugin.call('acme:site/render#render', [{ path: 'a.md', markdown: '# A' }])
+ * ```
+ * @throws {OPTIONS_INVALID}
+ */
+export async function createHost(options: HostOptions = {}): Promise<Host> {
+  return new Host(resolveHostOptions(options))
+}
+
+/** Loads plugins and reports what they do. Made by `createHost`. */
+export class Host implements AsyncDisposable {
+  readonly #limits: Readonly<PluginLimits>
+  readonly #events = new EventEmitter<HostEvents>()
+  /** Undefined while a plugin of that name is loading. */
+  readonly #plugins = new Map<string, Plugin | undefined>()
+  readonly #closing = new AbortController()
+  #closed: Promise<void> | undefined
+
+  /** @internal Use `createHost`. */
+  constructor(limits: Readonly<PluginLimits>) {
+    this.#limits = limits
+  }
+
+  /** The plugins that are loaded, by name. */
+  get plugins(): ReadonlyMap<string, Plugin> {
+    const loaded = [...this.#plugins].filter((entry): entry is [string, Plugin] => entry[1] !== undefined)
+    return new Map(loaded)
+  }
+
+  /**
+   * Loads a component: reads and checks it, compares what it asks for with what is granted, and starts it in its own
+   * thread. `E` is the type of its exports, as `wasm-plugin types` writes it.
+   *
+   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED}
+   *   {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
+   *   to start.
+   */
+  async load<E = UntypedExports>(source: PluginSource, options: LoadOptions = {}): Promise<Plugin<E>> {
+    if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
+    const resolved = resolveLoadOptions(options, this.#limits)
+    const plugin = await loadPlugin(source, resolved, {
+      closing: this.#closing.signal,
+      reserve: (name) => this.#reserve(name),
+      emit: (event, payload) => this.#emit(event, payload),
+      onClosed: (name) => {
+        this.#plugins.delete(name)
+        this.#emit('closed', { plugin: name })
+      },
+    })
+    this.#plugins.set(plugin.name, plugin)
+    return plugin as unknown as Plugin<E>
+  }
+
+  on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    this.#events.on(event, listener as never)
+    return this
+  }
+
+  once<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    this.#events.once(event, listener as never)
+    return this
+  }
+
+  off<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    this.#events.off(event, listener as never)
+    return this
+  }
+
+  /** Closes every plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(errors.HOST_CLOSED({}) satisfies PluginError)
+    await Promise.all([...this.plugins.values()].map((plugin) => plugin.close()))
+  }
+
+  /** Takes a name for a plugin that is being loaded; the answer gives it back. */
+  #reserve(name: string): () => void {
+    if (this.#plugins.has(name)) throw errors.PLUGIN_NAME_TAKEN({ name })
+    this.#plugins.set(name, undefined)
+    return () => {
+      if (this.#plugins.get(name) === undefined) this.#plugins.delete(name)
+    }
+  }
+
+  /** A listener that throws is the application's own uncaught exception; it never changes what a call does. */
+  #emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void {
+    try {
+      this.#events.emit(event, ...([payload] as never))
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}

@@ -1,0 +1,24 @@
+export { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime'
+export type { AccessEvent, GrantSet, GrantsInput } from './capability/index.js'
+export { hostErrorDocs } from './errors/index.js'
+export type {
+  CallEvent,
+  ClosedEvent,
+  FaultEvent,
+  HostEvents,
+  LoadedEvent,
+  LogEvent,
+  LogLevel,
+} from './events.js'
+export { createHost, type Host } from './host.js'
+export type { PluginSource } from './load/source.js'
+export type { Manifest } from './manifest/index.js'
+export type {
+  CallOptions,
+  HostImports,
+  HostOptions,
+  LoadOptions,
+  PluginLimits,
+  PoolOptions,
+} from './options.js'
+export type { Plugin, PluginStats, UntypedExports } from './plugin.js'

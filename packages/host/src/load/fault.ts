@@ -1,0 +1,14 @@
+const TRAPS = new Set(['GUEST_TRAP', 'ABI_TRAP', 'HOST_FUNCTION_FAILED', 'WORKER_CRASHED', 'PLUGIN_EXITED'])
+const LIMITS = new Set([
+  'DEADLINE_EXCEEDED',
+  'OUT_OF_FUEL',
+  'LIMIT_EXCEEDED',
+  'MEMORY_EXHAUSTED',
+  'STACK_EXHAUSTED',
+])
+
+/** The event that a failed call is reported as, besides `call`; undefined for a mistake of the caller. */
+export function faultKind(code: string): 'trap' | 'limit' | undefined {
+  if (TRAPS.has(code)) return 'trap'
+  return LIMITS.has(code) ? 'limit' : undefined
+}

@@ -1,0 +1,36 @@
+/** `a-b2-c` to `aB2C`, the mapping of WIT names to JavaScript. */
+export function camelCase(kebab: string): string {
+  return kebab.toLowerCase().replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** `acme:site/render@0.1.0` to `acme:site/render`. */
+export function withoutVersion(name: string): string {
+  const at = name.indexOf('@')
+  return at === -1 ? name : name.slice(0, at)
+}
+
+/**
+ * The offered name that serves `wanted`: the exact one, else one of a compatible version, else one without a version.
+ * Compatible means the same major version, or the same minor version below 1.0, as WIT packages promise it.
+ */
+export function matchName(wanted: string, offered: Iterable<string>): string | undefined {
+  const base = withoutVersion(wanted)
+  let compatible: string | undefined
+  let unversioned: string | undefined
+  for (const name of offered) {
+    if (name === wanted) return name
+    if (withoutVersion(name) !== base) continue
+    if (name === base || wanted === base) unversioned ??= name
+    else if (track(name) === track(wanted)) compatible ??= name
+  }
+  return compatible ?? unversioned
+}
+
+/** The part of a version that must be equal: `1`, `0.2`, or all of a `0.0.x` or pre-release version. */
+function track(name: string): string {
+  const version = name.slice(name.indexOf('@') + 1)
+  const [, major, minor, rest] = /^(\d+)\.(\d+)\.(.*)$/.exec(version) ?? [null, version, '', '']
+  if (rest?.includes('-')) return version
+  if (major !== '0') return major ?? version
+  return minor === '0' ? version : `0.${minor}`
+}

@@ -1,0 +1,155 @@
+import { defaultInstanceLimits } from '@wasm-plugin/runtime'
+import { z } from 'zod'
+import type { GrantsInput } from './capability/index.js'
+import { errors } from './errors/index.js'
+
+/** Functions that the application offers to plugins, by interface. A version in the key is optional. */
+export type HostImports = Record<string, unknown>
+
+/** Limits of one plugin. Every size that a plugin controls has one. */
+export interface PluginLimits {
+  /** Milliseconds one call may take, waiting included. @default 5_000 */
+  timeoutMs: number
+  /** Milliseconds the plugin may take to start. @default 10_000 */
+  startMs: number
+  /** Bytes of each linear memory. @default 256 MiB */
+  memoryBytes: number
+  /** Elements of each table. @default 100_000 */
+  tableElements: number
+  /** Resource handles alive at a time. @default 100_000 */
+  handles: number
+  /** Bytes of one string or list crossing the boundary. @default 64 MiB */
+  valueBytes: number
+  /** JavaScript values made for one call's arguments or result. @default 4_000_000 */
+  liftedValues: number
+  /** Megabytes of JavaScript heap of the plugin's thread. @default 512 */
+  heapMb: number
+  /** Units of work per call; unset means unmetered. */
+  fuel?: number
+  /** Bytes of the component file. @default 64 MiB */
+  componentBytes: number
+}
+
+export interface PoolOptions {
+  /** Instances of the plugin that may run at a time. More than one means that calls share no state. @default 1 */
+  instances: number
+  /** Calls that may wait for an instance. @default 1_000 */
+  queue: number
+}
+
+export interface HostOptions {
+  /** Defaults for the limits of every plugin. */
+  limits?: Partial<PluginLimits>
+}
+
+export interface LoadOptions {
+  /** Unique in the host. @default the name in the manifest, else the file's name */
+  name?: string
+  /** What the plugin may use. Nothing is granted by default. */
+  grants?: GrantsInput
+  /** Functions of the application that the plugin may call, by interface. */
+  imports?: HostImports
+  /** Exports that the application relies on; the load fails if one is missing. */
+  expects?: readonly string[]
+  limits?: Partial<PluginLimits>
+  pool?: Partial<PoolOptions>
+  /** `sha256:` and the hex digest that the component must have. */
+  integrity?: string
+}
+
+export interface CallOptions {
+  /** Milliseconds for this call. @default `limits.timeoutMs` */
+  timeoutMs?: number
+  /** Aborting ends the instance, since a running plugin cannot be asked to stop. */
+  signal?: AbortSignal
+}
+
+const positive = z.number().int().positive()
+const limits = z.strictObject({
+  timeoutMs: positive.optional(),
+  startMs: positive.optional(),
+  memoryBytes: positive.max(2 ** 32).optional(),
+  tableElements: positive.optional(),
+  handles: positive.optional(),
+  valueBytes: positive.max(2 ** 31 - 1).optional(),
+  liftedValues: positive.optional(),
+  heapMb: positive.min(16).optional(),
+  fuel: positive.optional(),
+  componentBytes: positive.optional(),
+})
+const hostSchema = z.strictObject({ limits: limits.optional() })
+const loadSchema = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  grants: z.unknown().optional(),
+  imports: z.record(z.string(), z.unknown()).optional(),
+  expects: z.array(z.string()).optional(),
+  limits: limits.optional(),
+  pool: z
+    .strictObject({ instances: positive.max(64).optional(), queue: z.number().int().min(0).optional() })
+    .optional(),
+  integrity: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
+    .optional(),
+})
+const callSchema = z.strictObject({
+  timeoutMs: positive.optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+})
+
+const defaults: PluginLimits = {
+  ...defaultInstanceLimits,
+  timeoutMs: 5_000,
+  startMs: 10_000,
+  heapMb: 512,
+  componentBytes: 64 << 20,
+}
+
+/** Checked options, with every default filled in. */
+export interface ResolvedLoadOptions {
+  readonly name: string | undefined
+  readonly grants: unknown
+  readonly imports: ReadonlyMap<string, unknown>
+  readonly expects: readonly string[]
+  readonly limits: Readonly<PluginLimits>
+  readonly pool: Readonly<PoolOptions>
+  readonly integrity: string | undefined
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function resolveHostOptions(input: HostOptions): Readonly<PluginLimits> {
+  return Object.freeze({ ...defaults, ...defined(parse(hostSchema, input, 'createHost').limits ?? {}) })
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimits>): ResolvedLoadOptions {
+  const parsed = parse(loadSchema, input, 'load')
+  return Object.freeze({
+    name: parsed.name,
+    grants: parsed.grants,
+    imports: new Map(Object.entries(parsed.imports ?? {})),
+    expects: parsed.expects ?? [],
+    limits: Object.freeze({ ...base, ...defined(parsed.limits ?? {}) }),
+    pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
+    integrity: parsed.integrity,
+  })
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function checkCallOptions(input: CallOptions): CallOptions {
+  parse(callSchema, input, 'call')
+  return input
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown, where: string): T {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const path = [where, ...(issue?.path ?? []).map(String)].join('.')
+  throw errors.OPTIONS_INVALID({ path, reason: issue?.message ?? 'not an object' })
+}
+
+/** Drops keys that are present but undefined, so that they do not hide a default. */
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
+}

@@ -1,0 +1,115 @@
+import { type CallContext, runCall } from './call/call.js'
+import type { GrantSet } from './capability/index.js'
+import { errors } from './errors/index.js'
+import { withoutVersion } from './load/names.js'
+import type { Manifest } from './manifest/index.js'
+import type { CallOptions } from './options.js'
+
+/** Exports of a plugin whose contract is not known to TypeScript: every function takes and returns `any`. */
+// biome-ignore lint/suspicious/noExplicitAny: without types of the contract there is nothing to check against.
+export type UntypedExports = Record<string, any>
+
+/** Running totals of one plugin. */
+export interface PluginStats {
+  calls: number
+  failures: number
+  /** Milliseconds spent in calls, waiting included. */
+  ms: number
+}
+
+export interface PluginParts {
+  readonly name: string
+  readonly digest: string
+  readonly manifest: Manifest | undefined
+  readonly grants: GrantSet
+  readonly context: Omit<CallContext, 'closing' | 'onCall'>
+  readonly onCall: CallContext['onCall']
+  readonly onClosed: () => void | Promise<void>
+}
+
+/** A loaded plugin. Made by `host.load`. */
+export class Plugin<E = UntypedExports> implements AsyncDisposable {
+  readonly name: string
+  /** `sha256:` and the hex digest of the component. */
+  readonly digest: string
+  /** The manifest embedded in the component, if it has one. */
+  readonly manifest: Manifest | undefined
+  /** What the plugin may use: requested ∩ allowed. */
+  readonly grants: GrantSet
+  /**
+   * The plugin's functions by interface, each answering with a promise:
+   * `plugin.exports['acme:site/render'].render(doc)`. A `result` error rejects with a `ComponentError`.
+   */
+  readonly exports: E
+  readonly stats: Readonly<PluginStats>
+
+  readonly #context: CallContext
+  readonly #closing = new AbortController()
+  readonly #onClosed: PluginParts['onClosed']
+  #closed: Promise<void> | undefined
+
+  /** @internal Use `host.load`. */
+  constructor(parts: PluginParts) {
+    this.name = parts.name
+    this.digest = parts.digest
+    this.manifest = parts.manifest
+    this.grants = parts.grants
+    this.#onClosed = parts.onClosed
+    const stats: PluginStats = { calls: 0, failures: 0, ms: 0 }
+    this.stats = stats
+    this.#context = {
+      ...parts.context,
+      closing: this.#closing.signal,
+      onCall(call) {
+        stats.calls++
+        stats.ms += call.ms
+        if (call.error !== undefined) stats.failures++
+        parts.onCall(call)
+      },
+    }
+    this.exports = exportsOf(this.#context) as E
+  }
+
+  /**
+   * Calls one export by name: `acme:site/render#render`, with or without the version.
+   *
+   * @throws {UNKNOWN_EXPORT} {ARGUMENT_COUNT} {TYPE_MISMATCH} {DEADLINE_EXCEEDED} {CALL_ABORTED} {PLUGIN_CLOSED}
+   *   {POOL_SATURATED}, the codes of a plugin fault, and `ComponentError` for the `err` of a `result`.
+   */
+  call(target: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    return runCall(this.#context, target, { args, options })
+  }
+
+  /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    const reason = errors.PLUGIN_CLOSED({ name: this.name })
+    this.#closing.abort(reason)
+    await this.#context.pool.close(reason)
+    await this.#onClosed()
+  }
+}
+
+/** Null-prototype tables, so that an export named `then` or `constructor` is an export and nothing else. */
+function exportsOf(context: CallContext): object {
+  const table: Record<string, unknown> = Object.create(null)
+  for (const { name, instance, func } of context.contract.functions) {
+    const call = (...args: unknown[]) => runCall(context, name, { args, options: {} })
+    if (instance === null) {
+      table[func] = call
+      continue
+    }
+    table[instance] ??= Object.create(null)
+    ;(table[instance] as Record<string, unknown>)[func] = call
+    table[withoutVersion(instance)] ??= table[instance]
+  }
+  return table
+}

@@ -1,0 +1,177 @@
+import { Worker } from 'node:worker_threads'
+import { PluginError } from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
+import { decodeError } from '../errors/wire-error.js'
+import type { ExportedFunction } from '../load/contract.js'
+import type { FromWorker, HostReply, HostRequest, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
+import { createChannel, serveChannel } from '../wire/sync-channel.js'
+import { workerUrl } from '../worker-url.js'
+
+export type SlotState = 'starting' | 'idle' | 'busy' | 'dead'
+
+export interface SlotSpec {
+  readonly init: Omit<WorkerInit, 'channel'>
+  readonly heapMb: number
+  readonly startMs: number
+  readonly onHostRequest: (request: HostRequest) => Promise<HostReply>
+  readonly onEvent: (message: Extract<FromWorker, { type: 'access' | 'log' }>) => void
+}
+
+export interface SlotCall {
+  readonly func: ExportedFunction
+  readonly args: readonly unknown[]
+  readonly fuel: number | undefined
+  readonly signal: AbortSignal
+}
+
+interface Pending {
+  readonly id: number
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * One thread with one instance of a plugin. The only file of the host's side that knows `Worker`. A call that does not
+ * end by itself is ended with its thread: a slot that was aborted is dead and is never used again.
+ */
+export class Slot {
+  state: SlotState = 'starting'
+  /** Settles when the plugin is instantiated; rejects with the reason why it cannot be. */
+  readonly ready: Promise<void>
+
+  readonly #worker: Worker
+  readonly #stopServing: () => void
+  readonly #heapMb: number
+  readonly #onEvent: SlotSpec['onEvent']
+  #pending: Pending | undefined
+  #calls = 0
+  #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
+
+  constructor(spec: SlotSpec) {
+    this.#heapMb = spec.heapMb
+    this.#onEvent = spec.onEvent
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject }
+    })
+    // A slot may die before anybody waits for it; the pool hears of it on acquire.
+    this.ready.catch(() => {})
+    const channel = createChannel()
+    this.#stopServing = serveChannel(channel, spec.onHostRequest)
+    this.#worker = new Worker(workerUrl, {
+      name: spec.init.plugin,
+      workerData: { ...spec.init, channel: channel.worker } satisfies WorkerInit,
+      transferList: [channel.worker.port],
+      // Nothing of the process is visible in the thread, and what is printed there by mistake stays there.
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: spec.heapMb, stackSizeMb: 4 },
+    })
+    this.#worker.on('message', (message: FromWorker) => this.#receive(message))
+    this.#worker.on('error', (error) => this.#die(this.#explain(error)))
+    this.#worker.on('exit', (code) => this.#die(errors.WORKER_CRASHED({ reason: `exit code ${code}` })))
+    const timer = setTimeout(
+      () => this.#die(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs })),
+      spec.startMs,
+    )
+    this.ready.finally(() => clearTimeout(timer)).catch(() => {})
+  }
+
+  /** Takes an idle slot for one call; false when it is not idle (any more). */
+  reserve(): boolean {
+    if (this.state !== 'idle') return false
+    this.state = 'busy'
+    return true
+  }
+
+  /** Ends the reservation; false when the slot is dead. */
+  free(): boolean {
+    if (this.state === 'busy') this.state = 'idle'
+    return this.state !== 'dead'
+  }
+
+  /** Runs one export. Only for a reserved slot. */
+  async call({ func, args, fuel, signal }: SlotCall): Promise<unknown> {
+    if (signal.aborted) throw signal.reason
+    const id = ++this.#calls
+    this.#post(
+      {
+        type: 'call',
+        id,
+        instance: func.instance,
+        func: func.func,
+        args,
+        ...(fuel === undefined ? {} : { fuel }),
+      },
+      func,
+    )
+    this.#worker.ref()
+    const onAbort = () => this.#die(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      const outcome = await new Promise<Outcome>((resolve, reject) => {
+        this.#pending = { id, resolve, reject }
+      })
+      if (outcome.ok) return outcome.value
+      throw decodeError(outcome.error)
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      this.#pending = undefined
+      // An idle plugin does not keep the process alive.
+      this.#worker.unref()
+    }
+  }
+
+  /** Ends the thread, whatever it does. Idempotent. */
+  async close(reason: unknown): Promise<void> {
+    this.#die(reason)
+    await this.#worker.terminate()
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.state === 'dead') return
+    switch (message.type) {
+      case 'ready':
+        this.state = 'idle'
+        this.#worker.unref()
+        this.#settleReady.resolve()
+        return
+      case 'failed':
+        this.#die(decodeError(message.error))
+        return
+      case 'result':
+        if (this.#pending?.id === message.id) this.#pending.resolve(message.outcome)
+        return
+      case 'access':
+      case 'log':
+        this.#onEvent(message)
+    }
+  }
+
+  #post(message: ToWorker, func: ExportedFunction): void {
+    try {
+      this.#worker.postMessage(message)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw errors.ARGUMENT_NOT_CLONEABLE({ path: func.name, reason }, error)
+    }
+  }
+
+  #die(reason: unknown): void {
+    if (this.state === 'dead') return
+    this.state = 'dead'
+    this.#stopServing()
+    void this.#worker.terminate()
+    this.#settleReady.reject(reason)
+    this.#pending?.reject(reason)
+  }
+
+  #explain(error: unknown): PluginError {
+    if (PluginError.is(error)) return error
+    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
+      return errors.MEMORY_EXHAUSTED({ heapMb: this.#heapMb }, error)
+    return errors.WORKER_CRASHED({ reason: error instanceof Error ? error.message : String(error) }, error)
+  }
+}

@@ -1,0 +1,54 @@
+import type { ExternType } from '@wasm-plugin/runtime'
+import { createGate } from '../capability/index.js'
+import { decodeError } from '../errors/wire-error.js'
+import { camelCase } from '../load/names.js'
+import { createWasi } from '../wasi/index.js'
+import type { FromWorker, HostRequest, WorkerInit } from '../wire/messages.js'
+import { callBlocking } from '../wire/sync-channel.js'
+
+export interface InstanceImports {
+  /** Null-prototype, keyed by the exact names that the component imports. */
+  readonly imports: Readonly<Record<string, unknown>>
+  /** Closes what the instance left open. */
+  dispose(): void
+}
+
+/** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
+export function createImports(
+  imports: ReadonlyMap<string, ExternType>,
+  init: WorkerInit,
+  post: (message: FromWorker) => void,
+): InstanceImports {
+  const ask = (request: HostRequest): unknown => {
+    const reply = callBlocking(init.channel, request)
+    if (reply.ok) return reply.value
+    throw decodeError(reply.error)
+  }
+  const wasi = createWasi({
+    plugin: init.plugin,
+    grants: init.grants,
+    gate: createGate(init.plugin, init.grants, (event) => post({ type: 'access', event })),
+    services: { call: (func, args) => ask({ kind: 'service', instance: null, func, args }) },
+    log: (event) => post({ type: 'log', event }),
+  })
+  const object: Record<string, unknown> = Object.create(null)
+  for (const { name, from } of init.imports) {
+    const type = imports.get(name)
+    if (from === 'wasi') object[name] = wasi.get(name)
+    else if (type !== undefined) object[name] = remote(name, type, ask)
+  }
+  return { imports: object, dispose: () => wasi.dispose() }
+}
+
+/** Stubs that run on the host's thread, for one imported interface or one function of the world. */
+function remote(name: string, type: ExternType, ask: (request: HostRequest) => unknown): unknown {
+  const stub =
+    (instance: string | null, func: string) =>
+    (...args: unknown[]) =>
+      ask({ kind: 'function', instance, func, args })
+  if (type.kind !== 'instance') return stub(null, name)
+  const object: Record<string, unknown> = Object.create(null)
+  for (const [func, member] of type.exports)
+    if (member.kind === 'func') object[camelCase(func)] = stub(name, camelCase(func))
+  return object
+}

@@ -1,0 +1,39 @@
+import type { Instance } from '@wasm-plugin/runtime'
+import { revive } from '../engine/revive.js'
+import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
+import { createImports } from './imports.js'
+
+export interface Instances {
+  /** Instantiates; throws what keeps the plugin from starting. */
+  start(): void
+  call(message: ToWorker): unknown
+}
+
+type Exported = (...args: readonly unknown[]) => unknown
+
+/**
+ * The plugin's current instance. A fault poisons an instance for ever, so the next call makes a new one with new
+ * imports: nothing of the faulty one, no handle and no open file, is carried over.
+ */
+export function createInstances(init: WorkerInit, post: (message: FromWorker) => void): Instances {
+  const component = revive(init.engine, init.component, init.limits)
+  let current: { instance: Instance; dispose: () => void } | undefined
+
+  const fresh = () => {
+    current?.dispose()
+    current = undefined
+    const { imports, dispose } = createImports(component.imports, init, post)
+    current = { instance: component.instantiate(imports), dispose }
+    return current.instance
+  }
+
+  return {
+    start: () => void fresh(),
+    call({ instance: name, func, args, fuel }) {
+      const instance = current === undefined || current.instance.poisoned ? fresh() : current.instance
+      if (fuel !== undefined) instance.fuel?.refill(fuel)
+      const target = name === null ? instance.exports : (instance.exports[name] as Record<string, unknown>)
+      return (target[func] as Exported)(...args)
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/manifest/index.ts', 'src/worker/main.ts'],
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  dts: { entry: ['src/index.ts', 'src/manifest/index.ts'] },
+  splitting: true,
+  sourcemap: true,
+  clean: true,
+  // Bundled, so that an install of the host stays small: only the parts that are used.
+  noExternal: ['zod'],
+})
