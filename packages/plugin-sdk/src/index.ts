@@ -13,8 +13,10 @@ export type {
   ComponentMetadata,
   Language,
 } from './build/settings.js'
+export { type ComponentShape, compareWithWorld, type Difference, fitsWorld } from './compare/compare.js'
 export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
 export { writeStubs } from './stubs/index.js'
+export { type NameOf, namesIn, printFunction, printItem, printType } from './wit/print.js'
 export { collectWit } from './world/collect.js'
 export { type LoadWorldOptions, loadWorld } from './world/load.js'
 export type { TypeName, World } from './world/world.js'
