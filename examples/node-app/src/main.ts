@@ -1,0 +1,48 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { createHost } from '@wasm-plugin/host'
+import { watchAccesses } from './accesses.js'
+import { readDocuments } from './documents.js'
+import { serveNotice } from './notices.js'
+import type { Article } from './pages.js'
+import { loadPlugins } from './plugins.js'
+import { makeArticle, writeSite } from './site.js'
+import { type Summary, summaryText } from './summary.js'
+
+// node dist/main.js <folder of Markdown> [--out <folder>] [--json]
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string', default: 'site' }, json: { type: 'boolean', default: false } },
+})
+const [folder = '.'] = positionals
+const site = path.resolve(values.out)
+const started = performance.now()
+
+await using host = await createHost({ limits: { timeoutMs: 10_000 } })
+const { allowed, denied } = watchAccesses(host)
+host.on('trap', ({ plugin, error }) => console.error(`${plugin} failed: ${error.message}`))
+
+await using notices = await serveNotice()
+const plugins = await loadPlugins(host, notices.url)
+if (!plugins.markdown) console.error('The Rust plugin is not built (`npm run setup` says how): pages show plain text.')
+
+const documents = await readDocuments(folder)
+const articles: Article[] = []
+for (const doc of documents) articles.push(await makeArticle(doc, plugins))
+const bytesOut = await writeSite(site, articles)
+
+const languages: Record<string, string> = { markdown: 'Rust', insights: 'AssemblyScript', greedy: 'AssemblyScript' }
+const summary: Summary = {
+  schema: 1,
+  documents: documents.length,
+  plugins: [...host.plugins.values()].map(({ name, stats }) => ({
+    name,
+    language: languages[name] ?? 'unknown',
+    calls: stats.calls,
+    ms: Math.round(stats.ms),
+  })),
+  denials: denied.map(({ plugin, capability, target }) => ({ plugin, capability, target })),
+}
+const bytesIn = documents.reduce((sum, { markdown }) => sum + Buffer.byteLength(markdown), 0)
+const totals = { site, bytesIn, bytesOut, ms: performance.now() - started, allowed, denied }
+console.log(values.json ? JSON.stringify(summary) : summaryText(summary, totals))

@@ -1,0 +1,85 @@
+// Which module may import which: ARCHITECTURE.md has the picture. A dependency-cruiser configuration.
+const source = (name) => `^packages/${name}/(src|test)`
+const built = (name) => `^packages/${name}/(src|dist|test)`
+
+const forbidden = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+/** `from` imports none of `names`. */
+const keepsOff = (from, names) =>
+  forbidden(
+    `${from}-keeps-off`,
+    `${from} does not import ${names.join(', ')}`,
+    { path: source(from) },
+    {
+      path: names.map(built),
+    },
+  )
+
+module.exports = {
+  forbidden: [
+    // Types may know each other; code that runs may not go in circles.
+    forbidden(
+      'no-cycles',
+      'modules form no cycle',
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ['type-only'] },
+      },
+    ),
+    keepsOff('runtime', ['host', 'plugin-sdk', 'cli']),
+    keepsOff('host', ['plugin-sdk', 'cli']),
+    keepsOff('plugin-sdk', ['host', 'cli']),
+    forbidden(
+      'runtime-is-self-contained',
+      'runtime/src needs no Node API and no package',
+      { path: '^packages/runtime/src' },
+      {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
+      },
+    ),
+    forbidden(
+      'packages-meet-at-their-entries',
+      'a package is imported by its name, never by a path into its sources',
+      { path: '^packages/([^/]+)/' },
+      { path: '^packages/[^/]+/src', pathNot: '^packages/$1/' },
+    ),
+    forbidden(
+      'examples-use-packages',
+      'an example imports what its reader can install',
+      { path: '^examples/' },
+      {
+        path: '^packages/[^/]+/src',
+      },
+    ),
+    forbidden(
+      'sources-do-not-import-tests',
+      'src never imports test',
+      { path: '^packages/[^/]+/src' },
+      {
+        path: '^packages/[^/]+/test',
+      },
+    ),
+    forbidden(
+      'declared',
+      'every imported package is in package.json',
+      { path: '^packages/[^/]+/src' },
+      {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
+        // A dev dependency that the built code loads only when its user has installed it.
+        pathNot: 'node_modules/assemblyscript',
+      },
+    ),
+    forbidden('resolvable', 'every import leads somewhere', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['/dist/', '/generated/', '/fixtures/', '/templates/', '^packages/[^/]+/assets/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
+  },
+}

@@ -1,0 +1,17 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The repository. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+
+export const inRoot = (...parts) => path.join(root, ...parts)
+
+/** The workspace's packages in the order they are built: each comes after what it depends on. */
+export const packages = ['runtime', 'host', 'plugin-sdk', 'cli']
+
+/** The example plugins: folder below `examples`, name of the component, and what it needs to be built. */
+export const plugins = [
+  { folder: 'rust-plugin', name: 'markdown', needs: 'rust' },
+  { folder: 'assemblyscript-plugin', name: 'insights' },
+  { folder: 'greedy-plugin', name: 'greedy' },
+]

@@ -1,0 +1,72 @@
+import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { inRoot, packages } from './paths.mjs'
+import { report, warn } from './report.mjs'
+import { run, succeeds } from './run.mjs'
+import { rustEnv } from './rust.mjs'
+
+const VITEST = inRoot('node_modules/vitest/vitest.mjs')
+const nothing = { passed: 0, failed: 0, skipped: 0 }
+
+/** Every suite of the repository: a name, and how to run it. Each gives `{ passed, failed, skipped }`. */
+export function suites({ rust, env }) {
+  return [
+    ...packages.map((name) => ({
+      name: `packages/${name}`,
+      run: (as) => vitest(inRoot('packages', name), as, { env }),
+    })),
+    { name: 'packages/host on Node 24', run: (as) => onNode('node-24', as, env) },
+    { name: 'packages/host on Node 26', run: (as) => onNode('node-26', as, env) },
+    { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
+    { name: 'test', run: (as) => vitest(inRoot(), as, { env }) },
+  ]
+}
+
+/** Runs vitest in a folder; a run that ends without a report counts as one failure. */
+async function vitest(folder, name, { env, node = process.execPath }) {
+  const file = inRoot('.cache/test', `${name.replaceAll(/[^\w-]+/g, '-')}.json`)
+  await mkdir(path.dirname(file), { recursive: true })
+  await rm(file, { force: true })
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+  const clean = await succeeds(node, [VITEST, 'run', ...reporters], { cwd: folder, env, show: true })
+  const result = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'))
+  if (result === null) return { ...nothing, failed: 1 }
+  const counts = {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests,
+    skipped: result.numPendingTests + result.numTodoTests,
+  }
+  // A file that does not load, or an error outside every test, fails the run and no test.
+  return !clean && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+/** The host's tests on another Node of `test/engines`, where the platform has it. */
+async function onNode(engine, name, env) {
+  const node = inRoot('test/engines/node_modules', engine, 'bin/node')
+  const present = await access(node).then(
+    () => true,
+    () => false,
+  )
+  if (!present) return skipped(`no ${engine} for ${process.platform}-${process.arch}`)
+  return vitest(inRoot('packages/host'), name, { env, node })
+}
+
+/** The Rust plugin's unit tests, on the machine itself: `--lib`, since a plugin links for WebAssembly only. */
+async function cargoTest() {
+  const cwd = inRoot('examples/rust-plugin')
+  const output = await run('cargo', ['test', '--lib', '--locked'], { cwd, env: await rustEnv() }).catch(
+    (error) => {
+      report('Failed', error.message)
+      return error.output ?? ''
+    },
+  )
+  const [, passed = 0, failed = 1, ignored = 0] =
+    /(\d+) passed; (\d+) failed; (\d+) ignored/.exec(output) ?? []
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(ignored) }
+}
+
+function skipped(reason) {
+  if (process.env.CI === 'true') throw new Error(`skipped in CI: ${reason}`)
+  warn('Skipped', reason)
+  return { ...nothing, skipped: 1 }
+}

@@ -1,0 +1,31 @@
+// Everything the other scripts need: dependencies, and Rust's WebAssembly target. Safe to repeat, quick when done.
+import { pathToFileURL } from 'node:url'
+import { installDependencies } from './lib/pnpm.mjs'
+import { report, seconds } from './lib/report.mjs'
+import { script } from './lib/run.mjs'
+import { setUpRust, withoutRust } from './lib/rust.mjs'
+
+/** Gives `{ rust }`: whether Rust plugins can be built here. */
+export async function setup() {
+  checkNode()
+  await installDependencies()
+  const rust = await setUpRust()
+  if (!rust.ready) withoutRust(rust.reason)
+  return { rust: rust.ready }
+}
+
+/** package.json asks for this version too, but `node scripts/…` does not look there. */
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(`Node ${process.versions.node} is too old: Wasm Plugin needs 20.19 or later`)
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await script(async () => {
+    const start = performance.now()
+    await setup()
+    report('Ready', `in ${seconds(performance.now() - start)}`)
+  })
+}
