@@ -1,17 +1,18 @@
 import { Level, log } from "./gen/acme-site/log";
-import { env, fetchText } from "./wasi";
+import * as env from "./gen/std/env";
+import * as http from "./gen/std/http";
 
 /** The notice of this edition, from the JSON document at NOTICE_URL: a line for every page's footer. */
 export function fetchNotice(): string | null {
-  const url = env("NOTICE_URL");
+  const url = env.get("NOTICE_URL");
   if (url === null) return null;
-  const json = fetchText(url);
-  if (json === null) {
-    log(Level.Warn, `no notice from ${url}`);
+  const json = http.getText(url);
+  if (json.isErr) {
+    log(Level.Warn, json.error);
     return null;
   }
-  const edition = stringField(json, "edition");
-  const notice = stringField(json, "notice");
+  const edition = stringField(json.value, "edition");
+  const notice = stringField(json.value, "notice");
   if (notice === null) return null;
   return edition === null ? notice : `${edition}: ${notice}`;
 }

@@ -1,5 +1,6 @@
 import { Level, log } from "./gen/acme-site/log";
-import { env, readText } from "./wasi";
+import * as env from "./gen/std/env";
+import * as fs from "./gen/std/fs";
 
 const FILE = "/settings/analyzer.ini";
 
@@ -11,10 +12,10 @@ export class Settings {
 /** The settings file, then the environment, which wins. What is missing or makes no sense keeps its default. */
 export function readSettings(): Settings {
   const settings = new Settings();
-  const text = readText(FILE);
-  if (text === null) log(Level.Warn, `no ${FILE}: using the defaults`);
-  else readLines(text, settings);
-  const speed = env("READING_SPEED");
+  const text = fs.readText(FILE);
+  if (text.isErr) log(Level.Warn, text.error);
+  else readLines(text.value, settings);
+  const speed = env.get("READING_SPEED");
   if (speed !== null) settings.wordsPerMinute = positive("READING_SPEED", speed, settings.wordsPerMinute);
   return settings;
 }

@@ -24,14 +24,19 @@ host.on('trap', ({ plugin, error }) => console.error(`${plugin} failed: ${error.
 
 await using notices = await serveNotice()
 const plugins = await loadPlugins(host, notices.url)
-if (!plugins.markdown) console.error('The Rust plugin is not built (`npm run setup` says how): pages show plain text.')
+if (!plugins.markdown)
+  console.error('The Rust plugin is not built (`npm run setup` says how): pages show plain text.')
 
 const documents = await readDocuments(folder)
 const articles: Article[] = []
 for (const doc of documents) articles.push(await makeArticle(doc, plugins))
 const bytesOut = await writeSite(site, articles)
 
-const languages: Record<string, string> = { markdown: 'Rust', insights: 'AssemblyScript', greedy: 'AssemblyScript' }
+const languages: Record<string, string> = {
+  markdown: 'Rust',
+  insights: 'AssemblyScript',
+  greedy: 'AssemblyScript',
+}
 const summary: Summary = {
   schema: 1,
   documents: documents.length,

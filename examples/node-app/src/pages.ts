@@ -16,7 +16,9 @@ export function pagePath(path: string): string {
 
 export function articlePage({ path, title, html, insights }: Article): string {
   const up = '../'.repeat(path.split('/').length - 1)
-  const toc = insights?.toc ? `<nav class="toc" aria-label="Contents"><h2>Contents</h2>${insights.toc}</nav>` : ''
+  const toc = insights?.toc
+    ? `<nav class="toc" aria-label="Contents"><h2>Contents</h2>${insights.toc}</nav>`
+    : ''
   const note = insights?.note ? `<p>${escapeHtml(insights.note)}</p>` : ''
   return document(title, up, [
     `<header class="bar"><a href="${up}index.html">All documents</a><span>${escapeHtml(path)}</span></header>`,

@@ -50,7 +50,9 @@ function cells({ plugin, capability, operation, target }: Access): string[] {
 function table(rows: readonly string[][]): string[] {
   if (rows.length === 0) return ['  nothing']
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd())
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
+  )
 }
 
 function kilobytes(bytes: number): string {
