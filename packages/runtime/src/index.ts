@@ -6,13 +6,18 @@ export {
   type Definition,
   decodeComponent,
 } from './binary/index.js'
+export { type CompileOptions, Component, type TransferredComponent } from './component.js'
 export * from './errors/index.js'
+export { Instance, type InstantiateOptions } from './instance.js'
 export {
   type CompileLimits,
   defaultCompileLimits,
   defaultInstanceLimits,
+  FuelTank,
   type InstanceLimits,
-} from './limits/options.js'
+} from './limits/index.js'
+export type { ExportObject } from './link/exports.js'
+export type { ImportObject } from './link/imports.js'
 export type * from './types/index.js'
 export {
   alignOf,

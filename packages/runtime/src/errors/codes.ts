@@ -80,6 +80,18 @@ export const runtimeErrorTable = {
     message: (d) => `${d.path}: expected ${d.expected}, got ${d.found}`,
     hint: 'Pass a value of the type in the WIT; `wasm-plugin types` writes it as TypeScript.',
   }),
+  RESOURCE_DROPPED: row<{ resource: string; how: 'dropped' | 'moved' | 'expired' }>({
+    origin: 'app',
+    summary: 'A resource of a plugin was used after it was disposed, given away, or after its call.',
+    message: (d) => `this ${d.resource} was ${d.how === 'moved' ? 'given to the plugin' : d.how}`,
+    hint: 'Keep the object until its last use, and keep no borrowed resource after the call that brought it.',
+  }),
+  NO_CONSTRUCTOR: row<{ resource: string }>({
+    origin: 'app',
+    summary: 'A resource class of a plugin was called with `new`, but its WIT has no constructor.',
+    message: (d) => `the resource ${d.resource} has no constructor`,
+    hint: 'Get the object from the function of the plugin that returns one.',
+  }),
   GUEST_TRAP: row<{ reason: string }>({
     origin: 'plugin',
     summary:

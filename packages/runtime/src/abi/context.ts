@@ -1,0 +1,100 @@
+import type { CanonOptions } from '../binary/definition.js'
+import { errors } from '../errors/index.js'
+import type { ResourceType } from '../types/index.js'
+import type { GuestHandle } from './guest-handle.js'
+import type { BorrowScope, HandleEntry, RuntimeResource } from './handles.js'
+import type { ComponentState } from './instance-state.js'
+import type { GuestMemory } from './memory.js'
+import type { Store } from './store.js'
+
+export type Realloc = (oldPointer: number, oldSize: number, align: number, newSize: number) => number
+
+export interface ContextInit {
+  readonly instance: ComponentState
+  readonly memory: GuestMemory
+  readonly realloc: Realloc | null
+  readonly encoding: CanonOptions['encoding']
+  readonly resources: ReadonlyMap<ResourceType, RuntimeResource>
+}
+
+/**
+ * What lifting and lowering for one function of one instance need at run time (CanonicalABI.md, `LiftLowerContext`).
+ * An instance cannot be re-entered, so a function has at most one call in flight and its borrows can live here.
+ */
+export class CallContext {
+  readonly store: Store
+  readonly instance: ComponentState
+  readonly memory: GuestMemory
+  readonly encoding: CanonOptions['encoding']
+  readonly resources: ReadonlyMap<ResourceType, RuntimeResource>
+  /** Borrows that the running call lent to the guest. */
+  scope: BorrowScope | null = null
+  /** Handles of the guest that the running call borrowed from it. */
+  readonly lent: HandleEntry[] = []
+  /** Objects made for borrows of guest resources, which end with the call. */
+  readonly expiring: GuestHandle[] = []
+  /** Second result of the last `lowerString`. */
+  stringLength = 0
+  private readonly realloc: Realloc | null
+
+  constructor(init: ContextInit) {
+    this.store = init.instance.store
+    this.instance = init.instance
+    this.memory = init.memory
+    this.encoding = init.encoding
+    this.resources = init.resources
+    this.realloc = init.realloc
+  }
+
+  resource(type: ResourceType): RuntimeResource {
+    const resource = this.resources.get(type)
+    if (resource === undefined)
+      throw errors.LINK_FAILED({ reason: `resource ${type.name} has no definition` })
+    return resource
+  }
+
+  /** @throws {ABI_TRAP} the guest answered with memory that is misaligned or out of bounds */
+  alloc(size: number, align: number): number {
+    return this.reallocate(0, 0, align, size)
+  }
+
+  reallocate(oldPointer: number, oldSize: number, align: number, newSize: number): number {
+    if (this.realloc === null) throw abiTrap('it has no realloc function')
+    const { store, memory } = this
+    const wasLocked = store.locked
+    store.locked = true
+    const pointer = this.realloc(oldPointer, oldSize, align, newSize) >>> 0
+    if (store.fault !== null) throw store.fault
+    store.locked = wasLocked
+    memory.sync()
+    if ((pointer & (align - 1)) !== 0) throw abiTrap('realloc returned a misaligned pointer')
+    if (pointer + newSize > memory.bytes.length) throw abiTrap('realloc returned memory out of bounds')
+    return pointer
+  }
+
+  /** Checks that `count` elements of `size` bytes at `pointer` are inside the memory and within the limits. */
+  checkList(pointer: number, count: number, size: number, align: number): void {
+    const bytes = count * size
+    if (pointer & (align - 1))
+      throw abiTrap(`list pointer 0x${pointer.toString(16)} is not aligned to ${align}`)
+    if (pointer + bytes > this.memory.bytes.length) throw abiTrap('a list is out of bounds of the memory')
+    this.limitBytes(bytes)
+  }
+
+  /** Counts a lifted string or typed array of `bytes` against the call's budget. */
+  charge(bytes: number): void {
+    this.store.charge(1 + (bytes >>> BYTES_PER_VALUE_LOG2))
+  }
+
+  limitBytes(bytes: number): void {
+    const max = this.store.limits.valueBytes
+    if (bytes > max) throw errors.LIMIT_EXCEEDED({ limit: 'valueBytes', value: bytes, max })
+  }
+}
+
+/** 32 bytes of a string or typed array count as one lifted value. */
+const BYTES_PER_VALUE_LOG2 = 5
+
+export function abiTrap(reason: string) {
+  return errors.ABI_TRAP({ reason })
+}

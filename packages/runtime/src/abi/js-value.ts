@@ -1,0 +1,6 @@
+/** A JS value that was checked against its component type, or is about to be. */
+// biome-ignore lint/suspicious/noExplicitAny: the component type, not TypeScript's, says what it is
+export type JsValue = any
+
+/** What crosses the core boundary: i32, f32 and f64 as number, i64 as bigint. */
+export type CoreValue = number | bigint

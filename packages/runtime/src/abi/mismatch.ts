@@ -1,0 +1,177 @@
+import { errors } from '../errors/index.js'
+import {
+  casesOf,
+  type HandleType,
+  type ListType,
+  sizeOf,
+  type ValueType,
+  type VariantType,
+} from '../types/index.js'
+import type { CallContext } from './context.js'
+import { describe, describeType, oneOf } from './describe.js'
+import { heldOf, requireUsable } from './guest-handle.js'
+import type { JsValue } from './js-value.js'
+import { camelCase } from './names.js'
+import { ownField } from './own-field.js'
+import { typedArrayOf, typedArrayTag } from './typed-arrays.js'
+
+/** Where in a value the type is broken. The path grows from the leaf to the root as the search returns. */
+export interface Mismatch {
+  path: string
+  readonly expected: string
+  readonly found: string
+}
+
+/**
+ * Checks that `value` is of `type`. Nothing has been written to the guest yet, so the instance stays usable.
+ * @throws {TYPE_MISMATCH | LIMIT_EXCEEDED | RESOURCE_DROPPED}
+ */
+export function requireValue(
+  cx: CallContext,
+  type: ValueType,
+  value: unknown,
+  where: (path: string) => string,
+): void {
+  const mismatch = findMismatch(cx, type, value)
+  if (mismatch !== null) throw errors.TYPE_MISMATCH({ ...mismatch, path: where(mismatch.path) })
+}
+
+/** The first part of `value` that is not of its type, or `null`. */
+export function findMismatch(cx: CallContext, type: ValueType, value: JsValue): Mismatch | null {
+  switch (type.kind) {
+    case 'bool':
+      return typeof value === 'boolean' ? null : wrong(type, value)
+    case 'u8':
+      return integer(type, value, 0, 0xff)
+    case 's8':
+      return integer(type, value, -0x80, 0x7f)
+    case 'u16':
+      return integer(type, value, 0, 0xffff)
+    case 's16':
+      return integer(type, value, -0x8000, 0x7fff)
+    case 'u32':
+      return integer(type, value, 0, 0xffffffff)
+    case 's32':
+      return integer(type, value, -0x80000000, 0x7fffffff)
+    case 'u64':
+      return typeof value === 'bigint' && BigInt.asUintN(64, value) === value ? null : wrong(type, value)
+    case 's64':
+      return typeof value === 'bigint' && BigInt.asIntN(64, value) === value ? null : wrong(type, value)
+    case 'f32':
+    case 'f64':
+      return typeof value === 'number' ? null : wrong(type, value)
+    case 'char':
+      return isChar(value) ? null : wrong(type, value)
+    case 'string':
+      if (typeof value !== 'string') return wrong(type, value)
+      cx.limitBytes(value.length)
+      return null
+    case 'list':
+      return list(cx, type, value)
+    case 'record':
+      if (typeof value !== 'object' || value === null) return wrong(type, value)
+      return first(type.fields, (field) => {
+        const name = camelCase(field.name)
+        return within(`.${name}`, findMismatch(cx, field.type, ownField(value, name)))
+      })
+    case 'tuple':
+      if (!Array.isArray(value) || value.length !== type.items.length) return wrong(type, value)
+      return first(type.items, (item, i) => within(`[${i}]`, findMismatch(cx, item, value[i])))
+    case 'enum':
+      return type.labels.includes(value) ? null : wrong(type, value)
+    case 'flags':
+      if (typeof value !== 'object' || value === null) return wrong(type, value)
+      return first(type.labels, (label) => {
+        const flag = ownField(value, camelCase(label))
+        return flag === undefined || typeof flag === 'boolean'
+          ? null
+          : { path: `.${camelCase(label)}`, expected: 'boolean', found: describe(flag) }
+      })
+    case 'option':
+      if (type.element.kind === 'option') return tagged(cx, type, value, ['none', 'some'])
+      return value === undefined || value === null ? null : findMismatch(cx, type.element, value)
+    case 'result':
+      return tagged(cx, type, value, ['ok', 'err'])
+    case 'variant':
+      return tagged(cx, type, value, null)
+    case 'own':
+    case 'borrow':
+      return handle(cx, type, value)
+    default:
+      return wrong(type, value)
+  }
+}
+
+function wrong(type: ValueType, value: unknown): Mismatch {
+  return { path: '', expected: describeType(type), found: describe(value) }
+}
+
+function within(step: string, mismatch: Mismatch | null): Mismatch | null {
+  if (mismatch !== null) mismatch.path = step + mismatch.path
+  return mismatch
+}
+
+function first<T>(items: readonly T[], check: (item: T, index: number) => Mismatch | null): Mismatch | null {
+  for (let i = 0; i < items.length; i++) {
+    const mismatch = check(items[i]!, i)
+    if (mismatch !== null) return mismatch
+  }
+  return null
+}
+
+function integer(type: ValueType, value: unknown, min: number, max: number): Mismatch | null {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+    ? null
+    : wrong(type, value)
+}
+
+export function isChar(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length === 0 || value.length > 2) return false
+  const code = value.codePointAt(0)!
+  return value.length === (code > 0xffff ? 2 : 1) && (code < 0xd800 || code > 0xdfff)
+}
+
+function list(cx: CallContext, type: ListType, value: JsValue): Mismatch | null {
+  const typed = typedArrayOf(type.element.kind)
+  const isTyped = typed !== undefined && typedArrayTag(value) === typed.tag
+  if (!isTyped && !Array.isArray(value)) return wrong(type, value)
+  cx.limitBytes(value.length * sizeOf(type.element))
+  if (isTyped) return null
+  for (let i = 0; i < value.length; i++) {
+    const mismatch = findMismatch(cx, type.element, value[i])
+    if (mismatch !== null) return within(`[${i}]`, mismatch)
+  }
+  return null
+}
+
+/** `tags` are the spellings in JS where they differ from the names of the cases. */
+function tagged(
+  cx: CallContext,
+  type: Extract<ValueType, { kind: 'variant' | 'option' | 'result' }>,
+  ...[value, tags]: [JsValue, readonly string[] | null]
+): Mismatch | null {
+  if (typeof value !== 'object' || value === null) return wrong(type, value)
+  const cases = casesOf(type)
+  const { tag } = value
+  const index = tags === null ? cases.findIndex((c) => c.name === tag) : tags.indexOf(tag)
+  const chosen = cases[index]
+  if (chosen === undefined) {
+    const names = tags ?? (type as VariantType).cases.map((c) => c.name)
+    return { path: '.tag', expected: oneOf(names), found: describe(tag) }
+  }
+  return chosen.type === null ? null : within('.val', findMismatch(cx, chosen.type, value.val))
+}
+
+function handle(cx: CallContext, type: HandleType, value: unknown): Mismatch | null {
+  const resource = cx.resource(type.resource)
+  if (resource.owner === null) {
+    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
+    return isObject && (resource.hostClass === null || value instanceof resource.hostClass)
+      ? null
+      : wrong(type, value)
+  }
+  const held = heldOf(value, resource)
+  if (held === null || (type.kind === 'own' && !held.own)) return wrong(type, value)
+  requireUsable(held)
+  return null
+}

@@ -1,0 +1,49 @@
+import { ComponentError, errors, PluginError } from '../errors/index.js'
+import type { FuncType } from '../types/index.js'
+import type { CallContext } from './context.js'
+import type { HostFunc } from './functions.js'
+import type { JsValue } from './js-value.js'
+import { findMismatch } from './mismatch.js'
+import { isStackOverflow } from './store.js'
+
+/** The lifted `result` of an export: the `ok` value, or the `err` value thrown. @throws {ComponentError} */
+export function unwrapResult(result: { tag: 'ok' | 'err'; val: JsValue }): JsValue {
+  if (result.tag === 'ok') return result.val
+  throw new ComponentError(result.val)
+}
+
+/**
+ * What to do with an error that a host function threw: its `err` value, if its type is a `result` and the error is a
+ * `ComponentError`, and a fault otherwise. A `PluginError` is a fault that passes to the embedder as it is.
+ */
+export function hostThrew(func: HostFunc, type: FuncType, error: unknown): { tag: 'err'; val: JsValue } {
+  if (ComponentError.is(error) && type.result?.kind === 'result') return { tag: 'err', val: error.payload }
+  if (PluginError.is(error)) throw error
+  if (isStackOverflow(error)) throw errors.STACK_EXHAUSTED({}, error)
+  throw errors.HOST_FUNCTION_FAILED({ name: func.name }, error)
+}
+
+/** Checks what a host function returned. @throws {HOST_FUNCTION_FAILED | ASYNC_UNSUPPORTED} */
+export function requireHostResult(cx: CallContext, func: HostFunc, value: JsValue): void {
+  const { result } = func.type
+  const isResult = result?.kind === 'result'
+  const bare = isResult && value.tag === 'ok' ? value.val : value
+  if (isPromise(bare)) {
+    bare.catch(() => {})
+    throw errors.ASYNC_UNSUPPORTED({ name: func.name })
+  }
+  const mismatch = result === null ? null : findMismatch(cx, result, value)
+  if (mismatch === null) return
+  const name = func.name.slice(func.name.indexOf('#') + 1)
+  const path = isResult
+    ? mismatch.path.replace(/^\.val/, value.tag === 'err' ? '.payload' : '')
+    : mismatch.path
+  throw errors.HOST_FUNCTION_FAILED(
+    { name: func.name },
+    errors.TYPE_MISMATCH({ ...mismatch, path: `${name}()${path}` }),
+  )
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && value instanceof Promise
+}

@@ -1,0 +1,82 @@
+import { errors, PluginError } from '../errors/index.js'
+import type { FuelTank, InstanceLimits } from '../limits/index.js'
+import { throwTrap } from './trap.js'
+
+/**
+ * State that all component instances of one `instantiate` share (Component Model, "store"). Its three flags are the
+ * whole of the re-entrance and fault rules, and each call path reads exactly one of them:
+ * `busy` before the host enters, `locked` before a guest leaves, `fault` when the guest has returned.
+ */
+export class Store {
+  /** A call from the host is running, or the instance is poisoned. */
+  busy = false
+  /** The guest may not call out: `realloc` or `post-return` is running, or a fault is unwinding. */
+  locked = false
+  /** A fault that was raised under guest frames and has not reached the host yet. */
+  fault: PluginError | null = null
+  /** The fault that ended this instance. */
+  poison: PluginError | null = null
+  /** JS values that the running lift may still make. */
+  budget = 0
+  /** Handles alive in all tables. */
+  handles = 0
+
+  constructor(
+    readonly limits: Readonly<InstanceLimits>,
+    /** What the core modules count down, if they are metered. */
+    readonly fuel: FuelTank | null,
+  ) {}
+
+  /** Why the host may not enter now. */
+  refuseEntry(): PluginError {
+    if (this.poison === null) return errors.CANNOT_ENTER({ reason: 'a call is running in it' })
+    return errors.CANNOT_ENTER({ reason: `an earlier fault poisoned it (${this.poison.code})` }, this.poison)
+  }
+
+  /** Stops a guest that may not leave: it called out of `realloc` or `post-return`, or goes on after a fault. */
+  refuseLeave(): never {
+    return this.abort(errors.ABI_TRAP({ reason: 'it called an import while it may not leave its instance' }))
+  }
+
+  /** Records a fault under guest frames and unwinds them by a trap, which no guest handler can catch. */
+  abort(error: unknown): never {
+    this.fault ??= this.toFault(error)
+    this.locked = true
+    return throwTrap()
+  }
+
+  /** Ends the instance: `error` came out of a call. Returns what the caller gets. */
+  settle(error: unknown): PluginError {
+    this.poison ??= this.fault ?? this.toFault(error)
+    this.busy = true
+    this.locked = true
+    return this.poison
+  }
+
+  charge(values: number): void {
+    this.budget -= values
+    if (this.budget < 0) {
+      const max = this.limits.liftedValues
+      throw errors.LIMIT_EXCEEDED({ limit: 'liftedValues', value: max - this.budget, max })
+    }
+  }
+
+  private toFault(error: unknown): PluginError {
+    if (PluginError.is(error)) return error
+    if (this.fuel?.isEmpty) return errors.OUT_OF_FUEL({ fuel: this.fuel.filled }, error)
+    if (isStackOverflow(error)) return errors.STACK_EXHAUSTED({}, error)
+    return errors.GUEST_TRAP({ reason: reasonOf(error) }, error)
+  }
+}
+
+/** True for what engines throw when the stack is used up. */
+export function isStackOverflow(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error instanceof RangeError
+    ? error.message.includes('call stack')
+    : error.name === 'InternalError' && error.message.includes('recursion')
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'an exception was not caught'
+}

@@ -1,0 +1,49 @@
+import { abiTrap, type CallContext } from '../context.js'
+import { decodeUtf16, writeUtf16 } from './utf16.js'
+
+/** Set in a length that counts UTF-16 code units instead of Latin-1 bytes (CanonicalABI.md, `UTF16_TAG`). */
+const UTF16_TAG = 0x80000000
+
+export function liftLatin1OrUtf16(cx: CallContext, pointer: number, taggedLength: number): string {
+  const wide = (taggedLength & UTF16_TAG) !== 0
+  const length = wide ? taggedLength - UTF16_TAG : taggedLength
+  const size = wide ? length * 2 : length
+  if (pointer & 1) throw abiTrap('a latin1+utf16 string is misaligned')
+  if (pointer + size > cx.memory.bytes.length) throw abiTrap('a string is out of bounds of the memory')
+  cx.limitBytes(size)
+  cx.charge(size)
+  return wide ? decodeUtf16(cx, pointer, length) : decodeLatin1(cx.memory.bytes, pointer, length)
+}
+
+export function lowerLatin1OrUtf16(cx: CallContext, value: string): number {
+  const units = value.length
+  if (isLatin1(value)) {
+    const pointer = cx.alloc(units, 2)
+    const { bytes } = cx.memory
+    for (let i = 0; i < units; i++) bytes[pointer + i] = value.charCodeAt(i)
+    cx.stringLength = units
+    return pointer
+  }
+  const pointer = cx.alloc(units * 2, 2)
+  writeUtf16(cx, value, pointer)
+  cx.stringLength = (units | UTF16_TAG) >>> 0
+  return pointer
+}
+
+function isLatin1(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) return false
+  return true
+}
+
+/** Bytes per `String.fromCharCode` call, well under every engine's limit of arguments. */
+const CHUNK = 4096
+
+/** `TextDecoder('latin1')` means windows-1252, which differs from Latin-1 in 0x80-0x9f. */
+function decodeLatin1(bytes: Uint8Array, pointer: number, length: number): string {
+  let text = ''
+  for (let at = 0; at < length; at += CHUNK) {
+    const end = pointer + Math.min(at + CHUNK, length)
+    text += String.fromCharCode(...bytes.subarray(pointer + at, end))
+  }
+  return text
+}

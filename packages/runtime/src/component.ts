@@ -1,0 +1,124 @@
+import {
+  type CheckedComponent,
+  type CustomSection,
+  decodeComponent,
+  refuseTypesOnly,
+} from './binary/index.js'
+import { errors } from './errors/index.js'
+import { Instance, type InstantiateOptions } from './instance.js'
+import {
+  type ClampLimits,
+  type CompileLimits,
+  clampCoreModule,
+  defaultInstanceLimits,
+  meterCoreModule,
+} from './limits/index.js'
+import { refuseUnsupported } from './link/features.js'
+import type { ImportObject } from './link/imports.js'
+import type { ExternType } from './types/index.js'
+
+export interface CompileOptions {
+  /** What the file may look like. */
+  readonly limits?: Partial<CompileLimits>
+  /** What each core module may allocate; defaults of `InstanceLimits`. */
+  readonly memory?: Partial<ClampLimits>
+  /** Meter the core modules, so that `instantiate` takes a budget of fuel. Costs some speed. @default false */
+  readonly fuel?: boolean
+}
+
+/** A compiled component in a form that `postMessage` takes. The modules are shared with the receiver, not copied. */
+export interface TransferredComponent {
+  readonly bytes: Uint8Array
+  readonly modules: readonly WebAssembly.Module[]
+  readonly options: CompileOptions
+}
+
+/**
+ * A component that was decoded, checked and compiled. It can be instantiated any number of times, and is safe to keep.
+ *
+ * @example
+ * ```ts
+ * const component = await Component.compile(bytes)
+ * const { exports } = component.instantiate({ 'acme:site/log@0.1.0': { log: console.log } })
+ * exports['acme:site/render@0.1.0'].render({ title: 'Hello' })
+ * ```
+ */
+export class Component {
+  readonly #checked: CheckedComponent
+  readonly #transferred: TransferredComponent
+
+  private constructor(checked: CheckedComponent, transferred: TransferredComponent) {
+    this.#checked = checked
+    this.#transferred = transferred
+  }
+
+  /**
+   * Decodes, checks and compiles a component.
+   * @throws {NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT | INVALID_COMPONENT | INVALID_CORE_MODULE |
+   *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED}
+   */
+  static async compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<Component> {
+    const own = bytes.slice()
+    const checked = check(own, options)
+    const modules = await Promise.all(
+      checked.coreModules.map((module, index) => compileModule(module.bytes, index, options)),
+    )
+    return new Component(checked, { bytes: own, modules, options })
+  }
+
+  /** Makes the component of another thread usable here, without compiling again. */
+  static revive(transferred: TransferredComponent): Component {
+    return new Component(check(transferred.bytes, transferred.options), transferred)
+  }
+
+  /** By the exact names of the binary, with full types. */
+  get imports(): ReadonlyMap<string, ExternType> {
+    return this.#checked.root.type.imports
+  }
+
+  get exports(): ReadonlyMap<string, ExternType> {
+    return this.#checked.root.type.exports
+  }
+
+  get customSections(): readonly CustomSection[] {
+    return this.#checked.customSections
+  }
+
+  /** For `postMessage` to a worker, and `Component.revive` there. */
+  transfer(): TransferredComponent {
+    return this.#transferred
+  }
+
+  /**
+   * Instantiates the component. All imports are looked up before any of its code runs.
+   * @throws {MISSING_IMPORT | WRONG_IMPORT | LINK_FAILED | GUEST_TRAP | HOST_FUNCTION_FAILED | LIMIT_EXCEEDED}
+   */
+  instantiate(imports: ImportObject = {}, options: InstantiateOptions = {}): Instance {
+    const { modules, options: compiled } = this.#transferred
+    const metered = compiled.fuel === true
+    return new Instance({ checked: this.#checked, modules, metered, imports, options })
+  }
+}
+
+function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent {
+  const checked = decodeComponent(bytes, limits)
+  refuseTypesOnly(checked)
+  refuseUnsupported(checked.root)
+  return checked
+}
+
+async function compileModule(
+  bytes: Uint8Array,
+  index: number,
+  { memory, fuel }: CompileOptions,
+): Promise<WebAssembly.Module> {
+  const limits: ClampLimits = { ...defaultInstanceLimits, ...memory }
+  const clamped = clampCoreModule(bytes, limits, index)
+  const rewritten = fuel === true ? meterCoreModule(clamped, index) : clamped
+  try {
+    return await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'it was refused'
+    throw errors.INVALID_CORE_MODULE({ module: index, reason }, error)
+  }
+}

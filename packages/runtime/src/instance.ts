@@ -1,0 +1,62 @@
+import { Store } from './abi/store.js'
+import type { CheckedComponent } from './binary/definition.js'
+import type { PluginError } from './errors/index.js'
+import { defaultInstanceLimits, FuelTank, type InstanceLimits } from './limits/index.js'
+import { type ExportObject, exportObject } from './link/exports.js'
+import { type ImportObject, resolveImports } from './link/imports.js'
+import { runComponent } from './link/run.js'
+
+export interface InstantiateOptions {
+  readonly limits?: Partial<InstanceLimits>
+  /** Units of fuel to start with, for a component that was compiled with `fuel`. @default 0 */
+  readonly fuel?: number
+}
+
+export interface InstanceInit {
+  readonly checked: CheckedComponent
+  readonly modules: readonly WebAssembly.Module[]
+  /** The modules count down fuel. */
+  readonly metered: boolean
+  readonly imports: ImportObject
+  readonly options: InstantiateOptions
+}
+
+/** A running component. One call at a time; any fault ends it. */
+export class Instance {
+  /**
+   * By the exact export name: `'acme:site/render@0.1.0'` -> `{ render(doc) }`. Frozen, without a prototype.
+   * Functions check their arguments, and throw the `err` of a `result` as `ComponentError`.
+   */
+  readonly exports: ExportObject
+  readonly #store: Store
+
+  constructor({ checked, modules, metered, imports, options }: InstanceInit) {
+    const { root } = checked
+    const store = new Store(
+      { ...defaultInstanceLimits, ...options.limits },
+      metered ? new FuelTank(options.fuel ?? 0) : null,
+    )
+    this.#store = store
+    const { items, resources } = resolveImports(root.type, imports)
+    store.busy = true
+    const instance = runComponent({
+      linkage: { store, modules },
+      definition: root,
+      args: items,
+      resources,
+      parent: null,
+    })
+    store.busy = false
+    this.exports = exportObject(root.type.exports, instance)
+  }
+
+  /** The fault that ended this instance; every later call is refused with `CANNOT_ENTER`. */
+  get poisoned(): PluginError | null {
+    return this.#store.poison
+  }
+
+  /** The fuel that all core modules of this instance share; `undefined` if they are not metered. */
+  get fuel(): FuelTank | undefined {
+    return this.#store.fuel ?? undefined
+  }
+}

@@ -1,0 +1,88 @@
+import type { CoreFunc } from '../abi/functions.js'
+import type { JsValue } from '../abi/js-value.js'
+import { GuestMemory } from '../abi/memory.js'
+import type { CoreRef, CoreSort, Definition } from '../binary/definition.js'
+import { errors } from '../errors/index.js'
+import { fuelImport } from '../limits/index.js'
+import type { Frame } from './frame.js'
+
+/** @throws {LINK_FAILED | GUEST_TRAP} the modules do not fit, or the module's start function trapped */
+export function instantiateCore(
+  frame: Frame,
+  { module, args }: Definition & { op: 'core-instantiate' },
+): void {
+  const imports: Record<string, Record<string, JsValue>> = Object.create(null)
+  for (const { name, instance } of args) imports[name] = frame.coreInstances[instance]!
+  const { state, linkage } = frame
+  const { fuel } = linkage.store
+  if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
+  state.busy = true
+  let instance: WebAssembly.Instance
+  try {
+    instance = new WebAssembly.Instance(frame.modules[module]!.module, imports)
+    if (linkage.store.fault !== null) throw linkage.store.fault
+  } catch (error) {
+    const isLinkError = error instanceof WebAssembly.LinkError || error instanceof TypeError
+    throw linkage.store.settle(isLinkError ? errors.LINK_FAILED({ reason: error.message }, error) : error)
+  }
+  state.busy = false
+  frame.coreInstances.push(instance.exports)
+}
+
+export function bundleCore(frame: Frame, refs: readonly CoreRef[]): void {
+  const bundle: Record<string, JsValue> = Object.create(null)
+  for (const { name, sort, index } of refs) bundle[name] = coreItemAt(frame, sort, index)
+  frame.coreInstances.push(bundle)
+}
+
+export function aliasCore(frame: Frame, { sort, instance, name }: Definition & { op: 'core-alias' }): void {
+  const item = frame.coreInstances[instance]![name]
+  switch (sort) {
+    case 'func':
+      frame.coreFuncs.push(item as CoreFunc)
+      return
+    case 'memory':
+      frame.coreMemories.push(guestMemory(item as WebAssembly.Memory))
+      return
+    case 'table':
+      frame.coreTables.push(item as WebAssembly.Table)
+      return
+    case 'global':
+      frame.coreGlobals.push(item as WebAssembly.Global)
+      return
+    case 'tag':
+      frame.coreTags.push(item)
+      return
+    default:
+      throw errors.UNSUPPORTED_FEATURE({ feature: `a core alias of a ${sort}` })
+  }
+}
+
+function coreItemAt(frame: Frame, sort: CoreSort, index: number): JsValue {
+  switch (sort) {
+    case 'func':
+      return frame.coreFuncs[index]
+    case 'memory':
+      return frame.coreMemories[index]!.memory
+    case 'table':
+      return frame.coreTables[index]
+    case 'global':
+      return frame.coreGlobals[index]
+    case 'tag':
+      return frame.coreTags[index]
+    default:
+      throw errors.UNSUPPORTED_FEATURE({ feature: `a core ${sort} in a core instance` })
+  }
+}
+
+const memories = new WeakMap<WebAssembly.Memory, GuestMemory>()
+
+/** One set of views per memory, however often it is aliased. */
+function guestMemory(memory: WebAssembly.Memory): GuestMemory {
+  let guest = memories.get(memory)
+  if (guest === undefined) {
+    guest = new GuestMemory(memory)
+    memories.set(memory, guest)
+  }
+  return guest
+}

@@ -1,0 +1,65 @@
+import { callTarget } from '../abi/closures/call-host.js'
+import type { ComponentFunc, JsFunc } from '../abi/functions.js'
+import { defineMember, guestClassOf, methodOf } from '../abi/guest-class.js'
+import type { RuntimeResource } from '../abi/handles.js'
+import { type FunctionName, parseFunctionName, pascalCase } from '../abi/names.js'
+import type { ExternType } from '../types/index.js'
+import type { InstanceItem, Item } from './items.js'
+
+/** The exports of an instance as JS: functions in camelCase, classes in PascalCase, interfaces by their exact name. */
+export type ExportObject = Readonly<Record<string, unknown>>
+
+/** Null-prototype and frozen, so that no export name means anything to JS. */
+export function exportObject(
+  types: ReadonlyMap<string, ExternType>,
+  { exports }: InstanceItem,
+): ExportObject {
+  const object: Record<string, unknown> = Object.create(null)
+  const functions: [FunctionName, ComponentFunc][] = []
+  for (const [name, type] of types) {
+    const item = exports.get(name)!
+    if (item.kind === 'func') functions.push([parseFunctionName(name), item.func])
+    else if (item.kind === 'instance' && type.kind === 'instance')
+      object[name] = exportObject(type.exports, item)
+    else if (item.kind === 'type' && item.resource !== null) object[pascalCase(name)] = classOf(item.resource)
+  }
+  for (const [name, func] of functions) {
+    if (name.kind === 'plain') object[name.member] = callable(func, name.member)
+    else addToClass(name, func, exports.get(name.resource))
+  }
+  return Object.freeze(object)
+}
+
+function classOf(resource: RuntimeResource): unknown {
+  return resource.owner === null ? resource.hostClass : guestClassOf(resource)
+}
+
+/** The host's own classes are left alone when a component exports a resource that it imported. */
+function addToClass(
+  name: Exclude<FunctionName, { kind: 'plain' }>,
+  func: ComponentFunc,
+  type: Item | undefined,
+): void {
+  if (type?.kind !== 'type' || type.resource === null || type.resource.owner === null) return
+  const { resource } = type
+  const Class = guestClassOf(resource)
+  switch (name.kind) {
+    case 'constructor':
+      resource.construct = callable(func, `new ${Class.name}`)
+      return
+    case 'static':
+      defineMember(Class, name.member, callable(func, `${Class.name}.${name.member}`))
+      return
+    case 'method': {
+      const call = callable(func, `${Class.name}.${name.member}`)
+      defineMember(Class.prototype, name.member, methodOf(call, func.type.params.length - 1))
+      return
+    }
+  }
+}
+
+function callable(func: ComponentFunc, name: string): JsFunc {
+  if (func.kind === 'host') return (...args) => callTarget(func.target, args)
+  func.name = name
+  return func.fromHost
+}

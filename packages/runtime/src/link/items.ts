@@ -1,0 +1,37 @@
+import type { ComponentFunc } from '../abi/functions.js'
+import type { RuntimeResource } from '../abi/handles.js'
+import type { ComponentDefinition } from '../binary/definition.js'
+import type { Frame } from './frame.js'
+
+/** What the component-level index spaces hold at run time. */
+export type Item = FuncItem | InstanceItem | TypeItem | ComponentItem | ModuleItem
+
+export interface FuncItem {
+  readonly kind: 'func'
+  readonly func: ComponentFunc
+}
+
+export interface InstanceItem {
+  readonly kind: 'instance'
+  readonly exports: ReadonlyMap<string, Item>
+}
+
+/** `resource` is `null` for every type that is not a resource: those need nothing at run time. */
+export interface TypeItem {
+  readonly kind: 'type'
+  readonly resource: RuntimeResource | null
+}
+
+/** A component with the frame it was defined in, which its outer aliases refer to. */
+export interface ComponentItem {
+  readonly kind: 'component'
+  readonly definition: ComponentDefinition
+  readonly parent: Frame
+}
+
+export interface ModuleItem {
+  readonly kind: 'module'
+  readonly module: WebAssembly.Module
+}
+
+export const plainType: TypeItem = { kind: 'type', resource: null }
