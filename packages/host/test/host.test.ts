@@ -183,15 +183,23 @@ describe('bad input', () => {
     expect(await codeOf(host.load(new URL('https://example.com/x.wasm')))).toBe('SOURCE_UNREADABLE')
     expect(await codeOf(host.load(new TextEncoder().encode('not wasm at all')))).toBe('NOT_WASM')
     expect(await codeOf(host.load(core))).toBe('CORE_MODULE')
-    expect(await codeOf(host.load(kitchen.subarray(0, kitchen.length - 7), { imports }))).toBe('MALFORMED_COMPONENT')
+    expect(await codeOf(host.load(kitchen.subarray(0, kitchen.length - 7), { imports }))).toBe(
+      'MALFORMED_COMPONENT',
+    )
     expect(await codeOf(host.load(kitchen))).toBe('IMPORT_NOT_GRANTED')
-    expect(await codeOf(host.load(kitchen, { imports: { 'test:kitchen/host': {} } }))).toBe('HOST_FUNCTION_MISSING')
-    expect(await codeOf(host.load(kitchen, { imports, expects: ['acme:site/render'] }))).toBe('CONTRACT_MISMATCH')
+    expect(await codeOf(host.load(kitchen, { imports: { 'test:kitchen/host': {} } }))).toBe(
+      'HOST_FUNCTION_MISSING',
+    )
+    expect(await codeOf(host.load(kitchen, { imports, expects: ['acme:site/render'] }))).toBe(
+      'CONTRACT_MISMATCH',
+    )
     expect(await codeOf(host.load(kitchen, { imports, grant: {} } as never))).toBe('OPTIONS_INVALID')
     expect(await codeOf(host.load(kitchen, { imports, integrity: `sha256:${'0'.repeat(64)}` }))).toBe(
       'INTEGRITY_MISMATCH',
     )
-    expect(await codeOf(host.load(kitchen, { imports, limits: { componentBytes: 100 } }))).toBe('LIMIT_EXCEEDED')
+    expect(await codeOf(host.load(kitchen, { imports, limits: { componentBytes: 100 } }))).toBe(
+      'LIMIT_EXCEEDED',
+    )
     const plugin = await host.load(kitchen, { imports, name: 'a' })
     expect(await codeOf(host.load(kitchen, { imports, name: 'a' }))).toBe('PLUGIN_NAME_TAKEN')
     expect([...host.plugins.keys()]).toEqual(['a'])
@@ -225,7 +233,11 @@ describe('loading', () => {
       const plugin = await host.load(path, { imports })
       expect(plugin.name).toBe('my-kitchen')
       expect(plugin.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
-      const pinned = await host.load(new URL(`file://${path}`), { imports, name: 'pinned', integrity: plugin.digest })
+      const pinned = await host.load(new URL(`file://${path}`), {
+        imports,
+        name: 'pinned',
+        integrity: plugin.digest,
+      })
       expect(await pinned.exports[API].add(1, 1)).toBe(2)
     } finally {
       await rm(folder, { recursive: true })

@@ -8,7 +8,9 @@ import type { UntypedExports } from '../plugin.js'
 
 /** The exports of a contract as they are called in the same thread: the promises of `E` taken off. */
 export type Sync<E> = {
-  readonly [K in keyof E]: E[K] extends (...args: infer A) => infer R ? (...args: A) => Awaited<R> : Sync<E[K]>
+  readonly [K in keyof E]: E[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Awaited<R>
+    : Sync<E[K]>
 }
 
 export interface InlineParts {
@@ -148,12 +150,14 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   /** The living instance, or a fresh one after a fault. */
   #current(): Instance {
     if (this.#closed) throw errors.PLUGIN_CLOSED({ name: this.name })
-    if (this.#instance === undefined || this.#instance.poisoned !== null) this.#instance = this.#parts.instantiate()
+    if (this.#instance === undefined || this.#instance.poisoned !== null)
+      this.#instance = this.#parts.instantiate()
     return this.#instance
   }
 }
 
 function lookUp(instance: Instance, func: ExportedFunction): Exported {
-  const table = func.instance === null ? instance.exports : (instance.exports[func.instance] as Record<string, unknown>)
+  const table =
+    func.instance === null ? instance.exports : (instance.exports[func.instance] as Record<string, unknown>)
   return table[func.func] as Exported
 }

@@ -1,0 +1,110 @@
+import { mkdtempSync, realpathSync, statfsSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { errors } from '../errors/capability-codes.js'
+import type { ManifestRequests } from '../manifest/manifest.js'
+import type { Access, FsGrant } from './grant-set.js'
+import type { RuleBook } from './parse.js'
+import { isPseudoFilesystem } from './pseudo-filesystem.js'
+import type { ParsedGrants } from './schema.js'
+
+type FsInput = NonNullable<ParsedGrants['fs']>[number]
+
+/** The part of a grant that survives the manifest: where, and how much. */
+interface Agreed {
+  readonly input: FsInput
+  readonly at: string
+  /** Below the host path of the grant, when the manifest asks for less than the host allows. */
+  readonly below: string
+  readonly access: Access
+}
+
+/** File grants with their host paths resolved; see `parseGrants`. */
+export function grantFs(
+  inputs: readonly FsInput[],
+  requests: ManifestRequests | undefined,
+  rule: RuleBook,
+): FsGrant[] {
+  const grants = inputs
+    .flatMap((input) => agree(input, requests))
+    .map((agreed): FsGrant => {
+      const { input, at, access } = agreed
+      const scratch = 'scratch' in input
+      return {
+        id: rule(`fs ${access} ${at}`),
+        path: scratch ? mkdtempSync(join(realpathSync(tmpdir()), 'wasm-plugin-')) : resolve(agreed),
+        at,
+        access,
+        quotaBytes: input.quotaBytes ?? 1 << 30,
+        quotaEntries: input.quotaEntries ?? 100_000,
+        maxOpen: input.maxOpen ?? 256,
+        scratch,
+      }
+    })
+  const seen = new Set<string>()
+  for (const { at } of grants) {
+    if (seen.has(at))
+      throw errors.GRANTS_INVALID({ path: 'fs', reason: `two directories are granted at "${at}"` })
+    seen.add(at)
+  }
+  return grants
+}
+
+/** The grant, cut down to what the manifest asks for: nothing, all of it, or directories below it. */
+function agree(input: FsInput, requests: ManifestRequests | undefined): Agreed[] {
+  const at = normaliseAt(input.at)
+  const allowed: Access = 'scratch' in input ? 'read-write' : input.access
+  const all = { input, at, below: '', access: allowed }
+  if (requests === undefined) return [all]
+  const wanted = (requests.fs ?? []).map((request) => ({ ...request, at: normaliseAt(request.at) }))
+  const covering = wanted.filter((request) => isBelow(at, request.at))
+  if (covering.length > 0)
+    return [
+      {
+        ...all,
+        access: lesser(
+          allowed,
+          covering.map((r) => r.access),
+        ),
+      },
+    ]
+  if ('scratch' in input) return []
+  return wanted
+    .filter((request) => isBelow(request.at, at))
+    .map((request) => ({
+      input,
+      at: request.at,
+      below: request.at.slice(at === '/' ? 1 : at.length + 1),
+      access: lesser(allowed, [request.access]),
+    }))
+}
+
+function resolve({ input, at, below }: Agreed): string {
+  const asked = 'path' in input ? join(input.path, below) : below
+  let path: string
+  try {
+    path = realpathSync(asked)
+  } catch (cause) {
+    throw errors.GRANT_PATH_MISSING({ path: asked, at }, cause)
+  }
+  // A link below the granted directory must not lead the narrowed grant out of it.
+  const root = realpathSync('path' in input ? input.path : asked)
+  const inside = path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`)
+  if (!inside && process.platform !== 'win32') throw errors.GRANT_PATH_MISSING({ path: asked, at })
+  if (!statSync(path).isDirectory() || isPseudoFilesystem(statfsSync(path).type))
+    throw errors.GRANT_PATH_NOT_DIRECTORY({ path: asked, at })
+  return path
+}
+
+function lesser(allowed: Access, wanted: readonly Access[]): Access {
+  return allowed === 'read-write' && wanted.includes('read-write') ? 'read-write' : 'read'
+}
+
+/** `/data//x/` to `/data/x`. */
+function normaliseAt(at: string): string {
+  return `/${at.split('/').filter(Boolean).join('/')}`
+}
+
+function isBelow(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`)
+}

@@ -1,0 +1,112 @@
+import type { NetRule } from './net/pattern.js'
+
+/**
+ * What one plugin may use, after the manifest and the host agreed: plain frozen data that crosses threads. Everything
+ * that is not in here is denied.
+ */
+export interface GrantSet {
+  readonly fs: readonly FsGrant[]
+  readonly net: NetGrant
+  readonly env: readonly EnvGrant[]
+  readonly args: readonly string[]
+  readonly stdio: StdioGrant
+  readonly clocks: ClocksGrant
+  readonly random: RandomGrant
+  /** What the manifest asks for and the host did not give: the denials to report when the plugin looks for it. */
+  readonly refused: RefusedRequests
+  /** Every rule in canonical text; its index is the rule's `id`. */
+  readonly rules: readonly string[]
+}
+
+export type Access = 'read' | 'read-write'
+
+export interface FsGrant {
+  readonly id: number
+  /** Real path of the directory on the host. */
+  readonly path: string
+  /** Absolute path that the plugin sees. */
+  readonly at: string
+  readonly access: Access
+  /** Bytes by which the plugin may grow the files below the directory. */
+  readonly quotaBytes: number
+  /** Files, directories and links that the plugin may add. */
+  readonly quotaEntries: number
+  /** Handles open at a time. */
+  readonly maxOpen: number
+  /** A scratch directory, removed when the plugin is closed. */
+  readonly scratch: boolean
+}
+
+export interface NetGrant {
+  readonly allow: readonly NetAllow[]
+  readonly deny: readonly NetRule[]
+  /** What the manifest asks for; a use must match one of these too. `null` without a manifest. */
+  readonly requested: readonly NetRule[] | null
+  /** CIDR ranges that are open although they are not public. */
+  readonly privateAddresses: readonly string[]
+  readonly limits: NetLimits
+}
+
+export interface NetAllow extends NetRule {
+  readonly id: number
+}
+
+export interface NetLimits {
+  /** Requests and sockets alive at a time. @default 16 */
+  readonly concurrent: number
+  /** Bytes of all headers or trailers of one message. @default 64 KiB */
+  readonly headerBytes: number
+  /** Bytes of one request body. @default 64 MiB */
+  readonly requestBytes: number
+  /** Bytes of one response body. @default 64 MiB */
+  readonly responseBytes: number
+  /** Longest wait for a connection; a plugin may ask for less. @default 10_000 */
+  readonly connectTimeoutMs: number
+  /** Longest wait for the response to begin. @default 30_000 */
+  readonly firstByteTimeoutMs: number
+  /** Longest pause inside a body. @default 30_000 */
+  readonly betweenBytesTimeoutMs: number
+}
+
+export interface EnvGrant {
+  readonly id: number
+  readonly key: string
+  readonly value: string
+}
+
+export interface StdioGrant {
+  /** What the plugin reads from stdin; empty means closed. */
+  readonly stdin: Uint8Array
+  /** Bytes per second of stdout and stderr together; a plugin that writes faster waits. */
+  readonly bytesPerSecond: number
+}
+
+export interface ClocksGrant {
+  /** Granularity of the monotonic clock. */
+  readonly resolutionNs: number
+  /** Milliseconds since 1970 that the wall clock always shows; sleeping then takes no time. For tests. */
+  readonly fixedMs: number | null
+}
+
+export interface RandomGrant {
+  /** Bytes that one call may ask for. */
+  readonly maxBytes: number
+  /** Makes every random value a function of this text. For tests. */
+  readonly seed: string | null
+}
+
+export interface RefusedRequests {
+  /** Paths, as the plugin would see them. */
+  readonly fs: readonly string[]
+  readonly env: readonly string[]
+}
+
+export const defaultNetLimits: NetLimits = Object.freeze({
+  concurrent: 16,
+  headerBytes: 64 << 10,
+  requestBytes: 64 << 20,
+  responseBytes: 64 << 20,
+  connectTimeoutMs: 10_000,
+  firstByteTimeoutMs: 30_000,
+  betweenBytesTimeoutMs: 30_000,
+})

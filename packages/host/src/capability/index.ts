@@ -1,0 +1,22 @@
+export { type AccessEvent, createGate, type Decision, type FsOperation, type Gate, type Use } from './gate.js'
+export {
+  type Access,
+  defaultNetLimits,
+  type EnvGrant,
+  type FsGrant,
+  type GrantSet,
+  type NetGrant,
+  type NetLimits,
+} from './grant-set.js'
+export { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
+export { type Offer, offerOf } from './offers.js'
+export { parseGrants } from './parse.js'
+export { RuleState } from './rule-state.js'
+export type { FsGrantInput, GrantsInput, NetGrantInput, ScratchGrantInput } from './schema.js'
+export {
+  createServices,
+  noServices,
+  type ServiceHandler,
+  type Services,
+  type ServicesContext,
+} from './services.js'

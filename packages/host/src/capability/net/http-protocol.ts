@@ -1,0 +1,80 @@
+/**
+ * What the plugin's thread and the host's thread say to each other about HTTP. Both ends are ours; values are
+ * structured-cloneable. Failures travel as `ComponentError` with an `HttpErrorCode`.
+ */
+
+/** `wasi:http/types#error-code`, as far as we answer with it. */
+export type HttpErrorCode =
+  | { tag: 'DNS-error'; val: { rcode: string | undefined; infoCode: number | undefined } }
+  | { tag: 'HTTP-request-body-size'; val: bigint | undefined }
+  | { tag: 'HTTP-request-header-section-size'; val: number | undefined }
+  | { tag: 'HTTP-request-trailer-section-size'; val: number | undefined }
+  | { tag: 'HTTP-response-body-size'; val: bigint | undefined }
+  | { tag: 'HTTP-response-header-section-size'; val: number | undefined }
+  | { tag: 'internal-error'; val: string | undefined }
+  | { tag: PlainHttpError }
+
+/** Cases without a payload. */
+export type PlainHttpError =
+  | 'DNS-timeout'
+  | 'HTTP-protocol-error'
+  | 'HTTP-request-URI-invalid'
+  | 'HTTP-request-URI-too-long'
+  | 'HTTP-request-denied'
+  | 'HTTP-request-method-invalid'
+  | 'HTTP-response-incomplete'
+  | 'HTTP-response-timeout'
+  | 'TLS-certificate-error'
+  | 'TLS-protocol-error'
+  | 'connection-limit-reached'
+  | 'connection-read-timeout'
+  | 'connection-refused'
+  | 'connection-terminated'
+  | 'connection-timeout'
+  | 'destination-IP-prohibited'
+  | 'destination-unavailable'
+
+export type FieldList = readonly (readonly [name: string, value: Uint8Array])[]
+
+export interface RequestHead {
+  readonly method: string
+  readonly scheme: string
+  readonly authority: string
+  readonly pathWithQuery: string
+  readonly headers: FieldList
+  readonly connectTimeoutMs: number | null
+  readonly firstByteTimeoutMs: number | null
+  readonly betweenBytesTimeoutMs: number | null
+}
+
+export interface ResponseHead {
+  readonly status: number
+  readonly headers: FieldList
+}
+
+/** What can be waited for with `io.wait`. */
+export type HttpEvent = 'response' | 'body' | 'trailers'
+
+/**
+ * Fields that belong to the connection, or that decide where a message ends: the host alone sets them, so that no
+ * plugin can smuggle a second request into the first.
+ */
+const FORBIDDEN = new Set([
+  'connection',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** `name` in lower case. */
+export function isForbiddenField(name: string): boolean {
+  return FORBIDDEN.has(name)
+}

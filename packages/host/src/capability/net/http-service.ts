@@ -1,0 +1,106 @@
+import type { Gate } from '../gate.js'
+import type { NetGrant } from '../grant-set.js'
+import { codeOfNodeError } from './http-errors.js'
+import { Exchange, httpError } from './http-exchange.js'
+import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from './http-protocol.js'
+import { type Address, type Lookup, resolveHost } from './resolve.js'
+import { parseWebTarget, type TargetProblem, type WebTarget } from './target.js'
+
+export interface HttpServiceParts {
+  readonly net: NetGrant
+  readonly gate: Gate
+  readonly lookup?: Lookup | undefined
+}
+
+const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
+  method: { tag: 'HTTP-request-method-invalid' },
+  uri: { tag: 'HTTP-request-URI-invalid' },
+  'uri-too-long': { tag: 'HTTP-request-URI-too-long' },
+}
+
+/** The HTTP client of one plugin, on the host's thread. Requests are named by numbers of our own. */
+export class HttpService {
+  readonly #parts: HttpServiceParts
+  readonly #exchanges = new Map<number, Exchange>()
+  #last = 0
+
+  constructor(parts: HttpServiceParts) {
+    this.#parts = parts
+  }
+
+  /** Checks a request and starts it; the answer is its number. */
+  open(head: RequestHead): number {
+    const { net, gate } = this.#parts
+    const web = parseWebTarget(head)
+    if (typeof web === 'string') throw httpError(PROBLEMS[web])
+    const { target, label } = web
+    const use = { capability: 'net', operation: target.method, target: label, net: target } as const
+    if (!gate.check(use).allowed) throw httpError({ tag: 'HTTP-request-denied' })
+    if (this.#exchanges.size >= net.limits.concurrent) throw httpError({ tag: 'connection-limit-reached' })
+    const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+    if (size > net.limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
+    const id = ++this.#last
+    this.#exchanges.set(
+      id,
+      new Exchange({ web, head, limits: net.limits, addresses: () => this.#resolve(web) }),
+    )
+    return id
+  }
+
+  write(id: number, bytes: Uint8Array): Promise<void> {
+    return this.#get(id).write(bytes)
+  }
+
+  end(id: number, trailers: FieldList): Promise<void> {
+    return this.#get(id).end(trailers)
+  }
+
+  response(id: number): Promise<ResponseHead> {
+    return this.#get(id).response()
+  }
+
+  /** With `wait` the answer is never empty. */
+  async read(id: number, max: number, wait: boolean): Promise<Uint8Array | null> {
+    const exchange = this.#get(id)
+    if (wait) await exchange.whenReady('body')
+    return exchange.read(max)
+  }
+
+  trailers(id: number): Promise<FieldList> {
+    return this.#get(id).trailers()
+  }
+
+  isReady(id: number, event: HttpEvent): boolean {
+    return this.#exchanges.get(id)?.isReady(event) ?? true
+  }
+
+  async whenReady(id: number, event: HttpEvent, signal: AbortSignal): Promise<void> {
+    await this.#exchanges.get(id)?.whenReady(event, signal)
+  }
+
+  close(id: number): void {
+    this.#exchanges.get(id)?.close()
+    this.#exchanges.delete(id)
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#exchanges.keys()]) this.close(id)
+  }
+
+  #get(id: number): Exchange {
+    const exchange = this.#exchanges.get(id)
+    if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
+    return exchange
+  }
+
+  async #resolve({ target, label }: WebTarget): Promise<readonly Address[]> {
+    const { net, gate, lookup } = this.#parts
+    const { open, closed } = await resolveHost(target.host, net.privateAddresses, lookup).catch((error) => {
+      throw httpError(codeOfNodeError(error))
+    })
+    if (open.length > 0) return open
+    const addresses = closed.map(({ address }) => address).join(', ')
+    gate.deny({ capability: 'net', operation: 'connect', target: `${label} (${addresses})`, net: target })
+    throw httpError({ tag: 'destination-IP-prohibited' })
+  }
+}

@@ -1,0 +1,123 @@
+import { errors } from '../errors/capability-codes.js'
+import { describeIssue } from '../errors/zod-issue.js'
+import type { ManifestRequests } from '../manifest/manifest.js'
+import { grantFs } from './fs-grants.js'
+import { defaultNetLimits, type EnvGrant, type GrantSet, type NetGrant } from './grant-set.js'
+import { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
+import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
+
+/** Numbers the rules of one grant set: the text of a rule in, its id out. */
+export type RuleBook = (text: string) => number
+
+/**
+ * What a plugin may use: what the host allows, and of that only what the manifest asks for. Without a manifest the
+ * host's grants apply alone. Paths of file grants are resolved here, once, so that later changes of the working
+ * directory or of links on the way change nothing. Lives as long as the plugin.
+ *
+ * @throws {GRANTS_INVALID} {UNKNOWN_GRANT} {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY} {NET_PATTERN_INVALID}
+ */
+export function parseGrants(input: unknown, requests?: ManifestRequests): GrantSet {
+  const grants = check(input ?? {})
+  const rules: string[] = []
+  const rule: RuleBook = (text) => rules.push(text) - 1
+  const fs = grantFs(grants.fs ?? [], requests, rule)
+  const env = grantEnv(grants.env ?? [], requests, rule)
+  const net = grantNet(grants.net ?? [], requests, rule)
+  const keys = new Set(env.map(({ key }) => key))
+  return deepFreeze({
+    fs,
+    net,
+    env,
+    args: grants.args ?? [],
+    stdio: {
+      stdin: bytesOf(grants.stdio?.stdin ?? ''),
+      bytesPerSecond: grants.stdio?.bytesPerSecond ?? 4 << 20,
+    },
+    clocks: {
+      resolutionNs: grants.clocks?.resolutionNs ?? 1,
+      fixedMs: grants.clocks?.fixed === undefined ? null : Date.parse(grants.clocks.fixed),
+    },
+    random: { maxBytes: grants.random?.maxBytes ?? 1 << 20, seed: grants.random?.seed ?? null },
+    refused: {
+      fs: (requests?.fs ?? []).map((r) => r.at).filter((at) => !fs.some((grant) => overlaps(grant.at, at))),
+      env: (requests?.env ?? []).map((r) => r.key).filter((key) => !keys.has(key)),
+    },
+    rules,
+  })
+}
+
+function check(input: unknown): ParsedGrants {
+  if (typeof input === 'object' && input !== null)
+    for (const name of Object.keys(input))
+      if (!capabilityNames.some((known) => known === name))
+        throw errors.UNKNOWN_GRANT({ name, known: [...capabilityNames] })
+  const result = grantsSchema.safeParse(input)
+  if (result.success) return result.data
+  const { path, reason } = describeIssue(result.error.issues[0])
+  throw errors.GRANTS_INVALID({ path: path === '' ? 'grants' : path, reason })
+}
+
+function grantEnv(
+  input: NonNullable<ParsedGrants['env']>,
+  requests: ManifestRequests | undefined,
+  rule: RuleBook,
+): EnvGrant[] {
+  const entries = Array.isArray(input)
+    ? input.map((key): [string, string | undefined] => [key, process.env[key]])
+    : Object.entries(input)
+  const asked = requests && new Set((requests.env ?? []).map(({ key }) => key))
+  const granted: EnvGrant[] = []
+  for (const [key, value] of entries) {
+    if (value === undefined || (asked !== undefined && !asked.has(key))) continue
+    granted.push({ id: rule(`env ${key}`), key, value })
+  }
+  return granted
+}
+
+function grantNet(
+  input: NonNullable<ParsedGrants['net']>,
+  requests: ManifestRequests | undefined,
+  rule: RuleBook,
+): NetGrant {
+  const object = Array.isArray(input)
+    ? {
+        allow: input.filter((pattern) => !pattern.startsWith('!')),
+        deny: input
+          .filter((pattern) => pattern.startsWith('!'))
+          .map((pattern) => pattern.slice(1).trimStart()),
+      }
+    : input
+  const allow = object.allow.map(parseNetPattern)
+  return {
+    allow: allow.map((pattern) => ({ ...pattern, id: rule(`net ${printNetPattern(pattern)}`) })),
+    deny: (object.deny ?? []).map(parseNetPattern),
+    requested: requested(requests),
+    privateAddresses: 'privateAddresses' in object ? (object.privateAddresses ?? []) : [],
+    limits: { ...defaultNetLimits, ...('limits' in object ? defined(object.limits ?? {}) : {}) },
+  }
+}
+
+function requested(requests: ManifestRequests | undefined): NetRule[] | null {
+  return requests === undefined ? null : (requests.net ?? []).map(({ allow }) => parseNetPattern(allow))
+}
+
+function overlaps(a: string, b: string): boolean {
+  const below = (inner: string, outer: string) =>
+    inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`)
+  return below(a, b) || below(b, a)
+}
+
+function bytesOf(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? new TextEncoder().encode(value) : Uint8Array.from(value)
+}
+
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
+}
+
+/** Freezes plain data; bytes cannot be frozen and are a copy of our own. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  for (const part of Object.values(value)) deepFreeze(part)
+  return Object.freeze(value)
+}

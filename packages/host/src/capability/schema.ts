@@ -1,0 +1,157 @@
+import * as z from 'zod/mini'
+import type { Access } from './grant-set.js'
+import { isRange } from './net/address.js'
+
+/** A directory of the host that the plugin sees at `at`. */
+export interface FsGrantInput {
+  /** Directory of the host, relative to the working directory of the process. It must exist. */
+  path: string
+  /** Absolute path that the plugin sees, such as `/data`. */
+  at: string
+  access: Access
+  /** Bytes by which the plugin may grow the files below the directory. @default 1 GiB */
+  quotaBytes?: number | undefined
+  /** Files, directories and links that the plugin may add. @default 100_000 */
+  quotaEntries?: number | undefined
+  /** Handles open at a time. @default 256 */
+  maxOpen?: number | undefined
+}
+
+/** An empty directory of the plugin's own, removed when the plugin is closed. */
+export interface ScratchGrantInput extends Omit<FsGrantInput, 'path' | 'access'> {
+  scratch: true
+}
+
+/** Hosts that the plugin may reach, with more to say than a list of patterns. */
+export interface NetGrantInput {
+  /** Patterns: `[METHOD ]scheme://host[:port][/path/**]`. */
+  allow: string[]
+  /** Patterns that are refused although an `allow` matches. */
+  deny?: string[] | undefined
+  /**
+   * CIDR ranges of private addresses that allowed names may resolve to. Without it a name must resolve to a public
+   * address; an address (`http://127.0.0.1:8080`) or `localhost` in `allow` names itself.
+   */
+  privateAddresses?: string[] | undefined
+  limits?: Partial<{
+    concurrent: number | undefined
+    headerBytes: number | undefined
+    requestBytes: number | undefined
+    responseBytes: number | undefined
+    connectTimeoutMs: number | undefined
+    firstByteTimeoutMs: number | undefined
+    betweenBytesTimeoutMs: number | undefined
+  }>
+}
+
+/** What a plugin may use. Everything that is left out is denied. */
+export interface GrantsInput {
+  /** Directories. Of nested ones the innermost decides. */
+  fs?: (FsGrantInput | ScratchGrantInput)[] | undefined
+  /** Hosts, as a list of patterns (one with a leading `!` is a denial) or as an object. */
+  net?: string[] | NetGrantInput | undefined
+  /** Environment variables: names with values, or a list of names to pass through from the process. */
+  env?: Record<string, string> | string[] | undefined
+  /** Command-line arguments; the first is the program's name by convention. */
+  args?: string[] | undefined
+  stdio?: {
+    /** What the plugin reads from stdin. @default nothing */
+    stdin?: string | Uint8Array | undefined
+    /** Bytes per second of stdout and stderr together; a plugin that writes faster waits. @default 4 MiB */
+    bytesPerSecond?: number | undefined
+  }
+  clocks?: {
+    /** Granularity of the monotonic clock in nanoseconds. @default 1 */
+    resolutionNs?: number | undefined
+    /** An ISO date that the wall clock always shows; sleeping then takes no time. For tests. */
+    fixed?: string | undefined
+  }
+  random?: {
+    /** Bytes that one call may ask for. @default 1 MiB */
+    maxBytes?: number | undefined
+    /** Makes every random value a function of this text. For tests, never for secrets. */
+    seed?: string | undefined
+  }
+}
+
+const size = z.int().check(z.minimum(1))
+const at = z.string().check(
+  z.refine(
+    (value) => value.startsWith('/') && !value.includes('\0'),
+    'expected an absolute path such as "/data"',
+  ),
+  z.refine((value) => !/(^|\/)\.\.?(\/|$)/.test(value), 'the path holds a "." or ".." segment'),
+)
+const fsLimits = { quotaBytes: z.optional(size), quotaEntries: z.optional(size), maxOpen: z.optional(size) }
+const range = z.string().check(z.refine(isRange, 'expected an address range such as "10.0.0.0/8"'))
+const envKey = z
+  .string()
+  .check(z.refine((key) => key !== '' && !/[=\0]/.test(key), 'expected the name of a variable'))
+const envValue = z
+  .string()
+  .check(z.refine((value) => !value.includes('\0'), 'the value holds a NUL character'))
+
+export const grantsSchema = z.strictObject({
+  fs: z.optional(
+    z.array(
+      z.union([
+        z.strictObject({
+          path: z.string().check(z.minLength(1)),
+          at,
+          access: z.enum(['read', 'read-write']),
+          ...fsLimits,
+        }),
+        z.strictObject({ scratch: z.literal(true), at, ...fsLimits }),
+      ]),
+    ),
+  ),
+  net: z.optional(
+    z.union([
+      z.array(z.string()),
+      z.strictObject({
+        allow: z.array(z.string()),
+        deny: z.optional(z.array(z.string())),
+        privateAddresses: z.optional(z.array(range)),
+        limits: z.optional(
+          z.strictObject({
+            concurrent: z.optional(size),
+            headerBytes: z.optional(size),
+            requestBytes: z.optional(size),
+            responseBytes: z.optional(size),
+            connectTimeoutMs: z.optional(size),
+            firstByteTimeoutMs: z.optional(size),
+            betweenBytesTimeoutMs: z.optional(size),
+          }),
+        ),
+      }),
+    ]),
+  ),
+  env: z.optional(z.union([z.array(envKey), z.record(envKey, envValue)])),
+  args: z.optional(z.array(envValue)),
+  stdio: z.optional(
+    z.strictObject({
+      stdin: z.optional(z.union([z.string(), z.instanceof(Uint8Array)])),
+      bytesPerSecond: z.optional(size),
+    }),
+  ),
+  clocks: z.optional(
+    z.strictObject({
+      resolutionNs: z.optional(size.check(z.maximum(1_000_000_000))),
+      fixed: z.optional(
+        z
+          .string()
+          .check(z.refine((value) => Date.parse(value) >= 0, 'expected an ISO date of 1970 or later')),
+      ),
+    }),
+  ),
+  random: z.optional(
+    z.strictObject({
+      maxBytes: z.optional(size.check(z.maximum(1 << 26))),
+      seed: z.optional(z.string()),
+    }),
+  ),
+})
+
+export const capabilityNames = ['fs', 'net', 'env', 'args', 'stdio', 'clocks', 'random'] as const
+
+export type ParsedGrants = z.infer<typeof grantsSchema>

@@ -1,0 +1,102 @@
+import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime'
+
+const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
+const list = (names: readonly string[]) =>
+  names.length === 0 ? 'none' : names.map((n) => `"${n}"`).join(', ')
+
+/** Every code of grants, manifests and WASI. Codes are permanent: add, never rename. */
+export const capabilityErrorTable = {
+  GRANTS_INVALID: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'A grant has an unknown key, a value of the wrong type, or contradicts another grant.',
+    message: (d) => `invalid grant ${d.path}: ${d.reason}`,
+    hint: 'See `GrantsInput`; unknown keys are refused, so that a misspelt limit is never silently ignored.',
+  }),
+  UNKNOWN_GRANT: row<{ name: string; known: readonly string[] }>({
+    origin: 'app',
+    summary: 'The grants name a capability that does not exist.',
+    message: (d) => `there is no capability "${d.name}"`,
+    hint: (d) => `The capabilities are ${list(d.known)}.`,
+  }),
+  GRANT_PATH_MISSING: row<{ path: string; at: string }>({
+    origin: 'app',
+    summary: 'The host path of a file grant does not exist.',
+    message: (d) => `the path "${d.path}", granted at "${d.at}", does not exist`,
+    hint: 'Create the directory before loading the plugin; a grant never creates it.',
+  }),
+  GRANT_PATH_NOT_DIRECTORY: row<{ path: string; at: string }>({
+    origin: 'app',
+    summary: 'The host path of a file grant is not a directory that can be granted.',
+    message: (d) => `the path "${d.path}", granted at "${d.at}", is not an ordinary directory`,
+    hint: 'Grant a directory on a real file system; to share one file, put it in a directory of its own.',
+  }),
+  NET_PATTERN_INVALID: row<{ pattern: string; reason: string }>({
+    origin: 'app',
+    summary: 'A network pattern cannot be parsed.',
+    message: (d) => `the network pattern "${d.pattern}" is invalid: ${d.reason}`,
+    hint: 'Write `[METHOD ]scheme://host[:port][/path/**]`, for example `GET https://api.example.com/v1/**`.',
+  }),
+  MANIFEST_NOT_JSON: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'The manifest is not a JSON document.',
+    message: (d) => `the manifest is not JSON: ${d.reason}`,
+    hint: 'Check the file with any JSON tool; comments and trailing commas are not JSON.',
+  }),
+  MANIFEST_INVALID: row<{ path: string; reason: string }>({
+    origin: 'plugin',
+    summary: 'The manifest has an unknown key, misses one, or has a value of the wrong type.',
+    message: (d) => `invalid manifest${d.path === '' ? '' : ` at ${d.path}`}: ${d.reason}`,
+    hint: 'Point `$schema` at the published JSON Schema to have an editor check the file as it is written.',
+  }),
+  MANIFEST_TOO_LARGE: row<{ bytes: number; max: number }>({
+    origin: 'plugin',
+    summary: 'The manifest is larger than a manifest may be.',
+    message: (d) => `the manifest has ${d.bytes} bytes, over the limit of ${d.max}`,
+    hint: 'A manifest names capabilities; ship data in the component itself.',
+  }),
+  MANIFEST_DUPLICATE: row<{ count: number }>({
+    origin: 'plugin',
+    summary: 'The component has more than one embedded manifest, so none can be trusted.',
+    message: (d) => `the component has ${d.count} embedded manifests`,
+    hint: 'Build the plugin again from its sources with `wasm-plugin build`.',
+  }),
+  PLUGIN_EXITED: row<{ status: number }>({
+    origin: 'plugin',
+    summary: 'The plugin ended itself through `wasi:cli/exit`. The next call gets a fresh instance.',
+    message: (d) => `the plugin exited with status ${d.status}`,
+    hint: 'A plugin should return from its exports; its log says why it gave up, if it wrote anything.',
+  }),
+  WASI_LIMIT: row<{ operation: string; value: string; max: string }>({
+    origin: 'plugin',
+    summary: 'The plugin asked WASI for more than it may have, where WASI has no error to answer with.',
+    message: (d) => `${d.operation}: the plugin asked for ${d.value}, over the limit of ${d.max}`,
+    hint: 'Ask for less at a time.',
+  }),
+  POLL_NOTHING: row<Record<string, never>>({
+    origin: 'plugin',
+    summary: 'The plugin polled an empty list, which would wait for ever.',
+    message: () => 'the plugin called wasi:io/poll#poll with an empty list',
+    hint: 'This is a fault of the plugin or of its language runtime.',
+  }),
+  STREAM_MISUSED: row<{ operation: string }>({
+    origin: 'plugin',
+    summary: 'The plugin used a WASI object in a way that its interface forbids.',
+    message: (d) => `the plugin misused a WASI object: ${d.operation}`,
+    hint: 'This is a fault of the plugin or of its bindings generator.',
+  }),
+  WAIT_NOT_ALLOWED: row<{ waitMs: number; maxMs: number }>({
+    origin: 'plugin',
+    summary: 'The plugin wanted to wait for longer than a plugin that shares its thread may.',
+    message: (d) => `the plugin wanted to wait ${d.waitMs} ms, over the limit of ${d.maxMs} ms`,
+    hint: 'Load the plugin with worker isolation, where waiting does not stop the application.',
+  }),
+  SERVICE_UNAVAILABLE: row<{ service: string }>({
+    origin: 'app',
+    summary: 'The plugin used a service of the host that is not reachable from where the plugin runs.',
+    message: (d) => `the service "${d.service}" is not available to this plugin`,
+    hint: 'Network access needs worker isolation.',
+  }),
+} as const
+
+export const errors = defineErrors(capabilityErrorTable)
+export const capabilityErrorDocs = describeErrors(capabilityErrorTable)

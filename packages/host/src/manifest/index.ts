@@ -1,0 +1,11 @@
+export {
+  checkManifest,
+  type EnvRequest,
+  type FsRequest,
+  type Manifest,
+  type ManifestRequests,
+  type NetRequest,
+  parseManifest,
+} from './manifest.js'
+export { manifestJsonSchema } from './schema.js'
+export { type CustomSection, encodeManifestSection, MANIFEST_SECTION, readManifest } from './section.js'

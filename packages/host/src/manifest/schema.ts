@@ -1,0 +1,113 @@
+import * as z from 'zod/mini'
+import { isNetPattern } from '../capability/net/pattern.js'
+
+/** Text for people: one line, so that it cannot forge lines of a review or drive a terminal. */
+const line = (max: number) =>
+  z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(max),
+      z.regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u, 'expected one line of plain text'),
+    )
+
+const described = <T extends z.ZodMiniType>(schema: T, description: string): T => {
+  z.globalRegistry.add(schema, { description })
+  return schema
+}
+
+const reason = described(line(500), 'Why the plugin needs it, for the person who decides.')
+const access = described(z.enum(['read', 'read-write']), 'Reading alone, or creating and changing files too.')
+const at = z
+  .string()
+  .check(
+    z.maxLength(1_000),
+    z.regex(
+      /^\/(?!.*(^|\/)\.{1,2}(\/|$))[^\p{Cc}]*$/u,
+      'expected an absolute path such as "/data", without "." or ".." segments',
+    ),
+  )
+const pattern = z
+  .string()
+  .check(
+    z.maxLength(2_048),
+    z.refine(isNetPattern, 'expected a pattern such as "GET https://api.example.com/v1/**"'),
+  )
+const key = z.string().check(z.maxLength(200), z.regex(/^[^=\p{Cc}]+$/u, 'expected the name of a variable'))
+
+/** Strict at every level: a key that is not understood could be a request that is not shown to anybody. */
+export const manifestSchema = z.strictObject({
+  $schema: z.optional(z.string()),
+  manifestVersion: described(z.literal(1), 'Version of this format.'),
+  id: z.optional(
+    described(
+      z
+        .string()
+        .check(
+          z.maxLength(200),
+          z.regex(
+            /^[a-z][a-z0-9]*(-[a-z0-9]+)*:[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+            'expected namespace:name in kebab-case',
+          ),
+        ),
+      'namespace:name, unique in a registry.',
+    ),
+  ),
+  name: described(
+    z
+      .string()
+      .check(
+        z.maxLength(100),
+        z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, ".", "_" and "-"'),
+      ),
+    'Name of the plugin in messages and logs.',
+  ),
+  version: described(
+    z
+      .string()
+      .check(
+        z.maxLength(100),
+        z.regex(
+          /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+          'expected a semantic version such as "1.2.3"',
+        ),
+      ),
+    'Semantic version of the plugin.',
+  ),
+  description: z.optional(line(500)),
+  world: z.optional(
+    described(
+      z
+        .string()
+        .check(
+          z.maxLength(300),
+          z.regex(
+            /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*(@\d+\.\d+\.\d+[0-9A-Za-z.+-]*)?$/,
+            'expected namespace:package/world@version',
+          ),
+        ),
+      'The WIT world the plugin is built for.',
+    ),
+  ),
+  capabilities: z.optional(
+    z.strictObject({
+      fs: z.optional(
+        z.array(
+          z.strictObject({ at: described(at, 'Absolute path as the plugin sees it.'), access, reason }),
+        ),
+      ),
+      net: z.optional(
+        z.array(
+          z.strictObject({ allow: described(pattern, '[METHOD ]scheme://host[:port][/path/**]'), reason }),
+        ),
+      ),
+      env: z.optional(z.array(z.strictObject({ key: described(key, 'Name of the variable.'), reason }))),
+    }),
+  ),
+})
+
+/** The published JSON Schema of `wasm-plugin.json`, draft 2020-12. */
+export function manifestJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(manifestSchema, { target: 'draft-2020-12' })
+  return { ...schema, title: 'Manifest of a Wasm Plugin plugin' }
+}

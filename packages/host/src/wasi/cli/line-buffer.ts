@@ -1,0 +1,54 @@
+/** Characters of one line; a longer one is cut into several. */
+const MAX_LINE = 8_192
+
+/** Collects bytes into lines of plain text. One per stream. */
+export interface LineBuffer {
+  /** Returns how many lines became complete. */
+  write(bytes: Uint8Array): number
+  /** Gives out a last line that has no newline. */
+  end(): void
+}
+
+/**
+ * Splits UTF-8 at newlines. Control characters except tab become visible escapes: what a plugin prints cannot drive
+ * the terminal or forge lines of the log it ends up in.
+ */
+export function createLineBuffer(emit: (line: string) => void): LineBuffer {
+  const decoder = new TextDecoder('utf-8')
+  let rest = ''
+  let emitted = 0
+  const take = (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) out(line.endsWith('\r') ? line.slice(0, -1) : line)
+    while (rest.length > MAX_LINE) {
+      out(rest.slice(0, MAX_LINE))
+      rest = rest.slice(MAX_LINE)
+    }
+  }
+  const out = (line: string) => {
+    for (let at = 0; at === 0 || at < line.length; at += MAX_LINE) {
+      emitted++
+      emit(neutralise(line.slice(at, at + MAX_LINE)))
+    }
+  }
+  return {
+    write(bytes) {
+      const before = emitted
+      take(decoder.decode(bytes, { stream: true }))
+      return emitted - before
+    },
+    end() {
+      take(decoder.decode())
+      if (rest !== '') out(rest)
+      rest = ''
+    },
+  }
+}
+
+/** C0 and C1 controls, line separators, and the format characters that reorder or hide text. */
+const UNSAFE = /(?!\t)[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+function neutralise(line: string): string {
+  return line.replace(UNSAFE, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
+}

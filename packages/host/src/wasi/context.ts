@@ -1,0 +1,31 @@
+import type { Gate } from '../capability/gate.js'
+import type { GrantSet } from '../capability/grant-set.js'
+import type { RuleState } from '../capability/rule-state.js'
+
+/** Everything the WASI of one instance needs of its surroundings. */
+export interface WasiContext {
+  readonly plugin: string
+  readonly grants: GrantSet
+  readonly gate: Gate
+  /** Shared by all instances of the plugin. @default a state of this instance's own */
+  readonly state?: RuleState
+  /** The host's thread; what is asynchronous happens there. */
+  readonly services: ServiceCaller
+  /** One line that the plugin wrote to stdout or stderr. */
+  log(event: LogLine): void
+  /** Longest wait in one go; set it where the plugin shares the application's thread. @default no limit */
+  readonly maxWaitMs?: number
+}
+
+export interface ServiceCaller {
+  /** Blocks until the host's thread answers; throws what the service throws. Values are structured-cloneable. */
+  call(service: string, args: readonly unknown[]): unknown
+}
+
+/** A line of text without control characters, ready for any log. */
+export interface LogLine {
+  readonly plugin: string
+  readonly level: 'info' | 'error'
+  readonly stream: 'stdout' | 'stderr'
+  readonly message: string
+}

@@ -1,0 +1,208 @@
+import { readdirSync, statSync } from 'node:fs'
+import { type InputStream, MAX_READ } from '../io/input-stream.js'
+import type { OutputStream } from '../io/output-stream.js'
+import { idOf } from './dir.js'
+import type { Dir } from './directory.js'
+import { DirectoryEntryStream } from './directory-entry-stream.js'
+import * as entries from './entries.js'
+import { attempt, fsError } from './errno.js'
+import { readStream, writeStream } from './file-streams.js'
+import { type OpenDirectory, openAt } from './open.js'
+import { OpenFile } from './open-file.js'
+import type { Sandbox } from './sandbox.js'
+import { type DescriptorStat, metadataHash, type NewTimestamp, toStat } from './stat.js'
+
+export interface DescriptorFlags {
+  read: boolean
+  write: boolean
+  fileIntegritySync: boolean
+  dataIntegritySync: boolean
+  requestedWriteSync: boolean
+  mutateDirectory: boolean
+}
+export type OpenFlags = Record<'create' | 'directory' | 'exclusive' | 'truncate', boolean>
+export interface PathFlags {
+  symlinkFollow: boolean
+}
+
+const CAP = BigInt(MAX_READ)
+
+/** `wasi:filesystem/types#descriptor`: an open file or directory. */
+export class Descriptor {
+  readonly #sandbox: Sandbox
+  readonly #open: OpenDirectory | OpenFile
+
+  constructor(open: OpenDirectory | OpenFile, sandbox: Sandbox) {
+    this.#open = open
+    this.#sandbox = sandbox
+  }
+
+  readViaStream(offset: bigint): InputStream {
+    const file = this.#file()
+    if (!file.canRead) throw fsError('bad-descriptor')
+    return readStream(file, offset, this.#sandbox.waiter)
+  }
+
+  writeViaStream(offset: bigint): OutputStream {
+    return writeStream(this.#writable(), offset, this.#sandbox.waiter)
+  }
+
+  appendViaStream(): OutputStream {
+    return writeStream(this.#writable(), null, this.#sandbox.waiter)
+  }
+
+  /** Advice is taken note of and nothing more. */
+  advise(_offset: bigint, _length: bigint, _advice: string): void {
+    this.#file()
+  }
+
+  syncData(): void {
+    this.#sync(true)
+  }
+
+  sync(): void {
+    this.#sync(false)
+  }
+
+  getFlags(): DescriptorFlags {
+    const file = this.#open instanceof OpenFile ? this.#open : undefined
+    return {
+      read: file?.canRead ?? true,
+      write: file?.canWrite ?? false,
+      fileIntegritySync: false,
+      dataIntegritySync: false,
+      requestedWriteSync: false,
+      mutateDirectory: file === undefined && this.#grant().access === 'read-write',
+    }
+  }
+
+  getType(): string {
+    return this.#open instanceof OpenFile ? 'regular-file' : 'directory'
+  }
+
+  setSize(size: bigint): void {
+    this.#writable().setSize(size)
+  }
+
+  setTimes(access: NewTimestamp, modification: NewTimestamp): void {
+    if (this.#open instanceof OpenFile) this.#open.setTimes(access, modification)
+    else entries.setTimesAt(this.#sandbox, this.#dir(), { path: '.', follow: false, access, modification })
+  }
+
+  read(length: bigint, offset: bigint): [Uint8Array, boolean] {
+    const bytes = this.#file().read(length, offset)
+    return [bytes, bytes.length === 0 || BigInt(bytes.length) < (length < CAP ? length : CAP)]
+  }
+
+  write(buffer: Uint8Array, offset: bigint): bigint {
+    this.#file().write(buffer, offset)
+    return BigInt(buffer.length)
+  }
+
+  readDirectory(): DirectoryEntryStream {
+    const dir = this.#dir()
+    this.#sandbox.require('readdir', { dir, name: '.' })
+    const found = attempt(() => readdirSync(dir.host.self(), { withFileTypes: true }))
+    return new DirectoryEntryStream(found, dir, this.#sandbox)
+  }
+
+  createDirectoryAt(path: string): void {
+    entries.createDirectoryAt(this.#sandbox, this.#dir(), path)
+  }
+
+  stat(): DescriptorStat {
+    return toStat(this.#stat())
+  }
+
+  statAt(flags: PathFlags, path: string): DescriptorStat {
+    return toStat(entries.statAt(this.#sandbox, this.#dir(), path, flags.symlinkFollow))
+  }
+
+  setTimesAt(flags: PathFlags, path: string, access: NewTimestamp, modification: NewTimestamp): void {
+    const follow = flags.symlinkFollow
+    entries.setTimesAt(this.#sandbox, this.#dir(), { path, follow, access, modification })
+  }
+
+  linkAt(flags: PathFlags, oldPath: string, target: Descriptor, newPath: string): void {
+    const from = { base: this.#dir(), path: oldPath, follow: flags.symlinkFollow }
+    entries.linkAt(this.#sandbox, from, { base: target.#dir(), path: newPath })
+  }
+
+  openAt(pathFlags: PathFlags, path: string, openFlags: OpenFlags, flags: DescriptorFlags): Descriptor {
+    const request = { ...openFlags, follow: pathFlags.symlinkFollow, read: flags.read, write: flags.write }
+    return new Descriptor(openAt(this.#sandbox, this.#dir(), path, request), this.#sandbox)
+  }
+
+  readlinkAt(path: string): string {
+    return entries.readlinkAt(this.#sandbox, this.#dir(), path)
+  }
+
+  removeDirectoryAt(path: string): void {
+    entries.removeDirectoryAt(this.#sandbox, this.#dir(), path)
+  }
+
+  renameAt(oldPath: string, target: Descriptor, newPath: string): void {
+    const from = { base: this.#dir(), path: oldPath }
+    entries.renameAt(this.#sandbox, from, { base: target.#dir(), path: newPath })
+  }
+
+  symlinkAt(target: string, path: string): void {
+    entries.symlinkAt(this.#sandbox, this.#dir(), { target, path })
+  }
+
+  unlinkFileAt(path: string): void {
+    entries.unlinkFileAt(this.#sandbox, this.#dir(), path)
+  }
+
+  isSameObject(other: Descriptor): boolean {
+    return idOf(this.#stat()) === idOf(other.#stat())
+  }
+
+  metadataHash(): { lower: bigint; upper: bigint } {
+    return metadataHash(this.#stat())
+  }
+
+  metadataHashAt(flags: PathFlags, path: string): { lower: bigint; upper: bigint } {
+    return metadataHash(entries.statAt(this.#sandbox, this.#dir(), path, flags.symlinkFollow))
+  }
+
+  [Symbol.dispose](): void {
+    this.#open.release()
+  }
+
+  #file(): OpenFile {
+    if (this.#open instanceof OpenFile) return this.#open
+    throw fsError('is-directory')
+  }
+
+  #writable(): OpenFile {
+    const file = this.#file()
+    if (!file.canWrite) throw fsError('bad-descriptor')
+    return file
+  }
+
+  /** The directory, as long as its grant is not revoked. */
+  #dir(): Dir {
+    if (this.#open instanceof OpenFile) throw fsError('not-directory')
+    this.#sandbox.requireLive(this.#open.dir.grant)
+    return this.#open.dir
+  }
+
+  #grant() {
+    return this.#open instanceof OpenFile ? this.#open.grant : this.#open.dir.grant
+  }
+
+  #stat() {
+    if (this.#open instanceof OpenFile) {
+      this.#sandbox.requireLive(this.#open.grant)
+      return this.#open.stat()
+    }
+    const dir = this.#dir()
+    return attempt(() => statSync(dir.host.self(), { bigint: true }))
+  }
+
+  #sync(dataOnly: boolean): void {
+    if (this.#open instanceof OpenFile) this.#open.sync(dataOnly)
+    else this.#dir()
+  }
+}

@@ -1,0 +1,266 @@
+import {
+  type BigIntStats,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
+import { idOf } from './dir.js'
+import type { Dir } from './directory.js'
+import { attempt, fsError } from './errno.js'
+import { checkLinkTarget, parsePath } from './path.js'
+import type { Sandbox } from './sandbox.js'
+import { type NewTimestamp, toSeconds } from './stat.js'
+import { FOLLOW, type Place, walk } from './walk.js'
+
+const KEEP_NAME = { keepName: true } as const
+
+/** The operations on names in a directory. None follows a final symbolic link, except where `follow` says so. */
+
+export function statAt(sandbox: Sandbox, base: Dir, path: string, follow: boolean): BigIntStats {
+  return walk(base, path, (place) => {
+    sandbox.require('stat', place)
+    const stat = lstat(place)
+    return stat.isSymbolicLink() && follow ? FOLLOW : stat
+  })
+}
+
+export function setTimesAt(
+  sandbox: Sandbox,
+  base: Dir,
+  {
+    path,
+    follow,
+    access,
+    modification,
+  }: { path: string; follow: boolean; access: NewTimestamp; modification: NewTimestamp },
+): void {
+  walk(base, path, (place) => {
+    sandbox.require('set-times', place)
+    const stat = lstat(place)
+    if (stat.isSymbolicLink() && follow) return FOLLOW
+    // Even when links are followed: ours was followed by the walk, one that appears now must not be.
+    return attempt(() =>
+      lutimesSync(
+        place.dir.host.at(place.name),
+        toSeconds(access, stat.atimeNs),
+        toSeconds(modification, stat.mtimeNs),
+      ),
+    )
+  })
+}
+
+export function createDirectoryAt(sandbox: Sandbox, base: Dir, path: string): void {
+  walk(
+    base,
+    path,
+    (place) => {
+      sandbox.require('mkdir', place)
+      if (place.name === '.') throw fsError('exist')
+      add(sandbox, place.dir, () => mkdirSync(place.dir.host.at(place.name)))
+    },
+    KEEP_NAME,
+  )
+}
+
+export function removeDirectoryAt(sandbox: Sandbox, base: Dir, path: string): void {
+  walk(
+    base,
+    path,
+    (place) => {
+      sandbox.require('rmdir', place)
+      requireMovable(sandbox, place)
+      attempt(() => rmdirSync(place.dir.host.at(place.name)))
+      sandbox.state.giveEntries(place.dir.grant.id, 1)
+    },
+    KEEP_NAME,
+  )
+}
+
+export function unlinkFileAt(sandbox: Sandbox, base: Dir, path: string): void {
+  walk(
+    base,
+    path,
+    (place) => {
+      sandbox.require('unlink', place)
+      const stat = lstat(place)
+      if (stat.isDirectory()) throw fsError('is-directory')
+      if (place.mustBeDirectory) throw fsError('not-directory')
+      attempt(() => unlinkSync(place.dir.host.at(place.name)))
+      forget(sandbox, place.dir, stat)
+    },
+    KEEP_NAME,
+  )
+}
+
+export function readlinkAt(sandbox: Sandbox, base: Dir, path: string): string {
+  return walk(base, path, (place) => {
+    sandbox.require('readlink', place)
+    const target = attempt(() => readlinkSync(place.dir.host.at(place.name)))
+    // An absolute target is a path of the host.
+    if (target.startsWith('/')) throw fsError('not-permitted')
+    return target
+  })
+}
+
+export function symlinkAt(
+  sandbox: Sandbox,
+  base: Dir,
+  { target, path }: { target: string; path: string },
+): void {
+  parsePath(target)
+  walk(
+    base,
+    path,
+    (place) => {
+      sandbox.require('symlink', place)
+      requireNewName(place)
+      checkLinkTarget(target, place.dir.position.depth)
+      add(sandbox, place.dir, () => symlinkSync(target, place.dir.host.at(place.name)))
+    },
+    KEEP_NAME,
+  )
+}
+
+/** Both ends need write access: a second name makes a file writable wherever the name is. */
+export function linkAt(
+  sandbox: Sandbox,
+  from: { base: Dir; path: string; follow: boolean },
+  to: { base: Dir; path: string },
+): void {
+  walk(from.base, from.path, (source) => {
+    sandbox.require('link', source)
+    const stat = lstat(source)
+    if (stat.isSymbolicLink() && from.follow) return FOLLOW
+    if (!stat.isFile() && !stat.isSymbolicLink()) throw fsError('not-permitted')
+    return walk(
+      to.base,
+      to.path,
+      (place) => {
+        sandbox.require('link', place)
+        requireNewName(place)
+        if (stat.isSymbolicLink()) requireInside(source, place)
+        add(sandbox, place.dir, () =>
+          linkSync(source.dir.host.at(source.name), place.dir.host.at(place.name)),
+        )
+      },
+      KEEP_NAME,
+    )
+  })
+}
+
+export function renameAt(
+  sandbox: Sandbox,
+  from: { base: Dir; path: string },
+  to: { base: Dir; path: string },
+): void {
+  const move = (source: Place) =>
+    walk(
+      to.base,
+      to.path,
+      (place) => {
+        sandbox.require('rename', place)
+        moveEntry(sandbox, source, place)
+      },
+      KEEP_NAME,
+    )
+  walk(
+    from.base,
+    from.path,
+    (source) => {
+      sandbox.require('rename', source)
+      move(source)
+    },
+    KEEP_NAME,
+  )
+}
+
+function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
+  requireMovable(sandbox, source)
+  requireMovable(sandbox, place)
+  const stat = lstat(source)
+  if (!stat.isDirectory() && (source.mustBeDirectory || place.mustBeDirectory)) throw fsError('not-directory')
+  if (stat.isSymbolicLink()) requireInside(source, place)
+  const [a, b] = [source.dir.grant, place.dir.grant]
+  // The size of a tree is not known without walking it, so quotas cannot follow a directory into another grant.
+  if (a !== b && stat.isDirectory()) throw fsError('cross-device')
+  const replaced = find(place)
+  if (a !== b) book(sandbox, place.dir, stat)
+  try {
+    attempt(() => renameSync(source.dir.host.at(source.name), place.dir.host.at(place.name)))
+  } catch (error) {
+    if (a !== b) unbook(sandbox, place.dir, stat)
+    throw error
+  }
+  if (a !== b) forget(sandbox, source.dir, stat)
+  if (replaced !== undefined && idOf(replaced) !== idOf(stat)) forget(sandbox, place.dir, replaced)
+}
+
+function lstat(place: Place): BigIntStats {
+  const stat = find(place)
+  if (stat === undefined) throw fsError('no-entry')
+  return stat
+}
+
+function find({ dir, name }: Place): BigIntStats | undefined {
+  return attempt(() => lstatSync(dir.host.at(name), { bigint: true, throwIfNoEntry: false }))
+}
+
+/** Roots of grants, and the directories that lead to them, stay where the host put them. */
+function requireMovable(sandbox: Sandbox, place: Place): void {
+  if (place.name === '.') throw fsError('invalid')
+  if (!sandbox.hasPinned) return
+  const stat = find(place)
+  if (stat !== undefined && sandbox.isPinned(idOf(stat))) throw fsError('busy')
+}
+
+/** Links cannot be made at names that end in a slash. */
+function requireNewName(place: Place): void {
+  if (place.name === '.') throw fsError('exist')
+  if (!place.mustBeDirectory) return
+  const stat = find(place)
+  if (stat === undefined) throw fsError('no-entry')
+  throw fsError(stat.isDirectory() ? 'exist' : 'not-directory')
+}
+
+/** A symbolic link must not point out of its grant from its new place either. */
+function requireInside(source: Place, place: Place): void {
+  const target = attempt(() => readlinkSync(source.dir.host.at(source.name)))
+  checkLinkTarget(target, place.dir.position.depth)
+}
+
+function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
+  if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) throw fsError('quota')
+  try {
+    attempt(make)
+  } catch (error) {
+    sandbox.state.giveEntries(grant.id, 1)
+    throw error
+  }
+}
+
+/** Books a file that moves in from another grant. */
+function book(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
+  const bytes = Number(stat.size)
+  if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) throw fsError('quota')
+  if (sandbox.state.takeBytes(grant.id, bytes, grant.quotaBytes)) return
+  sandbox.state.giveEntries(grant.id, 1)
+  throw fsError('quota')
+}
+
+function unbook(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
+  sandbox.state.giveEntries(grant.id, 1)
+  sandbox.state.giveBytes(grant.id, Number(stat.size))
+}
+
+/** Gives back what a removed entry took. A file that has other names, or is still open, keeps its bytes. */
+function forget(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
+  sandbox.state.giveEntries(grant.id, 1)
+  if (stat.isFile() && stat.nlink === 1n && sandbox.orphaned(stat))
+    sandbox.state.giveBytes(grant.id, Number(stat.size))
+}

@@ -1,0 +1,48 @@
+import { fsError } from './errno.js'
+
+/** Bytes of one path and of one name, as on Linux; checked here so that every platform answers alike. */
+const MAX_PATH = 4_096
+const MAX_NAME = 255
+
+export interface GuestPath {
+  /** Names, `.` and `..`, in order; never empty strings. */
+  readonly segments: readonly string[]
+  /** The path ends in `/`, so it means a directory. */
+  readonly trailingSlash: boolean
+}
+
+/**
+ * Splits a path that a plugin gave. It is relative to a descriptor by definition, so an absolute one is not permitted.
+ * What a name means is left to the walk; here only names that could mean something else to the host are refused.
+ */
+export function parsePath(path: string, platform: NodeJS.Platform = process.platform): GuestPath {
+  if (path === '') throw fsError('no-entry')
+  if (path.includes('\0')) throw fsError('invalid')
+  if (path.startsWith('/')) throw fsError('not-permitted')
+  if (path.length > MAX_PATH || Buffer.byteLength(path) > MAX_PATH) throw fsError('name-too-long')
+  const segments = path.split('/').filter((segment) => segment !== '')
+  for (const segment of segments) {
+    if (segment.length > MAX_NAME / 4 && Buffer.byteLength(segment) > MAX_NAME) throw fsError('name-too-long')
+    if (platform === 'win32' && isUnsafeOnWindows(segment)) throw fsError('invalid')
+  }
+  return { segments, trailingSlash: path.endsWith('/') }
+}
+
+/**
+ * A symbolic link that a plugin makes may not point out of its grant, because other programs of the host follow it
+ * too. `..` is fine as the first segments of the target as long as it stays at or below the root of the grant;
+ * `depth` is how many directories the link lies below it.
+ */
+export function checkLinkTarget(target: string, depth: number): void {
+  const { segments } = parsePath(target)
+  const ups = segments.findIndex((segment) => segment !== '..')
+  const leading = ups === -1 ? segments.length : ups
+  if (leading > depth || segments.slice(leading).includes('..')) throw fsError('not-permitted')
+}
+
+/** Other separators, drives and streams (`a:b`), devices (`CON`, `nul.txt`), and endings that Windows drops. */
+function isUnsafeOnWindows(segment: string): boolean {
+  if (segment === '.' || segment === '..') return false
+  if (/[\\:*?"<>|]|\p{Cc}|[. ]$/u.test(segment)) return true
+  return /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i.test(segment.trimEnd())
+}

@@ -1,0 +1,55 @@
+import type { RequestHead } from '../../capability/net/http-protocol.js'
+import { codeOf, type IoError } from '../io/error.js'
+import { FutureTrailers, type HttpLink, IncomingBody, OutgoingBody } from './body.js'
+import { Fields } from './fields.js'
+import { OutgoingRequest, RequestOptions, requestParts } from './request.js'
+import { FutureIncomingResponse, IncomingResponse } from './response.js'
+import { IncomingRequest, OutgoingResponse, ResponseOutparam } from './server-types.js'
+
+/** `wasi:http/types` and `outgoing-handler`, for one instance. What is allowed is decided on the host's thread. */
+export function createHttp(link: HttpLink) {
+  return {
+    types: {
+      Fields,
+      FutureIncomingResponse,
+      FutureTrailers,
+      IncomingBody,
+      IncomingRequest,
+      IncomingResponse,
+      OutgoingBody,
+      OutgoingRequest: class extends OutgoingRequest {
+        constructor(headers: Fields) {
+          super(headers, link.waiter)
+        }
+      },
+      OutgoingResponse: class extends OutgoingResponse {
+        constructor(headers: Fields) {
+          super(headers, link.waiter)
+        }
+      },
+      RequestOptions,
+      ResponseOutparam,
+      httpErrorCode: (error: IoError) => codeOf(error, 'http'),
+    },
+    outgoingHandler: {
+      handle(request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse {
+        const { body, ...target } = requestParts(request)
+        const head: RequestHead = {
+          ...target,
+          connectTimeoutMs: toMs(options?.connectTimeout()),
+          firstByteTimeoutMs: toMs(options?.firstByteTimeout()),
+          betweenBytesTimeoutMs: toMs(options?.betweenBytesTimeout()),
+        }
+        const id = link.services.call('http.open', [head]) as number
+        if (body === undefined) link.services.call('http.end', [id, []])
+        else body.attach(link, id)
+        return new FutureIncomingResponse(link, id)
+      },
+    },
+  }
+}
+
+function toMs(duration: bigint | undefined): number | null {
+  if (duration === undefined) return null
+  return Math.max(1, Math.min(Number(duration) / 1e6, 2 ** 31 - 1))
+}

@@ -1,0 +1,87 @@
+import { ComponentError } from '@wasm-plugin/runtime'
+import { streamClosed } from './error.js'
+import { Pollable, type Readiness } from './poll.js'
+import type { Waiter } from './waiter.js'
+
+/** Most bytes that one read hands over, however much the plugin asks for. */
+export const MAX_READ = 1 << 20
+
+/** Where the bytes of an input stream come from. Throws `ComponentError`s of `stream-error`. */
+export interface ByteSource {
+  /** Up to `max` bytes that are there now; empty if none are yet; `null` at the end. */
+  read(max: number): Uint8Array | null
+  /** Passes over up to `max` bytes without making them. @default by reading */
+  skip?(max: number): number | null
+  readonly readable: Readiness
+  close(): void
+}
+
+/** `wasi:io/streams#input-stream` over any source. */
+export class InputStream {
+  #source: ByteSource | undefined
+  readonly #close: () => void
+  readonly #readable: Readiness
+  readonly #waiter: Waiter
+
+  constructor(source: ByteSource, waiter: Waiter) {
+    this.#source = source
+    this.#close = () => source.close()
+    this.#readable = {
+      ...source.readable,
+      ready: () => this.#source === undefined || source.readable.ready(),
+    }
+    this.#waiter = waiter
+  }
+
+  read(len: bigint): Uint8Array {
+    return this.#take((source) => source.read(clamp(len)), len)
+  }
+
+  blockingRead(len: bigint): Uint8Array {
+    if (len > 0n) this.#waiter.wait([this.#readable])
+    return this.read(len)
+  }
+
+  skip(len: bigint): bigint {
+    const skipped = this.#take((source) => {
+      if (source.skip !== undefined) return source.skip(clamp(len))
+      return source.read(clamp(len))?.length ?? null
+    }, len)
+    return BigInt(typeof skipped === 'number' ? skipped : 0)
+  }
+
+  blockingSkip(len: bigint): bigint {
+    if (len > 0n) this.#waiter.wait([this.#readable])
+    return this.skip(len)
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(this.#readable, this.#waiter)
+  }
+
+  [Symbol.dispose](): void {
+    this.#source = undefined
+    this.#close()
+  }
+
+  /** One step of the source; the end and every failure close the stream for good. */
+  #take<T extends Uint8Array | number>(step: (source: ByteSource) => T | null, len: bigint): T | Uint8Array {
+    if (this.#source === undefined) throw streamClosed()
+    if (len === 0n) return new Uint8Array()
+    let taken: T | null
+    try {
+      taken = step(this.#source)
+    } catch (error) {
+      if (ComponentError.is(error)) this.#source = undefined
+      throw error
+    }
+    if (taken !== null) return taken
+    this.#source = undefined
+    throw streamClosed()
+  }
+}
+
+/** Bytes that may be handed over for a request of `len`; `len` may be anything up to 2^64. */
+function clamp(len: bigint): number {
+  return len < BigInt(MAX_READ) ? Number(len) : MAX_READ
+}

@@ -1,0 +1,86 @@
+import { baseName } from '../capability/offers.js'
+import { RuleState } from '../capability/rule-state.js'
+import { createEnvironment } from './cli/environment.js'
+import { exit } from './cli/exit.js'
+import { createStdio } from './cli/stdio.js'
+import * as terminal from './cli/terminal.js'
+import { createClock } from './clocks/clock.js'
+import { createClocks } from './clocks/index.js'
+import type { WasiContext } from './context.js'
+import { createFilesystem } from './filesystem/index.js'
+import { createHttp } from './http/index.js'
+import { IoError } from './io/error.js'
+import { InputStream } from './io/input-stream.js'
+import { OutputStream } from './io/output-stream.js'
+import { Pollable } from './io/poll.js'
+import { Waiter } from './io/waiter.js'
+import { createRandom } from './random/index.js'
+import { createDeniedSockets } from './sockets/denied.js'
+
+/** WASI 0.2 for one instance. */
+export interface WasiImports {
+  /**
+   * The object of an interface, by the name and the version that the component writes (`wasi:cli/exit@0.2.3`); every
+   * 0.2.x is answered by the same object. `undefined` for anything else.
+   */
+  get(name: string): object | undefined
+  /** Writes out the last line of stdout and stderr, and closes every file and connection. */
+  dispose(): void
+}
+
+/** Builds the WASI of one instance. What is not granted is there and denies: see `offerOf`. */
+export function createWasi(context: WasiContext): WasiImports {
+  const { grants, gate, services } = context
+  const clock = createClock(grants.clocks)
+  const waiter = new Waiter(clock, services, context.maxWaitMs)
+  const clocks = createClocks(clock, waiter)
+  const random = createRandom(grants.random)
+  const stdio = createStdio(context, grants.stdio, waiter)
+  const filesystem = createFilesystem({ gate, grants, state: context.state ?? new RuleState(grants), waiter })
+  const http = createHttp({ services, waiter })
+  const sockets = createDeniedSockets(gate)
+
+  const interfaces = new Map<string, object>([
+    ['wasi:cli/environment', createEnvironment(grants, gate)],
+    ['wasi:cli/exit', exit],
+    ['wasi:cli/stdin', stdio.stdin],
+    ['wasi:cli/stdout', stdio.stdout],
+    ['wasi:cli/stderr', stdio.stderr],
+    ['wasi:cli/terminal-input', terminal.terminalInput],
+    ['wasi:cli/terminal-output', terminal.terminalOutput],
+    ['wasi:cli/terminal-stdin', terminal.terminalStdin],
+    ['wasi:cli/terminal-stdout', terminal.terminalStdout],
+    ['wasi:cli/terminal-stderr', terminal.terminalStderr],
+    ['wasi:clocks/monotonic-clock', clocks.monotonicClock],
+    ['wasi:clocks/wall-clock', clocks.wallClock],
+    ['wasi:clocks/timezone', clocks.timezone],
+    ['wasi:filesystem/preopens', filesystem.preopens],
+    ['wasi:filesystem/types', filesystem.types],
+    ['wasi:http/outgoing-handler', http.outgoingHandler],
+    ['wasi:http/types', http.types],
+    ['wasi:io/error', { Error: IoError }],
+    ['wasi:io/poll', { Pollable, poll: Pollable.poll }],
+    ['wasi:io/streams', { InputStream, OutputStream }],
+    ['wasi:random/insecure', random.insecure],
+    ['wasi:random/insecure-seed', random.insecureSeed],
+    ['wasi:random/random', random.random],
+    ['wasi:sockets/instance-network', sockets.instanceNetwork],
+    ['wasi:sockets/ip-name-lookup', sockets.ipNameLookup],
+    ['wasi:sockets/network', sockets.network],
+    ['wasi:sockets/tcp', sockets.tcp],
+    ['wasi:sockets/tcp-create-socket', sockets.tcpCreateSocket],
+    ['wasi:sockets/udp', sockets.udp],
+    ['wasi:sockets/udp-create-socket', sockets.udpCreateSocket],
+  ])
+  return {
+    get(name) {
+      const base = baseName(name)
+      const found = base === null ? undefined : interfaces.get(base)
+      return found && Object.assign(Object.create(null), found)
+    },
+    dispose() {
+      stdio.end()
+      filesystem.close()
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ComponentError } from '@wasm-plugin/runtime'
+import { onTestFinished } from 'vitest'
+import { type AccessEvent, createGate } from '../../src/capability/gate.js'
+import type { GrantSet } from '../../src/capability/grant-set.js'
+import { parseGrants } from '../../src/capability/parse.js'
+import { RuleState } from '../../src/capability/rule-state.js'
+import { createClock } from '../../src/wasi/clocks/clock.js'
+import type { LogLine, ServiceCaller } from '../../src/wasi/context.js'
+import type { Descriptor, DescriptorFlags, OpenFlags } from '../../src/wasi/filesystem/descriptor.js'
+import type { DirStrategy } from '../../src/wasi/filesystem/dir.js'
+import { createFilesystem } from '../../src/wasi/filesystem/index.js'
+import { createWasi } from '../../src/wasi/index.js'
+import { Waiter } from '../../src/wasi/io/waiter.js'
+
+/** A directory that is removed after the test. */
+export function tempDir(): string {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'wasi-test-')))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+export const noServices: ServiceCaller = {
+  call(service) {
+    throw new TypeError(`no service ${service} in this test`)
+  },
+}
+
+export interface TestFs {
+  /** The preopened directories by the path that the plugin sees. */
+  readonly roots: ReadonlyMap<string, Descriptor>
+  readonly events: AccessEvent[]
+  readonly state: RuleState
+  readonly grants: GrantSet
+  codeOf(error: unknown): unknown
+  close(): void
+}
+
+/** The filesystem of one instance, with grants as the host would give them. */
+export function openFs(input: unknown, strategy?: DirStrategy): TestFs {
+  const grants = parseGrants({ fs: input })
+  const events: AccessEvent[] = []
+  const state = new RuleState(grants)
+  const gate = createGate('test', grants, (event) => events.push(event), state)
+  const waiter = new Waiter(createClock(grants.clocks), noServices)
+  const fs = createFilesystem({ grants, gate, state, waiter, ...(strategy ? { strategy } : {}) })
+  onTestFinished(() => fs.close())
+  const roots = new Map(fs.preopens.getDirectories().map(([descriptor, at]) => [at, descriptor]))
+  return {
+    roots,
+    events,
+    state,
+    grants,
+    codeOf: fs.types.filesystemErrorCode as never,
+    close: () => fs.close(),
+  }
+}
+
+/** One read-write directory `/g` on a fresh host directory with a sibling `secret` outside. */
+export function writableGrant(strategy?: DirStrategy) {
+  const base = tempDir()
+  const host = join(base, 'granted')
+  mkdirSync(host)
+  const fs = openFs([{ path: host, at: '/g', access: 'read-write' }], strategy)
+  return { base, host, fs, root: fs.roots.get('/g') as Descriptor }
+}
+
+/** Runs `step`; the `err` of its `result`, or a marker that it did not fail. */
+export function errorOf(step: () => unknown): unknown {
+  try {
+    step()
+  } catch (error) {
+    if (ComponentError.is(error)) return error.payload
+    throw error
+  }
+  return 'no error'
+}
+
+export const FOLLOW = { symlinkFollow: true }
+export const NO_FOLLOW = { symlinkFollow: false }
+
+export function flags(...names: (keyof DescriptorFlags)[]): DescriptorFlags {
+  const all: DescriptorFlags = {
+    read: false,
+    write: false,
+    fileIntegritySync: false,
+    dataIntegritySync: false,
+    requestedWriteSync: false,
+    mutateDirectory: false,
+  }
+  for (const name of names) all[name] = true
+  return all
+}
+
+export function openFlags(...names: (keyof OpenFlags)[]): OpenFlags {
+  const all: OpenFlags = { create: false, directory: false, exclusive: false, truncate: false }
+  for (const name of names) all[name] = true
+  return all
+}
+
+export const read = (root: Descriptor, path: string) => root.openAt(FOLLOW, path, openFlags(), flags('read'))
+export const openDir = (root: Descriptor, path: string) =>
+  root.openAt(FOLLOW, path, openFlags('directory'), flags('read'))
+
+export function readText(root: Descriptor, path: string): string {
+  const file = read(root, path)
+  const [bytes] = file.read(1_000_000n, 0n)
+  file[Symbol.dispose]()
+  return new TextDecoder().decode(bytes)
+}
+
+export function writeText(root: Descriptor, path: string, text: string): void {
+  const file = root.openAt(NO_FOLLOW, path, openFlags('create', 'truncate'), flags('write'))
+  try {
+    file.write(new TextEncoder().encode(text), 0n)
+  } finally {
+    file[Symbol.dispose]()
+  }
+}
+
+export function listNames(dir: Descriptor): string[] {
+  const stream = dir.readDirectory()
+  const names: string[] = []
+  for (let entry = stream.readDirectoryEntry(); entry !== undefined; entry = stream.readDirectoryEntry())
+    names.push(entry.name)
+  stream[Symbol.dispose]()
+  return names.sort()
+}
+
+/** The whole WASI of one instance without services. */
+export function openWasi(input: unknown, requests?: Parameters<typeof parseGrants>[1], maxWaitMs?: number) {
+  const grants = parseGrants(input, requests)
+  const events: AccessEvent[] = []
+  const lines: LogLine[] = []
+  const wasi = createWasi({
+    plugin: 'test',
+    grants,
+    gate: createGate('test', grants, (event) => events.push(event)),
+    services: noServices,
+    log: (line) => lines.push(line),
+    ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
+  })
+  onTestFinished(() => wasi.dispose())
+  // biome-ignore lint/suspicious/noExplicitAny: the interfaces of WASI as a plugin sees them, by name.
+  const get = (name: string): any => wasi.get(`${name}@0.2.3`)
+  return { get, wasi, events, lines, grants }
+}

@@ -1,0 +1,322 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
+import type { DirStrategy } from '../../src/wasi/filesystem/dir.js'
+import {
+  errorOf,
+  FOLLOW,
+  flags,
+  listNames,
+  NO_FOLLOW,
+  openDir,
+  openFlags,
+  openFs,
+  read,
+  readText,
+  tempDir,
+  writableGrant,
+  writeText,
+} from '../helpers/wasi.js'
+
+/** A grant with something outside to steal or to break. */
+function setUp(strategy?: DirStrategy) {
+  const grant = writableGrant(strategy)
+  mkdirSync(join(grant.base, 'outside'))
+  writeFileSync(join(grant.base, 'outside', 'secret'), 'secret')
+  return { ...grant, outside: join(grant.base, 'outside') }
+}
+
+function expectUntouched(outside: string) {
+  expect(readdirSync(outside)).toEqual(['secret'])
+  expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe('secret')
+}
+
+const everyWay = (root: Descriptor, path: string, link = FOLLOW): unknown[] => [
+  errorOf(() => root.openAt(link, path, openFlags(), flags('read'))),
+  errorOf(() => root.openAt(link, path, openFlags('create', 'truncate'), flags('write'))),
+  errorOf(() => root.statAt(link, path)),
+  errorOf(() => root.metadataHashAt(link, path)),
+  errorOf(() => root.setTimesAt(link, path, { tag: 'now' }, { tag: 'now' })),
+]
+
+describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory, by %s', (strategy) => {
+  it('A: ../x and every path that climbs is not permitted', () => {
+    const { root, outside } = setUp(strategy)
+    mkdirSync(join(outside, '..', 'granted', 'sub'))
+    for (const path of [
+      '../outside/secret',
+      'sub/../../outside/secret',
+      './../outside/secret',
+      'sub/../..',
+      '..',
+    ]) {
+      expect(everyWay(root, path)).toEqual(Array(5).fill('not-permitted'))
+      expect(errorOf(() => root.createDirectoryAt(`${path}/made`))).toBe('not-permitted')
+      expect(errorOf(() => root.unlinkFileAt(path))).not.toBe('no error')
+      expect(errorOf(() => root.renameAt('sub', root, `${path}/moved`))).toBe('not-permitted')
+      expect(errorOf(() => root.linkAt(NO_FOLLOW, path, root, 'stolen'))).not.toBe('no error')
+    }
+    expectUntouched(outside)
+  })
+
+  it('A: a descriptor of a subdirectory does not lead to its parent', () => {
+    const { root, host } = setUp(strategy)
+    mkdirSync(join(host, 'a'))
+    writeFileSync(join(host, 'file'), 'x')
+    expect(errorOf(() => read(openDir(root, 'a'), '../file'))).toBe('not-permitted')
+  })
+
+  it('A: an absolute path is not permitted', () => {
+    const { root, outside } = setUp(strategy)
+    expect(everyWay(root, join(outside, 'secret'))).toEqual(Array(5).fill('not-permitted'))
+  })
+
+  it.each(['../outside', '../outside/', '/etc', '../outside/secret', '../../', 'in/../../outside'])(
+    'A: a link to %s that the host made is not followed out',
+    (target) => {
+      const { root, host, outside } = setUp(strategy)
+      mkdirSync(join(host, 'in'))
+      symlinkSync(target, join(host, 'link'))
+      for (const path of ['link', 'link/', 'link/.', 'link/secret', 'in/../link/secret'])
+        for (const way of everyWay(root, path)) expect(way).not.toBe('no error')
+      expect(errorOf(() => root.createDirectoryAt('link/made'))).not.toBe('no error')
+      expect(errorOf(() => root.readDirectory())).toBe('no error')
+      expectUntouched(outside)
+    },
+  )
+
+  it('A: a link with a trailing slash is resolved inside, with and without following', () => {
+    const { root, host, outside } = setUp(strategy)
+    symlinkSync('../outside', join(host, 'link'))
+    for (const link of [FOLLOW, NO_FOLLOW])
+      for (const way of everyWay(root, 'link/', link)) expect(way).not.toBe('no error')
+    expectUntouched(outside)
+  })
+
+  it('A: a plugin cannot make a link that points out, nor move one to where it does', () => {
+    const { root, host } = setUp(strategy)
+    root.createDirectoryAt('a')
+    for (const target of ['..', '../outside', 'a/../..', '/etc/passwd', '../'])
+      expect(errorOf(() => root.symlinkAt(target, 'link'))).toBe('not-permitted')
+    root.symlinkAt('../x', 'a/up')
+    expect(errorOf(() => root.renameAt('a/up', root, 'up'))).toBe('not-permitted')
+    expect(errorOf(() => root.linkAt(NO_FOLLOW, 'a/up', root, 'up'))).toBe('not-permitted')
+    expect(readdirSync(host)).toEqual(['a'])
+  })
+
+  it('A: a loop of links ends in an error', () => {
+    const { root } = setUp(strategy)
+    root.symlinkAt('b', 'a')
+    root.symlinkAt('a', 'b')
+    expect(errorOf(() => read(root, 'a'))).toBe('loop')
+    expect(errorOf(() => read(root, 'a/x'))).toBe('loop')
+  })
+
+  it('A: a directory handle whose directory was removed and replaced by a link leads nowhere else', () => {
+    const { root, host, outside } = setUp(strategy)
+    root.createDirectoryAt('sw')
+    const stale = openDir(root, 'sw')
+    rmSync(join(host, 'sw'), { recursive: true })
+    symlinkSync('../outside', join(host, 'sw'))
+    for (const way of everyWay(stale, 'secret')) expect(way).not.toBe('no error')
+    expect(errorOf(() => writeText(stale, 'new', 'x'))).not.toBe('no error')
+    expect(errorOf(() => stale.createDirectoryAt('made'))).not.toBe('no error')
+    expect(errorOf(() => stale.unlinkFileAt('secret'))).not.toBe('no error')
+    expect(errorOf(() => stale.renameAt('secret', root, 'stolen'))).not.toBe('no error')
+    expect(errorOf(() => root.renameAt('sw', stale, 'moved'))).not.toBe('no error')
+    expect(errorOf(() => stale.linkAt(NO_FOLLOW, 'secret', root, 'stolen'))).not.toBe('no error')
+    expect(errorOf(() => listNames(stale).includes('secret') && 'leaked')).not.toBe('leaked')
+    expectUntouched(outside)
+    expect(existsSync(join(host, 'stolen'))).toBe(false)
+  })
+
+  it('A: a NUL byte, a long name and an endless path are errors of WASI', () => {
+    const { root } = setUp(strategy)
+    root.createDirectoryAt('sub')
+    expect(errorOf(() => read(root, 'a\0b'))).toBe('invalid')
+    expect(errorOf(() => root.createDirectoryAt('x'.repeat(5_000)))).toBe('name-too-long')
+    expect(errorOf(() => root.createDirectoryAt('é'.repeat(200)))).toBe('name-too-long')
+    expect(errorOf(() => read(root, 'sub/../'.repeat(100_000)))).toBe('name-too-long')
+    expect(errorOf(() => read(root, 'a/'.repeat(100_000)))).toBe('name-too-long')
+    expect(errorOf(() => read(root, ''))).toBe('no-entry')
+  })
+
+  it('A: a FIFO is refused without waiting, and so is a socket', () => {
+    const { root, host } = setUp(strategy)
+    execFileSync('mkfifo', [join(host, 'fifo')])
+    symlinkSync('fifo', join(host, 'link'))
+    for (const path of ['fifo', 'link'])
+      for (const mode of [flags('read'), flags('write'), flags('read', 'write')])
+        expect(errorOf(() => root.openAt(FOLLOW, path, openFlags(), mode))).not.toBe('no error')
+    expect(root.statAt(NO_FOLLOW, 'fifo').type).toBe('fifo')
+  })
+
+  it('A: more handles than the grant allows are refused, and come back when closed', () => {
+    const base = tempDir()
+    writeFileSync(join(base, 'f'), 'x')
+    const root = openFs([{ path: base, at: '/g', access: 'read', maxOpen: 10 }], strategy).roots.get(
+      '/g',
+    ) as Descriptor
+    const open: Descriptor[] = []
+    const error = errorOf(() => {
+      for (;;) open.push(read(root, 'f'))
+    })
+    expect(error).toBe('quota')
+    // The preopened directory is one of the ten.
+    expect(open).toHaveLength(9)
+    open.pop()?.[Symbol.dispose]()
+    expect(readText(root, 'f')).toBe('x')
+  })
+
+  it('A: the root of a grant stays where it is for a plugin that holds its parent', () => {
+    const base = tempDir()
+    mkdirSync(join(base, 'a', 'inner'), { recursive: true })
+    writeFileSync(join(base, 'a', 'inner', 'f'), 'x')
+    const { roots } = openFs(
+      [
+        { path: base, at: '/g', access: 'read-write' },
+        { path: join(base, 'a', 'inner'), at: '/inner', access: 'read' },
+      ],
+      strategy,
+    )
+    const outer = roots.get('/g') as Descriptor
+    expect(errorOf(() => outer.renameAt('a/inner', outer, 'moved'))).toBe('busy')
+    expect(errorOf(() => outer.renameAt('a', outer, 'moved'))).toBe('busy')
+    expect(errorOf(() => outer.removeDirectoryAt('a/inner'))).toBe('busy')
+    // The inner grant decides, whichever way one comes.
+    expect(errorOf(() => writeText(outer, 'a/inner/f', 'y'))).toBe('read-only')
+    expect(errorOf(() => writeText(openDir(outer, 'a/inner'), 'f', 'y'))).toBe('read-only')
+    expect(errorOf(() => outer.unlinkFileAt('a/inner/f'))).toBe('read-only')
+    expect(readText(outer, 'a/inner/f')).toBe('x')
+  })
+})
+
+describe('a read-only grant', () => {
+  function readOnly() {
+    const base = tempDir()
+    mkdirSync(join(base, 'ro', 'd'), { recursive: true })
+    mkdirSync(join(base, 'rw'))
+    writeFileSync(join(base, 'ro', 'f'), 'text')
+    symlinkSync('f', join(base, 'ro', 'l'))
+    const fs = openFs([
+      { path: join(base, 'ro'), at: '/ro', access: 'read' },
+      { path: join(base, 'rw'), at: '/rw', access: 'read-write' },
+    ])
+    return { base, fs, ro: fs.roots.get('/ro') as Descriptor, rw: fs.roots.get('/rw') as Descriptor }
+  }
+
+  it('A: is read-only for every operation', () => {
+    const { base, ro, rw, fs } = readOnly()
+    writeText(rw, 'mine', 'x')
+    const before = lstatSync(join(base, 'ro', 'f'), { bigint: true })
+    const now = { tag: 'now' } as const
+    const attempts: [string, () => unknown][] = [
+      ['create', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('write'))],
+      ['create without write', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('read'))],
+      ['write', () => ro.openAt(FOLLOW, 'f', openFlags(), flags('write'))],
+      ['truncate', () => ro.openAt(FOLLOW, 'f', openFlags('truncate'), flags('read'))],
+      ['truncate and write', () => ro.openAt(FOLLOW, 'f', openFlags('truncate'), flags('read', 'write'))],
+      ['write through a link', () => ro.openAt(FOLLOW, 'l', openFlags(), flags('write'))],
+      [
+        'create through a directory handle',
+        () => openDir(ro, 'd').openAt(FOLLOW, 'n', openFlags('create'), flags('write')),
+      ],
+      ['times', () => ro.setTimesAt(FOLLOW, 'f', now, now)],
+      ['times of the root', () => ro.setTimes(now, now)],
+      ['mkdir', () => ro.createDirectoryAt('made')],
+      ['rmdir', () => ro.removeDirectoryAt('d')],
+      ['unlink', () => ro.unlinkFileAt('f')],
+      ['symlink', () => ro.symlinkAt('f', 'new')],
+      ['rename inside', () => ro.renameAt('f', ro, 'g')],
+      ['rename out', () => ro.renameAt('f', rw, 'g')],
+      ['rename in', () => rw.renameAt('mine', ro, 'g')],
+      ['link inside', () => ro.linkAt(FOLLOW, 'f', ro, 'g')],
+      ['link out', () => ro.linkAt(FOLLOW, 'f', rw, 'g')],
+      ['link in', () => rw.linkAt(FOLLOW, 'mine', ro, 'g')],
+    ]
+    for (const [name, step] of attempts) expect([name, errorOf(step)]).toEqual([name, 'read-only'])
+    const file = read(ro, 'f')
+    expect(errorOf(() => file.setTimes(now, now))).toBe('bad-descriptor')
+    expect(errorOf(() => file.setSize(0n))).toBe('bad-descriptor')
+    expect(errorOf(() => file.write(new Uint8Array(1), 0n))).toBe('bad-descriptor')
+    expect(errorOf(() => file.writeViaStream(0n))).toBe('bad-descriptor')
+    expect(errorOf(() => file.appendViaStream())).toBe('bad-descriptor')
+    expect(lstatSync(join(base, 'ro', 'f'), { bigint: true })).toMatchObject({
+      mtimeNs: before.mtimeNs,
+      ctimeNs: before.ctimeNs,
+      size: before.size,
+    })
+    expect(readdirSync(join(base, 'ro'))).toEqual(['d', 'f', 'l'])
+    expect(readdirSync(join(base, 'rw'))).toEqual(['mine'])
+    expect(fs.events.filter(({ decision }) => decision === 'denied')).toHaveLength(attempts.length)
+  })
+
+  it('ignores the mutate-directory flag', () => {
+    const { ro } = readOnly()
+    const dir = ro.openAt(FOLLOW, 'd', openFlags('directory'), flags('read', 'mutateDirectory'))
+    expect(dir.getFlags().mutateDirectory).toBe(false)
+    expect(errorOf(() => dir.createDirectoryAt('made'))).toBe('read-only')
+  })
+})
+
+describe('doors into the kernel', () => {
+  it('A: files of /proc are refused, below a grant of / too', () => {
+    const root = openFs([{ path: '/', at: '/', access: 'read' }]).roots.get('/') as Descriptor
+    for (const path of [
+      'proc/self/environ',
+      'proc/self/mem',
+      'proc/self/root/etc/passwd',
+      'proc/1/environ',
+      'proc/version',
+      'sys/kernel',
+      'dev/null',
+    ])
+      expect([path, errorOf(() => read(root, path))]).not.toEqual([path, 'no error'])
+    expect(errorOf(() => openDir(root, 'proc/self/fd'))).not.toBe('no error')
+    expect(errorOf(() => openDir(root, 'proc'))).toBe('access')
+    expect(root.statAt(FOLLOW, 'etc').type).toBe('directory')
+  })
+
+  it('A: /proc cannot be granted', () => {
+    expect(() => openFs([{ path: '/proc/self', at: '/p', access: 'read' }])).toThrow(
+      expect.objectContaining({ code: 'GRANT_PATH_NOT_DIRECTORY' }),
+    )
+  })
+
+  it('A: a device that is linked into the grant is refused', () => {
+    const { root, host } = setUp()
+    // The name of a device needs root to be made, so the link to one has to do.
+    symlinkSync('/dev/zero', join(host, 'zero'))
+    for (const way of everyWay(root, 'zero')) expect(way).toBe('not-permitted')
+  })
+})
+
+describe('handles', () => {
+  it('stay on their directory when it is renamed', () => {
+    const { root, host } = setUp()
+    root.createDirectoryAt('a')
+    const dir = openDir(root, 'a')
+    renameSync(join(host, 'a'), join(host, 'b'))
+    writeText(dir, 'f', 'here')
+    expect(readFileSync(join(host, 'b', 'f'), 'utf8')).toBe('here')
+  })
+
+  it('A: a hard link that the host made is readable: the file is in the grant', () => {
+    const { root, host, outside } = setUp()
+    linkSync(join(outside, 'secret'), join(host, 'hard'))
+    expect(readText(root, 'hard')).toBe('secret')
+  })
+})

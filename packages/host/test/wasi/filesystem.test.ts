@@ -1,0 +1,327 @@
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
+import { parsePath } from '../../src/wasi/filesystem/path.js'
+import {
+  errorOf,
+  FOLLOW,
+  flags,
+  listNames,
+  NO_FOLLOW,
+  openDir,
+  openFlags,
+  openFs,
+  read,
+  readText,
+  tempDir,
+  writableGrant,
+  writeText,
+} from '../helpers/wasi.js'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const text = (data: Uint8Array) => new TextDecoder().decode(data)
+
+describe.each(['handles', 'paths'] as const)('files, by %s', (strategy) => {
+  it('are created, written, read back, and seen by the host', () => {
+    const { root, host } = writableGrant(strategy)
+    writeText(root, 'hello.txt', 'hello')
+    expect(readText(root, 'hello.txt')).toBe('hello')
+    expect(readFileSync(join(host, 'hello.txt'), 'utf8')).toBe('hello')
+  })
+
+  it('are read at offsets, with the end told', () => {
+    const { root } = writableGrant(strategy)
+    writeText(root, 'f', '0123456789')
+    const file = read(root, 'f')
+    expect(file.read(4n, 2n)).toEqual([Buffer.from('2345'), false])
+    expect(file.read(4n, 8n)).toEqual([Buffer.from('89'), true])
+    expect(file.read(4n, 100n)[1]).toBe(true)
+  })
+
+  it('A: a read of 2^64 bytes gives what is there', () => {
+    const { root } = writableGrant(strategy)
+    writeText(root, 'f', 'abc')
+    const file = read(root, 'f')
+    expect(text(file.read((1n << 64n) - 1n, 0n)[0])).toBe('abc')
+    expect(errorOf(() => file.read(1n, (1n << 64n) - 1n))).toBe('invalid')
+    expect(text(file.readViaStream(0n).read((1n << 64n) - 1n))).toBe('abc')
+  })
+
+  it('stream in both directions', () => {
+    const { root } = writableGrant(strategy)
+    const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('read', 'write'))
+    const out = file.writeViaStream(0n)
+    expect(out.checkWrite()).toBeGreaterThan(0n)
+    out.write(bytes('hello '))
+    out.blockingWriteAndFlush(bytes('world'))
+    file.appendViaStream().blockingWriteAndFlush(bytes('!'))
+    const input = file.readViaStream(1n)
+    expect(input.skip(1n)).toBe(1n)
+    expect(text(input.blockingRead(3n))).toBe('llo')
+    expect(text(input.read(100n))).toBe(' world!')
+    expect(errorOf(() => input.read(1n))).toEqual({ tag: 'closed' })
+    expect(errorOf(() => input.read(1n))).toEqual({ tag: 'closed' })
+  })
+
+  it('stay open for their streams when the descriptor is dropped', () => {
+    const { root } = writableGrant(strategy)
+    writeText(root, 'f', 'abc')
+    const file = read(root, 'f')
+    const input = file.readViaStream(0n)
+    file[Symbol.dispose]()
+    expect(text(input.read(10n))).toBe('abc')
+    input[Symbol.dispose]()
+    expect(errorOf(() => input.read(1n))).toEqual({ tag: 'closed' })
+  })
+
+  it('A: skip and write-zeroes of 2^40 are errors or bounded', () => {
+    const { root, fs } = writableGrant(strategy)
+    writeText(root, 'f', 'abc')
+    const file = root.openAt(FOLLOW, 'f', openFlags(), flags('read', 'write'))
+    expect(file.readViaStream(0n).skip(1n << 40n)).toBe(3n)
+    const failure = errorOf(() => file.writeViaStream(0n).writeZeroes(1n << 40n)) as {
+      tag: string
+      val: never
+    }
+    expect(failure.tag).toBe('last-operation-failed')
+    expect(fs.codeOf(failure.val)).toBe('file-too-large')
+    expect(errorOf(() => file.writeViaStream(1n).writeZeroes(2n))).toBe('no error')
+    expect(readText(root, 'f')).toBe('a\0\0')
+  })
+
+  it('are truncated, resized and stamped', () => {
+    const { root, host } = writableGrant(strategy)
+    writeText(root, 'f', 'abcdef')
+    const file = root.openAt(FOLLOW, 'f', openFlags(), flags('read', 'write'))
+    file.setSize(3n)
+    expect(readText(root, 'f')).toBe('abc')
+    const at = { tag: 'timestamp', val: { seconds: 1_000_000_000n, nanoseconds: 500_000_000 } } as const
+    file.setTimes(at, at)
+    expect(statSync(join(host, 'f')).mtimeMs).toBe(1_000_000_000_500)
+    root.setTimesAt(
+      FOLLOW,
+      'f',
+      { tag: 'no-change' },
+      { tag: 'timestamp', val: { seconds: 5n, nanoseconds: 0 } },
+    )
+    expect(root.statAt(FOLLOW, 'f')).toMatchObject({
+      type: 'regular-file',
+      size: 3n,
+      linkCount: 1n,
+      dataAccessTimestamp: { seconds: 1_000_000_000n, nanoseconds: 500_000_000 },
+      dataModificationTimestamp: { seconds: 5n, nanoseconds: 0 },
+    })
+    root.openAt(FOLLOW, 'f', openFlags('truncate'), flags('write'))
+    expect(file.stat().size).toBe(0n)
+  })
+
+  it('answer create, exclusive and directory as they should', () => {
+    const { root } = writableGrant(strategy)
+    root.createDirectoryAt('d')
+    writeText(root, 'f', 'x')
+    const open = (path: string, ...how: Parameters<typeof openFlags>) =>
+      errorOf(() => root.openAt(FOLLOW, path, openFlags(...how), flags('read')))
+    expect(open('f', 'create', 'exclusive')).toBe('exist')
+    expect(open('g', 'create', 'exclusive')).toBe('no error')
+    expect(open('missing')).toBe('no-entry')
+    expect(open('missing/x')).toBe('no-entry')
+    expect(open('f', 'directory')).toBe('not-directory')
+    expect(open('f/')).toBe('not-directory')
+    expect(open('f/x')).toBe('not-directory')
+    expect(open('d', 'create', 'directory')).toBe('invalid')
+    expect(open('d')).toBe('no error')
+    expect(open('.')).toBe('no error')
+    expect(errorOf(() => root.openAt(FOLLOW, 'd', openFlags(), flags('write')))).toBe('is-directory')
+  })
+})
+
+describe.each(['handles', 'paths'] as const)('directories, by %s', (strategy) => {
+  it('are made, listed, renamed and removed', () => {
+    const { root } = writableGrant(strategy)
+    root.createDirectoryAt('a/')
+    root.createDirectoryAt('a/b')
+    writeText(root, 'a/f', 'x')
+    expect(listNames(root)).toEqual(['a'])
+    expect(listNames(openDir(root, 'a'))).toEqual(['b', 'f'])
+    expect(errorOf(() => root.createDirectoryAt('a'))).toBe('exist')
+    expect(errorOf(() => root.removeDirectoryAt('a'))).toBe('not-empty')
+    expect(errorOf(() => root.unlinkFileAt('a/b'))).toBe('is-directory')
+    expect(errorOf(() => root.removeDirectoryAt('a/f'))).toBe('not-directory')
+    root.renameAt('a/b', root, 'c')
+    root.renameAt('a/f', openDir(root, 'c'), 'g')
+    root.removeDirectoryAt('a')
+    expect(readText(root, 'c/g')).toBe('x')
+    root.unlinkFileAt('c/g')
+    root.removeDirectoryAt('c/')
+    expect(listNames(root)).toEqual([])
+  })
+
+  it('are not removed through "."', () => {
+    const { root } = writableGrant(strategy)
+    root.createDirectoryAt('a')
+    for (const path of ['.', 'a/.', 'a/..'])
+      expect(errorOf(() => root.removeDirectoryAt(path))).toBe('invalid')
+    expect(errorOf(() => root.renameAt('.', root, 'b'))).toBe('invalid')
+    expect(listNames(root)).toEqual(['a'])
+  })
+
+  it('tell the types of their entries', () => {
+    const { root } = writableGrant(strategy)
+    root.createDirectoryAt('d')
+    writeText(root, 'f', '')
+    root.symlinkAt('f', 'l')
+    const stream = root.readDirectory()
+    const types = new Map<string, string>()
+    for (let e = stream.readDirectoryEntry(); e !== undefined; e = stream.readDirectoryEntry())
+      types.set(e.name, e.type)
+    expect(Object.fromEntries(types)).toEqual({ d: 'directory', f: 'regular-file', l: 'symbolic-link' })
+  })
+
+  it('give .. back what it came from', () => {
+    const { root, host } = writableGrant(strategy)
+    mkdirSync(join(host, 'a', 'b'), { recursive: true })
+    symlinkSync('a/b', join(host, 'deep'))
+    writeFileSync(join(host, 'a', 'f'), 'in a')
+    expect(readText(root, 'a/b/../f')).toBe('in a')
+    expect(readText(root, 'deep/../f')).toBe('in a')
+  })
+})
+
+describe('links', () => {
+  it('are made, read, followed and not followed', () => {
+    const { root } = writableGrant()
+    writeText(root, 'f', 'text')
+    root.symlinkAt('f', 'l')
+    expect(root.readlinkAt('l')).toBe('f')
+    expect(readText(root, 'l')).toBe('text')
+    expect(root.statAt(NO_FOLLOW, 'l').type).toBe('symbolic-link')
+    expect(root.statAt(FOLLOW, 'l').type).toBe('regular-file')
+    expect(errorOf(() => root.openAt(NO_FOLLOW, 'l', openFlags(), flags('read')))).toBe('loop')
+    root.symlinkAt('made', 'dangling')
+    writeFileThrough(root, 'dangling')
+    expect(readText(root, 'made')).toBe('through')
+    expect(errorOf(() => root.symlinkAt('f', 'new/'))).toBe('no-entry')
+  })
+
+  it('hide an absolute target, which is a path of the host', () => {
+    const { root, host } = writableGrant()
+    symlinkSync('/etc/passwd', join(host, 'l'))
+    expect(errorOf(() => root.readlinkAt('l'))).toBe('not-permitted')
+  })
+
+  it('hard: name the same object', () => {
+    const { root } = writableGrant()
+    writeText(root, 'f', 'text')
+    writeText(root, 'other', 'text')
+    root.linkAt(NO_FOLLOW, 'f', root, 'g')
+    expect(read(root, 'f').isSameObject(read(root, 'g'))).toBe(true)
+    expect(read(root, 'f').isSameObject(read(root, 'other'))).toBe(false)
+    expect(root.metadataHashAt(FOLLOW, 'f')).toEqual(read(root, 'g').metadataHash())
+    expect(root.metadataHashAt(FOLLOW, 'f')).not.toEqual(root.metadataHashAt(FOLLOW, 'other'))
+    expect(root.statAt(FOLLOW, 'f').linkCount).toBe(2n)
+  })
+})
+
+describe('quotas', () => {
+  const limited = (limits: object) => {
+    const path = tempDir()
+    return openFs([{ path, at: '/g', access: 'read-write', ...limits }]).roots.get('/g') as Descriptor
+  }
+
+  it('A: a sparse file of 2^40 bytes is over the quota', () => {
+    const { root } = writableGrant()
+    const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('write'))
+    expect(errorOf(() => file.setSize(1n << 40n))).toBe('quota')
+    expect(errorOf(() => file.write(new Uint8Array(1), 1n << 40n))).toBe('quota')
+    expect(errorOf(() => file.setSize((1n << 64n) - 1n))).toBe('file-too-large')
+    expect(file.stat().size).toBe(0n)
+  })
+
+  it('A: bytes are counted over all files, and come back when files shrink or go', () => {
+    const root = limited({ quotaBytes: 100 })
+    writeText(root, 'a', 'x'.repeat(60))
+    expect(errorOf(() => writeText(root, 'b', 'x'.repeat(60)))).toBe('quota')
+    writeText(root, 'a', 'x'.repeat(30))
+    writeText(root, 'b', 'x'.repeat(60))
+    root.unlinkFileAt('b')
+    writeText(root, 'c', 'x'.repeat(60))
+  })
+
+  it('A: a removed file that is still open keeps its bytes', () => {
+    const root = limited({ quotaBytes: 100 })
+    const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('write'))
+    file.setSize(80n)
+    root.unlinkFileAt('f')
+    expect(errorOf(() => writeText(root, 'g', 'x'.repeat(80)))).toBe('quota')
+    file[Symbol.dispose]()
+    writeText(root, 'g', 'x'.repeat(80))
+  })
+
+  it('A: entries are counted, whatever they are', () => {
+    const root = limited({ quotaEntries: 3 })
+    root.createDirectoryAt('d')
+    root.symlinkAt('d', 'l')
+    writeText(root, 'f', '')
+    for (const step of [
+      () => root.createDirectoryAt('e'),
+      () => root.symlinkAt('d', 'm'),
+      () => writeText(root, 'g', ''),
+      () => root.linkAt(NO_FOLLOW, 'f', root, 'h'),
+    ])
+      expect(errorOf(step)).toBe('quota')
+    writeText(root, 'f', 'existing files are not new')
+    root.unlinkFileAt('l')
+    root.createDirectoryAt('e')
+  })
+})
+
+describe('a revoked grant', () => {
+  it('ends what is open', () => {
+    const { root, fs } = writableGrant()
+    writeText(root, 'f', 'abc')
+    root.createDirectoryAt('d')
+    const file = root.openAt(FOLLOW, 'f', openFlags(), flags('read', 'write'))
+    const stream = file.readViaStream(0n)
+    const dir = openDir(root, 'd')
+    fs.state.revoke(0)
+    expect(errorOf(() => file.read(1n, 0n))).toBe('access')
+    expect(errorOf(() => file.write(new Uint8Array(1), 0n))).toBe('access')
+    expect(errorOf(() => file.stat())).toBe('access')
+    expect(errorOf(() => stream.read(1n))).toMatchObject({ tag: 'last-operation-failed' })
+    expect(errorOf(() => dir.readDirectory())).toBe('access')
+    expect(errorOf(() => root.statAt(FOLLOW, 'f'))).toBe('access')
+  })
+})
+
+describe('paths', () => {
+  it.each(['CON', 'con.txt', 'a/NUL', 'C:', 'a:b', 'x\\y', '\\\\?\\C:', 'end.', 'end ', 'COM¹', 'lpt1.log'])(
+    'A: %s is refused on Windows',
+    (path) => expect(errorOf(() => parsePath(path, 'win32'))).toBe('invalid'),
+  )
+
+  it.each(['console', 'a.b', '..', 'nul-terminated'])('%s is a name on Windows', (path) =>
+    expect(errorOf(() => parsePath(path, 'win32'))).toBe('no error'),
+  )
+})
+
+describe('the audit', () => {
+  it('has one event for each use, with the path as the plugin sees it', () => {
+    const { root, fs } = writableGrant()
+    writeText(root, 'f', '')
+    root.statAt(FOLLOW, 'f')
+    errorOf(() => read(root, '../\u001b[31mx'))
+    expect(
+      fs.events.map(({ operation, target, decision, rule }) => [operation, target, decision, rule]),
+    ).toEqual([
+      ['create', '/g/f', 'allowed', 'fs read-write /g'],
+      ['stat', '/g/f', 'allowed', 'fs read-write /g'],
+      ['open', '/g/../\\u{1b}[31mx', 'denied', null],
+    ])
+  })
+})
+
+function writeFileThrough(root: Descriptor, path: string): void {
+  const file = root.openAt(FOLLOW, path, openFlags('create'), flags('write'))
+  file.write(bytes('through'), 0n)
+}
