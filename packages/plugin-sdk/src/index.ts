@@ -16,6 +16,7 @@ export type {
 export { type ComponentShape, compareWithWorld, type Difference, fitsWorld } from './compare/compare.js'
 export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
 export { writeStubs } from './stubs/index.js'
+export { generateHostTypes } from './typescript/generate.js'
 export { type NameOf, namesIn, printFunction, printItem, printType } from './wit/print.js'
 export { collectWit } from './world/collect.js'
 export { type LoadWorldOptions, loadWorld } from './world/load.js'

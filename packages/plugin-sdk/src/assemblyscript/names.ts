@@ -1,13 +1,6 @@
-/** `reading-minutes` → `readingMinutes`. Acronyms (`HTTP-url`) are lower-cased first. */
-export function camelCase(kebab: string): string {
-  const [first = '', ...rest] = words(kebab)
-  return first + rest.map(capitalised).join('')
-}
+import { camelCase, pascalCase } from '../wit/names.js'
 
-/** `reading-minutes` → `ReadingMinutes` */
-export function pascalCase(kebab: string): string {
-  return words(kebab).map(capitalised).join('')
-}
+export { camelCase, pascalCase }
 
 /** Name of a function or parameter: camelCase, with `_` behind where AssemblyScript or the glue uses the word. */
 export function variableName(kebab: string): string {
@@ -25,14 +18,6 @@ export function typeName(kebab: string): string {
 export function memberName(kebab: string): string {
   const name = camelCase(kebab)
   return RESERVED_MEMBERS.has(name) ? `${name}_` : name
-}
-
-function words(kebab: string): string[] {
-  return kebab.toLowerCase().split('-')
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
 const RESERVED_VARIABLES = new Set([

@@ -1,0 +1,109 @@
+import type { ExternType, InstanceType, ResourceType, ValueType } from '@wasm-plugin/runtime'
+import { Code } from '../assemblyscript/code.js'
+import { pascalCase } from '../wit/names.js'
+import type { TypeName, World } from '../world/world.js'
+
+/** An interface of the world with the TypeScript name of its functions' object. */
+export interface NamedInterface {
+  readonly id: string
+  readonly name: string
+  readonly direction: 'import' | 'export'
+  readonly type: InstanceType
+}
+
+/** What the emitters of one generation share: names that are taken, and declarations that are asked for. */
+export class TypesContext {
+  readonly interfaces: readonly NamedInterface[]
+  private readonly names = new Map<ValueType | ResourceType, string>()
+  private readonly taken = new Set<string>()
+  private readonly declarations: Code[] = []
+  private readonly pending: (() => void)[] = []
+
+  constructor(
+    readonly world: World,
+    reserved: readonly string[],
+    private readonly declare: (context: TypesContext, type: ValueType | ResourceType, code: Code) => void,
+  ) {
+    for (const name of [...GLOBALS, ...reserved]) this.taken.add(name)
+    this.interfaces = [...this.interfacesOf('export'), ...this.interfacesOf('import')]
+  }
+
+  /**
+   * The TypeScript name of a type that the WIT names, declared at first use; undefined for types to write out. Two
+   * types of one name are told apart by their interface: `TypesErrorCode`.
+   */
+  nameOf(type: ValueType | ResourceType): string | undefined {
+    const wit = this.world.names.get(type)
+    if (wit === undefined || !DECLARED.has(type.kind)) return undefined
+    let name = this.names.get(type)
+    if (name === undefined) {
+      name = this.free(pascalCase(wit.name), interfaceName(wit.interface))
+      this.names.set(type, name)
+      const code = new Code()
+      this.declarations.push(code)
+      this.pending.push(() => this.declare(this, type, code))
+    }
+    return name
+  }
+
+  /** Declarations of all types that were named so far and of those that they name. */
+  flush(): string[] {
+    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) next()
+    return this.declarations.map(String)
+  }
+
+  doc(id: string | null, item?: string): string | undefined {
+    const key = id ?? this.world.id
+    return this.world.docs.get(item === undefined ? key : `${key}#${item}`)
+  }
+
+  witName(type: ValueType | ResourceType): TypeName | undefined {
+    return this.world.names.get(type)
+  }
+
+  /** WASI comes from the host, so its interfaces need no types here unless the plugin exports them. */
+  private interfacesOf(direction: 'import' | 'export'): NamedInterface[] {
+    const items: ReadonlyMap<string, ExternType> = this.world[`${direction}s`]
+    return [...items].flatMap(([id, type]) => {
+      if (type.kind !== 'instance' || (direction === 'import' && id.startsWith('wasi:'))) return []
+      if (![...type.exports.values()].some((item) => item.kind === 'func')) return []
+      const name = this.free(interfaceName(id), direction === 'import' ? 'Host' : 'Plugin')
+      return [{ id, name, direction, type }]
+    })
+  }
+
+  private free(name: string, prefix: string): string {
+    let candidate = name
+    for (let i = 1; this.taken.has(candidate); i++) candidate = `${prefix}${name}${i === 1 ? '' : i}`
+    this.taken.add(candidate)
+    return candidate
+  }
+}
+
+/** `acme:site/render@0.1.0` → `Render` */
+export function interfaceName(id: string | null): string {
+  return pascalCase((id ?? 'world').split('@')[0]!.split('/').at(-1)!)
+}
+
+const DECLARED = new Set(['record', 'variant', 'enum', 'flags', 'resource'])
+
+/** Names that the generated code uses as TypeScript has them. */
+const GLOBALS = [
+  'Promise',
+  'Array',
+  'Symbol',
+  'Error',
+  'Record',
+  'Uint8Array',
+  'Int8Array',
+  'Uint16Array',
+  'Int16Array',
+].concat([
+  'Uint32Array',
+  'Int32Array',
+  'BigUint64Array',
+  'BigInt64Array',
+  'Float32Array',
+  'Float64Array',
+  'Option',
+])

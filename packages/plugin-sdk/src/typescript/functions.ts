@@ -1,0 +1,111 @@
+import type { FuncType } from '@wasm-plugin/runtime'
+import { camelCase } from '../wit/names.js'
+import type { TypesContext } from './context.js'
+import { typeText } from './types.js'
+
+/** `(doc: Document): Promise<Page>` for the plugin's functions; the host's may be synchronous or not. */
+export function signature(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
+  const params = parameters(context, type, direction)
+  const result = resultOf(context, type)
+  return `(${params}): ${direction === 'export' ? `Promise<${result}>` : `${result} | Promise<${result}>`}`
+}
+
+/** Name of a method of an interface: `new(…)` unquoted would be a constructor. */
+export function methodName(kebab: string): string {
+  const name = camelCase(kebab)
+  return name === 'new' ? "'new'" : name
+}
+
+/** Parameters that end the list and are options may be left out by who calls. */
+export function parameters(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
+  const lastRequired = type.params.findLastIndex(
+    ({ type: t }) => t.kind !== 'option' || t.element.kind === 'option',
+  )
+  return type.params
+    .map((param, i) => {
+      const optional = direction === 'export' && i > lastRequired ? '?' : ''
+      return `${parameterName(param.name)}${optional}: ${typeText(context, param.type)}`
+    })
+    .join(', ')
+}
+
+/** A `result` is its value: the error is thrown as `ComponentError`. */
+export function resultOf(context: TypesContext, { result }: FuncType): string {
+  const value = result?.kind === 'result' ? result.ok : result
+  return value === null ? 'void' : typeText(context, value)
+}
+
+export function functionDoc(
+  context: TypesContext,
+  type: FuncType,
+  doc: string | undefined,
+): string | undefined {
+  if (type.result?.kind !== 'result') return doc
+  const payload = type.result.err === null ? 'undefined' : typeText(context, type.result.err)
+  const throws = `@throws ComponentError with \`payload: ${payload}\``
+  return doc === undefined ? throws : `${doc}\n\n${throws}`
+}
+
+function parameterName(kebab: string): string {
+  const name = camelCase(kebab)
+  return RESERVED.has(name) ? `${name}_` : name
+}
+
+const RESERVED = new Set([
+  ...[
+    'arguments',
+    'await',
+    'break',
+    'case',
+    'catch',
+    'class',
+    'const',
+    'continue',
+    'debugger',
+    'default',
+    'delete',
+  ],
+  ...[
+    'do',
+    'else',
+    'enum',
+    'eval',
+    'export',
+    'extends',
+    'false',
+    'finally',
+    'for',
+    'function',
+    'if',
+    'implements',
+  ],
+  ...[
+    'import',
+    'in',
+    'instanceof',
+    'interface',
+    'let',
+    'new',
+    'null',
+    'package',
+    'private',
+    'protected',
+    'public',
+  ],
+  ...[
+    'return',
+    'static',
+    'super',
+    'switch',
+    'this',
+    'throw',
+    'true',
+    'try',
+    'typeof',
+    'var',
+    'void',
+    'while',
+    'with',
+  ],
+  'yield',
+])

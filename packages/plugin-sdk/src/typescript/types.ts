@@ -1,0 +1,149 @@
+import type { ListType, RecordType, ResourceType, ResultType, ValueType } from '@wasm-plugin/runtime'
+import type { Code } from '../assemblyscript/code.js'
+import { parseFunctionName } from '../assemblyscript/function-name.js'
+import { camelCase } from '../wit/names.js'
+import type { TypesContext } from './context.js'
+import { functionDoc, methodName, signature } from './functions.js'
+
+/** A WIT type as TypeScript, in the value mapping of the runtime. */
+export function typeText(context: TypesContext, type: ValueType): string {
+  const name = context.nameOf(type)
+  if (name !== undefined) return name
+  const text = (inner: ValueType) => typeText(context, inner)
+  switch (type.kind) {
+    case 'bool':
+      return 'boolean'
+    case 's64':
+    case 'u64':
+      return 'bigint'
+    case 'char':
+    case 'string':
+      return 'string'
+    case 'list':
+      return listText(context, type)
+    case 'option':
+      return type.element.kind === 'option'
+        ? `{ tag: 'none' } | { tag: 'some'; val: ${text(type.element)} }`
+        : `${text(type.element)} | undefined`
+    case 'result':
+      return resultText(context, type)
+    case 'tuple':
+      return `[${type.items.map(text).join(', ')}]`
+    case 'own':
+    case 'borrow':
+      return context.nameOf(type.resource) ?? 'object'
+    case 'record':
+      return `{ ${type.fields.map((field) => fieldText(context, field)).join('; ')} }`
+    case 'variant':
+      return variantText(context, type.cases)
+    case 'enum':
+      return type.labels.map((label) => `'${label}'`).join(' | ')
+    case 'flags':
+      return `{ ${type.labels.map((label) => `${camelCase(label)}?: boolean`).join('; ')} }`
+    case 'stream':
+    case 'future':
+    case 'error-context':
+    case 'map':
+      return 'never'
+    default:
+      return 'number'
+  }
+}
+
+/** Declares a type that the WIT names. */
+export function declareType(context: TypesContext, type: ValueType | ResourceType, code: Code): void {
+  const name = context.nameOf(type)!
+  const wit = context.witName(type)!
+  const docOf = (member: string) => context.doc(wit.interface, `${wit.name}.${member}`)
+  code.doc(context.doc(wit.interface, wit.name))
+  switch (type.kind) {
+    case 'record':
+      return void code.block(`export interface ${name} {`, () =>
+        declareFields(context, type, { code, docOf }),
+      )
+    case 'flags':
+      return void code.block(`export interface ${name} {`, () => {
+        for (const label of type.labels) code.doc(docOf(label)).line(`${camelCase(label)}?: boolean`)
+      })
+    case 'variant':
+      code.line(`export type ${name} =`)
+      for (const c of type.cases) code.doc(docOf(c.name)).line(`  | ${caseText(context, c)}`)
+      return
+    case 'enum':
+      code.line(`export type ${name} =`)
+      for (const label of type.labels) code.doc(docOf(label)).line(`  | '${label}'`)
+      return
+    case 'resource':
+      declareResource(context, type, code)
+      return
+    default:
+      code.line(`export type ${name} = never`)
+  }
+}
+
+function declareFields(
+  context: TypesContext,
+  type: RecordType,
+  { code, docOf }: { code: Code; docOf: (member: string) => string | undefined },
+): void {
+  for (const field of type.fields) code.doc(docOf(field.name)).line(fieldText(context, field))
+}
+
+/** An absent field is a `none`, so an option field may be left out. */
+function fieldText(context: TypesContext, field: { name: string; type: ValueType }): string {
+  const optional = field.type.kind === 'option' && field.type.element.kind !== 'option'
+  return `${camelCase(field.name)}${optional ? '?' : ''}: ${typeText(context, field.type)}`
+}
+
+function listText(context: TypesContext, type: ListType): string {
+  const typed = TYPED_ARRAYS.get(type.element.kind)
+  if (typed !== undefined) return typed
+  const element = typeText(context, type.element)
+  return /[|{]/.test(element) ? `(${element})[]` : `${element}[]`
+}
+
+function resultText(context: TypesContext, type: ResultType): string {
+  const half = (tag: string, payload: ValueType | null) =>
+    payload === null ? `{ tag: '${tag}' }` : `{ tag: '${tag}'; val: ${typeText(context, payload)} }`
+  return `${half('ok', type.ok)} | ${half('err', type.err)}`
+}
+
+function variantText(
+  context: TypesContext,
+  cases: readonly { name: string; type: ValueType | null }[],
+): string {
+  return cases.map((c) => caseText(context, c)).join(' | ')
+}
+
+function caseText(context: TypesContext, c: { name: string; type: ValueType | null }): string {
+  return c.type === null ? `{ tag: '${c.name}' }` : `{ tag: '${c.name}'; val: ${typeText(context, c.type)} }`
+}
+
+/** An object of the resource. The plugin's live in its worker, so their methods return promises. */
+function declareResource(context: TypesContext, type: ResourceType, code: Code): void {
+  const wit = context.witName(type)!
+  const scope = wit.interface === null ? undefined : context.world[`${wit.direction}s`].get(wit.interface)
+  code.block(`export interface ${context.nameOf(type)} {`, () => {
+    for (const [name, item] of scope?.kind === 'instance' ? scope.exports : []) {
+      const parsed = parseFunctionName(name)
+      if (item.kind !== 'func' || parsed.kind !== 'method' || parsed.resource !== wit.name) continue
+      code.doc(functionDoc(context, item, context.doc(wit.interface, `${wit.name}.${parsed.name}`)))
+      const own = { ...item, params: item.params.slice(1) }
+      code.line(`${methodName(parsed.name)}${signature(context, own, wit.direction)}`)
+    }
+    code.line(wit.direction === 'import' ? '[Symbol.dispose]?(): void' : '[Symbol.dispose](): void')
+  })
+}
+
+const TYPED_ARRAYS: ReadonlyMap<string, string> = new Map([
+  ['u8', 'Uint8Array'],
+  ['s8', 'Int8Array'],
+  ['u16', 'Uint16Array'],
+  ['s16', 'Int16Array'],
+  ['u32', 'Uint32Array'],
+  ['s32', 'Int32Array'],
+  ['u64', 'BigUint64Array'],
+  ['s64', 'BigInt64Array'],
+  ['f32', 'Float32Array'],
+  ['f64', 'Float64Array'],
+])
