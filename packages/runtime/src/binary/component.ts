@@ -7,7 +7,7 @@ import { decodeCoreModule } from './core-module.js'
 import type { ComponentDefinition, CustomSection } from './definition.js'
 import { decodeExternName, decodeExternType, introduce } from './extern.js'
 import { finishComponent } from './finish.js'
-import { checkHeader } from './header.js'
+import { checkFile, checkHeader } from './header.js'
 import { decodeInstance } from './instance.js'
 import { hex, type Reader } from './reader.js'
 import { Scope } from './scope.js'
@@ -26,6 +26,7 @@ export function decodeComponentAt(
   context: DecodeContext,
   parent: Scope | null,
 ): DecodedComponent {
+  if (parent === null) checkFile(reader)
   checkHeader(reader)
   const scope = new Scope('component', parent, context)
   const customSections: CustomSection[] = []
@@ -146,7 +147,5 @@ function exported(scope: Scope, type: ExternType): ExternType {
 }
 
 function isOwn(scope: Scope, { type }: TypeExport): boolean {
-  if (type.kind !== 'resource' || !scope.definedResources.has(type)) return false
-  for (const entry of scope.exports.resourceNames.keys()) if (entry.type === type) return false
-  return true
+  return type.kind === 'resource' && scope.definedResources.has(type) && !scope.exports.resources.has(type)
 }

@@ -67,13 +67,15 @@ export function decodeExternType(reader: Reader, scope: Scope): ExternType {
 export function introduce(scope: Scope, role: Role, item: DecodedName & { type: ExternType }): ExternType {
   const { context } = scope
   const { name, type } = item
+  const side = role === 'import' ? scope.imports : scope.exports
+  context.limit('typeSize', side.size + context.types.info(type).size)
   const fresh = type.kind === 'instance' ? freshInstance(scope, role, type) : type
   if (fresh.kind === 'type' && fresh.type.kind === 'resource') registerResource(scope, role, fresh, name)
   scope.push(fresh)
   if (!nameTypes(scope, role, fresh)) {
     throw context.invalid(`${role} ${quote(name)} uses a type that is not itself imported or exported`)
   }
-  nameItem(context, role === 'import' ? scope.imports : scope.exports, { ...item, type: fresh, role })
+  nameItem(context, side, { ...item, type: fresh, role })
   return fresh
 }
 
@@ -91,6 +93,7 @@ export function nameItem(
   checkAttributes(context, parsed, { name, attributes, type })
   checkExternName(side, parsed, { context, name, type })
   side.names.add(context, name)
+  side.size += context.types.info(type).size
   side.items.set(name, type)
 }
 
@@ -102,9 +105,9 @@ function moduleType(scope: Scope, index: number): ModuleType {
 
 function typeOfKind(scope: Scope, index: number, kind: 'func' | 'component' | 'instance'): ExternType {
   const { type } = scope.type(index)
-  if (type.kind !== kind) throw scope.context.invalid(`type ${index} is not a ${kind} type`)
-  if (type.kind === 'func' || type.kind === 'component' || type.kind === 'instance') return type
-  throw scope.context.invalid(`type ${index} is not a ${kind} type`)
+  const isExtern = type.kind === 'func' || type.kind === 'component' || type.kind === 'instance'
+  if (isExtern && type.kind === kind) return type
+  throw scope.context.invalid(`type ${index} is not ${kind === 'instance' ? 'an' : 'a'} ${kind} type`)
 }
 
 function decodeTypeBound(reader: Reader, scope: Scope): TypeExport {
@@ -167,5 +170,5 @@ function registerResource(scope: Scope, role: Role, entry: TypeExport, name: str
     else scope.definedResources.set(type, false)
   }
   const side = role === 'import' ? scope.imports : scope.exports
-  side.nameResource(entry, name)
+  side.nameResource(entry, type, name)
 }

@@ -34,6 +34,11 @@ export class Reader {
     return byte
   }
 
+  /** Two bytes, the low one first. */
+  u16(): number {
+    return this.u8() | (this.u8() << 8)
+  }
+
   /** An unsigned LEB128 of at most 32 bits. */
   u32(): number {
     let result = 0

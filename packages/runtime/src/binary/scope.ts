@@ -218,10 +218,14 @@ export class Side {
   /** The names given to resources, by the entry that names them. */
   readonly resourceNames = new Map<TypeEntry, string>()
   readonly resourceLabels = new Set<string>()
+  readonly resources = new Set<ResourceType>()
+  /** Nodes of the types of the items, all together. */
+  size = 0
 
-  nameResource(entry: TypeEntry, name: string): void {
+  nameResource(entry: TypeEntry, resource: ResourceType, name: string): void {
     this.resourceNames.set(entry, name)
     this.resourceLabels.add(name)
+    this.resources.add(resource)
   }
 }
 

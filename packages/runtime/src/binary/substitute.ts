@@ -47,7 +47,9 @@ export class Substituter {
   }
 
   exports(types: ReadonlyMap<string, ExternType>): Map<string, ExternType> {
-    return new Map(Array.from(types, ([name, type]) => [name, this.extern(type)]))
+    const copies = new Map<string, ExternType>()
+    for (const [name, type] of types) copies.set(name, this.extern(type))
+    return copies
   }
 
   entry(entry: TypeEntry): TypeEntry {

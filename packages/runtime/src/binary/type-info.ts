@@ -68,7 +68,8 @@ export class TypeTable {
   value<T extends ValueType | FuncType>(type: T, uses: readonly TypeUse[]): T {
     const entries = uses.map((use) => use.entry)
     this.#add(type, {
-      ...this.#combine(uses.map((use) => use.type)),
+      ...leafInfo,
+      ...this.#shape(uses.map((use) => use.type)),
       hasBorrow: uses.some((use) => this.info(use.type).hasBorrow),
       open: entries.some((entry) => entry !== null),
       uses: entries,
@@ -81,13 +82,13 @@ export class TypeTable {
 
   /** Registers `own` or `borrow` of the resource at `entry`. */
   handle<T extends ValueType & { kind: 'own' | 'borrow' }>(type: T, entry: TypeEntry): T {
-    this.#add(type, { depth: 1, size: 1, hasBorrow: type.kind === 'borrow', open: true, uses: [entry] })
+    this.#add(type, { ...leafInfo, hasBorrow: type.kind === 'borrow', open: true, uses: [entry] })
     return type
   }
 
   instance(type: InstanceType, defined: ReadonlySet<ResourceType>): InstanceType {
-    const exports = [...type.exports.values()]
-    this.#add(type, { ...this.#combine(exports), open: this.#anyOpen(exports), defined })
+    const shape = this.#shape(type.exports.values())
+    this.#add(type, { ...leafInfo, ...shape, defined })
     return type
   }
 
@@ -95,30 +96,29 @@ export class TypeTable {
     type: ComponentType,
     { imported, defined, instances }: Pick<TypeInfo, 'imported' | 'defined' | 'instances'>,
   ): ComponentType {
-    const items = [...type.imports.values(), ...type.exports.values()]
-    this.#add(type, { ...this.#combine(items), open: this.#anyOpen(items), imported, defined, instances })
+    const shape = this.#shape([...type.imports.values(), ...type.exports.values()])
+    this.#add(type, { ...leafInfo, ...shape, imported, defined, instances })
     return type
   }
 
-  #anyOpen(items: readonly ExternType[]): boolean {
-    return items.some((item) => item.kind === 'type' || this.info(item).open)
-  }
-
-  #combine(items: readonly AnyType[]): { depth: number; size: number } {
+  #shape(items: Iterable<AnyType>): Pick<TypeInfo, 'depth' | 'size' | 'open'> {
     let depth = 0
     let size = 1
+    let open = false
     for (const item of items) {
       const info = this.info(item)
-      depth = Math.max(depth, info.depth)
+      if (info.depth > depth) depth = info.depth
       size += info.size
+      // An export of a type is an entry, and entries can be replaced.
+      open ||= info.open || item.kind === 'type'
     }
-    return { depth: depth + 1, size }
+    return { depth: depth + 1, size, open }
   }
 
-  #add(type: AnyType, facts: Partial<TypeInfo> & Pick<TypeInfo, 'depth' | 'size'>): void {
-    this.#context.limit('typeDepth', facts.depth)
-    this.#context.limit('typeSize', facts.size)
-    this.#infos.set(type, { ...leafInfo, ...facts })
+  #add(type: AnyType, info: TypeInfo): void {
+    this.#context.limit('typeDepth', info.depth)
+    this.#context.limit('typeSize', info.size)
+    this.#infos.set(type, info)
   }
 }
 

@@ -10,7 +10,7 @@ export interface CompileLimits {
   typeDepth: number
   /** Nodes of one type when written out in full (a type bomb doubles per level). @default 100_000 */
   typeSize: number
-  /** Type nodes copied or compared while checking the whole tree. @default 10_000_000 */
+  /** Type nodes copied or compared while checking the whole tree. @default 500_000 */
   typeSteps: number
   /** Instances created by one `instantiate`, nested ones included. @default 1_000 */
   instances: number
@@ -43,7 +43,7 @@ export const defaultCompileLimits: Readonly<CompileLimits> = Object.freeze({
   nesting: 32,
   typeDepth: 64,
   typeSize: 100_000,
-  typeSteps: 10_000_000,
+  typeSteps: 500_000,
   instances: 1_000,
   coreModules: 100,
   nameBytes: 4_096,

@@ -1,4 +1,5 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { describe, expect, it } from 'vitest'
 import type { CheckedComponent } from '../../src/binary/definition.js'
 import { decodeComponent } from '../../src/binary/index.js'
 import { PluginError } from '../../src/errors/index.js'
@@ -26,4 +27,22 @@ export function refusal(bytes: Uint8Array, limits?: Partial<CompileLimits>): str
 
 export async function refusalOf(text: string, limits?: Partial<CompileLimits>): Promise<string> {
   return refusal(await binary(text), limits)
+}
+
+/**
+ * One construct of the format: texts that are accepted, and texts that are refused with the error beside them. A text
+ * is the inside of a component.
+ */
+export function construct(
+  name: string,
+  { good, bad }: { good: string[]; bad: Record<string, RegExp> },
+): void {
+  describe(name, () => {
+    it.each(good)('accepts %s', async (inside) => {
+      expect(await refusalOf(`(component ${inside})`)).toBe('accepted')
+    })
+    it.each(Object.entries(bad))('refuses %s', async (inside, error) => {
+      expect(await refusalOf(`(component ${inside})`)).toMatch(error)
+    })
+  })
 }
