@@ -143,6 +143,7 @@ class Planner {
     // in the local; so functions that catch do not cache it.
     if (this.catches) plan.cached = plan.leaf = false
     if (this.calls > 0) plan.leaf = false
+    if (!plan.leaf) this.ensureCharged(0)
   }
 
   private step(): void {
@@ -350,9 +351,13 @@ class Planner {
   private leaveLoop(label: Label): void {
     const { plan, region } = this
     this.endRun()
-    // A loop that nothing branches back to runs once: it has to be paid for, but cannot run away.
-    if (!label.targeted) plan.kinds[region.header] = Edit.CHARGE
-    else if (label.calls === this.calls) plan.cached = true
+    if (label.targeted) {
+      this.ensureCharged(region.header)
+      if (label.calls === this.calls) plan.cached = true
+    } else {
+      // Nothing branches back, so it runs once: it has to be paid for, but cannot run away.
+      plan.kinds[region.header] = Edit.CHARGE
+    }
     plan.leaf = false
     this.loops.pop()
     this.region = label.outer
@@ -387,6 +392,11 @@ class Planner {
       else low = middle + 1
     }
     return low === loops.length ? this.path : this.labels[loops[low]!]!.entry
+  }
+
+  /** A header without cost would not be checked, though what loops or recurses through it charges elsewhere. */
+  private ensureCharged(header: number): void {
+    if (this.plan.values[header] === 0) this.plan.values[header] = 1
   }
 
   private longestOfRegion(): number {
