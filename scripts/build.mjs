@@ -50,7 +50,9 @@ async function buildApp() {
       for (const world of ['renderer', 'analyzer']) {
         const out = `src/generated/${world}.d.ts`
         const wit = inRoot('wit/acme-site/v0.1')
-        await run(process.execPath, [CLI, 'types', wit, '--world', world, '--out', out], { cwd: folder })
+        await run(process.execPath, [CLI, 'types', '--wit', wit, '--world', world, '-o', out], {
+          cwd: folder,
+        })
       }
       await run(inRoot('node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder })
     }),

@@ -10,14 +10,17 @@ const FILE = inRoot('docs/errors.md')
 
 /** The tables, by the package that throws the codes. */
 async function tables() {
-  const load = (name) => import(inRoot('packages', name, 'dist/index.js'))
-  const [{ runtimeErrorDocs }, { hostErrorDocs }, { sdkErrorDocs }] = await Promise.all(
-    ['runtime', 'host', 'plugin-sdk'].map(load),
+  const load = (file) => import(inRoot('packages', file))
+  const [{ runtimeErrorDocs }, { hostErrorDocs }, { sdkErrorDocs }, { cliErrorDocs }] = await Promise.all(
+    ['runtime/dist/index.js', 'host/dist/index.js', 'plugin-sdk/dist/index.js', 'cli/dist/errors.js'].map(
+      load,
+    ),
   )
   return {
     '@wasm-plugin/runtime': runtimeErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
     '@wasm-plugin/sdk': sdkErrorDocs,
+    '@wasm-plugin/cli': cliErrorDocs,
   }
 }
 

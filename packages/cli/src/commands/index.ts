@@ -10,6 +10,36 @@ interface CommandEntry {
 /** Every command, in the order of a plugin's life. */
 export const commandTable: readonly CommandEntry[] = [
   {
+    name: 'new',
+    summary: 'Make a plugin project',
+    load: async () => (await import('./new.js')).newCommand,
+  },
+  {
+    name: 'build',
+    summary: 'Build the plugin project in a folder',
+    load: async () => (await import('./build.js')).buildCommand,
+  },
+  {
+    name: 'validate',
+    summary: 'Compare a plugin with the contract it is meant for',
+    load: async () => (await import('./validate.js')).validateCommand,
+  },
+  {
+    name: 'inspect',
+    summary: 'Show what a plugin imports, exports and asks for',
+    load: async () => (await import('./inspect.js')).inspectCommand,
+  },
+  {
+    name: 'run',
+    summary: 'Call one function of a plugin',
+    load: async () => (await import('./run.js')).runCommand,
+  },
+  {
+    name: 'types',
+    summary: 'Write the TypeScript types of a contract, for the application',
+    load: async () => (await import('./types.js')).typesCommand,
+  },
+  {
     name: 'doctor',
     summary: 'Say which languages can be built here, and what is missing',
     load: async () => (await import('./doctor.js')).doctorCommand,

@@ -72,11 +72,11 @@ export const usageErrorTable = {
     message: (d) => `${d.dir} is not a plugin project: it has no wasm-plugin.json`,
     hint: 'Run the command in a plugin project, or make one with `wasm-plugin new <name>`.',
   }),
-  NO_BUILD_SETTINGS: row<{ manifest: string; missing: string }>({
+  INVALID_BUILD_SETTING: row<{ setting: string; value: string; expected: string }>({
     origin: 'app',
-    summary: 'The manifest does not say how the project is built.',
-    message: (d) => `${d.manifest} does not say how to build the plugin: \`build.${d.missing}\` is not set`,
-    hint: 'Add "build": { "language": "rust" or "assemblyscript", "wit": "wit", "world": "…" }.',
+    summary: 'A setting in the `build` part of `wasm-plugin.json` is not one that there is, or has no sense.',
+    message: (d) => `\`${d.setting}\` in wasm-plugin.json is ${d.value}; expected ${d.expected}`,
+    hint: 'A project is built by "build": { "language": "rust", "wit": "wit", "world": "…", "entry": "src/lib.rs" }.',
   }),
 } as const
 

@@ -35,7 +35,7 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     live?.settle()
     io.stderr.write(endLine(text))
   }
-  const line = (verb: string, object: string) => `${errStyle.green(verb.padStart(VERB_WIDTH))} ${object}`
+  const line = (verb: string, object: string) => statusLine(errStyle, verb, object)
   return {
     quiet: options.quiet,
     verbose: options.verbose,
@@ -59,6 +59,11 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     },
     settle: () => live?.settle(),
   }
+}
+
+/** `   Compiling hello`: a verb, right-aligned, and what it is done to. */
+export function statusLine(style: Style, verb: string, object: string): string {
+  return `${style.green(verb.padStart(VERB_WIDTH))} ${object}`
 }
 
 /** As wide as cargo's, so that the objects of all status lines start in one column. */

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { failures } from '../errors/index.js'
 import { packageRoot } from '../version.js'
 
 const ROOT = fileURLToPath(new URL('templates/', packageRoot))
@@ -35,7 +36,8 @@ function targetName(name: string): string {
 function fill(text: string, values: ReadonlyMap<string, string>, where: string): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => {
     const value = values.get(key)
-    if (value === undefined) throw new TypeError(`template ${where} uses {{${key}}}, which nothing fills in`)
+    if (value === undefined)
+      throw failures.INTERNAL_ERROR({ reason: `template ${where} uses {{${key}}}, which nothing fills in` })
     return value
   })
 }

@@ -1,10 +1,4 @@
-/** `max-size` → `maxSize`, as the host names fields, flags and functions; an acronym is a word: `HTTP-get` → `httpGet`. */
-export function camelCase(name: string): string {
-  return name
-    .split('-')
-    .map((word, index) => (index === 0 ? lowerWord(word) : capitalised(word)))
-    .join('')
+/** `max-size` → `maxSize`, as the host names fields, flags and functions. Acronyms are lower-cased first. */
+export function camelCase(kebab: string): string {
+  return kebab.toLowerCase().replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
-
-const lowerWord = (word: string) => word.toLowerCase()
-const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()

@@ -8,15 +8,15 @@ let plugin
 before(async () => {
   host = await createHost()
   plugin = await host.load(new URL('../dist/{{name}}.wasm', import.meta.url), {
-    // What the application offers to its plugins goes here: 'namespace:package/interface': { functionName() {} }.
+    // What the application offers goes here, once the plugin uses it: 'namespace:package/interface': { someFunction() {} }
     imports: {},
   })
 })
 
-after(() => host.close())
+after(() => host?.close())
 
-test('exports what {{world}} asks for', () => {
-  assert.deepEqual(Object.keys(plugin.exports).filter((name) => expected.includes(name)).sort(), expected)
-})
-
-const expected = {{expectedExports}}
+for (const name of {{exports}}) {
+  test(`exports ${name}`, () => {
+    assert.ok(name in plugin.exports)
+  })
+}

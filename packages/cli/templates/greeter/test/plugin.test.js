@@ -11,7 +11,7 @@ before(async () => {
   greetings = plugin.exports['example:greeter/greetings']
 })
 
-after(() => host.close())
+after(() => host?.close())
 
 test('greets by name', async () => {
   assert.equal(await greetings.greet('Ada'), 'Hello, Ada!')

@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { defineCommand } from '../command.js'
+import { requestsOf } from '../component/capabilities.js'
+import { printInterfaces } from '../component/interfaces.js'
+import { readProducers } from '../component/producers.js'
+import { readPlugin } from '../component/read.js'
+import { type InspectResult, renderInspect } from '../render/inspect.js'
+
+export const inspectCommand = defineCommand({
+  name: 'inspect',
+  summary: 'Show what a plugin imports, exports and asks for',
+  examples: [
+    ['wasm-plugin inspect dist/hello.wasm', 'for people'],
+    ['wasm-plugin inspect dist/hello.wasm --json', 'for programs'],
+  ],
+  arguments: {
+    plugin: { kind: 'required', description: 'the component' },
+  },
+  options: {},
+
+  async run(context, { plugin: file }): Promise<InspectResult> {
+    const plugin = await readPlugin({ file, path: path.resolve(context.cwd, file) })
+    const { component, manifest } = plugin
+    return {
+      file,
+      size: component.size,
+      digest: plugin.digest,
+      manifest: manifest ?? null,
+      name: manifest?.name ?? null,
+      version: manifest?.version ?? null,
+      description: manifest?.description ?? null,
+      world: manifest?.world ?? null,
+      imports: printInterfaces(component.root.type.imports),
+      exports: printInterfaces(component.root.type.exports),
+      requests: requestsOf(manifest),
+      sizes: {
+        coreModules: component.coreModules.map(({ bytes }) => bytes.length),
+        customSections: component.customSections.map(({ name, bytes }) => ({ name, size: bytes.length })),
+      },
+      producers: readProducers(component),
+    }
+  },
+
+  render: renderInspect,
+})

@@ -1,0 +1,87 @@
+import path from 'node:path'
+import { type Context, defineCommand } from '../command.js'
+import { usageErrors } from '../errors/index.js'
+import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
+import { checkProjectName } from '../project/names.js'
+import { type NewResult, renderNew } from '../render/new.js'
+import { askLanguage, askName } from '../scaffold/ask.js'
+import { isLanguageName, type LanguageName, languageNames } from '../scaffold/languages.js'
+import { planProject } from '../scaffold/project.js'
+import { version } from '../version.js'
+
+export const newCommand = defineCommand({
+  name: 'new',
+  summary: 'Make a plugin project',
+  examples: [
+    ['wasm-plugin new hello --lang rust', 'with a small contract of its own'],
+    ['wasm-plugin new hello --lang assemblyscript --wit ../app/wit', "for an application's contract"],
+  ],
+  arguments: {
+    name: {
+      kind: 'optional',
+      description: 'name of the plugin, or the path of its folder; asked for on a terminal',
+    },
+  },
+  options: {
+    lang: {
+      kind: 'value',
+      value: 'language',
+      choices: languageNames,
+      description: 'rust or assemblyscript; asked for on a terminal',
+    },
+    wit: {
+      kind: 'value',
+      value: 'path',
+      description: 'the contract: a .wit file, or the folder of a WIT package',
+    },
+    world: {
+      kind: 'value',
+      value: 'name',
+      description: 'the world to implement, if the contract has several',
+    },
+  },
+
+  async run(context, input): Promise<NewResult> {
+    const target = path.resolve(context.cwd, input.name ?? (await nameFor(context)))
+    const name = path.basename(target)
+    checkProjectName(name)
+    await checkFree(target)
+    if (input.world !== undefined && input.wit === undefined) {
+      throw usageErrors.MISSING_OPTION({
+        option: '--wit',
+        command: 'new',
+        why: '`--world` names a world of it',
+      })
+    }
+    const language = isLanguageName(input.lang) ? input.lang : await languageFor(context)
+    context.progress.busy('Creating', name)
+    const wit = input.wit === undefined ? undefined : path.resolve(context.cwd, input.wit)
+    const plan = await planProject({ name, language, wit, world: input.world, version })
+    await writeNewFolder(target, plan.files, context.signal)
+    return {
+      name,
+      language,
+      dir: target,
+      relativeDir: path.relative(context.cwd, target) || '.',
+      world: plan.worldId,
+      entry: plan.entry,
+      files: [...plan.files.keys()].sort(),
+    }
+  },
+
+  render: renderNew,
+})
+
+async function nameFor({ interactive, signal }: Context): Promise<string> {
+  if (interactive) return askName(signal)
+  throw usageErrors.MISSING_ARGUMENT({ name: 'name', command: 'new' })
+}
+
+async function languageFor({ interactive, signal }: Context): Promise<LanguageName> {
+  if (interactive) return askLanguage(signal)
+  throw usageErrors.MISSING_OPTION({
+    option: '--lang',
+    command: 'new',
+    why: `one of ${languageNames.join(', ')}`,
+  })
+}

@@ -1,0 +1,94 @@
+import path from 'node:path'
+import { createHost } from '@wasm-plugin/host'
+import { ComponentError, PluginError } from '@wasm-plugin/runtime'
+import { defineCommand } from '../command.js'
+import { type PluginFile, readPlugin } from '../component/read.js'
+import { failures } from '../errors/index.js'
+import { type RunResult, renderRun } from '../render/run.js'
+import { toArguments } from '../run/arguments.js'
+import { type ExportedFunction, exportedFunctions, findFunction } from '../run/functions.js'
+import { parseTimeout, toGrants } from '../run/grants.js'
+import { type StandIns, standIns } from '../run/stand-ins.js'
+import { watchAccess } from '../run/watch.js'
+import { formatJson } from '../values/format.js'
+import { toJsonValue } from '../values/to-json.js'
+
+export const runCommand = defineCommand({
+  name: 'run',
+  summary: 'Call one function of a plugin',
+  examples: [
+    ['wasm-plugin run hello.wasm greet Ada', 'a string'],
+    [`wasm-plugin run site.wasm render '{"path": "a.md", "markdown": "# A"}'`, 'a record, as JSON or WAVE'],
+    ['wasm-plugin run site.wasm analyze --allow-read ./data', 'with a folder it may read'],
+  ],
+  arguments: {
+    plugin: { kind: 'required', description: 'the component' },
+    function: {
+      kind: 'required',
+      description: 'namespace:package/interface#function, or what is left of it',
+    },
+    values: { kind: 'variadic', description: 'one per parameter; see `wasm-plugin help values`' },
+  },
+  options: {
+    'allow-read': { kind: 'list', value: 'path[:at]', description: 'a folder to read' },
+    'allow-write': { kind: 'list', value: 'path[:at]', description: 'a folder to read and write' },
+    'allow-net': { kind: 'list', value: 'pattern', description: 'a host to reach' },
+    'allow-env': { kind: 'list', value: 'key[=value]', description: 'a variable to see' },
+    timeout: {
+      kind: 'value',
+      value: 'time',
+      description: '500ms, 5s; the plugin is ended then (default: 5s)',
+    },
+  },
+
+  async run(context, input): Promise<RunResult> {
+    const grants = toGrants(input, context)
+    const timeoutMs = input.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseTimeout(input.timeout)
+    const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
+    const target = findFunction(exportedFunctions(plugin.component.root.type.exports), input.function)
+    const args = toArguments(target, input.values)
+    const { imports } = plugin.component.root.type
+    const stands = standIns(imports, (line) => context.progress.line(`called ${line}`))
+    const host = await createHost({ limits: { timeoutMs } })
+    try {
+      watchAccess(host, context.progress)
+      context.progress.busy('Starting', plugin.file)
+      const loaded = await host.load(plugin.bytes, { grants, imports: stands.imports, name: nameOf(plugin) })
+      context.progress.busy('Running', target.target)
+      const started = performance.now()
+      const value = await loaded.call(target.target, args, { signal: context.signal })
+      return { function: target.target, ...answer(target, value), ms: performance.now() - started }
+    } catch (error) {
+      throw explain(error, target, stands)
+    } finally {
+      await host.close()
+    }
+  },
+
+  render: renderRun,
+})
+
+const DEFAULT_TIMEOUT_MS = 5_000
+
+const nameOf = ({ manifest, file }: PluginFile) => manifest?.name ?? path.basename(file, '.wasm')
+
+function answer({ type }: ExportedFunction, value: unknown): Pick<RunResult, 'hasValue' | 'value'> {
+  // The host answers with the value of `ok`, and throws the value of `err`.
+  const answered = type.result?.kind === 'result' ? type.result.ok : type.result
+  return answered === null
+    ? { hasValue: false, value: null }
+    : { hasValue: true, value: toJsonValue(answered, value) }
+}
+
+/** Gives the two outcomes that only `run` has their codes; the rest have theirs. */
+function explain(error: unknown, { target, type }: ExportedFunction, stands: StandIns): unknown {
+  const unanswered = stands.unanswered()
+  if (unanswered !== undefined && PluginError.is(error)) return unanswered
+  if (!ComponentError.is(error)) return error
+  const err = type.result?.kind === 'result' ? type.result.err : null
+  const payload = err === null ? null : toJsonValue(err, error.payload)
+  return failures.RESULT_ERROR(
+    { function: target, payload, shown: err === null ? '' : formatJson(payload) },
+    error,
+  )
+}

@@ -1,0 +1,42 @@
+import path from 'node:path'
+import { generateHostTypes, loadWorld } from '@wasm-plugin/sdk'
+import { defineCommand } from '../command.js'
+import { usageErrors } from '../errors/index.js'
+import { writeWholeFile } from '../project/files.js'
+import { renderTypes, type TypesResult } from '../render/types.js'
+
+export const typesCommand = defineCommand({
+  name: 'types',
+  summary: 'Write the TypeScript types of a contract, for the application',
+  examples: [
+    ['wasm-plugin types --wit wit --world renderer -o src/renderer.ts', 'to a file'],
+    ['wasm-plugin types --wit wit', 'to stdout'],
+  ],
+  arguments: {},
+  options: {
+    wit: {
+      kind: 'value',
+      value: 'path',
+      description: 'the contract: a .wit file, or the folder of a WIT package',
+    },
+    world: { kind: 'value', value: 'name', description: 'the world, if the contract has several' },
+    output: { kind: 'value', value: 'file', short: 'o', description: 'write the file, instead of to stdout' },
+  },
+
+  async run(context, { wit, world: name, output }): Promise<TypesResult> {
+    if (wit === undefined) {
+      throw usageErrors.MISSING_OPTION({
+        option: '--wit <path>',
+        command: 'types',
+        why: 'the contract to write types of',
+      })
+    }
+    context.progress.busy('Reading', wit)
+    const world = await loadWorld({ wit: path.resolve(context.cwd, wit), world: name })
+    const text = generateHostTypes(world)
+    if (output !== undefined) await writeWholeFile(path.resolve(context.cwd, output), text)
+    return { world: world.id, output: output ?? null, text }
+  },
+
+  render: renderTypes,
+})

@@ -1,0 +1,27 @@
+import type { Manifest } from '@wasm-plugin/host/manifest'
+
+/** One thing that a plugin asks for in its manifest. */
+export interface Request {
+  readonly capability: 'fs' | 'net' | 'env'
+  /** `/data (read)`, `GET https://api.example.com`, `LANG` */
+  readonly what: string
+  /** Why, in the author's words. */
+  readonly reason: string
+}
+
+/** What the manifest asks for, one row each. */
+export function requestsOf(manifest: Manifest | undefined): Request[] {
+  const { fs = [], net = [], env = [] } = manifest?.capabilities ?? {}
+  return [
+    ...fs.map(({ at, access, reason }) => ({ capability: 'fs' as const, what: `${at} (${access})`, reason })),
+    ...net.map(({ allow, reason }) => ({ capability: 'net' as const, what: allow, reason })),
+    ...env.map(({ key, reason }) => ({ capability: 'env' as const, what: key, reason })),
+  ]
+}
+
+/** Interfaces through which each capability is used. */
+export const capabilityImports: Readonly<Record<Request['capability'], RegExp>> = {
+  fs: /^wasi:filesystem\//,
+  net: /^wasi:(?:http\/outgoing-handler|sockets\/)/,
+  env: /^wasi:cli\/environment\b/,
+}

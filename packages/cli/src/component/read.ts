@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { type Manifest, readManifest } from '@wasm-plugin/host/manifest'
+import { type CheckedComponent, decodeComponent, PluginError } from '@wasm-plugin/runtime'
+import { readNamedFile } from '../project/files.js'
+
+/** A plugin file, decoded and checked but not run. */
+export interface PluginFile {
+  /** As it was named on the command line. */
+  readonly file: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** `sha256:` and the hex digest. */
+  readonly digest: string
+  readonly component: CheckedComponent
+  readonly manifest: Manifest | undefined
+}
+
+/**
+ * Reads a plugin.
+ *
+ * @param place.file Path to show in messages; `place.path` is where it is.
+ * @throws {PATH_NOT_FOUND | NOT_A_FILE | PATH_UNREADABLE | NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT |
+ *   INVALID_COMPONENT | LIMIT_EXCEEDED | MANIFEST_INVALID | MANIFEST_NOT_JSON | MANIFEST_DUPLICATE}
+ */
+export async function readPlugin({ file, path }: { file: string; path: string }): Promise<PluginFile> {
+  const bytes = await readNamedFile(path, 'the plugin')
+  try {
+    const component = decodeComponent(bytes)
+    const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+    return { file, bytes, digest, component, manifest: readManifest(component.customSections) }
+  } catch (error) {
+    if (PluginError.is(error)) error.plugin ??= file
+    throw error
+  }
+}

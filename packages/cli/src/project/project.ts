@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/host/manifest'
+import type { Language } from '@wasm-plugin/sdk'
+import { usageErrors } from '../errors/index.js'
+import { isLanguageName, languageNames } from '../scaffold/languages.js'
+import { MANIFEST_FILE } from './manifest-file.js'
+
+/** A plugin project, as its manifest describes it. */
+export interface Project {
+  readonly dir: string
+  /** What is embedded in the component: the manifest without the part that only builds need. */
+  readonly manifest: Manifest
+  readonly build: BuildTable
+}
+
+/** `build` of `wasm-plugin.json`. Paths are relative to the project. */
+export interface BuildTable {
+  /** Found from the project's files when it is left out. */
+  readonly language: Language | undefined
+  readonly wit: string
+  readonly world: string | undefined
+  readonly entry: string | undefined
+}
+
+/**
+ * Reads `wasm-plugin.json` of a project.
+ *
+ * @throws {NO_PROJECT | MANIFEST_NOT_JSON | MANIFEST_INVALID | INVALID_BUILD_SETTING}
+ */
+export async function readProject(dir: string): Promise<Project> {
+  const text = await manifestText(dir)
+  const json = parseObject(text)
+  // What is no JSON object is for the manifest's own parser to name.
+  if (json === undefined) return { dir, manifest: parseManifest(text), build: parseBuild({}) }
+  const { build = {}, ...manifest } = json
+  return { dir, manifest: checkManifest(manifest), build: parseBuild(build) }
+}
+
+async function manifestText(dir: string): Promise<string> {
+  try {
+    return await readFile(path.join(dir, MANIFEST_FILE), 'utf8')
+  } catch (error) {
+    throw usageErrors.NO_PROJECT({ dir }, error)
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(text)
+    return isObject(json) ? json : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const KEYS = ['language', 'wit', 'world', 'entry'] as const
+
+function parseBuild(build: unknown): BuildTable {
+  if (!isObject(build)) throw invalid('build', build, 'an object')
+  const unknown = Object.keys(build).find((key) => !KEYS.some((known) => known === key))
+  if (unknown !== undefined)
+    throw invalid(`build.${unknown}`, build[unknown], `no such setting; there are ${KEYS.join(', ')}`)
+  const language = text(build, 'language')
+  if (language !== undefined && !isLanguageName(language)) {
+    throw invalid('build.language', language, languageNames.join(' or '))
+  }
+  return {
+    language,
+    wit: text(build, 'wit') ?? 'wit',
+    world: text(build, 'world'),
+    entry: text(build, 'entry'),
+  }
+}
+
+function text(build: Record<string, unknown>, key: (typeof KEYS)[number]): string | undefined {
+  const value = Object.hasOwn(build, key) ? build[key] : undefined
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  throw invalid(`build.${key}`, value, 'a text')
+}
+
+function invalid(setting: string, value: unknown, expected: string) {
+  return usageErrors.INVALID_BUILD_SETTING({ setting, value: JSON.stringify(value) ?? 'undefined', expected })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

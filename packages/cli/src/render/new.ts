@@ -1,0 +1,28 @@
+import type { Rendering } from '../command.js'
+import { statusLine } from '../output/printer.js'
+import type { Style } from '../output/style.js'
+
+export interface NewResult {
+  readonly name: string
+  readonly language: string
+  /** Absolute. */
+  readonly dir: string
+  /** Relative to the folder in which the command ran. */
+  readonly relativeDir: string
+  /** The world that the plugin implements. */
+  readonly world: string
+  /** The file to write the plugin in, relative to `dir`. */
+  readonly entry: string
+  readonly files: readonly string[]
+}
+
+export function renderNew(result: NewResult, { err }: { readonly err: Style }): Rendering {
+  const { relativeDir, name, language, world, entry } = result
+  const lines = [
+    statusLine(err, 'Created', `${name} in ${relativeDir} (${language}, world ${world})`),
+    statusLine(err, 'Write', `${relativeDir}/${entry}`),
+    '',
+    `Next: ${err.cyan(`cd ${relativeDir} && npm install && npm run build && npm test`)}`,
+  ]
+  return { stderr: lines.join('\n') }
+}

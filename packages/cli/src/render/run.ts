@@ -1,0 +1,18 @@
+import type { Rendering } from '../command.js'
+import { formatJson } from '../values/format.js'
+
+export interface RunResult {
+  /** `acme:site/render@0.1.0#render` */
+  readonly function: string
+  /** False for a function that returns nothing. */
+  readonly hasValue: boolean
+  /** The value as JSON, with the names of the WIT. */
+  readonly value: unknown
+  /** Milliseconds that the call took. */
+  readonly ms: number
+}
+
+/** The value alone: what a script wants. */
+export function renderRun({ hasValue, value }: RunResult): Rendering {
+  return hasValue ? { stdout: formatJson(value) } : {}
+}

@@ -1,0 +1,74 @@
+import path from 'node:path'
+import type { GrantsInput } from '@wasm-plugin/host'
+import { usageErrors } from '../errors/index.js'
+
+export interface AllowFlags {
+  readonly 'allow-read': readonly string[]
+  readonly 'allow-write': readonly string[]
+  readonly 'allow-net': readonly string[]
+  readonly 'allow-env': readonly string[]
+}
+
+/**
+ * The grants that the `--allow-*` flags spell.
+ *
+ * @throws {INVALID_OPTION}
+ */
+export function toGrants(
+  flags: AllowFlags,
+  { cwd, env }: { cwd: string; env: Readonly<Record<string, string | undefined>> },
+): GrantsInput {
+  const directory = (flag: string, access: 'read' | 'read-write') => ({ ...splitPlace(flag, cwd), access })
+  const variables = flags['allow-env'].map((text) => splitVariable(text, env))
+  return {
+    fs: [
+      ...flags['allow-read'].map((flag) => directory(flag, 'read')),
+      ...flags['allow-write'].map((flag) => directory(flag, 'read-write')),
+    ],
+    net: [...flags['allow-net']],
+    env: Object.fromEntries(variables.filter((entry) => entry !== undefined)),
+  }
+}
+
+/** `./data` is seen as `/data`, `./data:/in` as `/in`. */
+function splitPlace(text: string, cwd: string): { path: string; at: string } {
+  const [, folder = text, at] = /^(.+):(\/.*)$/.exec(text) ?? []
+  const absolute = path.resolve(cwd, folder)
+  return { path: absolute, at: at ?? `/${path.basename(absolute)}` }
+}
+
+function splitVariable(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): [string, string] | undefined {
+  const at = text.indexOf('=')
+  const key = at === -1 ? text : text.slice(0, at)
+  if (key === '')
+    throw usageErrors.INVALID_OPTION({ option: '--allow-env', value: text, expected: 'KEY or KEY=value' })
+  const value = at === -1 ? env[key] : text.slice(at + 1)
+  // A variable that is not set here stays not set: that is the value it has.
+  return value === undefined ? undefined : [key, value]
+}
+
+const UNITS = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['', 1],
+])
+
+/**
+ * `500`, `500ms`, `5s`, `1m` in milliseconds.
+ *
+ * @throws {INVALID_OPTION}
+ */
+export function parseTimeout(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? []
+  const ms = Math.round(Number(number) * (UNITS.get(unit) ?? 1))
+  if (number !== '' && ms > 0 && Number.isSafeInteger(ms)) return ms
+  throw usageErrors.INVALID_OPTION({
+    option: '--timeout',
+    value: text,
+    expected: 'a time such as 500ms or 5s',
+  })
+}

@@ -1,0 +1,60 @@
+import { collectWit, type Language, loadWorld, writeStubs } from '@wasm-plugin/sdk'
+import { camelCase } from '../values/names.js'
+import { readTemplate } from './template.js'
+
+/** The contract that a new project starts with. */
+export interface Contract {
+  /** `acme:site/renderer@0.1.0` */
+  readonly worldId: string
+  /** `renderer` */
+  readonly world: string
+  /** What goes in the project for it: the WIT below `wit/`, the entry file, a test. */
+  readonly files: ReadonlyMap<string, string>
+}
+
+/**
+ * A contract that the project is complete with: one small interface, implemented and tested.
+ */
+export async function greeterContract(
+  language: Language,
+  values: ReadonlyMap<string, string>,
+): Promise<Contract> {
+  const files = [
+    ...(await readTemplate('greeter', values)),
+    ...(await readTemplate(`greeter-${language}`, values)),
+  ]
+  return { worldId: 'example:greeter/plugin@0.1.0', world: 'plugin', files: new Map(files) }
+}
+
+export interface ContractRequest {
+  readonly language: Language
+  /** Where the entry file goes. */
+  readonly entry: string
+  readonly wit: string
+  readonly world: string | undefined
+}
+
+/**
+ * The contract of an application: its WIT with everything it depends on, and an entry file with everything it asks for.
+ *
+ * @throws {WIT_MISSING | WIT_SYNTAX | WORLD_UNKNOWN}
+ */
+export async function givenContract(
+  { language, entry, wit, world }: ContractRequest,
+  values: ReadonlyMap<string, string>,
+): Promise<Contract> {
+  const model = await loadWorld({ wit, world })
+  const texts = await collectWit(wit)
+  const names = [...model.exports].flatMap(([name, item]) => {
+    if (item.kind === 'instance') return [withoutVersion(name)]
+    return item.kind === 'func' ? [camelCase(name)] : []
+  })
+  const test = await readTemplate('contract', new Map([...values, ['exports', JSON.stringify(names)]]))
+  const files = new Map(test)
+  for (const [path, text] of texts) files.set(`wit/${path}`, text)
+  files.set(entry, writeStubs(model, language))
+  return { worldId: model.id, world: worldName(model.id), files }
+}
+
+const withoutVersion = (id: string) => id.split('@')[0] ?? id
+const worldName = (id: string) => withoutVersion(id).split('/').at(-1) ?? id

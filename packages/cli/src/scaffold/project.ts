@@ -1,0 +1,61 @@
+import { type Contract, givenContract, greeterContract } from './contract.js'
+import { type LanguageName, type LanguageTemplate, languages } from './languages.js'
+import { readTemplate } from './template.js'
+import { witBindgenVersion } from './versions.js'
+
+export interface ProjectRequest {
+  readonly name: string
+  readonly language: LanguageName
+  /** Path of the application's contract; without one the project gets a small contract of its own. */
+  readonly wit: string | undefined
+  readonly world: string | undefined
+  /** Version of the framework that the project is for. */
+  readonly version: string
+}
+
+export interface ProjectPlan {
+  readonly worldId: string
+  readonly entry: string
+  /** Everything in the new folder. */
+  readonly files: ReadonlyMap<string, string>
+}
+
+/**
+ * Everything that goes in a new project, before any of it is written.
+ *
+ * @throws {WIT_MISSING | WIT_SYNTAX | WORLD_UNKNOWN | TYPE_UNSUPPORTED}
+ */
+export async function planProject(request: ProjectRequest): Promise<ProjectPlan> {
+  const template = languages[request.language]
+  const base = new Map([
+    ['name', request.name],
+    ['language', request.language],
+    ['languageName', template.title],
+    ['entry', template.entry],
+    ['witBindgen', witBindgenVersion],
+    ['devDependencies', devDependencies(template, request.version)],
+  ])
+  const contract = await contractOf(request, base)
+  const values = new Map([...base, ['worldId', contract.worldId], ['world', contract.world]])
+  const files = new Map([
+    ...(await readTemplate('common', values)),
+    ...(await readTemplate(request.language, values)),
+    ...contract.files,
+  ])
+  return { worldId: contract.worldId, entry: template.entry, files }
+}
+
+function contractOf(request: ProjectRequest, values: ReadonlyMap<string, string>): Promise<Contract> {
+  const { language, wit, world } = request
+  if (wit === undefined) return greeterContract(language, values)
+  return givenContract({ language, entry: languages[language].entry, wit, world }, values)
+}
+
+/** The lines between the braces, sorted as npm sorts them. */
+function devDependencies(template: LanguageTemplate, version: string): string {
+  const all = { '@wasm-plugin/cli': version, '@wasm-plugin/host': version, ...template.devDependencies }
+  const rows = Object.entries(all).map(
+    ([name, range]) => `    ${JSON.stringify(name)}: ${JSON.stringify(range)}`,
+  )
+  return rows.sort().join(',\n')
+}
