@@ -9,6 +9,7 @@ import {
 } from '../types/index.js'
 import type { CallContext } from './context.js'
 import { describe, describeType, oneOf } from './describe.js'
+import type { GuestFunc } from './functions.js'
 import { heldOf, requireUsable } from './guest-handle.js'
 import type { JsValue } from './js-value.js'
 import { camelCase } from './names.js'
@@ -23,17 +24,15 @@ export interface Mismatch {
 }
 
 /**
- * Checks that `value` is of `type`. Nothing has been written to the guest yet, so the instance stays usable.
- * @throws {TYPE_MISMATCH | LIMIT_EXCEEDED | RESOURCE_DROPPED}
+ * Checks the arguments of a call. Nothing has been written to the guest yet, so the instance stays usable.
+ * @throws {TYPE_MISMATCH | LIMIT_EXCEEDED | RESOURCE_DROPPED} with a path like `render(arg0.title)`
  */
-export function requireValue(
-  cx: CallContext,
-  type: ValueType,
-  value: unknown,
-  where: (path: string) => string,
-): void {
-  const mismatch = findMismatch(cx, type, value)
-  if (mismatch !== null) throw errors.TYPE_MISMATCH({ ...mismatch, path: where(mismatch.path) })
+export function requireArguments({ cx, type, name }: GuestFunc, args: readonly JsValue[]): void {
+  type.params.forEach((param, i) => {
+    const mismatch = findMismatch(cx, param.type, args[i])
+    if (mismatch === null) return
+    throw errors.TYPE_MISMATCH({ ...mismatch, path: `${name}(arg${i}${mismatch.path})` })
+  })
 }
 
 /** The first part of `value` that is not of its type, or `null`. */

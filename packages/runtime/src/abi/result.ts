@@ -1,5 +1,4 @@
 import { ComponentError, errors, PluginError } from '../errors/index.js'
-import type { FuncType } from '../types/index.js'
 import type { CallContext } from './context.js'
 import type { HostFunc } from './functions.js'
 import type { JsValue } from './js-value.js'
@@ -16,11 +15,23 @@ export function unwrapResult(result: { tag: 'ok' | 'err'; val: JsValue }): JsVal
  * What to do with an error that a host function threw: its `err` value, if its type is a `result` and the error is a
  * `ComponentError`, and a fault otherwise. A `PluginError` is a fault that passes to the embedder as it is.
  */
-export function hostThrew(func: HostFunc, type: FuncType, error: unknown): { tag: 'err'; val: JsValue } {
-  if (ComponentError.is(error) && type.result?.kind === 'result') return { tag: 'err', val: error.payload }
+export function hostThrew(func: HostFunc, error: unknown): Err {
+  if (ComponentError.is(error) && func.type.result?.kind === 'result')
+    return { tag: 'err', val: error.payload }
   if (PluginError.is(error)) throw error
   if (isStackOverflow(error)) throw errors.STACK_EXHAUSTED({}, error)
   throw errors.HOST_FUNCTION_FAILED({ name: func.name }, error)
+}
+
+/** The same for a function of another guest, which throws its faults as they are. */
+export function guestThrew(error: unknown): Err {
+  if (ComponentError.is(error)) return { tag: 'err', val: error.payload }
+  throw error
+}
+
+interface Err {
+  readonly tag: 'err'
+  readonly val: JsValue
 }
 
 /** Checks what a host function returned. @throws {HOST_FUNCTION_FAILED | ASYNC_UNSUPPORTED} */

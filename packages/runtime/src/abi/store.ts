@@ -25,6 +25,8 @@ export class Store {
     readonly limits: Readonly<InstanceLimits>,
     /** What the core modules count down, if they are metered. */
     readonly fuel: FuelTank | null,
+    /** Lift and lower by generated code instead of closures. */
+    readonly codeGeneration: boolean,
   ) {}
 
   /** Why the host may not enter now. */

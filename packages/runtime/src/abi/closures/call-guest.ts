@@ -2,7 +2,7 @@ import { type FlatFunc, type FuncType, flattenFunc, type ValueType } from '../..
 import type { CallContext } from '../context.js'
 import type { GuestFunc, JsFunc } from '../functions.js'
 import type { CoreValue, JsValue } from '../js-value.js'
-import { requireValue } from '../mismatch.js'
+import { requireArguments } from '../mismatch.js'
 import { endBorrowScope } from '../resources.js'
 import { unwrapResult } from '../result.js'
 import { codecOf, FlatSource } from './index.js'
@@ -40,13 +40,6 @@ export function closureGuestCall(func: GuestFunc, gate: { busy: boolean }): JsFu
     gate.busy = false
     return type.result?.kind === 'result' ? unwrapResult(result) : result
   }
-}
-
-/** @throws {TYPE_MISMATCH} with a path like `render(arg0.title)` */
-export function requireArguments({ cx, type, name }: GuestFunc, args: readonly JsValue[]): void {
-  type.params.forEach((param, i) => {
-    requireValue(cx, param.type, args[i], (path) => `${name}(arg${i}${path})`)
-  })
 }
 
 function lowerParams(

@@ -1,10 +1,9 @@
-import { ComponentError } from '../../errors/index.js'
 import { type FuncType, flattenFunc } from '../../types/index.js'
 import type { CallContext } from '../context.js'
 import type { ComponentFunc, CoreFunc, HostTarget, Lowering } from '../functions.js'
 import type { CoreValue, JsValue } from '../js-value.js'
 import { endLoans } from '../resources.js'
-import { hostThrew, requireHostResult } from '../result.js'
+import { guestThrew, hostThrew, requireHostResult } from '../result.js'
 import { codecOf, FlatSource } from './index.js'
 import { loadTuple, requireTuple, storeTuple, tupleOf } from './tuple.js'
 
@@ -58,9 +57,7 @@ function callComponentFunc(cx: CallContext, func: ComponentFunc, args: readonly 
     value = func.kind === 'guest' ? func.fromGuest(...args) : callTarget(func.target, args)
     if (isResult) value = { tag: 'ok', val: value }
   } catch (error) {
-    if (func.kind === 'host') value = hostThrew(func, func.type, error)
-    else if (ComponentError.is(error)) value = { tag: 'err', val: error.payload }
-    else throw error
+    value = func.kind === 'host' ? hostThrew(func, error) : guestThrew(error)
   }
   if (func.kind === 'host') requireHostResult(cx, func, value)
   return value

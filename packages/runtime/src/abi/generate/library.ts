@@ -1,0 +1,41 @@
+import { ComponentError } from '../../errors/index.js'
+import type { HandleType } from '../../types/index.js'
+import { abiTrap, type CallContext } from '../context.js'
+import { findMismatch, isChar, requireArguments } from '../mismatch.js'
+import { ownField } from '../own-field.js'
+import { endBorrowScope, endLoans, liftBorrow, liftOwn, lowerBorrow, lowerOwn } from '../resources.js'
+import { guestThrew, hostThrew, isPromise, requireHostResult } from '../result.js'
+import { liftChar, narrow, widen } from '../scalars.js'
+
+/** What generated code calls, by the names it uses. */
+export const library = {
+  ComponentError,
+  badDiscriminant(): never {
+    throw abiTrap('a discriminant is out of range')
+  },
+  badPointer(): never {
+    throw abiTrap('the pointer to parameters or results is misaligned or out of bounds')
+  },
+  endBorrowScope,
+  endLoans,
+  guestThrew,
+  hostThrew,
+  isChar,
+  isPromise,
+  isValid: (cx: CallContext, type: HandleType, value: unknown) => findMismatch(cx, type, value) === null,
+  labelOf(labels: readonly string[], index: number): string {
+    const label = labels[index]
+    if (label === undefined) throw abiTrap('a discriminant is out of range')
+    return label
+  },
+  liftBorrow,
+  liftChar,
+  liftOwn,
+  lowerBorrow,
+  lowerOwn,
+  narrow,
+  ownField,
+  requireArguments,
+  requireHostResult,
+  widen,
+}
