@@ -81,6 +81,8 @@ export class Exchange {
       return this.#ended ? null : new Uint8Array()
     }
     const chunk: Buffer = response.read(size)
+    // A stream that is read to its last byte notices its end at the next read.
+    if (response.readableLength === 0) response.read()
     this.#received += chunk.length
     const { responseBytes } = this.#parts.limits
     if (this.#received > responseBytes)
@@ -160,7 +162,8 @@ export class Exchange {
     request.on('error', (error) => this.#fail(error))
     request.on('drain', () => this.#changed())
     request.on('close', () => {
-      if (!this.#ended) this.#fail(httpError({ tag: 'HTTP-response-incomplete' }))
+      // The connection may close before the plugin has read what arrived whole.
+      if (this.#response?.complete !== true) this.#fail(httpError({ tag: 'HTTP-response-incomplete' }))
     })
     request.on('response', (response) => this.#receive(response))
   }
