@@ -2,6 +2,7 @@ import type { PluginError } from '@wasm-plugin/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
 import type { HostEvents } from './events.js'
+import type { InlinePlugin } from './inline/inline-plugin.js'
 import { loadPlugin } from './load/load.js'
 import type { PluginSource } from './load/source.js'
 import {
@@ -33,7 +34,7 @@ export class Host implements AsyncDisposable {
   readonly #limits: Readonly<PluginLimits>
   readonly #events = new EventEmitter<HostEvents>()
   /** Undefined while a plugin of that name is loading. */
-  readonly #plugins = new Map<string, Plugin | undefined>()
+  readonly #plugins = new Map<string, Plugin | InlinePlugin | undefined>()
   readonly #closing = new AbortController()
   #closed: Promise<void> | undefined
 
@@ -43,9 +44,10 @@ export class Host implements AsyncDisposable {
   }
 
   /** The plugins that are loaded, by name. */
-  get plugins(): ReadonlyMap<string, Plugin> {
-    const loaded = [...this.#plugins].filter((entry): entry is [string, Plugin] => entry[1] !== undefined)
-    return new Map(loaded)
+  get plugins(): ReadonlyMap<string, Plugin | InlinePlugin> {
+    const loaded = new Map<string, Plugin | InlinePlugin>()
+    for (const [name, plugin] of this.#plugins) if (plugin !== undefined) loaded.set(name, plugin)
+    return loaded
   }
 
   /**
@@ -56,7 +58,12 @@ export class Host implements AsyncDisposable {
    *   {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
    *   to start.
    */
-  async load<E = UntypedExports>(source: PluginSource, options: LoadOptions = {}): Promise<Plugin<E>> {
+  load<E = UntypedExports>(
+    source: PluginSource,
+    options: LoadOptions & { isolation: 'inline' },
+  ): Promise<InlinePlugin<E>>
+  load<E = UntypedExports>(source: PluginSource, options?: LoadOptions): Promise<Plugin<E>>
+  async load<E>(source: PluginSource, options: LoadOptions = {}): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#limits)
     const plugin = await loadPlugin(source, resolved, {
@@ -69,7 +76,7 @@ export class Host implements AsyncDisposable {
       },
     })
     this.#plugins.set(plugin.name, plugin)
-    return plugin as unknown as Plugin<E>
+    return plugin as Plugin<E> | InlinePlugin<E>
   }
 
   on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {

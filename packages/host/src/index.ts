@@ -11,12 +11,14 @@ export type {
   LogLevel,
 } from './events.js'
 export { createHost, type Host } from './host.js'
+export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginSource } from './load/source.js'
 export type { Manifest } from './manifest/index.js'
 export type {
   CallOptions,
   HostImports,
   HostOptions,
+  Isolation,
   LoadOptions,
   PluginLimits,
   PoolOptions,

@@ -37,6 +37,12 @@ export interface PoolOptions {
   queue: number
 }
 
+/**
+ * Where a plugin runs. `worker`: a thread of its own, ended at the deadline. `inline`: the application's thread,
+ * called without a promise, bounded by fuel, unable to wait.
+ */
+export type Isolation = 'worker' | 'inline'
+
 export interface HostOptions {
   /** Defaults for the limits of every plugin. */
   limits?: Partial<PluginLimits>
@@ -51,6 +57,8 @@ export interface LoadOptions {
   imports?: HostImports
   /** Exports that the application relies on; the load fails if one is missing. */
   expects?: readonly string[]
+  /** @default 'worker' */
+  isolation?: Isolation
   limits?: Partial<PluginLimits>
   pool?: Partial<PoolOptions>
   /** `sha256:` and the hex digest that the component must have. */
@@ -83,6 +91,7 @@ const loadSchema = z.strictObject({
   grants: z.unknown().optional(),
   imports: z.record(z.string(), z.unknown()).optional(),
   expects: z.array(z.string()).optional(),
+  isolation: z.enum(['worker', 'inline']).optional(),
   limits: limits.optional(),
   pool: z
     .strictObject({ instances: positive.max(64).optional(), queue: z.number().int().min(0).optional() })
@@ -111,6 +120,7 @@ export interface ResolvedLoadOptions {
   readonly grants: unknown
   readonly imports: ReadonlyMap<string, unknown>
   readonly expects: readonly string[]
+  readonly isolation: Isolation
   readonly limits: Readonly<PluginLimits>
   readonly pool: Readonly<PoolOptions>
   readonly integrity: string | undefined
@@ -129,6 +139,7 @@ export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimi
     grants: parsed.grants,
     imports: new Map(Object.entries(parsed.imports ?? {})),
     expects: parsed.expects ?? [],
+    isolation: parsed.isolation ?? 'worker',
     limits: Object.freeze({ ...base, ...defined(parsed.limits ?? {}) }),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,

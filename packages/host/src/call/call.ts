@@ -45,7 +45,8 @@ export async function runCall(
     signal: options.signal,
     closing: context.closing,
   })
-  return settle(invoke(context, func, { args, signal: deadline.signal }), {
+  // Awaited here, so that the deadline is not disposed before the call is over.
+  return await settle(invoke(context, func, { args, signal: deadline.signal }), {
     plugin: context.plugin,
     export: func.name,
     done: (error) => context.onCall({ export: func.name, ms: performance.now() - started, error }),

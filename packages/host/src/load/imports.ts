@@ -1,6 +1,7 @@
 import type { ExternType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
 import { errors } from '../errors/index.js'
+import type { Isolation } from '../options.js'
 import type { ImportSource } from '../wire/messages.js'
 import { camelCase, matchName } from './names.js'
 
@@ -9,7 +10,16 @@ export type HostFunctions = ReadonlyMap<string | null, ReadonlyMap<string, (...a
 
 export interface ImportPlan {
   readonly sources: readonly ImportSource[]
+  /** For a plugin in a thread: called on the host's thread, one by one. */
   readonly functions: HostFunctions
+  /** For a plugin in the application's thread: what the application gave, by the component's name. */
+  readonly objects: ReadonlyMap<string, unknown>
+}
+
+export interface PlanContext {
+  readonly plugin: string
+  readonly grants: GrantSet
+  readonly isolation: Isolation
 }
 
 /**
@@ -20,14 +30,18 @@ export interface ImportPlan {
 export function planImports(
   imports: ReadonlyMap<string, ExternType>,
   provided: ReadonlyMap<string, unknown>,
-  context: { plugin: string; grants: GrantSet },
+  context: PlanContext,
 ): ImportPlan {
   const sources: ImportSource[] = []
   const functions = new Map<string | null, Map<string, (...args: unknown[]) => unknown>>()
+  const objects = new Map<string, unknown>()
   for (const [name, type] of imports) {
     const offered = matchName(name, provided.keys())
     if (offered !== undefined) {
-      addFunctions(functions, { name, type, value: provided.get(offered), plugin: context.plugin })
+      const value = provided.get(offered)
+      objects.set(name, value)
+      // In the application's thread the runtime takes the object as it is, resources included.
+      if (context.isolation === 'worker') addFunctions(functions, { name, type, value, plugin: context.plugin })
       sources.push({ name, from: 'app' })
     } else if (needsSource(type)) {
       const offer = offerOf(name, context.grants)
@@ -36,7 +50,7 @@ export function planImports(
       sources.push({ name, from: 'wasi' })
     }
   }
-  return { sources, functions }
+  return { sources, functions, objects }
 }
 
 /** An interface of types only asks for nothing. */

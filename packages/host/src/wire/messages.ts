@@ -16,6 +16,8 @@ export interface WorkerInit {
   /** Where each import of the component comes from. */
   readonly imports: readonly ImportSource[]
   readonly grants: GrantSet
+  /** Revocations and quotas, shared by every thread of the plugin. */
+  readonly ruleState: SharedArrayBuffer
   readonly limits: WorkerLimits
   readonly channel: HostChannelEnds
 }

@@ -1,5 +1,5 @@
 import type { ExternType } from '@wasm-plugin/runtime'
-import { createGate } from '../capability/index.js'
+import { createGate, RuleState } from '../capability/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { camelCase } from '../load/names.js'
 import { createWasi } from '../wasi/index.js'
@@ -24,10 +24,12 @@ export function createImports(
     if (reply.ok) return reply.value
     throw decodeError(reply.error)
   }
+  const state = new RuleState(init.ruleState)
   const wasi = createWasi({
     plugin: init.plugin,
     grants: init.grants,
-    gate: createGate(init.plugin, init.grants, (event) => post({ type: 'access', event })),
+    gate: createGate(init.plugin, init.grants, (event) => post({ type: 'access', event }), state),
+    state,
     services: { call: (func, args) => ask({ kind: 'service', instance: null, func, args }) },
     log: (event) => post({ type: 'log', event }),
   })

@@ -55,6 +55,7 @@
       (export "look-up" (func $look-up))))))
 
   (func $add (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $main "add")))
+  (func $world-add (param "left" u32) (param "right" u32) (result u32) (canon lift (core func $main "add")))
   (func $count (result u32) (canon lift (core func $main "count")))
   (func $echo (param "text" string) (result string)
     (canon lift (core func $main "echo") (memory $memory) (realloc $realloc)))
@@ -80,5 +81,5 @@
     (export "grow" (func $grow))
     (export "out-of-bounds" (func $out-of-bounds)))
   (export "test:kitchen/api@1.2.0" (instance $api))
-  (export "world-add" (func $add))
+  (export "world-add" (func $world-add))
   (export "then" (func $count)))

@@ -1,0 +1,66 @@
+import { type Gate, createGate, createServices, parseGrants, RuleState, type GrantSet, type Services } from '../capability/index.js'
+import type { Prepared } from '../engine/engine.js'
+import { runtimeEngine } from '../engine/runtime.js'
+import type { HostEvents } from '../events.js'
+import { type Manifest, readManifest } from '../manifest/index.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import { checkExpectations, type Contract, contractOf } from './contract.js'
+import { type ImportPlan, planImports } from './imports.js'
+import { type PluginSource, readSource } from './source.js'
+
+/** What loading needs of the host. */
+export interface LoadContext {
+  readonly closing: AbortSignal
+  /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
+  reserve(name: string): () => void
+  emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
+  onClosed(name: string): void
+}
+
+/** A component that may be started: checked, granted, and with a source for every import. */
+export interface Admitted {
+  readonly name: string
+  readonly digest: string
+  readonly manifest: Manifest | undefined
+  readonly prepared: Prepared
+  readonly grants: GrantSet
+  /** Revocations and quotas, shared by every thread of the plugin. */
+  readonly ruleState: RuleState
+  readonly gate: Gate
+  readonly services: Services
+  readonly contract: Contract
+  readonly plan: ImportPlan
+  /** Gives the name back, for a plugin that did not start. */
+  readonly giveBack: () => void
+}
+
+/** Source → checked component → granted capabilities → planned imports. Nothing of the plugin has run yet. */
+export async function admit(
+  source: PluginSource,
+  options: ResolvedLoadOptions,
+  host: LoadContext,
+): Promise<Admitted> {
+  const { limits } = options
+  const { bytes, digest, label } = await readSource(source, limits.componentBytes, options.integrity)
+  const prepared = await runtimeEngine.prepare(bytes, limits)
+  const manifest = readManifest(prepared.customSections)
+  const name = options.name ?? manifest?.name ?? label
+  const giveBack = host.reserve(name)
+  try {
+    const grants = parseGrants(options.grants, manifest?.capabilities)
+    const contract = contractOf(prepared.exports)
+    checkExpectations(contract, options.expects, name)
+    const plan = planImports(prepared.imports, options.imports, {
+      plugin: name,
+      grants,
+      isolation: options.isolation,
+    })
+    const ruleState = new RuleState(grants)
+    const gate = createGate(name, grants, (event) => host.emit(event.decision, event), ruleState)
+    const services = createServices({ plugin: name, grants, gate })
+    return { name, digest, manifest, prepared, grants, ruleState, gate, services, contract, plan, giveBack }
+  } catch (error) {
+    giveBack()
+    throw error
+  }
+}

@@ -1,0 +1,58 @@
+import { noServices } from '../capability/index.js'
+import { revive } from '../engine/revive.js'
+import { runtimeEngine } from '../engine/runtime.js'
+import { InlinePlugin } from '../inline/inline-plugin.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import { createWasi } from '../wasi/index.js'
+import type { Admitted, LoadContext } from './admit.js'
+import { faultKind } from './fault.js'
+
+/** Milliseconds that a plugin may make the application's thread wait, in one go. */
+const MAX_WAIT_MS = 10
+
+/** Units of fuel per call where none are set: about a second of work. */
+export const DEFAULT_INLINE_FUEL = 1_000_000_000
+
+/** Starts an admitted plugin in the application's own thread. */
+export function startInline(admitted: Admitted, { limits }: ResolvedLoadOptions, host: LoadContext): InlinePlugin {
+  const { name, digest, manifest, grants, prepared, contract, plan, gate, ruleState } = admitted
+  const component = revive(runtimeEngine.name, prepared.transfer(), limits)
+  let dispose = () => {}
+
+  const instantiate = () => {
+    dispose()
+    const wasi = createWasi({
+      plugin: name,
+      grants,
+      gate,
+      state: ruleState,
+      services: noServices,
+      log: (event) => host.emit('log', event),
+      maxWaitMs: MAX_WAIT_MS,
+    })
+    dispose = () => wasi.dispose()
+    const imports: Record<string, unknown> = Object.create(null)
+    for (const { name: item, from } of plan.sources)
+      imports[item] = from === 'wasi' ? wasi.get(item) : plan.objects.get(item)
+    return component.instantiate(imports)
+  }
+
+  return new InlinePlugin({
+    name,
+    digest,
+    manifest,
+    grants,
+    contract,
+    fuel: limits.fuel ?? DEFAULT_INLINE_FUEL,
+    instantiate,
+    onFault(target, error) {
+      const kind = faultKind(error.code)
+      if (kind !== undefined) host.emit(kind, { plugin: name, export: target, error })
+    },
+    onClosed() {
+      dispose()
+      admitted.services.close()
+      host.onClosed(name)
+    },
+  })
+}

@@ -1,0 +1,69 @@
+import type { FinishedCall } from '../call/call.js'
+import { runtimeEngine } from '../engine/runtime.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import { Plugin } from '../plugin.js'
+import { answerHostRequests } from '../pool/host-functions.js'
+import { Pool } from '../pool/pool.js'
+import { PROTOCOL } from '../wire/messages.js'
+import type { Admitted, LoadContext } from './admit.js'
+import { faultKind } from './fault.js'
+
+/** Starts an admitted plugin in threads of its own. */
+export async function startWorker(
+  admitted: Admitted,
+  { limits, pool: poolOptions }: ResolvedLoadOptions,
+  host: LoadContext,
+): Promise<Plugin> {
+  const { name, digest, manifest, grants, prepared, contract, plan, services } = admitted
+  const pool = new Pool(
+    {
+      init: {
+        protocol: PROTOCOL,
+        engine: runtimeEngine.name,
+        plugin: name,
+        component: prepared.transfer(),
+        imports: plan.sources,
+        grants,
+        ruleState: admitted.ruleState.buffer,
+        limits,
+      },
+      heapMb: limits.heapMb,
+      startMs: limits.startMs,
+      onHostRequest: answerHostRequests(plan.functions, services.handlers),
+      onEvent: (message) => {
+        if (message.type === 'log') host.emit('log', message.event)
+        else host.emit(message.event.decision, message.event)
+      },
+    },
+    poolOptions,
+  )
+  const plugin = new Plugin({
+    name,
+    digest,
+    manifest,
+    grants,
+    context: { plugin: name, contract, limits, pool },
+    onCall: (call) => reportCall(host, name, call),
+    onClosed: () => {
+      services.close()
+      host.onClosed(name)
+    },
+  })
+  try {
+    await pool.start()
+    if (host.closing.aborted) throw host.closing.reason
+    return plugin
+  } catch (error) {
+    // A plugin that cannot start leaves no thread behind.
+    await plugin.close()
+    throw error
+  }
+}
+
+function reportCall(host: LoadContext, plugin: string, call: FinishedCall): void {
+  const { ms, error } = call
+  host.emit('call', { plugin, export: call.export, ms, ...(error === undefined ? {} : { error }) })
+  if (error === undefined) return
+  const kind = faultKind(error.code)
+  if (kind !== undefined) host.emit(kind, { plugin, export: call.export, error })
+}
