@@ -24,7 +24,7 @@ export interface PluginLimits {
   liftedValues: number
   /** Megabytes of JavaScript heap of the plugin's thread. @default 512 */
   heapMb: number
-  /** Units of work per call; unset means unmetered. */
+  /** Units of work per call. @default unmetered in a thread, 1_000_000_000 (about a second) inline */
   fuel?: number
   /** Bytes of the component file. @default 64 MiB */
   componentBytes: number
@@ -71,6 +71,9 @@ export interface CallOptions {
   /** Aborting ends the instance, since a running plugin cannot be asked to stop. */
   signal?: AbortSignal
 }
+
+/** A call in the application's thread is always bounded: nothing else could end it. */
+const DEFAULT_INLINE_FUEL = 1_000_000_000
 
 const positive = z.number().int().positive()
 const limits = z.strictObject({
@@ -140,7 +143,11 @@ export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimi
     imports: new Map(Object.entries(parsed.imports ?? {})),
     expects: parsed.expects ?? [],
     isolation: parsed.isolation ?? 'worker',
-    limits: Object.freeze({ ...base, ...defined(parsed.limits ?? {}) }),
+    limits: Object.freeze({
+      ...(parsed.isolation === 'inline' ? { fuel: DEFAULT_INLINE_FUEL } : {}),
+      ...base,
+      ...defined(parsed.limits ?? {}),
+    }),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,
   })

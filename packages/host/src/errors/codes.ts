@@ -124,4 +124,4 @@ export const hostErrorTable = {
 } as const
 
 export const errors = defineErrors(hostErrorTable)
-export const hostErrorDocs = describeErrors(hostErrorTable)
+export const loadErrorDocs = describeErrors(hostErrorTable)

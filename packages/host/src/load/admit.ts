@@ -1,10 +1,18 @@
-import { type Gate, createGate, createServices, parseGrants, RuleState, type GrantSet, type Services } from '../capability/index.js'
+import {
+  createGate,
+  createServices,
+  type Gate,
+  type GrantSet,
+  parseGrants,
+  RuleState,
+  type Services,
+} from '../capability/index.js'
 import type { Prepared } from '../engine/engine.js'
 import { runtimeEngine } from '../engine/runtime.js'
 import type { HostEvents } from '../events.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
-import { checkExpectations, type Contract, contractOf } from './contract.js'
+import { type Contract, checkExpectations, contractOf } from './contract.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { type PluginSource, readSource } from './source.js'
 

@@ -41,7 +41,8 @@ export function planImports(
       const value = provided.get(offered)
       objects.set(name, value)
       // In the application's thread the runtime takes the object as it is, resources included.
-      if (context.isolation === 'worker') addFunctions(functions, { name, type, value, plugin: context.plugin })
+      if (context.isolation === 'worker')
+        addFunctions(functions, { name, type, value, plugin: context.plugin })
       sources.push({ name, from: 'app' })
     } else if (needsSource(type)) {
       const offer = offerOf(name, context.grants)

@@ -10,11 +10,12 @@ import { faultKind } from './fault.js'
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
 const MAX_WAIT_MS = 10
 
-/** Units of fuel per call where none are set: about a second of work. */
-export const DEFAULT_INLINE_FUEL = 1_000_000_000
-
 /** Starts an admitted plugin in the application's own thread. */
-export function startInline(admitted: Admitted, { limits }: ResolvedLoadOptions, host: LoadContext): InlinePlugin {
+export function startInline(
+  admitted: Admitted,
+  { limits }: ResolvedLoadOptions,
+  host: LoadContext,
+): InlinePlugin {
   const { name, digest, manifest, grants, prepared, contract, plan, gate, ruleState } = admitted
   const component = revive(runtimeEngine.name, prepared.transfer(), limits)
   let dispose = () => {}
@@ -43,7 +44,7 @@ export function startInline(admitted: Admitted, { limits }: ResolvedLoadOptions,
     manifest,
     grants,
     contract,
-    fuel: limits.fuel ?? DEFAULT_INLINE_FUEL,
+    fuel: limits.fuel ?? 0,
     instantiate,
     onFault(target, error) {
       const kind = faultKind(error.code)

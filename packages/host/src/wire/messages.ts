@@ -34,6 +34,7 @@ export interface WorkerLimits {
   readonly handles: number
   readonly valueBytes: number
   readonly liftedValues: number
+  readonly fuel?: number
 }
 
 /** The worker's end of the blocking channel: it posts on `port` and waits on `signal`. */
