@@ -7,11 +7,14 @@ import type { Manifest } from '../manifest/index.js'
 import type { UntypedExports } from '../plugin.js'
 
 /** The exports of a contract as they are called in the same thread: the promises of `E` taken off. */
-export type Sync<E> = {
-  readonly [K in keyof E]: E[K] extends (...args: infer A) => infer R
+export type Sync<E> = { readonly [K in keyof E]: SyncMember<E[K]> }
+
+/** `0 extends 1 & T` is true for `any` only, which stays what it is. */
+type SyncMember<T> = 0 extends 1 & T
+  ? T
+  : T extends (...args: infer A) => infer R
     ? (...args: A) => Awaited<R>
-    : Sync<E[K]>
-}
+    : Sync<T>
 
 export interface InlineParts {
   readonly name: string
