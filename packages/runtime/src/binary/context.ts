@@ -42,7 +42,11 @@ export class DecodeContext {
 
   limit(limit: keyof CompileLimits, value: number): void {
     const max = this.limits[limit]
-    if (value > max) throw errors.LIMIT_EXCEEDED({ limit, value, max })
+    if (value > max) throw this.exceeded(limit, { value, max })
+  }
+
+  exceeded(limit: keyof CompileLimits, { value, max }: { value: number; max: number }) {
+    return errors.LIMIT_EXCEEDED({ limit, value, max })
   }
 
   invalid(reason: string) {

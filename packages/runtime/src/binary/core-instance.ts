@@ -34,7 +34,6 @@ function instantiateModule(reader: Reader, scope: Scope): void {
     const mismatch = coreMismatch(actual, expected)
     if (mismatch !== null) throw context.invalid(`core import ${quote(from)} ${quote(name)}: ${mismatch}`)
   }
-  scope.countInstances(1)
   scope.core.instance.push(type.exports)
   scope.definitions.push({ op: 'core-instantiate', module, args })
 }

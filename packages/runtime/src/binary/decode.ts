@@ -3,6 +3,7 @@ import { type CompileLimits, defaultCompileLimits } from '../limits/options.js'
 import { decodeComponentAt } from './component.js'
 import { DecodeContext } from './context.js'
 import type { CheckedComponent } from './definition.js'
+import { countInstances } from './instance-count.js'
 import { Reader } from './reader.js'
 
 /**
@@ -23,6 +24,7 @@ export function decodeComponent(bytes: Uint8Array, limits: Partial<CompileLimits
   context.limit('componentBytes', bytes.byteLength)
   const own = ownBytes(bytes)
   const { component, customSections } = decodeComponentAt(new Reader(own), context, null)
+  countInstances(context, component)
   return { root: component, coreModules: context.coreModules, customSections, size: own.length }
 }
 
@@ -34,7 +36,9 @@ export function decodeComponent(bytes: Uint8Array, limits: Partial<CompileLimits
 export function refuseTypesOnly({ root }: CheckedComponent): void {
   const { imports, exports } = root.type
   if (imports.size > 0 || exports.size === 0) return
-  for (const type of exports.values()) if (type.kind !== 'type') return
+  for (const item of exports.values()) {
+    if (item.kind !== 'type' || (item.type.kind !== 'component' && item.type.kind !== 'instance')) return
+  }
   throw errors.WIT_PACKAGE({})
 }
 

@@ -36,7 +36,7 @@ export function finishComponent(scope: Scope): ComponentType {
   }
   return context.types.component(
     { kind: 'component', imports: imports.items, exports: exports.items },
-    { imported: importedResources, defined, instances: scope.instanceCount },
+    { imported: importedResources, defined },
   )
 }
 

@@ -28,8 +28,7 @@ function instantiateComponent(reader: Reader, scope: Scope): void {
     given.set(arg.name, scope.extern(arg.sort, arg.index))
     return arg
   })
-  const { imported, defined, instances } = context.types.info(type)
-  scope.countInstances(instances)
+  const { imported, defined } = context.types.info(type)
   const by = matchSignature(context, given, { expected: type.imports, bound: imported, role: 'import' })
   for (const resource of defined) {
     const fresh: ResourceType = { kind: 'resource', name: resource.name }

@@ -52,9 +52,6 @@ export class Scope {
   /** Resources made in this scope; `true` for those that it declares itself, whose representation it may see. */
   readonly definedResources = new Map<ResourceType, boolean>()
 
-  /** Instances that one instantiation of this component makes, itself and nested ones included. */
-  instanceCount = 1
-
   /** A component has one start function at most. */
   started = false
 
@@ -194,12 +191,6 @@ export class Scope {
   /** Appends a type under no name yet. */
   pushType(type: TypeExport['type']): void {
     this.types.push({ kind: 'type', bound: 'eq', type })
-  }
-
-  /** Counts what an instantiation adds before it can happen. @throws {LIMIT_EXCEEDED} */
-  countInstances(count: number): void {
-    this.instanceCount += count
-    this.context.limit('instances', this.instanceCount)
   }
 
   #at<T>(space: readonly T[], index: number, what: string): T {

@@ -40,8 +40,6 @@ export interface TypeInfo {
   readonly defined: ReadonlySet<ResourceType>
   /** Resources that a component takes from outside. */
   readonly imported: ReadonlySet<ResourceType>
-  /** Instances that one instantiation of a component makes, nested ones included; 1 where it is not known. */
-  readonly instances: number
 }
 
 /** Value types are refused from this many bytes on, in a 64-bit memory (Binary.md, "Type Definitions"). */
@@ -94,10 +92,10 @@ export class TypeTable {
 
   component(
     type: ComponentType,
-    { imported, defined, instances }: Pick<TypeInfo, 'imported' | 'defined' | 'instances'>,
+    { imported, defined }: Pick<TypeInfo, 'imported' | 'defined'>,
   ): ComponentType {
     const shape = this.#shape([...type.imports.values(), ...type.exports.values()])
-    this.#add(type, { ...leafInfo, ...shape, imported, defined, instances })
+    this.#add(type, { ...leafInfo, ...shape, imported, defined })
     return type
   }
 
@@ -161,6 +159,5 @@ const leafInfo: TypeInfo = {
   uses: [],
   defined: none,
   imported: none,
-  instances: 1,
 }
 const resourceInfo: TypeInfo = { ...leafInfo, open: true }

@@ -35,11 +35,35 @@ function resourceBomb(depth: number): string {
     ${levels.join(' ')} (import "x" (instance (type $t${depth}))))`
 }
 
+/** Each component gets the one before it as an argument, and instantiates it twice without knowing it. */
+function higherOrderBomb(depth: number): string {
+  const levels = range(depth).map(
+    (i) => `(component $twice${i + 1} (import "c" (component $c))
+      (instance (instantiate $c)) (instance (instantiate $c)))
+      (component $c${i + 1} (alias outer $root $twice${i + 1} (component $t)) (alias outer $root $c${i} (component $c))
+      (instance (instantiate $t (with "c" (component $c)))))`,
+  )
+  return `(component $root (component $c0) ${levels.join(' ')} (instance (instantiate $c${depth})))`
+}
+
 describe('limits', () => {
   it.each([16, 20, 25, 30])('refuse 2^%i instantiations before any is made', async (depth) => {
     expect(await refusalOf(instantiationBomb(depth))).toMatch(/^LIMIT_EXCEEDED: instances is \d+, over/)
+    expect(await refusalOf(higherOrderBomb(depth))).toMatch(/^LIMIT_EXCEEDED: instances is \d+, over/)
     expect(await refusalOf(`(component ${nestedBomb(depth)})`)).toMatch(
       /^LIMIT_EXCEEDED: instances is \d+, over/,
+    )
+  })
+
+  it('count what one instantiation runs', async () => {
+    const types = '(type u8)'.repeat(30)
+    const uses = '(instance (instantiate $c))'.repeat(30)
+    const text = `(component (component $c ${types}) ${uses})`
+    expect(await refusalOf(text)).toBe('accepted')
+    expect(await refusalOf(text, { instances: 31 })).toBe('accepted')
+    expect(await refusalOf(text, { instances: 30 })).toMatch(/^LIMIT_EXCEEDED: instances is 31, over/)
+    expect(await refusalOf(text, { definitions: 70 })).toMatch(
+      /^LIMIT_EXCEEDED: definitions is \d+, over the limit of 700/,
     )
   })
 
