@@ -109,5 +109,8 @@ export const manifestSchema = z.strictObject({
 /** The published JSON Schema of `wasm-plugin.json`, draft 2020-12. */
 export function manifestJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(manifestSchema, { target: 'draft-2020-12' })
-  return { ...schema, title: 'Manifest of a Wasm Plugin plugin' }
+  // The file of a project also says how it is built; that part is not embedded, so it is not part of a manifest.
+  const build = { type: 'object', description: 'How `wasm-plugin build` builds the project.' }
+  const properties = { ...schema.properties, build }
+  return { ...schema, title: 'wasm-plugin.json, the manifest of a plugin', properties }
 }

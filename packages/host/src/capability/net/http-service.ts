@@ -47,15 +47,15 @@ export class HttpService {
     return id
   }
 
-  write(id: number, bytes: Uint8Array): Promise<void> {
+  async write(id: number, bytes: Uint8Array): Promise<void> {
     return this.#get(id).write(bytes)
   }
 
-  end(id: number, trailers: FieldList): Promise<void> {
+  async end(id: number, trailers: FieldList): Promise<void> {
     return this.#get(id).end(trailers)
   }
 
-  response(id: number): Promise<ResponseHead> {
+  async response(id: number): Promise<ResponseHead> {
     return this.#get(id).response()
   }
 
@@ -66,7 +66,7 @@ export class HttpService {
     return exchange.read(max)
   }
 
-  trailers(id: number): Promise<FieldList> {
+  async trailers(id: number): Promise<FieldList> {
     return this.#get(id).trailers()
   }
 

@@ -11,8 +11,8 @@ export interface NetRule {
   /** Canonical name or address (IPv6 in brackets); what follows `*.` when `wildcard` is set. */
   readonly host: string
   readonly wildcard: boolean
-  /** `null` is every port; always so for `dns`, which has none. */
-  readonly port: number | null
+  /** `*` is every port; `null` only for `dns`, which has none. */
+  readonly port: number | '*' | null
   /** Canonical path without query; `null` is every path. */
   readonly path: string | null
   /** The rule covers what lies below `path`, and not `path` itself. */
@@ -34,9 +34,10 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
 const MAX_LENGTH = 2_048
 
 /**
- * Parses `[METHOD ]scheme://host[:port][/path]`. A port may be `*`. A host may be `*.` and a domain of two labels or more: every name
+ * Parses `[METHOD ]scheme://host[:port][/path]`. A host may be `*.` and a domain of two labels or more: every name
  * below the domain, at any depth, and not the domain itself. A path may end in `/**`: everything below. A pattern
- * matches exactly what it says: no port means the scheme's own port, no path every path, no method every method.
+ * matches exactly what it says: no port means the scheme's own port, `:*` every port, no path every path, no method
+ * every method.
  *
  * @throws {NET_PATTERN_INVALID}
  */
@@ -69,19 +70,15 @@ export function isNetPattern(pattern: string): boolean {
 /** The canonical text of a rule; parsing it gives the rule back. */
 export function printNetPattern(rule: NetRule): string {
   const method = rule.method === null ? '' : `${rule.method} `
+  const port = rule.port === null || rule.port === DEFAULT_PORTS[rule.scheme] ? '' : `:${rule.port}`
   const path = rule.path === null ? '' : rule.below ? `${rule.path}/**` : rule.path
-  return `${method}${rule.scheme}://${rule.wildcard ? '*.' : ''}${rule.host}${printPort(rule)}${path}`
-}
-
-function printPort({ scheme, port }: NetRule): string {
-  if (port === null) return scheme === 'dns' ? '' : ':*'
-  return port === DEFAULT_PORTS[scheme] ? '' : `:${port}`
+  return `${method}${rule.scheme}://${rule.wildcard ? '*.' : ''}${rule.host}${port}${path}`
 }
 
 export function matchesNetRule(rule: NetRule, target: NetTarget): boolean {
   return (
     rule.scheme === target.scheme &&
-    (rule.port === null || rule.port === target.port) &&
+    (rule.port === '*' || rule.port === target.port) &&
     (rule.method === null || rule.method === target.method) &&
     matchesHost(rule, target.host) &&
     matchesPath(rule, target.path)
@@ -92,7 +89,7 @@ function parseAuthority(
   text: string,
   scheme: NetScheme,
 ): Pick<NetRule, 'host' | 'wildcard' | 'port'> | string {
-  const match = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(?<port>[0-9]{1,5}|\*))?$/u.exec(text)?.groups
+  const match = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(?<port>\*|[0-9]{1,5}))?$/u.exec(text)?.groups
   if (match?.host === undefined) return 'the host or the port is malformed'
   const wildcard = match.host.startsWith('*.')
   const name = wildcard ? match.host.slice(2) : match.host
@@ -101,12 +98,16 @@ function parseAuthority(
   if (host === null) return 'the host is not a valid name or address'
   if (wildcard && (!host.includes('.') || /^[\d.]+$|^\[/.test(host)))
     return 'a wildcard needs a domain of two labels or more after it'
-  if (scheme === 'dns' && match.port !== undefined) return 'dns has no port'
-  if (match.port === '*') return { host, wildcard, port: null }
-  const port = match.port === undefined ? (DEFAULT_PORTS[scheme] ?? null) : Number(match.port)
+  const port = parsePort(match.port, scheme)
+  if (scheme === 'dns' && port !== null) return 'dns has no port'
   if ((scheme === 'tcp' || scheme === 'udp') && port === null) return `${scheme} needs a port`
-  if (port !== null && (port < 1 || port > 65_535)) return 'the port must be between 1 and 65535'
+  if (typeof port === 'number' && (port < 1 || port > 65_535)) return 'the port must be between 1 and 65535'
   return { host, wildcard, port }
+}
+
+function parsePort(text: string | undefined, scheme: NetScheme): NetRule['port'] {
+  if (text === undefined) return DEFAULT_PORTS[scheme] ?? null
+  return text === '*' ? '*' : Number(text)
 }
 
 function parsePath(text: string | undefined): Pick<NetRule, 'path' | 'below'> | string {

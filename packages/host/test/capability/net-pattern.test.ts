@@ -1,0 +1,211 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createGate } from '../../src/capability/gate.js'
+import { canonicalHost } from '../../src/capability/net/host-name.js'
+import {
+  matchesNetRule,
+  type NetTarget,
+  parseNetPattern,
+  printNetPattern,
+} from '../../src/capability/net/pattern.js'
+import { parseWebTarget } from '../../src/capability/net/target.js'
+import { parseGrants } from '../../src/capability/parse.js'
+
+const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
+const domain = fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.'))
+const segment = fc.stringMatching(/^[a-zA-Z0-9_-]{1,8}$/)
+const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `/${parts.join('/')}`)
+const port = fc.integer({ min: 1, max: 65_535 })
+const maybe = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined })
+
+const pattern = fc
+  .record({
+    method: maybe(fc.constantFrom('GET', 'POST', 'PROPFIND')),
+    scheme: fc.constantFrom('http', 'https'),
+    wildcard: fc.boolean(),
+    host: domain,
+    port: maybe(fc.oneof(port, fc.constant('*'))),
+    path: maybe(path),
+    below: fc.boolean(),
+  })
+  .map((p) =>
+    [
+      p.method === undefined ? '' : `${p.method} `,
+      `${p.scheme}://${p.wildcard ? '*.' : ''}${p.host}`,
+      p.port === undefined ? '' : `:${p.port}`,
+      p.path === undefined ? '' : `${p.path}${p.below ? '/**' : ''}`,
+    ].join(''),
+  )
+
+const target = fc
+  .record({
+    method: fc.constantFrom('GET', 'POST'),
+    scheme: fc.constantFrom('http', 'https'),
+    host: domain,
+    port,
+    path,
+  })
+  .map((t): NetTarget => t as NetTarget)
+
+/** What a pattern says, worked out from its text in the plainest way, without the parser under test. */
+function says(text: string, t: NetTarget): boolean {
+  const [first = '', second] = text.split(' ')
+  const [method, rest] = second === undefined ? [undefined, first] : [first, second]
+  const [scheme, after = ''] = rest.split('://')
+  const slash = after.indexOf('/')
+  const [authority, tail] = slash === -1 ? [after, undefined] : [after.slice(0, slash), after.slice(slash)]
+  const [name = '', number] = authority.split(':')
+  const wanted = number ?? (scheme === 'https' ? '443' : '80')
+  return (
+    (method === undefined || method === t.method) &&
+    scheme === t.scheme &&
+    (wanted === '*' || wanted === String(t.port)) &&
+    (name.startsWith('*.')
+      ? t.host.endsWith(name.slice(1)) && t.host.length >= name.length
+      : name === t.host) &&
+    (tail === undefined ||
+      (tail.endsWith('/**') ? t.path?.startsWith(tail.slice(0, -2)) === true : tail === t.path))
+  )
+}
+
+describe('network patterns', () => {
+  it('survive parse and print', () => {
+    fc.assert(
+      fc.property(pattern, (text) => {
+        const rule = parseNetPattern(text)
+        expect(parseNetPattern(printNetPattern(rule))).toEqual(rule)
+      }),
+    )
+  })
+
+  it('match what they say and nothing more', () => {
+    fc.assert(
+      fc.property(pattern, target, (text, t) => {
+        expect(matchesNetRule(parseNetPattern(text), t)).toBe(says(text, t))
+      }),
+      { numRuns: 2_000 },
+    )
+    // Random targets seldom match; targets made from the pattern do.
+    fc.assert(
+      fc.property(pattern, label, port, (text, extra, other) => {
+        const rule = parseNetPattern(text)
+        const t: NetTarget = {
+          method: rule.method ?? 'GET',
+          scheme: rule.scheme,
+          host: rule.wildcard ? `${extra}.${rule.host}` : rule.host,
+          port: rule.port === '*' ? other : rule.port,
+          path: rule.below ? `${rule.path}/${extra}` : (rule.path ?? '/'),
+        }
+        expect(matchesNetRule(rule, t)).toBe(true)
+        expect(matchesNetRule(rule, { ...t, host: `${t.host}.evil.test` })).toBe(false)
+        expect(matchesNetRule(rule, { ...t, host: `evil${t.host}` })).toBe(rule.wildcard)
+        if (rule.path !== null) expect(matchesNetRule(rule, { ...t, path: `/x${t.path}` })).toBe(false)
+      }),
+    )
+  })
+
+  it('that deny win over every pattern that allows', () => {
+    fc.assert(
+      fc.property(pattern, pattern, target, (allow, deny, t) => {
+        const grants = parseGrants({ net: [allow, `!${deny}`] })
+        const gate = createGate('test', grants, () => {})
+        const use = { capability: 'net', operation: 'GET', target: '', net: t } as const
+        expect(gate.check(use).allowed).toBe(says(allow, t) && !says(deny, t))
+      }),
+    )
+  })
+
+  it('are cut down by what the manifest asks for', () => {
+    fc.assert(
+      fc.property(pattern, pattern, target, (allow, asked, t) => {
+        const grants = parseGrants({ net: [allow] }, { net: [{ allow: asked, reason: 'x' }] })
+        const gate = createGate('test', grants, () => {})
+        const use = { capability: 'net', operation: 'GET', target: '', net: t } as const
+        expect(gate.check(use).allowed).toBe(says(allow, t) && says(asked, t))
+      }),
+    )
+  })
+
+  it.each([
+    ['https://api.example.com:443', 'https://api.example.com'],
+    ['http://API.Example.COM.', 'http://api.example.com'],
+    ['https://example.com/**', 'https://example.com'],
+    ['http://127.1:8080', 'http://127.0.0.1:8080'],
+    ['http://[0:0::1]:80', 'http://[::1]'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['tcp://db.example:5432', 'tcp://db.example:5432'],
+    ['dns://*.example.com', 'dns://*.example.com'],
+    ['http://127.0.0.1:*/notice.json', 'http://127.0.0.1:*/notice.json'],
+  ])('%s means %s', (text, canonical) => expect(printNetPattern(parseNetPattern(text))).toBe(canonical))
+
+  it.each([
+    '',
+    '*',
+    'https://',
+    'https://*',
+    'https://*.com',
+    'https://a*.example.com',
+    'https://a.*.com',
+    'https://*.*.example.com',
+    'https://*.1.2.3',
+    'https://user@example.com',
+    'https://example.com/a?b',
+    'https://example.com/a#b',
+    'https://example.com/*',
+    'https://example.com/a*/**',
+    'https://example.com/a/../b',
+    'https://example.com/%2e%2e/b',
+    'https://example.com/a%2fb',
+    'https://example.com//**',
+    'https://example.com:0',
+    'https://example.com:99999',
+    'https://example.com: 80',
+    'ftp://example.com',
+    'HTTPS://example.com',
+    'get https://example.com',
+    'GET  https://example.com',
+    'GET tcp://example.com:1',
+    'tcp://example.com',
+    'tcp://example.com:1/x',
+    'dns://example.com:53',
+    'https://exa mple.com',
+    'https://example.com\n',
+    'https://[::1',
+    `https://${'a'.repeat(3_000)}.com`,
+  ])('%j is refused with its reason', (text) =>
+    expect(() => parseNetPattern(text)).toThrow(expect.objectContaining({ code: 'NET_PATTERN_INVALID' })),
+  )
+})
+
+describe('targets', () => {
+  it('agree with the WHATWG URL parser on every part, or are refused', () => {
+    const piece = fc.oneof(
+      fc.webAuthority(),
+      fc.stringMatching(/^[a-zA-Z0-9.:@[\]%\\/?#-]{0,20}$/),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom('http', 'https'), piece, fc.webPath(), (scheme, authority, webPath) => {
+        const pathWithQuery = webPath === '' ? '/' : webPath
+        const parsed = parseWebTarget({ method: 'GET', scheme, authority, pathWithQuery })
+        if (typeof parsed === 'string') return
+        const url = new URL(`${scheme}://${authority}${pathWithQuery}`)
+        expect([url.username, url.password, url.hash]).toEqual(['', '', ''])
+        expect(parsed.target.host).toBe(url.hostname.replace(/\.$/, ''))
+        expect(parsed.target.port).toBe(Number(url.port || (scheme === 'http' ? 80 : 443)))
+        expect(parsed.wirePath).toBe(url.pathname + url.search)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('have one spelling for a host', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.domain(), fc.ipV4(), fc.ipV4Extended(), fc.string()), (text) => {
+        const host = canonicalHost(text)
+        if (host !== null) expect(canonicalHost(host)).toBe(host)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
