@@ -100,13 +100,11 @@ describe.skipIf(executablePath === undefined || !rust)('the site, as a reader se
     for (const link of await page.getByText('click', { exact: true }).all()) await link.click()
     await page.getByText('cover').click()
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
-    expect(await page.locator('article').evaluate((article) => attributesOf(article))).not.toContain('style')
+    expect(
+      await page.locator('article [style], article [onclick], article [onerror], article [onload]').count(),
+    ).toBe(0)
     expect(await page.locator('main > article').count()).toBe(1)
     expect(requests).toEqual([])
-
-    function attributesOf(article: Element): string[] {
-      return [...article.querySelectorAll('*')].flatMap((element) => element.getAttributeNames())
-    }
   })
 
   it('holds for every README: a title, a way back, unique anchors, no script, no broken contents', async () => {

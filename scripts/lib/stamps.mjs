@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { inRoot } from './paths.mjs'
 
-/** Folders that hold results, not sources. */
-const RESULTS = new Set(['node_modules', 'dist', 'build', 'target', 'gen', 'generated', 'site', '.cache'])
+/** Folders that hold results, or tests: neither decides what is built. */
+const PASSED_OVER = new Set(['node_modules', 'dist', 'target', 'gen', 'generated', 'site', 'test', '.cache'])
 
 /**
  * Runs `step` unless it ran before with the same inputs and its results are still there.
@@ -49,7 +49,7 @@ async function filesUnder(root) {
   if (entries === undefined) return [root]
   const files = []
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (RESULTS.has(entry.name)) continue
+    if (PASSED_OVER.has(entry.name)) continue
     const file = path.join(root, entry.name)
     if (entry.isDirectory()) files.push(...(await filesUnder(file)))
     else if (entry.isFile()) files.push(file)

@@ -1,12 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-
-/** One Markdown file, as the contract has it. */
-export interface Document {
-  /** Below the folder, with `/` on every platform. */
-  path: string
-  markdown: string
-}
+import type { Document } from './generated/renderer.js'
 
 /** Every Markdown file in a folder and the folders below it, in the order of their paths. */
 export async function readDocuments(folder: string): Promise<Document[]> {

@@ -40,12 +40,14 @@ const languages: Record<string, string> = {
 const summary: Summary = {
   schema: 1,
   documents: documents.length,
-  plugins: [...host.plugins.values()].map(({ name, stats }) => ({
-    name,
-    language: languages[name] ?? 'unknown',
-    calls: stats.calls,
-    ms: Math.round(stats.ms),
-  })),
+  plugins: Object.values(plugins)
+    .filter((plugin) => plugin !== undefined)
+    .map(({ name, stats }) => ({
+      name,
+      language: languages[name] ?? 'unknown',
+      calls: stats.calls,
+      ms: Math.round(stats.ms),
+    })),
   denials: denied.map(({ plugin, capability, target }) => ({ plugin, capability, target })),
 }
 const bytesIn = documents.reduce((sum, { markdown }) => sum + Buffer.byteLength(markdown), 0)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { GrantsInput, Host, Plugin } from '@wasm-plugin/host'
 import type { AnalyzerExports } from './generated/analyzer.js'
-import type { RendererExports } from './generated/renderer.js'
+import type { RendererExports, RendererImports } from './generated/renderer.js'
 
 /** The plugins of the site, in the order in which they see a document. */
 export interface Plugins {
@@ -13,9 +13,9 @@ export interface Plugins {
 }
 
 /** What the application offers to every plugin: its log. */
-const imports = {
+const imports: RendererImports = {
   'acme:site/log': {
-    log(level: string, message: string) {
+    log(level, message) {
       if (level === 'warn' || level === 'error') console.error(`${level}: ${message}`)
     },
   },

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ComponentError } from '@wasm-plugin/host'
-import type { Document } from './documents.js'
+import type { Document } from './generated/renderer.js'
 import { type Article, articlePage, escapeHtml, indexPage, pagePath } from './pages.js'
 import type { Plugins } from './plugins.js'
 

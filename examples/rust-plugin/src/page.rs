@@ -72,6 +72,7 @@ impl<'a> Writer<'a> {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             _ if self.in_metadata => {}
+            Event::Text(_) | Event::Code(_) | Event::SoftBreak if self.cleaner.hides_text() => {}
             Event::Html(html) => match &mut self.html_block {
                 Some(block) => block.push_str(&html),
                 None => self.clean(&html),
@@ -120,7 +121,8 @@ impl<'a> Writer<'a> {
         match tag {
             TagEnd::HtmlBlock => {
                 let block = self.html_block.take().unwrap_or_default();
-                return self.clean(&block);
+                self.clean(&block);
+                return self.cleaner.end_block();
             }
             TagEnd::MetadataBlock(_) => return self.in_metadata = false,
             TagEnd::Link | TagEnd::Image if self.links.pop() == Some(false) => return,
@@ -279,12 +281,15 @@ mod tests {
             html("<div\n  onclick=\"x\">\n\n**b**\n\n</div>\n"),
             "<div>\n<p><strong>b</strong></p>\n</div>\n"
         );
-        assert_eq!(html("a <script>b</script> c"), "<p>a b c</p>\n");
+        assert_eq!(html("a <script>b *c*\nd</script> e"), "<p>a <em></em> e</p>\n");
+        assert_eq!(html("a <script>b\n\nc"), "<p>a </p>\n<p>c</p>\n");
+        assert_eq!(html("<svg>\n\nc"), "<p>c</p>\n");
         assert_eq!(
             html("- <div>\n\nx </div>"),
             "<ul>\n<li><div>\n</div></li>\n</ul>\n<p>x </p>\n"
         );
         assert_eq!(render("<script>\n1\n\n2\n</script>\n").page.html.trim(), "");
+        assert_eq!(render("# <script>x</script>A").page.title.as_deref(), Some("A"));
         assert_eq!(render("<iframe src=x></iframe>").removed, 1);
     }
 

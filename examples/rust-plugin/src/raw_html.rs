@@ -67,6 +67,8 @@ const MAX_DEPTH: usize = 200;
 #[derive(Default)]
 pub struct Cleaner {
     open: Vec<Open>,
+    /// The element whose content is being left out, when it began in an earlier piece, and the depth it began at.
+    hidden: Option<(&'static str, usize)>,
     /// Elements left out so far.
     pub removed: usize,
 }
@@ -80,7 +82,9 @@ impl Cleaner {
     /// One piece of HTML: a whole block, or one inline tag.
     pub fn clean(&mut self, html: &str) -> String {
         let mut out = String::with_capacity(html.len());
-        let mut rest = html;
+        let mut rest = self
+            .hidden
+            .map_or(html, |(name, _)| self.skip_content(name, html));
         while let Some(start) = rest.find('<') {
             out.push_str(&rest[..start]);
             rest = &rest[start..];
@@ -99,6 +103,16 @@ impl Cleaner {
         out
     }
 
+    /// Whether the text that follows belongs to an element that is left out, such as a script in a paragraph.
+    pub fn hides_text(&self) -> bool {
+        self.hidden.is_some()
+    }
+
+    /// A block of HTML ends: what it hides ends with it.
+    pub fn end_block(&mut self) {
+        self.hidden = None;
+    }
+
     /// Markdown opens an element: HTML elements that are opened inside it end with it.
     pub fn enter(&mut self) {
         self.open.push(Open::Markdown);
@@ -110,6 +124,7 @@ impl Cleaner {
         while let Some(Open::Html(name)) = self.open.pop() {
             push_end_tag(name, &mut out);
         }
+        self.hidden = self.hidden.filter(|(_, depth)| *depth <= self.open.len());
         out
     }
 
@@ -131,7 +146,7 @@ impl Cleaner {
                 }
                 _ => {
                     self.removed += 1;
-                    find(OPAQUE, tag.name).map_or(rest, |name| skip_content(name, rest))
+                    find(OPAQUE, tag.name).map_or(rest, |name| self.skip_content(name, rest))
                 }
             },
         }
@@ -150,6 +165,23 @@ impl Cleaner {
                 push_end_tag(name, out);
             }
         }
+    }
+
+    /// What follows the end tag of `name`; without one, nothing, and the next pieces are searched for it.
+    fn skip_content<'a>(&mut self, name: &'static str, rest: &'a str) -> &'a str {
+        let depth = self.hidden.take().map_or(self.open.len(), |(_, depth)| depth);
+        let mut from = 0;
+        while let Some(at) = rest[from..].find("</") {
+            let end = &rest[from + at..];
+            match Token::parse(end) {
+                Some((Token::End(found), length)) if found.eq_ignore_ascii_case(name) => {
+                    return &end[length..];
+                }
+                _ => from += at + 2,
+            }
+        }
+        self.hidden = Some((name, depth));
+        ""
     }
 }
 
@@ -175,19 +207,6 @@ fn push_end_tag(name: &str, out: &mut String) {
     out.push_str("</");
     out.push_str(name);
     out.push('>');
-}
-
-/// What follows the end tag of `name`, or nothing when there is none in this piece.
-fn skip_content<'a>(name: &str, rest: &'a str) -> &'a str {
-    let mut from = 0;
-    while let Some(at) = rest[from..].find("</") {
-        let end = &rest[from + at..];
-        match Token::parse(end) {
-            Some((Token::End(found), length)) if found.eq_ignore_ascii_case(name) => return &end[length..],
-            _ => from += at + 2,
-        }
-    }
-    ""
 }
 
 fn find(list: &'static [&'static str], name: &str) -> Option<&'static str> {
