@@ -1,4 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { errors } from '../../errors/index.js'
+import { loadWorld } from '../../world/load.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
-export async function buildRust(_settings: BuildSettings): Promise<LanguageOutput> {
-  throw 0
+import { type CargoMessages, runCargo } from './cargo.js'
+import { TARGET } from './target.js'
+
+/** `cargo build` for the component target; the linker makes the component itself. */
+export async function buildRust(settings: BuildSettings): Promise<LanguageOutput> {
+  const { dir, onProgress } = settings
+  onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
+  const world = await loadWorld({ wit: resolve(dir, settings.wit), world: settings.world })
+  onProgress?.({ step: 'compile', message: 'compiling with cargo' })
+  const profile = settings.mode === 'debug' ? [] : ['--release']
+  const messages = await runCargo(dir, ['build', '--target', TARGET, ...profile], (crate) =>
+    onProgress?.({ step: 'compile', message: `compiled ${crate}` }),
+  )
+  if (messages.exitCode !== 0) throw explainFailure(messages)
+  if (messages.artefact === null) {
+    const reason = 'the crate makes no .wasm file: it needs crate-type = ["cdylib"] under [lib]'
+    throw errors.COMPILE_FAILED({
+      language: 'Rust',
+      file: 'Cargo.toml',
+      reason,
+      count: 1,
+      output: messages.stderr,
+    })
+  }
+  const component = readFileSync(messages.artefact)
+  return { component, world: world.id, warnings: messages.warnings.map((warning) => warning.rendered) }
+}
+
+/** The author's own file comes before those of crates; cargo's own complaints are on stderr. */
+function explainFailure({ errors: failures, stderr }: CargoMessages) {
+  const first = failures.find((failure) => failure.place !== null) ?? failures[0]
+  const output = [...failures.map((failure) => failure.rendered), stderr].join('\n')
+  if (first === undefined) {
+    const reason = /^error: (.*)$/m.exec(stderr)?.[1] ?? 'cargo failed'
+    return errors.COMPILE_FAILED({ language: 'Rust', reason, count: 1, output })
+  }
+  const reason = first.code === null ? first.message : `${first.message} (${first.code})`
+  return errors.COMPILE_FAILED({ language: 'Rust', ...first.place, reason, count: failures.length, output })
 }
