@@ -2,7 +2,7 @@ import type { CoreExternType, CoreImport } from '../types/index.js'
 import { type DecodeContext, quote } from './context.js'
 import { CoreImportNames } from './core-names.js'
 import {
-  type CoreType,
+  type CoreTypeSpace,
   decodeCoreExternType,
   decodeGlobalType,
   decodeHeapType,
@@ -30,6 +30,7 @@ export function decodeCoreModule(reader: Reader, context: DecodeContext): CoreMo
   const module: ModuleReader = {
     context,
     types: [],
+    extensible: new Set(),
     spaces: { func: [], table: [], memory: [], global: [], tag: [] },
     imports: [],
     exports: new Map(),
@@ -42,9 +43,7 @@ export function decodeCoreModule(reader: Reader, context: DecodeContext): CoreMo
   return { bytes, offset, imports: module.imports, exports: module.exports }
 }
 
-interface ModuleReader {
-  readonly context: DecodeContext
-  readonly types: CoreType[]
+interface ModuleReader extends CoreTypeSpace {
   readonly spaces: { readonly [K in CoreExternType['kind']]: CoreExternType[] }
   readonly imports: CoreImport[]
   readonly exports: Map<string, CoreExternType>
@@ -61,40 +60,39 @@ const SECTIONS: ReadonlyMap<number, (section: Reader, module: ModuleReader) => v
   [13, tagSection],
 ])
 
-function typeSection(section: Reader, { types, context }: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) {
-    for (const type of decodeRecType(section, context)) types.push(type)
-  }
+function typeSection(section: Reader, module: ModuleReader): void {
+  for (let count = section.count(); count > 0; count--) decodeRecType(section, module)
   section.finish('the type section')
 }
 
-function importSection(section: Reader, { context, types, imports, spaces }: ModuleReader): void {
+function importSection(section: Reader, module: ModuleReader): void {
+  const { context, imports, spaces } = module
   const names = new CoreImportNames()
   for (let count = section.count(); count > 0; count--) {
-    const module = section.name(context.limits.nameBytes)
+    const from = section.name(context.limits.nameBytes)
     const name = section.name(context.limits.nameBytes)
-    const type = decodeCoreExternType(section, types, context)
-    names.add(context, module, name)
-    imports.push({ module, name, type })
+    const type = decodeCoreExternType(section, module)
+    names.add(context, from, name)
+    imports.push({ module: from, name, type })
     spaces[type.kind].push(type)
   }
   section.finish('the import section')
 }
 
-function functionSection(section: Reader, { context, types, spaces }: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) spaces.func.push(funcTypeAt(section, types, context))
+function functionSection(section: Reader, module: ModuleReader): void {
+  for (let count = section.count(); count > 0; count--) module.spaces.func.push(funcTypeAt(section, module))
   section.finish('the function section')
 }
 
-function tableSection(section: Reader, { context, spaces }: ModuleReader): void {
+function tableSection(section: Reader, module: ModuleReader): void {
   for (let count = section.count(); count > 0; count--) {
     const initialised = section.peek() === 0x40
     if (initialised) {
       section.u8()
       section.expect(0x00, 'a table with an initial value')
     }
-    spaces.table.push(decodeTableType(section, context))
-    if (initialised) skipConstant(section, context)
+    module.spaces.table.push(decodeTableType(section, module))
+    if (initialised) skipConstant(section, module)
   }
   section.finish('the table section')
 }
@@ -104,17 +102,16 @@ function memorySection(section: Reader, { context, spaces }: ModuleReader): void
   section.finish('the memory section')
 }
 
-function globalSection(section: Reader, { context, spaces }: ModuleReader): void {
+function globalSection(section: Reader, module: ModuleReader): void {
   for (let count = section.count(); count > 0; count--) {
-    spaces.global.push(decodeGlobalType(section, context))
-    skipConstant(section, context)
+    module.spaces.global.push(decodeGlobalType(section, module))
+    skipConstant(section, module)
   }
   section.finish('the global section')
 }
 
-function tagSection(section: Reader, { context, types, spaces }: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--)
-    spaces.tag.push(decodeTagType(section, types, context))
+function tagSection(section: Reader, module: ModuleReader): void {
+  for (let count = section.count(); count > 0; count--) module.spaces.tag.push(decodeTagType(section, module))
   section.finish('the tag section')
 }
 
@@ -139,16 +136,16 @@ function exportSection(section: Reader, { context, spaces, exports }: ModuleRead
 const EXPORT_KINDS = ['func', 'table', 'memory', 'global', 'tag'] as const
 
 /** Reads past a constant expression (core specification, "Constant Expressions"). */
-function skipConstant(section: Reader, context: DecodeContext): void {
+function skipConstant(section: Reader, space: CoreTypeSpace): void {
   for (;;) {
-    context.offset = section.offset
+    space.context.offset = section.offset
     const opcode = section.u8()
     if (opcode === 0x0b) return
-    skipConstantImmediates(opcode, section, context)
+    skipConstantImmediates(opcode, section, space)
   }
 }
 
-function skipConstantImmediates(opcode: number, section: Reader, context: DecodeContext): void {
+function skipConstantImmediates(opcode: number, section: Reader, space: CoreTypeSpace): void {
   switch (opcode) {
     case 0x23: // global.get
     case 0xd2: // ref.func
@@ -167,7 +164,7 @@ function skipConstantImmediates(opcode: number, section: Reader, context: Decode
       section.take(8)
       return
     case 0xd0: // ref.null
-      decodeHeapType(section, context)
+      decodeHeapType(section, space)
       return
     case 0x6a: // i32 and i64 add, sub, mul
     case 0x6b:
@@ -181,10 +178,10 @@ function skipConstantImmediates(opcode: number, section: Reader, context: Decode
       section.take(16)
       return
     case 0xfb:
-      skipGcConstant(section, context)
+      skipGcConstant(section, space.context)
       return
   }
-  throw context.unsupported(`the constant instruction ${hex(opcode)}`)
+  throw space.context.unsupported(`the constant instruction ${hex(opcode)}`)
 }
 
 function skipGcConstant(section: Reader, context: DecodeContext): void {

@@ -1,44 +1,54 @@
-import type { CoreExternType, CoreFuncType, CoreValueType } from '../types/index.js'
+import type { CoreExternType, CoreFuncType, CoreValueType, ModuleType } from '../types/index.js'
 import type { DecodeContext } from './context.js'
 import { hex, type Reader } from './reader.js'
 
 /** A core type that a type index can stand for. What is not a function is only counted. */
 export type CoreType = CoreFuncType | { readonly kind: 'other' }
 
-/** Decodes a recursive type group: one or more core types (core specification, "Recursive Types"). */
-export function decodeRecType(reader: Reader, context: DecodeContext): CoreType[] {
-  if (reader.peek() !== 0x4e) return [decodeSubType(reader, context)]
-  reader.u8()
-  const count = reader.count()
-  context.define(count)
-  return Array.from({ length: count }, () => decodeSubType(reader, context))
+/** The core type index space of a module, a module type or a component. */
+export interface CoreTypeSpace {
+  readonly context: DecodeContext
+  readonly types: (CoreType | ModuleType)[]
+  /** The types that others may extend. */
+  readonly extensible: Set<CoreType | ModuleType>
+}
+
+/** Decodes a recursive type group and appends its types (core specification, "Recursive Types"). Answers how many. */
+export function decodeRecType(reader: Reader, space: CoreTypeSpace): number {
+  let count = 1
+  if (reader.peek() === 0x4e) {
+    reader.u8()
+    count = reader.count()
+    space.context.define(count)
+  }
+  // The types of a group can refer to each other, so their places are taken before they are known.
+  const start = space.types.length
+  for (let i = 0; i < count; i++) space.types.push(other)
+  for (let i = start; i < start + count; i++) decodeSubType(reader, space, i)
+  return count
 }
 
 /** What a core module imports, after its two names; and what a module type exports, after its name. */
-export function decodeCoreExternType(
-  reader: Reader,
-  types: readonly CoreType[],
-  context: DecodeContext,
-): CoreExternType {
+export function decodeCoreExternType(reader: Reader, space: CoreTypeSpace): CoreExternType {
   const at = reader.offset
   const kind = reader.u8()
   switch (kind) {
     case 0x00:
-      return funcTypeAt(reader, types, context)
+      return funcTypeAt(reader, space)
     case 0x01:
-      return decodeTableType(reader, context)
+      return decodeTableType(reader, space)
     case 0x02:
-      return decodeMemoryType(reader, context)
+      return decodeMemoryType(reader, space.context)
     case 0x03:
-      return decodeGlobalType(reader, context)
+      return decodeGlobalType(reader, space)
     case 0x04:
-      return decodeTagType(reader, types, context)
+      return decodeTagType(reader, space)
     default:
       throw reader.malformed(`${hex(kind)} is not a kind of core import or export`, at)
   }
 }
 
-export function funcTypeAt(reader: Reader, types: readonly CoreType[], context: DecodeContext): CoreFuncType {
+export function funcTypeAt(reader: Reader, { context, types }: CoreTypeSpace): CoreFuncType {
   context.offset = reader.offset
   const index = reader.u32()
   const type = types[index]
@@ -47,9 +57,10 @@ export function funcTypeAt(reader: Reader, types: readonly CoreType[], context: 
   return type
 }
 
-export function decodeTableType(reader: Reader, context: DecodeContext): CoreExternType & { kind: 'table' } {
+export function decodeTableType(reader: Reader, space: CoreTypeSpace): CoreExternType & { kind: 'table' } {
+  const { context } = space
   context.offset = reader.offset
-  const element = decodeReferenceType(reader, context)
+  const element = decodeReferenceType(reader, space)
   const flags = reader.u8()
   if (flags === 0x04 || flags === 0x05) throw context.unsupported('tables with 64-bit indices (table64)')
   if (flags > 0x01) throw reader.malformed(`${hex(flags)} is not a kind of table limits`, reader.offset - 1)
@@ -77,56 +88,54 @@ export function decodeMemoryType(
   return { kind: 'memory', min, max, shared, memory64 }
 }
 
-export function decodeGlobalType(
-  reader: Reader,
-  context: DecodeContext,
-): CoreExternType & { kind: 'global' } {
-  const type = decodeCoreValueType(reader, context)
+export function decodeGlobalType(reader: Reader, space: CoreTypeSpace): CoreExternType & { kind: 'global' } {
+  const type = decodeCoreValueType(reader, space)
   const flags = reader.u8()
   if (flags > 0x01) throw reader.malformed(`${hex(flags)} is not a mutability`, reader.offset - 1)
   return { kind: 'global', type, mutable: flags === 0x01 }
 }
 
-export function decodeTagType(
-  reader: Reader,
-  types: readonly CoreType[],
-  context: DecodeContext,
-): CoreExternType & { kind: 'tag' } {
+export function decodeTagType(reader: Reader, space: CoreTypeSpace): CoreExternType & { kind: 'tag' } {
   reader.expect(0x00, 'an exception tag')
-  return { kind: 'tag', type: funcTypeAt(reader, types, context) }
+  return { kind: 'tag', type: funcTypeAt(reader, space) }
 }
 
-export function decodeCoreValueType(reader: Reader, context: DecodeContext): CoreValueType {
+export function decodeCoreValueType(reader: Reader, space: CoreTypeSpace): CoreValueType {
   const code = reader.peek()
   const number = NUMBER_TYPES.get(code)
-  if (number === undefined) return decodeReferenceType(reader, context)
+  if (number === undefined) return decodeReferenceType(reader, space)
   reader.u8()
   return number
 }
 
 /** Reads past the immediate of `ref.null` and of reference types: an abstract heap type or a type index. */
-export function decodeHeapType(reader: Reader, context: DecodeContext): string {
+export function decodeHeapType(reader: Reader, { context, types }: CoreTypeSpace): string {
   context.offset = reader.offset
   const code = reader.peek()
   if (code === 0x65) throw context.unsupported('shared reference types')
   const type = reader.s33()
-  if (type >= 0) return `${type}`
+  if (type >= 0) {
+    const target = types[type]
+    if (target === undefined) throw context.invalid(`core type ${type} is out of bounds`)
+    if (target.kind === 'module') throw context.invalid(`core type ${type} is a module type`)
+    return `${type}`
+  }
   const name = HEAP_TYPES.get(code)
   if (name === undefined) throw reader.malformed(`${hex(code)} is not a heap type`, context.offset)
   return name
 }
 
-function decodeReferenceType(reader: Reader, context: DecodeContext): CoreValueType {
+function decodeReferenceType(reader: Reader, space: CoreTypeSpace): CoreValueType {
   const code = reader.peek()
   if (code === 0x63 || code === 0x64) {
     reader.u8()
-    const heap = decodeHeapType(reader, context)
+    const heap = decodeHeapType(reader, space)
     return referenceName(heap, code === 0x63)
   }
   if (!HEAP_TYPES.has(code) && code !== 0x65) {
     throw reader.malformed(`${hex(code)} is not a core value type`)
   }
-  return referenceName(decodeHeapType(reader, context), true)
+  return referenceName(decodeHeapType(reader, space), true)
 }
 
 function referenceName(heap: string, nullable: boolean): string {
@@ -134,34 +143,45 @@ function referenceName(heap: string, nullable: boolean): string {
   return nullable ? `(ref null ${heap})` : `(ref ${heap})`
 }
 
-function decodeSubType(reader: Reader, context: DecodeContext): CoreType {
+function decodeSubType(reader: Reader, space: CoreTypeSpace, index: number): void {
   const code = reader.peek()
   if (code === 0x50 || code === 0x4f) {
     reader.u8()
-    for (let supertypes = reader.count(); supertypes > 0; supertypes--) reader.u32()
+    for (let supertypes = reader.count(); supertypes > 0; supertypes--) checkSupertype(reader, space, index)
   }
-  return decodeCompositeType(reader, context)
+  const type = decodeCompositeType(reader, space)
+  space.types[index] = type
+  if (code === 0x50) space.extensible.add(type)
 }
 
-function decodeCompositeType(reader: Reader, context: DecodeContext): CoreType {
+function checkSupertype(reader: Reader, { context, types, extensible }: CoreTypeSpace, index: number): void {
+  const supertype = reader.u32()
+  const type = types[supertype]
+  if (type === undefined || supertype >= index)
+    throw context.invalid(`core type ${supertype} is out of bounds`)
+  if (!extensible.has(type)) throw context.invalid(`core type ${supertype} is final and cannot be extended`)
+}
+
+function decodeCompositeType(reader: Reader, space: CoreTypeSpace): CoreType {
+  const { context } = space
   context.offset = reader.offset
   const code = reader.u8()
   switch (code) {
     case 0x60:
       return {
         kind: 'func',
-        params: decodeCoreValueTypes(reader, context),
-        results: decodeCoreValueTypes(reader, context),
+        params: decodeCoreValueTypes(reader, space),
+        results: decodeCoreValueTypes(reader, space),
       }
     case 0x5f:
-      for (let fields = reader.count(); fields > 0; fields--) skipFieldType(reader, context)
-      return other
+      for (let fields = reader.count(); fields > 0; fields--) skipFieldType(reader, space)
+      return { kind: 'other' }
     case 0x5e:
-      skipFieldType(reader, context)
-      return other
+      skipFieldType(reader, space)
+      return { kind: 'other' }
     case 0x5d:
-      decodeHeapType(reader, context)
-      return other
+      decodeHeapType(reader, space)
+      return { kind: 'other' }
     case 0x65:
       throw context.unsupported('shared types')
     default:
@@ -169,15 +189,15 @@ function decodeCompositeType(reader: Reader, context: DecodeContext): CoreType {
   }
 }
 
-function decodeCoreValueTypes(reader: Reader, context: DecodeContext): CoreValueType[] {
-  return Array.from({ length: reader.count() }, () => decodeCoreValueType(reader, context))
+function decodeCoreValueTypes(reader: Reader, space: CoreTypeSpace): CoreValueType[] {
+  return Array.from({ length: reader.count() }, () => decodeCoreValueType(reader, space))
 }
 
-function skipFieldType(reader: Reader, context: DecodeContext): void {
+function skipFieldType(reader: Reader, space: CoreTypeSpace): void {
   const code = reader.peek()
   // Packed storage types: i8 and i16.
   if (code === 0x78 || code === 0x77) reader.u8()
-  else decodeCoreValueType(reader, context)
+  else decodeCoreValueType(reader, space)
   const mutability = reader.u8()
   if (mutability > 1) throw reader.malformed(`${hex(mutability)} is not a mutability`, reader.offset - 1)
 }

@@ -40,6 +40,8 @@ export class Scope {
     module: [] as ModuleType[],
     instance: [] as CoreInstance[],
   }
+  /** Core types that are not final. */
+  readonly extensible = new Set<CoreType | ModuleType>()
   readonly funcs: FuncType[] = []
   readonly types: TypeEntry[] = []
   readonly components: ComponentType[] = []

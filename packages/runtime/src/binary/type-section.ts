@@ -9,7 +9,7 @@ import type {
 import { decodeAlias } from './alias.js'
 import { quote } from './context.js'
 import { CoreImportNames } from './core-names.js'
-import { type CoreType, decodeCoreExternType, decodeRecType } from './core-types.js'
+import { type CoreType, type CoreTypeSpace, decodeCoreExternType, decodeRecType } from './core-types.js'
 import { decodeExternName, decodeExternType, introduce } from './extern.js'
 import { finishComponent, finishInstance } from './finish.js'
 import { UniqueNames } from './names.js'
@@ -45,10 +45,10 @@ export function decodeType(reader: Reader, scope: Scope): void {
 
 /** Decodes one core type definition, which can be a group, and appends it to the core type index space. */
 export function decodeCoreType(reader: Reader, scope: Scope): void {
-  const { type: space } = scope.core
+  const { type: types } = scope.core
   if (reader.peek() === 0x50) {
     reader.u8()
-    space.push(scope.context.nested(() => decodeModuleType(reader, scope)))
+    types.push(scope.context.nested(() => decodeModuleType(reader, scope)))
     scope.definitions.push({ op: 'core-type' })
     return
   }
@@ -57,8 +57,8 @@ export function decodeCoreType(reader: Reader, scope: Scope): void {
     reader.u8()
     if (reader.peek() !== 0x50) throw reader.malformed('expected a sub type')
   }
-  for (const type of decodeRecType(reader, scope.context)) {
-    space.push(type)
+  const { context, extensible } = scope
+  for (let count = decodeRecType(reader, { context, types, extensible }); count > 0; count--) {
     scope.definitions.push({ op: 'core-type' })
   }
 }
@@ -151,7 +151,7 @@ function decodeDeclaration(reader: Reader, scope: Scope, role: 'import' | 'expor
 
 function decodeModuleType(reader: Reader, scope: Scope): ModuleType {
   const { context } = scope
-  const types: CoreType[] = []
+  const space: CoreTypeSpace = { context, types: [], extensible: new Set() }
   const imports: CoreImport[] = []
   const importNames = new CoreImportNames()
   const exports: Map<string, CoreImport['type']> = new Map()
@@ -165,15 +165,15 @@ function decodeModuleType(reader: Reader, scope: Scope): ModuleType {
       const module = reader.name(context.limits.nameBytes)
       const name = reader.name(context.limits.nameBytes)
       importNames.add(context, module, name)
-      imports.push({ module, name, type: decodeCoreExternType(reader, types, context) })
+      imports.push({ module, name, type: decodeCoreExternType(reader, space) })
     } else if (kind === 0x01) {
-      for (const type of decodeRecType(reader, context)) types.push(type)
+      decodeRecType(reader, space)
     } else if (kind === 0x02) {
-      types.push(decodeCoreTypeAlias(reader, scope, types))
+      space.types.push(decodeCoreTypeAlias(reader, scope, space))
     } else if (kind === 0x03) {
       const name = reader.name(context.limits.nameBytes)
       if (exports.has(name)) throw context.invalid(`core export ${quote(name)} is declared twice`)
-      exports.set(name, decodeCoreExternType(reader, types, context))
+      exports.set(name, decodeCoreExternType(reader, space))
     } else {
       throw reader.malformed(`${hex(kind)} is not a kind of module declaration`, at)
     }
@@ -182,7 +182,7 @@ function decodeModuleType(reader: Reader, scope: Scope): ModuleType {
 }
 
 /** Inside of a module type, level 0 is the module type itself. */
-function decodeCoreTypeAlias(reader: Reader, scope: Scope, types: readonly CoreType[]): CoreType {
+function decodeCoreTypeAlias(reader: Reader, scope: Scope, { types }: CoreTypeSpace): CoreType {
   const { context } = scope
   reader.expect(0x10, 'the core sort of types')
   reader.expect(0x01, 'an outer alias')

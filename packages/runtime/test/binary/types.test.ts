@@ -147,6 +147,7 @@ construct('core types', {
     '(core type (func (param i32) (result i64)))',
     '(core type $f (func)) (core type (module (alias outer 1 $f (type $g)) (import "a" "b" (func (type $g))) (export "m" (memory 1))))',
     '(core type (struct (field i32))) (core type (array (mut i8)))',
+    '(core type $s (sub (struct))) (core type (sub $s (struct (field i32)))) (core type (func (param (ref null $s))))',
   ],
   bad: {
     '(core type (module (import "a" "b" (func (type 3)))))': /core type 3 is out of bounds/,
@@ -156,6 +157,9 @@ construct('core types', {
     '(core type (module (import "a" "m" (memory 65537))))': /larger than 4 GiB/,
     '(core type (module (import "a" "m" (memory 2 1))))': /maximum of a memory is below its minimum/,
     '(core type $f (func)) (import "m" (core module (type $f)))': /not a module type/,
+    '(core type $m (module)) (core type (func (param (ref $m))))': /core type 0 is a module type/,
+    '(core type (func (param (ref 9))))': /core type 9 is out of bounds/,
+    '(core type $s (struct)) (core type (sub $s (struct)))': /core type 0 is final and cannot be extended/,
   },
 })
 
