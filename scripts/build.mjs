@@ -18,7 +18,7 @@ export async function build({ rust }) {
   await buildApp()
 }
 
-async function buildPackages() {
+export async function buildPackages() {
   const before = ['tsconfig.base.json', 'pnpm-lock.yaml', 'wit'].map((file) => inRoot(file))
   for (const name of packages) {
     const folder = inRoot('packages', name)

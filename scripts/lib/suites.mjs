@@ -18,6 +18,7 @@ export function suites({ rust, env }) {
     { name: 'packages/host on Node 24', run: (as) => onNode('node-24', as, env) },
     { name: 'packages/host on Node 26', run: (as) => onNode('node-26', as, env) },
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
+    { name: 'bench', run: (as) => vitest(inRoot('bench'), as, { env }) },
     { name: 'test', run: (as) => vitest(inRoot(), as, { env }) },
   ]
 }

@@ -1,0 +1,29 @@
+const SCALE = { ns: 1, µs: 1e3, ms: 1e6 }
+
+/** Nanoseconds in the unit of a row, with three significant digits; `null` stays. */
+export function inUnit(ns, unit) {
+  return ns === null ? null : Number((ns / SCALE[unit]).toPrecision(3))
+}
+
+/**
+ * Our figure, each peer's, and how many times longer the peer takes.
+ *
+ * @param {{ name: string, unit: string, ours: number, peers: Record<string, number | null> }[]} results
+ */
+export function table(results) {
+  const peers = Object.keys(results[0].peers)
+  const lines = [['', 'unit', 'ours', ...peers]]
+  for (const { name, unit, ours, peers: figures } of results) {
+    const cells = peers.map((peer) => {
+      const figure = figures[peer]
+      return figure === null ? '-' : `${figure} (${(figure / ours).toPrecision(2)}x)`
+    })
+    lines.push([name, unit, String(ours), ...cells])
+  }
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)))
+  return lines
+    .map((line) =>
+      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '),
+    )
+    .join('\n')
+}

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url))
+
+describe('npm run bench', () => {
+  let folder: string
+  let results: { name: string; unit: string; ours: number; peers: Record<string, number | null> }[]
+  let printed: string
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'wasm-plugin-bench-test-'))
+    const json = path.join(folder, 'bench.json')
+    const { stdout } = await promisify(execFile)(process.execPath, [main, '--quick', '--json', json])
+    printed = stdout
+    results = JSON.parse(await readFile(json, 'utf8'))
+  }, 180_000)
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('measures every row, in a unit, with a figure of ours', () => {
+    expect(results.map(({ name }) => name)).toEqual([
+      'scalar call',
+      'string 16 B echo',
+      'string 16 B, not ASCII echo',
+      'string 1 KiB echo',
+      'string 1 KiB, not ASCII echo',
+      'string 64 KiB echo',
+      'string 64 KiB, not ASCII echo',
+      'list<u8> 64 KiB echo',
+      'list<u8> 1 MiB echo',
+      'record of 6 fields echo',
+      'list<record> x1000 echo',
+      'result ok',
+      'result err',
+      'guest to host, scalar',
+      'guest to host, string 16 B',
+      'fuel: loop of 100,000 (raw: not metered)',
+      'fuel: fib(20) (raw: not metered)',
+      'instantiate',
+      'load 44 kB to first call',
+      'load 1 MB to first call',
+      'load 11 MB to first call',
+    ])
+    for (const { unit, ours } of results) {
+      expect(['ns', 'µs', 'ms']).toContain(unit)
+      expect(Number.isFinite(ours) && ours > 0).toBe(true)
+    }
+  })
+
+  it('gives a figure of each peer, or null for what it cannot do', () => {
+    const incapable: Record<string, (string | RegExp)[]> = {
+      raw: ['record of 6 fields echo', 'list<record> x1000 echo', 'result ok', 'result err'],
+      jco: [/^fuel/],
+      extism: [
+        'record of 6 fields echo',
+        'list<record> x1000 echo',
+        /^result/,
+        'guest to host, string 16 B',
+        /^fuel/,
+      ],
+      vscode: [/^fuel/],
+    }
+    for (const { name, peers } of results) {
+      for (const [peer, names] of Object.entries(incapable)) {
+        const isIncapable = names.some((other) =>
+          typeof other === 'string' ? other === name : other.test(name),
+        )
+        if (isIncapable) expect(peers[peer], `${peer}: ${name}`).toBeNull()
+        else expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
+      }
+    }
+  })
+
+  it('prints a line for each row', () => {
+    for (const { name } of results) expect(printed).toContain(`\n${name}`)
+  })
+})
