@@ -6,8 +6,8 @@ import type { Store } from './store.js'
 
 /** A resource type at run time: fresh for each instantiation of the component that defines it. */
 export interface RuntimeResource {
-  /** Kebab-case, for messages. */
-  readonly name: string
+  /** Kebab-case, for messages: the name of its import or, once it has one, of its export. */
+  name: string
   /** The instance that defines it; `null` when the host does. */
   readonly owner: ComponentState | null
   /** Core destructor: of the guest for its own resources. */

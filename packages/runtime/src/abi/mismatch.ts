@@ -12,7 +12,7 @@ import { describe, describeType, oneOf } from './describe.js'
 import type { GuestFunc } from './functions.js'
 import { heldOf, requireUsable } from './guest-handle.js'
 import type { JsValue } from './js-value.js'
-import { camelCase } from './names.js'
+import { camelCase, pascalCase } from './names.js'
 import { ownField } from './own-field.js'
 import { typedArrayOf, typedArrayTag } from './typed-arrays.js'
 
@@ -163,14 +163,13 @@ function tagged(
 
 function handle(cx: CallContext, type: HandleType, value: unknown): Mismatch | null {
   const resource = cx.resource(type.resource)
+  const mismatch: Mismatch = { path: '', expected: pascalCase(resource.name), found: describe(value) }
   if (resource.owner === null) {
     const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
-    return isObject && (resource.hostClass === null || value instanceof resource.hostClass)
-      ? null
-      : wrong(type, value)
+    return isObject && (resource.hostClass === null || value instanceof resource.hostClass) ? null : mismatch
   }
   const held = heldOf(value, resource)
-  if (held === null || (type.kind === 'own' && !held.own)) return wrong(type, value)
+  if (held === null || (type.kind === 'own' && !held.own)) return mismatch
   requireUsable(held)
   return null
 }

@@ -21,7 +21,8 @@ export function exportObject(
     if (item.kind === 'func') functions.push([parseFunctionName(name), item.func])
     else if (item.kind === 'instance' && type.kind === 'instance')
       object[name] = exportObject(type.exports, item)
-    else if (item.kind === 'type' && item.resource !== null) object[pascalCase(name)] = classOf(item.resource)
+    else if (item.kind === 'type' && item.resource !== null)
+      object[pascalCase(name)] = classOf(item.resource, name)
   }
   for (const [name, func] of functions) {
     if (name.kind === 'plain') object[name.member] = callable(func, name.member)
@@ -30,8 +31,10 @@ export function exportObject(
   return Object.freeze(object)
 }
 
-function classOf(resource: RuntimeResource): unknown {
-  return resource.owner === null ? resource.hostClass : guestClassOf(resource)
+function classOf(resource: RuntimeResource, name: string): unknown {
+  if (resource.owner === null) return resource.hostClass
+  if (resource.guestClass === null) resource.name = name
+  return guestClassOf(resource)
 }
 
 /** The host's own classes are left alone when a component exports a resource that it imported. */
