@@ -37,8 +37,8 @@ pub fn render(markdown: &str) -> Rendered {
     html::push_html(&mut body, writer.events.into_iter());
     let title = headings
         .iter()
-        .find(|heading| heading.level == 1)
-        .map(|heading| heading.text.clone());
+        .find(|heading| heading.level == 1 && !heading.text.is_empty());
+    let title = title.map(|heading| heading.text.clone());
     Rendered {
         page: Page {
             title,
@@ -53,9 +53,10 @@ pub fn render(markdown: &str) -> Rendered {
 #[derive(Default)]
 struct Writer<'a> {
     events: Vec<Event<'a>>,
-    /// Index of each heading's start event, with its level and its text so far.
-    headings: Vec<(usize, HeadingLevel, String)>,
+    headings: Vec<OpenHeading>,
     in_heading: bool,
+    /// Images that are open: their text is a description.
+    images: usize,
     in_metadata: bool,
     /// Text of the HTML block being read: it arrives line by line, and a tag may span lines.
     html_block: Option<String>,
@@ -64,6 +65,16 @@ struct Writer<'a> {
     /// Ids of the footnotes, by the label in the document.
     footnotes: HashMap<String, String>,
     cleaner: Cleaner,
+}
+
+/// A heading and what has been read of it.
+struct OpenHeading {
+    /// Index of its start event.
+    index: usize,
+    level: HeadingLevel,
+    text: String,
+    /// Descriptions of its images, for a heading that is nothing but a picture.
+    images: String,
 }
 
 impl<'a> Writer<'a> {
@@ -99,6 +110,7 @@ impl<'a> Writer<'a> {
     }
 
     fn start(&mut self, tag: Tag<'a>) {
+        self.images += usize::from(matches!(tag, Tag::Image { .. }));
         let tag = match tag {
             Tag::HtmlBlock => return self.html_block = Some(String::new()),
             Tag::MetadataBlock(_) => return self.in_metadata = true,
@@ -108,7 +120,13 @@ impl<'a> Writer<'a> {
             Tag::FootnoteDefinition(label) => Tag::FootnoteDefinition(self.footnote(&label)),
             Tag::Heading { level, .. } => {
                 self.in_heading = true;
-                self.headings.push((self.events.len(), level, String::new()));
+                let index = self.events.len();
+                self.headings.push(OpenHeading {
+                    index,
+                    level,
+                    text: String::new(),
+                    images: String::new(),
+                });
                 tag
             }
             other => other,
@@ -118,6 +136,7 @@ impl<'a> Writer<'a> {
     }
 
     fn end(&mut self, tag: TagEnd) {
+        self.images -= usize::from(tag == TagEnd::Image);
         match tag {
             TagEnd::HtmlBlock => {
                 let block = self.html_block.take().unwrap_or_default();
@@ -151,9 +170,15 @@ impl<'a> Writer<'a> {
     }
 
     fn add_to_heading(&mut self, text: &str) {
-        if let (true, Some((_, _, heading))) = (self.in_heading, self.headings.last_mut()) {
-            heading.push_str(text);
-        }
+        let Some(heading) = self.headings.last_mut().filter(|_| self.in_heading) else {
+            return;
+        };
+        let part = if self.images > 0 {
+            &mut heading.images
+        } else {
+            &mut heading.text
+        };
+        part.push_str(text);
     }
 
     /// A label can be any text, so it is not an id; `fn-1`, `fn-2`, … are.
@@ -172,8 +197,18 @@ fn number_headings(writer: &mut Writer) -> Vec<Heading> {
     let mut anchors = Anchors::default();
     writer.footnotes.values().for_each(|id| anchors.reserve(id));
     let mut headings = Vec::with_capacity(writer.headings.len());
-    for (index, level, text) in writer.headings.drain(..) {
-        let text = text.trim().to_owned();
+    for OpenHeading {
+        index,
+        level,
+        text,
+        images,
+    } in writer.headings.drain(..)
+    {
+        let text = [text.trim(), images.trim()]
+            .into_iter()
+            .find(|part| !part.is_empty())
+            .unwrap_or_default()
+            .to_owned();
         let anchor = anchors.unique(&text);
         if let Event::Start(Tag::Heading { id, .. }) = &mut writer.events[index] {
             *id = Some(anchor.clone().into());
@@ -228,6 +263,18 @@ mod tests {
             "{}",
             page.html
         );
+    }
+
+    #[test]
+    fn a_picture_is_a_heading_only_where_there_is_no_text() {
+        let heading = |markdown: &str| render(markdown).page.headings[0].text.clone();
+        assert_eq!(
+            heading("# Tool [![build](https://a.example/b.svg)](https://a.example)"),
+            "Tool"
+        );
+        assert_eq!(heading("# ![The Tool](https://a.example/logo.svg)"), "The Tool");
+        assert_eq!(heading("#"), "");
+        assert_eq!(render("#").page.title, None);
     }
 
     #[test]
