@@ -9,13 +9,12 @@ import { script } from './lib/run.mjs'
 const FILE = inRoot('docs/errors.md')
 
 /** The tables, by the package that throws the codes. */
-async function tables() {
+export async function errorTables() {
   const load = (file) => import(inRoot('packages', file))
-  const [{ runtimeErrorDocs }, { hostErrorDocs }, { sdkErrorDocs }, { cliErrorDocs }] = await Promise.all(
-    ['runtime/dist/index.js', 'host/dist/index.js', 'plugin-sdk/dist/index.js', 'cli/dist/errors.js'].map(
-      load,
-    ),
-  )
+  const { runtimeErrorDocs } = await load('runtime/dist/index.js')
+  const { hostErrorDocs } = await load('host/dist/index.js')
+  const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
+  const { cliErrorDocs } = await load('cli/dist/errors.js')
   return {
     '@wasm-plugin/runtime': runtimeErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
@@ -25,7 +24,7 @@ async function tables() {
 }
 
 export async function errorDocs() {
-  const sections = Object.entries(await tables()).map(([name, rows]) => section(name, rows))
+  const sections = Object.entries(await errorTables()).map(([name, rows]) => section(name, rows))
   return `${[HEAD, ...sections].join('\n\n')}\n`
 }
 

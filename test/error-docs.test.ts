@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { errorDocs, errorTables } from '../scripts/error-docs.mjs'
+import { root } from './support/app.js'
+
+interface Row {
+  code: string
+  origin: string
+  summary: string
+}
+
+describe('docs/errors.md', () => {
+  let text: string
+  let rows: Row[]
+  let documented: Row[]
+
+  beforeAll(async () => {
+    text = await readFile(path.join(root, 'docs/errors.md'), 'utf8')
+    rows = Object.values((await errorTables()) as Record<string, Row[]>).flat()
+    documented = [
+      ...text.matchAll(/^\| `(?<code>[A-Z_0-9]+)` \| (?<origin>\w+) \| (?<summary>.+) \|$/gm),
+    ].map(({ groups }) => groups as unknown as Row)
+  })
+
+  it('has every code that a package can throw', () => {
+    expect(documented.map(({ code }) => code)).toEqual(expect.arrayContaining(rows.map(({ code }) => code)))
+  })
+
+  it('has no code that no package throws', () => {
+    expect(rows.map(({ code }) => code)).toEqual(expect.arrayContaining(documented.map(({ code }) => code)))
+  })
+
+  it('is what the tables say, to the letter', async () => {
+    expect(text).toBe(await errorDocs())
+  })
+
+  it('names each code once: a code means one thing', () => {
+    const codes = rows.map(({ code }) => code)
+    expect(codes.filter((code, i) => codes.indexOf(code) !== i)).toEqual([])
+  })
+
+  it('ends every summary as a sentence', () => {
+    expect(rows.filter(({ summary }) => !summary.endsWith('.')).map(({ code }) => code)).toEqual([])
+  })
+})
