@@ -1,5 +1,6 @@
 import type { ValueType } from '../types/index.js'
 import { pascalCase } from './names.js'
+import { isTaggedOption } from './tagged-option.js'
 import { typedArrayOf, typedArrayTag } from './typed-arrays.js'
 
 const MAX_TEXT = 40
@@ -47,9 +48,7 @@ export function describeType(type: ValueType): string {
     case 'enum':
       return oneOf(type.labels)
     case 'option':
-      return type.element.kind === 'option'
-        ? "an object with tag 'none' or 'some'"
-        : describeType(type.element)
+      return isTaggedOption(type) ? "an object with tag 'none' or 'some'" : describeType(type.element)
     case 'result':
       return "an object with tag 'ok' or 'err'"
     case 'variant':

@@ -14,6 +14,7 @@ import { heldOf, requireUsable } from './guest-handle.js'
 import type { JsValue } from './js-value.js'
 import { camelCase, pascalCase } from './names.js'
 import { ownField } from './own-field.js'
+import { isTaggedOption } from './tagged-option.js'
 import { typedArrayOf, typedArrayTag } from './typed-arrays.js'
 
 /** Where in a value the type is broken. The path grows from the leaf to the root as the search returns. */
@@ -87,7 +88,7 @@ export function findMismatch(cx: CallContext, type: ValueType, value: JsValue): 
           : { path: `.${camelCase(label)}`, expected: 'boolean', found: describe(flag) }
       })
     case 'option':
-      if (type.element.kind === 'option') return tagged(cx, type, value, ['none', 'some'])
+      if (isTaggedOption(type)) return tagged(cx, type, value, ['none', 'some'])
       return value === undefined || value === null ? null : findMismatch(cx, type.element, value)
     case 'result':
       return tagged(cx, type, value, ['ok', 'err'])

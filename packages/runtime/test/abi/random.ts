@@ -1,4 +1,5 @@
 import { camelCase } from '../../src/abi/names.js'
+import { isTaggedOption } from '../../src/abi/tagged-option.js'
 import { primitives, type ValueType } from '../../src/types/index.js'
 
 /** A seeded generator of random numbers (mulberry32), so that a failure can be repeated. */
@@ -107,7 +108,7 @@ export function randomValue(random: Random, type: ValueType): unknown {
     case 'flags':
       return Object.fromEntries(type.labels.map((label) => [camelCase(label), random.int(2) === 1]))
     case 'option':
-      if (type.element.kind !== 'option') return random.int(3) ? inner(type.element) : undefined
+      if (!isTaggedOption(type)) return random.int(3) ? inner(type.element) : undefined
       return random.int(3) ? { tag: 'some', val: inner(type.element) } : { tag: 'none' }
     case 'result': {
       const tag = random.pick(['ok', 'err'] as const)

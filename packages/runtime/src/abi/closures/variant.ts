@@ -13,6 +13,7 @@ import {
 import { abiTrap, type CallContext } from '../context.js'
 import type { CoreValue, JsValue } from '../js-value.js'
 import { narrow, widen } from '../scalars.js'
+import { isTaggedOption } from '../tagged-option.js'
 import { type Codec, type CodecOf, FlatSource } from './codec.js'
 
 /** How one kind of variant looks in JS. */
@@ -35,7 +36,7 @@ export function variantCodec(type: VariantType, codecOf: CodecOf): Codec {
 }
 
 export function optionCodec(type: OptionType, codecOf: CodecOf): Codec {
-  return taggedCodec(type, codecOf, type.element.kind === 'option' ? nestedOption : plainOption)
+  return taggedCodec(type, codecOf, isTaggedOption(type) ? nestedOption : plainOption)
 }
 
 export function resultCodec(type: ResultType, codecOf: CodecOf): Codec {

@@ -1,5 +1,6 @@
 import { casesOf, sizeOf, type ValueType } from '../../types/index.js'
 import { camelCase } from '../names.js'
+import { isTaggedOption } from '../tagged-option.js'
 import { typedArrayOf } from '../typed-arrays.js'
 import type { Generator } from './generator.js'
 import { scalarText } from './scalar.js'
@@ -17,7 +18,7 @@ export function checkText(g: Generator, type: ValueType, v: string): string {
     case 'enum':
       return `${g.labelIndices(type)}.has(${v})`
     case 'option':
-      if (type.element.kind === 'option') break
+      if (isTaggedOption(type)) break
       return `(${v} == null || ${checkText(g, type.element, v)})`
     case 'own':
     case 'borrow':

@@ -1,5 +1,6 @@
 import type { FlagsType, OptionType, ResultType, VariantType } from '../../types/index.js'
 import { camelCase } from '../names.js'
+import { isTaggedOption } from '../tagged-option.js'
 import type { Generator } from './generator.js'
 import { propertyKey, propertyOf } from './source.js'
 
@@ -13,7 +14,7 @@ export function tagsOf(type: Tagged): readonly string[] | null {
     case 'result':
       return ['ok', 'err']
     case 'option':
-      return type.element.kind === 'option' ? ['none', 'some'] : null
+      return isTaggedOption(type) ? ['none', 'some'] : null
   }
 }
 
