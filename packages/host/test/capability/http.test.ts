@@ -425,6 +425,20 @@ describe('attacks with a grant for one host', () => {
     await expect(open(`127.0.0.1:${port}`)).resolves.toBeGreaterThan(0)
   })
 
+  it('E: requests that an ended thread left behind do not count for ever', async () => {
+    const port = await serve((_, response) => response.end('x'))
+    const limits = { concurrent: 1, betweenBytesTimeoutMs: 1 }
+    const { open, call } = client({ allow: [`http://127.0.0.1:${port}`], limits })
+    const abandoned = await open(`127.0.0.1:${port}`)
+    await call('end', abandoned, [])
+    await call('response', abandoned)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect(open(`127.0.0.1:${port}`)).resolves.toBeGreaterThan(abandoned)
+    await expect(call('response', abandoned)).rejects.toMatchObject({
+      payload: { tag: 'connection-terminated' },
+    })
+  })
+
   it('B: a server that does not answer, or stops in the middle, runs into the timeout', async () => {
     const silent = await serve(() => {})
     const { fetch } = client([`http://127.0.0.1:${silent}`])

@@ -36,6 +36,7 @@ export class Exchange {
   #sent = 0
   #received = 0
   #ended = false
+  #usedAt = performance.now()
   /** Called at every change of state; whoever waits looks again. */
   readonly #watchers = new Set<() => void>()
 
@@ -44,6 +45,16 @@ export class Exchange {
     this.#arm(parts.head.connectTimeoutMs, parts.limits.connectTimeoutMs, 'connection-timeout')
     this.#started = this.#start()
     this.#started.catch((error) => this.#fail(error))
+  }
+
+  /** The plugin asked for it just now. */
+  touch(): void {
+    this.#usedAt = performance.now()
+  }
+
+  /** How long nobody has asked for it, nor waited. */
+  idleMs(): number {
+    return this.#watchers.size > 0 ? 0 : performance.now() - this.#usedAt
   }
 
   /** Takes bytes of the request's body; resolves when the connection wants more. */

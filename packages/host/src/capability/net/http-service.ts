@@ -36,6 +36,7 @@ export class HttpService {
     const { target, label } = web
     const use = { capability: 'net', operation: target.method, target: label, net: target } as const
     if (!gate.check(use).allowed) throw httpError({ tag: 'HTTP-request-denied' })
+    this.#dropAbandoned()
     if (this.#exchanges.size >= net.limits.concurrent) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > net.limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
@@ -75,7 +76,9 @@ export class HttpService {
   }
 
   async whenReady(id: number, event: HttpEvent, signal: AbortSignal): Promise<void> {
-    await this.#exchanges.get(id)?.whenReady(event, signal)
+    const exchange = this.#exchanges.get(id)
+    exchange?.touch()
+    await exchange?.whenReady(event, signal)
   }
 
   close(id: number): void {
@@ -90,7 +93,16 @@ export class HttpService {
   #get(id: number): Exchange {
     const exchange = this.#exchanges.get(id)
     if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
+    exchange.touch()
     return exchange
+  }
+
+  /** A thread that was ended leaves its requests behind: they must not count for ever. */
+  #dropAbandoned(): void {
+    const { limits } = this.#parts.net
+    if (this.#exchanges.size < limits.concurrent) return
+    for (const [id, exchange] of this.#exchanges)
+      if (exchange.idleMs() > limits.betweenBytesTimeoutMs) this.close(id)
   }
 
   async #resolve({ target, label }: WebTarget): Promise<readonly Address[]> {
