@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { root, temporaryFolder } from './support/app.js'
+import { rust } from './support/toolchains.js'
+
+const exec = promisify(execFile)
+const CLI = path.join(root, 'packages/cli/dist/bin.js')
+
+/** The fenced blocks of a language, in order. */
+async function blocks(language: string): Promise<string[]> {
+  const text = await readFile(path.join(root, 'README.md'), 'utf8')
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
+    (match) => match[1] ?? '',
+  )
+}
+
+// Rust renders the page in the first snippet.
+describe.skipIf(!rust)('the README, followed by an embedder', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    const at = (...parts: string[]) => path.join(folder.path, ...parts)
+    await mkdir(at('node_modules/@wasm-plugin'), { recursive: true })
+    await symlink(path.join(root, 'packages/host'), at('node_modules/@wasm-plugin/host'))
+    await symlink(path.join(root, 'node_modules/@types'), at('node_modules/@types'))
+    await copyFile(path.join(root, 'examples/rust-plugin/dist/markdown.wasm'), at('markdown.wasm'))
+    await writeFile(at('package.json'), JSON.stringify({ type: 'module' }))
+    const compilerOptions = { types: ['node'], noEmit: false, declaration: false }
+    const extended = path.join(root, 'tsconfig.base.json')
+    await writeFile(
+      at('tsconfig.json'),
+      JSON.stringify({ extends: extended, compilerOptions, include: ['*.ts'] }),
+    )
+    const wit = path.join(root, 'wit/acme-site/v0.1')
+    await exec(process.execPath, [CLI, 'types', '--wit', wit, '--world', 'renderer', '-o', at('renderer.ts')])
+    for (const [i, text] of (await blocks('ts')).entries()) await writeFile(at(`snippet${i}.ts`), text)
+  })
+  afterAll(() => folder?.[Symbol.asyncDispose]())
+
+  it('compiles', async () => {
+    const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+    const { stdout } = await exec(process.execPath, [tsc, '-p', folder.path]).catch((error) => error)
+    expect(stdout).toBe('')
+  })
+
+  it('runs, and prints what it says', async () => {
+    const { stdout, stderr } = await exec(process.execPath, ['snippet0.js'], { cwd: folder.path })
+    expect(stdout).toBe('Hello <h1 id="hello">Hello</h1>\n\n')
+    expect(stderr).toContain('acme:site/render@0.1.0#render')
+  })
+
+  it('names commands that exist, with options that exist', async () => {
+    const lines = (await blocks('sh')).join('').replaceAll(/ +#.*/g, '')
+    const uses = [...lines.matchAll(/^npx wasm-plugin ([a-z]+)(.*)$/gm)]
+    expect(uses.length).toBeGreaterThanOrEqual(4)
+    for (const [line, command = '', rest = ''] of uses) {
+      const { stdout } = await exec(process.execPath, [CLI, command, '--help'])
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(stdout, line).toContain(option)
+    }
+  })
+
+  it('names npm scripts that exist', async () => {
+    const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+    const [first = ''] = await blocks('sh')
+    for (const [, name = 'test'] of first.matchAll(/^npm (?:run )?([a-z]+)/gm))
+      expect(scripts).toHaveProperty(name)
+  })
+
+  it('links only to what is there', async () => {
+    const text = await readFile(path.join(root, 'README.md'), 'utf8')
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      await expect(
+        readFile(path.join(root, target)).catch((error) => error.code),
+        target,
+      ).resolves.not.toBe('ENOENT')
+    }
+  })
+})
