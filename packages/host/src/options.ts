@@ -1,6 +1,7 @@
 import { defaultInstanceLimits } from '@wasm-plugin/runtime'
 import { z } from 'zod'
 import type { GrantsInput } from './capability/index.js'
+import type { EngineName } from './engine/engine.js'
 import { errors } from './errors/index.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
@@ -59,6 +60,8 @@ export interface LoadOptions {
   expects?: readonly string[]
   /** @default 'worker' */
   isolation?: Isolation
+  /** What runs the component. `jco` needs the package `@bytecodealliance/jco-transpile`. @default 'runtime' */
+  engine?: EngineName
   limits?: Partial<PluginLimits>
   pool?: Partial<PoolOptions>
   /** `sha256:` and the hex digest that the component must have. */
@@ -95,6 +98,7 @@ const loadSchema = z.strictObject({
   imports: z.record(z.string(), z.unknown()).optional(),
   expects: z.array(z.string()).optional(),
   isolation: z.enum(['worker', 'inline']).optional(),
+  engine: z.enum(['runtime', 'jco']).optional(),
   limits: limits.optional(),
   pool: z
     .strictObject({ instances: positive.max(64).optional(), queue: z.number().int().min(0).optional() })
@@ -124,6 +128,7 @@ export interface ResolvedLoadOptions {
   readonly imports: ReadonlyMap<string, unknown>
   readonly expects: readonly string[]
   readonly isolation: Isolation
+  readonly engine: EngineName
   readonly limits: Readonly<PluginLimits>
   readonly pool: Readonly<PoolOptions>
   readonly integrity: string | undefined
@@ -143,6 +148,7 @@ export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimi
     imports: new Map(Object.entries(parsed.imports ?? {})),
     expects: parsed.expects ?? [],
     isolation: parsed.isolation ?? 'worker',
+    engine: parsed.engine ?? 'runtime',
     limits: Object.freeze({
       ...(parsed.isolation === 'inline' ? { fuel: DEFAULT_INLINE_FUEL } : {}),
       ...base,

@@ -10,7 +10,9 @@ export { type CompileOptions, Component, type TransferredComponent } from './com
 export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'
 export {
+  type ClampLimits,
   type CompileLimits,
+  clampCoreModule,
   defaultCompileLimits,
   defaultInstanceLimits,
   FuelTank,

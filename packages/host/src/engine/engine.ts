@@ -1,4 +1,4 @@
-import type { ExternType, Instance } from '@wasm-plugin/runtime'
+import type { ExternType, InstanceLimits, PluginError } from '@wasm-plugin/runtime'
 import type { PluginLimits } from '../options.js'
 
 /**
@@ -11,18 +11,31 @@ export interface Engine {
   prepare(bytes: Uint8Array<ArrayBuffer>, limits: Readonly<PluginLimits>): Promise<Prepared>
 }
 
-export type EngineName = 'runtime'
+/** `runtime`: the framework's own. `jco`: an optional peer, for comparison. */
+export type EngineName = 'runtime' | 'jco'
 
 export interface Prepared {
   readonly imports: ReadonlyMap<string, ExternType>
   readonly exports: ReadonlyMap<string, ExternType>
   readonly customSections: readonly { readonly name: string; readonly bytes: Uint8Array }[]
-  /** Structured-cloneable; recompiles nothing on the other side. */
+  /** Structured-cloneable; for `revive` in the thread that runs the plugin. */
   transfer(): unknown
 }
 
-/** The engine inside a plugin's thread. */
+/** The engine in the thread that runs the plugin. */
 export interface Revived {
   readonly imports: ReadonlyMap<string, ExternType>
-  instantiate(imports: Readonly<Record<string, unknown>>): Instance
+  instantiate(imports: Readonly<Record<string, unknown>>): Running
 }
+
+/** An instance, whatever runs it. */
+export interface Running {
+  /** Null-prototype; by exact export name. */
+  readonly exports: Readonly<Record<string, unknown>>
+  /** The fault that ended it. */
+  readonly poisoned: PluginError | null
+  readonly fuel: { refill(units: number): void } | undefined
+}
+
+/** `fuel` is what the start of an instance may use; every call gets as much again. */
+export type EngineLimits = InstanceLimits & { readonly fuel?: number }

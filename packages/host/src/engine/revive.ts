@@ -1,22 +1,23 @@
-import { Component, type InstanceLimits, type TransferredComponent } from '@wasm-plugin/runtime'
-import type { EngineName, Revived } from './engine.js'
+import { Component, type TransferredComponent } from '@wasm-plugin/runtime'
+import type { EngineLimits, EngineName, Revived } from './engine.js'
+import type { JcoTransfer } from './transpile.js'
 
-/** `fuel` is what the start of an instance may use; every call gets as much again. */
-export type EngineLimits = Partial<InstanceLimits> & { readonly fuel?: number }
-
-/** The plugin thread's side of each engine. */
-export function revive(engine: EngineName, transferred: unknown, limits: EngineLimits): Revived {
-  switch (engine) {
-    case 'runtime': {
-      const component = Component.revive(transferred as TransferredComponent)
-      return {
-        imports: component.imports,
-        instantiate: (imports) => component.instantiate(imports, { limits, ...fuelOf(limits) }),
-      }
-    }
-  }
+/** The side of each engine that is in the thread of the plugin. */
+export async function revive(
+  engine: EngineName,
+  transferred: unknown,
+  limits: EngineLimits,
+): Promise<Revived> {
+  if (engine === 'runtime') return reviveRuntime(transferred as TransferredComponent, limits)
+  const { reviveJco } = await import('./revive-jco.js')
+  return reviveJco(transferred as JcoTransfer, limits)
 }
 
-function fuelOf({ fuel }: EngineLimits): { fuel?: number } {
-  return fuel === undefined ? {} : { fuel }
+function reviveRuntime(transferred: TransferredComponent, limits: EngineLimits): Revived {
+  const component = Component.revive(transferred)
+  const fuel = limits.fuel === undefined ? {} : { fuel: limits.fuel }
+  return {
+    imports: component.imports,
+    instantiate: (imports) => component.instantiate(imports, { limits, ...fuel }),
+  }
 }

@@ -1,5 +1,6 @@
-import { type Instance, PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
 import type { GrantSet } from '../capability/index.js'
+import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { withoutVersion } from '../load/names.js'
@@ -25,7 +26,7 @@ export interface InlineParts {
   /** Units of fuel that every call gets. */
   readonly fuel: number
   /** A fresh instance with fresh imports; closes what the one before left open. */
-  readonly instantiate: () => Instance
+  readonly instantiate: () => Running
   readonly onFault: (target: string, error: PluginError) => void
   readonly onClosed: () => void
 }
@@ -48,7 +49,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   readonly exports: Sync<E>
 
   readonly #parts: InlineParts
-  #instance: Instance | undefined
+  #instance: Running | undefined
   #closed = false
 
   /** @internal Use `host.load`. */
@@ -91,7 +92,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
 
   /** One closure per arity: spreading arguments costs more than the call itself. */
   #bind(func: ExportedFunction): Exported {
-    let instance: Instance | undefined
+    let instance: Running | undefined
     let target: Exported
     const { fuel } = this.#parts
     const enter = () => {
@@ -151,7 +152,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   }
 
   /** The living instance, or a fresh one after a fault. */
-  #current(): Instance {
+  #current(): Running {
     if (this.#closed) throw errors.PLUGIN_CLOSED({ name: this.name })
     if (this.#instance === undefined || this.#instance.poisoned !== null)
       this.#instance = this.#parts.instantiate()
@@ -159,7 +160,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   }
 }
 
-function lookUp(instance: Instance, func: ExportedFunction): Exported {
+function lookUp(instance: Running, func: ExportedFunction): Exported {
   const table =
     func.instance === null ? instance.exports : (instance.exports[func.instance] as Record<string, unknown>)
   return table[func.func] as Exported

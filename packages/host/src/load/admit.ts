@@ -7,8 +7,7 @@ import {
   RuleState,
   type Services,
 } from '../capability/index.js'
-import type { Prepared } from '../engine/engine.js'
-import { runtimeEngine } from '../engine/runtime.js'
+import { engines, type Prepared } from '../engine/index.js'
 import type { HostEvents } from '../events.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -50,7 +49,7 @@ export async function admit(
 ): Promise<Admitted> {
   const { limits } = options
   const { bytes, digest, label } = await readSource(source, limits.componentBytes, options.integrity)
-  const prepared = await runtimeEngine.prepare(bytes, limits)
+  const prepared = await engines[options.engine].prepare(bytes, limits)
   const manifest = readManifest(prepared.customSections)
   const name = options.name ?? manifest?.name ?? label
   const giveBack = host.reserve(name)

@@ -17,7 +17,7 @@ export async function loadPlugin(
   try {
     const plugin =
       options.isolation === 'inline'
-        ? startInline(admitted, options, host)
+        ? await startInline(admitted, options, host)
         : await startWorker(admitted, options, host)
     const { name, digest } = admitted
     host.emit('loaded', { plugin: name, digest, ms: performance.now() - started })

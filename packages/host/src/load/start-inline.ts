@@ -1,6 +1,5 @@
 import { noServices } from '../capability/index.js'
-import { revive } from '../engine/revive.js'
-import { runtimeEngine } from '../engine/runtime.js'
+import { revive } from '../engine/index.js'
 import { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { createWasi } from '../wasi/index.js'
@@ -11,13 +10,13 @@ import { faultKind } from './fault.js'
 const MAX_WAIT_MS = 10
 
 /** Starts an admitted plugin in the application's own thread. */
-export function startInline(
+export async function startInline(
   admitted: Admitted,
-  { limits }: ResolvedLoadOptions,
+  { limits, engine }: ResolvedLoadOptions,
   host: LoadContext,
-): InlinePlugin {
+): Promise<InlinePlugin> {
   const { name, digest, manifest, grants, prepared, contract, plan, gate, ruleState } = admitted
-  const component = revive(runtimeEngine.name, prepared.transfer(), limits)
+  const component = await revive(engine, prepared.transfer(), limits)
   let dispose = () => {}
 
   const instantiate = () => {

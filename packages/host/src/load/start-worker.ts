@@ -1,5 +1,4 @@
 import type { FinishedCall } from '../call/call.js'
-import { runtimeEngine } from '../engine/runtime.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import { answerHostRequests } from '../pool/host-functions.js'
@@ -11,7 +10,7 @@ import { faultKind } from './fault.js'
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(
   admitted: Admitted,
-  { limits, pool: poolOptions }: ResolvedLoadOptions,
+  { limits, engine, pool: poolOptions }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<Plugin> {
   const { name, digest, manifest, grants, prepared, contract, plan, services } = admitted
@@ -19,7 +18,7 @@ export async function startWorker(
     {
       init: {
         protocol: PROTOCOL,
-        engine: runtimeEngine.name,
+        engine,
         plugin: name,
         component: prepared.transfer(),
         imports: plan.sources,

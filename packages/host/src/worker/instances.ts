@@ -1,5 +1,4 @@
-import type { Instance } from '@wasm-plugin/runtime'
-import { revive } from '../engine/revive.js'
+import { type Running, revive } from '../engine/index.js'
 import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createImports } from './imports.js'
 
@@ -15,9 +14,12 @@ type Exported = (...args: readonly unknown[]) => unknown
  * The plugin's current instance. A fault poisons an instance for ever, so the next call makes a new one with new
  * imports: nothing of the faulty one, no handle and no open file, is carried over.
  */
-export function createInstances(init: WorkerInit, post: (message: FromWorker) => void): Instances {
-  const component = revive(init.engine, init.component, init.limits)
-  let current: { instance: Instance; dispose: () => void } | undefined
+export async function createInstances(
+  init: WorkerInit,
+  post: (message: FromWorker) => void,
+): Promise<Instances> {
+  const component = await revive(init.engine, init.component, init.limits)
+  let current: { instance: Running; dispose: () => void } | undefined
 
   const fresh = () => {
     current?.dispose()

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { encodeError } from '../errors/wire-error.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
-import { createInstances } from './instances.js'
+import { createInstances, type Instances } from './instances.js'
 
 /**
  * The entry of a plugin's thread: instantiate once so that a plugin that cannot start says so, then answer calls one
@@ -10,8 +10,9 @@ import { createInstances } from './instances.js'
 const port = parentPort as NonNullable<typeof parentPort>
 const post = (message: FromWorker) => port.postMessage(message)
 
-const instances = createInstances(workerData as WorkerInit, post)
+let instances: Instances
 try {
+  instances = await createInstances(workerData as WorkerInit, post)
   instances.start()
   port.on('message', (message: ToWorker) => post({ type: 'result', id: message.id, outcome: serve(message) }))
   post({ type: 'ready' })

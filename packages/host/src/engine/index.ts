@@ -1,0 +1,8 @@
+import type { Engine, EngineName } from './engine.js'
+import { jcoEngine } from './jco.js'
+import { runtimeEngine } from './runtime.js'
+
+export type { EngineLimits, EngineName, Prepared, Revived, Running } from './engine.js'
+export { revive } from './revive.js'
+
+export const engines: Readonly<Record<EngineName, Engine>> = { runtime: runtimeEngine, jco: jcoEngine }
