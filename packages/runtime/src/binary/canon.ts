@@ -105,7 +105,7 @@ function decodeOptions(reader: Reader, scope: Scope): CanonOptions {
     if (options[key] !== undefined) throw context.invalid(`the canonical option ${key} is given twice`)
     options[key] = value
   }
-  for (let count = reader.count(); count > 0; count--) {
+  for (let count = context.count(reader); count > 0; count--) {
     const at = reader.offset
     const code = reader.u8()
     if (code === 0x00) set('encoding', 'utf8')

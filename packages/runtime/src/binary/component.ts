@@ -44,6 +44,7 @@ export function decodeComponentAt(
 }
 
 function decodeCustomSection(section: Reader, context: DecodeContext): CustomSection {
+  context.define(1)
   const name = section.name(context.limits.nameBytes)
   return { name, bytes: section.take(section.remaining) }
 }
@@ -51,8 +52,7 @@ function decodeCustomSection(section: Reader, context: DecodeContext): CustomSec
 function decodeSection(section: Reader, scope: Scope, { id, at }: { id: number; at: number }): void {
   const decodeItem = ITEMS.get(id)
   if (decodeItem !== undefined) {
-    const count = section.count()
-    scope.context.define(count)
+    const count = scope.context.count(section)
     for (let i = 0; i < count; i++) {
       scope.context.offset = section.offset
       decodeItem(section, scope)

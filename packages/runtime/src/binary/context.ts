@@ -1,6 +1,7 @@
 import { errors } from '../errors/index.js'
 import type { CompileLimits } from '../limits/options.js'
 import type { CoreModule } from './definition.js'
+import type { Reader } from './reader.js'
 import { TypeTable } from './type-info.js'
 
 /** What one decoding shares over the whole tree of components: limits, the work they bound, and messages. */
@@ -23,6 +24,13 @@ export class DecodeContext {
   define(count: number): void {
     this.#definitions += count
     this.limit('definitions', this.#definitions)
+  }
+
+  /** The length of a vector, counted as that many definitions. @throws {LIMIT_EXCEEDED} */
+  count(reader: Reader): number {
+    const count = reader.count()
+    this.define(count)
+    return count
   }
 
   /** Counts type nodes that are copied or compared. @throws {LIMIT_EXCEEDED} */

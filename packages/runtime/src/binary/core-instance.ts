@@ -19,7 +19,7 @@ function instantiateModule(reader: Reader, scope: Scope): void {
   const module = reader.u32()
   const type = scope.module(module)
   const given = new Map<string, CoreInstance>()
-  const args = Array.from({ length: reader.count() }, () => {
+  const args = Array.from({ length: context.count(reader) }, () => {
     const name = reader.name(context.limits.nameBytes)
     reader.expect(0x12, 'a core instance as argument')
     const instance = reader.u32()
@@ -41,7 +41,7 @@ function instantiateModule(reader: Reader, scope: Scope): void {
 function bundleCoreExports(reader: Reader, scope: Scope): void {
   const { context } = scope
   const types: Map<string, ReturnType<Scope['coreExtern']>> = new Map()
-  const exports = Array.from({ length: reader.count() }, (): CoreRef => {
+  const exports = Array.from({ length: context.count(reader) }, (): CoreRef => {
     const name = reader.name(context.limits.nameBytes)
     const sort = decodeCoreSort(reader)
     const index = reader.u32()

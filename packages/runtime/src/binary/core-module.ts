@@ -60,15 +60,18 @@ const SECTIONS: ReadonlyMap<number, (section: Reader, module: ModuleReader) => v
   [13, tagSection],
 ])
 
+/** What every engine refuses (JS API, "Implementation-defined Limits"). */
+const MAX_FUNCTIONS = 1_000_000
+
 function typeSection(section: Reader, module: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) decodeRecType(section, module)
+  for (let count = module.context.count(section); count > 0; count--) decodeRecType(section, module)
   section.finish('the type section')
 }
 
 function importSection(section: Reader, module: ModuleReader): void {
   const { context, imports, spaces } = module
   const names = new CoreImportNames()
-  for (let count = section.count(); count > 0; count--) {
+  for (let count = context.count(section); count > 0; count--) {
     const from = section.name(context.limits.nameBytes)
     const name = section.name(context.limits.nameBytes)
     const type = decodeCoreExternType(section, module)
@@ -80,12 +83,14 @@ function importSection(section: Reader, module: ModuleReader): void {
 }
 
 function functionSection(section: Reader, module: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) module.spaces.func.push(funcTypeAt(section, module))
+  const count = section.count()
+  if (count > MAX_FUNCTIONS) throw module.context.invalid(`a core module has ${count} functions`)
+  for (let i = 0; i < count; i++) module.spaces.func.push(funcTypeAt(section, module))
   section.finish('the function section')
 }
 
 function tableSection(section: Reader, module: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) {
+  for (let count = module.context.count(section); count > 0; count--) {
     const initialised = section.peek() === 0x40
     if (initialised) {
       section.u8()
@@ -98,12 +103,13 @@ function tableSection(section: Reader, module: ModuleReader): void {
 }
 
 function memorySection(section: Reader, { context, spaces }: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) spaces.memory.push(decodeMemoryType(section, context))
+  for (let count = context.count(section); count > 0; count--)
+    spaces.memory.push(decodeMemoryType(section, context))
   section.finish('the memory section')
 }
 
 function globalSection(section: Reader, module: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) {
+  for (let count = module.context.count(section); count > 0; count--) {
     module.spaces.global.push(decodeGlobalType(section, module))
     skipConstant(section, module)
   }
@@ -111,12 +117,13 @@ function globalSection(section: Reader, module: ModuleReader): void {
 }
 
 function tagSection(section: Reader, module: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) module.spaces.tag.push(decodeTagType(section, module))
+  for (let count = module.context.count(section); count > 0; count--)
+    module.spaces.tag.push(decodeTagType(section, module))
   section.finish('the tag section')
 }
 
 function exportSection(section: Reader, { context, spaces, exports }: ModuleReader): void {
-  for (let count = section.count(); count > 0; count--) {
+  for (let count = context.count(section); count > 0; count--) {
     context.offset = section.offset
     const name = section.name(context.limits.nameBytes)
     const code = section.u8()

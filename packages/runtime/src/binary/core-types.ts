@@ -18,8 +18,7 @@ export function decodeRecType(reader: Reader, space: CoreTypeSpace): number {
   let count = 1
   if (reader.peek() === 0x4e) {
     reader.u8()
-    count = reader.count()
-    space.context.define(count)
+    count = space.context.count(reader)
   }
   // The types of a group can refer to each other, so their places are taken before they are known.
   const start = space.types.length
@@ -91,6 +90,7 @@ export function decodeMemoryType(
 export function decodeGlobalType(reader: Reader, space: CoreTypeSpace): CoreExternType & { kind: 'global' } {
   const type = decodeCoreValueType(reader, space)
   const flags = reader.u8()
+  if (flags === 0x02 || flags === 0x03) throw space.context.unsupported('shared globals')
   if (flags > 0x01) throw reader.malformed(`${hex(flags)} is not a mutability`, reader.offset - 1)
   return { kind: 'global', type, mutable: flags === 0x01 }
 }
@@ -147,7 +147,8 @@ function decodeSubType(reader: Reader, space: CoreTypeSpace, index: number): voi
   const code = reader.peek()
   if (code === 0x50 || code === 0x4f) {
     reader.u8()
-    for (let supertypes = reader.count(); supertypes > 0; supertypes--) checkSupertype(reader, space, index)
+    for (let supertypes = space.context.count(reader); supertypes > 0; supertypes--)
+      checkSupertype(reader, space, index)
   }
   const type = decodeCompositeType(reader, space)
   space.types[index] = type
@@ -174,7 +175,7 @@ function decodeCompositeType(reader: Reader, space: CoreTypeSpace): CoreType {
         results: decodeCoreValueTypes(reader, space),
       }
     case 0x5f:
-      for (let fields = reader.count(); fields > 0; fields--) skipFieldType(reader, space)
+      for (let fields = context.count(reader); fields > 0; fields--) skipFieldType(reader, space)
       return { kind: 'other' }
     case 0x5e:
       skipFieldType(reader, space)
@@ -190,7 +191,7 @@ function decodeCompositeType(reader: Reader, space: CoreTypeSpace): CoreType {
 }
 
 function decodeCoreValueTypes(reader: Reader, space: CoreTypeSpace): CoreValueType[] {
-  return Array.from({ length: reader.count() }, () => decodeCoreValueType(reader, space))
+  return Array.from({ length: space.context.count(reader) }, () => decodeCoreValueType(reader, space))
 }
 
 function skipFieldType(reader: Reader, space: CoreTypeSpace): void {

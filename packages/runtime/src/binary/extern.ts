@@ -27,7 +27,7 @@ export function decodeExternName(reader: Reader, context: DecodeContext): Decode
   if (form > 0x02) throw reader.malformed(`${hex(form)} is not a form of name`, at)
   const name = reader.name(context.limits.nameBytes)
   const found = new Map<number, string>()
-  for (let count = form === 0x02 ? reader.count() : 0; count > 0; count--) {
+  for (let count = form === 0x02 ? context.count(reader) : 0; count > 0; count--) {
     const attribute = reader.u8()
     if (attribute > 0x02) throw reader.malformed(`${hex(attribute)} is not an attribute`, reader.offset - 1)
     if (found.has(attribute)) throw context.invalid(`an attribute of ${quote(name)} is given twice`)

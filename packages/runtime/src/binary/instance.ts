@@ -22,7 +22,7 @@ function instantiateComponent(reader: Reader, scope: Scope): void {
   const component = reader.u32()
   const type = scope.component(component)
   const given = new Map<string, ExternType>()
-  const args = Array.from({ length: reader.count() }, () => {
+  const args = Array.from({ length: context.count(reader) }, () => {
     const arg = decodeRef(reader, scope, reader.name(context.limits.nameBytes))
     if (given.has(arg.name)) throw context.invalid(`argument ${quote(arg.name)} is given twice`)
     given.set(arg.name, scope.extern(arg.sort, arg.index))
@@ -44,7 +44,7 @@ function instantiateComponent(reader: Reader, scope: Scope): void {
 function bundleExports(reader: Reader, scope: Scope): void {
   const { context } = scope
   const side = new Side()
-  const exports = Array.from({ length: reader.count() }, () => {
+  const exports = Array.from({ length: context.count(reader) }, () => {
     const name = decodeExternName(reader, context)
     const ref = decodeRef(reader, scope, name.name)
     nameItem(context, side, { ...name, type: scope.extern(ref.sort, ref.index), role: 'export' })

@@ -91,7 +91,7 @@ function decodeFunc(reader: Reader, scope: Scope): FuncType {
   const async = reader.u8() === 0x43
   const unique = new UniqueNames()
   const uses: TypeUse[] = []
-  const params = Array.from({ length: reader.count() }, () => {
+  const params = Array.from({ length: context.count(reader) }, () => {
     const name = decodeLabel(reader, context, unique)
     const use = decodeValueType(reader, scope)
     uses.push(use)
@@ -129,8 +129,7 @@ function decodeInstanceType(reader: Reader, parent: Scope): InstanceType {
 
 function decodeDeclarations(reader: Reader, scope: Scope): void {
   const { context } = scope
-  const count = reader.count()
-  context.define(count)
+  const count = context.count(reader)
   for (let i = 0; i < count; i++) {
     const at = reader.offset
     context.offset = at
@@ -155,8 +154,7 @@ function decodeModuleType(reader: Reader, scope: Scope): ModuleType {
   const imports: CoreImport[] = []
   const importNames = new CoreImportNames()
   const exports: Map<string, CoreImport['type']> = new Map()
-  const count = reader.count()
-  context.define(count)
+  const count = context.count(reader)
   for (let i = 0; i < count; i++) {
     const at = reader.offset
     context.offset = at

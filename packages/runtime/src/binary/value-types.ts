@@ -156,7 +156,7 @@ function decodeMap(reader: Reader, scope: Scope): ValueType {
 }
 
 function decodeSome<T>(reader: Reader, context: DecodeContext, what: string, decode: () => T): T[] {
-  const count = reader.count()
+  const count = context.count(reader)
   if (count === 0) throw context.invalid(`${what} is empty`)
   context.limit('typeSize', count)
   return Array.from({ length: count }, decode)

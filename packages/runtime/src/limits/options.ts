@@ -2,7 +2,10 @@
 export interface CompileLimits {
   /** Bytes of the component. @default 64 MiB */
   componentBytes: number
-  /** Definitions of the whole tree (types, aliases, instances, …). @default 100_000 */
+  /**
+   * Definitions of the whole tree (types, aliases, instances, …) with their parts (fields, parameters, arguments, …),
+   * core modules without their functions included. @default 100_000
+   */
   definitions: number
   /** Components nested in components. @default 32 */
   nesting: number

@@ -209,7 +209,8 @@ const bad: [string, Uint8Array, RegExp][] = [
     coreModule(6, 5, 1, 0x7f, 0, 0x10, 0x0b),
     /^UNSUPPORTED_FEATURE: .*0x10/,
   ],
-  ['a mutability that is not used', coreModule(6, 6, 1, 0x7f, 2, 0x41, 0, 0x0b), /0x02 is not a mutability/],
+  ['a mutability that is not used', coreModule(6, 6, 1, 0x7f, 4, 0x41, 0, 0x0b), /0x04 is not a mutability/],
+  ['a shared global', coreModule(6, 6, 1, 0x7f, 2, 0x41, 0, 0x0b), /^UNSUPPORTED_FEATURE: .*shared globals/],
 ]
 
 describe('bytes that no text makes', () => {

@@ -46,6 +46,15 @@ function higherOrderBomb(depth: number): string {
   return `(component $root (component $c0) ${levels.join(' ')} (instance (instantiate $c${depth})))`
 }
 
+/** The start of a core module section with 2^21 functions of type 0: sizes and counts as LEB128. */
+const CORE_FUNCTIONS = [
+  ...[1, 0x97, 0x80, 0x80, 0x01],
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[3, 0x84, 0x80, 0x80, 0x01],
+  ...[0x80, 0x80, 0x80, 0x01],
+]
+
 describe('limits', () => {
   it.each([16, 20, 25, 30])('refuse 2^%i instantiations before any is made', async (depth) => {
     expect(await refusalOf(instantiationBomb(depth))).toMatch(/^LIMIT_EXCEEDED: instances is \d+, over/)
@@ -125,6 +134,18 @@ describe('limits', () => {
     )
     const huge = Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0x0f])
     expect(refusal(huge)).toMatch(/nameBytes is 4294967295/)
+  })
+
+  it.each([
+    ['custom sections', [0, 1, 0], []],
+    ['core functions', [0], CORE_FUNCTIONS],
+  ] as const)('refuse millions of %s', (_, item, before) => {
+    const count = 2 ** 21
+    const bytes = new Uint8Array(8 + before.length + count * item.length)
+    bytes.set([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0])
+    bytes.set(before, 8)
+    for (let i = 0; i < count; i++) bytes.set(item, 8 + before.length + i * item.length)
+    expect(refusal(bytes)).toMatch(/^LIMIT_EXCEEDED: definitions is|a core module has 2097152 functions/)
   })
 
   it('count what is said before it is there', async () => {
