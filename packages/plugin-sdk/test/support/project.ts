@@ -2,15 +2,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
 
 /** Folder of the repository's contracts. */
 export const WIT_DIR = fileURLToPath(new URL('../../../../wit/', import.meta.url))
 
-/** Makes a folder with these files, removed after the test. */
+/** Makes a folder with these files, removed when the test process ends. */
 export function makeFolder(files: Record<string, string>): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-test-')))
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
     writeFileSync(join(dir, name), text)

@@ -7,8 +7,8 @@ import { customSection, readSections, writeSections } from '../../wasm/sections.
 import { type ResolvedWorld, resolveWorld } from '../../world/load.js'
 import { openWitTools } from '../../world/wit-tools.js'
 import type { World } from '../../world/world.js'
-import type { BuildSettings, LanguageOutput } from '../settings.js'
-import { loadCompiler } from './asc.js'
+import type { BuildMode, BuildSettings, LanguageOutput } from '../settings.js'
+import { type Compiler, loadCompiler } from './asc.js'
 import { compileEntry } from './compile.js'
 import { writeGenerated } from './write-generated.js'
 
@@ -28,16 +28,28 @@ export async function buildAssemblyScript(settings: BuildSettings): Promise<Lang
   onProgress?.({ step: 'bindings', message: `generating bindings for ${resolved.world.id}` })
   const bindings = writeBindings(resolved.world, { dir, entry })
   onProgress?.({ step: 'compile', message: `compiling ${entry}` })
+  const mode = settings.mode ?? 'release'
+  return await compileProject(compiler, { dir, entry, mode, resolved, bindings })
+}
+
+export interface ProjectToCompile {
+  readonly dir: string
+  readonly entry: string
+  readonly mode: BuildMode
+  readonly resolved: ResolvedWorld
+  /** Already written beside the entry file. */
+  readonly bindings: AssemblyScriptBindings
+}
+
+/** Compiles a project whose bindings are written, and makes a component of it. */
+export async function compileProject(
+  compiler: Compiler,
+  { dir, entry, mode, resolved, bindings }: ProjectToCompile,
+): Promise<LanguageOutput> {
   const generated = posix.join(posix.dirname(entry), GENERATED)
-  const compiled = await compileEntry(compiler, {
-    dir,
-    generated,
-    bindings,
-    mode: settings.mode ?? 'release',
-  })
-  onProgress?.({ step: 'component', message: 'making the component' })
-  const component = await makeComponent(compiled.core, bindings, resolved)
-  return { component, world: resolved.world.id, warnings: compiled.warnings }
+  const { core, warnings } = await compileEntry(compiler, { dir, generated, bindings, mode })
+  const component = await makeComponent(core, bindings, resolved)
+  return { component, world: resolved.world.id, warnings }
 }
 
 /** Writes the bindings of a world beside the author's entry file. */

@@ -1,0 +1,108 @@
+import { type FuncType, flattenFunc } from '@wasm-plugin/runtime'
+import { describe, expect, it } from 'vitest'
+import { resolveWorld } from '../../src/world/load.js'
+import { makeFolder, WIT_DIR } from '../support/project.js'
+
+/** Core signatures of a core module's imports and exports, as `i32,i64->i32`, by `module name` or `name`. */
+async function coreSignatures(bytes: Uint8Array): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  const { readLeb, readSections } = await import('../../src/wasm/sections.js')
+  const types: string[] = []
+  const functions: string[] = []
+  for (const { id, body } of readSections(bytes)) {
+    let at = 0
+    const number = () => {
+      const { value, next } = readLeb(body, at)
+      at = next
+      return value
+    }
+    const text = () => {
+      const size = number()
+      at += size
+      return new TextDecoder().decode(body.subarray(at - size, at))
+    }
+    const valueTypes = () => Array.from({ length: number() }, () => VALUE_TYPES.get(body[at++]!)).join()
+    const each = (visit: () => void) => {
+      for (let left = number(); left > 0; left--) visit()
+    }
+    if (id === 1) {
+      each(() => {
+        at++
+        types.push(`${valueTypes()}->${valueTypes()}`)
+      })
+    }
+    if (id === 2) {
+      each(() => {
+        const name = `${text()} ${text()}`
+        expect(body[at++]).toBe(0)
+        const signature = types[number()]!
+        functions.push(signature)
+        found.set(name, signature)
+      })
+    }
+    if (id === 3) each(() => functions.push(types[number()]!))
+    if (id === 7) {
+      each(() => {
+        const name = text()
+        const kind = body[at++]
+        const index = number()
+        if (kind === 0) found.set(name, functions[index]!)
+      })
+    }
+  }
+  return found
+}
+
+const VALUE_TYPES = new Map([
+  [0x7f, 'i32'],
+  [0x7e, 'i64'],
+  [0x7d, 'f32'],
+  [0x7c, 'f64'],
+])
+
+/** `wasi:io/poll@0.2.12` → `wasi:io/poll@0.2`, as the dummy's names have it. */
+const canonical = (name: string) =>
+  name.replace(/@(\d+)\.(\d+)\.(\d+).*$/, (_, major, minor, patch) =>
+    major !== '0' ? `@${major}` : minor !== '0' ? `@0.${minor}` : `@0.0.${patch}`,
+  )
+
+const signature = (type: FuncType, direction: 'lift' | 'lower') => {
+  const { core } = flattenFunc(type, direction)
+  return `${core.params.join()}->${core.results.join()}`
+}
+
+describe('core signatures', () => {
+  const everything = `package a:b;
+    world w { include wasi:cli/command@0.2.12; include wasi:http/proxy@0.2.12; export wasi:filesystem/types@0.2.12; export wasi:sockets/tcp@0.2.12; }`
+
+  it.each([
+    ['all of WASI 0.2', 200, everything],
+    ['the example contract', 2, null],
+  ])('are those that wit-component expects: %s', async (_, atLeast, text) => {
+    const wit = text === null ? `${WIT_DIR}acme-site/v0.1` : makeFolder({ 'w.wit': text })
+    const { world, dummy } = await resolveWorld({ wit, world: text === null ? 'renderer' : undefined })
+    const core = await coreSignatures(dummy)
+    let checked = 0
+    for (const [interfaceId, item] of world.imports) {
+      for (const [name, type] of item.kind === 'instance' ? item.exports : []) {
+        if (type.kind !== 'func') continue
+        expect([name, core.get(`cm32p2|${canonical(interfaceId)} ${name}`)]).toEqual([
+          name,
+          signature(type, 'lower'),
+        ])
+        checked++
+      }
+    }
+    for (const [interfaceId, item] of world.exports) {
+      for (const [name, type] of item.kind === 'instance' ? item.exports : []) {
+        if (type.kind !== 'func') continue
+        expect([name, core.get(`cm32p2|${canonical(interfaceId)}|${name}`)]).toEqual([
+          name,
+          signature(type, 'lift'),
+        ])
+        checked++
+      }
+    }
+    expect(checked).toBeGreaterThanOrEqual(atLeast)
+  })
+})

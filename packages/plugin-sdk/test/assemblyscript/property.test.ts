@@ -1,0 +1,99 @@
+import { inspect, isDeepStrictEqual } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import type { BuildMode } from '../../src/index.js'
+import { buildGuest, type GuestOptions } from '../support/guest.js'
+import { type RandomFunction, randomWorld } from '../support/random-world.js'
+
+/** More with `FUZZ_SEEDS=100 npx vitest run property`. */
+const SEEDS = Number(process.env.FUZZ_SEEDS ?? 4)
+const FUNCTIONS = 60
+const VALUES = 130
+/** For guests whose heap may be corrupt, which can turn into an endless loop. */
+const FUEL = 300_000_000
+
+describe('random worlds', () => {
+  const modes: BuildMode[] = ['debug', 'release', 'size', 'speed']
+  const runs = Array.from({ length: SEEDS }, (_, i) => [i + 1, modes[i % modes.length]!] as const)
+
+  it.each(runs)('every value crosses four boundaries unchanged (seed %i, %s)', async (seed, mode) => {
+    expect(await failures(seed, { values: VALUES, guest: { mode } })).toEqual([])
+  })
+
+  it('nothing depends on when the collector runs', async () => {
+    const patch = { file: 'cm.ts', change: collectAtEveryBoundary }
+    expect(await failures(1, { values: 10, guest: { patch, fuel: true } })).toEqual([])
+  })
+
+  it('the check sees a value that is not kept alive', async () => {
+    const change = (text: string) =>
+      collectAtEveryBoundary(text)
+        .replace('const base = heap.alloc(size + 16);', 'const base = __new(size + 16, 0);')
+        .replaceAll('heap.free(blocks);', '')
+    const found = await failures(1, { values: 10, guest: { patch: { file: 'cm.ts', change }, fuel: true } })
+    expect(found.length).toBeGreaterThan(0)
+  })
+})
+
+/** A full collection whenever a value goes in or out. */
+function collectAtEveryBoundary(text: string): string {
+  return ['usize): usize {', 'units: usize): string {', 'size: usize): T {', 'text: string): usize {'].reduce(
+    (changed, signature) => changed.replaceAll(`${signature}\n`, `${signature}\n  __collect();\n`),
+    text,
+  )
+}
+
+/** Runs every function of a random world, and says which values came back changed. */
+async function failures(
+  seed: number,
+  { values, guest }: { values: number; guest: Pick<GuestOptions, 'mode' | 'patch' | 'fuel'> },
+): Promise<string[]> {
+  const { wit, functions } = randomWorld(seed, FUNCTIONS)
+  const component = await buildGuest({ wit, source: passOn, ...guest })
+  const found: string[] = []
+  let sent: unknown[] = []
+  const host = Object.fromEntries(
+    functions.map(({ returns }, i) => [
+      `passP${i}`,
+      (...args: unknown[]) => {
+        if (!isDeepStrictEqual(args, sent)) found.push(changed(`f${i}: the host got`, sent, args))
+        return args[returns]
+      },
+    ]),
+  )
+  const start = () =>
+    component.instantiate({ 'fuzz:test/host@1.0.0': host }, { fuel: FUEL }).exports[
+      'fuzz:test/guest@1.0.0'
+    ] as Record<string, (...args: unknown[]) => unknown>
+  functions.forEach((fn: RandomFunction, i) => {
+    if (found.length > 20) return
+    let exports = start()
+    for (let n = 0; n < values; n++) {
+      sent = fn.params.map((param) => param.value())
+      try {
+        const answer = exports[`passP${i}`]!(...sent)
+        if (!isDeepStrictEqual(answer, sent[fn.returns]))
+          found.push(changed(`f${i}: the guest gave`, sent[fn.returns], answer))
+      } catch (error) {
+        found.push(`f${i}: ${error}`)
+        exports = start()
+      }
+    }
+  })
+  return found
+}
+
+function changed(what: string, wanted: unknown, found: unknown): string {
+  return `${what}\n${inspect(found, { depth: 9, compact: 9 })}\nfor\n${inspect(wanted, { depth: 9, compact: 9 })}`
+}
+
+/** The stubs of a world, with every function passing its arguments on to the host's. */
+function passOn(stubs: string): string {
+  const filled = stubs.replace(
+    /export function (\w+)\((.*)\): (.*) \{\n.*throw.*\n/g,
+    (_, name: string, params: string, result: string) => {
+      const args = [...params.matchAll(/(\w+): /g)].map((match) => match[1]).join(', ')
+      return `export function ${name}(${params}): ${result} {\n  return host.${name}(${args});\n`
+    },
+  )
+  return `import * as host from './gen/fuzz-test/host';\n${filled}`
+}
