@@ -6,10 +6,15 @@ import { fileURLToPath } from 'node:url'
 /** Folder of the repository's contracts. */
 export const WIT_DIR = fileURLToPath(new URL('../../../../wit/', import.meta.url))
 
+const folders: string[] = []
+process.once('exit', () => {
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true })
+})
+
 /** Makes a folder with these files, removed when the test process ends. */
 export function makeFolder(files: Record<string, string>): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-test-')))
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  folders.push(dir)
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true })
     writeFileSync(join(dir, name), text)
