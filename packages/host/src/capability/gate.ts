@@ -47,7 +47,8 @@ export type Use =
       readonly capability: 'net'
       readonly operation: string
       readonly target: string
-      readonly net: NetTarget
+      /** Several for an address that is known by several names: one must be allowed, and none denied. */
+      readonly net: NetTarget | readonly NetTarget[]
     }
   | { readonly capability: 'env'; readonly operation: 'read'; readonly target: string }
 
@@ -102,7 +103,7 @@ function decide(use: Use, grants: GrantSet, isLive: (id: number) => boolean): nu
     case 'fs':
       return decideFs(use.grant ?? innermost(grants.fs, use.target), use.operation, isLive)
     case 'net':
-      return decideNet(use.net, grants, isLive)
+      return decideNet([use.net].flat(), grants, isLive)
     case 'env':
       return grants.env.find(({ key, id }) => key === use.target && isLive(id))?.id ?? null
   }
@@ -118,11 +119,18 @@ function decideFs(
 }
 
 /** Denials win; then one rule of the host must match, and one of the manifest if there is a manifest. */
-function decideNet(target: NetTarget, { net }: GrantSet, isLive: (id: number) => boolean): number | null {
-  if (net.deny.some((rule) => matchesNetRule(rule, target))) return null
-  if (net.requested !== null && !net.requested.some((rule) => matchesNetRule(rule, target))) return null
-  const match = net.allow.find((rule: NetAllow) => isLive(rule.id) && matchesNetRule(rule, target))
-  return match?.id ?? null
+function decideNet(
+  targets: readonly NetTarget[],
+  { net }: GrantSet,
+  isLive: (id: number) => boolean,
+): number | null {
+  if (targets.some((target) => net.deny.some((rule) => matchesNetRule(rule, target)))) return null
+  for (const target of targets) {
+    if (net.requested !== null && !net.requested.some((rule) => matchesNetRule(rule, target))) continue
+    const match = net.allow.find((rule: NetAllow) => isLive(rule.id) && matchesNetRule(rule, target))
+    if (match !== undefined) return match.id
+  }
+  return null
 }
 
 function innermost(grants: readonly FsGrant[], path: string): FsGrant | undefined {

@@ -89,7 +89,10 @@ function grantNet(
     : input
   const allow = object.allow.map(parseNetPattern)
   return {
-    allow: allow.map((pattern) => ({ ...pattern, id: rule(`net ${printNetPattern(pattern)}`) })),
+    allow: allow.flatMap((pattern) => {
+      const id = rule(`net ${printNetPattern(pattern)}`)
+      return withLookup(pattern).map((part) => ({ ...part, id }))
+    }),
     deny: (object.deny ?? []).map(parseNetPattern),
     requested: requested(requests),
     privateAddresses: 'privateAddresses' in object ? (object.privateAddresses ?? []) : [],
@@ -98,7 +101,15 @@ function grantNet(
 }
 
 function requested(requests: ManifestRequests | undefined): NetRule[] | null {
-  return requests === undefined ? null : (requests.net ?? []).map(({ allow }) => parseNetPattern(allow))
+  return requests === undefined
+    ? null
+    : (requests.net ?? []).flatMap(({ allow }) => withLookup(parseNetPattern(allow)))
+}
+
+/** Who may open a socket to a name may look the name up. */
+function withLookup(rule: NetRule): NetRule[] {
+  if (rule.scheme !== 'tcp' && rule.scheme !== 'udp') return [rule]
+  return [rule, { ...rule, scheme: 'dns', port: null }]
 }
 
 function overlaps(a: string, b: string): boolean {

@@ -5,6 +5,9 @@ import type { GrantSet } from './grant-set.js'
 import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
 import { HttpService } from './net/http-service.js'
 import type { Lookup } from './net/resolve.js'
+import { SocketService } from './net/socket-service.js'
+import type { Endpoint } from './net/tcp-connection.js'
+import type { Datagram } from './net/udp-socket.js'
 
 export interface ServicesContext {
   readonly plugin: string
@@ -25,8 +28,11 @@ export interface Services {
 
 /** What plugins ask of the host's thread, because it is asynchronous. Lives as long as the plugin. */
 export function createServices({ grants, gate, lookup }: ServicesContext): Services {
-  const http = new HttpService({ net: grants.net, gate, lookup })
-  // The other end is `wasi/http` of this package, so the arguments have the types that it sends.
+  let last = 0
+  const parts = { net: grants.net, gate, lookup, nextId: () => ++last }
+  const http = new HttpService(parts)
+  const sockets = new SocketService(parts)
+  // The other end is `wasi/` of this package, so the arguments have the types that it sends.
   const handlers: Record<string, ServiceHandler> = Object.assign(Object.create(null), {
     'http.open': async ([head]) => http.open(head as RequestHead),
     'http.write': ([id, bytes]) => http.write(id as number, bytes as Uint8Array),
@@ -36,27 +42,42 @@ export function createServices({ grants, gate, lookup }: ServicesContext): Servi
     'http.trailers': ([id]) => http.trailers(id as number),
     'http.ready': async ([id, event]) => http.isReady(id as number, event as HttpEvent),
     'http.close': async ([id]) => http.close(id as number),
-    'io.wait': ([waits, ms]) => waitForAny(http, waits as [number, HttpEvent][], ms as number | null),
+    'dns.resolve': ([name]) => sockets.resolve(name as string),
+    'tcp.open': async ([to]) => sockets.connect(to as Endpoint),
+    'tcp.finish': async ([id]) => sockets.finish(id as number),
+    'tcp.read': ([id, max, wait]) => sockets.read(id as number, max as number, wait as boolean),
+    'tcp.write': async ([id, bytes]) => sockets.write(id as number, bytes as Uint8Array),
+    'tcp.shutdown': async ([id, how]) => sockets.shutdown(id as number, how as string),
+    'udp.open': ([family, address]) => sockets.bindUdp(family as 4 | 6, address as string),
+    'udp.send': ([id, datagram]) => sockets.send(id as number, datagram as Datagram),
+    'udp.receive': async ([id, max]) => sockets.receive(id as number, max as number),
+    'socket.ready': async ([id, event]) => sockets.isReady(id as number, event as string),
+    'socket.close': async ([id]) => sockets.close(id as number),
+    'io.wait': ([waits, ms]) =>
+      waitForAny(waits as [number, string][], ms as number | null, (id, event, signal) =>
+        sockets.has(id)
+          ? sockets.whenReady(id, event, signal)
+          : http.whenReady(id, event as HttpEvent, signal),
+      ),
   } satisfies Record<string, ServiceHandler>)
   return {
     handlers: Object.freeze(handlers),
     close() {
       http.closeAll()
+      sockets.closeAll()
       for (const { scratch, path } of grants.fs) if (scratch) rmSync(path, { recursive: true, force: true })
     },
   }
 }
 
+type Wait = (id: number, event: string, signal: AbortSignal) => Promise<void>
+
 /** Resolves when one of `waits` is ready, or after `ms`. */
-async function waitForAny(
-  http: HttpService,
-  waits: readonly [number, HttpEvent][],
-  ms: number | null,
-): Promise<void> {
+async function waitForAny(waits: readonly [number, string][], ms: number | null, wait: Wait): Promise<void> {
   const done = new AbortController()
   const timer = ms === null ? undefined : setTimeout(() => done.abort(), Math.min(ms, 2 ** 31 - 1))
   try {
-    await Promise.race(waits.map(([id, event]) => http.whenReady(id, event, done.signal)))
+    await Promise.race(waits.map(([id, event]) => wait(id, event, done.signal)))
   } finally {
     clearTimeout(timer)
     done.abort()

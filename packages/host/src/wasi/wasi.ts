@@ -16,6 +16,7 @@ import { Pollable } from './io/poll.js'
 import { Waiter } from './io/waiter.js'
 import { createRandom } from './random/index.js'
 import { createDeniedSockets } from './sockets/denied.js'
+import { createSockets } from './sockets/granted.js'
 
 /** WASI 0.2 for one instance. */
 export interface WasiImports {
@@ -38,7 +39,9 @@ export function createWasi(context: WasiContext): WasiImports {
   const stdio = createStdio(context, grants.stdio, waiter)
   const filesystem = createFilesystem({ gate, grants, state: context.state ?? new RuleState(grants), waiter })
   const http = createHttp({ services, waiter })
-  const sockets = createDeniedSockets(gate)
+  const sockets = grants.net.allow.some(isSocketRule)
+    ? createSockets({ services, waiter })
+    : createDeniedSockets(gate)
 
   const interfaces = new Map<string, object>([
     ['wasi:cli/environment', createEnvironment(grants, gate)],
@@ -83,4 +86,8 @@ export function createWasi(context: WasiContext): WasiImports {
       filesystem.close()
     },
   }
+}
+
+function isSocketRule({ scheme }: { scheme: string }): boolean {
+  return scheme === 'tcp' || scheme === 'udp' || scheme === 'dns'
 }

@@ -9,6 +9,8 @@ import { parseWebTarget, type TargetProblem, type WebTarget } from './target.js'
 export interface HttpServiceParts {
   readonly net: NetGrant
   readonly gate: Gate
+  /** Numbers that no other request or socket of the plugin has. */
+  readonly nextId: () => number
   readonly lookup?: Lookup | undefined
 }
 
@@ -22,7 +24,6 @@ const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
 export class HttpService {
   readonly #parts: HttpServiceParts
   readonly #exchanges = new Map<number, Exchange>()
-  #last = 0
 
   constructor(parts: HttpServiceParts) {
     this.#parts = parts
@@ -40,7 +41,7 @@ export class HttpService {
     if (this.#exchanges.size >= net.limits.concurrent) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > net.limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
-    const id = ++this.#last
+    const id = this.#parts.nextId()
     this.#exchanges.set(
       id,
       new Exchange({ web, head, limits: net.limits, addresses: () => this.#resolve(web) }),

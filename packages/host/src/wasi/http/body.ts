@@ -1,17 +1,15 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { FieldList, HttpErrorCode } from '../../capability/net/http-protocol.js'
 import type { ServiceCaller } from '../context.js'
-import { operationFailed } from '../io/error.js'
 import { type ByteSource, InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
 import { always, Pollable, type Readiness } from '../io/poll.js'
+import { asStream, remoteSource } from '../io/remote-source.js'
 import type { Waiter } from '../io/waiter.js'
 import { type Fields, receivedFields } from './fields.js'
 
 /** Bytes of a body that are kept while its request is not sent yet. */
 const EARLY_BYTES = 64 << 10
-/** Bytes fetched from the host's thread at a time; what the plugin did not ask for yet is kept here. */
-const FETCH = 64 << 10
 
 /** How the objects of one instance reach the host's thread. */
 export interface HttpLink {
@@ -100,7 +98,7 @@ export class OutgoingBody {
     const body = this.#request
     const sink: ByteSink = {
       permit: () => body.permit(),
-      write: (bytes) => asStream(() => body.write(bytes)),
+      write: (bytes) => asStream('http', () => body.write(bytes)),
       // Passing on waits for the connection itself, so there is always room; before sending, room never comes back.
       writable: always,
       close() {},
@@ -206,36 +204,8 @@ function trailersOf(fields: FieldList): Fields | undefined {
   return fields.length === 0 ? undefined : receivedFields(fields)
 }
 
-/** Fetches ahead, so that a plugin that reads in small pieces does not cross the threads for each. */
 function bodySource({ services }: HttpLink, id: number): ByteSource {
-  let kept: Uint8Array | null = new Uint8Array()
-  const fetch = (wait: boolean) => {
-    if (kept !== null && kept.length === 0)
-      kept = asStream(() => services.call('http.read', [id, FETCH, wait]) as Uint8Array | null)
-  }
-  return {
-    read(max) {
-      fetch(false)
-      if (kept === null) return null
-      const bytes = kept.subarray(0, max)
-      kept = kept.subarray(max)
-      return bytes
-    },
-    readable: {
-      ready: () => kept === null || kept.length > 0 || services.call('http.ready', [id, 'body']) === true,
-      remote: [id, 'body'],
-    },
-    close() {},
-  }
-}
-
-function asStream<T>(step: () => T): T {
-  try {
-    return step()
-  } catch (error) {
-    if (ComponentError.is(error)) throw operationFailed({ kind: 'http', code: error.payload })
-    throw error
-  }
+  return remoteSource({ services, id, read: 'http.read', ready: 'http.ready', event: 'body', kind: 'http' })
 }
 
 function httpFailure(code: HttpErrorCode): ComponentError<HttpErrorCode> {

@@ -1,0 +1,167 @@
+import { isIP } from 'node:net'
+import type { Gate } from '../gate.js'
+import type { NetGrant } from '../grant-set.js'
+import { canonicalHost } from './host-name.js'
+import type { NetTarget } from './pattern.js'
+import { type Lookup, resolveHost } from './resolve.js'
+import { fromNodeError, networkError } from './socket-errors.js'
+import { type Endpoint, TcpConnection } from './tcp-connection.js'
+import { type Datagram, UdpSocket } from './udp-socket.js'
+
+export interface SocketServiceParts {
+  readonly net: NetGrant
+  readonly gate: Gate
+  readonly nextId: () => number
+  readonly lookup?: Lookup | undefined
+}
+
+/** Names remembered per plugin, and names per address. */
+const MAX_NAMES = 1_000
+
+/**
+ * TCP, UDP and name lookup of one plugin, on the host's thread. A plugin connects to addresses while grants speak of
+ * names: an address is known by the names that this plugin was allowed to resolve and that resolved to it, and those
+ * were judged public (or named) then. An address that was not resolved has to be granted itself.
+ */
+export class SocketService {
+  readonly #parts: SocketServiceParts
+  readonly #open = new Map<number, TcpConnection | UdpSocket>()
+  readonly #names = new Map<string, Set<string>>()
+
+  constructor(parts: SocketServiceParts) {
+    this.#parts = parts
+  }
+
+  /** The addresses of a name that the plugin may connect to. */
+  async resolve(name: string): Promise<string[]> {
+    const { gate, net, lookup } = this.#parts
+    const host = canonicalHost(isIP(name) === 6 ? `[${name}]` : name)
+    if (host === null) throw networkError('invalid-argument')
+    const literal = host.replace(/^\[|\]$/g, '')
+    if (isIP(literal) !== 0) return [literal]
+    const use = {
+      capability: 'net',
+      operation: 'resolve',
+      target: `dns://${host}`,
+      net: { method: null, scheme: 'dns', host, port: null, path: null },
+    } as const
+    if (!gate.check(use).allowed) throw networkError('access-denied')
+    const { open, closed } = await resolveHost(host, net.privateAddresses, lookup).catch((error) => {
+      throw fromNodeError(error)
+    })
+    if (open.length === 0 && closed.length > 0) {
+      gate.deny({ ...use, target: `${use.target} (${closed.map(({ address }) => address).join(', ')})` })
+      throw networkError('access-denied')
+    }
+    for (const { address } of open) this.#remember(address, host)
+    return open.map(({ address }) => address)
+  }
+
+  /** Decides about a connection and starts it; the answer is its number. */
+  connect(to: Endpoint): number {
+    this.#require('tcp', to)
+    return this.#add(() => new TcpConnection(to, this.#parts.net.limits.connectTimeoutMs))
+  }
+
+  finish(id: number) {
+    return this.#tcp(id).finish()
+  }
+
+  async read(id: number, max: number, wait: boolean): Promise<Uint8Array | null> {
+    const connection = this.#tcp(id)
+    if (wait) await connection.whenReady('readable')
+    return connection.read(max)
+  }
+
+  write(id: number, bytes: Uint8Array): Promise<void> {
+    return this.#tcp(id).write(bytes)
+  }
+
+  shutdown(id: number, how: string): void {
+    this.#tcp(id).shutdown(how)
+  }
+
+  async bindUdp(family: 4 | 6, address: string): Promise<{ id: number; local: Endpoint }> {
+    const socket = new UdpSocket(family)
+    const id = this.#add(() => socket)
+    return { id, local: await socket.bind(address) }
+  }
+
+  async send(id: number, datagram: Datagram): Promise<void> {
+    const socket = this.#udp(id)
+    this.#require('udp', datagram)
+    await socket.send(datagram)
+  }
+
+  receive(id: number, max: number): Datagram[] {
+    return this.#udp(id).receive(max)
+  }
+
+  has(id: number): boolean {
+    return this.#open.has(id)
+  }
+
+  isReady(id: number, event: string): boolean {
+    return this.#open.get(id)?.isReady(event) ?? true
+  }
+
+  async whenReady(id: number, event: string, signal: AbortSignal): Promise<void> {
+    await this.#open.get(id)?.whenReady(event, signal)
+  }
+
+  close(id: number): void {
+    this.#open.get(id)?.close()
+    this.#open.delete(id)
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#open.keys()]) this.close(id)
+  }
+
+  #require(scheme: 'tcp' | 'udp', { address, port }: Endpoint): void {
+    const literal = canonicalHost(isIP(address) === 6 ? `[${address}]` : address)
+    if (literal === null || isIP(address) === 0) throw networkError('invalid-argument')
+    const hosts = [literal, ...(this.#names.get(canonicalAddress(address)) ?? [])]
+    const targets = hosts.map((host): NetTarget => ({ method: null, scheme, host, port, path: null }))
+    const target = `${scheme}://${hosts.at(-1)}:${port}`
+    if (
+      !this.#parts.gate.check({
+        capability: 'net',
+        operation: scheme === 'tcp' ? 'connect' : 'send',
+        target,
+        net: targets,
+      }).allowed
+    )
+      throw networkError('access-denied')
+  }
+
+  #add(make: () => TcpConnection | UdpSocket): number {
+    if (this.#open.size >= this.#parts.net.limits.concurrent) throw networkError('new-socket-limit')
+    const id = this.#parts.nextId()
+    this.#open.set(id, make())
+    return id
+  }
+
+  #remember(found: string, host: string): void {
+    const address = canonicalAddress(found)
+    const names = this.#names.get(address) ?? new Set()
+    if (this.#names.size >= MAX_NAMES || names.size >= MAX_NAMES) throw networkError('new-socket-limit')
+    this.#names.set(address, names.add(host))
+  }
+
+  #tcp(id: number): TcpConnection {
+    const found = this.#open.get(id)
+    if (!(found instanceof TcpConnection)) throw networkError('invalid-state')
+    return found
+  }
+
+  #udp(id: number): UdpSocket {
+    const found = this.#open.get(id)
+    if (!(found instanceof UdpSocket)) throw networkError('invalid-state')
+    return found
+  }
+}
+
+function canonicalAddress(address: string): string {
+  return isIP(address) === 6 ? (canonicalHost(`[${address}]`) ?? address).replace(/^\[|\]$/g, '') : address
+}

@@ -1,0 +1,124 @@
+import { connect, type Socket } from 'node:net'
+import type { ComponentError } from '@wasm-plugin/runtime'
+import { fromNodeError, type NetworkErrorCode, networkError } from './socket-errors.js'
+
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+}
+
+/** One outgoing TCP connection of a plugin. */
+export class TcpConnection {
+  readonly #socket: Socket
+  readonly #watchers = new Set<() => void>()
+  #connected = false
+  #ended = false
+  #failure: ComponentError<NetworkErrorCode> | undefined
+
+  constructor({ address, port }: Endpoint, connectTimeoutMs: number) {
+    const socket = connect({ host: address, port, allowHalfOpen: true })
+    this.#socket = socket
+    const timer = setTimeout(() => this.#fail(networkError('timeout')), connectTimeoutMs).unref()
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      this.#connected = true
+      this.#changed()
+    })
+    // Paused: what the plugin does not read stays in the kernel and slows the sender down.
+    socket.on('readable', () => {
+      if (socket.readableLength === 0) socket.read(0)
+      this.#changed()
+    })
+    socket.on('end', () => {
+      this.#ended = true
+      this.#changed()
+    })
+    socket.on('drain', () => this.#changed())
+    socket.on('error', (error) => this.#fail(fromNodeError(error)))
+    socket.on('close', () => {
+      clearTimeout(timer)
+      this.#ended = true
+      this.#changed()
+    })
+  }
+
+  /** Both ends, once connected. */
+  async finish(): Promise<{ local: Endpoint; remote: Endpoint }> {
+    await this.whenReady('connected')
+    this.#throwFailure()
+    const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = this.#socket
+    return {
+      local: { address: localAddress, port: localPort },
+      remote: { address: remoteAddress, port: remotePort },
+    }
+  }
+
+  /** Up to `max` bytes that have arrived; empty if none have; `null` at the end. */
+  read(max: number): Uint8Array | null {
+    const size = Math.min(max, this.#socket.readableLength)
+    if (size > 0) {
+      const chunk: Buffer = this.#socket.read(size)
+      if (this.#socket.readableLength === 0) this.#socket.read(0)
+      return new Uint8Array(chunk)
+    }
+    this.#throwFailure()
+    return this.#ended ? null : new Uint8Array()
+  }
+
+  /** Resolves when the connection wants more. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#throwFailure()
+    if (this.#socket.write(bytes)) return
+    await this.#until(() => !this.#socket.writableNeedDrain)
+    this.#throwFailure()
+  }
+
+  shutdown(how: string): void {
+    if (how !== 'receive') this.#socket.end()
+    if (how === 'send') return
+    this.#ended = true
+    this.#socket.resume()
+    this.#changed()
+  }
+
+  isReady(event: string): boolean {
+    if (this.#failure !== undefined) return true
+    return event === 'connected' ? this.#connected : this.#ended || this.#socket.readableLength > 0
+  }
+
+  whenReady(event: string, signal?: AbortSignal): Promise<void> {
+    return this.#until(() => this.isReady(event), signal)
+  }
+
+  close(): void {
+    this.#fail(networkError('connection-aborted'))
+  }
+
+  #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!condition() && this.#failure === undefined && signal?.aborted !== true) return
+        this.#watchers.delete(look)
+        signal?.removeEventListener('abort', look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      signal?.addEventListener('abort', look)
+      look()
+    })
+  }
+
+  #changed(): void {
+    for (const look of [...this.#watchers]) look()
+  }
+
+  #fail(error: ComponentError<NetworkErrorCode>): void {
+    this.#failure ??= error
+    this.#socket.destroy()
+    this.#changed()
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+}

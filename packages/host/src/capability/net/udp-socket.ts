@@ -1,0 +1,82 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { fromNodeError, networkError } from './socket-errors.js'
+import type { Endpoint } from './tcp-connection.js'
+
+export interface Datagram extends Endpoint {
+  readonly data: Uint8Array
+}
+
+/** Datagrams kept while the plugin does not receive; later ones are dropped, as UDP may. */
+const MAX_KEPT = 256
+
+/** One UDP socket of a plugin, on a port that the system chose. */
+export class UdpSocket {
+  readonly #socket: Socket
+  readonly #kept: Datagram[] = []
+  /** Only those answer whom the plugin was allowed to send to. */
+  readonly #peers = new Set<string>()
+  readonly #watchers = new Set<() => void>()
+  #closed = false
+
+  constructor(family: 4 | 6) {
+    this.#socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 })
+    this.#socket.on('message', (data, { address, port }) => {
+      if (!this.#peers.has(`${address} ${port}`) || this.#kept.length >= MAX_KEPT) return
+      this.#kept.push({ data: new Uint8Array(data), address, port })
+      this.#changed()
+    })
+    // An error of an earlier datagram (port unreachable) is none of the socket.
+    this.#socket.on('error', () => {})
+  }
+
+  /** Binds to a port that the system chooses. */
+  async bind(address: string): Promise<Endpoint> {
+    await new Promise<void>((resolve, reject) => {
+      this.#socket.once('error', (error) => reject(fromNodeError(error)))
+      this.#socket.bind(0, address, resolve)
+    })
+    const { address: local, port } = this.#socket.address()
+    return { address: local, port }
+  }
+
+  async send({ data, address, port }: Datagram): Promise<void> {
+    this.#peers.add(`${address} ${port}`)
+    await new Promise<void>((resolve, reject) => {
+      this.#socket.send(data, port, address, (error) => (error ? reject(fromNodeError(error)) : resolve()))
+    })
+  }
+
+  receive(max: number): Datagram[] {
+    if (this.#closed) throw networkError('invalid-state')
+    return this.#kept.splice(0, max)
+  }
+
+  isReady(): boolean {
+    return this.#closed || this.#kept.length > 0
+  }
+
+  whenReady(_event: string, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!this.isReady() && signal?.aborted !== true) return
+        this.#watchers.delete(look)
+        signal?.removeEventListener('abort', look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      signal?.addEventListener('abort', look)
+      look()
+    })
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#socket.close()
+    this.#changed()
+  }
+
+  #changed(): void {
+    for (const look of [...this.#watchers]) look()
+  }
+}

@@ -1,0 +1,49 @@
+import { isIPv4 } from 'node:net'
+import type { Endpoint } from '../../capability/net/tcp-connection.js'
+
+export type IpAddress =
+  | { tag: 'ipv4'; val: [number, number, number, number] }
+  | { tag: 'ipv6'; val: [number, number, number, number, number, number, number, number] }
+
+export type IpSocketAddress =
+  | { tag: 'ipv4'; val: { port: number; address: [number, number, number, number] } }
+  | {
+      tag: 'ipv6'
+      val: {
+        port: number
+        flowInfo: number
+        address: Extract<IpAddress, { tag: 'ipv6' }>['val']
+        scopeId: number
+      }
+    }
+
+/** An address of WIT as text, in canonical form. */
+export function toEndpoint({ tag, val }: IpSocketAddress): Endpoint {
+  if (tag === 'ipv4') return { address: val.address.join('.'), port: val.port }
+  const groups = val.address.map((group) => group.toString(16)).join(':')
+  return { address: canonicalV6(groups), port: val.port }
+}
+
+export function fromEndpoint({ address, port }: Endpoint): IpSocketAddress {
+  const ip = fromText(address)
+  if (ip.tag === 'ipv4') return { tag: 'ipv4', val: { port, address: ip.val } }
+  return { tag: 'ipv6', val: { port, flowInfo: 0, address: ip.val, scopeId: 0 } }
+}
+
+export function fromText(address: string): IpAddress {
+  if (isIPv4(address)) return { tag: 'ipv4', val: address.split('.').map(Number) as never }
+  const canonical = canonicalV6(address.split('%')[0] ?? '')
+  const [head = '', tail] = canonical.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = Array<string>(tail === undefined ? 0 : 8 - left.length - right.length).fill('0')
+  return {
+    tag: 'ipv6',
+    val: [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16)) as never,
+  }
+}
+
+/** The one spelling of an IPv6 address that both threads use. */
+function canonicalV6(text: string): string {
+  return new URL(`http://[${text}]/`).hostname.slice(1, -1)
+}

@@ -1,0 +1,30 @@
+import { ComponentError } from '@wasm-plugin/runtime'
+import type { NetworkErrorCode } from '../../capability/net/socket-errors.js'
+import type { ServiceCaller } from '../context.js'
+import type { Readiness } from '../io/poll.js'
+import type { Waiter } from '../io/waiter.js'
+
+/** How the sockets of one instance reach the host's thread. */
+export interface SocketLink {
+  readonly services: ServiceCaller
+  readonly waiter: Waiter
+}
+
+export type Family = 'ipv4' | 'ipv6'
+
+export class Network {}
+
+export function socketError(code: NetworkErrorCode): ComponentError<NetworkErrorCode> {
+  return new ComponentError(code)
+}
+
+/** When an event of a socket has happened, asked of the host's thread. */
+export function socketEvent({ services }: SocketLink, id: number, event: string): Readiness {
+  return { ready: () => services.call('socket.ready', [id, event]) === true, remote: [id, event] }
+}
+
+/** A setting that is kept and answered, and that the host's sockets have no use for. */
+export function positive<T extends number | bigint>(value: T): T {
+  if (value <= 0) throw socketError('invalid-argument')
+  return value
+}

@@ -1,0 +1,174 @@
+import type { Endpoint } from '../../capability/net/tcp-connection.js'
+import type { Datagram } from '../../capability/net/udp-socket.js'
+import { always, Pollable } from '../io/poll.js'
+import { fromEndpoint, type IpSocketAddress, toEndpoint } from './address.js'
+import { type Family, type Network, positive, type SocketLink, socketError, socketEvent } from './link.js'
+
+/** Datagrams that one call takes or gives. */
+const BATCH = 16
+/** Bytes of one datagram over IP. */
+const MAX_DATA = 65_507
+
+interface Bound {
+  readonly id: number
+  readonly local: Endpoint
+}
+
+/** `wasi:sockets/udp#udp-socket`: sends to granted addresses and hears only from those it sent to. */
+export class UdpSocket {
+  readonly #family: Family
+  readonly #link: SocketLink
+  #bound: Bound | undefined
+  #binding = false
+  #remote: IpSocketAddress | undefined
+  #hopLimit = 64
+  #receiveBuffer = 65_536n
+  #sendBuffer = 65_536n
+
+  constructor(family: Family, link: SocketLink) {
+    this.#family = family
+    this.#link = link
+  }
+
+  startBind(_network: Network, local: IpSocketAddress): void {
+    if (this.#bound !== undefined || this.#binding) throw socketError('invalid-state')
+    if (local.tag !== this.#family) throw socketError('invalid-argument')
+    // A port of one's own choosing would be a service for others.
+    if (local.val.port !== 0) throw socketError('access-denied')
+    const { address } = toEndpoint(local)
+    this.#bound = this.#link.services.call('udp.open', [this.#family === 'ipv4' ? 4 : 6, address]) as Bound
+    this.#binding = true
+  }
+
+  finishBind(): void {
+    if (!this.#binding) throw socketError('not-in-progress')
+    this.#binding = false
+  }
+
+  stream(remote: IpSocketAddress | undefined): [IncomingDatagramStream, OutgoingDatagramStream] {
+    const { id } = this.#ready()
+    if (remote !== undefined && (remote.tag !== this.#family || remote.val.port === 0))
+      throw socketError('invalid-argument')
+    this.#remote = remote
+    return [
+      new IncomingDatagramStream(this.#link, id, remote),
+      new OutgoingDatagramStream(this.#link, id, remote),
+    ]
+  }
+
+  localAddress(): IpSocketAddress {
+    return fromEndpoint(this.#ready().local)
+  }
+
+  remoteAddress(): IpSocketAddress {
+    if (this.#remote === undefined) throw socketError('invalid-state')
+    return this.#remote
+  }
+
+  addressFamily(): Family {
+    return this.#family
+  }
+
+  unicastHopLimit(): number {
+    return this.#hopLimit
+  }
+
+  setUnicastHopLimit(value: number): void {
+    this.#hopLimit = positive(value)
+  }
+
+  receiveBufferSize(): bigint {
+    return this.#receiveBuffer
+  }
+
+  setReceiveBufferSize(value: bigint): void {
+    this.#receiveBuffer = positive(value)
+  }
+
+  sendBufferSize(): bigint {
+    return this.#sendBuffer
+  }
+
+  setSendBufferSize(value: bigint): void {
+    this.#sendBuffer = positive(value)
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(always, this.#link.waiter)
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#bound !== undefined) this.#link.services.call('socket.close', [this.#bound.id])
+  }
+
+  #ready(): Bound {
+    if (this.#bound === undefined || this.#binding) throw socketError('invalid-state')
+    return this.#bound
+  }
+}
+
+export class IncomingDatagramStream {
+  readonly #link: SocketLink
+  readonly #id: number
+  readonly #from: Endpoint | undefined
+
+  constructor(link: SocketLink, id: number, remote: IpSocketAddress | undefined) {
+    this.#link = link
+    this.#id = id
+    this.#from = remote && toEndpoint(remote)
+  }
+
+  receive(maxResults: bigint): { data: Uint8Array; remoteAddress: IpSocketAddress }[] {
+    const max = maxResults < BigInt(BATCH) ? Number(maxResults) : BATCH
+    const datagrams = this.#link.services.call('udp.receive', [this.#id, max]) as Datagram[]
+    return datagrams
+      .filter((datagram) => this.#isWanted(datagram))
+      .map((datagram) => ({ data: datagram.data, remoteAddress: fromEndpoint(datagram) }))
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(socketEvent(this.#link, this.#id, 'readable'), this.#link.waiter)
+  }
+
+  #isWanted({ address, port }: Endpoint): boolean {
+    return this.#from === undefined || (this.#from.address === address && this.#from.port === port)
+  }
+}
+
+export class OutgoingDatagramStream {
+  readonly #link: SocketLink
+  readonly #id: number
+  readonly #to: IpSocketAddress | undefined
+
+  constructor(link: SocketLink, id: number, remote: IpSocketAddress | undefined) {
+    this.#link = link
+    this.#id = id
+    this.#to = remote
+  }
+
+  checkSend(): bigint {
+    return BigInt(BATCH)
+  }
+
+  send(datagrams: { data: Uint8Array; remoteAddress: IpSocketAddress | undefined }[]): bigint {
+    let sent = 0n
+    for (const { data, remoteAddress } of datagrams.slice(0, BATCH)) {
+      const to = remoteAddress ?? this.#to
+      if (to === undefined) throw socketError('invalid-argument')
+      if (data.length > MAX_DATA) throw socketError('datagram-too-large')
+      try {
+        this.#link.services.call('udp.send', [this.#id, { data: data.slice(), ...toEndpoint(to) }])
+      } catch (error) {
+        // The ones before did go out.
+        if (sent > 0n) break
+        throw error
+      }
+      sent++
+    }
+    return sent
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(always, this.#link.waiter)
+  }
+}
