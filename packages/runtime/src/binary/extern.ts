@@ -127,7 +127,8 @@ function checkAttributes(
     if (type.kind !== 'instance')
       throw context.invalid(`${quote(name)}: only an instance implements an interface`)
     if (parsed.kind !== 'label') throw context.invalid(`${quote(name)} cannot have an "implements" attribute`)
-    if (parseExternName(context, attributes.implements).kind !== 'interface') {
+    const target = parseExternName(context, attributes.implements)
+    if (target.kind !== 'interface' || !isVersion(target.version)) {
       throw context.invalid(`${quote(attributes.implements)} is not the name of an interface`)
     }
   }
@@ -139,9 +140,13 @@ function checkAttributes(
     if (version === null || !isCanonicalVersion(version) || !isSemver(version + suffix)) {
       throw context.invalid(`${quote(name)} and the suffix ${quote(suffix)} do not make a version`)
     }
-  } else if (version !== null && !isSemver(version) && !isCanonicalVersion(version)) {
+  } else if (!isVersion(version)) {
     throw context.invalid(`${quote(name)} does not end in a semantic version`)
   }
+}
+
+function isVersion(version: string | null): boolean {
+  return version === null || isSemver(version) || isCanonicalVersion(version)
 }
 
 function freshInstance(scope: Scope, role: Role, type: InstanceType): InstanceType {

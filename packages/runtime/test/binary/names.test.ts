@@ -128,6 +128,7 @@ construct('attributes', {
     '(import "store" (implements "a:b/c") (func))': /only an instance implements/,
     '(import "a:b/d" (implements "a:b/c") (instance))': /cannot have an "implements" attribute/,
     '(import "store" (implements "c") (instance))': /not the name of an interface/,
+    '(import "store" (implements "a:b/c@one") (instance))': /not the name of an interface/,
   },
 })
 
