@@ -15,6 +15,12 @@ export interface InstantiateOptions {
    * on records; so does an engine that forbids `new Function`. @default true
    */
   readonly codeGeneration?: boolean
+  /**
+   * Let host functions return promises: the plugin is suspended until they settle, and every export returns a promise.
+   * Where the engine cannot suspend WebAssembly (Node before 24), exports return promises all the same, and a host
+   * function's promise is refused with `ASYNC_UNSUPPORTED`. @default false
+   */
+  readonly async?: boolean
 }
 
 export interface InstanceInit {
@@ -41,6 +47,7 @@ export class Instance {
       { ...defaultInstanceLimits, ...options.limits },
       metered ? new FuelTank(options.fuel ?? 0) : null,
       options.codeGeneration ?? true,
+      options.async ?? false,
     )
     this.#store = store
     const { items, resources } = resolveImports(root.type, imports)

@@ -26,7 +26,16 @@ export function camelCase(kebab: string): string {
 
 /** `input-stream` -> `InputStream`. */
 export function pascalCase(kebab: string): string {
-  let name = ''
-  for (const word of kebab.split('-')) name += word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()
+  let name = cache.get(kebab)
+  if (name === undefined) {
+    name = ''
+    for (const word of kebab.split('-')) name += word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()
+    if (cache.size === MAX_CACHED) cache.clear()
+    cache.set(kebab, name)
+  }
   return name
 }
+
+/** Every `instantiate` spells the same names again; bounded, because plugins choose them. */
+const cache = new Map<string, string>()
+const MAX_CACHED = 2_000

@@ -1,5 +1,6 @@
 import { errors, PluginError } from '../errors/index.js'
 import type { FuelTank, InstanceLimits } from '../limits/index.js'
+import { findJspi, type Jspi } from './jspi.js'
 import { throwTrap } from './trap.js'
 
 /**
@@ -20,6 +21,7 @@ export class Store {
   budget = 0
   /** Handles alive in all tables. */
   handles = 0
+  readonly jspi: Jspi | null
 
   constructor(
     readonly limits: Readonly<InstanceLimits>,
@@ -27,7 +29,11 @@ export class Store {
     readonly fuel: FuelTank | null,
     /** Lift and lower by generated code instead of closures. */
     readonly codeGeneration: boolean,
-  ) {}
+    /** Exports return promises; imports may, if the engine can suspend guests. */
+    readonly async: boolean,
+  ) {
+    this.jspi = async ? findJspi() : null
+  }
 
   /** Why the host may not enter now. */
   refuseEntry(): PluginError {

@@ -1,9 +1,10 @@
+import { suspendableHostCall } from '../abi/closures/call-host.js'
 import { CallContext, type Realloc } from '../abi/context.js'
 import type { CoreFunc, GuestFunc } from '../abi/functions.js'
 import type { RuntimeResource } from '../abi/handles.js'
 import type { ComponentState } from '../abi/instance-state.js'
 import { lazy } from '../abi/lazy.js'
-import { makeGuestCall, makeHostCall } from '../abi/make-call.js'
+import { makeEntry, makeHostCall, makeInnerCall } from '../abi/make-call.js'
 import { GuestMemory } from '../abi/memory.js'
 import { resourceDrop, resourceNew, resourceRep } from '../abi/resources.js'
 import type { CanonOptions, Definition } from '../binary/definition.js'
@@ -12,7 +13,6 @@ import type { Frame } from './frame.js'
 
 /** `canon lift`. */
 export function liftFunc(frame: Frame, { coreFunc, type, options }: Definition & { op: 'lift' }): void {
-  const { store } = frame.linkage
   const arity = type.params.length
   const func: GuestFunc = {
     kind: 'guest',
@@ -21,16 +21,22 @@ export function liftFunc(frame: Frame, { coreFunc, type, options }: Definition &
     core: frame.coreFuncs[coreFunc]!,
     postReturn: options.postReturn === null ? null : frame.coreFuncs[options.postReturn]!,
     name: 'function',
-    fromHost: lazy(arity, () => makeGuestCall(func, store)),
-    fromGuest: lazy(arity, () => makeGuestCall(func, func.cx.instance)),
+    fromHost: lazy(arity, () => makeEntry(func)),
+    fromGuest: lazy(arity, () => makeInnerCall(func)),
   }
   frame.funcs.push({ kind: 'func', func })
 }
 
 /** `canon lower`. */
 export function lowerFunc(frame: Frame, { func, type, options }: Definition & { op: 'lower' }): void {
+  const { jspi } = frame.linkage.store
+  const lowering = () => ({ func: frame.funcs[func]!.func, type, cx: contextOf(frame, options) })
+  if (jspi !== null) {
+    frame.coreFuncs.push(jspi.suspending(suspendableHostCall(lowering())))
+    return
+  }
   const arity = flattenFunc(type, 'lower').core.params.length
-  const make = () => makeHostCall({ func: frame.funcs[func]!.func, type, cx: contextOf(frame, options) })
+  const make = () => makeHostCall(lowering())
   frame.coreFuncs.push(lazy(arity, make))
 }
 

@@ -2,6 +2,8 @@ import { callTarget } from '../abi/closures/call-host.js'
 import type { ComponentFunc, JsFunc } from '../abi/functions.js'
 import { defineMember, guestClassOf, methodOf } from '../abi/guest-class.js'
 import type { RuntimeResource } from '../abi/handles.js'
+import { lazy } from '../abi/lazy.js'
+import { makeGuestCall } from '../abi/make-call.js'
 import { type FunctionName, parseFunctionName, pascalCase } from '../abi/names.js'
 import type { ExternType } from '../types/index.js'
 import type { InstanceItem, Item } from './items.js'
@@ -48,7 +50,7 @@ function addToClass(
   const Class = guestClassOf(resource)
   switch (name.kind) {
     case 'constructor':
-      resource.construct = callable(func, `new ${Class.name}`)
+      resource.construct = constructorOf(func, `new ${Class.name}`)
       return
     case 'static':
       defineMember(Class, name.member, callable(func, `${Class.name}.${name.member}`))
@@ -65,4 +67,11 @@ function callable(func: ComponentFunc, name: string): JsFunc {
   if (func.kind === 'host') return (...args) => callTarget(func.target, args)
   func.name = name
   return func.fromHost
+}
+
+/** `new` cannot wait, so a constructor is called synchronously in an asynchronous instance too. */
+function constructorOf(func: ComponentFunc, name: string): JsFunc {
+  if (func.kind === 'host' || !func.cx.store.async) return callable(func, name)
+  func.name = name
+  return lazy(func.type.params.length, () => makeGuestCall(func, func.cx.store))
 }

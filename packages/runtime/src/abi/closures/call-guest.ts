@@ -1,45 +1,101 @@
-import { type FlatFunc, type FuncType, flattenFunc, type ValueType } from '../../types/index.js'
+import { errors } from '../../errors/index.js'
+import { type FlatFunc, type FuncType, flattenFunc, flattenType, type ValueType } from '../../types/index.js'
 import type { CallContext } from '../context.js'
-import type { GuestFunc, JsFunc } from '../functions.js'
+import type { CoreFunc, GuestFunc, JsFunc } from '../functions.js'
 import type { CoreValue, JsValue } from '../js-value.js'
+import type { Jspi } from '../jspi.js'
 import { requireArguments } from '../mismatch.js'
 import { endBorrowScope } from '../resources.js'
 import { unwrapResult } from '../result.js'
 import { codecOf, FlatSource } from './index.js'
 import { loadTuple, storeTuple, tupleOf } from './tuple.js'
 
-/** The JS function that calls `func`. `gate` is what must be idle: the store for the host, the instance for guests. */
-export function closureGuestCall(func: GuestFunc, gate: { busy: boolean }): JsFunc {
-  const { cx, core, type, postReturn } = func
-  const { store, instance, memory } = cx
-  const flat = flattenFunc(type, 'lift')
+/** What must be idle for a call: the store for the host, the instance for guests. */
+export interface Gate {
+  busy: boolean
+}
+
+/** The JS function that calls `func`. */
+export function closureGuestCall(func: GuestFunc, gate: Gate): JsFunc {
+  const { core, cx } = func
   return (...args) => {
-    requireArguments(func, args)
-    if (gate.busy || instance.busy) throw store.refuseEntry()
-    gate.busy = true
-    instance.busy = true
-    let result: JsValue
+    const lowered = enter(func, gate, args)
+    let returned: CoreValue | undefined
     try {
-      memory.sync()
-      const returned = core(...lowerParams(cx, type, args, flat))
-      if (store.fault !== null) throw store.fault
-      memory.sync()
-      store.budget = store.limits.liftedValues
-      result = type.result === null ? undefined : liftResult(cx, type.result, returned, flat)
-      endBorrowScope(cx)
-      if (postReturn !== null) {
-        store.locked = true
-        postReturn(...(returned === undefined ? [] : [returned]))
-        if (store.fault !== null) throw store.fault
-        store.locked = false
-      }
+      returned = core(...lowered)
     } catch (error) {
-      throw store.settle(error)
+      throw cx.store.settle(error)
     }
-    instance.busy = false
-    gate.busy = false
-    return type.result?.kind === 'result' ? unwrapResult(result) : result
+    return leave(func, gate, returned)
   }
+}
+
+/** The same by JSPI: the guest is suspended while a host function's promise is pending. Returns a promise. */
+export function suspendableGuestCall(func: GuestFunc, gate: Gate, { promising }: Jspi): JsFunc {
+  const { cx } = func
+  const core = suspendableCore(func.core, promising)
+  return async (...args) => {
+    const lowered = enter(func, gate, args)
+    let returned: CoreValue | undefined
+    try {
+      returned = await core(...lowered)
+    } catch (error) {
+      throw cx.store.settle(error)
+    }
+    return leave(func, gate, returned)
+  }
+}
+
+function suspendableCore(core: CoreFunc, promising: Jspi['promising']): ReturnType<Jspi['promising']> {
+  try {
+    return promising(core)
+  } catch (error) {
+    throw errors.UNSUPPORTED_FEATURE(
+      { feature: 'an import that is exported again, in an asynchronous instance' },
+      error,
+    )
+  }
+}
+
+/** Checks and lowers the arguments, and takes the instance. A refusal leaves everything as it was. */
+function enter(func: GuestFunc, gate: Gate, args: readonly JsValue[]): readonly CoreValue[] {
+  const { cx, type } = func
+  const { store, instance } = cx
+  requireArguments(func, args)
+  if (gate.busy || instance.busy) throw store.refuseEntry()
+  gate.busy = true
+  instance.busy = true
+  try {
+    cx.memory.sync()
+    return lowerParams(cx, type, args, flattenFunc(type, 'lift'))
+  } catch (error) {
+    throw store.settle(error)
+  }
+}
+
+/** Lifts the result and gives the instance free. @throws {ComponentError} the `err` of a `result` */
+function leave(func: GuestFunc, gate: Gate, returned: CoreValue | undefined): JsValue {
+  const { cx, type, postReturn } = func
+  const { store } = cx
+  let result: JsValue
+  try {
+    if (store.fault !== null) throw store.fault
+    cx.memory.sync()
+    store.budget = store.limits.liftedValues
+    result = type.result === null ? undefined : liftResult(cx, type.result, returned)
+    endBorrowScope(cx)
+    if (postReturn !== null) {
+      store.locked = true
+      postReturn(...(returned === undefined ? [] : [returned]))
+      if (store.fault !== null) throw store.fault
+      store.locked = false
+    }
+  } catch (error) {
+    throw store.settle(error)
+  }
+  cx.instance.busy = false
+  gate.busy = false
+  return type.result?.kind === 'result' ? unwrapResult(result) : result
 }
 
 function lowerParams(
@@ -61,7 +117,7 @@ function lowerParams(
   return values
 }
 
-function liftResult(cx: CallContext, type: ValueType, returned: JsValue, flat: FlatFunc): JsValue {
-  if (!flat.resultInMemory) return codecOf(type).lift(cx, new FlatSource([returned]))
+function liftResult(cx: CallContext, type: ValueType, returned: JsValue): JsValue {
+  if (flattenType(type)?.length === 1) return codecOf(type).lift(cx, new FlatSource([returned]))
   return loadTuple(cx, tupleOf([type]), returned >>> 0)[0]
 }
