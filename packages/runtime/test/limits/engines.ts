@@ -38,10 +38,10 @@ const RUN = `${READ}
   }
   console.log(JSON.stringify(modules.map((bytes) => {
     if (!WebAssembly.validate(bytes)) return null
-    const fuel = new WebAssembly.Global({ value: 'i64', mutable: true }, 1n << 40n)
+    const fuel = new WebAssembly.Global({ value: 'i64', mutable: true }, 0n)
     const imports = { 'wasm-plugin': { fuel }, host: { f: (x) => x + 1 } }
     const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports
-    return Array.from({ length: 10 }, (_, i) => attempt(() => run(i)))
+    return Array.from({ length: 10 }, (_, i) => attempt(() => { fuel.value = 1n << 40n; return run(i) }))
   })))`
 
 function evaluate<T>(engine: string, script: string, modules: readonly Uint8Array[]): T[] {
