@@ -17,6 +17,7 @@ export function describeFailure(thrown: unknown, signal: AbortSignal): Failure {
     const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
     return { error: failures.INTERNAL_ERROR({ reason }, thrown), exitCode: exitCodes.internal }
   }
+  if (thrown.origin === 'host') return { error: thrown, exitCode: exitCodes.internal }
   if (Object.hasOwn(usageErrorTable, thrown.code)) return { error: thrown, exitCode: exitCodes.usage }
   return { error: thrown, exitCode: exitCodes.failed }
 }
@@ -32,9 +33,14 @@ export function renderFailure({ error, exitCode }: Failure, style: Style, verbos
   ].filter((part) => part !== undefined)
   if (about.length > 0) lines.push(style.dim(`  in ${about.join(', ')}`))
   lines.push('', `${style.cyan('hint')}: ${error.hint}`)
-  if (verbose) lines.push('', style.dim(stackOf(error)))
+  if (verbose) lines.push('', ...outputOf(error), style.dim(stackOf(error)))
   else if (exitCode === exitCodes.internal) lines.push(style.dim('      Add --verbose for the stack trace.'))
   return lines.join('\n')
+}
+
+/** What a compiler said, where the error has it. */
+function outputOf({ data }: PluginError): string[] {
+  return typeof data.output === 'string' && data.output !== '' ? [data.output.trimEnd(), ''] : []
 }
 
 function stackOf(error: Error): string {
