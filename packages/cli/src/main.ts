@@ -42,7 +42,8 @@ interface Run {
 
 async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
   const root = parseRoot(argv)
-  configure(run, root.globals)
+  // `--json` may still stand behind the command's name, where an error in between must not hide it.
+  configure(run, { ...root.globals, json: run.globals.json })
   if (root.version) {
     run.printer.data(version)
     return exitCodes.ok

@@ -23,12 +23,10 @@ async function checkCompiler(dir: string, inProject: boolean): Promise<Check> {
   )
 }
 
-/** The package hides its package.json, so it is looked for beside the entry that it does show. */
 async function installedVersion(dir: string): Promise<string | undefined> {
   try {
-    const entry = createRequire(path.join(dir, 'package.json')).resolve('assemblyscript')
-    const root = entry.slice(0, entry.lastIndexOf('assemblyscript') + 'assemblyscript'.length)
-    const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+    const file = createRequire(path.join(dir, 'package.json')).resolve('assemblyscript/package.json')
+    const manifest: unknown = JSON.parse(await readFile(file, 'utf8'))
     return typeof manifest === 'object' && manifest !== null && 'version' in manifest
       ? String(manifest.version)
       : undefined

@@ -42,13 +42,6 @@ export const failureTable = {
     message: (d) => `\`${d.name}\` could be any of ${d.functions.length} functions`,
     hint: (d) => `Write it in full: ${d.functions.join(' or ')}.`,
   }),
-  UNCALLABLE_FUNCTION: row<{ name: string; reason: string }>({
-    origin: 'app',
-    summary:
-      'The function cannot be called from a command line, because a value of it cannot be written down.',
-    message: (d) => `\`${d.name}\` cannot be called from the command line: ${d.reason}`,
-    hint: 'Call it from a program with @wasm-plugin/host.',
-  }),
   WRONG_ARGUMENT_COUNT: row<{ name: string; expected: number; found: number; signature: string }>({
     origin: 'app',
     summary: '`run` was given more or fewer values than the function has parameters.',

@@ -29,7 +29,7 @@ export async function writeWholeFile(file: string, content: string | Uint8Array)
     await writeFile(temporary, content)
     await rename(temporary, file)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => undefined) // What went wrong first is what to report.
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw failures.PATH_UNWRITABLE({ path: file, reason }, error)
   }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { collectWit, type Language, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import { camelCase } from '../values/names.js'
 import { readTemplate } from './template.js'
@@ -52,7 +53,8 @@ export async function givenContract(
   const test = await readTemplate('contract', new Map([...values, ['exports', JSON.stringify(names)]]))
   const files = new Map(test)
   for (const [path, text] of texts) files.set(`wit/${path}`, text)
-  files.set(entry, writeStubs(model, language))
+  const folder = posix.dirname(entry)
+  for (const [file, source] of writeStubs(model, language)) files.set(posix.join(folder, file), source)
   return { worldId: model.id, world: worldName(model.id), files }
 }
 

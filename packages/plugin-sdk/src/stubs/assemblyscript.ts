@@ -6,22 +6,35 @@ import { memberName, pascalCase, typeName, variableName } from '../assemblyscrip
 import { typeText } from '../assemblyscript/types.js'
 import type { World } from '../world/world.js'
 
-/** The stubs are written as a neighbour of the generated files, whose folder is put in at the end. */
-const HERE = 'index'
 const GENERATED = './gen/'
 
 /**
- * An `assembly/index.ts` that has every export of a world and throws in each: it compiles, and what is left to
- * write is what the world asks for.
+ * An `index.ts` that has every export of a world and throws in each: it compiles, and what is left to write is what
+ * the world asks for. Where a world has several exports, each interface gets a file of its own beside it.
  */
-export function assemblyScriptStubs(world: World): string {
-  const context = new Context(world, () => HERE)
-  const module = new Module(HERE, '')
-  const scopes = context.scopes.filter((scope) => scope.direction === 'export')
-  for (const scope of scopes) {
+export function assemblyScriptStubs(world: World): ReadonlyMap<string, string> {
+  const several = world.exports.size > 1
+  const fileOf = (id: string | null) => (several && id !== null ? baseName(id) : 'index')
+  const context = new Context(world, fileOf)
+  const modules = new Map([['index', new Module('index', '')]])
+  for (const scope of context.scopes.filter((candidate) => candidate.direction === 'export')) {
+    const name = fileOf(scope.id)
+    const module = modules.get(name) ?? new Module(name, '')
+    modules.set(name, module)
     writeFunctions(context, scope, module)
     writeResources(context, scope, module)
   }
+  return new Map([...modules].map(([name, module]) => [`${name}.ts`, sourceOf(module)]))
+}
+
+/** `acme:site/render@0.1.0` → `render` */
+function baseName(id: string): string {
+  return id.split('@')[0]?.split('/').at(-1) ?? id
+}
+
+/** The stubs are written as neighbours of the generated files; their folder is put in here. */
+function sourceOf(module: Module): string {
+  if (module.isEmpty) return '// Each exported interface has a file of its own beside this one.\n'
   const [, ...lines] = module.toString().split('\n')
   return lines.join('\n').replaceAll('from "./', `from "${GENERATED}`).replace(/\n+$/, '\n')
 }

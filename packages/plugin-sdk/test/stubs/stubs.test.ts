@@ -51,8 +51,9 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 describe('writeStubs', () => {
   it('writes AssemblyScript that compiles to a component of the world', async () => {
     const stubs = writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'assemblyscript')
-    expect(stubs).toContain('/** Finds a point. */')
-    writeFileSync(join(dir, 'assembly', 'index.ts'), stubs)
+    expect([...stubs.keys()].sort()).toEqual(['canvas.ts', 'index.ts', 'names.ts'])
+    expect(stubs.get('canvas.ts')).toContain('/** Finds a point. */')
+    for (const [file, source] of stubs) writeFileSync(join(dir, 'assembly', file), source)
     const built = await build({ dir, name: 'shapes', language: 'assemblyscript', wit: 'wit' })
     expect(built.world).toBe('acme:shapes/painter@0.1.0')
     expect(built.warnings).toEqual([])
@@ -60,7 +61,7 @@ describe('writeStubs', () => {
 
   it('writes Rust with one module per interface and the names that wit-bindgen gives', async () => {
     const stubs = writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'rust')
-    expect(stubs).toMatchInlineSnapshot(`
+    expect(stubs.get('lib.rs')).toMatchInlineSnapshot(`
       "#![allow(unused_variables)] // until every \`todo!\` is gone
 
       mod bindings {

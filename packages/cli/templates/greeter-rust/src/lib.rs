@@ -1,5 +1,5 @@
 mod bindings {
-    wit_bindgen::generate!({ path: "wit", world: "{{world}}", generate_all });
+    wit_bindgen::generate!({ path: "wit", world: "plugin", generate_all });
     export!(Plugin with_types_in self);
 
     use super::Plugin;

@@ -1,0 +1,63 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, inject, it } from 'vitest'
+import { runCli, runJson } from '../helpers/run-cli.js'
+import { tempDir } from '../helpers/temp-dir.js'
+
+/** A machine whose only toolchain is made of scripts that answer as the real ones do. */
+function machine(options: { rustc: string; std: boolean }): Record<string, string> {
+  const home = tempDir()
+  const bin = path.join(home, 'bin')
+  const libraries = path.join(home, 'lib')
+  mkdirSync(bin)
+  mkdirSync(libraries)
+  if (options.std) writeFileSync(path.join(libraries, 'libstd-0123.rlib'), '')
+  const script = (name: string, lines: string) => {
+    writeFileSync(path.join(bin, name), `#!/bin/sh\n${lines}\n`)
+    chmodSync(path.join(bin, name), 0o755)
+  }
+  script('cargo', `echo "cargo ${options.rustc} (abc 2026-01-01)"`)
+  script('rustc', `case "$1" in --print) echo "${libraries}";; *) echo "rustc ${options.rustc} (abc)";; esac`)
+  return { PATH: bin, HOME: home, CARGO_HOME: home }
+}
+
+const rust = async (env: Record<string, string>) => {
+  const { document, exitCode } = await runJson(['doctor', '--lang', 'rust'], { cwd: tempDir(), env })
+  const [report] = document.result.languages
+  return {
+    exitCode,
+    ready: report.ready,
+    fixes: report.checks.flatMap(({ fix }: { fix: string | null }) => fix ?? []),
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('wasm-plugin doctor', () => {
+  it('finds a toolchain that can build plugins', async () => {
+    expect(await rust(machine({ rustc: '1.95.0', std: true }))).toEqual({
+      exitCode: 0,
+      ready: true,
+      fixes: [],
+    })
+  })
+
+  it('reports on Node and every language, and is one document with --json', async () => {
+    const env = machine({ rustc: '1.95.0', std: true })
+    const { exitCode, stdout } = await runCli(['doctor'], { cwd: tempDir(), env })
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain(`ok       node            ${process.versions.node}`)
+    expect(stdout).toContain('rust: ready')
+    expect(stdout).toContain('assemblyscript: ready')
+  })
+
+  it('knows the project: what it needs must be there', async () => {
+    const built = await runJson(['doctor'], { cwd: inject('kitchen'), env: {} })
+    expect(built).toMatchObject({ exitCode: 0, document: { result: { project: 'assemblyscript' } } })
+    const bare = tempDir()
+    writeFileSync(path.join(bare, 'wasm-plugin.json'), '{"build": {"language": "assemblyscript"}}')
+    const { exitCode, stdout } = await runCli(['doctor'], { cwd: bare, env: {} })
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(
+      /assemblyscript: not ready\n.*not installed\n.*fix: npm install --save-dev assemblyscript@\d/,
+    )
+  })
+})
