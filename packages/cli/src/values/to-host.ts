@@ -3,6 +3,7 @@ import { failures } from '../errors/index.js'
 import { closest } from '../parse/closest.js'
 import { camelCase } from './names.js'
 import { describeSyntax, type ValueSyntax } from './syntax.js'
+import { isTaggedOption } from './tagged-option.js'
 
 /**
  * A written value as the host takes it: camelCase fields, `{ tag, val }` variants, bigints for 64-bit integers,
@@ -79,10 +80,9 @@ function toList(element: ValueType, value: ValueSyntax, path: string): unknown {
   return typedArray(element.kind, items) ?? items
 }
 
-/** `T | undefined`, except that an option of an option keeps its tag, because `undefined` could be either. */
 function toOption(element: ValueType, value: ValueSyntax, path: string): unknown {
   const inner = unwrapOption(value)
-  if (element.kind !== 'option') return inner === null ? undefined : toHostValue(element, inner, path)
+  if (!isTaggedOption(element)) return inner === null ? undefined : toHostValue(element, inner, path)
   return inner === null ? { tag: 'none' } : { tag: 'some', val: toHostValue(element, inner, path) }
 }
 

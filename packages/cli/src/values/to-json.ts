@@ -1,5 +1,6 @@
 import type { ValueType, VariantType } from '@wasm-plugin/runtime'
 import { camelCase } from './names.js'
+import { isTaggedOption } from './tagged-option.js'
 
 /**
  * A value that a plugin returned, as plain JSON with the names of the WIT. 64-bit integers stay bigints (the
@@ -44,7 +45,7 @@ export function toJsonValue(type: ValueType, value: unknown): unknown {
 }
 
 function optionToJson(element: ValueType, value: unknown): unknown {
-  if (element.kind !== 'option') return value === undefined ? null : toJsonValue(element, value)
+  if (!isTaggedOption(element)) return value === undefined ? null : toJsonValue(element, value)
   if (property(value, 'tag') === 'none') return { tag: 'none' }
   return { tag: 'some', val: toJsonValue(element, property(value, 'val')) }
 }

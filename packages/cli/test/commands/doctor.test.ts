@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, inject, it } from 'vitest'
 import { runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
+
+const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
 
 /** A machine whose only toolchain is made of scripts that answer as the real ones do. */
 function machine(options: { rustc: string; std: boolean }): Record<string, string> {
@@ -52,10 +56,19 @@ describe.skipIf(process.platform === 'win32')('wasm-plugin doctor', () => {
   it('knows the project: what it needs must be there', async () => {
     const built = await runJson(['doctor'], { cwd: inject('kitchen'), env: {} })
     expect(built).toMatchObject({ exitCode: 0, document: { result: { project: 'assemblyscript' } } })
+  })
+
+  it('says how to get what a project lacks', async () => {
     const bare = tempDir()
     writeFileSync(path.join(bare, 'wasm-plugin.json'), '{"build": {"language": "assemblyscript"}}')
-    const { exitCode, stdout } = await runCli(['doctor'], { cwd: bare, env: {} })
-    expect(exitCode).toBe(1)
+    // In a process of its own: this one may have been told where else to look for packages.
+    const env = { ...process.env, NODE_PATH: '' }
+    const { status, stdout } = spawnSync(process.execPath, [BIN, 'doctor'], {
+      cwd: bare,
+      env,
+      encoding: 'utf8',
+    })
+    expect(status).toBe(1)
     expect(stdout).toMatch(
       /assemblyscript: not ready\n.*not installed\n.*fix: npm install --save-dev assemblyscript@\d/,
     )

@@ -67,6 +67,8 @@ describe('a value on the command line', () => {
     ['null', option(u8), 'null', undefined],
     ['nested option', option(option(u8)), 'some(none)', { tag: 'some', val: undefined }],
     ['nested none', option(option(u8)), 'none', { tag: 'none' }],
+    ['thrice none', option(option(option(u8))), 'none', undefined],
+    ['thrice some', option(option(option(u8))), 'some(none)', { tag: 'none' }],
     ['ok', outcome, 'ok(1)', { tag: 'ok', val: 1 }],
     ['err', outcome, 'err("no")', { tag: 'err', val: 'no' }],
     ['ok of nothing', empty, 'ok', { tag: 'ok' }],
