@@ -84,7 +84,7 @@ function runDestructor({ resource, representation }: Held): void {
   owner.busy = true
   try {
     resource.destructor!(representation)
-    if (store.fault !== null) throw store.fault
+    if (store.locked) throw store.swallowed()
   } catch (error) {
     throw store.settle(error)
   }

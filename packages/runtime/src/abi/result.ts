@@ -55,6 +55,8 @@ export function requireHostResult(cx: CallContext, func: HostFunc, value: JsValu
   )
 }
 
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && value instanceof Promise
+/** A promise of any realm. An object with a method `then` is a value like any other. */
+export function isPromise(value: JsValue): value is Promise<JsValue> {
+  if (typeof value !== 'object' || value === null) return false
+  return value instanceof Promise || value[Symbol.toStringTag] === 'Promise'
 }

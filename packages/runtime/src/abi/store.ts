@@ -48,9 +48,15 @@ export class Store {
 
   /** Records a fault under guest frames and unwinds them by a trap, which no guest handler can catch. */
   abort(error: unknown): never {
-    this.fault ??= this.toFault(error)
+    // First of all, because the rest may run out of stack: a locked store is not left again without a fault.
     this.locked = true
+    this.fault ??= this.toFault(error)
     return throwTrap()
+  }
+
+  /** Why a store is locked when its guest returns: the guest swallowed a fault. */
+  swallowed(): PluginError {
+    return this.fault ?? errors.STACK_EXHAUSTED({})
   }
 
   /** Ends the instance: `error` came out of a call. Returns what the caller gets. */

@@ -20,7 +20,7 @@ export function instantiateCore(
   let instance: WebAssembly.Instance
   try {
     instance = new WebAssembly.Instance(frame.modules[module]!.module, imports)
-    if (linkage.store.fault !== null) throw linkage.store.fault
+    if (linkage.store.locked) throw linkage.store.swallowed()
   } catch (error) {
     const isLinkError = error instanceof WebAssembly.LinkError || error instanceof TypeError
     throw linkage.store.settle(isLinkError ? errors.LINK_FAILED({ reason: error.message }, error) : error)

@@ -20,6 +20,12 @@ const guest = `(component
         try i32.const 16 call $call catch_all br $again end)
       (i32.const 7))
     (func $deep (export "deep") (call $deep))
+    (func $edge (export "edge") (param $n i32)
+      try
+        local.get $n i32.const 1 i32.add call $edge
+      catch_all
+        try i32.const 16 call $call catch_all end
+      end)
     (func (export "divide") (param i32 i32) (result i32) (i32.div_u (local.get 0) (local.get 1)))
     (tag $t)
     (func (export "throw") (throw $t)))
@@ -28,6 +34,7 @@ const guest = `(component
   (func (export "run") (result (result u32 (error u32)))
     (canon lift (core func $i "run") (memory (core memory $memory))))
   (func (export "swallow") (result u32) (canon lift (core func $i "swallow")))
+  (func (export "edge") (param "n" u32) (canon lift (core func $i "edge")))
   (func (export "deep") (canon lift (core func $i "deep")))
   (func (export "divide") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "divide")))
   (func (export "throw") (canon lift (core func $i "throw"))))`
@@ -108,6 +115,20 @@ describe.each([true, false])('faults (generated code: %s)', (codeGeneration) => 
     expect(thrown(() => exports.swallow())).toMatchObject({ code: 'HOST_FUNCTION_FAILED', cause: bug })
     expect(calls).toBe(1)
     expect(instance.poisoned).not.toBe(null)
+  })
+
+  it('notices a guest that calls out where there is no stack left, and catches what comes of it', async () => {
+    const { exports, instance } = await start(() => 1)
+    let error: unknown
+    try {
+      exports.edge(0)
+    } catch (caught) {
+      error = caught
+    }
+    // Engines differ in whether a guest may catch the end of its stack; no call may end half done and stay usable.
+    if (error !== undefined) expect(error).toMatchObject({ code: 'STACK_EXHAUSTED' })
+    expect(instance.poisoned).toBe(error ?? null)
+    if (error === undefined) expect(exports.run()).toBe(1)
   })
 
   it('refuses re-entrance, and ends the instance whose host function let that error through', async () => {

@@ -79,7 +79,7 @@ function leave(func: GuestFunc, gate: Gate, returned: CoreValue | undefined): Js
   const { store } = cx
   let result: JsValue
   try {
-    if (store.fault !== null) throw store.fault
+    if (store.locked) throw store.swallowed()
     cx.memory.sync()
     store.budget = store.limits.liftedValues
     result = type.result === null ? undefined : liftResult(cx, type.result, returned)

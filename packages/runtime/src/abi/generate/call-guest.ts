@@ -90,7 +90,7 @@ function generate(type: FuncType, hasPostReturn: boolean): Factory {
       ${memory ? 'memory.sync();' : ''}
       ${lowered.statements}
       const r = core(${lowered.values.join(', ')});
-      if (store.fault !== null) throw store.fault;
+      if (store.locked) throw store.swallowed();
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
       { ${liftResult(g, type)} }
       ${hasBorrow(type) ? 'endBorrowScope(cx);' : ''}
