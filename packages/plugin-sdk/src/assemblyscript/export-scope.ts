@@ -222,7 +222,8 @@ function wanted(
   const result = type.result === null ? 'void' : text(type.result)
   if (parsed.kind === 'function') {
     const name = variableName(parsed.name)
-    return { name, wanted: `export function ${name}(${params}): ${result}` }
+    const returned = type.result?.kind === 'result' ? `${pascalCase(parsed.name)}Result` : result
+    return { name, wanted: `export function ${name}(${params}): ${returned}` }
   }
   const self = typeName(parsed.resource)
   if (parsed.kind === 'constructor')

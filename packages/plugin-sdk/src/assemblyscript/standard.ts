@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { ASSEMBLY_DIR } from '../assets.js'
 
@@ -39,6 +39,14 @@ export function standardSupport(generated: ReadonlySet<string>): StandardSupport
     ],
     domLibrary: domLibrary(has),
   }
+}
+
+/** Interfaces that a wrapper (`std/fs`) stands on; none for a name that is no wrapper. */
+export function interfacesBehind(wrapper: string): string[] {
+  const path = join(ASSEMBLY_DIR, `${wrapper}.ts`)
+  if (!existsSync(path)) return []
+  const modules = importsOf(readFileSync(path, 'utf8')).filter((target) => target.startsWith('../wasi-'))
+  return modules.map((target) => target.slice('../'.length).replace('-', ':'))
 }
 
 function importsOf(text: string): string[] {

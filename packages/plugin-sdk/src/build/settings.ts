@@ -40,7 +40,7 @@ export interface ComponentMetadata {
 }
 
 export interface BuildProgress {
-  readonly step: 'world' | 'bindings' | 'compile' | 'component' | 'write'
+  readonly step: 'world' | 'bindings' | 'compile' | 'write'
   /** A sentence for people: `compiling assembly/index.ts`. */
   readonly message: string
 }

@@ -1,7 +1,7 @@
 import type { FuncType } from '@wasm-plugin/runtime'
 import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
-import { typeText } from './types.js'
+import { isTaggedOption, typeText } from './types.js'
 
 /** `(doc: Document): Promise<Page>` for the plugin's functions; the host's may be synchronous or not. */
 export function signature(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
@@ -18,9 +18,7 @@ export function methodName(kebab: string): string {
 
 /** Parameters that end the list and are options may be left out by who calls. */
 export function parameters(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
-  const lastRequired = type.params.findLastIndex(
-    ({ type: t }) => t.kind !== 'option' || t.element.kind === 'option',
-  )
+  const lastRequired = type.params.findLastIndex(({ type: t }) => t.kind !== 'option' || isTaggedOption(t))
   return type.params
     .map((param, i) => {
       const optional = direction === 'export' && i > lastRequired ? '?' : ''

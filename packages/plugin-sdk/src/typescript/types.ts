@@ -1,4 +1,11 @@
-import type { ListType, RecordType, ResourceType, ResultType, ValueType } from '@wasm-plugin/runtime'
+import type {
+  ListType,
+  OptionType,
+  RecordType,
+  ResourceType,
+  ResultType,
+  ValueType,
+} from '@wasm-plugin/runtime'
 import type { Code } from '../assemblyscript/code.js'
 import { parseFunctionName } from '../assemblyscript/function-name.js'
 import { camelCase } from '../wit/names.js'
@@ -22,7 +29,7 @@ export function typeText(context: TypesContext, type: ValueType): string {
     case 'list':
       return listText(context, type)
     case 'option':
-      return type.element.kind === 'option'
+      return isTaggedOption(type)
         ? `{ tag: 'none' } | { tag: 'some'; val: ${text(type.element)} }`
         : `${text(type.element)} | undefined`
     case 'result':
@@ -48,6 +55,11 @@ export function typeText(context: TypesContext, type: ValueType): string {
     default:
       return 'number'
   }
+}
+
+/** `undefined` cannot be both none and some of none: an option of a plain option is an object with a tag. */
+export function isTaggedOption({ element }: OptionType): boolean {
+  return element.kind === 'option' && !isTaggedOption(element)
 }
 
 /** Declares a type that the WIT names. */
@@ -91,7 +103,7 @@ function declareFields(
 
 /** An absent field is a `none`, so an option field may be left out. */
 function fieldText(context: TypesContext, field: { name: string; type: ValueType }): string {
-  const optional = field.type.kind === 'option' && field.type.element.kind !== 'option'
+  const optional = field.type.kind === 'option' && !isTaggedOption(field.type)
   return `${camelCase(field.name)}${optional ? '?' : ''}: ${typeText(context, field.type)}`
 }
 

@@ -23,6 +23,8 @@ export class Random {
 export interface RandomType {
   readonly wit: string
   readonly value: () => unknown
+  /** An option whose none is `undefined`. */
+  readonly isPlainOption?: boolean
 }
 
 export interface RandomFunction {
@@ -149,14 +151,16 @@ class TypeFactory {
     return { wit: `list<${element.wit}>`, value: typed === undefined ? make : () => new typed(make() as any) }
   }
 
+  /** None of an option of a plain option is an object with a tag, as `undefined` is taken. */
   private option(depth: number): RandomType {
     const inner = this.type(depth)
-    const nested = inner.wit.startsWith('option')
-    const none = nested ? { tag: 'none' } : undefined
+    const tagged = inner.isPlainOption === true
+    const none = tagged ? { tag: 'none' } : undefined
     return {
       wit: `option<${inner.wit}>`,
+      isPlainOption: !tagged,
       value: () =>
-        this.random.below(3) === 0 ? none : nested ? { tag: 'some', val: inner.value() } : inner.value(),
+        this.random.below(3) === 0 ? none : tagged ? { tag: 'some', val: inner.value() } : inner.value(),
     }
   }
 

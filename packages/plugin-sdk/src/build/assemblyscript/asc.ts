@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { errors } from '../../errors/index.js'
@@ -39,16 +39,20 @@ export interface RawRange {
  * @throws {TOOLCHAIN_MISSING}
  */
 export async function loadCompiler(dir: string): Promise<Compiler> {
-  let manifest: string
-  try {
-    manifest = createRequire(join(dir, 'package.json')).resolve('assemblyscript/package.json')
-  } catch (cause) {
-    const missing = {
+  const compiler = findUp(dir, join('node_modules', 'assemblyscript', 'dist', 'asc.js'))
+  if (compiler === null) {
+    throw errors.TOOLCHAIN_MISSING({
       tool: 'assemblyscript',
       reason: `it is not a dependency of ${dir}, or not installed`,
       fix: 'Run `npm install --save-dev assemblyscript` in the project.',
-    }
-    throw errors.TOOLCHAIN_MISSING(missing, cause)
+    })
   }
-  return (await import(pathToFileURL(join(dirname(manifest), 'dist/asc.js')).href)) as Compiler
+  return (await import(pathToFileURL(realpathSync(compiler)).href)) as Compiler
+}
+
+/** The nearest file of that name in `dir` or a folder above it, as packages are found. */
+function findUp(dir: string, name: string): string | null {
+  const path = join(dir, name)
+  if (existsSync(path)) return path
+  return dirname(dir) === dir ? null : findUp(dirname(dir), name)
 }

@@ -10,6 +10,7 @@ import type { World } from '../../world/world.js'
 import type { BuildMode, BuildSettings, LanguageOutput } from '../settings.js'
 import { type Compiler, loadCompiler } from './asc.js'
 import { compileEntry } from './compile.js'
+import { refuseUnresolved } from './unresolved.js'
 import { writeGenerated } from './write-generated.js'
 
 export const DEFAULT_ENTRY = 'assembly/index.ts'
@@ -48,6 +49,7 @@ export async function compileProject(
 ): Promise<LanguageOutput> {
   const generated = posix.join(posix.dirname(entry), GENERATED)
   const { core, warnings } = await compileEntry(compiler, { dir, generated, bindings, mode })
+  refuseUnresolved(core, { dir, entry })
   const component = await makeComponent(core, bindings, resolved)
   return { component, world: resolved.world.id, warnings }
 }

@@ -1,31 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { PluginError } from '@wasm-plugin/runtime'
-import type { AssemblyScriptBindings } from '../../assemblyscript/generate.js'
+import { interfacesBehind } from '../../assemblyscript/standard.js'
 import { errors } from '../../errors/index.js'
 import type { RawDiagnostic, RawRange } from './asc.js'
-
-interface Circumstances {
-  readonly dir: string
-  /** Folder of the generated files, relative to `dir`. */
-  readonly generated: string
-  readonly bindings: AssemblyScriptBindings
-  /** Everything that the compiler printed. */
-  readonly output: string
-  readonly error: Error | null
-}
+import { blameAuthor } from './blame.js'
+import { type Circumstances, readable } from './messages.js'
 
 /** Turns the compiler's errors into one coded error at the author's line; the rest is in its `data`. */
 export function explainDiagnostics(diagnostics: readonly RawDiagnostic[], at: Circumstances): PluginError {
-  const failures = diagnostics.filter((d) => d.category === 3)
+  const failures = diagnostics.filter((d) => d.category === ERROR)
   const output = [...diagnostics.map((d) => formatDiagnostic(d, at.dir)), at.output].join('\n')
-  const first = failures.find((d) => d.range !== null && !isGenerated(d.range, at)) ?? failures[0]
+  const own = failures.find((d) => d.range !== null && !isGenerated(d.range, at))
+  const first = own ?? failures[0]
   if (first === undefined) {
     const reason = at.error?.message ?? 'the compiler wrote no module'
     return errors.COMPILE_FAILED({ language: 'AssemblyScript', reason, count: 1, output }, at.error)
   }
+  const blamed = own === undefined ? blameAuthor(first, at) : null
+  if (blamed !== null) return blamed
   const place = first.range === null ? {} : placeOf(first.range, at.dir)
-  const reason = `${first.message} (AS${first.code})`
+  const reason = missingInterface(first, at) ?? `${readable(first.message)} (AS${first.code})`
   return errors.COMPILE_FAILED({
     language: 'AssemblyScript',
     ...place,
@@ -38,7 +33,20 @@ export function explainDiagnostics(diagnostics: readonly RawDiagnostic[], at: Ci
 export function formatDiagnostic(diagnostic: RawDiagnostic, dir: string): string {
   const place = diagnostic.range === null ? null : placeOf(diagnostic.range, dir)
   const prefix = place === null ? '' : `${place.file}:${place.line}:${place.column}: `
-  return `${prefix}${diagnostic.message} (AS${diagnostic.code})`
+  return `${prefix}${readable(diagnostic.message)} (AS${diagnostic.code})`
+}
+
+const ERROR = 3
+const FILE_NOT_FOUND = 6054
+
+/** An import of bindings that do not exist means that the world lacks the interface behind them. */
+function missingInterface({ code, message }: RawDiagnostic, { generated }: Circumstances): string | null {
+  const path = /File '(.+)\.ts' not found/.exec(message)?.[1]
+  if (code !== FILE_NOT_FOUND || path === undefined || !path.startsWith(`${generated}/`)) return null
+  const module = path.slice(generated.length + 1)
+  const needed = module.startsWith('std/') ? interfacesBehind(module) : [module.replace('-', ':')]
+  if (needed.length === 0) return null
+  return `${module} needs ${needed.join(' and ')}, which the world does not import`
 }
 
 function isGenerated(range: RawRange, { generated }: Circumstances): boolean {

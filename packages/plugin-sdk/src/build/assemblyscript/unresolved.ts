@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { errors } from '../../errors/index.js'
+import { readLeb, readSections } from '../../wasm/sections.js'
+
+/**
+ * Globals of the language that need the outside are imports of `env` unless the world imports the interface behind
+ * them. No host gives `env`, so the build says what the world lacks.
+ *
+ * @throws {COMPILE_FAILED} at the author's first use
+ */
+export function refuseUnresolved(core: Uint8Array, { dir, entry }: { dir: string; entry: string }): void {
+  const [name] = importsFrom(core, 'env')
+  if (name === undefined) return
+  const need = NEEDS.find(({ imported }) => imported.test(name))
+  const use = need?.use ?? name
+  const reason =
+    need === undefined
+      ? `the program imports env.${name}, which no host gives`
+      : `${use} needs ${need.interface}, which the world does not import`
+  const place = firstUse(dir, entry, use.replace(/\*$/, ''))
+  throw errors.COMPILE_FAILED({ language: 'AssemblyScript', ...place, reason, count: 1, output: reason })
+}
+
+const NEEDS = [
+  { imported: /^console\./, use: 'console.*', interface: 'wasi:cli/stderr' },
+  { imported: /^Date\.now$/, use: 'Date.now', interface: 'wasi:clocks/wall-clock' },
+  { imported: /^performance\.now$/, use: 'performance.now', interface: 'wasi:clocks/monotonic-clock' },
+  { imported: /^seed$/, use: 'Math.random', interface: 'wasi:random/random' },
+  { imported: /^crypto\./, use: 'crypto.getRandomValues', interface: 'wasi:random/random' },
+] as const
+
+const IMPORT_SECTION = 2
+const FUNCTION_KIND = 0
+
+/** Names of the functions that a core module imports from `module`; it imports nothing else before a linker sees it. */
+function importsFrom(core: Uint8Array, module: string): string[] {
+  const body = readSections(core).find((section) => section.id === IMPORT_SECTION)?.body
+  if (body === undefined) return []
+  const names: string[] = []
+  const count = readLeb(body, 0)
+  let at = count.next
+  const text = () => {
+    const { value, next } = readLeb(body, at)
+    at = next + value
+    return new TextDecoder().decode(body.subarray(next, at))
+  }
+  for (let i = 0; i < count.value; i++) {
+    const from = text()
+    const name = text()
+    if (body[at++] !== FUNCTION_KIND) break
+    at = readLeb(body, at).next
+    if (from === module) names.push(name)
+  }
+  return names
+}
+
+function firstUse(dir: string, entry: string, use: string): { file?: string; line?: number } {
+  const folder = posix.dirname(entry)
+  for (const name of readdirSync(join(dir, folder)).filter((file) => file.endsWith('.ts'))) {
+    const file = posix.join(folder, name)
+    const line = readFileSync(join(dir, file), 'utf8')
+      .split('\n')
+      .findIndex((row) => row.includes(use))
+    if (line >= 0) return { file, line: line + 1 }
+  }
+  return {}
+}
