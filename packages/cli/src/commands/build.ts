@@ -66,5 +66,5 @@ export const buildCommand = defineCommand({
 
 /** The SDK says `compiling assembly/index.ts`; the status line has the verb in a column of its own. */
 function withoutVerb(message: string): string {
-  return message.replace(/^[a-z]+ing /, '')
+  return message.replace(/^[a-z]+(?:ing|ed) /, '')
 }

@@ -28,8 +28,8 @@ export async function buildGuest(options: GuestOptions): Promise<Component> {
   const entry = 'assembly/index.ts'
   const resolved = await resolveWorld({ wit: join(dir, 'world.wit'), world: options.world })
   const { source } = options
-  const text =
-    typeof source === 'string' ? source : source(writeStubs(resolved.world, 'assemblyscript'), resolved.world)
+  const stubs = writeStubs(resolved.world, 'assemblyscript').get('index.ts')!
+  const text = typeof source === 'string' ? source : source(stubs, resolved.world)
   writeFileSync(join(dir, entry), text)
   const bindings = writeBindings(resolved.world, { dir, entry })
   if (options.patch !== undefined) {
