@@ -3,6 +3,7 @@ import { ByteWriter } from './byte-writer.js'
 import type { CoreReader } from './core-reader.js'
 import { ExternKind, PREAMBLE_LENGTH, readSections, SectionId, sectionReader } from './core-sections.js'
 import type { InstanceLimits } from './options.js'
+import { refuseUnboundedHeap } from './unbounded-heap.js'
 
 export type ClampLimits = Pick<InstanceLimits, 'memoryBytes' | 'tableElements'>
 
@@ -18,11 +19,13 @@ export type ClampLimits = Pick<InstanceLimits, 'memoryBytes' | 'tableElements'>
  *
  * @param module index of the module in the component, for messages
  * @throws {LIMIT_EXCEEDED} the memories or tables start larger than the limit, or are too many
- * @throws {UNSUPPORTED_FEATURE} custom page sizes, and limits or imports of unknown form
+ * @throws {UNSUPPORTED_FEATURE} custom page sizes; garbage-collected types, whose heap has no limit; limits, types or
+ *   imports of unknown form
  * @throws {INVALID_CORE_MODULE} the binary is damaged
  */
 export function clampCoreModule(bytes: Uint8Array, limits: ClampLimits, module = 0): Uint8Array {
   const sections = readSections(bytes, module)
+  refuseUnboundedHeap(bytes, sections, module)
   if (!sections.some(({ id }) => rewriters.has(id))) return bytes
   const output = new ByteWriter(bytes.length + 64)
   output.bytes(bytes.subarray(0, PREAMBLE_LENGTH))

@@ -190,12 +190,17 @@ export class CoreReader {
         this.skip(1)
         return
       case 4:
-        this.skip(1)
-        this.u32()
+        this.tagType()
         return
       default:
         throw this.unsupported(`import kind 0x${kind.toString(16)}`)
     }
+  }
+
+  /** The type index of a tag, behind its attribute. */
+  tagType(): number {
+    this.skip(1)
+    return this.u32()
   }
 
   /** Passes the limits of a memory or table; custom page sizes (flag 8) are refused by the clamp. */

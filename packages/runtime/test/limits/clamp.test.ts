@@ -156,6 +156,25 @@ describe('clampCoreModule', () => {
     ])
   })
 
+  it('refuses types whose heap no limit can bound', async () => {
+    for (const [source, feature] of [
+      ['(module (type (struct (field i32))))', 'a garbage-collected struct type'],
+      ['(module (type (array (mut i8))))', 'a garbage-collected array type'],
+      ['(module (rec (type $a (func)) (type $b (sub (struct (field (ref null $b)))))))', 'struct'],
+      ['(module (tag (param exnref)))', 'an exception that carries references'],
+      ['(module (import "a" "e" (tag (param i32 externref))))', 'an exception that carries references'],
+    ]) {
+      const bytes = await wat(source!)
+      expect(() => clampCoreModule(bytes, limits)).toThrow(
+        expect.objectContaining({ code: 'UNSUPPORTED_FEATURE', message: expect.stringContaining(feature!) }),
+      )
+    }
+    const harmless = await wat(
+      '(module (tag (param i32 f64)) (func (param externref funcref) (result externref) local.get 0))',
+    )
+    expect(clampCoreModule(harmless, limits)).toBe(harmless)
+  })
+
   it('returns a module without memories, tables and imports as it is', async () => {
     const bytes = await wat('(module (func))')
     expect(clampCoreModule(bytes, limits)).toBe(bytes)
