@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { failures, usageErrors } from '../errors/index.js'
 
@@ -18,7 +19,9 @@ export async function writeNewFolder(target: string, files: FolderFiles, signal:
   let staging: string | undefined
   try {
     await mkdir(parent, { recursive: true })
-    staging = await mkdtemp(path.join(parent, `.${path.basename(target)}-`))
+    const hidden = path.join(parent, `.${path.basename(target)}-${randomUUID()}`)
+    await mkdir(hidden)
+    staging = hidden
     await writeFiles(staging, files)
     signal.throwIfAborted()
     await removeEmpty(target)
