@@ -4,7 +4,7 @@
   (import "bench:calls/host" "add" (func $host-add (param i32 i32) (result i32)))
   (import "bench:calls/host" "log" (func $host-log (param i32 i32)))
 
-  ;; 64 KiB of statics, and a ring of up to 32 MiB for what the host lowers: nothing is freed.
+  ;; 64 KiB of statics, and a ring of up to 4 MiB for what the host lowers: nothing is freed.
   (memory (export "memory") 2)
   (data (i32.const 512) "sixteen bytes ok")
   (data (i32.const 528) "not a number")
@@ -16,7 +16,7 @@
       (i32.and
         (i32.sub (i32.add (global.get $heap) (local.get $align)) (i32.const 1))
         (i32.sub (i32.const 0) (local.get $align))))
-    (if (i32.gt_u (i32.add (local.get $at) (local.get $size)) (i32.const 33554432))
+    (if (i32.gt_u (i32.add (local.get $at) (local.get $size)) (i32.const 4194304))
       (then (local.set $at (i32.const 65536))))
     (global.set $heap (i32.add (local.get $at) (local.get $size)))
     (if (i32.gt_u (global.get $heap) (i32.shl (memory.size) (i32.const 16)))
