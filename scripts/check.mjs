@@ -1,5 +1,6 @@
 // The static checks: format and lint, types, imports, packages, generated documents, leaks. All run, then it fails if
 // any of them did. Names select checks: `npm run check -- lint types`.
+import path from 'node:path'
 import { build } from './build.mjs'
 import { checkExports } from './checks/exports.mjs'
 import { checkLeaks } from './checks/leaks.mjs'
@@ -11,13 +12,19 @@ import { setup } from './setup.mjs'
 
 const bin = (name) => inRoot('node_modules/.bin', name)
 
+/** publint packs with the package manager of the workspace. */
+const withPnpm = { PATH: [inRoot('.tools/node_modules/.bin'), process.env.PATH].join(path.delimiter) }
+
 const checks = {
   lint: () => run(bin('biome'), ['ci', '--colors=off', '.']),
   types: () =>
     eachOf([...packages.map((name) => `packages/${name}`), 'examples/node-app', 'test'], typecheck),
   imports: () =>
     run(bin('depcruise'), ['--config', 'scripts/checks/imports.cjs', 'packages', 'examples/node-app/src']),
-  publint: () => eachOf(packages, (name) => run(bin('publint'), ['--strict', inRoot('packages', name)])),
+  publint: () =>
+    eachOf(packages, (name) =>
+      run(bin('publint'), ['--strict', inRoot('packages', name)], { env: withPnpm }),
+    ),
   attw: () => eachOf(packages, resolvesEverywhere),
   exports: () => eachOf(packages, checkExports),
   'error-docs': checkErrorDocs,

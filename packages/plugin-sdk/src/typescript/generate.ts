@@ -4,8 +4,8 @@ import { parseFunctionName } from '../assemblyscript/function-name.js'
 import { pascalCase } from '../wit/names.js'
 import type { World } from '../world/world.js'
 import { interfaceName, type NamedInterface, TypesContext } from './context.js'
+import { declareType } from './declare-type.js'
 import { functionDoc, methodName, parameters, resultOf, signature } from './functions.js'
-import { declareType } from './types.js'
 
 /**
  * TypeScript for an application that loads plugins of a world: `RendererExports` and `RendererImports`, with every type

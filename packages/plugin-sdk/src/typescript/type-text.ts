@@ -1,16 +1,6 @@
-import type {
-  ListType,
-  OptionType,
-  RecordType,
-  ResourceType,
-  ResultType,
-  ValueType,
-} from '@wasm-plugin/runtime'
-import type { Code } from '../assemblyscript/code.js'
-import { parseFunctionName } from '../assemblyscript/function-name.js'
+import type { ListType, OptionType, ResultType, ValueType } from '@wasm-plugin/runtime'
 import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
-import { functionDoc, methodName, signature } from './functions.js'
 
 /** A WIT type as TypeScript, in the value mapping of the runtime. */
 export function typeText(context: TypesContext, type: ValueType): string {
@@ -62,47 +52,8 @@ export function isTaggedOption({ element }: OptionType): boolean {
   return element.kind === 'option' && !isTaggedOption(element)
 }
 
-/** Declares a type that the WIT names. */
-export function declareType(context: TypesContext, type: ValueType | ResourceType, code: Code): void {
-  const name = context.nameOf(type)!
-  const wit = context.witName(type)!
-  const docOf = (member: string) => context.doc(wit.interface, `${wit.name}.${member}`)
-  code.doc(context.doc(wit.interface, wit.name))
-  switch (type.kind) {
-    case 'record':
-      return void code.block(`export interface ${name} {`, () =>
-        declareFields(context, type, { code, docOf }),
-      )
-    case 'flags':
-      return void code.block(`export interface ${name} {`, () => {
-        for (const label of type.labels) code.doc(docOf(label)).line(`${camelCase(label)}?: boolean`)
-      })
-    case 'variant':
-      code.line(`export type ${name} =`)
-      for (const c of type.cases) code.doc(docOf(c.name)).line(`  | ${caseText(context, c)}`)
-      return
-    case 'enum':
-      code.line(`export type ${name} =`)
-      for (const label of type.labels) code.doc(docOf(label)).line(`  | '${label}'`)
-      return
-    case 'resource':
-      declareResource(context, type, code)
-      return
-    default:
-      code.line(`export type ${name} = never`)
-  }
-}
-
-function declareFields(
-  context: TypesContext,
-  type: RecordType,
-  { code, docOf }: { code: Code; docOf: (member: string) => string | undefined },
-): void {
-  for (const field of type.fields) code.doc(docOf(field.name)).line(fieldText(context, field))
-}
-
 /** An absent field is a `none`, so an option field may be left out. */
-function fieldText(context: TypesContext, field: { name: string; type: ValueType }): string {
+export function fieldText(context: TypesContext, field: { name: string; type: ValueType }): string {
   const optional = field.type.kind === 'option' && !isTaggedOption(field.type)
   return `${camelCase(field.name)}${optional ? '?' : ''}: ${typeText(context, field.type)}`
 }
@@ -127,24 +78,8 @@ function variantText(
   return cases.map((c) => caseText(context, c)).join(' | ')
 }
 
-function caseText(context: TypesContext, c: { name: string; type: ValueType | null }): string {
+export function caseText(context: TypesContext, c: { name: string; type: ValueType | null }): string {
   return c.type === null ? `{ tag: '${c.name}' }` : `{ tag: '${c.name}'; val: ${typeText(context, c.type)} }`
-}
-
-/** An object of the resource. The plugin's live in its worker, so their methods return promises. */
-function declareResource(context: TypesContext, type: ResourceType, code: Code): void {
-  const wit = context.witName(type)!
-  const scope = wit.interface === null ? undefined : context.world[`${wit.direction}s`].get(wit.interface)
-  code.block(`export interface ${context.nameOf(type)} {`, () => {
-    for (const [name, item] of scope?.kind === 'instance' ? scope.exports : []) {
-      const parsed = parseFunctionName(name)
-      if (item.kind !== 'func' || parsed.kind !== 'method' || parsed.resource !== wit.name) continue
-      code.doc(functionDoc(context, item, context.doc(wit.interface, `${wit.name}.${parsed.name}`)))
-      const own = { ...item, params: item.params.slice(1) }
-      code.line(`${methodName(parsed.name)}${signature(context, own, wit.direction)}`)
-    }
-    code.line(wit.direction === 'import' ? '[Symbol.dispose]?(): void' : '[Symbol.dispose](): void')
-  })
 }
 
 const TYPED_ARRAYS: ReadonlyMap<string, string> = new Map([
