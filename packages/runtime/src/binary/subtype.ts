@@ -51,7 +51,7 @@ class Check {
     this.#context.step()
     if (actual === expected) return
     if (actual.kind === 'module' && expected.kind === 'module') this.#module(actual, expected)
-    else if (actual.kind === 'func' && expected.kind === 'func') this.#func(actual, expected)
+    else if (actual.kind === 'func' && expected.kind === 'func') this.#structure(actual, expected)
     else if (actual.kind === 'instance' && expected.kind === 'instance') this.#instance(actual, expected)
     else if (actual.kind === 'component' && expected.kind === 'component') this.#component(actual, expected)
     else if (actual.kind === 'type' && expected.kind === 'type') this.#type(actual.type, expected.type)
@@ -150,44 +150,23 @@ class Check {
     }
   }
 
-  #func(actual: FuncType, expected: FuncType): void {
-    if (actual.async !== expected.async) {
-      throw this.#mismatch(expected.async ? 'async func' : 'func', actual.async ? 'async func' : 'func')
-    }
-    this.#sameNames(actual.params, expected.params, 'parameter')
-    if ((actual.result === null) !== (expected.result === null)) {
-      throw this.#mismatch(expected.result?.kind ?? 'no result', actual.result?.kind ?? 'no result')
-    }
-    this.#children(actual, expected)
-  }
-
   #value(actual: ValueType, expected: ValueType): void {
     this.#context.step()
     if (actual === expected) return
     if (actual.kind !== expected.kind) throw this.#mismatch(expected.kind, actual.kind)
-    if (actual.kind === 'record' && expected.kind === 'record') {
-      this.#sameNames(actual.fields, expected.fields, 'field')
-    } else if (actual.kind === 'variant' && expected.kind === 'variant') {
-      this.#sameNames(actual.cases, expected.cases, 'case')
-      this.#samePayloads(actual.cases, expected.cases)
-    } else if (actual.kind === 'result' && expected.kind === 'result') {
-      this.#samePayloads(
-        [{ type: actual.ok }, { type: actual.err }],
-        [{ type: expected.ok }, { type: expected.err }],
-      )
-    } else if (isAsync(actual) && isAsync(expected)) {
-      this.#samePayloads([{ type: actual.element }], [{ type: expected.element }])
-    } else if (hasLabels(actual) && hasLabels(expected)) {
-      this.#context.step(expected.labels.length)
-      this.#sameNames(actual.labels.map(named), expected.labels.map(named), 'label')
-    } else if (actual.kind === 'tuple' && expected.kind === 'tuple') {
-      if (actual.items.length !== expected.items.length) {
-        throw this.#mismatch(`${expected.items.length} items`, `${actual.items.length}`)
-      }
-    } else if (actual.kind === 'list' && expected.kind === 'list') {
-      if (actual.length !== expected.length) throw this.#fail('lists differ in length')
-    } else if (isHandle(actual) && isHandle(expected) && actual.resource !== expected.resource) {
+    if (isHandle(actual) && isHandle(expected) && actual.resource !== expected.resource) {
       throw this.#mismatch(resourceName(expected.resource), resourceName(actual.resource))
+    }
+    this.#structure(actual, expected)
+  }
+
+  /** Compares two types of one kind, part by part and then child by child. */
+  #structure(actual: ValueType | FuncType, expected: ValueType | FuncType): void {
+    const parts = partsOf(actual)
+    const others = partsOf(expected)
+    this.#context.step(others.length)
+    for (let i = 0; i < Math.max(parts.length, others.length); i++) {
+      if (parts[i] !== others[i]) throw this.#mismatch(showPart(others[i]), showPart(parts[i]))
     }
     this.#children(actual, expected)
   }
@@ -196,25 +175,6 @@ class Check {
     const others = childTypes(expected)
     childTypes(actual).forEach((child, i) => {
       this.#value(child, others[i]!)
-    })
-  }
-
-  #sameNames(actual: readonly Named[], expected: readonly Named[], what: string): void {
-    if (actual.length !== expected.length) {
-      throw this.#mismatch(`${expected.length} ${what}s`, `${actual.length}`)
-    }
-    expected.forEach(({ name }, i) => {
-      const found = actual[i]!.name
-      if (found !== name) throw this.#mismatch(`${what} ${quote(name)}`, quote(found))
-    })
-  }
-
-  #samePayloads(actual: readonly Payload[], expected: readonly Payload[]): void {
-    actual.forEach(({ type }, i) => {
-      const other = expected[i]!.type
-      if ((type === null) !== (other === null)) {
-        throw this.#mismatch(other?.kind ?? 'no payload', type?.kind ?? 'no payload')
-      }
     })
   }
 
@@ -232,13 +192,6 @@ class Check {
     const where = this.#path.slice(-4).map(quote).join(' in ')
     return this.#context.invalid(where === '' ? reason : `type mismatch at ${where}: ${reason}`)
   }
-}
-
-interface Named {
-  readonly name: string
-}
-interface Payload {
-  readonly type: ValueType | null
 }
 
 /** Records which type stands for each named type of a signature that was satisfied. */
@@ -259,18 +212,44 @@ function isExtern(type: TypeExport['type']): type is FuncType | InstanceType | C
   return type.kind === 'func' || type.kind === 'instance' || type.kind === 'component'
 }
 
-function isAsync(type: ValueType): type is ValueType & { kind: 'stream' | 'future' } {
-  return type.kind === 'stream' || type.kind === 'future'
-}
-
 function isHandle(type: ValueType): type is ValueType & { kind: 'own' | 'borrow' } {
   return type.kind === 'own' || type.kind === 'borrow'
 }
 
-function hasLabels(type: ValueType): type is ValueType & { kind: 'flags' | 'enum' } {
-  return type.kind === 'flags' || type.kind === 'enum'
+/** What a type says beside its kind and its children, as text: two types with equal parts have as many children. */
+function partsOf(type: ValueType | FuncType): string[] {
+  switch (type.kind) {
+    case 'record':
+      return type.fields.map(({ name }) => `field ${name}`)
+    case 'variant':
+      return type.cases.map(({ name, type: payload }) => `case ${name} with ${presence(payload, 'payload')}`)
+    case 'enum':
+    case 'flags':
+      return type.labels.map((label) => `label ${label}`)
+    case 'tuple':
+      return type.items.map((_, i) => `item ${i}`)
+    case 'list':
+      return [type.length === undefined ? 'any length' : `length ${type.length}`]
+    case 'result':
+      return [presence(type.ok, 'ok payload'), presence(type.err, 'err payload')]
+    case 'stream':
+    case 'future':
+      return [presence(type.element, 'payload')]
+    case 'func':
+      return [
+        type.async ? 'async' : 'sync',
+        ...type.params.map(({ name }) => `parameter ${name}`),
+        presence(type.result, 'result'),
+      ]
+    default:
+      return []
+  }
 }
 
-function named(name: string): Named {
-  return { name }
+function presence(type: ValueType | null, what: string): string {
+  return type === null ? `no ${what}` : `${what}`
+}
+
+function showPart(part: string | undefined): string {
+  return part === undefined ? 'nothing more' : quote(part)
 }
