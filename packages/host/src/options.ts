@@ -1,7 +1,6 @@
 import { defaultInstanceLimits } from '@wasm-plugin/runtime'
 import { z } from 'zod'
 import type { GrantsInput } from './capability/index.js'
-import type { EngineName } from './engine/engine.js'
 import { errors } from './errors/index.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
@@ -43,6 +42,9 @@ export interface PoolOptions {
  * called without a promise, bounded by fuel, unable to wait.
  */
 export type Isolation = 'worker' | 'inline'
+
+/** What runs components: `runtime` is the framework's own, `jco` an optional peer for comparison. */
+export type EngineName = 'runtime' | 'jco'
 
 export interface HostOptions {
   /** Defaults for the limits of every plugin. */

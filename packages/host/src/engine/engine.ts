@@ -1,5 +1,5 @@
 import type { ExternType, InstanceLimits, PluginError } from '@wasm-plugin/runtime'
-import type { PluginLimits } from '../options.js'
+import type { EngineName, PluginLimits } from '../options.js'
 
 /**
  * The seam between the host and what runs components. The host's thread prepares a component once; every thread of
@@ -10,9 +10,6 @@ export interface Engine {
   /** Decodes, validates and compiles. Throws the coded errors of a component that cannot be run. */
   prepare(bytes: Uint8Array<ArrayBuffer>, limits: Readonly<PluginLimits>): Promise<Prepared>
 }
-
-/** `runtime`: the framework's own. `jco`: an optional peer, for comparison. */
-export type EngineName = 'runtime' | 'jco'
 
 export interface Prepared {
   readonly imports: ReadonlyMap<string, ExternType>

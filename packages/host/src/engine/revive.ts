@@ -1,5 +1,6 @@
 import { Component, type TransferredComponent } from '@wasm-plugin/runtime'
-import type { EngineLimits, EngineName, Revived } from './engine.js'
+import type { EngineName } from '../options.js'
+import type { EngineLimits, Revived } from './engine.js'
 import type { JcoTransfer } from './transpile.js'
 
 /** The side of each engine that is in the thread of the plugin. */

@@ -1,7 +1,7 @@
 import type { AccessEvent, GrantSet } from '../capability/index.js'
-import type { EngineName } from '../engine/engine.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
+import type { EngineName } from '../options.js'
 
 /** Raised with every change of the messages below; both ends are of one package, so a mismatch is a packaging bug. */
 export const PROTOCOL = 1
