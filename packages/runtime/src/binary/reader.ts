@@ -5,12 +5,12 @@ import { errors } from '../errors/index.js'
  * message points into the file at hand. Every read is checked against the end of the range.
  */
 export class Reader {
-  readonly #bytes: Uint8Array
+  readonly bytes: Uint8Array
   readonly end: number
   offset: number
 
   constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
-    this.#bytes = bytes
+    this.bytes = bytes
     this.offset = offset
     this.end = end
   }
@@ -25,7 +25,7 @@ export class Reader {
 
   peek(): number {
     if (this.offset >= this.end) throw this.malformed('unexpected end')
-    return this.#bytes[this.offset]!
+    return this.bytes[this.offset]!
   }
 
   u8(): number {
@@ -41,8 +41,11 @@ export class Reader {
 
   /** An unsigned LEB128 of at most 32 bits. */
   u32(): number {
-    let result = 0
-    for (let shift = 0; shift < 35; shift += 7) {
+    // Most are one byte, and code has millions of them.
+    const first = this.u8()
+    if (first < 0x80) return first
+    let result = first & 0x7f
+    for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.u8()
       if (shift === 28 && byte > 0x0f) break
       result += (byte & 0x7f) * 2 ** shift
@@ -114,14 +117,14 @@ export class Reader {
   take(size: number): Uint8Array {
     if (size > this.remaining) throw this.malformed(`${size} bytes do not fit`)
     this.offset += size
-    return this.#bytes.subarray(this.offset - size, this.offset)
+    return this.bytes.subarray(this.offset - size, this.offset)
   }
 
   /** A cursor over the next `size` bytes, which this one skips. */
   range(size: number): Reader {
     if (size > this.remaining) throw this.malformed(`a section of ${size} bytes does not fit`)
     this.offset += size
-    return new Reader(this.#bytes, this.offset - size, this.offset)
+    return new Reader(this.bytes, this.offset - size, this.offset)
   }
 
   finish(what: string): void {

@@ -33,19 +33,12 @@ export class ByteWriter {
     for (let i = from; i < to; i++) this.buffer[this.length++] = source[i]!
   }
 
-  /** Unsigned LEB128. */
-  u32(value: number): void {
-    this.reserve(5)
+  /** Unsigned LEB128 of a safe integer. */
+  unsigned(value: number): void {
+    this.reserve(8)
     let rest = value
     for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) this.buffer[this.length++] = (rest % 0x80) | 0x80
     this.buffer[this.length++] = rest
-  }
-
-  /** Unsigned LEB128 of up to 64 bits. */
-  u64(value: bigint): void {
-    let rest = value
-    for (; rest >= 0x80n; rest >>= 7n) this.byte(Number(rest & 0x7fn) | 0x80)
-    this.byte(Number(rest))
   }
 
   /** Signed LEB128 of a safe integer. */
@@ -61,14 +54,14 @@ export class ByteWriter {
   }
 
   name(bytes: Uint8Array): void {
-    this.u32(bytes.length)
+    this.unsigned(bytes.length)
     this.bytes(bytes)
   }
 
   /** A section: id, size, body. */
   section(id: number, body: Uint8Array): void {
     this.byte(id)
-    this.u32(body.length)
+    this.unsigned(body.length)
     this.bytes(body)
   }
 

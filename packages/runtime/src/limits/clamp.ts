@@ -38,7 +38,7 @@ export function clampCoreModule(bytes: Uint8Array, limits: ClampLimits, module =
     const reader = sectionReader(bytes, section, module)
     const body = new ByteWriter(section.end - section.body + 16)
     rewrite(reader, body, limits)
-    if (!reader.atEnd) throw reader.invalid('section is longer than its entries')
+    if (!reader.done) throw reader.malformed('section is longer than its entries')
     output.section(section.id, body.written)
   }
   return output.written
@@ -57,24 +57,24 @@ interface Kind {
   readonly name: 'memory' | 'table'
   readonly limit: keyof ClampLimits
   /** In pages of memory, or elements of tables. */
-  readonly budget: bigint
+  readonly budget: number
   /** Bytes or elements of one unit of the budget. */
-  readonly unit: bigint
+  readonly unit: number
 }
 
-const PAGE_BYTES = 65_536n
+const PAGE_BYTES = 65_536
 
 /** More than any toolchain makes; each one reserves gigabytes of address space, however small it is. */
 const MAX_DEFINITIONS = 64
 
 function memories(limits: ClampLimits): Kind {
-  const budget = BigInt(Math.floor(limits.memoryBytes)) / PAGE_BYTES
+  const budget = Math.floor(limits.memoryBytes / PAGE_BYTES)
   return { name: 'memory', limit: 'memoryBytes', budget, unit: PAGE_BYTES }
 }
 
 function tables(limits: ClampLimits): Kind {
-  const budget = BigInt(Math.floor(limits.tableElements))
-  return { name: 'table', limit: 'tableElements', budget, unit: 1n }
+  const budget = Math.floor(limits.tableElements)
+  return { name: 'table', limit: 'tableElements', budget, unit: 1 }
 }
 
 function rewriteImports(reader: CoreReader, output: ByteWriter, limits: ClampLimits): void {
@@ -84,13 +84,13 @@ function rewriteImports(reader: CoreReader, output: ByteWriter, limits: ClampLim
     output.copy(reader.bytes, copied, reader.offset)
     const range = readRange(reader, kind)
     checkBudget(range.min, kind)
-    writeRange(output, range, least(range.max, kind.budget))
+    writeRange(output, range, Math.min(range.max ?? kind.budget, kind.budget))
     copied = reader.offset
   }
   for (let count = reader.u32(); count > 0; count--) {
     reader.skipName()
     reader.skipName()
-    const kind = reader.byte()
+    const kind = reader.u8()
     if (kind === ExternKind.TABLE) clampImport(tables(limits))
     else if (kind === ExternKind.MEMORY) clampImport(memories(limits))
     else reader.skipExternType(kind)
@@ -109,7 +109,7 @@ function rewriteDefinitions(reader: CoreReader, output: ByteWriter, kind: Kind):
     entries.map(({ range }) => range),
     kind,
   )
-  output.u32(entries.length)
+  output.unsigned(entries.length)
   for (const [i, { range, type, initialiser }] of entries.entries()) {
     output.bytes(type)
     writeRange(output, range, maxima[i]!)
@@ -120,8 +120,8 @@ function rewriteDefinitions(reader: CoreReader, output: ByteWriter, kind: Kind):
 /** Limits in units of the budget. */
 interface Range {
   readonly flags: number
-  readonly min: bigint
-  readonly max: bigint | null
+  readonly min: number
+  readonly max: number | null
 }
 
 interface Entry {
@@ -146,18 +146,18 @@ function readEntry(reader: CoreReader, kind: Kind): Entry {
 }
 
 /** The maximum of each definition, so that all of them together stay within the budget. */
-function shareBudget(ranges: readonly Range[], kind: Kind): bigint[] {
-  const initial = ranges.reduce((sum, { min }) => sum + min, 0n)
+function shareBudget(ranges: readonly Range[], kind: Kind): number[] {
+  const initial = ranges.reduce((sum, { min }) => sum + min, 0)
   checkBudget(initial, kind)
   let spare = kind.budget - initial
   const wishes = ranges.map(({ min, max }, index) => ({
     index,
-    growth: max === null ? spare : max < min ? 0n : max - min,
+    growth: max === null ? spare : max < min ? 0 : max - min,
   }))
-  wishes.sort((a, b) => (a.growth < b.growth ? -1 : a.growth > b.growth ? 1 : a.index - b.index))
+  wishes.sort((a, b) => a.growth - b.growth || a.index - b.index)
   const maxima = ranges.map(({ min }) => min)
   for (const [served, { index, growth }] of wishes.entries()) {
-    const share = least(growth, spare / BigInt(wishes.length - served))
+    const share = Math.min(growth, Math.floor(spare / (wishes.length - served)))
     maxima[index]! += share
     spare -= share
   }
@@ -170,7 +170,7 @@ const SHARED = 2
 const INDEX_64 = 4
 
 function readRange(reader: CoreReader, kind: Kind): Range {
-  const flags = reader.byte()
+  const flags = reader.u8()
   if (flags > (HAS_MAX | SHARED | INDEX_64)) {
     throw reader.unsupported(
       kind.name === 'memory' ? 'a memory with a custom page size' : `table limits 0x${flags.toString(16)}`,
@@ -178,25 +178,21 @@ function readRange(reader: CoreReader, kind: Kind): Range {
   }
   // A shared memory without a maximum is invalid; adding one here would make it valid.
   if ((flags & SHARED) !== 0 && (flags & HAS_MAX) === 0) {
-    throw reader.invalid(`shared ${kind.name} without a maximum`)
+    throw reader.malformed(`shared ${kind.name} without a maximum`)
   }
   return { flags, min: reader.u64(), max: (flags & HAS_MAX) === 0 ? null : reader.u64() }
 }
 
-function writeRange(output: ByteWriter, range: Range, max: bigint): void {
+function writeRange(output: ByteWriter, range: Range, max: number): void {
   output.byte(range.flags | HAS_MAX)
-  output.u64(range.min)
+  output.unsigned(range.min)
   // A maximum below the minimum is invalid, and stays so.
-  output.u64(range.max !== null && range.max < range.min ? range.max : max)
+  output.unsigned(range.max !== null && range.max < range.min ? range.max : max)
 }
 
-function checkBudget(units: bigint, kind: Kind): void {
+function checkBudget(units: number, kind: Kind): void {
   const { limit, budget, unit } = kind
-  if (units > budget) throw overLimit(limit, Number(units * unit), Number(budget * unit))
-}
-
-function least(a: bigint | null, b: bigint): bigint {
-  return a === null || a > b ? b : a
+  if (units > budget) throw overLimit(limit, units * unit, budget * unit)
 }
 
 function overLimit(limit: string, value: number, max: number) {

@@ -1,3 +1,4 @@
+import { Reader } from '../binary/reader.js'
 import { errors, type PluginError } from '../errors/index.js'
 import { plainShapes, prefixedShapes, Shape } from './opcodes.js'
 
@@ -16,60 +17,19 @@ const FIXED: Readonly<Record<number, number>> = {
  * exactly as the engine does; what it does not know it refuses. The engine validates the rewritten module
  * afterwards, so the reader checks encodings and nothing else.
  */
-export class CoreReader {
+export class CoreReader extends Reader {
+  /** @param module index of the module in the component, for messages */
   constructor(
-    readonly bytes: Uint8Array,
-    /** Index of the module in the component, for messages. */
+    bytes: Uint8Array,
     readonly module: number,
-    public offset = 0,
-    public end = bytes.length,
-  ) {}
-
-  get atEnd(): boolean {
-    return this.offset >= this.end
-  }
-
-  byte(): number {
-    if (this.offset >= this.end) throw this.invalid('unexpected end')
-    return this.bytes[this.offset++]!
-  }
-
-  /** Unsigned LEB128 of at most 32 bits. */
-  u32(): number {
-    const first = this.byte()
-    if (first < 0x80) return first
-    let value = first & 0x7f
-    for (let shift = 7; shift < 35; shift += 7) {
-      const next = this.byte()
-      if (shift === 28 && next > 0x0f) throw this.invalid('integer too large')
-      // Multiplication, because the last step reaches past the 31 bits of `<<`.
-      value += (next & 0x7f) * 2 ** shift
-      if (next < 0x80) return value
-    }
-    throw this.invalid('integer too long')
-  }
-
-  /** Unsigned LEB128 of at most 64 bits. */
-  u64(): bigint {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const next = this.byte()
-      if (shift === 63n && next > 1) throw this.invalid('integer too large')
-      value |= BigInt(next & 0x7f) << shift
-      if (next < 0x80) return value
-    }
-    throw this.invalid('integer too long')
-  }
-
-  /** Passes an LEB128 of any sign and of at most 64 bits. */
-  skipLeb(): void {
-    for (let length = 1; this.byte() >= 0x80; length++) {
-      if (length === 10) throw this.invalid('integer too long')
-    }
+    offset?: number,
+    end?: number,
+  ) {
+    super(bytes, offset, end)
   }
 
   skip(length: number): void {
-    if (length > this.end - this.offset) throw this.invalid('unexpected end')
+    if (length > this.remaining) throw this.malformed('unexpected end')
     this.offset += length
   }
 
@@ -79,7 +39,7 @@ export class CoreReader {
   }
 
   skipValueType(): void {
-    const code = this.byte()
+    const code = this.u8()
     if (code === 0x63 || code === 0x64) this.skipHeapType()
     else if (!isValueType(code)) throw this.unsupported(`value type 0x${code.toString(16)}`)
   }
@@ -87,21 +47,21 @@ export class CoreReader {
   /** A heap type is an abstract one in one byte, or a type index as a signed LEB of 33 bits. */
   skipHeapType(): void {
     const code = this.bytes[this.offset] ?? 0
-    if (isTypeIndex(code)) this.skipLeb()
-    else if (isAbstractHeapType(this.byte())) return
+    if (isTypeIndex(code)) this.skipLeb(64)
+    else if (isAbstractHeapType(this.u8())) return
     else throw this.unsupported(`heap type 0x${code.toString(16)}`)
   }
 
   skipBlockType(): void {
     const code = this.bytes[this.offset] ?? 0
     if (code === 0x40) this.offset++
-    else if (isTypeIndex(code)) this.skipLeb()
+    else if (isTypeIndex(code)) this.skipLeb(64)
     else this.skipValueType()
   }
 
   /** Reads an opcode; a prefixed one as `prefix << 16 | opcode`. Its immediates are next. */
   opcode(): number {
-    const first = this.byte()
+    const first = this.u8()
     if (first < 0xfb || first === 0xff) return first
     const second = this.u32()
     if (second > 0xffff) throw this.unsupported(`the instruction 0x${first.toString(16)} ${second}`)
@@ -122,7 +82,7 @@ export class CoreReader {
         this.u32()
         return
       case Shape.SIGNED:
-        this.skipLeb()
+        this.skipLeb(64)
         return
       case Shape.MEMARG:
         this.skipMemarg()
@@ -160,10 +120,10 @@ export class CoreReader {
   }
 
   /** The module breaks the binary format. */
-  invalid(reason: string): PluginError {
+  override malformed(reason: string, offset = this.offset): PluginError {
     return errors.INVALID_CORE_MODULE({
       module: this.module,
-      reason: `${reason} at byte 0x${this.offset.toString(16)}`,
+      reason: `${reason} at byte 0x${offset.toString(16)}`,
     })
   }
 
@@ -205,9 +165,9 @@ export class CoreReader {
 
   /** Passes the limits of a memory or table; custom page sizes (flag 8) are refused by the clamp. */
   skipLimits(): void {
-    const hasMax = (this.byte() & 1) !== 0
-    this.skipLeb()
-    if (hasMax) this.skipLeb()
+    const hasMax = (this.u8() & 1) !== 0
+    this.skipLeb(64)
+    if (hasMax) this.skipLeb(64)
   }
 
   /** Whether the limits that come next, of a memory or table, are of 64 bits; reads nothing. */
@@ -226,7 +186,7 @@ export class CoreReader {
 
   /** Kind of a catch clause: below 2 a tag follows, then always a label. */
   catchKind(): number {
-    const kind = this.byte()
+    const kind = this.u8()
     if (kind > 3) throw this.unsupported(`catch clause 0x${kind.toString(16)}`)
     return kind
   }
@@ -242,9 +202,9 @@ export class CoreReader {
 
   private skipMemarg(): void {
     const align = this.u32()
-    if (align >= 0x80) throw this.invalid('malformed alignment')
+    if (align >= 0x80) throw this.malformed('malformed alignment')
     if ((align & 0x40) !== 0) this.u32()
-    this.skipLeb()
+    this.skipLeb(64)
   }
 
   private skipTryTable(): void {

@@ -41,12 +41,12 @@ export const PREAMBLE_LENGTH = PREAMBLE.length
 export function readSections(bytes: Uint8Array, module: number): Section[] {
   const reader = new CoreReader(bytes, module)
   for (const expected of PREAMBLE) {
-    if (reader.byte() !== expected) throw reader.invalid('not a core module')
+    if (reader.u8() !== expected) throw reader.malformed('not a core module')
   }
   const sections: Section[] = []
-  while (!reader.atEnd) {
+  while (!reader.done) {
     const start = reader.offset
-    const id = reader.byte()
+    const id = reader.u8()
     const size = reader.u32()
     const body = reader.offset
     reader.skip(size)

@@ -30,10 +30,10 @@ export function readTypes(reader: CoreReader): TypeOutline[] {
 const Form = { REC: 0x4e, SUB_FINAL: 0x4f, SUB: 0x50, ARRAY: 0x5e, STRUCT: 0x5f, FUNC: 0x60 } as const
 
 function readSubtype(reader: CoreReader): TypeOutline {
-  let code = reader.byte()
+  let code = reader.u8()
   if (code === Form.SUB || code === Form.SUB_FINAL) {
     for (let supertypes = reader.u32(); supertypes > 0; supertypes--) reader.u32()
-    code = reader.byte()
+    code = reader.u8()
   }
   switch (code) {
     case Form.FUNC:

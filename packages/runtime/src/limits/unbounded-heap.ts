@@ -23,7 +23,7 @@ export function refuseUnboundedHeap(bytes: Uint8Array, sections: readonly Sectio
       for (let count = reader.u32(); count > 0; count--) {
         reader.skipName()
         reader.skipName()
-        const kind = reader.byte()
+        const kind = reader.u8()
         if (kind === ExternKind.TAG) checkTag(reader.tagType())
         else reader.skipExternType(kind)
       }

@@ -26,7 +26,7 @@ export function emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, cou
   const emitter = new Emitter(output, plan, counter)
   const groups = reader.u32()
   const added = counter.metered ? emitter.localGroups() : []
-  output.u32(groups + added.length)
+  output.unsigned(groups + added.length)
   let copied = reader.offset
   for (const [i, offset] of plan.offsets.entries()) {
     const kind = plan.kinds[i]!
@@ -36,7 +36,7 @@ export function emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, cou
     copied = offset
     if (i === 0) for (const type of added) emitter.declareLocal(type)
     if (kind === Edit.GLOBAL) {
-      output.u32(plan.values[i]!)
+      output.unsigned(plan.values[i]!)
       reader.offset = offset
       reader.u32()
       copied = reader.offset
@@ -94,7 +94,7 @@ class Emitter {
   }
 
   declareLocal(type: number): void {
-    this.output.u32(1)
+    this.output.unsigned(1)
     this.output.byte(type)
   }
 
@@ -212,6 +212,6 @@ class Emitter {
 
   private op(code: number, index: number): void {
     this.output.byte(code)
-    this.output.u32(index)
+    this.output.unsigned(index)
   }
 }

@@ -41,7 +41,7 @@ export function readIndexSpaces(
       for (let count = reader.u32(); count > 0; count--) {
         if (readName(reader) === options.reserved) throw reader.unsupported('a reserved import name')
         reader.skipName()
-        const kind = reader.byte()
+        const kind = reader.u8()
         if (kind === ExternKind.MEMORY) wideMemories.push(reader.limitsAreWide())
         if (kind === ExternKind.TABLE) wideTables.push(reader.tableIsWide())
         reader.skipExternType(kind)

@@ -93,10 +93,10 @@ class Meter implements PlanContext {
     const body = new ByteWriter()
     if (section.id === SectionId.IMPORT) {
       const reader = this.reader(section)
-      body.u32(reader.u32() + 1)
+      body.unsigned(reader.u32() + 1)
       body.copy(this.bytes, reader.offset, section.end)
     } else {
-      body.u32(1)
+      body.unsigned(1)
     }
     const utf8 = new TextEncoder()
     body.name(utf8.encode(fuelImport.module))
@@ -132,16 +132,17 @@ class Meter implements PlanContext {
   private code(section: Section): void {
     const reader = this.reader(section)
     const count = reader.u32()
-    if (count !== this.spaces.definedFunctions.length) throw reader.invalid('function and code counts differ')
+    if (count !== this.spaces.definedFunctions.length)
+      throw reader.malformed('function and code counts differ')
     this.findLeaves(section)
     const code = new ByteWriter(Math.ceil((section.end - section.body) * 1.25) + 64)
-    code.u32(count)
+    code.unsigned(count)
     for (let i = 0; i < count; i++) {
       this.function(this.bodyReader(reader), i)
-      code.u32(this.body.length)
+      code.unsigned(this.body.length)
       code.bytes(this.body.written)
     }
-    if (!reader.atEnd) throw reader.invalid('section is longer than its entries')
+    if (!reader.done) throw reader.malformed('section is longer than its entries')
     this.output.section(SectionId.CODE, code.written)
   }
 

@@ -42,7 +42,7 @@ class GlobalMover {
     const entry = rewriters.get(id)!
     for (let count = reader.u32(); count > 0; count--) entry(this)
     output.copy(reader.bytes, this.copied, reader.offset)
-    if (!reader.atEnd) throw reader.invalid('section is longer than its entries')
+    if (!reader.done) throw reader.malformed('section is longer than its entries')
   }
 
   table(): void {
@@ -61,7 +61,7 @@ class GlobalMover {
   export(): void {
     const { reader } = this
     reader.skipName()
-    if (reader.byte() === ExternKind.GLOBAL) this.index()
+    if (reader.u8() === ExternKind.GLOBAL) this.index()
     else reader.u32()
   }
 
@@ -108,7 +108,7 @@ class GlobalMover {
     const index = reader.u32()
     if (index < this.first) return
     output.copy(reader.bytes, this.copied, at)
-    output.u32(index + 1)
+    output.unsigned(index + 1)
     this.copied = reader.offset
   }
 }

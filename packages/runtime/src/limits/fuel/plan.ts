@@ -138,7 +138,7 @@ class Planner {
   walk(): void {
     const { reader, plan } = this
     while (this.labels.length > 0) this.step()
-    if (!reader.atEnd) throw reader.invalid('code after the end of a function')
+    if (!reader.done) throw reader.malformed('code after the end of a function')
     // An exception arrives with the counter in the global, the other ways into the same label with the counter
     // in the local; so functions that catch do not cache it.
     if (this.catches) plan.cached = plan.leaf = false
@@ -273,7 +273,7 @@ class Planner {
 
   private topLevel(): Label {
     const label = this.labels.at(-1)
-    if (label === undefined) throw this.reader.invalid('unbalanced control instruction')
+    if (label === undefined) throw this.reader.malformed('unbalanced control instruction')
     return label
   }
 
@@ -376,7 +376,7 @@ class Planner {
 
   private target(depth: number): Label {
     const label = this.labels[this.labels.length - 1 - depth]
-    if (label === undefined) throw this.reader.invalid('branch to a level that is not there')
+    if (label === undefined) throw this.reader.malformed('branch to a level that is not there')
     return label
   }
 
