@@ -9,6 +9,8 @@ import { callBlocking } from '../wire/sync-channel.js'
 export interface InstanceImports {
   /** Null-prototype, keyed by the exact names that the component imports. */
   readonly imports: Readonly<Record<string, unknown>>
+  /** To be called after every call: what was printed without a final newline is a line too. */
+  endCall(): void
   /** Closes what the instance left open. */
   dispose(): void
 }
@@ -39,7 +41,7 @@ export function createImports(
     if (from === 'wasi') object[name] = wasi.get(name)
     else if (type !== undefined) object[name] = remote(name, type, ask)
   }
-  return { imports: object, dispose: () => wasi.dispose() }
+  return { imports: object, endCall: () => wasi.endCall(), dispose: () => wasi.dispose() }
 }
 
 /** Stubs that run on the host's thread, for one imported interface or one function of the world. */

@@ -19,13 +19,13 @@ export async function createInstances(
   post: (message: FromWorker) => void,
 ): Promise<Instances> {
   const component = await revive(init.engine, init.component, init.limits)
-  let current: { instance: Running; dispose: () => void } | undefined
+  let current: { instance: Running; endCall: () => void; dispose: () => void } | undefined
 
   const fresh = () => {
     current?.dispose()
     current = undefined
-    const { imports, dispose } = createImports(component.imports, init, post)
-    current = { instance: component.instantiate(imports), dispose }
+    const { imports, endCall, dispose } = createImports(component.imports, init, post)
+    current = { instance: component.instantiate(imports), endCall, dispose }
     return current.instance
   }
 
@@ -35,7 +35,11 @@ export async function createInstances(
       const instance = current === undefined || current.instance.poisoned ? fresh() : current.instance
       if (fuel !== undefined) instance.fuel?.refill(fuel)
       const target = name === null ? instance.exports : (instance.exports[name] as Record<string, unknown>)
-      return (target[func] as Exported)(...args)
+      try {
+        return (target[func] as Exported)(...args)
+      } finally {
+        current?.endCall()
+      }
     },
   }
 }

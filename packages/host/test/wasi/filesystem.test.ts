@@ -116,6 +116,21 @@ describe.each(['handles', 'paths'] as const)('files, by %s', (strategy) => {
     expect(file.stat().size).toBe(0n)
   })
 
+  it('remember how they are to be written', () => {
+    const { root } = writableGrant(strategy)
+    const file = root.openAt(
+      FOLLOW,
+      'f',
+      openFlags('create'),
+      flags('write', 'fileIntegritySync', 'requestedWriteSync'),
+    )
+    expect(file.getFlags()).toEqual(flags('write', 'fileIntegritySync', 'requestedWriteSync'))
+    file.write(bytes('x'), 0n)
+    file.sync()
+    file.syncData()
+    expect(readText(root, 'f')).toBe('x')
+  })
+
   it('answer create, exclusive and directory as they should', () => {
     const { root } = writableGrant(strategy)
     root.createDirectoryAt('d')

@@ -79,6 +79,16 @@ describe('stdio', () => {
     expect(lines.map(({ message }) => message.length)).toEqual([2, 8_192, 8_192])
   })
 
+  it('ends a line with the call that printed it', () => {
+    const { get, lines, wasi } = openWasi({})
+    const out = get('wasi:cli/stdout').getStdout()
+    out.write(bytes('half a line'))
+    expect(lines).toEqual([])
+    wasi.endCall()
+    wasi.endCall()
+    expect(lines.map(({ message }) => message)).toEqual(['half a line'])
+  })
+
   it('E: a flood is slowed down to the granted rate', () => {
     const { get } = openWasi({ stdio: { bytesPerSecond: 1_000_000 } })
     const out = get('wasi:cli/stdout').getStdout()
@@ -272,6 +282,12 @@ describe('http fields', () => {
     const copy = request.headers().clone()
     copy.append('b', bytes('2'))
     expect(request.headers().has('b')).toBe(false)
+  })
+
+  it('are of clients only: no plugin is a server', () => {
+    const { IncomingRequest, ResponseOutparam } = openWasi({}).get('wasi:http/types')
+    expect(() => new IncomingRequest()).toThrow(coded('STREAM_MISUSED'))
+    expect(() => ResponseOutparam.set()).toThrow(coded('STREAM_MISUSED'))
   })
 
   it('classes have the methods of their interface and no others that a plugin could name', () => {

@@ -69,9 +69,9 @@ export class Descriptor {
     return {
       read: file?.canRead ?? true,
       write: file?.canWrite ?? false,
-      fileIntegritySync: false,
-      dataIntegritySync: false,
-      requestedWriteSync: false,
+      fileIntegritySync: file?.syncFlags.file ?? false,
+      dataIntegritySync: file?.syncFlags.data ?? false,
+      requestedWriteSync: file?.syncFlags.requested ?? false,
       mutateDirectory: file === undefined && this.#grant().access === 'read-write',
     }
   }
@@ -129,7 +129,9 @@ export class Descriptor {
   }
 
   openAt(pathFlags: PathFlags, path: string, openFlags: OpenFlags, flags: DescriptorFlags): Descriptor {
-    const request = { ...openFlags, follow: pathFlags.symlinkFollow, read: flags.read, write: flags.write }
+    const { read, write, fileIntegritySync, dataIntegritySync, requestedWriteSync } = flags
+    const sync = { file: fileIntegritySync, data: dataIntegritySync, requested: requestedWriteSync }
+    const request = { ...openFlags, follow: pathFlags.symlinkFollow, read, write, sync }
     return new Descriptor(openAt(this.#sandbox, this.#dir(), path, request), this.#sandbox)
   }
 

@@ -27,6 +27,13 @@ export interface FileParts {
   readonly grant: FsGrant
   readonly read: boolean
   readonly write: boolean
+  readonly sync: SyncFlags
+}
+
+export interface SyncFlags {
+  readonly file: boolean
+  readonly data: boolean
+  readonly requested: boolean
 }
 
 /** One open regular file, shared by a descriptor and its streams; closed with the last of them. */
@@ -34,15 +41,17 @@ export class OpenFile {
   readonly grant: FsGrant
   readonly canRead: boolean
   readonly canWrite: boolean
+  readonly syncFlags: SyncFlags
   readonly #fd: number
   readonly #sandbox: Sandbox
   readonly #close: () => void
   #users = 1
 
-  constructor({ fd, stat, grant, read, write }: FileParts, sandbox: Sandbox) {
+  constructor({ fd, stat, grant, read, write, sync }: FileParts, sandbox: Sandbox) {
     this.grant = grant
     this.canRead = read
     this.canWrite = write
+    this.syncFlags = sync
     this.#fd = fd
     this.#sandbox = sandbox
     const forget = sandbox.opened(stat)

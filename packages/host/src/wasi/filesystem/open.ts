@@ -2,7 +2,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync 
 import { dirOfFd } from './dir.js'
 import type { Dir } from './directory.js'
 import { attempt, errnoOf, fsError } from './errno.js'
-import { OpenFile } from './open-file.js'
+import { OpenFile, type SyncFlags } from './open-file.js'
 import type { Sandbox } from './sandbox.js'
 import { FOLLOW, type Place, walk } from './walk.js'
 
@@ -14,6 +14,8 @@ export interface OpenRequest {
   readonly truncate: boolean
   readonly read: boolean
   readonly write: boolean
+  /** How soon what is written must be on the disk. */
+  readonly sync: SyncFlags
 }
 
 export interface OpenDirectory {
@@ -119,7 +121,10 @@ function admit(
     })
   }
   const { read, write, truncate } = request
-  const file = new OpenFile({ fd, stat, grant: place.dir.grant, read, write: write || truncate }, sandbox)
+  const file = new OpenFile(
+    { fd, stat, grant: place.dir.grant, read, write: write || truncate, sync: request.sync },
+    sandbox,
+  )
   if (truncate) file.setSize(0n)
   return file
 }
@@ -133,7 +138,8 @@ function ownDirectory(sandbox: Sandbox, { dir, name }: Place, fd: number): OpenD
   return { dir: own, release: sandbox.track(own.grant, () => own.close()) }
 }
 
-function accessOf({ read, write, truncate }: OpenRequest): number {
-  if (write || truncate) return read || !write ? constants.O_RDWR : constants.O_WRONLY
-  return constants.O_RDONLY
+function accessOf({ read, write, truncate, sync }: OpenRequest): number {
+  const durable = (sync.file ? (constants.O_SYNC ?? 0) : 0) | (sync.data ? (constants.O_DSYNC ?? 0) : 0)
+  if (write || truncate) return durable | (read || !write ? constants.O_RDWR : constants.O_WRONLY)
+  return durable | constants.O_RDONLY
 }

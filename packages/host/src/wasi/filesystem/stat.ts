@@ -53,7 +53,7 @@ export function metadataHash({ dev, ino }: BigIntStats): { lower: bigint; upper:
 
 /**
  * Seconds since 1970 for `futimes` and friends. Node passes times as floating-point seconds, so what is set is exact
- * to about 0.25 µs.
+ * to the microsecond.
  */
 export function toSeconds(time: NewTimestamp, currentNs: bigint): number {
   switch (time.tag) {
