@@ -58,7 +58,7 @@ export class Component {
    *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED}
    */
   static async compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<Component> {
-    const own = bytes.slice()
+    const own = new Uint8Array(bytes)
     const checked = check(own, options)
     const modules = await Promise.all(
       checked.coreModules.map((module, index) => compileModule(module.bytes, index, options)),
