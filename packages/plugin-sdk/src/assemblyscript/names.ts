@@ -21,37 +21,35 @@ export function memberName(kebab: string): string {
 }
 
 const RESERVED_VARIABLES = new Set([
-  ...['abstract', 'as', 'async', 'await', 'break', 'case', 'catch', 'class', 'const', 'continue', 'debugger'],
-  ...['declare', 'default', 'delete', 'do', 'else', 'enum', 'export', 'extends', 'false', 'finally', 'for'],
+  ...['await', 'break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete', 'do'],
   ...[
-    'from',
+    'else',
+    'enum',
+    'export',
+    'extends',
+    'false',
+    'finally',
+    'for',
     'function',
-    'get',
     'if',
     'implements',
     'import',
+  ],
+  ...[
     'in',
     'instanceof',
     'interface',
-    'is',
-    'keyof',
     'let',
-  ],
-  ...['module', 'namespace', 'new', 'null', 'of', 'override', 'package', 'private', 'protected', 'public'],
-  ...[
-    'readonly',
+    'new',
+    'null',
+    'private',
+    'protected',
+    'public',
     'return',
-    'set',
     'static',
-    'super',
-    'switch',
-    'this',
-    'throw',
-    'true',
-    'try',
-    'type',
-    'typeof',
   ],
+  ...['super', 'switch', 'this', 'throw', 'true', 'try', 'typeof'],
+  ...['abstract', 'async', 'declare', 'of', 'override', 'package'],
   ...['var', 'void', 'while', 'with', 'yield', 'constructor', 'undefined', 'globalThis', 'arguments', 'eval'],
   ...['bool', 'string', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'f32', 'f64', 'isize', 'usize'],
   ...['v128', 'funcref', 'externref', 'anyref', 'symbol', 'object', 'number', 'boolean', 'any', 'never'],
@@ -64,4 +62,7 @@ const RESERVED_TYPES = new Set([
   ...['Int32Array', 'Uint64Array', 'Int64Array', 'Float32Array', 'Float64Array'],
 ])
 
-const RESERVED_MEMBERS = new Set(['constructor', 'prototype', 'drop', 'delete', 'new'])
+const RESERVED_MEMBERS = new Set([
+  ...['constructor', 'prototype', 'drop', 'delete', 'new'],
+  ...['abstract', 'declare', 'override', 'private', 'protected', 'public', 'readonly', 'static'],
+])
