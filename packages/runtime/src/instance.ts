@@ -4,6 +4,7 @@ import type { PluginError } from './errors/index.js'
 import { defaultInstanceLimits, FuelTank, type InstanceLimits } from './limits/index.js'
 import { type ExportObject, exportObject } from './link/exports.js'
 import { type ImportObject, resolveImports } from './link/imports.js'
+import type { ModuleItem } from './link/items.js'
 import { runComponent } from './link/run.js'
 
 export interface InstantiateOptions {
@@ -53,7 +54,7 @@ export class Instance {
     const { items, resources } = resolveImports(root.type, imports)
     store.busy = true
     const instance = runComponent({
-      linkage: { store, modules },
+      linkage: { store, modules: moduleItems(checked, modules) },
       definition: root,
       args: items,
       resources,
@@ -72,4 +73,12 @@ export class Instance {
   get fuel(): FuelTank | undefined {
     return this.#store.fuel ?? undefined
   }
+}
+
+function moduleItems(checked: CheckedComponent, modules: readonly WebAssembly.Module[]): ModuleItem[] {
+  return modules.map((module, i) => ({
+    kind: 'module',
+    module,
+    memories: checked.coreModules[i]!.memories,
+  }))
 }

@@ -21,6 +21,8 @@ export class Store {
   budget = 0
   /** Handles alive in all tables. */
   handles = 0
+  /** Linear memories of all core instances. */
+  #memories = 0
   readonly jspi: Jspi | null
 
   constructor(
@@ -65,6 +67,13 @@ export class Store {
     this.busy = true
     this.locked = true
     return this.poison
+  }
+
+  /** @throws {LIMIT_EXCEEDED} the instance has too many memories */
+  addMemories(count: number): void {
+    this.#memories += count
+    const max = this.limits.memories
+    if (this.#memories > max) throw errors.LIMIT_EXCEEDED({ limit: 'memories', value: this.#memories, max })
   }
 
   charge(values: number): void {

@@ -40,7 +40,9 @@ export function decodeCoreModule(reader: Reader, context: DecodeContext): CoreMo
     const section = reader.range(reader.u32())
     SECTIONS.get(id)?.(section, module)
   }
-  return { bytes, offset, imports: module.imports, exports: module.exports }
+  const imported = module.imports.filter(({ type }) => type.kind === 'memory').length
+  const memories = module.spaces.memory.length - imported
+  return { bytes, offset, imports: module.imports, exports: module.exports, memories }
 }
 
 interface ModuleReader extends CoreTypeSpace {

@@ -35,6 +35,8 @@ export interface CoreModule {
   readonly offset: number
   readonly imports: readonly CoreImport[]
   readonly exports: ReadonlyMap<string, CoreExternType>
+  /** Linear memories that the module defines itself. */
+  readonly memories: number
 }
 
 export interface ComponentDefinition {

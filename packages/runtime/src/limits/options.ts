@@ -30,6 +30,11 @@ export interface InstanceLimits {
    * answers -1. @default 256 MiB
    */
   memoryBytes: number
+  /**
+   * Linear memories of all core modules of the instance; with `memoryBytes`, the bound of what it can allocate.
+   * @default 16
+   */
+  memories: number
   /** Elements of the tables that one core module defines. @default 100_000 */
   tableElements: number
   /** Handles alive in one instance. @default 100_000 */
@@ -54,6 +59,7 @@ export const defaultCompileLimits: Readonly<CompileLimits> = Object.freeze({
 
 export const defaultInstanceLimits: Readonly<InstanceLimits> = Object.freeze({
   memoryBytes: 256 << 20,
+  memories: 16,
   tableElements: 100_000,
   handles: 100_000,
   valueBytes: 64 << 20,

@@ -6,7 +6,7 @@ import { errors } from '../errors/index.js'
 import { fuelImport } from '../limits/index.js'
 import type { Frame } from './frame.js'
 
-/** @throws {LINK_FAILED | GUEST_TRAP} the modules do not fit, or the module's start function trapped */
+/** @throws {LINK_FAILED | GUEST_TRAP | LIMIT_EXCEEDED} the modules do not fit, or the module's start function trapped */
 export function instantiateCore(
   frame: Frame,
   { module, args }: Definition & { op: 'core-instantiate' },
@@ -16,6 +16,7 @@ export function instantiateCore(
   const { state, linkage } = frame
   const { fuel } = linkage.store
   if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
+  linkage.store.addMemories(frame.modules[module]!.memories)
   state.busy = true
   let instance: WebAssembly.Instance
   try {

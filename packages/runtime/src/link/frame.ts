@@ -9,8 +9,8 @@ import type { ComponentItem, FuncItem, InstanceItem, ModuleItem, TypeItem } from
 /** What all frames of one `instantiate` share. */
 export interface Linkage {
   readonly store: Store
-  /** Compiled `CheckedComponent.coreModules`. */
-  readonly modules: readonly WebAssembly.Module[]
+  /** Of `CheckedComponent.coreModules`. */
+  readonly modules: readonly ModuleItem[]
 }
 
 /** A component being instantiated: its index spaces (Explainer.md, "Index spaces") and its run-time state. */

@@ -32,6 +32,8 @@ export interface ComponentItem {
 export interface ModuleItem {
   readonly kind: 'module'
   readonly module: WebAssembly.Module
+  /** Linear memories that each instance of it makes. */
+  readonly memories: number
 }
 
 export const plainType: TypeItem = { kind: 'type', resource: null }

@@ -39,7 +39,7 @@ type InnerDefinition = Exclude<Definition, { readonly op: 'import' | 'export' }>
 function run(frame: Frame, definition: InnerDefinition): void {
   switch (definition.op) {
     case 'core-module':
-      frame.modules.push({ kind: 'module', module: frame.linkage.modules[definition.module]! })
+      frame.modules.push(frame.linkage.modules[definition.module]!)
       return
     case 'core-instantiate':
       instantiateCore(frame, definition)
