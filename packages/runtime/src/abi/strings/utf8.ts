@@ -43,23 +43,31 @@ export function lowerUtf8(cx: CallContext, value: string): number {
     cx.stringLength = result.written
     return pointer
   }
-  return growUtf8(cx, value, pointer)
+  return growUtf8(cx, value, { pointer, ...result })
 }
 
-/** The string has characters of more than one byte: asks for the exact size and writes it again. */
-function growUtf8(cx: CallContext, value: string, first: number): number {
-  const size = utf8Length(value)
+/** The beginning of a string that did not fit in one byte per code unit. */
+interface Begun {
+  readonly pointer: number
+  /** Code units read, and bytes written for them. */
+  readonly read: number
+  readonly written: number
+}
+
+/** Asks for the exact size, and writes all of it again: a guest's `realloc` need not be trusted to have copied. */
+function growUtf8(cx: CallContext, value: string, begun: Begun): number {
+  const size = begun.written + utf8Length(value, begun.read)
   cx.limitBytes(size)
-  const pointer = cx.reallocate(first, value.length, 1, size)
+  const pointer = cx.reallocate(begun.pointer, value.length, 1, size)
   encoder.encodeInto(value, cx.memory.bytes.subarray(pointer, pointer + size))
   cx.stringLength = size
   return pointer
 }
 
-/** Bytes of `value` in UTF-8; a lone surrogate becomes U+FFFD, which has 3. */
-function utf8Length(value: string): number {
-  let size = value.length
-  for (let i = 0; i < value.length; i++) {
+/** Bytes in UTF-8 of `value` from a code unit on; a lone surrogate becomes U+FFFD, which has 3. */
+function utf8Length(value: string, from: number): number {
+  let size = value.length - from
+  for (let i = from; i < value.length; i++) {
     const unit = value.charCodeAt(i)
     if (unit < 0x80) continue
     size += unit < 0x800 ? 1 : 2

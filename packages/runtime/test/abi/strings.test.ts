@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { ImportObject } from '../../src/index.js'
+import { primitives } from '../../src/types/index.js'
+import { type Encoding, echoWat } from './echo.js'
+import { compileWat, type Exports } from './wat.js'
+
+/** Text, and what comes back when it differs: lone surrogates become U+FFFD. */
+const TEXTS: readonly (readonly [string, string?])[] = [
+  [''],
+  ['\ufeffstarts with a byte order mark'],
+  ['\ufeff'],
+  ['\0 and more'],
+  ['\ufffd is a character too'],
+  ['\ud800', '\ufffd'],
+  ['\udc00\ud800', '\ufffd\ufffd'],
+  ['a\ud83d', 'a\ufffd'],
+  ['\ud83d\ude00\ude00', '\u{1f600}\ufffd'],
+  [`${'x'.repeat(30)}\ud800`, `${'x'.repeat(30)}\ufffd`],
+  [`${'é'.repeat(30)}\udfff${'€'.repeat(30)}`, `${'é'.repeat(30)}\ufffd${'€'.repeat(30)}`],
+  ['x'.repeat(70_000)],
+  ['é'.repeat(70_000)],
+  ['€'.repeat(70_000)],
+  ['\u{1f600}'.repeat(70_000)],
+  [`${'x'.repeat(70_000)}€`],
+  ['\u0080\u00ff'],
+  ['\u0100'],
+  ...[9, 10, 11, 15, 16, 17, 20, 21].flatMap((n): [string][] => [
+    ['x'.repeat(n)],
+    [`${'x'.repeat(n - 1)}é`],
+    [`é${'x'.repeat(n - 1)}`],
+    [`${'x'.repeat(n - 2)}\u{1f600}`],
+  ]),
+]
+
+describe.each<Encoding>(['utf8', 'utf16', 'latin1+utf16'])('strings in %s', (encoding) => {
+  const component = compileWat(echoWat(primitives.string, { type: 'string', encoding }))
+
+  it.each([true, false])('cross as they are (generated code: %s)', async (codeGeneration) => {
+    const seen: string[] = []
+    const pass = (text: string) => {
+      seen.push(text)
+      return text
+    }
+    const instance = (await component).instantiate({ pass } as ImportObject, { codeGeneration })
+    const { echo } = instance.exports as Exports
+    for (const [text, expected = text] of TEXTS) expect(echo(text)).toBe(expected)
+    expect(seen).toEqual(TEXTS.map(([text, expected = text]) => expected))
+  })
+})
