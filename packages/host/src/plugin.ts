@@ -22,6 +22,7 @@ export interface PluginParts {
   readonly digest: string
   readonly manifest: Manifest | undefined
   readonly grants: GrantSet
+  readonly revoke: (rule: string) => number
   readonly context: Omit<CallContext, 'closing' | 'onCall'>
   readonly onCall: CallContext['onCall']
   readonly onClosed: () => void | Promise<void>
@@ -46,6 +47,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   readonly #context: CallContext
   readonly #closing = new AbortController()
   readonly #onClosed: PluginParts['onClosed']
+  readonly #revoke: PluginParts['revoke']
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
@@ -55,6 +57,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     this.manifest = parts.manifest
     this.grants = parts.grants
     this.#onClosed = parts.onClosed
+    this.#revoke = parts.revoke
     const stats: PluginStats = { calls: 0, failures: 0, ms: 0 }
     this.stats = stats
     this.#context = {
@@ -78,6 +81,17 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
    */
   call(target: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     return runCall(this.#context, target, { args, options })
+  }
+
+  /**
+   * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name (`fs`, `net`, `env`). It
+   * holds at once: the next use is denied, and what is open under the rule answers with an error.
+   *
+   * @returns how many rules were taken back.
+   * @throws {UNKNOWN_RULE}
+   */
+  revoke(rule: string): number {
+    return this.#revoke(rule)
   }
 
   /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */

@@ -11,6 +11,7 @@ export {
 export { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 export { type Offer, offerOf } from './offers.js'
 export { parseGrants } from './parse.js'
+export { revokeRules } from './revoke.js'
 export { RuleState } from './rule-state.js'
 export type { FsGrantInput, GrantsInput, NetGrantInput, ScratchGrantInput } from './schema.js'
 export {

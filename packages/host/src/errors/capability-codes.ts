@@ -36,6 +36,12 @@ export const capabilityErrorTable = {
     message: (d) => `the network pattern "${d.pattern}" is invalid: ${d.reason}`,
     hint: 'Write `[METHOD ]scheme://host[:port][/path/**]`, for example `GET https://api.example.com/v1/**`.',
   }),
+  UNKNOWN_RULE: row<{ rule: string; rules: readonly string[] }>({
+    origin: 'app',
+    summary: 'A rule was to be revoked that the plugin does not have.',
+    message: (d) => `the plugin has no rule "${d.rule}"; it has ${list(d.rules)}`,
+    hint: 'Use a text of `plugin.grants.rules`, or the name of a capability (`fs`, `net`, `env`) for all of its rules.',
+  }),
   MANIFEST_NOT_JSON: row<{ reason: string }>({
     origin: 'plugin',
     summary: 'The manifest is not a JSON document.',

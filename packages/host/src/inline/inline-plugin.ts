@@ -22,6 +22,7 @@ export interface InlineParts {
   readonly digest: string
   readonly manifest: Manifest | undefined
   readonly grants: GrantSet
+  readonly revoke: (rule: string) => number
   readonly contract: Contract
   /** Units of fuel that every call gets. */
   readonly fuel: number
@@ -61,6 +62,16 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     this.grants = parts.grants
     this.#instance = parts.instantiate()
     this.exports = this.#table() as Sync<E>
+  }
+
+  /**
+   * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name.
+   *
+   * @returns how many rules were taken back.
+   * @throws {UNKNOWN_RULE}
+   */
+  revoke(rule: string): number {
+    return this.#parts.revoke(rule)
   }
 
   /** Ends the plugin. Idempotent. */

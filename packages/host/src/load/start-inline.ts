@@ -1,4 +1,4 @@
-import { noServices } from '../capability/index.js'
+import { noServices, revokeRules } from '../capability/index.js'
 import { revive } from '../engine/index.js'
 import { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -42,6 +42,7 @@ export async function startInline(
     digest,
     manifest,
     grants,
+    revoke: (rule) => revokeRules(grants, ruleState, rule),
     contract,
     fuel: limits.fuel ?? 0,
     instantiate,

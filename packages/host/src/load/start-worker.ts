@@ -1,4 +1,5 @@
 import type { FinishedCall } from '../call/call.js'
+import { revokeRules } from '../capability/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import { answerHostRequests } from '../pool/host-functions.js'
@@ -41,6 +42,7 @@ export async function startWorker(
     digest,
     manifest,
     grants,
+    revoke: (rule) => revokeRules(grants, admitted.ruleState, rule),
     context: { plugin: name, contract, limits, pool },
     onCall: (call) => reportCall(host, name, call),
     onClosed: () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
 import { offerOf } from '../../src/capability/offers.js'
 import { parseGrants } from '../../src/capability/parse.js'
+import { revokeRules } from '../../src/capability/revoke.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { createServices, noServices } from '../../src/capability/services.js'
 import type { ManifestRequests } from '../../src/manifest/index.js'
@@ -219,6 +220,21 @@ describe('the gate', () => {
     expect(gate.check(read).allowed).toBe(false)
     expect(gate.isLive(0)).toBe(false)
     expect(gate.isLive(1)).toBe(true)
+  })
+})
+
+describe('revoking', () => {
+  it('takes a rule by its text, or a capability by its name', () => {
+    const grants = parseGrants({ env: { A: '1', AB: '2' }, net: ['https://a.example'] })
+    const state = new RuleState(grants)
+    expect(revokeRules(grants, state, 'env A')).toBe(1)
+    expect(grants.rules.map((_, id) => state.isRevoked(id))).toEqual([true, false, false])
+    expect(revokeRules(grants, state, 'env')).toBe(2)
+    expect(grants.rules.map((_, id) => state.isRevoked(id))).toEqual([true, true, false])
+    expect(() => revokeRules(grants, state, 'env B')).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_RULE' }),
+    )
+    expect(() => revokeRules(grants, state, '')).toThrow(expect.objectContaining({ code: 'UNKNOWN_RULE' }))
   })
 })
 

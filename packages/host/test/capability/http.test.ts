@@ -6,6 +6,7 @@ import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import type { RequestHead, ResponseHead } from '../../src/capability/net/http-protocol.js'
 import { type Lookup, systemLookup } from '../../src/capability/net/resolve.js'
 import { parseGrants } from '../../src/capability/parse.js'
+import { RuleState } from '../../src/capability/rule-state.js'
 import { createServices } from '../../src/capability/services.js'
 
 const servers: (Server | TcpServer)[] = []
@@ -28,7 +29,8 @@ const serve = (handler: RequestListener) => listen(createServer(handler))
 function client(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
   const events: AccessEvent[] = []
-  const gate = createGate('test', grants, (event) => events.push(event))
+  const state = new RuleState(grants)
+  const gate = createGate('test', grants, (event) => events.push(event), state)
   const services = createServices({ plugin: 'test', grants, gate, ...(lookup ? { lookup } : {}) })
   // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
   const call = (name: string, ...args: unknown[]): Promise<any> => {
@@ -70,7 +72,7 @@ function client(net: unknown, lookup?: Lookup) {
       throw error
     }
   }
-  return { open, call, fetch, events, services }
+  return { open, call, fetch, events, services, state }
 }
 
 const readAll = async (request: IncomingMessage) => {
@@ -475,6 +477,19 @@ describe('attacks with a grant for one host', () => {
     expect(await client([`http://127.0.0.1:${garbage}`]).fetch(`127.0.0.1:${garbage}`)).toBe(
       'HTTP-protocol-error',
     )
+  })
+
+  it('ends with its rule', async () => {
+    const port = await serve((_, response) => response.end('x'))
+    const { open, call, state } = client([`http://127.0.0.1:${port}`])
+    const id = await open(`127.0.0.1:${port}`)
+    await call('end', id, [])
+    await call('response', id)
+    state.revoke(0)
+    await expect(call('read', id, 10, true)).rejects.toMatchObject({
+      payload: { tag: 'HTTP-request-denied' },
+    })
+    await expect(open(`127.0.0.1:${port}`)).rejects.toMatchObject({ payload: { tag: 'HTTP-request-denied' } })
   })
 
   it('ends with the plugin', async () => {

@@ -160,6 +160,12 @@ describe('TCP', () => {
 
   it('is denied once its rule is revoked', async () => {
     const { codeOf, state } = plugin(['tcp://127.0.0.1:1'])
+    const port = await tcpServer((socket) => socket.pipe(socket))
+    const second = plugin([`tcp://127.0.0.1:${port}`])
+    const open = await second.call('tcp.open', at(port))
+    await second.call('tcp.finish', open)
+    second.state.revoke(0)
+    expect(await second.codeOf('tcp.write', open, utf8('x'))).toBe('access-denied')
     expect(await codeOf('tcp.open', at(1))).toBe('no error')
     state.revoke(0)
     expect(await codeOf('tcp.open', at(1))).toBe('access-denied')

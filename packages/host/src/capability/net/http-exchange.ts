@@ -17,6 +17,8 @@ import type { WebTarget } from './target.js'
 export interface ExchangeParts {
   readonly web: WebTarget
   readonly head: RequestHead
+  /** The rule that allowed it. */
+  readonly rule: number
   readonly limits: NetLimits
   /** The addresses that may be connected to; rejects with a `ComponentError`. */
   readonly addresses: () => Promise<readonly Address[]>
@@ -45,6 +47,10 @@ export class Exchange {
     this.#arm(parts.head.connectTimeoutMs, parts.limits.connectTimeoutMs, 'connection-timeout')
     this.#started = this.#start()
     this.#started.catch((error) => this.#fail(error))
+  }
+
+  get rule(): number {
+    return this.#parts.rule
   }
 
   /** The plugin asked for it just now. */

@@ -36,7 +36,8 @@ export class HttpService {
     if (typeof web === 'string') throw httpError(PROBLEMS[web])
     const { target, label } = web
     const use = { capability: 'net', operation: target.method, target: label, net: target } as const
-    if (!gate.check(use).allowed) throw httpError({ tag: 'HTTP-request-denied' })
+    const { id: rule } = gate.check(use)
+    if (rule === null) throw httpError({ tag: 'HTTP-request-denied' })
     this.#dropAbandoned()
     if (this.#exchanges.size >= net.limits.concurrent) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
@@ -44,7 +45,7 @@ export class HttpService {
     const id = this.#parts.nextId()
     this.#exchanges.set(
       id,
-      new Exchange({ web, head, limits: net.limits, addresses: () => this.#resolve(web) }),
+      new Exchange({ web, head, rule, limits: net.limits, addresses: () => this.#resolve(web) }),
     )
     return id
   }
@@ -94,6 +95,10 @@ export class HttpService {
   #get(id: number): Exchange {
     const exchange = this.#exchanges.get(id)
     if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
+    if (!this.#parts.gate.isLive(exchange.rule)) {
+      this.close(id)
+      throw httpError({ tag: 'HTTP-request-denied' })
+    }
     exchange.touch()
     return exchange
   }

@@ -26,6 +26,8 @@ const MAX_NAMES = 1_000
 export class SocketService {
   readonly #parts: SocketServiceParts
   readonly #open = new Map<number, TcpConnection | UdpSocket>()
+  /** The rule that allowed each connection. */
+  readonly #rules = new Map<number, number>()
   readonly #names = new Map<string, Set<string>>()
 
   constructor(parts: SocketServiceParts) {
@@ -59,8 +61,10 @@ export class SocketService {
 
   /** Decides about a connection and starts it; the answer is its number. */
   connect(to: Endpoint): number {
-    this.#require('tcp', to)
-    return this.#add(() => new TcpConnection(to, this.#parts.net.limits.connectTimeoutMs))
+    const rule = this.#require('tcp', to)
+    const id = this.#add(() => new TcpConnection(to, this.#parts.net.limits.connectTimeoutMs))
+    this.#rules.set(id, rule)
+    return id
   }
 
   finish(id: number) {
@@ -112,27 +116,23 @@ export class SocketService {
   close(id: number): void {
     this.#open.get(id)?.close()
     this.#open.delete(id)
+    this.#rules.delete(id)
   }
 
   closeAll(): void {
     for (const id of [...this.#open.keys()]) this.close(id)
   }
 
-  #require(scheme: 'tcp' | 'udp', { address, port }: Endpoint): void {
+  #require(scheme: 'tcp' | 'udp', { address, port }: Endpoint): number {
     const literal = canonicalHost(isIP(address) === 6 ? `[${address}]` : address)
     if (literal === null || isIP(address) === 0) throw networkError('invalid-argument')
     const hosts = [literal, ...(this.#names.get(canonicalAddress(address)) ?? [])]
     const targets = hosts.map((host): NetTarget => ({ method: null, scheme, host, port, path: null }))
     const target = `${scheme}://${hosts.at(-1)}:${port}`
-    if (
-      !this.#parts.gate.check({
-        capability: 'net',
-        operation: scheme === 'tcp' ? 'connect' : 'send',
-        target,
-        net: targets,
-      }).allowed
-    )
-      throw networkError('access-denied')
+    const operation = scheme === 'tcp' ? 'connect' : 'send'
+    const { id } = this.#parts.gate.check({ capability: 'net', operation, target, net: targets })
+    if (id === null) throw networkError('access-denied')
+    return id
   }
 
   #add(make: () => TcpConnection | UdpSocket): number {
@@ -152,6 +152,10 @@ export class SocketService {
   #tcp(id: number): TcpConnection {
     const found = this.#open.get(id)
     if (!(found instanceof TcpConnection)) throw networkError('invalid-state')
+    if (!this.#parts.gate.isLive(this.#rules.get(id) ?? 0)) {
+      this.close(id)
+      throw networkError('access-denied')
+    }
     return found
   }
 
