@@ -28,7 +28,7 @@ async function vitest(folder, name, { env, node = process.execPath }) {
   const file = inRoot('.cache/test', `${name.replaceAll(/[^\w-]+/g, '-')}.json`)
   await mkdir(path.dirname(file), { recursive: true })
   await rm(file, { force: true })
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const clean = await succeeds(node, [VITEST, 'run', ...reporters], { cwd: folder, env, show: true })
   const result = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'))
   if (result === null) return { ...nothing, failed: 1 }
