@@ -13,7 +13,9 @@ export function suites({ rust, env }) {
   return [
     ...packages.map((name) => ({
       name: `packages/${name}`,
-      run: (as) => vitest(inRoot('packages', name), as, { env }),
+      // The SDK and the command build Rust plugins, with the toolchain that was set up.
+      run: async (as) =>
+        vitest(inRoot('packages', name), as, { env: { ...env, ...(rust ? await rustEnv() : {}) } }),
     })),
     { name: 'packages/host on Node 24', run: (as) => onNode('node-24', as, env) },
     { name: 'packages/host on Node 26', run: (as) => onNode('node-26', as, env) },

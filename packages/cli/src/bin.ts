@@ -23,3 +23,6 @@ process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
   signal: interrupt.signal,
 })
+
+// What did not stop by itself, such as a compiler, is not waited for.
+if (interrupt.signal.aborted) process.exit()

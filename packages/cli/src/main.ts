@@ -1,6 +1,6 @@
 import type { AnyCommand, AnyInput, Context } from './command.js'
 import { commandTable } from './commands/index.js'
-import { usageErrors } from './errors/index.js'
+import { failures, usageErrors } from './errors/index.js'
 import { type ExitCode, exitCodes } from './exit-codes.js'
 import { commandHelp, helpOn, rootHelp } from './help/index.js'
 import { describeFailure, renderFailure } from './output/failure.js'
@@ -89,7 +89,7 @@ async function execute(
   input: AnyInput,
   { io, globals, printer }: Run,
 ): Promise<ExitCode> {
-  const result = await command.run(createContext(io, printer), input)
+  const result = await unlessInterrupted(command.run(createContext(io, printer), input), io.signal)
   printer.settle()
   const failed = command.isFailure?.(result) === true
   if (globals.json) {
@@ -100,6 +100,24 @@ async function execute(
     if (stderr !== undefined) printer.talk(stderr)
   }
   return failed ? exitCodes.failed : exitCodes.ok
+}
+
+/** A command that heard of the interruption has this long, in milliseconds, to tidy up. */
+const GRACE_MS = 1000
+
+/** @throws {INTERRUPTED} once the signal is aborted and the command has ended, or has not within its grace */
+async function unlessInterrupted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  const result = await Promise.race([running, graceAfter(signal)])
+  if (signal.aborted) throw failures.INTERRUPTED({})
+  return result as T // Only an aborted signal settles the grace.
+}
+
+function graceAfter(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const start = () => setTimeout(resolve, GRACE_MS)
+    if (signal.aborted) start()
+    else signal.addEventListener('abort', start, { once: true })
+  })
 }
 
 function createContext(io: Io, printer: Printer): Context {

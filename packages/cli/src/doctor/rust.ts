@@ -13,23 +13,40 @@ interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Looks at every cargo of the machine and reports on the first that can build plugins, else on the first. */
+/**
+ * Reports on the toolchain that the build would use: the first in PATH. One elsewhere that would do is its fix.
+ */
 export async function checkRust(machine: Machine): Promise<LanguageReport> {
-  const reports: LanguageReport[] = []
-  for (const bin of await cargoFolders(machine)) {
-    const report = await checkToolchain(bin, machine)
-    if (report.ready) return report
-    reports.push(report)
+  const [bin] = foldersInPath(machine.env)
+  const report =
+    bin === undefined
+      ? reportOn('rust', [missing('cargo', 'not in PATH', await installCommand(machine))])
+      : await checkToolchain(bin, machine)
+  if (report.ready) return report
+  for (const other of foldersElsewhere(machine.env)) {
+    if (!(await checkToolchain(other, machine)).ready) continue
+    const fix = `export PATH=${other}${path.delimiter}$PATH`
+    return { ...report, checks: report.checks.map((check) => (check.ok ? check : { ...check, fix })) }
   }
-  return reports[0] ?? reportOn('rust', [missing('cargo', 'not on the PATH', await installCommand(machine))])
+  return report
 }
 
-/** Folders with a cargo in them: the PATH in its order, then where distributions and rustup put it. */
-async function cargoFolders({ env }: Machine): Promise<string[]> {
-  const usual = ['/usr/bin', path.join(env.CARGO_HOME ?? path.join(env.HOME ?? '/', '.cargo'), 'bin')]
-  const folders = [...(env.PATH ?? '').split(path.delimiter), ...usual].filter((folder) => folder !== '')
-  const name = process.platform === 'win32' ? 'cargo.exe' : 'cargo'
-  return [...new Set(folders)].filter((folder) => existsSync(path.join(folder, name)))
+type Environment = Machine['env']
+
+/** Folders of PATH with a cargo in them; the build uses the first. */
+function foldersInPath(env: Environment): string[] {
+  return (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '' && hasCargo(folder))
+}
+
+/** Others in PATH, and where rustup and distributions put it. */
+function foldersElsewhere(env: Environment): string[] {
+  const [, ...later] = foldersInPath(env)
+  const cargoHome = env.CARGO_HOME ?? path.join(env.HOME ?? '/', '.cargo')
+  return [...new Set([...later, path.join(cargoHome, 'bin'), '/usr/bin'])].filter(hasCargo)
+}
+
+function hasCargo(folder: string): boolean {
+  return existsSync(path.join(folder, process.platform === 'win32' ? 'cargo.exe' : 'cargo'))
 }
 
 async function checkToolchain(bin: string, machine: Machine): Promise<LanguageReport> {

@@ -44,6 +44,16 @@ describe.skipIf(process.platform === 'win32')('wasm-plugin doctor', () => {
     })
   })
 
+  it.each([
+    ['an old compiler', { rustc: '1.70.0', std: true }],
+    ['no standard library for the target', { rustc: '1.95.0', std: false }],
+  ])('finds what is wrong with a toolchain that has %s, and one fix', async (_, tools) => {
+    const { exitCode, ready, fixes } = await rust(machine(tools))
+    expect({ exitCode, ready }).toEqual({ exitCode: 1, ready: false })
+    expect(new Set(fixes).size).toBe(1)
+    expect(fixes[0]).toMatch(/rustup|export PATH=/)
+  })
+
   it('reports on Node and every language, and is one document with --json', async () => {
     const env = machine({ rustc: '1.95.0', std: true })
     const { exitCode, stdout } = await runCli(['doctor'], { cwd: tempDir(), env })

@@ -142,6 +142,18 @@ describe('wasm-plugin run', () => {
     expect(stderr).toContain(`error[INVALID_OPTION]: \`${flag}\` does not take "${value}"`)
   })
 
+  it('ends the plugin on Ctrl-C', async () => {
+    const interrupt = new AbortController()
+    const running = runCli(['run', PLUGIN, 'spin', '--timeout', '10m'], {
+      ...world(),
+      signal: interrupt.signal,
+    })
+    setTimeout(() => interrupt.abort(), 500)
+    const { exitCode, stderr } = await running
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('error[INTERRUPTED]')
+  })
+
   it('shows calls of functions that the application would answer', async () => {
     const { exitCode, stdout, stderr } = await run('tell')
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
