@@ -5,6 +5,7 @@ export function bytes(length: i32): Uint8Array {
   return getRandomBytes(length);
 }
 
-export function u64(): u64 {
+/** 0 to 2^64 - 1, each as likely. */
+export function integer(): u64 {
   return getRandomU64();
 }

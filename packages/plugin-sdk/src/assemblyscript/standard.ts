@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { ASSEMBLY_DIR } from '../assets.js'
+import { domLibrary } from './dom-library.js'
 
 /** What a program may use beside its bindings, in as far as the world imports what it stands on. */
 export interface StandardSupport {
@@ -51,45 +52,4 @@ export function interfacesBehind(wrapper: string): string[] {
 
 function importsOf(text: string): string[] {
   return [...text.matchAll(/^import .* from "(.+)";$/gm)].map((match) => match[1]!)
-}
-
-/** What is not backed by an import of the world stays an import of `env`, which the build explains when it is used. */
-function domLibrary(has: (name: string) => boolean): string {
-  const external = (name: string, signature: string) =>
-    `@external("env", "${name}") declare function ${signature};`
-  const line = (level: string) =>
-    has('stderr')
-      ? `  export function ${level}(message: string): void { cm_stderr(message); }`
-      : `  ${external(`console.${level}`, `${level}(message: string): void`).replace('declare', 'export')}`
-  const one = (global: string, back: string | null, signature: string, call: string) => [
-    `export ${back === null ? 'declare ' : ''}namespace ${global.split('.')[0]} {`,
-    back === null
-      ? `  ${external(global, signature).replace('declare', 'export')}`
-      : `  export function ${signature} { ${call}; }`,
-    '}',
-  ]
-  const timers = ['time', 'timeLog', 'timeEnd'].map(
-    (name) =>
-      `  ${has('stderr') ? `export function ${name}(label: string): void {}` : external(`console.${name}`, `${name}(label: string): void`).replace('declare', 'export')}`,
-  )
-  const assertion = has('stderr')
-    ? '  export function assert(condition: bool, message: string): void { if (!condition) cm_stderr("assertion failed: " + message); }'
-    : `  ${external('console.assert', 'assert(condition: bool, message: string): void').replace('declare', 'export')}`
-  return [
-    'export declare namespace Math {}',
-    `export ${has('stderr') ? '' : 'declare '}namespace console {`,
-    ...['log', 'debug', 'info', 'warn', 'error'].map(line),
-    ...timers,
-    assertion,
-    '}',
-    ...one('Date.now', has('wall-clock') ? '' : null, 'now(): f64', 'return cm_dateNow()'),
-    ...one('performance.now', has('monotonic-clock') ? '' : null, 'now(): f64', 'return cm_performanceNow()'),
-    ...one(
-      'crypto.getRandomValues',
-      has('random') ? '' : null,
-      'getRandomValues(array: Uint8Array): void',
-      'cm_randomFill(array)',
-    ),
-    '',
-  ].join('\n')
 }

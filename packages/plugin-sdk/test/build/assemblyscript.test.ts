@@ -116,7 +116,7 @@ describe('build of an AssemblyScript project', () => {
     ],
     [
       'a wrapper needs what the world does not import',
-      `import * as random from './gen/std/random'\n${HEAD}${FULL}  return AnalyzeResult.err(random.u64().toString()) }`,
+      `import * as random from './gen/std/random'\n${HEAD}${FULL}  return AnalyzeResult.err(random.integer().toString()) }`,
       { code: 'COMPILE_FAILED', data: { file: 'assembly/index.ts', line: 1 } },
       'std/random needs wasi:random/random, which the world does not import',
     ],
@@ -132,6 +132,21 @@ describe('build of an AssemblyScript project', () => {
     const error = await buildSource(source).catch((e: unknown) => e)
     expect(error).toMatchObject({ ...rest, message: expect.stringContaining(message) })
     if (data !== undefined) expect(error).toMatchObject({ data })
+  })
+
+  it('refuses an import by hand that the world does not have', async () => {
+    const declare = (module: string) =>
+      `// @ts-ignore: decorator\n@external("${module}", "nope") declare function nope(): void\n`
+    const source = (module: string) =>
+      `${HEAD}${declare(module)}${FULL}  nope()\n  return AnalyzeResult.err('') }`
+    await expect(buildSource(source('other'))).rejects.toMatchObject({
+      code: 'COMPILE_FAILED',
+      message: expect.stringContaining('imports nope of other, which the world does not import'),
+      data: { file: 'assembly/index.ts', line: 3 },
+    })
+    await expect(buildSource(source('acme:site/log@0.1.0'))).rejects.toMatchObject({
+      code: 'WIT_TOOLS_FAILED',
+    })
   })
 
   it('keeps the component of the last good build when one fails', async () => {

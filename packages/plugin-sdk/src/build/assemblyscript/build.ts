@@ -49,7 +49,7 @@ export async function compileProject(
 ): Promise<LanguageOutput> {
   const generated = posix.join(posix.dirname(entry), GENERATED)
   const { core, warnings } = await compileEntry(compiler, { dir, generated, bindings, mode })
-  refuseUnresolved(core, { dir, entry })
+  refuseUnresolved(core, { dir, entry, world: resolved.world })
   const component = await makeComponent(core, bindings, resolved)
   return { component, world: resolved.world.id, warnings }
 }

@@ -2,21 +2,26 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { errors } from '../../errors/index.js'
 import { readLeb, readSections } from '../../wasm/sections.js'
+import type { World } from '../../world/world.js'
 
 /**
- * Globals of the language that need the outside are imports of `env` unless the world imports the interface behind
- * them. No host gives `env`, so the build says what the world lacks.
+ * A program may import what its world imports and nothing else. Globals of the language that need the outside are
+ * imports of `env` unless the world imports the interface behind them, so the build says what the world lacks.
  *
  * @throws {COMPILE_FAILED} at the author's first use
  */
-export function refuseUnresolved(core: Uint8Array, { dir, entry }: { dir: string; entry: string }): void {
-  const [name] = importsFrom(core, 'env')
-  if (name === undefined) return
-  const need = NEEDS.find(({ imported }) => imported.test(name))
+export function refuseUnresolved(
+  core: Uint8Array,
+  { dir, entry, world }: { dir: string; entry: string; world: World },
+): void {
+  const unknown = importsOf(core).find(({ module }) => !isOffered(module, world))
+  if (unknown === undefined) return
+  const { module, name } = unknown
+  const need = module === 'env' ? NEEDS.find(({ imported }) => imported.test(name)) : undefined
   const use = need?.use ?? name
   const reason =
     need === undefined
-      ? `the program imports env.${name}, which no host gives`
+      ? `the program imports ${name} of ${module}, which the world does not import`
       : `${use} needs ${need.interface}, which the world does not import`
   const place = firstUse(dir, entry, use.replace(/\*$/, ''))
   throw errors.COMPILE_FAILED({ language: 'AssemblyScript', ...place, reason, count: 1, output: reason })
@@ -33,11 +38,16 @@ const NEEDS = [
 const IMPORT_SECTION = 2
 const FUNCTION_KIND = 0
 
-/** Names of the functions that a core module imports from `module`; it imports nothing else before a linker sees it. */
-function importsFrom(core: Uint8Array, module: string): string[] {
+/** `$root` holds the functions of the world itself, `[export]…` the built-ins of exported resources. */
+function isOffered(module: string, world: World): boolean {
+  return world.imports.has(module) || module === '$root' || module.startsWith('[export]')
+}
+
+/** The functions that a core module imports; it imports nothing else before a linker sees it. */
+function importsOf(core: Uint8Array): { module: string; name: string }[] {
   const body = readSections(core).find((section) => section.id === IMPORT_SECTION)?.body
   if (body === undefined) return []
-  const names: string[] = []
+  const found: { module: string; name: string }[] = []
   const count = readLeb(body, 0)
   let at = count.next
   const text = () => {
@@ -46,13 +56,13 @@ function importsFrom(core: Uint8Array, module: string): string[] {
     return new TextDecoder().decode(body.subarray(next, at))
   }
   for (let i = 0; i < count.value; i++) {
-    const from = text()
+    const module = text()
     const name = text()
     if (body[at++] !== FUNCTION_KIND) break
     at = readLeb(body, at).next
-    if (from === module) names.push(name)
+    found.push({ module, name })
   }
-  return names
+  return found
 }
 
 function firstUse(dir: string, entry: string, use: string): { file?: string; line?: number } {
