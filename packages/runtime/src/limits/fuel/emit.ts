@@ -1,6 +1,6 @@
 import type { ByteWriter } from '../byte-writer.js'
 import type { CoreReader } from '../core-reader.js'
-import { Edit, type Plan } from './plan.js'
+import { Edit, type Plan } from './edits.js'
 
 /** How a function body reaches the counter. */
 export interface Counter {

@@ -2,10 +2,11 @@ import { ByteWriter } from '../byte-writer.js'
 import { CoreReader } from '../core-reader.js'
 import { PREAMBLE_LENGTH, readSections, type Section, SectionId, sectionReader } from '../core-sections.js'
 import { LEAF_COST } from './costs.js'
+import { Plan } from './edits.js'
 import { emitBody } from './emit.js'
 import { type IndexSpaces, readIndexSpaces } from './index-spaces.js'
 import { moveGlobals, movesGlobals } from './move-globals.js'
-import { Plan, type PlanContext, planFunction } from './plan.js'
+import { type PlanContext, planFunction } from './plan.js'
 
 /** Import that a metered module has in addition to its own: the counter, a mutable i64 global. */
 export const fuelImport = Object.freeze({ module: 'wasm-plugin', name: 'fuel' })
