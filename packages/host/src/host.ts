@@ -33,8 +33,10 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
 export class Host implements AsyncDisposable {
   readonly #limits: Readonly<PluginLimits>
   readonly #events = new EventEmitter<HostEvents>()
-  /** Undefined while a plugin of that name is loading. */
-  readonly #plugins = new Map<string, Plugin | InlinePlugin | undefined>()
+  readonly #plugins = new Map<string, Plugin | InlinePlugin>()
+  /** Names of plugins that are loading. */
+  readonly #reserved = new Set<string>()
+  readonly #loads = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
   #closed: Promise<void> | undefined
 
@@ -45,9 +47,7 @@ export class Host implements AsyncDisposable {
 
   /** The plugins that are loaded, by name. */
   get plugins(): ReadonlyMap<string, Plugin | InlinePlugin> {
-    const loaded = new Map<string, Plugin | InlinePlugin>()
-    for (const [name, plugin] of this.#plugins) if (plugin !== undefined) loaded.set(name, plugin)
-    return loaded
+    return new Map(this.#plugins)
   }
 
   /**
@@ -66,17 +66,21 @@ export class Host implements AsyncDisposable {
   async load<E>(source: PluginSource, options: LoadOptions = {}): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#limits)
-    const plugin = await loadPlugin(source, resolved, {
+    const load = loadPlugin(source, resolved, {
       closing: this.#closing.signal,
       reserve: (name) => this.#reserve(name),
+      register: (plugin) => this.#plugins.set(plugin.name, plugin),
       emit: (event, payload) => this.#emit(event, payload),
       onClosed: (name) => {
-        this.#plugins.delete(name)
-        this.#emit('closed', { plugin: name })
+        if (this.#plugins.delete(name)) this.#emit('closed', { plugin: name })
       },
     })
-    this.#plugins.set(plugin.name, plugin)
-    return plugin as Plugin<E> | InlinePlugin<E>
+    this.#loads.add(load)
+    try {
+      return (await load) as Plugin<E> | InlinePlugin<E>
+    } finally {
+      this.#loads.delete(load)
+    }
   }
 
   on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
@@ -94,7 +98,7 @@ export class Host implements AsyncDisposable {
     return this
   }
 
-  /** Closes every plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */
+  /** Closes every plugin; calls that run fail with PLUGIN_CLOSED, loads with HOST_CLOSED. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -106,16 +110,15 @@ export class Host implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#closing.abort(errors.HOST_CLOSED({}) satisfies PluginError)
-    await Promise.all([...this.plugins.values()].map((plugin) => plugin.close()))
+    const plugins = [...this.#plugins.values()].map((plugin) => plugin.close())
+    await Promise.all([...plugins, Promise.allSettled(this.#loads)])
   }
 
   /** Takes a name for a plugin that is being loaded; the answer gives it back. */
   #reserve(name: string): () => void {
-    if (this.#plugins.has(name)) throw errors.PLUGIN_NAME_TAKEN({ name })
-    this.#plugins.set(name, undefined)
-    return () => {
-      if (this.#plugins.get(name) === undefined) this.#plugins.delete(name)
-    }
+    if (this.#plugins.has(name) || this.#reserved.has(name)) throw errors.PLUGIN_NAME_TAKEN({ name })
+    this.#reserved.add(name)
+    return () => this.#reserved.delete(name)
   }
 
   /** A listener that throws is the application's own uncaught exception; it never changes what a call does. */

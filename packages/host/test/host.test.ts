@@ -90,8 +90,24 @@ describe('a call', () => {
     const one = await host.load(kitchen, { imports, name: 'one' })
     const answers = await Promise.all([1, 2, 3, 4].map(() => one.exports[API].count()))
     expect(answers).toEqual([1, 2, 3, 4])
-    const two = await host.load(kitchen, { imports, name: 'two', pool: { instances: 2 } })
-    expect(await Promise.all([two.exports[API].count(), two.exports[API].count()])).toEqual([1, 1])
+    let inside = 0
+    let bothInside = () => {}
+    const both = new Promise<void>((resolve) => {
+      bothInside = resolve
+    })
+    const meeting = {
+      'test:kitchen/host': {
+        say() {},
+        async lookUp() {
+          if (++inside === 2) bothInside()
+          await both
+          return 'met'
+        },
+      },
+    }
+    const two = await host.load(kitchen, { imports: meeting, name: 'two', pool: { instances: 2 } })
+    const meet = () => two.exports[API].lookUp('a')
+    expect(await Promise.all([meet(), meet()])).toEqual(['met', 'met'])
   })
 
   it('is refused when the queue is full', async () => {

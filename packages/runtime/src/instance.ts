@@ -69,6 +69,11 @@ export class Instance {
     return this.#store.poison
   }
 
+  /** It cannot be entered: a call is running in it, or it is poisoned. */
+  get busy(): boolean {
+    return this.#store.busy
+  }
+
   /** The fuel that all core modules of this instance share; `undefined` if they are not metered. */
   get fuel(): FuelTank | undefined {
     return this.#store.fuel ?? undefined

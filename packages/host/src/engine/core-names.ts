@@ -25,7 +25,7 @@ export function refuseUnsafeNames({ coreModules, root }: CheckedComponent): void
 }
 
 function check(name: string, offset: number): void {
-  if (!SAFE.test(name) || name === '__proto__')
+  if (!SAFE.test(name) || name.includes('*/') || name === '__proto__')
     throw runtimeErrors.INVALID_COMPONENT({
       offset,
       reason: `the name ${JSON.stringify(name.slice(0, 60))} is outside the alphabet that the jco engine accepts`,

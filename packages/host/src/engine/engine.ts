@@ -31,6 +31,8 @@ export interface Running {
   readonly exports: Readonly<Record<string, unknown>>
   /** The fault that ended it. */
   readonly poisoned: PluginError | null
+  /** A call is running in it, or it is poisoned: it cannot be entered. */
+  readonly busy: boolean
   readonly fuel: { refill(units: number): void } | undefined
 }
 

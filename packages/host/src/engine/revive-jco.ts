@@ -72,6 +72,7 @@ function runningOf(types: ReadonlyMap<string, ExternType>, raw: Record<string, u
   }
   return {
     exports,
+    busy: false,
     fuel: undefined,
     get poisoned() {
       return state.poisoned

@@ -14,11 +14,22 @@ export type WireError =
     }
   | { readonly kind: 'other'; readonly message: string; readonly stack?: string | undefined }
 
+/** Never throws, whatever was thrown: an object without a text, a getter that throws, a chain of causes without end. */
 export function encodeError(error: unknown): WireError {
+  try {
+    return encode(error, MAX_CAUSES)
+  } catch {
+    return { kind: 'other', message: 'a value that cannot be described was thrown' }
+  }
+}
+
+const MAX_CAUSES = 8
+
+function encode(error: unknown, causes: number): WireError {
   if (ComponentError.is(error)) return { kind: 'component', payload: error.payload, message: error.message }
   if (PluginError.is(error)) {
     const { code, message, hint, origin, data } = error
-    const cause = error.cause === undefined ? {} : { cause: encodeError(error.cause) }
+    const cause = error.cause === undefined || causes === 0 ? {} : { cause: encode(error.cause, causes - 1) }
     return { kind: 'plugin', code, message, hint, origin, data, ...cause }
   }
   if (error instanceof Error) return { kind: 'other', message: error.message, stack: error.stack }

@@ -112,7 +112,8 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
         instance = current
         target = lookUp(current, func)
       }
-      current.fuel?.refill(fuel)
+      // A host function that calls back must not fill up the call that it was called by.
+      if (!current.busy) current.fuel?.refill(fuel)
     }
     const fail = (error: unknown): never => {
       if (PluginError.is(error)) {

@@ -9,8 +9,10 @@ import {
 } from '../capability/index.js'
 import { engines, type Prepared } from '../engine/index.js'
 import type { HostEvents } from '../events.js'
+import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
+import type { Plugin } from '../plugin.js'
 import { type Contract, checkExpectations, contractOf } from './contract.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { type PluginSource, readSource } from './source.js'
@@ -20,6 +22,8 @@ export interface LoadContext {
   readonly closing: AbortSignal
   /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
   reserve(name: string): () => void
+  /** Called with the plugin that runs, while its name is still reserved. */
+  register(plugin: Plugin | InlinePlugin): void
   emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
   onClosed(name: string): void
 }
@@ -37,7 +41,7 @@ export interface Admitted {
   readonly services: Services
   readonly contract: Contract
   readonly plan: ImportPlan
-  /** Gives the name back, for a plugin that did not start. */
+  /** Ends the reservation of the name. */
   readonly giveBack: () => void
 }
 
@@ -53,8 +57,12 @@ export async function admit(
   const manifest = readManifest(prepared.customSections)
   const name = options.name ?? manifest?.name ?? label
   const giveBack = host.reserve(name)
+  let services: Services | undefined
   try {
     const grants = parseGrants(options.grants, manifest?.capabilities)
+    const ruleState = new RuleState(grants)
+    const gate = createGate(name, grants, (event) => host.emit(event.decision, event), ruleState)
+    services = createServices({ plugin: name, grants, gate })
     const contract = contractOf(prepared.exports)
     checkExpectations(contract, options.expects, name)
     const plan = planImports(prepared.imports, options.imports, {
@@ -62,11 +70,10 @@ export async function admit(
       grants,
       isolation: options.isolation,
     })
-    const ruleState = new RuleState(grants)
-    const gate = createGate(name, grants, (event) => host.emit(event.decision, event), ruleState)
-    const services = createServices({ plugin: name, grants, gate })
+    host.closing.throwIfAborted()
     return { name, digest, manifest, prepared, grants, ruleState, gate, services, contract, plan, giveBack }
   } catch (error) {
+    services?.close()
     giveBack()
     throw error
   }

@@ -88,12 +88,10 @@ function addFunctions(
     if (funcType.kind !== 'func') continue
     const key = camelCase(func)
     const object = value as Record<string, unknown> | null | undefined
-    // Own or class-inherited, but never from Object.prototype.
-    const candidate = object?.[key]
-    if (
-      typeof candidate !== 'function' ||
-      candidate === (Object.prototype as unknown as Record<string, unknown>)[key]
-    )
+    // Own or class-inherited, but never what every object, class or function has.
+    const inherited = key in Function.prototype && !(object && Object.hasOwn(object, key))
+    const candidate = inherited ? undefined : object?.[key]
+    if (typeof candidate !== 'function')
       throw errors.HOST_FUNCTION_MISSING({ name: `${name}#${func}`, plugin })
     table.set(key, (...args) => Reflect.apply(candidate, object, args))
   }

@@ -20,6 +20,11 @@ export async function loadPlugin(
         ? await startInline(admitted, options, host)
         : await startWorker(admitted, options, host)
     const { name, digest } = admitted
+    host.register(plugin)
+    if (host.closing.aborted) {
+      await plugin.close()
+      throw host.closing.reason
+    }
     host.emit('loaded', { plugin: name, digest, ms: performance.now() - started })
     return plugin
   } finally {

@@ -1,6 +1,6 @@
 import { noServices, revokeRules } from '../capability/index.js'
-import { revive } from '../engine/index.js'
-import { InlinePlugin } from '../inline/inline-plugin.js'
+import { type Revived, revive } from '../engine/index.js'
+import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { createWasi } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
@@ -16,8 +16,12 @@ export async function startInline(
   host: LoadContext,
 ): Promise<InlinePlugin> {
   const { name, digest, manifest, grants, prepared, contract, plan, gate, ruleState } = admitted
-  const component = await revive(engine, prepared.transfer(), limits)
+  let component: Revived
   let dispose = () => {}
+  const release = () => {
+    dispose()
+    admitted.services.close()
+  }
 
   const instantiate = () => {
     dispose()
@@ -37,7 +41,7 @@ export async function startInline(
     return component.instantiate(imports)
   }
 
-  return new InlinePlugin({
+  const parts: InlineParts = {
     name,
     digest,
     manifest,
@@ -51,9 +55,15 @@ export async function startInline(
       if (kind !== undefined) host.emit(kind, { plugin: name, export: target, error })
     },
     onClosed() {
-      dispose()
-      admitted.services.close()
+      release()
       host.onClosed(name)
     },
-  })
+  }
+  try {
+    component = await revive(engine, prepared.transfer(), limits)
+    return new InlinePlugin(parts)
+  } catch (error) {
+    release()
+    throw error
+  }
 }

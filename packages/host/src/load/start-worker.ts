@@ -50,14 +50,17 @@ export async function startWorker(
       host.onClosed(name)
     },
   })
+  const onClosing = () => void plugin.close()
+  host.closing.addEventListener('abort', onClosing, { once: true })
   try {
     await pool.start()
-    if (host.closing.aborted) throw host.closing.reason
     return plugin
   } catch (error) {
     // A plugin that cannot start leaves no thread behind.
     await plugin.close()
-    throw error
+    throw host.closing.aborted ? host.closing.reason : error
+  } finally {
+    host.closing.removeEventListener('abort', onClosing)
   }
 }
 

@@ -3,8 +3,8 @@ import type { PoolOptions } from '../options.js'
 import { Slot, type SlotSpec } from './slot.js'
 
 interface Waiter {
-  /** With a free slot, or undefined when there is room for a new one. */
-  readonly resolve: (slot: Slot | undefined) => void
+  /** With a slot that is reserved for this waiter. */
+  readonly resolve: (slot: Slot) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -31,21 +31,21 @@ export class Pool {
    * @throws {POOL_SATURATED} and the signal's reason.
    */
   async acquire(signal: AbortSignal): Promise<Slot> {
-    for (;;) {
-      if (signal.aborted) throw signal.reason
-      const slot = this.#idle() ?? (await this.#openOrWait(signal))
-      if (slot?.reserve()) return slot
-    }
+    if (signal.aborted) throw signal.reason
+    const idle = this.#idle()
+    if (idle?.reserve()) return idle
+    this.#openIfRoom()
+    const slot = await this.#wait(signal)
+    if (!signal.aborted) return slot
+    // It was handed over to a call that gave up meanwhile.
+    this.release(slot)
+    throw signal.reason
   }
 
-  /** Takes a slot back: the next waiter gets it, or, when it is dead, the chance to start another. */
+  /** Takes a slot back: the first waiter gets it, or, when it is dead, a new one. */
   release(slot: Slot): void {
-    const alive = slot.free()
-    if (!alive) this.#slots.delete(slot)
-    const [next] = this.#waiters
-    if (next === undefined) return
-    this.#waiters.delete(next)
-    next.resolve(alive ? slot : undefined)
+    if (slot.free()) this.#offer(slot)
+    else if (this.#slots.delete(slot) && this.#waiters.size > 0) this.#openIfRoom()
   }
 
   async close(reason: unknown): Promise<void> {
@@ -64,22 +64,47 @@ export class Pool {
     return undefined
   }
 
-  async #openOrWait(signal: AbortSignal): Promise<Slot | undefined> {
-    if (this.#slots.size >= this.#options.instances) return this.#wait(signal)
-    const slot = this.#open()
-    await Promise.race([slot.ready, aborted(signal)])
-    return slot
+  #openIfRoom(): void {
+    if (this.#slots.size < this.#options.instances) this.#open()
   }
 
+  /** Starts a slot for whoever waits first once it is ready; the call that it was started for may have given up. */
   #open(): Slot {
     const slot = new Slot(this.#spec)
     this.#slots.add(slot)
-    slot.ready.catch(() => this.release(slot))
+    slot.ready.then(
+      () => this.#offer(slot),
+      (error) => {
+        if (this.#slots.delete(slot)) this.#fail(error)
+      },
+    )
     return slot
   }
 
-  #wait(signal: AbortSignal): Promise<Slot | undefined> {
-    if (this.#waiters.size >= this.#options.queue) throw errors.POOL_SATURATED({ queue: this.#options.queue })
+  #offer(slot: Slot): void {
+    if (this.#waiters.size > 0 && slot.reserve()) this.#next()?.resolve(slot)
+  }
+
+  /** A slot did not start: its waiter hears why, and the others get another try. */
+  #fail(error: unknown): void {
+    this.#next()?.reject(error)
+    if (this.#waiters.size > 0) this.#openIfRoom()
+  }
+
+  #next(): Waiter | undefined {
+    const [next] = this.#waiters
+    if (next !== undefined) this.#waiters.delete(next)
+    return next
+  }
+
+  #starting(): number {
+    return [...this.#slots].filter(({ state }) => state === 'starting').length
+  }
+
+  #wait(signal: AbortSignal): Promise<Slot> {
+    // Calls that a slot is being started for do not count as waiting.
+    const { queue } = this.#options
+    if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.#waiters.delete(waiter)
@@ -96,10 +121,4 @@ export class Pool {
       signal.addEventListener('abort', onAbort, { once: true })
     })
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

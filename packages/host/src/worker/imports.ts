@@ -26,14 +26,17 @@ export function createImports(
     if (reply.ok) return reply.value
     throw decodeError(reply.error)
   }
+  const report = withBackPressure(post, () =>
+    ask({ kind: 'service', instance: null, func: 'events.seen', args: [] }),
+  )
   const state = new RuleState(init.ruleState)
   const wasi = createWasi({
     plugin: init.plugin,
     grants: init.grants,
-    gate: createGate(init.plugin, init.grants, (event) => post({ type: 'access', event }), state),
+    gate: createGate(init.plugin, init.grants, (event) => report({ type: 'access', event }), state),
     state,
     services: { call: (func, args) => ask({ kind: 'service', instance: null, func, args }) },
-    log: (event) => post({ type: 'log', event }),
+    log: (event) => report({ type: 'log', event }),
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
@@ -42,6 +45,20 @@ export function createImports(
     else if (type !== undefined) object[name] = remote(name, type, ask)
   }
   return { imports: object, endCall: () => wasi.endCall(), dispose: () => wasi.dispose() }
+}
+
+/** Events that may be under way to the host's thread. One of them holds at most a line of the log. */
+const MAX_UNSEEN = 256
+
+/** A plugin that makes events faster than the application looks at them waits, and does not fill its memory. */
+function withBackPressure(post: (message: FromWorker) => void, wait: () => void) {
+  let unseen = 0
+  return (message: FromWorker): void => {
+    post(message)
+    if (++unseen < MAX_UNSEEN) return
+    unseen = 0
+    wait()
+  }
 }
 
 /** Stubs that run on the host's thread, for one imported interface or one function of the world. */
