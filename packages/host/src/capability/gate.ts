@@ -5,7 +5,7 @@ import { RuleState } from './rule-state.js'
 /** One use of a capability by a plugin, as it was decided. Plain data; `target` holds no control characters. */
 export interface AccessEvent {
   readonly plugin: string
-  /** `fs`, `net` or `env`. */
+  /** `fs`, `net`, `env`, `config` or `keyvalue`. */
   readonly capability: string
   /** `open`, `create`, `unlink`, …; an HTTP method, `connect` or `resolve`; `read` for variables. */
   readonly operation: string
@@ -51,6 +51,14 @@ export type Use =
       readonly net: NetTarget | readonly NetTarget[]
     }
   | { readonly capability: 'env'; readonly operation: 'read'; readonly target: string }
+  | { readonly capability: 'config'; readonly operation: 'get'; readonly target: string }
+  | {
+      readonly capability: 'keyvalue'
+      readonly operation: string
+      readonly target: string
+      /** Name of the store. */
+      readonly store: string
+    }
 
 export interface Decision {
   readonly allowed: boolean
@@ -106,6 +114,10 @@ function decide(use: Use, grants: GrantSet, isLive: (id: number) => boolean): nu
       return decideNet([use.net].flat(), grants, isLive)
     case 'env':
       return grants.env.find(({ key, id }) => key === use.target && isLive(id))?.id ?? null
+    case 'config':
+      return grants.config.find(({ key, id }) => key === use.target && isLive(id))?.id ?? null
+    case 'keyvalue':
+      return grants.keyvalue.find(({ name, id }) => name === use.store && isLive(id))?.id ?? null
   }
 }
 

@@ -8,6 +8,9 @@ export interface GrantSet {
   readonly fs: readonly FsGrant[]
   readonly net: NetGrant
   readonly env: readonly EnvGrant[]
+  /** Values of `wasi:config/store`. */
+  readonly config: readonly EnvGrant[]
+  readonly keyvalue: readonly StoreGrant[]
   readonly args: readonly string[]
   readonly stdio: StdioGrant
   readonly clocks: ClocksGrant
@@ -72,6 +75,17 @@ export interface EnvGrant {
   readonly id: number
   readonly key: string
   readonly value: string
+}
+
+/** A store of `wasi:keyvalue`. */
+export interface StoreGrant {
+  readonly id: number
+  readonly name: string
+  /** Absolute path of the file that keeps the values; `null` for memory alone. */
+  readonly file: string | null
+  /** Bytes of all keys and values. */
+  readonly quotaBytes: number
+  readonly quotaKeys: number
 }
 
 export interface StdioGrant {

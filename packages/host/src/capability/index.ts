@@ -7,13 +7,20 @@ export {
   type GrantSet,
   type NetGrant,
   type NetLimits,
+  type StoreGrant,
 } from './grant-set.js'
 export { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 export { type Offer, offerOf } from './offers.js'
 export { parseGrants } from './parse.js'
 export { revokeRules } from './revoke.js'
 export { RuleState } from './rule-state.js'
-export type { FsGrantInput, GrantsInput, NetGrantInput, ScratchGrantInput } from './schema.js'
+export type {
+  FsGrantInput,
+  GrantsInput,
+  NetGrantInput,
+  ScratchGrantInput,
+  StoreGrantInput,
+} from './schema.js'
 export {
   createServices,
   noServices,

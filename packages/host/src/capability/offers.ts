@@ -15,6 +15,8 @@ const FREE = 'It needs no grant.'
 const FS = "Grant a directory: `grants: { fs: [{ path: './data', at: '/data', access: 'read' }] }`."
 const NET = "Grant a host: `grants: { net: ['https://api.example.com'] }`."
 const ENV = "Grant variables: `grants: { env: { LANG: 'de' } }`."
+const CONFIG = "Grant values: `grants: { config: { theme: 'dark' } }`."
+const STORE = 'Grant a store: `grants: { keyvalue: { default: {} } }`.'
 const SOCKETS = "Grant an address: `grants: { net: ['tcp://db.example.com:5432'] }`."
 
 /** Every interface that is answered, without its version: any 0.2.x is served by one implementation. */
@@ -25,6 +27,9 @@ const INTERFACES = new Map<string, readonly [fix: string, granted: (grants: Gran
   ...free('wasi:cli', ['exit', 'stdin', 'stdout', 'stderr']),
   ...free('wasi:cli', ['terminal-input', 'terminal-output']),
   ...free('wasi:cli', ['terminal-stdin', 'terminal-stdout', 'terminal-stderr']),
+  ['wasi:logging/logging', [FREE, () => true]],
+  ['wasi:config/store', [CONFIG, ({ config }) => config.length > 0]],
+  ['wasi:keyvalue/store', [STORE, ({ keyvalue }) => keyvalue.length > 0]],
   ['wasi:cli/environment', [ENV, ({ env }) => env.length > 0]],
   ...['types', 'preopens'].map((name) => fsInterface(`wasi:filesystem/${name}`)),
   ...['types', 'outgoing-handler'].map((name) => netInterface(`wasi:http/${name}`, NET, ['http', 'https'])),
@@ -46,9 +51,13 @@ export function offerOf(name: string, grants: GrantSet): Offer {
   return { kind: 'unknown', fix }
 }
 
+/** Interfaces that are still drafts, with the versions under which they are met. */
+const DRAFTS =
+  /^(?<base>wasi:logging\/logging(?=$|@0\.1\.0-draft$)|wasi:(config|keyvalue)\/store(?=@0\.2\.0(-[a-z0-9.]+)?$))/
+
 /** `wasi:cli/exit` for any 0.2.x version of it, `null` for every other name. */
 export function baseName(name: string): string | null {
-  const match = /^(?<base>wasi:[a-z-]+\/[a-z-]+)@0\.2\.\d{1,4}$/.exec(name)
+  const match = DRAFTS.exec(name) ?? /^(?<base>wasi:[a-z-]+\/[a-z-]+)@0\.2\.\d{1,4}$/.exec(name)
   return match?.groups?.base ?? null
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
 import { describeIssue } from '../errors/zod-issue.js'
 import type { ManifestRequests } from '../manifest/manifest.js'
@@ -28,6 +29,18 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
     fs,
     net,
     env,
+    config: Object.entries(grants.config ?? {}).map(([key, value]) => ({
+      id: rule(`config ${key}`),
+      key,
+      value,
+    })),
+    keyvalue: Object.entries(grants.keyvalue ?? {}).map(([name, store]) => ({
+      id: rule(`keyvalue ${name}`),
+      name,
+      file: store.file === undefined ? null : resolve(store.file),
+      quotaBytes: store.quotaBytes ?? 16 << 20,
+      quotaKeys: store.quotaKeys ?? 10_000,
+    })),
     args: grants.args ?? [],
     stdio: {
       stdin: bytesOf(grants.stdio?.stdin ?? ''),

@@ -44,6 +44,15 @@ export interface NetGrantInput {
   }>
 }
 
+export interface StoreGrantInput {
+  /** File that keeps the values, relative to the working directory. @default memory alone */
+  file?: string | undefined
+  /** Bytes of all keys and values. @default 16 MiB */
+  quotaBytes?: number | undefined
+  /** Keys. @default 10_000 */
+  quotaKeys?: number | undefined
+}
+
 /** What a plugin may use. Everything that is left out is denied. */
 export interface GrantsInput {
   /** Directories. Of nested ones the innermost decides. */
@@ -52,6 +61,10 @@ export interface GrantsInput {
   net?: string[] | NetGrantInput | undefined
   /** Environment variables: names with values, or a list of names to pass through from the process. */
   env?: Record<string, string> | string[] | undefined
+  /** Values of `wasi:config/store`. */
+  config?: Record<string, string> | undefined
+  /** Stores of `wasi:keyvalue`, by name: in memory, or kept in a file of the host. */
+  keyvalue?: Record<string, StoreGrantInput> | undefined
   /** Command-line arguments; the first is the program's name by convention. */
   args?: string[] | undefined
   stdio?: {
@@ -127,6 +140,17 @@ export const grantsSchema = z.strictObject({
     ]),
   ),
   env: z.optional(z.union([z.array(envKey), z.record(envKey, envValue)])),
+  config: z.optional(z.record(envKey, z.string())),
+  keyvalue: z.optional(
+    z.record(
+      z.string().check(z.minLength(1), z.maxLength(200)),
+      z.strictObject({
+        file: z.optional(z.string().check(z.minLength(1))),
+        quotaBytes: z.optional(size),
+        quotaKeys: z.optional(size),
+      }),
+    ),
+  ),
   args: z.optional(z.array(envValue)),
   stdio: z.optional(
     z.strictObject({
@@ -152,6 +176,16 @@ export const grantsSchema = z.strictObject({
   ),
 })
 
-export const capabilityNames = ['fs', 'net', 'env', 'args', 'stdio', 'clocks', 'random'] as const
+export const capabilityNames = [
+  'fs',
+  'net',
+  'env',
+  'config',
+  'keyvalue',
+  'args',
+  'stdio',
+  'clocks',
+  'random',
+] as const
 
 export type ParsedGrants = z.infer<typeof grantsSchema>

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { errors } from '../errors/capability-codes.js'
 import type { Gate } from './gate.js'
 import type { GrantSet } from './grant-set.js'
+import { type StoreOperation, Stores } from './keyvalue/store.js'
 import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
 import { HttpService } from './net/http-service.js'
 import type { Lookup } from './net/resolve.js'
@@ -32,6 +33,7 @@ export function createServices({ grants, gate, lookup }: ServicesContext): Servi
   const parts = { net: grants.net, gate, lookup, nextId: () => ++last }
   const http = new HttpService(parts)
   const sockets = new SocketService(parts)
+  const stores = new Stores(grants.keyvalue, gate)
   // The other end is `wasi/` of this package, so the arguments have the types that it sends.
   const handlers: Record<string, ServiceHandler> = Object.assign(Object.create(null), {
     // Nothing to do: the answer says that the events before it have been taken in.
@@ -44,6 +46,13 @@ export function createServices({ grants, gate, lookup }: ServicesContext): Servi
     'http.trailers': ([id]) => http.trailers(id as number),
     'http.ready': async ([id, event]) => http.isReady(id as number, event as HttpEvent),
     'http.close': async ([id]) => http.close(id as number),
+    keyvalue: async ([name, operation, key, value]) =>
+      stores.run(
+        name as string,
+        operation as StoreOperation,
+        key as string,
+        value as Uint8Array<ArrayBuffer>,
+      ),
     'dns.resolve': ([name]) => sockets.resolve(name as string),
     'tcp.open': async ([to]) => sockets.connect(to as Endpoint),
     'tcp.finish': async ([id]) => sockets.finish(id as number),

@@ -11,7 +11,7 @@ export interface WasiContext {
   readonly state?: RuleState
   /** The host's thread; what is asynchronous happens there. */
   readonly services: ServiceCaller
-  /** One line that the plugin wrote to stdout or stderr. */
+  /** One line that the plugin wrote to stdout, stderr or `wasi:logging`. */
   log(event: LogLine): void
   /** Longest wait in one go; set it where the plugin shares the application's thread. @default no limit */
   readonly maxWaitMs?: number
@@ -25,7 +25,7 @@ export interface ServiceCaller {
 /** A line of text without control characters, ready for any log. */
 export interface LogLine {
   readonly plugin: string
-  readonly level: 'info' | 'error'
-  readonly stream: 'stdout' | 'stderr'
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly stream: 'stdout' | 'stderr' | 'log'
   readonly message: string
 }

@@ -6,6 +6,7 @@ import { createStdio } from './cli/stdio.js'
 import * as terminal from './cli/terminal.js'
 import { createClock } from './clocks/clock.js'
 import { createClocks } from './clocks/index.js'
+import { createConfig } from './config/index.js'
 import type { WasiContext } from './context.js'
 import { createFilesystem } from './filesystem/index.js'
 import { createHttp } from './http/index.js'
@@ -14,6 +15,8 @@ import { InputStream } from './io/input-stream.js'
 import { OutputStream } from './io/output-stream.js'
 import { Pollable } from './io/poll.js'
 import { Waiter } from './io/waiter.js'
+import { createKeyvalue } from './keyvalue/index.js'
+import { createLogging } from './logging/index.js'
 import { createRandom } from './random/index.js'
 import { createDeniedSockets } from './sockets/denied.js'
 import { createSockets } from './sockets/granted.js'
@@ -59,6 +62,7 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:clocks/monotonic-clock', clocks.monotonicClock],
     ['wasi:clocks/wall-clock', clocks.wallClock],
     ['wasi:clocks/timezone', clocks.timezone],
+    ['wasi:config/store', createConfig(grants, gate)],
     ['wasi:filesystem/preopens', filesystem.preopens],
     ['wasi:filesystem/types', filesystem.types],
     ['wasi:http/outgoing-handler', http.outgoingHandler],
@@ -66,6 +70,8 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:io/error', { Error: IoError }],
     ['wasi:io/poll', { Pollable, poll: Pollable.poll }],
     ['wasi:io/streams', { InputStream, OutputStream }],
+    ['wasi:keyvalue/store', createKeyvalue(services)],
+    ['wasi:logging/logging', createLogging(context, stdio.budget)],
     ['wasi:random/insecure', random.insecure],
     ['wasi:random/insecure-seed', random.insecureSeed],
     ['wasi:random/random', random.random],

@@ -33,6 +33,8 @@ export function createStdio(context: Stdio, grant: StdioGrant, waiter: Waiter) {
     stdin: { getStdin: () => new InputStream(source, waiter) },
     stdout: { getStdout: () => new OutputStream(stdout.sink, waiter) },
     stderr: { getStderr: () => new OutputStream(stderr.sink, waiter) },
+    /** Waits until that many bytes more may go to the log. */
+    budget,
     /** Gives out what was written without a final newline. */
     end() {
       stdout.end()

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type AccessEvent, createGate } from '../../src/capability/gate.js'
+import { type StoreError, type StoreOperation, Stores } from '../../src/capability/keyvalue/store.js'
+import { parseGrants } from '../../src/capability/parse.js'
+import { RuleState } from '../../src/capability/rule-state.js'
+import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
+import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+
+/** `wasi:keyvalue/store` with the stores in the same thread. */
+function open(keyvalue: unknown) {
+  const grants = parseGrants({ keyvalue })
+  const events: AccessEvent[] = []
+  const state = new RuleState(grants)
+  const stores = new Stores(
+    grants.keyvalue,
+    createGate('test', grants, (event) => events.push(event), state),
+  )
+  const store = createKeyvalue({
+    call: (_service, args) =>
+      stores.run(...(args as [string, StoreOperation, string?, Uint8Array<ArrayBuffer>?])),
+  })
+  return { store, events, state }
+}
+
+describe('wasi:keyvalue', () => {
+  it('keeps values in the stores that were granted', () => {
+    const { store, events } = open({ default: {} })
+    const bucket = store.open('default')
+    bucket.set('__proto__', utf8('a'))
+    bucket.set('b', utf8('x'))
+    bucket.delete('b')
+    expect(bucket.get('__proto__')).toEqual(utf8('a'))
+    expect([bucket.get('b'), bucket.get('constructor'), bucket.exists('__proto__')]).toEqual([
+      undefined,
+      undefined,
+      true,
+    ])
+    expect(store.open('default').listKeys(undefined)).toEqual({ keys: ['__proto__'], cursor: undefined })
+    expect(events[1]).toMatchObject({
+      operation: 'set',
+      target: 'default/__proto__',
+      rule: 'keyvalue default',
+    })
+  })
+
+  it('has no other store, and none once it is revoked', () => {
+    const { store, state } = open({ default: {} })
+    expect((errorOf(() => store.open('other')) as StoreError).tag).toBe('no-such-store')
+    const bucket = store.open('default')
+    state.revoke(0)
+    expect((errorOf(() => bucket.get('a')) as StoreError).tag).toBe('access-denied')
+  })
+
+  it('E: has a quota of bytes and of keys', () => {
+    const { store } = open({ small: { quotaBytes: 10, quotaKeys: 2 } })
+    const bucket = store.open('small')
+    const full = { tag: 'other', val: 'the store is full' }
+    bucket.set('a', utf8('12345678'))
+    expect(errorOf(() => bucket.set('b', utf8('1')))).toEqual(full)
+    bucket.set('a', utf8('1'))
+    bucket.set('b', utf8('1'))
+    expect(errorOf(() => bucket.set('c', utf8('')))).toEqual(full)
+    bucket.delete('a')
+    bucket.set('c', utf8('123456'))
+    expect(errorOf(() => bucket.set('k'.repeat(2_000), utf8('')))).toMatchObject({ tag: 'other' })
+  })
+
+  it('keeps a store in a file that is always whole', () => {
+    const dir = tempDir()
+    const file = join(dir, 'sub', 'store.json')
+    open({ default: { file } }).store.open('default').set('key', Uint8Array.of(0, 255))
+    expect(open({ default: { file } }).store.open('default').get('key')).toEqual(Uint8Array.of(0, 255))
+    expect(readdirSync(join(dir, 'sub'))).toEqual(['store.json'])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ schema: 1 })
+    writeFileSync(file, '{"schema":1,"ent')
+    expect(errorOf(() => open({ default: { file } }).store.open('default'))).toEqual({
+      tag: 'other',
+      val: 'the store is damaged',
+    })
+  })
+})
+
+describe('wasi:config', () => {
+  it('shows the values that were granted', () => {
+    const { wasi, events } = openWasi({ config: { theme: 'dark' } })
+    // biome-ignore lint/suspicious/noExplicitAny: the interface as a plugin sees it.
+    const config = wasi.get('wasi:config/store@0.2.0-rc.1') as any
+    expect(config.get('theme')).toBe('dark')
+    expect(config.get('toString')).toBeUndefined()
+    expect(config.getAll()).toEqual([['theme', 'dark']])
+    expect(events.map(({ target, decision }) => [target, decision])).toEqual([
+      ['theme', 'allowed'],
+      ['toString', 'denied'],
+      ['theme', 'allowed'],
+    ])
+  })
+})
+
+describe('wasi:logging', () => {
+  it.each(['wasi:logging/logging', 'wasi:logging/logging@0.1.0-draft'])(
+    '%s writes lines to the log',
+    (name) => {
+      const { wasi, lines } = openWasi({})
+      // biome-ignore lint/suspicious/noExplicitAny: the interface as a plugin sees it.
+      const logging = wasi.get(name) as any
+      logging.log('warn', 'parser', 'odd\u001b[2J input\nsecond line')
+      logging.log('critical', '', 'end')
+      expect(lines.map(({ level, stream, message }) => [level, stream, message])).toEqual([
+        ['warn', 'log', 'parser: odd\\u{1b}[2J input'],
+        ['warn', 'log', 'second line'],
+        ['error', 'log', 'end'],
+      ])
+    },
+  )
+})
