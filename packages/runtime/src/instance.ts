@@ -54,7 +54,7 @@ export class Instance {
     const { items, resources } = resolveImports(root.type, imports)
     store.busy = true
     const instance = runComponent({
-      linkage: { store, modules: moduleItems(checked, modules) },
+      linkage: { store, modules: moduleItems(checked, modules), memories: new Map() },
       definition: root,
       args: items,
       resources,

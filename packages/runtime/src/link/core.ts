@@ -43,7 +43,7 @@ export function aliasCore(frame: Frame, { sort, instance, name }: Definition & {
       frame.coreFuncs.push(item as CoreFunc)
       return
     case 'memory':
-      frame.coreMemories.push(guestMemory(item as WebAssembly.Memory))
+      frame.coreMemories.push(guestMemory(frame, item as WebAssembly.Memory))
       return
     case 'table':
       frame.coreTables.push(item as WebAssembly.Table)
@@ -76,10 +76,7 @@ function coreItemAt(frame: Frame, sort: CoreSort, index: number): JsValue {
   }
 }
 
-const memories = new WeakMap<WebAssembly.Memory, GuestMemory>()
-
-/** One set of views per memory, however often it is aliased. */
-function guestMemory(memory: WebAssembly.Memory): GuestMemory {
+function guestMemory({ linkage: { memories } }: Frame, memory: WebAssembly.Memory): GuestMemory {
   let guest = memories.get(memory)
   if (guest === undefined) {
     guest = new GuestMemory(memory)

@@ -11,6 +11,8 @@ export interface Linkage {
   readonly store: Store
   /** Of `CheckedComponent.coreModules`. */
   readonly modules: readonly ModuleItem[]
+  /** One set of views per memory, however often it is aliased. */
+  readonly memories: Map<WebAssembly.Memory, GuestMemory>
 }
 
 /** A component being instantiated: its index spaces (Explainer.md, "Index spaces") and its run-time state. */
