@@ -24,7 +24,7 @@ export interface PluginLimits {
   liftedValues: number
   /** Megabytes of JavaScript heap of the plugin's thread. @default 512 */
   heapMb: number
-  /** Units of work per call. @default unmetered in a thread, 1_000_000_000 (about a second) inline */
+  /** Units of work per call. @default unmetered in a thread, 1_000_000_000 (about a tenth of a second of computing) inline */
   fuel?: number
   /** Bytes of the component file. @default 64 MiB */
   componentBytes: number
