@@ -116,6 +116,16 @@ describe.each([true, false])('resources that a guest defines (generated code: %s
     counter[Symbol.dispose]()
   })
 
+  it('without a constructor refuse `new`', async () => {
+    const { exports } = (
+      await compileWat(`(component
+        (type $token' (resource (rep i32)))
+        (export "token" (type $token')))`)
+    ).instantiate({}, { codeGeneration })
+    const { Token } = exports as Exports
+    expect(thrown(() => new Token())).toMatchObject({ code: 'NO_CONSTRUCTOR', data: { resource: 'token' } })
+  })
+
   it('count against the limit of handles', async () => {
     const instance = (await component).instantiate({}, { codeGeneration, limits: { handles: 0 } })
     expect(thrown(() => new (instance.exports as Exports).Counter(1))).toMatchObject({

@@ -41,4 +41,12 @@ describe('a component end to end', () => {
     const { exports } = revived.instantiate({ 'acme:site/log@0.1.0': { log() {} } })
     expect((exports.add as (a: number, b: number) => number)(1, 2)).toBe(3)
   })
+
+  it('refuses modules that do not belong to the component', async () => {
+    const { bytes, modules, options } = (await compileWat(greeter)).transfer()
+    const revived = Component.revive({ bytes, modules: modules.toReversed(), options })
+    expect(() => revived.instantiate({ 'acme:site/log@0.1.0': { log() {} } })).toThrow(
+      expect.objectContaining({ code: 'LINK_FAILED' }),
+    )
+  })
 })
