@@ -14,6 +14,8 @@ export interface PluginLimits {
   startMs: number
   /** Bytes of each linear memory. @default 256 MiB */
   memoryBytes: number
+  /** Linear memories of one instance; with `memoryBytes`, the bound of what it can allocate. @default 16 */
+  memories: number
   /** Elements of each table. @default 100_000 */
   tableElements: number
   /** Resource handles alive at a time. @default 100_000 */
@@ -85,6 +87,7 @@ const limits = z.strictObject({
   timeoutMs: positive.optional(),
   startMs: positive.optional(),
   memoryBytes: positive.max(2 ** 32).optional(),
+  memories: positive.optional(),
   tableElements: positive.optional(),
   handles: positive.optional(),
   valueBytes: positive.max(2 ** 31 - 1).optional(),

@@ -30,6 +30,7 @@ export interface ImportSource {
 
 export interface WorkerLimits {
   readonly memoryBytes: number
+  readonly memories: number
   readonly tableElements: number
   readonly handles: number
   readonly valueBytes: number

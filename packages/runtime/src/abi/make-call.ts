@@ -4,6 +4,7 @@ import type { CoreFunc, GuestFunc, JsFunc, Lowering } from './functions.js'
 import { generatedGuestCall } from './generate/call-guest.js'
 import { generatedHostCall } from './generate/call-host.js'
 import { canGenerate, TooLarge } from './generate/source.js'
+import type { Store } from './store.js'
 
 /** The JS function through which the host calls a guest; one that returns promises if the instance is asynchronous. */
 export function makeEntry(func: GuestFunc): JsFunc {
@@ -33,11 +34,27 @@ export function makeGuestCall(func: GuestFunc, gate: Gate): JsFunc {
 
 /** The core function through which a guest calls out. */
 export function makeHostCall(lowering: Lowering): CoreFunc {
-  return choose(
-    lowering.cx.store.codeGeneration,
+  const { store } = lowering.cx
+  const call = choose(
+    store.codeGeneration,
     () => generatedHostCall(lowering),
     () => closureHostCall(lowering),
   )
+  return store.fuel === null ? call : meteredHostCall(call, store)
+}
+
+/** What a call out costs beside what it lifts: the host's function takes time that its guest does not count. */
+const FUEL_PER_CALL = 500
+
+function meteredHostCall(call: CoreFunc, store: Store): CoreFunc {
+  return (...core) => {
+    try {
+      store.fuel?.spend(FUEL_PER_CALL)
+    } catch (error) {
+      return store.abort(error)
+    }
+    return call(...core)
+  }
 }
 
 function choose<F>(allowed: boolean, generated: () => F, closures: () => F): F {

@@ -78,6 +78,7 @@ export class Store {
 
   charge(values: number): void {
     this.budget -= values
+    this.fuel?.spend(values * FUEL_PER_VALUE)
     if (this.budget < 0) {
       const max = this.limits.liftedValues
       throw errors.LIMIT_EXCEEDED({ limit: 'liftedValues', value: max - this.budget, max })
@@ -91,6 +92,9 @@ export class Store {
     return errors.GUEST_TRAP({ reason: reasonOf(error) }, error)
   }
 }
+
+/** A lifted value, or 32 bytes of a string or typed array. */
+const FUEL_PER_VALUE = 32
 
 /** True for what engines throw when the stack is used up. */
 export function isStackOverflow(error: unknown): boolean {

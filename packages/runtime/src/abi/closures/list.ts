@@ -2,6 +2,7 @@ import { alignOf, type ListType, sizeOf } from '../../types/index.js'
 import type { CallContext } from '../context.js'
 import type { JsValue } from '../js-value.js'
 import { typedArrayOf } from '../typed-arrays.js'
+import { weightOf } from '../weight.js'
 import type { Codec, CodecOf } from './codec.js'
 
 export function listCodec(type: ListType, codecOf: CodecOf): Codec {
@@ -33,10 +34,11 @@ function elementsOf(type: ListType, codecOf: CodecOf): ListAccess {
   const codec = codecOf(type.element)
   const size = sizeOf(type.element)
   const align = alignOf(type.element)
+  const weight = weightOf(type.element)
   return {
     lift(cx, pointer, length) {
       cx.checkList(pointer, length, size, align)
-      cx.store.charge(1 + length)
+      cx.store.charge(1 + length * weight)
       const list = new Array<JsValue>(length)
       for (let i = 0; i < length; i++) list[i] = codec.load(cx, pointer + i * size)
       return list

@@ -9,6 +9,7 @@ import {
 } from '../../types/index.js'
 import { camelCase } from '../names.js'
 import { typedArrayOf } from '../typed-arrays.js'
+import { weightOf } from '../weight.js'
 import type { Generator } from './generator.js'
 import { scalarText, uint } from './scalar.js'
 import { caseValue, flagsObject } from './shapes.js'
@@ -88,7 +89,7 @@ export function listLifter(g: Generator, type: ValueType & { kind: 'list' }): st
     const load = loadText(g, element, 'p')
     return g.source.helper(
       'p, n',
-      `${check} store.charge(1 + n); const { view } = memory; const list = new Array(n);
+      `${check} store.charge(1 + n * ${weightOf(element)}); const { view } = memory; const list = new Array(n);
        for (let i = 0; i < n; i++, p += ${size}) list[i] = ${load}; return list`,
     )
   })

@@ -9,6 +9,8 @@ export class FuelTank {
   /** To be given to each metered core module as `fuelImport`. */
   readonly global: WebAssembly.Global
   #filled = 0
+  /** Work outside of the modules that is not taken from the global yet: the global is slow to change. */
+  #owed = 0
 
   /** @throws {TYPE_MISMATCH} `units` is not a safe integer of 0 or more */
   constructor(units: number) {
@@ -18,12 +20,12 @@ export class FuelTank {
 
   /** Units left; 0 when it ran out. */
   get remaining(): number {
-    return Math.max(0, Number(this.global.value))
+    return Math.max(0, Number(this.global.value) - this.#owed)
   }
 
   /** Units consumed since it was last filled. */
   get consumed(): number {
-    return this.#filled - Number(this.global.value)
+    return this.#filled - Number(this.global.value) + this.#owed
   }
 
   /** Whether the guest asked for more than there was. */
@@ -36,6 +38,18 @@ export class FuelTank {
     return this.#filled
   }
 
+  /**
+   * Takes fuel for work that is done for the guest outside of its modules, in steps of `STEP`.
+   * @throws {OUT_OF_FUEL}
+   */
+  spend(units: number): void {
+    this.#owed += units
+    if (this.#owed < STEP) return
+    this.global.value -= BigInt(Math.ceil(this.#owed))
+    this.#owed = 0
+    if (this.isEmpty) throw errors.OUT_OF_FUEL({ fuel: this.#filled })
+  }
+
   /** Sets what is left, whatever was left before. @throws {TYPE_MISMATCH} as the constructor */
   refill(units: number): void {
     if (!Number.isSafeInteger(units) || units < 0) {
@@ -46,6 +60,9 @@ export class FuelTank {
       })
     }
     this.#filled = units
+    this.#owed = 0
     this.global.value = BigInt(units)
   }
 }
+
+const STEP = 50_000
