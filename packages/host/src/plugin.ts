@@ -1,7 +1,7 @@
 import { type CallContext, runCall } from './call/call.js'
 import type { GrantSet } from './capability/index.js'
 import { errors } from './errors/index.js'
-import { withoutVersion } from './load/names.js'
+import { exportTable } from './load/export-table.js'
 import type { Manifest } from './manifest/index.js'
 import type { CallOptions } from './options.js'
 
@@ -70,7 +70,12 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
         parts.onCall(call)
       },
     }
-    this.exports = exportsOf(this.#context) as E
+    this.exports = exportTable(
+      parts.context.contract,
+      ({ name }) =>
+        (...args) =>
+          runCall(this.#context, name, { args, options: {} }),
+    ) as E
   }
 
   /**
@@ -110,20 +115,4 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     await this.#context.pool.close(reason)
     await this.#onClosed()
   }
-}
-
-/** Null-prototype tables, so that an export named `then` or `constructor` is an export and nothing else. */
-function exportsOf(context: CallContext): object {
-  const table: Record<string, unknown> = Object.create(null)
-  for (const { name, instance, func } of context.contract.functions) {
-    const call = (...args: unknown[]) => runCall(context, name, { args, options: {} })
-    if (instance === null) {
-      table[func] = call
-      continue
-    }
-    table[instance] ??= Object.create(null)
-    ;(table[instance] as Record<string, unknown>)[func] = call
-    table[withoutVersion(instance)] ??= table[instance]
-  }
-  return table
 }

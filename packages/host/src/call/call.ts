@@ -67,6 +67,8 @@ async function invoke(
 }
 
 function checkArguments(func: ExportedFunction, args: readonly unknown[]): void {
+  if (func.passesHandles)
+    throw errors.UNSUPPORTED_IN_WORKER({ name: func.name, reason: 'it passes a resource of the plugin' })
   const expected = func.type.params.length
   if (args.length !== expected)
     throw errors.ARGUMENT_COUNT({ export: func.name, expected, found: args.length })

@@ -3,7 +3,7 @@ import type { GrantSet } from '../capability/index.js'
 import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
-import { withoutVersion } from '../load/names.js'
+import { exportTable } from '../load/export-table.js'
 import type { Manifest } from '../manifest/index.js'
 import type { UntypedExports } from '../plugin.js'
 
@@ -61,7 +61,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     this.manifest = parts.manifest
     this.grants = parts.grants
     this.#instance = parts.instantiate()
-    this.exports = this.#table() as Sync<E>
+    this.exports = exportTable(parts.contract, (func) => this.#bind(func)) as Sync<E>
   }
 
   /**
@@ -84,21 +84,6 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  #table(): object {
-    const table: Record<string, unknown> = Object.create(null)
-    for (const func of this.#parts.contract.functions) {
-      const call = this.#bind(func)
-      if (func.instance === null) {
-        table[func.func] = call
-        continue
-      }
-      table[func.instance] ??= Object.create(null)
-      ;(table[func.instance] as Record<string, unknown>)[func.func] = call
-      table[withoutVersion(func.instance)] ??= table[func.instance]
-    }
-    return table
   }
 
   /** One closure per arity: spreading arguments costs more than the call itself. */

@@ -1,5 +1,6 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
+import { passesHandles } from './handles.js'
 import { camelCase, matchName, withoutVersion } from './names.js'
 
 /** One function that can be called. */
@@ -11,6 +12,8 @@ export interface ExportedFunction {
   /** camelCase, as in JavaScript. */
   readonly func: string
   readonly type: FuncType
+  /** A resource goes in or out, so the call cannot cross a thread. */
+  readonly passesHandles: boolean
 }
 
 /** What a plugin exports, as the application may name it. */
@@ -24,12 +27,14 @@ export interface Contract {
 
 export function contractOf(exports: ReadonlyMap<string, ExternType>): Contract {
   const functions: ExportedFunction[] = []
+  const add = (func: Omit<ExportedFunction, 'passesHandles'>) =>
+    functions.push({ ...func, passesHandles: passesHandles(func.type) })
   for (const [name, type] of exports) {
-    if (type.kind === 'func') functions.push({ name, instance: null, func: camelCase(name), type })
+    if (type.kind === 'func') add({ name, instance: null, func: camelCase(name), type })
     if (type.kind !== 'instance') continue
     for (const [func, funcType] of type.exports)
       if (funcType.kind === 'func' && !func.startsWith('['))
-        functions.push({ name: `${name}#${func}`, instance: name, func: camelCase(func), type: funcType })
+        add({ name: `${name}#${func}`, instance: name, func: camelCase(func), type: funcType })
   }
   const byTarget = indexTargets(functions)
   const known = functions.map((f) => f.name)
