@@ -199,6 +199,10 @@ describe('targets', () => {
     )
   })
 
+  it.each(['a..', '&..', 'a..b', '..a', 'example.com..'])('are no host with an empty label: %s', (text) => {
+    expect(canonicalHost(text)).toBeNull()
+  })
+
   it('have one spelling for a host', () => {
     fc.assert(
       fc.property(fc.oneof(fc.domain(), fc.ipV4(), fc.ipV4Extended(), fc.string()), (text) => {

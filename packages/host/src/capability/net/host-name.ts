@@ -10,6 +10,8 @@ export function canonicalHost(text: string): string | null {
   if (!text.startsWith('[') && text.includes(':')) return null
   const url = URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`) : null
   if (url === null || url.port !== '' || url.username !== '' || url.hostname === '') return null
+  // Looked for before the trailing dot goes, since `a..` would turn into `a.`, another spelling of `a`.
+  if (url.hostname.includes('..')) return null
   const host = url.hostname.endsWith('.') ? url.hostname.slice(0, -1) : url.hostname
-  return host === '' || host.startsWith('.') || host.includes('..') || host.includes('*') ? null : host
+  return host === '' || host.startsWith('.') || host.includes('*') ? null : host
 }
