@@ -2,6 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https'
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { NetLimits } from '../grant-set.js'
+import { Changes } from './changes.js'
 import { codeOfNodeError } from './http-errors.js'
 import {
   type FieldList,
@@ -40,7 +41,7 @@ export class Exchange {
   #ended = false
   #usedAt = performance.now()
   /** Called at every change of state; whoever waits looks again. */
-  readonly #watchers = new Set<() => void>()
+  readonly #changes = new Changes()
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
@@ -60,7 +61,7 @@ export class Exchange {
 
   /** How long nobody has asked for it, nor waited. */
   idleMs(): number {
-    return this.#watchers.size > 0 ? 0 : performance.now() - this.#usedAt
+    return this.#changes.awaited ? 0 : performance.now() - this.#usedAt
   }
 
   /** Takes bytes of the request's body; resolves when the connection wants more. */
@@ -178,7 +179,7 @@ export class Exchange {
       socket.once(this.#parts.web.target.scheme === 'https' ? 'secureConnect' : 'connect', waitForResponse)
     })
     request.on('error', (error) => this.#fail(error))
-    request.on('drain', () => this.#changed())
+    request.on('drain', () => this.#changes.notify())
     request.on('close', () => {
       // The connection may close before the plugin has read what arrived whole.
       if (this.#response?.complete !== true) this.#fail(httpError({ tag: 'HTTP-response-incomplete' }))
@@ -192,14 +193,14 @@ export class Exchange {
     // Paused: what the plugin does not read stays in the kernel and slows the sender down.
     response.on('readable', () => {
       if (response.readableLength === 0) response.read(0)
-      this.#changed()
+      this.#changes.notify()
     })
     response.on('end', () => {
       this.#ended = response.complete
-      this.#changed()
+      this.#changes.notify()
     })
     response.on('error', () => this.#fail(httpError({ tag: 'HTTP-response-incomplete' })))
-    this.#changed()
+    this.#changes.notify()
   }
 
   async #usable(): Promise<ClientRequest> {
@@ -218,22 +219,9 @@ export class Exchange {
     this.#timer = setTimeout(fail, Math.min(asked ?? most, most)).unref()
   }
 
+  /** Also when it has failed: nothing more will change then. */
   #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!condition() && this.#failure === undefined && signal?.aborted !== true) return
-        this.#watchers.delete(look)
-        signal?.removeEventListener('abort', look)
-        resolve()
-      }
-      this.#watchers.add(look)
-      signal?.addEventListener('abort', look)
-      look()
-    })
-  }
-
-  #changed(): void {
-    for (const look of [...this.#watchers]) look()
+    return this.#changes.until(() => condition() || this.#failure !== undefined, signal)
   }
 
   #fail(error: unknown): void {
@@ -242,7 +230,7 @@ export class Exchange {
       ? (error as ComponentError<HttpErrorCode>)
       : httpError(codeOfNodeError(error))
     this.#request?.destroy()
-    this.#changed()
+    this.#changes.notify()
   }
 
   #throwFailure(): void {

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { ComponentError } from '@wasm-plugin/runtime'
+import { Changes } from './changes.js'
 import { fromNodeError, type NetworkErrorCode, networkError } from './socket-errors.js'
 
 export interface Endpoint {
@@ -10,7 +11,7 @@ export interface Endpoint {
 /** One outgoing TCP connection of a plugin. */
 export class TcpConnection {
   readonly #socket: Socket
-  readonly #watchers = new Set<() => void>()
+  readonly #changes = new Changes()
   #connected = false
   #ended = false
   #failure: ComponentError<NetworkErrorCode> | undefined
@@ -22,23 +23,23 @@ export class TcpConnection {
     socket.once('connect', () => {
       clearTimeout(timer)
       this.#connected = true
-      this.#changed()
+      this.#changes.notify()
     })
     // Paused: what the plugin does not read stays in the kernel and slows the sender down.
     socket.on('readable', () => {
       if (socket.readableLength === 0) socket.read(0)
-      this.#changed()
+      this.#changes.notify()
     })
     socket.on('end', () => {
       this.#ended = true
-      this.#changed()
+      this.#changes.notify()
     })
-    socket.on('drain', () => this.#changed())
+    socket.on('drain', () => this.#changes.notify())
     socket.on('error', (error) => this.#fail(fromNodeError(error)))
     socket.on('close', () => {
       clearTimeout(timer)
       this.#ended = true
-      this.#changed()
+      this.#changes.notify()
     })
   }
 
@@ -78,7 +79,7 @@ export class TcpConnection {
     if (how === 'send') return
     this.#ended = true
     this.#socket.resume()
-    this.#changed()
+    this.#changes.notify()
   }
 
   isReady(event: string): boolean {
@@ -94,28 +95,15 @@ export class TcpConnection {
     this.#fail(networkError('connection-aborted'))
   }
 
+  /** Also when it has failed: nothing more will change then. */
   #until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!condition() && this.#failure === undefined && signal?.aborted !== true) return
-        this.#watchers.delete(look)
-        signal?.removeEventListener('abort', look)
-        resolve()
-      }
-      this.#watchers.add(look)
-      signal?.addEventListener('abort', look)
-      look()
-    })
-  }
-
-  #changed(): void {
-    for (const look of [...this.#watchers]) look()
+    return this.#changes.until(() => condition() || this.#failure !== undefined, signal)
   }
 
   #fail(error: ComponentError<NetworkErrorCode>): void {
     this.#failure ??= error
     this.#socket.destroy()
-    this.#changed()
+    this.#changes.notify()
   }
 
   #throwFailure(): void {

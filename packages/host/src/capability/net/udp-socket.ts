@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { Changes } from './changes.js'
 import { fromNodeError, networkError } from './socket-errors.js'
 import type { Endpoint } from './tcp-connection.js'
 
@@ -15,7 +16,7 @@ export class UdpSocket {
   readonly #kept: Datagram[] = []
   /** Only those answer whom the plugin was allowed to send to. */
   readonly #peers = new Set<string>()
-  readonly #watchers = new Set<() => void>()
+  readonly #changes = new Changes()
   #closed = false
 
   constructor(family: 4 | 6) {
@@ -23,7 +24,7 @@ export class UdpSocket {
     this.#socket.on('message', (data, { address, port }) => {
       if (!this.#peers.has(`${address} ${port}`) || this.#kept.length >= MAX_KEPT) return
       this.#kept.push({ data: new Uint8Array(data), address, port })
-      this.#changed()
+      this.#changes.notify()
     })
     // An error of an earlier datagram (port unreachable) is none of the socket.
     this.#socket.on('error', () => {})
@@ -56,27 +57,13 @@ export class UdpSocket {
   }
 
   whenReady(_event: string, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!this.isReady() && signal?.aborted !== true) return
-        this.#watchers.delete(look)
-        signal?.removeEventListener('abort', look)
-        resolve()
-      }
-      this.#watchers.add(look)
-      signal?.addEventListener('abort', look)
-      look()
-    })
+    return this.#changes.until(() => this.isReady(), signal)
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#socket.close()
-    this.#changed()
-  }
-
-  #changed(): void {
-    for (const look of [...this.#watchers]) look()
+    this.#changes.notify()
   }
 }

@@ -1,0 +1,28 @@
+/** Lets several waiters sleep until something about an object is as they want it. */
+export class Changes {
+  readonly #watchers = new Set<() => void>()
+
+  /** Somebody is asleep. */
+  get awaited(): boolean {
+    return this.#watchers.size > 0
+  }
+
+  /** Resolves as soon as `condition` holds after a `notify`, or `signal` is aborted; at once if so already. */
+  until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!condition() && signal?.aborted !== true) return
+        this.#watchers.delete(look)
+        signal?.removeEventListener('abort', look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      signal?.addEventListener('abort', look)
+      look()
+    })
+  }
+
+  notify(): void {
+    for (const look of [...this.#watchers]) look()
+  }
+}
