@@ -3,7 +3,7 @@ export {
   type GenerateOptions,
   generateAssemblyScript,
 } from './assemblyscript/generate.js'
-export { build, detectLanguage } from './build/build.js'
+export { build } from './build/build.js'
 export { MANIFEST_SECTION } from './build/metadata.js'
 export type {
   BuildMode,
@@ -15,7 +15,8 @@ export type {
 } from './build/settings.js'
 export { type ComponentShape, compareWithWorld, type Difference, fitsWorld } from './compare/compare.js'
 export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
-export { writeStubs } from './stubs/index.js'
+export type { LanguageSupport } from './languages/language.js'
+export { detectLanguage, languageNames, languageSupport, writeStubs } from './languages/languages.js'
 export { generateHostTypes } from './typescript/generate.js'
 export { type NameOf, namesIn, printFunction, printItem, printType } from './wit/print.js'
 export { collectWit } from './world/collect.js'

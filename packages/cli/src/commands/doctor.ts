@@ -1,10 +1,11 @@
 import path from 'node:path'
 import { defineCommand } from '../command.js'
-import { checkAssemblyScript } from '../doctor/assemblyscript.js'
+import { languageChecks } from '../doctor/languages.js'
 import { checkNode } from '../doctor/node.js'
-import { checkRust } from '../doctor/rust.js'
+import { listed } from '../output/listed.js'
 import { languageOfProject } from '../project/language.js'
 import { type DoctorResult, renderDoctor } from '../render/doctor.js'
+import { isLanguageName, languageNames } from '../scaffold/languages.js'
 import { version } from '../version.js'
 
 export const doctorCommand = defineCommand({
@@ -21,8 +22,8 @@ export const doctorCommand = defineCommand({
     lang: {
       kind: 'value',
       value: 'language',
-      choices: ['rust', 'assemblyscript'],
-      description: 'look at one language: rust or assemblyscript',
+      choices: languageNames,
+      description: `look at one language: ${listed(languageNames)}`,
     },
   },
 
@@ -30,15 +31,12 @@ export const doctorCommand = defineCommand({
     const folder = path.resolve(context.cwd, dir ?? '.')
     context.progress.busy('Looking', 'for toolchains')
     const project = await languageOfProject(folder)
-    const machine = { cwd: context.cwd, env: context.env }
-    const reports = await Promise.all([
-      checkAssemblyScript(folder, project === 'assemblyscript'),
-      checkRust(machine),
-    ])
+    const names = isLanguageName(lang) ? [lang] : languageNames
+    const place = { cwd: context.cwd, env: context.env, folder, project }
     return {
       wasmPlugin: version,
       node: checkNode(process.versions.node),
-      languages: reports.filter(({ language }) => lang === undefined || language === lang),
+      languages: await Promise.all(names.map((name) => languageChecks[name](place))),
       project,
     }
   },

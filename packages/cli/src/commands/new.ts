@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type Context, defineCommand } from '../command.js'
 import { usageErrors } from '../errors/index.js'
+import { listed } from '../output/listed.js'
 import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
 import { checkProjectName } from '../project/names.js'
 import { type NewResult, renderNew } from '../render/new.js'
@@ -27,7 +28,7 @@ export const newCommand = defineCommand({
       kind: 'value',
       value: 'language',
       choices: languageNames,
-      description: 'rust or assemblyscript; asked for on a terminal',
+      description: `${listed(languageNames)}; asked for on a terminal`,
     },
     wit: {
       kind: 'value',

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { assemblyscriptVersion } from '../scaffold/versions.js'
-import { type Check, type LanguageReport, missing, present, reportOn } from './check.js'
+import { type Check, type LanguageReport, missing, type Place, present, reportOn } from './check.js'
 
 /**
- * The compiler is a development dependency of each project: it is looked for from `dir`, as the build does.
+ * The compiler is a development dependency of each project: it is looked for from `folder`, as the build does.
  * Outside of a project there is nothing to install yet, since `npm install` in a new project brings it.
  */
-export async function checkAssemblyScript(dir: string, inProject: boolean): Promise<LanguageReport> {
-  return reportOn('assemblyscript', [await checkCompiler(dir, inProject)])
+export async function checkAssemblyScript({ folder, project }: Place): Promise<LanguageReport> {
+  return reportOn('assemblyscript', [await checkCompiler(folder, project === 'assemblyscript')])
 }
 
 async function checkCompiler(dir: string, inProject: boolean): Promise<Check> {

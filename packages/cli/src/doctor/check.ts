@@ -8,6 +8,15 @@ export interface Check {
   readonly fix: string | null
 }
 
+/** Where a language is looked for. */
+export interface Place {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder that is asked about, and the language of the plugin project in it, if it is one. */
+  readonly folder: string
+  readonly project: string | null
+}
+
 export interface LanguageReport {
   readonly language: string
   /** Plugins in this language can be built here. */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/host/manifest'
 import type { Language } from '@wasm-plugin/sdk'
 import { usageErrors } from '../errors/index.js'
+import { listed } from '../output/listed.js'
 import { isLanguageName, languageNames } from '../scaffold/languages.js'
 import { MANIFEST_FILE } from './manifest-file.js'
 
@@ -63,7 +64,7 @@ function parseBuild(build: unknown): BuildTable {
     throw invalid(`build.${unknown}`, build[unknown], `no such setting; there are ${KEYS.join(', ')}`)
   const language = text(build, 'language')
   if (language !== undefined && !isLanguageName(language)) {
-    throw invalid('build.language', language, languageNames.join(' or '))
+    throw invalid('build.language', language, listed(languageNames))
   }
   return {
     language,

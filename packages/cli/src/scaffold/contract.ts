@@ -54,7 +54,7 @@ export async function givenContract(
   const files = new Map(test)
   for (const [path, text] of texts) files.set(`wit/${path}`, text)
   const folder = posix.dirname(entry)
-  for (const [file, source] of writeStubs(model, language)) files.set(posix.join(folder, file), source)
+  for (const [file, source] of await writeStubs(model, language)) files.set(posix.join(folder, file), source)
   return { worldId: model.id, world: worldName(model.id), files }
 }
 

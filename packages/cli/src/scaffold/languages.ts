@@ -1,3 +1,4 @@
+import type { Language } from '@wasm-plugin/sdk'
 import { assemblyscriptVersion } from './versions.js'
 
 /** What differs between the languages of a new project; the rest is in `templates/<language>`. */
@@ -17,9 +18,9 @@ export const languages = {
     entry: 'assembly/index.ts',
     devDependencies: { assemblyscript: assemblyscriptVersion },
   },
-} as const satisfies Record<string, LanguageTemplate>
+} as const satisfies Record<Language, LanguageTemplate>
 
-export type LanguageName = keyof typeof languages
+export type LanguageName = Language
 
 export const languageNames = Object.keys(languages) as readonly LanguageName[] // Literally its keys.
 

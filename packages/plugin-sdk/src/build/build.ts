@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { errors } from '../errors/index.js'
+import { detectLanguage, languageSupport } from '../languages/languages.js'
 import { addMetadata } from './metadata.js'
-import type { BuildResult, BuildSettings, Language, LanguageOutput } from './settings.js'
+import type { BuildResult, BuildSettings } from './settings.js'
 
 /**
  * Builds a plugin project: compiles it in its language, makes a component of it, embeds manifest and metadata, and
@@ -17,7 +17,7 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
   const started = performance.now()
   const dir = resolve(settings.dir)
   const language = settings.language ?? detectLanguage(dir)
-  const output = await compile({ ...settings, dir }, language)
+  const output = await languageSupport(language).build({ ...settings, dir })
   settings.onProgress?.({ step: 'write', message: 'writing the component' })
   const component = addMetadata(output.component, { ...settings, stripNames: settings.mode !== 'debug' })
   const path = join(dir, 'dist', `${settings.name.replace(/[^\w.-]+/g, '-')}.wasm`)
@@ -30,36 +30,6 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
     ms: performance.now() - started,
     warnings: output.warnings,
   }
-}
-
-/**
- * Language of the project in `dir`, from its files.
- *
- * @throws {PROJECT_UNKNOWN}
- */
-export function detectLanguage(dir: string): Language {
-  if (existsSync(join(dir, 'Cargo.toml'))) return 'rust'
-  if (existsSync(join(dir, 'asconfig.json')) || dependsOnAssemblyScript(dir)) return 'assemblyscript'
-  throw errors.PROJECT_UNKNOWN({ dir, reason: 'it has no Cargo.toml and does not depend on assemblyscript' })
-}
-
-function dependsOnAssemblyScript(dir: string): boolean {
-  const path = join(dir, 'package.json')
-  if (!existsSync(path)) return false
-  try {
-    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<
-      string,
-      Record<string, string> | undefined
-    >
-    return ['dependencies', 'devDependencies'].some((key) => manifest[key]?.assemblyscript !== undefined)
-  } catch {
-    return false
-  }
-}
-
-async function compile(settings: BuildSettings, language: Language): Promise<LanguageOutput> {
-  if (language === 'rust') return (await import('./rust/build.js')).buildRust(settings)
-  return (await import('./assemblyscript/build.js')).buildAssemblyScript(settings)
 }
 
 /** A reader of the file sees the old component or the new one. */

@@ -1,4 +1,7 @@
-export type Language = 'assemblyscript' | 'rust'
+import type { languages } from '../languages/table.js'
+
+/** The name of a language in a manifest's `build.language`. */
+export type Language = keyof typeof languages
 
 /** What to build, from the project's manifest. Paths are relative to `dir`. */
 export interface BuildSettings {

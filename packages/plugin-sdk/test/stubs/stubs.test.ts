@@ -50,7 +50,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 describe('writeStubs', () => {
   it('writes AssemblyScript that compiles to a component of the world', async () => {
-    const stubs = writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'assemblyscript')
+    const stubs = await writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'assemblyscript')
     expect([...stubs.keys()].sort()).toEqual(['canvas.ts', 'index.ts', 'names.ts'])
     expect(stubs.get('canvas.ts')).toContain('/** Finds a point. */')
     for (const [file, source] of stubs) writeFileSync(join(dir, 'assembly', file), source)
@@ -60,7 +60,7 @@ describe('writeStubs', () => {
   })
 
   it('writes Rust with one module per interface and the names that wit-bindgen gives', async () => {
-    const stubs = writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'rust')
+    const stubs = await writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'rust')
     expect(stubs.get('lib.rs')).toMatchInlineSnapshot(`
       "#![allow(unused_variables)] // until every \`todo!\` is gone
 

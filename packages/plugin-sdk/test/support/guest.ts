@@ -4,7 +4,7 @@ import { Component, type ImportObject } from '@wasm-plugin/runtime'
 import { loadCompiler } from '../../src/build/assemblyscript/asc.js'
 import { compileProject, writeBindings } from '../../src/build/assemblyscript/build.js'
 import type { BuildMode } from '../../src/build/settings.js'
-import { writeStubs } from '../../src/stubs/index.js'
+import { writeStubs } from '../../src/languages/languages.js'
 import { resolveWorld } from '../../src/world/load.js'
 import type { World } from '../../src/world/world.js'
 import { makeProject } from './project.js'
@@ -28,7 +28,7 @@ export async function buildGuest(options: GuestOptions): Promise<Component> {
   const entry = 'assembly/index.ts'
   const resolved = await resolveWorld({ wit: join(dir, 'world.wit'), world: options.world })
   const { source } = options
-  const stubs = writeStubs(resolved.world, 'assemblyscript').get('index.ts')!
+  const stubs = (await writeStubs(resolved.world, 'assemblyscript')).get('index.ts')!
   const text = typeof source === 'string' ? source : source(stubs, resolved.world)
   writeFileSync(join(dir, entry), text)
   const bindings = writeBindings(resolved.world, { dir, entry })

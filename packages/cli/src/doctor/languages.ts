@@ -1,0 +1,10 @@
+import type { LanguageName } from '../scaffold/languages.js'
+import { checkAssemblyScript } from './assemblyscript.js'
+import type { LanguageReport, Place } from './check.js'
+import { checkRust } from './rust.js'
+
+/** What each language needs. */
+export const languageChecks: Record<LanguageName, (place: Place) => Promise<LanguageReport>> = {
+  rust: checkRust,
+  assemblyscript: checkAssemblyScript,
+}

@@ -1,0 +1,15 @@
+import type { BuildSettings, LanguageOutput } from '../build/settings.js'
+import type { World } from '../world/world.js'
+import type { ProjectFiles } from './project-files.js'
+
+/** Everything that differs between the languages of plugins. Heavy modules are loaded when a method needs them. */
+export interface LanguageSupport {
+  /** What `owns` looks for, for the message when no language has it: `a Cargo.toml`. */
+  readonly mark: string
+  /** Whether a project whose manifest names no language is in this one. */
+  owns(project: ProjectFiles): boolean
+  /** Compiles a project and makes a component of it. */
+  build(settings: BuildSettings): Promise<LanguageOutput>
+  /** Source files with everything a world asks for and nothing in it yet, by path beside the entry file; they compile. */
+  stubs(world: World): Promise<ReadonlyMap<string, string>>
+}
