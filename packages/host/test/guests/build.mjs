@@ -1,0 +1,123 @@
+// Builds the guests before the tests: real programs, by the toolchains that authors use. Each is built again only when
+// its sources or the versions of the tools changed. As `globalSetup` of vitest it runs once, in the main process.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { inRoot } from '../../../../scripts/lib/paths.mjs'
+import { timed } from '../../../../scripts/lib/report.mjs'
+import { run } from '../../../../scripts/lib/run.mjs'
+import { rustEnv, setUpRust, withoutRust } from '../../../../scripts/lib/rust.mjs'
+import { unlessDone } from '../../../../scripts/lib/stamps.mjs'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+const inGuests = (...parts) => path.join(here, ...parts)
+
+const languages = { c: buildC, rust: buildRust, assemblyscript: buildByCommand, javascript: buildJavaScript }
+
+export default async function buildGuests() {
+  for (const [name, build] of Object.entries(languages)) {
+    const result = inGuests(name, 'dist', `${name}.wasm`)
+    const inputs = [
+      inGuests(name),
+      inGuests('wit'),
+      inGuests('build.mjs'),
+      inRoot('wit/deps'),
+      ...tools(name),
+    ]
+    await unlessDone(`guest-${name}`, { inputs: { paths: inputs }, results: [result] }, () =>
+      build(name, result),
+    )
+  }
+}
+
+function tools(name) {
+  const sdk = ['packages/plugin-sdk/assembly', 'packages/plugin-sdk/src'].map((folder) => inRoot(folder))
+  return name === 'assemblyscript' ? sdk : [inRoot('packages/host/package.json')]
+}
+
+/** `wasm-plugin build`, as an author would, with the manifest. */
+async function buildByCommand(name) {
+  const command = inRoot('packages/cli/dist/bin.js')
+  if (!existsSync(command)) throw new Error('the packages are not built: run `npm run build` first')
+  await timed('Building', `guest in ${name}`, () =>
+    run(process.execPath, [command, 'build'], { cwd: inGuests(name) }),
+  )
+}
+
+/** By cargo alone, so without a manifest: this guest gets whatever a test grants. */
+async function buildRust(name, result) {
+  const { ready, reason } = await setUpRust()
+  if (!ready) return withoutRust(reason)
+  // The example needs the same crates: built once for both.
+  const target = inRoot('examples/rust-plugin/target')
+  const env = { ...(await rustEnv()), CARGO_TARGET_DIR: target }
+  await timed('Building', `guest in ${name}`, () =>
+    run('cargo', ['build', '--release', '--locked', '--target', 'wasm32-wasip2'], {
+      cwd: inGuests(name),
+      env,
+    }),
+  )
+  write(result, readFileSync(path.join(target, 'wasm32-wasip2/release/guest.wasm')))
+}
+
+/** To a module of WASI preview 1 by clang, and from there to a component by the adapter. */
+async function buildC(name, result) {
+  const { runClang } = await import('@yowasp/clang')
+  const sources = readdirSync(inGuests(name)).filter((file) => /\.[ch]$/.test(file))
+  const files = Object.fromEntries(sources.map((file) => [file, readFileSync(inGuests(name, file))]))
+  const args = [
+    '-O2',
+    '-std=gnu17',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-Wno-unused-parameter',
+    '-mexec-model=reactor',
+  ]
+  const compiled = sources.filter((file) => file.endsWith('.c'))
+  await timed('Building', `guest in ${name}`, async () => {
+    let said = ''
+    const stderr = (bytes) => {
+      if (bytes) said += new TextDecoder().decode(bytes)
+    }
+    const tree = await runClang(['clang', ...args, ...compiled, '-o', 'guest.wasm'], files, {
+      stderr,
+    }).catch((error) => {
+      throw new Error(`clang failed\n${said}`, { cause: error })
+    })
+    const embedded = await componentEmbed({
+      binary: tree['guest.wasm'],
+      witSource: contract(),
+      world: 'c-guest',
+    })
+    write(result, await componentNew(embedded, [['wasi_snapshot_preview1', await preview1Adapter()]]))
+  })
+}
+
+/** The contract without WASI, which the adapter brings. */
+function contract() {
+  const [head] = readFileSync(inGuests('wit/guest.wit'), 'utf8').split('world guest')
+  return `${head}world c-guest { export program; }`
+}
+
+async function preview1Adapter() {
+  const { preview1AdapterReactorPath } = await import('@bytecodealliance/jco')
+  return readFileSync(preview1AdapterReactorPath())
+}
+
+/** In a process of its own: the engine of the guest is run, and writes to stdout. */
+async function buildJavaScript(name, result) {
+  mkdirSync(path.dirname(result), { recursive: true })
+  await timed('Building', `guest in ${name}`, () =>
+    run(process.execPath, [inGuests(name, 'build.mjs'), result]),
+  )
+}
+
+function write(file, bytes) {
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, bytes)
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await buildGuests()

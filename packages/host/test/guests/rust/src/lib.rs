@@ -1,0 +1,57 @@
+//! One component with two halves: `program` is what an honest plugin does, with the standard library; `descriptors`,
+//! `network` and `resources` speak to WASI directly, to do what no standard library would.
+
+mod descriptors;
+mod network;
+mod program;
+mod resources;
+
+mod bindings {
+    wit_bindgen::generate!({
+        world: "test:guest/guest",
+        path: [
+            "../../../../../wit/deps/wasi-io@0.2.12",
+            "../../../../../wit/deps/wasi-clocks@0.2.12",
+            "../../../../../wit/deps/wasi-random@0.2.12",
+            "../../../../../wit/deps/wasi-sockets@0.2.12",
+            "../../../../../wit/deps/wasi-filesystem@0.2.12",
+            "../../../../../wit/deps/wasi-cli@0.2.12",
+            "../../../../../wit/deps/wasi-http@0.2.12",
+            "../wit",
+        ],
+        generate_all,
+    });
+    export!(Guest with_types_in self);
+
+    use super::Guest;
+}
+
+struct Guest;
+
+/// What an operation came to: a text for the test to look at, or the name of an error.
+pub type Outcome = Result<String, String>;
+
+impl bindings::exports::test::guest::program::Guest for Guest {
+    fn run(operation: String, args: Vec<String>) -> Outcome {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        None.or_else(|| program::run(&operation, &args))
+            .or_else(|| descriptors::run(&operation, &args))
+            .or_else(|| network::run(&operation, &args))
+            .or_else(|| resources::run(&operation, &args))
+            .unwrap_or_else(|| Err(format!("no operation {operation}/{}", args.len())))
+    }
+}
+
+/// `error-code` values print as `ErrorCode::NoEntry`; WIT says `no-entry`.
+pub fn kebab(debug: impl std::fmt::Debug) -> String {
+    let text = format!("{debug:?}");
+    let end = text.find(['(', ' ', '{']).unwrap_or(text.len());
+    let mut name = String::new();
+    for c in text[..end].rsplit("::").next().unwrap_or("").chars() {
+        if c.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}
