@@ -74,7 +74,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: ['/dist/', '/generated/', '/fixtures/', '/templates/', '^packages/[^/]+/assembly/'] },
+    exclude: { path: ['/dist/', '/generated/', '/fixtures/', '/templates/', '^packages/.*/assembly/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
