@@ -39,6 +39,13 @@ export interface ClosedEvent {
   readonly plugin: string
 }
 
+/** The audit file of a plugin is not complete: its limit is reached, or the disk is. Reported once per plugin. */
+export interface AuditIncompleteEvent {
+  readonly plugin: string
+  readonly file: string
+  readonly reason: string
+}
+
 /** Events are for observing: a listener cannot change what happens. */
 export interface HostEvents {
   loaded: (event: LoadedEvent) => void
@@ -46,6 +53,7 @@ export interface HostEvents {
   call: (event: CallEvent) => void
   allowed: (event: AccessEvent) => void
   denied: (event: AccessEvent) => void
+  auditIncomplete: (event: AuditIncompleteEvent) => void
   /** The plugin trapped, broke the ABI, or a host function failed. */
   trap: (event: FaultEvent) => void
   /** The plugin hit a limit: deadline, fuel, memory, sizes. */

@@ -1,7 +1,9 @@
 export { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime'
+export { ACCESS_CHANNEL, type AuditOptions } from './audit/index.js'
 export type { AccessEvent, GrantSet, GrantsInput } from './capability/index.js'
 export { hostErrorDocs } from './errors/index.js'
 export type {
+  AuditIncompleteEvent,
   CallEvent,
   ClosedEvent,
   FaultEvent,

@@ -1,5 +1,6 @@
 import { defaultInstanceLimits } from '@wasm-plugin/runtime'
 import { z } from 'zod'
+import type { AuditOptions } from './audit/index.js'
 import type { GrantsInput } from './capability/index.js'
 import { errors } from './errors/index.js'
 
@@ -70,6 +71,8 @@ export interface LoadOptions {
   pool?: Partial<PoolOptions>
   /** `sha256:` and the hex digest that the component must have. */
   integrity?: string
+  /** A file that gets one JSON line per decision, and one last line with the counts when the plugin is closed. */
+  audit?: string | AuditOptions
 }
 
 export interface CallOptions {
@@ -81,6 +84,8 @@ export interface CallOptions {
 
 /** A call in the application's thread is always bounded: nothing else could end it. */
 const DEFAULT_INLINE_FUEL = 1_000_000_000
+
+const DEFAULT_AUDIT_BYTES = 64 << 20
 
 const positive = z.number().int().positive()
 const limits = z.strictObject({
@@ -112,6 +117,9 @@ const loadSchema = z.strictObject({
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
     .optional(),
+  audit: z
+    .union([z.string().min(1), z.strictObject({ file: z.string().min(1), maxBytes: positive.optional() })])
+    .optional(),
 })
 const callSchema = z.strictObject({
   timeoutMs: positive.optional(),
@@ -137,6 +145,7 @@ export interface ResolvedLoadOptions {
   readonly limits: Readonly<PluginLimits>
   readonly pool: Readonly<PoolOptions>
   readonly integrity: string | undefined
+  readonly audit: Required<AuditOptions> | undefined
 }
 
 /** @throws {OPTIONS_INVALID} */
@@ -161,7 +170,14 @@ export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimi
     }),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,
+    audit: auditOptions(parsed.audit),
   })
+}
+
+function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<AuditOptions> | undefined {
+  if (input === undefined) return undefined
+  const { file, maxBytes = DEFAULT_AUDIT_BYTES } = typeof input === 'string' ? { file: input } : input
+  return { file, maxBytes }
 }
 
 /** @throws {OPTIONS_INVALID} */

@@ -21,10 +21,4 @@ export type {
   ScratchGrantInput,
   StoreGrantInput,
 } from './schema.js'
-export {
-  createServices,
-  noServices,
-  type ServiceHandler,
-  type Services,
-  type ServicesContext,
-} from './services.js'
+export { Services, type ServicesContext, type ThreadServices } from './services.js'

@@ -3,6 +3,7 @@ import { errors } from '../errors/capability-codes.js'
 import type { Gate } from './gate.js'
 import type { GrantSet } from './grant-set.js'
 import { type StoreOperation, Stores } from './keyvalue/store.js'
+import { ConnectionCount } from './net/connection-count.js'
 import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
 import { HttpService } from './net/http-service.js'
 import type { Lookup } from './net/resolve.js'
@@ -11,7 +12,6 @@ import type { Endpoint } from './net/tcp-connection.js'
 import type { Datagram } from './net/udp-socket.js'
 
 export interface ServicesContext {
-  readonly plugin: string
   readonly grants: GrantSet
   readonly gate: Gate
   /** How names are resolved. @default the system's resolver */
@@ -20,24 +20,81 @@ export interface ServicesContext {
 
 export type ServiceHandler = (args: unknown[]) => Promise<unknown>
 
-export interface Services {
+/** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
+export interface ThreadServices {
   /** By the names that `ServiceCaller.call` uses. Null-prototype. */
   readonly handlers: Readonly<Record<string, ServiceHandler>>
-  /** Ends every connection and removes scratch directories. */
+  /** Ends every connection of the thread. */
   close(): void
 }
 
-/** What plugins ask of the host's thread, because it is asynchronous. Lives as long as the plugin. */
-export function createServices({ grants, gate, lookup }: ServicesContext): Services {
-  let last = 0
-  const parts = { net: grants.net, gate, lookup, nextId: () => ++last }
-  const http = new HttpService(parts)
-  const sockets = new SocketService(parts)
-  const stores = new Stores(grants.keyvalue, gate)
-  // The other end is `wasi/` of this package, so the arguments have the types that it sends.
-  const handlers: Record<string, ServiceHandler> = Object.assign(Object.create(null), {
-    // Nothing to do: the answer says that the events before it have been taken in.
-    'events.seen': async () => undefined,
+/** The services of one plugin: stores are shared by its threads, connections belong to one of them each. */
+export class Services {
+  readonly #context: ServicesContext
+  readonly #stores: Stores
+  readonly #connections: ConnectionCount
+
+  constructor(context: ServicesContext) {
+    this.#context = context
+    this.#stores = new Stores(context.grants.keyvalue, context.gate)
+    this.#connections = new ConnectionCount(context.grants.net.limits.concurrent)
+  }
+
+  forThread(): ThreadServices {
+    const { grants, gate, lookup } = this.#context
+    let last = 0
+    const parts = { net: grants.net, gate, lookup, count: this.#connections, nextId: () => ++last }
+    const http = new HttpService(parts)
+    const sockets = new SocketService(parts)
+    const close = () => {
+      http.closeAll()
+      sockets.closeAll()
+    }
+    const handlers = { ...handlersOf(http, sockets), ...this.#shared(), 'net.close': async () => close() }
+    return { handlers: Object.freeze(Object.assign(Object.create(null), handlers)), close }
+  }
+
+  /** For a plugin in the application's thread, where nothing can be waited for; it has no grant for the network. */
+  forCaller() {
+    const { grants, gate } = this.#context
+    const http = new HttpService({ net: grants.net, gate, count: this.#connections, nextId: () => 0 })
+    return {
+      call: (service: string, args: readonly unknown[]): unknown => {
+        if (service === 'keyvalue') return runStore(this.#stores, args)
+        if (service === 'http.open') return http.open(args[0] as RequestHead)
+        throw errors.SERVICE_UNAVAILABLE({ service })
+      },
+    }
+  }
+
+  /** Removes scratch directories. */
+  close(): void {
+    for (const { scratch, path } of this.#context.grants.fs)
+      if (scratch) rmSync(path, { recursive: true, force: true })
+  }
+
+  #shared(): Record<string, ServiceHandler> {
+    return {
+      // Nothing to do: the answer says that the events before it have been taken in.
+      'events.seen': async () => undefined,
+      keyvalue: async (args) => runStore(this.#stores, args),
+    }
+  }
+}
+
+// The other end of all of these is `wasi/` of this package, so the arguments have the types that it sends.
+
+function runStore(stores: Stores, [name, operation, key, value]: readonly unknown[]): unknown {
+  return stores.run(
+    name as string,
+    operation as StoreOperation,
+    key as string,
+    value as Uint8Array<ArrayBuffer>,
+  )
+}
+
+function handlersOf(http: HttpService, sockets: SocketService): Record<string, ServiceHandler> {
+  return {
     'http.open': async ([head]) => http.open(head as RequestHead),
     'http.write': ([id, bytes]) => http.write(id as number, bytes as Uint8Array),
     'http.end': ([id, trailers]) => http.end(id as number, trailers as FieldList),
@@ -46,13 +103,6 @@ export function createServices({ grants, gate, lookup }: ServicesContext): Servi
     'http.trailers': ([id]) => http.trailers(id as number),
     'http.ready': async ([id, event]) => http.isReady(id as number, event as HttpEvent),
     'http.close': async ([id]) => http.close(id as number),
-    keyvalue: async ([name, operation, key, value]) =>
-      stores.run(
-        name as string,
-        operation as StoreOperation,
-        key as string,
-        value as Uint8Array<ArrayBuffer>,
-      ),
     'dns.resolve': ([name]) => sockets.resolve(name as string),
     'tcp.open': async ([to]) => sockets.connect(to as Endpoint),
     'tcp.finish': async ([id]) => sockets.finish(id as number),
@@ -70,14 +120,6 @@ export function createServices({ grants, gate, lookup }: ServicesContext): Servi
           ? sockets.whenReady(id, event, signal)
           : http.whenReady(id, event as HttpEvent, signal),
       ),
-  } satisfies Record<string, ServiceHandler>)
-  return {
-    handlers: Object.freeze(handlers),
-    close() {
-      http.closeAll()
-      sockets.closeAll()
-      for (const { scratch, path } of grants.fs) if (scratch) rmSync(path, { recursive: true, force: true })
-    },
   }
 }
 
@@ -93,11 +135,4 @@ async function waitForAny(waits: readonly [number, string][], ms: number | null,
     clearTimeout(timer)
     done.abort()
   }
-}
-
-/** For a plugin without a host's thread to ask. */
-export const noServices = {
-  call(service: string): never {
-    throw errors.SERVICE_UNAVAILABLE({ service })
-  },
 }

@@ -55,6 +55,25 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.plugin}" does not export "${d.missing}"; it exports ${list(d.exports)}`,
     hint: 'Build the plugin for the WIT world of this application; `wasm-plugin validate` shows every difference.',
   }),
+  GRANT_NEEDS_THREAD: row<{ grant: string; plugin: string }>({
+    origin: 'app',
+    summary: "A plugin in the application's thread is granted something that would have to be waited for.",
+    message: (d) =>
+      `plugin "${d.plugin}" is loaded inline and granted "${d.grant}", which needs a thread of its own`,
+    hint: "Leave `isolation: 'inline'` out, or leave the grant out and offer what is needed in `imports`.",
+  }),
+  AUDIT_UNWRITABLE: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'The audit file cannot be opened for appending, so the plugin was not started.',
+    message: (d) => `cannot write the audit file ${d.file}: ${d.reason}`,
+    hint: 'Name a regular file in a directory that exists and that this process may write to.',
+  }),
+  AUDIT_UNSAFE: row<{ file: string; grant: string }>({
+    origin: 'app',
+    summary: 'The audit file lies where the plugin that it is about may write.',
+    message: (d) => `the plugin could rewrite the audit file ${d.file} through its grant "${d.grant}"`,
+    hint: 'Put the file outside of every directory that the plugin is granted for writing.',
+  }),
   UNKNOWN_EXPORT: row<{ name: string; known: readonly string[] }>({
     origin: 'app',
     summary: 'A call names an export that the plugin does not have.',

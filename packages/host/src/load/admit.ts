@@ -1,13 +1,15 @@
+import { createDecisions, type Decisions } from '../audit/index.js'
 import {
+  type AccessEvent,
   createGate,
-  createServices,
   type Gate,
   type GrantSet,
   parseGrants,
   RuleState,
-  type Services,
+  Services,
 } from '../capability/index.js'
 import { engines, type Prepared } from '../engine/index.js'
+import { errors } from '../errors/index.js'
 import type { HostEvents } from '../events.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
@@ -38,6 +40,7 @@ export interface Admitted {
   /** Revocations and quotas, shared by every thread of the plugin. */
   readonly ruleState: RuleState
   readonly gate: Gate
+  readonly decisions: Decisions
   readonly services: Services
   readonly contract: Contract
   readonly plan: ImportPlan
@@ -58,11 +61,16 @@ export async function admit(
   const name = options.name ?? manifest?.name ?? label
   const giveBack = host.reserve(name)
   let services: Services | undefined
+  let decisions: Decisions | undefined
   try {
     const grants = parseGrants(options.grants, manifest?.capabilities)
+    if (options.isolation === 'inline' && grants.net.allow.length > 0)
+      throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
     const ruleState = new RuleState(grants)
-    const gate = createGate(name, grants, (event) => host.emit(event.decision, event), ruleState)
-    services = createServices({ plugin: name, grants, gate })
+    const sink = (event: AccessEvent) => decisions?.take(event)
+    const gate = createGate(name, grants, sink, ruleState)
+    services = new Services({ grants, gate })
+    decisions = createDecisions({ plugin: name, grants, audit: options.audit, emit: host.emit })
     const contract = contractOf(prepared.exports)
     checkExpectations(contract, options.expects, name)
     const plan = planImports(prepared.imports, options.imports, {
@@ -71,9 +79,13 @@ export async function admit(
       isolation: options.isolation,
     })
     host.closing.throwIfAborted()
-    return { name, digest, manifest, prepared, grants, ruleState, gate, services, contract, plan, giveBack }
+    return {
+      ...{ name, digest, manifest, prepared, grants, ruleState },
+      ...{ gate, decisions, services, contract, plan, giveBack },
+    }
   } catch (error) {
     services?.close()
+    decisions?.close()
     giveBack()
     throw error
   }

@@ -1,4 +1,4 @@
-import { noServices, revokeRules } from '../capability/index.js'
+import { revokeRules } from '../capability/index.js'
 import { type Revived, revive } from '../engine/index.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -21,6 +21,7 @@ export async function startInline(
   const release = () => {
     dispose()
     admitted.services.close()
+    admitted.decisions.close()
   }
 
   const instantiate = () => {
@@ -30,7 +31,7 @@ export async function startInline(
       grants,
       gate,
       state: ruleState,
-      services: noServices,
+      services: admitted.services.forCaller(),
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,
     })

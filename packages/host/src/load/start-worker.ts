@@ -2,7 +2,7 @@ import type { FinishedCall } from '../call/call.js'
 import { revokeRules } from '../capability/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
-import { answerHostRequests } from '../pool/host-functions.js'
+import { serveThread } from '../pool/host-functions.js'
 import { Pool } from '../pool/pool.js'
 import { PROTOCOL } from '../wire/messages.js'
 import type { Admitted, LoadContext } from './admit.js'
@@ -29,10 +29,10 @@ export async function startWorker(
       },
       heapMb: limits.heapMb,
       startMs: limits.startMs,
-      onHostRequest: answerHostRequests(plan.functions, services.handlers),
+      serve: () => serveThread(plan.functions, services.forThread()),
       onEvent: (message) => {
         if (message.type === 'log') host.emit('log', message.event)
-        else host.emit(message.event.decision, message.event)
+        else admitted.decisions.take(message.event)
       },
     },
     poolOptions,
@@ -47,6 +47,7 @@ export async function startWorker(
     onCall: (call) => reportCall(host, name, call),
     onClosed: () => {
       services.close()
+      admitted.decisions.close()
       host.onClosed(name)
     },
   })

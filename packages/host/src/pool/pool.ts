@@ -13,6 +13,8 @@ export class Pool {
   readonly #spec: SlotSpec
   readonly #options: Readonly<PoolOptions>
   readonly #slots = new Set<Slot>()
+  /** Threads that were started and are not gone yet, those without a slot included. */
+  readonly #threads = new Set<Promise<void>>()
   readonly #waiters = new Set<Waiter>()
 
   constructor(spec: SlotSpec, options: Readonly<PoolOptions>) {
@@ -53,7 +55,8 @@ export class Pool {
     this.#waiters.clear()
     const slots = [...this.#slots]
     this.#slots.clear()
-    await Promise.all(slots.map((slot) => slot.close(reason)))
+    for (const slot of slots) slot.end(reason)
+    await Promise.all(this.#threads)
   }
 
   #idle(): Slot | undefined {
@@ -72,6 +75,8 @@ export class Pool {
   #open(): Slot {
     const slot = new Slot(this.#spec)
     this.#slots.add(slot)
+    this.#threads.add(slot.gone)
+    void slot.gone.then(() => this.#threads.delete(slot.gone))
     slot.ready.then(
       () => this.#offer(slot),
       (error) => {

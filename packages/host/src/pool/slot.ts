@@ -3,9 +3,10 @@ import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import type { ExportedFunction } from '../load/contract.js'
-import type { FromWorker, HostReply, HostRequest, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
+import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createChannel, serveChannel } from '../wire/sync-channel.js'
 import { workerUrl } from '../worker-url.js'
+import type { ThreadServer } from './host-functions.js'
 
 export type SlotState = 'starting' | 'idle' | 'busy' | 'dead'
 
@@ -13,7 +14,8 @@ export interface SlotSpec {
   readonly init: Omit<WorkerInit, 'channel'>
   readonly heapMb: number
   readonly startMs: number
-  readonly onHostRequest: (request: HostRequest) => Promise<HostReply>
+  /** Makes what answers one thread. */
+  readonly serve: () => ThreadServer
   readonly onEvent: (message: Extract<FromWorker, { type: 'access' | 'log' }>) => void
 }
 
@@ -38,6 +40,8 @@ export class Slot {
   state: SlotState = 'starting'
   /** Settles when the plugin is instantiated; rejects with the reason why it cannot be. */
   readonly ready: Promise<void>
+  /** Resolves when the thread is gone, and everything that it sent has been taken in. */
+  readonly gone: Promise<void>
 
   readonly #worker: Worker
   readonly #stopServing: () => void
@@ -45,6 +49,7 @@ export class Slot {
   readonly #onEvent: SlotSpec['onEvent']
   #pending: Pending | undefined
   #calls = 0
+  readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
   constructor(spec: SlotSpec) {
@@ -56,7 +61,8 @@ export class Slot {
     // A slot may die before anybody waits for it; the pool hears of it on acquire.
     this.ready.catch(() => {})
     const channel = createChannel()
-    this.#stopServing = serveChannel(channel, spec.onHostRequest)
+    this.#server = spec.serve()
+    this.#stopServing = serveChannel(channel, (request) => this.#server.answer(request))
     this.#worker = new Worker(workerUrl, {
       name: spec.init.plugin,
       workerData: { ...spec.init, channel: channel.worker } satisfies WorkerInit,
@@ -71,7 +77,12 @@ export class Slot {
     })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => this.#die(this.#explain(error)))
-    this.#worker.on('exit', (code) => this.#die(errors.WORKER_CRASHED({ reason: `exit code ${code}` })))
+    this.gone = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#die(errors.WORKER_CRASHED({ reason: `exit code ${code}` }))
+        resolve()
+      })
+    })
     const timer = setTimeout(
       () => this.#die(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs })),
       spec.startMs,
@@ -124,14 +135,18 @@ export class Slot {
     }
   }
 
-  /** Ends the thread, whatever it does. Idempotent. */
-  async close(reason: unknown): Promise<void> {
+  /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
+  end(reason: unknown): void {
     this.#die(reason)
-    await this.#worker.terminate()
   }
 
   #receive(message: FromWorker): void {
-    if (this.state === 'dead') return
+    // What the plugin did before it was ended is heard of even when the word comes later.
+    if (message.type === 'access' || message.type === 'log') this.#onEvent(message)
+    else if (this.state !== 'dead') this.#answer(message)
+  }
+
+  #answer(message: Exclude<FromWorker, { type: 'access' | 'log' }>): void {
     switch (message.type) {
       case 'ready':
         this.state = 'idle'
@@ -143,10 +158,6 @@ export class Slot {
         return
       case 'result':
         if (this.#pending?.id === message.id) this.#pending.resolve(message.outcome)
-        return
-      case 'access':
-      case 'log':
-        this.#onEvent(message)
     }
   }
 
@@ -163,6 +174,7 @@ export class Slot {
     if (this.state === 'dead') return
     this.state = 'dead'
     this.#stopServing()
+    this.#server.close()
     void this.#worker.terminate()
     this.#settleReady.reject(reason)
     this.#pending?.reject(reason)

@@ -71,7 +71,7 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:io/poll', { Pollable, poll: Pollable.poll }],
     ['wasi:io/streams', { InputStream, OutputStream }],
     ['wasi:keyvalue/store', createKeyvalue(services)],
-    ['wasi:logging/logging', createLogging(context, stdio.budget)],
+    ['wasi:logging/logging', createLogging(stdio.lines)],
     ['wasi:random/insecure', random.insecure],
     ['wasi:random/insecure-seed', random.insecureSeed],
     ['wasi:random/random', random.random],
@@ -93,6 +93,8 @@ export function createWasi(context: WasiContext): WasiImports {
     dispose() {
       stdio.end()
       filesystem.close()
+      // An instance that ended in a fault has dropped nothing that it held.
+      if (grants.net.allow.length > 0) services.call('net.close', [])
     },
   }
 }

@@ -21,9 +21,12 @@ export async function createInstances(
   const component = await revive(init.engine, init.component, init.limits)
   let current: { instance: Running; endCall: () => void; dispose: () => void } | undefined
 
-  const fresh = () => {
+  const drop = () => {
     current?.dispose()
     current = undefined
+  }
+  const fresh = () => {
+    drop()
     const { imports, endCall, dispose } = createImports(component.imports, init, post)
     current = { instance: component.instantiate(imports), endCall, dispose }
     return current.instance
@@ -32,13 +35,14 @@ export async function createInstances(
   return {
     start: () => void fresh(),
     call({ instance: name, func, args, fuel }) {
-      const instance = current === undefined || current.instance.poisoned ? fresh() : current.instance
+      const instance = current?.instance ?? fresh()
       if (fuel !== undefined) instance.fuel?.refill(fuel)
       const target = name === null ? instance.exports : (instance.exports[name] as Record<string, unknown>)
       try {
         return (target[func] as Exported)(...args)
       } finally {
         current?.endCall()
+        if (instance.poisoned) drop()
       }
     },
   }

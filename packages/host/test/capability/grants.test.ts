@@ -6,7 +6,7 @@ import { offerOf } from '../../src/capability/offers.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { revokeRules } from '../../src/capability/revoke.js'
 import { RuleState } from '../../src/capability/rule-state.js'
-import { createServices, noServices } from '../../src/capability/services.js'
+import { Services } from '../../src/capability/services.js'
 import type { ManifestRequests } from '../../src/manifest/index.js'
 import { tempDir } from '../helpers/wasi.js'
 
@@ -77,7 +77,7 @@ describe('grants', () => {
     const path = grants.fs[0]?.path ?? ''
     expect(realpathSync(path)).toBe(path)
     writeFileSync(join(path, 'f'), '')
-    createServices({ plugin: 'test', grants, gate: createGate('test', grants, () => {}) }).close()
+    new Services({ grants, gate: createGate('test', grants, () => {}) }).close()
     expect(() => realpathSync(path)).toThrow()
   })
 })
@@ -267,6 +267,12 @@ describe('interfaces', () => {
   })
 })
 
-it('a plugin without services is told so', () => {
-  expect(() => noServices.call('http.open')).toThrow(expect.objectContaining({ code: 'SERVICE_UNAVAILABLE' }))
+it('a plugin in the thread of its caller has stores, and nothing that has to be waited for', () => {
+  const grants = parseGrants({ keyvalue: { default: {} } })
+  const services = new Services({ grants, gate: createGate('test', grants, () => {}) }).forCaller()
+  services.call('keyvalue', ['default', 'set', 'a', Uint8Array.of(1)])
+  expect(services.call('keyvalue', ['default', 'get', 'a'])).toEqual(Uint8Array.of(1))
+  expect(() => services.call('tcp.open', [])).toThrow(
+    expect.objectContaining({ code: 'SERVICE_UNAVAILABLE' }),
+  )
 })

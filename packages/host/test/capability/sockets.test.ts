@@ -5,14 +5,14 @@ import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import type { Lookup } from '../../src/capability/net/resolve.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { RuleState } from '../../src/capability/rule-state.js'
-import { createServices } from '../../src/capability/services.js'
+import { Services } from '../../src/capability/services.js'
 
 function plugin(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
   const events: AccessEvent[] = []
   const state = new RuleState(grants)
   const gate = createGate('test', grants, (event) => events.push(event), state)
-  const services = createServices({ plugin: 'test', grants, gate, ...(lookup ? { lookup } : {}) })
+  const services = new Services({ grants, gate, ...(lookup ? { lookup } : {}) }).forThread()
   onTestFinished(() => services.close())
   // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
   const call = async (name: string, ...args: unknown[]): Promise<any> => services.handlers[name]?.(args)

@@ -2,11 +2,6 @@
 export class Changes {
   readonly #watchers = new Set<() => void>()
 
-  /** Somebody is asleep. */
-  get awaited(): boolean {
-    return this.#watchers.size > 0
-  }
-
   /** Resolves as soon as `condition` holds after a `notify`, or `signal` is aborted; at once if so already. */
   until(condition: () => boolean, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

@@ -39,7 +39,6 @@ export class Exchange {
   #sent = 0
   #received = 0
   #ended = false
-  #usedAt = performance.now()
   /** Called at every change of state; whoever waits looks again. */
   readonly #changes = new Changes()
 
@@ -52,16 +51,6 @@ export class Exchange {
 
   get rule(): number {
     return this.#parts.rule
-  }
-
-  /** The plugin asked for it just now. */
-  touch(): void {
-    this.#usedAt = performance.now()
-  }
-
-  /** How long nobody has asked for it, nor waited. */
-  idleMs(): number {
-    return this.#changes.awaited ? 0 : performance.now() - this.#usedAt
   }
 
   /** Takes bytes of the request's body; resolves when the connection wants more. */

@@ -1,5 +1,6 @@
 import type { Gate } from '../gate.js'
 import type { NetGrant } from '../grant-set.js'
+import type { ConnectionCount } from './connection-count.js'
 import { codeOfNodeError } from './http-errors.js'
 import { Exchange, httpError } from './http-exchange.js'
 import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from './http-protocol.js'
@@ -9,7 +10,8 @@ import { parseWebTarget, type TargetProblem, type WebTarget } from './target.js'
 export interface HttpServiceParts {
   readonly net: NetGrant
   readonly gate: Gate
-  /** Numbers that no other request or socket of the plugin has. */
+  readonly count: ConnectionCount
+  /** Numbers that no other request or socket of the thread has. */
   readonly nextId: () => number
   readonly lookup?: Lookup | undefined
 }
@@ -20,7 +22,7 @@ const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
   'uri-too-long': { tag: 'HTTP-request-URI-too-long' },
 }
 
-/** The HTTP client of one plugin, on the host's thread. Requests are named by numbers of our own. */
+/** The HTTP client of one thread of a plugin, on the host's thread. Requests are named by numbers of our own. */
 export class HttpService {
   readonly #parts: HttpServiceParts
   readonly #exchanges = new Map<number, Exchange>()
@@ -31,18 +33,18 @@ export class HttpService {
 
   /** Checks a request and starts it; the answer is its number. */
   open(head: RequestHead): number {
-    const { net, gate } = this.#parts
+    const { net, gate, count } = this.#parts
     const web = parseWebTarget(head)
     if (typeof web === 'string') throw httpError(PROBLEMS[web])
     const { target, label } = web
     const use = { capability: 'net', operation: target.method, target: label, net: target } as const
     const { id: rule } = gate.check(use)
     if (rule === null) throw httpError({ tag: 'HTTP-request-denied' })
-    this.#dropAbandoned()
-    if (this.#exchanges.size >= net.limits.concurrent) throw httpError({ tag: 'connection-limit-reached' })
+    if (count.full) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > net.limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
     const id = this.#parts.nextId()
+    count.add()
     this.#exchanges.set(
       id,
       new Exchange({ web, head, rule, limits: net.limits, addresses: () => this.#resolve(web) }),
@@ -78,14 +80,12 @@ export class HttpService {
   }
 
   async whenReady(id: number, event: HttpEvent, signal: AbortSignal): Promise<void> {
-    const exchange = this.#exchanges.get(id)
-    exchange?.touch()
-    await exchange?.whenReady(event, signal)
+    await this.#exchanges.get(id)?.whenReady(event, signal)
   }
 
   close(id: number): void {
     this.#exchanges.get(id)?.close()
-    this.#exchanges.delete(id)
+    if (this.#exchanges.delete(id)) this.#parts.count.remove()
   }
 
   closeAll(): void {
@@ -99,16 +99,7 @@ export class HttpService {
       this.close(id)
       throw httpError({ tag: 'HTTP-request-denied' })
     }
-    exchange.touch()
     return exchange
-  }
-
-  /** A thread that was ended leaves its requests behind: they must not count for ever. */
-  #dropAbandoned(): void {
-    const { limits } = this.#parts.net
-    if (this.#exchanges.size < limits.concurrent) return
-    for (const [id, exchange] of this.#exchanges)
-      if (exchange.idleMs() > limits.betweenBytesTimeoutMs) this.close(id)
   }
 
   async #resolve({ target, label }: WebTarget): Promise<readonly Address[]> {

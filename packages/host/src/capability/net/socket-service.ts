@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { Gate } from '../gate.js'
 import type { NetGrant } from '../grant-set.js'
+import type { ConnectionCount } from './connection-count.js'
 import { canonicalHost } from './host-name.js'
 import type { NetTarget } from './pattern.js'
 import { type Lookup, resolveHost } from './resolve.js'
@@ -11,16 +12,17 @@ import { type Datagram, UdpSocket } from './udp-socket.js'
 export interface SocketServiceParts {
   readonly net: NetGrant
   readonly gate: Gate
+  readonly count: ConnectionCount
   readonly nextId: () => number
   readonly lookup?: Lookup | undefined
 }
 
-/** Names remembered per plugin, and names per address. */
+/** Names remembered per thread, and names per address. */
 const MAX_NAMES = 1_000
 
 /**
- * TCP, UDP and name lookup of one plugin, on the host's thread. A plugin connects to addresses while grants speak of
- * names: an address is known by the names that this plugin was allowed to resolve and that resolved to it, and those
+ * TCP, UDP and name lookup of one thread of a plugin, on the host's thread. A plugin connects to addresses while grants speak of
+ * names: an address is known by the names that this thread was allowed to resolve and that resolved to it, and those
  * were judged public (or named) then. An address that was not resolved has to be granted itself.
  */
 export class SocketService {
@@ -86,9 +88,13 @@ export class SocketService {
   }
 
   async bindUdp(family: 4 | 6, address: string): Promise<{ id: number; local: Endpoint }> {
-    const socket = new UdpSocket(family)
-    const id = this.#add(() => socket)
-    return { id, local: await socket.bind(address) }
+    const id = this.#add(() => new UdpSocket(family))
+    try {
+      return { id, local: await this.#udp(id).bind(address) }
+    } catch (error) {
+      this.close(id)
+      throw error
+    }
   }
 
   async send(id: number, datagram: Datagram): Promise<void> {
@@ -115,7 +121,7 @@ export class SocketService {
 
   close(id: number): void {
     this.#open.get(id)?.close()
-    this.#open.delete(id)
+    if (this.#open.delete(id)) this.#parts.count.remove()
     this.#rules.delete(id)
   }
 
@@ -136,8 +142,10 @@ export class SocketService {
   }
 
   #add(make: () => TcpConnection | UdpSocket): number {
-    if (this.#open.size >= this.#parts.net.limits.concurrent) throw networkError('new-socket-limit')
-    const id = this.#parts.nextId()
+    const { count, nextId } = this.#parts
+    if (count.full) throw networkError('new-socket-limit')
+    const id = nextId()
+    count.add()
     this.#open.set(id, make())
     return id
   }

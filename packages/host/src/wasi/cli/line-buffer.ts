@@ -3,8 +3,7 @@ const MAX_LINE = 8_192
 
 /** Collects bytes into lines of plain text. One per stream. */
 export interface LineBuffer {
-  /** Returns how many lines became complete. */
-  write(bytes: Uint8Array): number
+  write(bytes: Uint8Array): void
   /** Gives out a last line that has no newline. */
   end(): void
 }
@@ -16,7 +15,6 @@ export interface LineBuffer {
 export function createLineBuffer(emit: (line: string) => void): LineBuffer {
   const decoder = new TextDecoder('utf-8')
   let rest = ''
-  let emitted = 0
   const take = (text: string) => {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
@@ -28,15 +26,12 @@ export function createLineBuffer(emit: (line: string) => void): LineBuffer {
   }
   const out = (line: string) => {
     for (let at = 0; at === 0 || at < line.length; at += MAX_LINE) {
-      emitted++
       emit(neutralise(line.slice(at, at + MAX_LINE)))
     }
   }
   return {
     write(bytes) {
-      const before = emitted
       take(decoder.decode(bytes, { stream: true }))
-      return emitted - before
     },
     end() {
       take(decoder.decode())

@@ -1,5 +1,6 @@
+import type { LineBudget } from '../cli/line-budget.js'
 import { createLineBuffer } from '../cli/line-buffer.js'
-import type { LogLine, WasiContext } from '../context.js'
+import type { LogLine } from '../context.js'
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical'
 
@@ -13,18 +14,12 @@ const LEVELS = new Map<Level, LogLine['level']>([
 ])
 
 /** `wasi:logging/logging`: lines of the plugin's own log, under the same rate and the same rules as stdout. */
-export function createLogging(
-  { plugin, log }: Pick<WasiContext, 'plugin' | 'log'>,
-  budget: (bytes: number) => void,
-) {
+export function createLogging(budget: LineBudget) {
   return {
     log(level: Level, context: string, message: string): void {
-      const text = new TextEncoder().encode(context === '' ? message : `${context}: ${message}`)
-      budget(text.length)
-      const lines = createLineBuffer((line) =>
-        log({ plugin, level: LEVELS.get(level) ?? 'info', stream: 'log', message: line }),
-      )
-      lines.write(text)
+      const source = { level: LEVELS.get(level) ?? 'info', stream: 'log' } as const
+      const lines = createLineBuffer((line) => budget.emit(source, line))
+      lines.write(new TextEncoder().encode(context === '' ? message : `${context}: ${message}`))
       lines.end()
     },
   }

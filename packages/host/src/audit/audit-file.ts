@@ -1,0 +1,174 @@
+import { closeSync, constants, fstatSync, openSync, realpathSync, writeSync } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
+import type { AccessEvent, GrantSet } from '../capability/index.js'
+import { errors } from '../errors/index.js'
+
+export interface AuditOptions {
+  /** Relative to the working directory; made if it does not exist. Several plugins may share one. */
+  file: string
+  /** Bytes of decisions that one load may add to the file; later ones are counted and not written. @default 64 MiB */
+  maxBytes?: number
+}
+
+/** What went missing from an audit file: see `AuditFile.open`. */
+export interface AuditLoss {
+  /** Canonical path. */
+  readonly file: string
+  readonly reason: string
+}
+
+/** Characters of lines kept in memory before they are written. */
+const BUFFER = 64 << 10
+
+/**
+ * The decisions about one plugin as JSON Lines. Lines are written in the order of `append`, in batches, by this thread:
+ * there is no queue that a plugin could fill faster than the disk empties it. A batch is one write to a file that is
+ * open for appending, so lines of several plugins never mix. Closing adds one last line that counts.
+ */
+export class AuditFile {
+  readonly #file: string
+  readonly #fd: number
+  readonly #maxBytes: number
+  readonly #onLoss: (loss: AuditLoss) => void
+  #lines: string[] = []
+  #buffered = 0
+  #bytes = 0
+  #written = 0
+  #dropped = 0
+  /** The disk was full in the middle of a line: the next one must not continue it. */
+  #torn = false
+  #scheduled = false
+  #closed = false
+
+  /**
+   * @param onLoss Called once, when the first line is dropped.
+   * @throws {AUDIT_UNWRITABLE} {AUDIT_UNSAFE}
+   */
+  static open(
+    options: Required<AuditOptions>,
+    grants: GrantSet,
+    onLoss: (loss: AuditLoss) => void,
+  ): AuditFile {
+    const file = canonical(options.file)
+    requireOutOfReach(file, grants)
+    try {
+      const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants
+      // Without waiting, so that a FIFO that nobody reads does not freeze the application.
+      const fd = openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600)
+      if (fstatSync(fd).isFile()) return new AuditFile(file, fd, options.maxBytes, onLoss)
+      closeSync(fd)
+    } catch (error) {
+      throw unwritable(file, error)
+    }
+    throw errors.AUDIT_UNWRITABLE({ file, reason: 'it is not a regular file' })
+  }
+
+  private constructor(file: string, fd: number, maxBytes: number, onLoss: (loss: AuditLoss) => void) {
+    this.#file = file
+    this.#fd = fd
+    this.#maxBytes = maxBytes
+    this.#onLoss = onLoss
+  }
+
+  /** Takes one decision. Never throws: what cannot be written is counted. */
+  append(event: AccessEvent): void {
+    if (this.#closed) return
+    const line = `${JSON.stringify(event)}\n`
+    const bytes = Buffer.byteLength(line)
+    this.#bytes += bytes
+    // Nothing is written after a gap, not even what would fit: what is there is the whole beginning.
+    if (this.#bytes > this.#maxBytes) this.#drop(1, `the limit of ${this.#maxBytes} bytes is reached`)
+    else this.#buffer(line)
+  }
+
+  /** Writes what is left, then the counts of this plugin. Idempotent. */
+  close(plugin: string): void {
+    if (this.#closed) return
+    this.#flush()
+    this.#closed = true
+    const counts = { plugin, closed: true, lines: this.#written, dropped: this.#dropped, time: Date.now() }
+    try {
+      this.#write(`${JSON.stringify(counts)}\n`)
+    } catch {
+      // A disk that is full has no place for the count either; `onLoss` has been called.
+    }
+    closeSync(this.#fd)
+  }
+
+  #buffer(line: string): void {
+    this.#lines.push(line)
+    this.#buffered += line.length
+    if (this.#buffered >= BUFFER) this.#flush()
+    else this.#schedule()
+  }
+
+  /** Soon enough that `tail -f` shows it, late enough that many decisions share a write. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      if (!this.#closed) this.#flush()
+    })
+  }
+
+  #flush(): void {
+    const lines = this.#lines
+    this.#lines = []
+    this.#buffered = 0
+    if (lines.length === 0) return
+    try {
+      this.#write(lines.join(''))
+      this.#written += lines.length
+    } catch (error) {
+      this.#drop(lines.length, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #write(text: string): void {
+    const bytes = Buffer.from(this.#torn ? `\n${text}` : text)
+    let done = 0
+    try {
+      while (done < bytes.length) done += writeSync(this.#fd, bytes, done)
+      this.#torn = false
+    } catch (error) {
+      this.#torn ||= done > 0
+      throw error
+    }
+  }
+
+  #drop(lines: number, reason: string): void {
+    if (this.#dropped === 0) this.#onLoss({ file: this.#file, reason })
+    this.#dropped += lines
+  }
+}
+
+/** The path without symbolic links, of a file that need not exist. */
+function canonical(file: string): string {
+  const path = resolve(file)
+  try {
+    return realpathSync(path)
+  } catch {
+    // Not there yet: its directory has to be.
+  }
+  try {
+    return join(realpathSync(dirname(path)), basename(path))
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+/** A log that the plugin can write to is worth nothing. */
+function requireOutOfReach(file: string, { fs, keyvalue }: GrantSet): void {
+  for (const { path, access, at } of fs) {
+    const inside = file.startsWith(path.endsWith(sep) ? path : path + sep)
+    if (access === 'read-write' && inside) throw errors.AUDIT_UNSAFE({ file, grant: at })
+  }
+  for (const { file: store, name } of keyvalue)
+    if (store !== null && store === file) throw errors.AUDIT_UNSAFE({ file, grant: name })
+}
+
+function unwritable(file: string, error: unknown) {
+  const { code, message } = error as NodeJS.ErrnoException
+  return errors.AUDIT_UNWRITABLE({ file, reason: code ?? message }, error)
+}

@@ -1,0 +1,38 @@
+import { channel } from 'node:diagnostics_channel'
+import type { AccessEvent, GrantSet } from '../capability/index.js'
+import type { HostEvents } from '../events.js'
+import { AuditFile, type AuditOptions } from './audit-file.js'
+
+/** The `diagnostics_channel` on which every decision of every host of the process is published. */
+export const ACCESS_CHANNEL = 'wasm-plugin:access'
+
+const published = channel(ACCESS_CHANNEL)
+
+export interface DecisionsParts {
+  readonly plugin: string
+  readonly grants: GrantSet
+  readonly audit: Required<AuditOptions> | undefined
+  emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
+}
+
+/** Where the decisions about one plugin go, in the order in which they arrive. Lives as long as the plugin. */
+export interface Decisions {
+  take(event: AccessEvent): void
+  /** Writes out the audit file. Idempotent. */
+  close(): void
+}
+
+/** @throws {AUDIT_UNWRITABLE} {AUDIT_UNSAFE} */
+export function createDecisions({ plugin, grants, audit, emit }: DecisionsParts): Decisions {
+  const file = audit && AuditFile.open(audit, grants, (loss) => emit('auditIncomplete', { plugin, ...loss }))
+  return {
+    take(event) {
+      // Frozen, because it is shared by listeners that do not know of each other.
+      Object.freeze(event)
+      file?.append(event)
+      emit(event.decision, event)
+      if (published.hasSubscribers) published.publish(event)
+    },
+    close: () => file?.close(plugin),
+  }
+}
