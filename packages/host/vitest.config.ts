@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], globalSetup: 'test/guests/build.mjs', testTimeout: 20_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/guests/build.mjs',
+    testTimeout: 20_000,
+    // Collection is forced in tests of what happens to forgotten objects.
+    execArgv: ['--expose-gc'],
+  },
 })

@@ -1,9 +1,12 @@
-import { type CallContext, runCall } from './call/call.js'
+import { setMaxListeners } from 'node:events'
+import { type CallContext, runCall, runDrop } from './call/call.js'
 import type { GrantSet } from './capability/index.js'
 import { errors } from './errors/index.js'
+import type { ExportedFunction } from './load/contract.js'
 import { exportTable } from './load/export-table.js'
 import type { Manifest } from './manifest/index.js'
 import type { CallOptions } from './options.js'
+import type { ResourceClasses } from './resource/classes.js'
 
 /** Exports of a plugin whose contract is not known to TypeScript: every function takes and returns `any`. */
 // biome-ignore lint/suspicious/noExplicitAny: without types of the contract there is nothing to check against.
@@ -23,6 +26,7 @@ export interface PluginParts {
   readonly manifest: Manifest | undefined
   readonly grants: GrantSet
   readonly revoke: (rule: string) => number
+  readonly classes: ResourceClasses
   readonly context: Omit<CallContext, 'closing' | 'onCall'>
   readonly onCall: CallContext['onCall']
   readonly onClosed: () => void | Promise<void>
@@ -58,6 +62,8 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     this.grants = parts.grants
     this.#onClosed = parts.onClosed
     this.#revoke = parts.revoke
+    // One listener for each call that runs or waits.
+    setMaxListeners(0, this.#closing.signal)
     const stats: PluginStats = { calls: 0, failures: 0, ms: 0 }
     this.stats = stats
     this.#context = {
@@ -70,12 +76,16 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
         parts.onCall(call)
       },
     }
-    this.exports = exportTable(
-      parts.context.contract,
-      ({ name }) =>
+    const call = ({ name }: ExportedFunction, args: readonly unknown[]) =>
+      runCall(this.#context, name, { args, options: {} })
+    parts.classes.connect({ call, drop: (held) => runDrop(this.#context, held) })
+    this.exports = exportTable(parts.context.contract, {
+      bind:
+        (func) =>
         (...args) =>
-          runCall(this.#context, name, { args, options: {} }),
-    ) as E
+          call(func, args),
+      classes: parts.classes,
+    }) as E
   }
 
   /**

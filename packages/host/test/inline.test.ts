@@ -111,25 +111,5 @@ describe('a plugin in the application thread', () => {
     const resources = { 'test:inline/store': { Counter } }
     const plugin = await host.load(bytes, { imports: resources, isolation: 'inline' })
     expect(plugin.exports.run(40)).toBe(42)
-    await expect(host.load(bytes, { imports: resources, name: 'other' })).rejects.toMatchObject({
-      code: 'UNSUPPORTED_IN_WORKER',
-    })
-  })
-
-  it('may pass resources of the plugin, which cannot cross a thread', async () => {
-    const bytes = await assemble(`(component
-      (type $ticket' (resource (rep i32)))
-      (core func $new (canon resource.new $ticket'))
-      (core module $m
-        (import "" "new" (func $new (param i32) (result i32)))
-        (func (export "make") (result i32) (call $new (i32.const 7))))
-      (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
-      (export $ticket "ticket" (type $ticket'))
-      (func $make (result (own $ticket)) (canon lift (core func $i "make")))
-      (export "make" (func $make)))`)
-    const near = await host.load(bytes, { isolation: 'inline', name: 'near' })
-    expect(near.exports.make()).toBeTypeOf('object')
-    const far = await host.load(bytes, { name: 'far' })
-    await expect(far.call('make')).rejects.toMatchObject({ code: 'UNSUPPORTED_IN_WORKER' })
   })
 })

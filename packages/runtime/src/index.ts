@@ -1,3 +1,5 @@
+export { camelCase, type FunctionName, parseFunctionName, pascalCase } from './abi/names.js'
+export { isTaggedOption } from './abi/tagged-option.js'
 export {
   type CheckedComponent,
   type ComponentDefinition,

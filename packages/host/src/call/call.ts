@@ -3,6 +3,9 @@ import { errors } from '../errors/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { type CallOptions, checkCallOptions, type PluginLimits } from '../options.js'
 import type { Pool } from '../pool/pool.js'
+import type { Slot } from '../pool/slot.js'
+import { gather } from '../resource/gather.js'
+import type { Held } from '../resource/plugin-resource.js'
 import { startDeadline } from './deadline.js'
 import { settle } from './settle.js'
 
@@ -54,11 +57,13 @@ export async function runCall(
 }
 
 async function invoke(
-  { pool, limits }: CallContext,
+  { pool, limits, contract }: CallContext,
   func: ExportedFunction,
   { args, signal }: { args: readonly unknown[]; signal: AbortSignal },
 ): Promise<unknown> {
-  const slot = await pool.acquire(signal)
+  const { handles } = func
+  const held = handles === null ? [] : await gather((on) => handles.args(args, on), contract.origins)
+  const slot = await pool.acquire(signal, slotOf(pool, held))
   try {
     return await slot.call({ func, args, fuel: limits.fuel, signal })
   } finally {
@@ -66,9 +71,51 @@ async function invoke(
   }
 }
 
+/** Gives up a resource of the plugin: its destructor runs as a call does, with the same deadline. */
+export async function runDrop(context: CallContext, held: Held): Promise<void> {
+  if (held.gone !== null) return
+  held.gone = 'dropped'
+  // A resource that was never made, or whose instance has ended, is gone already.
+  const place = await Promise.resolve(held.place).catch(() => undefined)
+  const slot = place && context.pool.slotOf(place.home)
+  if (slot === undefined || context.closing.aborted) return
+
+  const started = performance.now()
+  const { limits, pool, closing } = context
+  using deadline = startDeadline({ timeoutMs: limits.timeoutMs, signal: undefined, closing })
+  const drop = async () => {
+    const reserved = await pool.acquire(deadline.signal, slot)
+    try {
+      await reserved.drop(place?.value as number, { fuel: limits.fuel, signal: deadline.signal })
+    } finally {
+      pool.release(reserved)
+    }
+  }
+  const name = `[resource-drop]${held.resource}`
+  await settle(drop(), {
+    plugin: context.plugin,
+    export: name,
+    done: (error) => context.onCall({ export: name, ms: performance.now() - started, error }),
+  })
+}
+
+/** The slot that a call's resources live in; undefined when it has none. */
+function slotOf(pool: Pool, held: readonly Held[]): Slot | undefined {
+  for (const { place, resource } of held) {
+    if (place instanceof Promise) continue
+    const slot = pool.slotOf(place.home)
+    if (slot !== undefined) return slot
+    throw errors.RESOURCE_UNREACHABLE({ resource, reason: 'the instance that it lived in has ended' })
+  }
+  return undefined
+}
+
 function checkArguments(func: ExportedFunction, args: readonly unknown[]): void {
-  if (func.passesHandles)
-    throw errors.UNSUPPORTED_IN_WORKER({ name: func.name, reason: 'it passes a resource of the plugin' })
+  if (func.foreign !== undefined)
+    throw errors.UNSUPPORTED_IN_WORKER({
+      name: func.name,
+      reason: `it passes a ${func.foreign}, which lives in the plugin's thread`,
+    })
   const expected = func.type.params.length
   if (args.length !== expected)
     throw errors.ARGUMENT_COUNT({ export: func.name, expected, found: args.length })

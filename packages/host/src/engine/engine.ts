@@ -22,6 +22,7 @@ export interface Prepared {
 /** The engine in the thread that runs the plugin. */
 export interface Revived {
   readonly imports: ReadonlyMap<string, ExternType>
+  readonly exports: ReadonlyMap<string, ExternType>
   instantiate(imports: Readonly<Record<string, unknown>>): Running
 }
 

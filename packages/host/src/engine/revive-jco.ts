@@ -30,6 +30,7 @@ export async function reviveJco(
     compiled.set(name, new WebAssembly.Module(new Uint8Array(clampCoreModule(module, limits, compiled.size))))
   return {
     imports,
+    exports,
     instantiate(object) {
       const keyed: Record<string, unknown> = Object.create(null)
       for (const [index, name] of [...imports.keys()].entries()) {

@@ -19,6 +19,7 @@ function reviveRuntime(transferred: TransferredComponent, limits: EngineLimits):
   const fuel = limits.fuel === undefined ? {} : { fuel: limits.fuel }
   return {
     imports: component.imports,
+    exports: component.exports,
     instantiate: (imports) => component.instantiate(imports, { limits, ...fuel }),
   }
 }

@@ -96,7 +96,13 @@ export const hostErrorTable = {
     origin: 'app',
     summary: 'A part of the contract needs the plugin and the application to share a thread.',
     message: (d) => `"${d.name}" cannot be used with worker isolation: ${d.reason}`,
-    hint: "Load the plugin with `isolation: 'inline'`, or keep resources inside the plugin.",
+    hint: "Load the plugin with `isolation: 'inline'`, or keep that resource out of the contract.",
+  }),
+  RESOURCE_UNREACHABLE: row<{ resource: string; reason: string }>({
+    origin: 'app',
+    summary: 'A resource of the plugin was used that lives in another instance, or in one that has ended.',
+    message: (d) => `this ${d.resource} cannot be used: ${d.reason}`,
+    hint: 'Make the resource again after a fault, and pass only resources of one instance to a call.',
   }),
   DEADLINE_EXCEEDED: row<{ timeoutMs: number }>({
     origin: 'plugin',

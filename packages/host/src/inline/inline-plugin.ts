@@ -4,18 +4,33 @@ import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { exportTable } from '../load/export-table.js'
+import { exportTarget } from '../load/export-target.js'
 import type { Manifest } from '../manifest/index.js'
 import type { UntypedExports } from '../plugin.js'
+import { ResourceClasses } from '../resource/classes.js'
+import { type Held, placeOf } from '../resource/plugin-resource.js'
+import { InlineResources } from './inline-resources.js'
 
 /** The exports of a contract as they are called in the same thread: the promises of `E` taken off. */
-export type Sync<E> = { readonly [K in keyof E]: SyncMember<E[K]> }
+export type Sync<E> = { readonly [K in keyof E]: K extends symbol ? E[K] : SyncMember<E[K]> }
 
-/** `0 extends 1 & T` is true for `any` only, which stays what it is. */
+/** `0 extends 1 & T` is true for `any` only, which stays what it is. A class is its constructor and static functions. */
 type SyncMember<T> = 0 extends 1 & T
   ? T
-  : T extends (...args: infer A) => infer R
-    ? (...args: A) => Awaited<R>
-    : Sync<T>
+  : T extends new (
+        ...args: infer A
+      ) => infer R
+    ? Sync<T> & (new (...args: A) => Sync<R>)
+    : T extends (...args: infer A) => infer R
+      ? (...args: A) => SyncValue<Awaited<R>>
+      : Sync<T>
+
+/** The plugin's resources are called without promises too; they alone can be disposed asynchronously. */
+type SyncValue<T> = T extends AsyncDisposable
+  ? Sync<T>
+  : T extends readonly (infer I extends AsyncDisposable)[]
+    ? Sync<I>[]
+    : T
 
 export interface InlineParts {
   readonly name: string
@@ -50,6 +65,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   readonly exports: Sync<E>
 
   readonly #parts: InlineParts
+  readonly #resources: InlineResources
   #instance: Running | undefined
   #closed = false
 
@@ -61,7 +77,13 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     this.manifest = parts.manifest
     this.grants = parts.grants
     this.#instance = parts.instantiate()
-    this.exports = exportTable(parts.contract, (func) => this.#bind(func)) as Sync<E>
+    const classes = new ResourceClasses(parts.contract)
+    this.#resources = new InlineResources(parts.contract.origins, classes)
+    classes.connect({
+      call: (func, args) => this.#callWithResources(func, args),
+      drop: (held) => this.#drop(held),
+    })
+    this.exports = exportTable(parts.contract, { bind: (func) => this.#bind(func), classes }) as Sync<E>
   }
 
   /**
@@ -88,26 +110,16 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
 
   /** One closure per arity: spreading arguments costs more than the call itself. */
   #bind(func: ExportedFunction): Exported {
+    if (func.handles !== null) return (...args) => this.#callWithResources(func, args)
     let instance: Running | undefined
     let target: Exported
-    const { fuel } = this.#parts
     const enter = () => {
-      const current = this.#current()
-      if (current !== instance) {
-        instance = current
-        target = lookUp(current, func)
-      }
-      // A host function that calls back must not fill up the call that it was called by.
-      if (!current.busy) current.fuel?.refill(fuel)
+      const current = this.#enter()
+      if (current === instance) return
+      instance = current
+      target = exportTarget(current.exports, func)
     }
-    const fail = (error: unknown): never => {
-      if (PluginError.is(error)) {
-        error.plugin = this.name
-        error.export = func.name
-        if (this.#instance?.poisoned) this.#parts.onFault(func.name, error)
-      }
-      throw error
-    }
+    const fail = (error: unknown) => this.#fail(error, func.name)
     switch (func.type.params.length) {
       case 0:
         return () => {
@@ -148,6 +160,48 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     }
   }
 
+  #callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
+    const instance = this.#enter()
+    const target = exportTarget(instance.exports, func)
+    try {
+      return this.#resources.call(instance, func.handles, { target, args })
+    } catch (error) {
+      return this.#fail(error, func.name)
+    }
+  }
+
+  #drop(held: Held): void {
+    if (held.gone !== null) return
+    held.gone = 'dropped'
+    // With its instance, the resource has gone too.
+    const place = placeOf(held)
+    if (this.#closed || place === undefined || place.home !== this.#instance || this.#instance.poisoned)
+      return
+    this.#enter()
+    const object = place.value as Disposable
+    try {
+      object[Symbol.dispose]()
+    } catch (error) {
+      this.#fail(error, `[resource-drop]${held.resource}`)
+    }
+  }
+
+  #fail(error: unknown, target: string): never {
+    if (PluginError.is(error)) {
+      error.plugin = this.name
+      error.export = target
+      if (this.#instance?.poisoned) this.#parts.onFault(target, error)
+    }
+    throw error
+  }
+
+  #enter(): Running {
+    const current = this.#current()
+    // A host function that calls back must not fill up the call that it was called by.
+    if (!current.busy) current.fuel?.refill(this.#parts.fuel)
+    return current
+  }
+
   /** The living instance, or a fresh one after a fault. */
   #current(): Running {
     if (this.#closed) throw errors.PLUGIN_CLOSED({ name: this.name })
@@ -155,10 +209,4 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
       this.#instance = this.#parts.instantiate()
     return this.#instance
   }
-}
-
-function lookUp(instance: Running, func: ExportedFunction): Exported {
-  const table =
-    func.instance === null ? instance.exports : (instance.exports[func.instance] as Record<string, unknown>)
-  return table[func.func] as Exported
 }

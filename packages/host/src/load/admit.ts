@@ -15,8 +15,10 @@ import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
+import { resourceOrigins } from '../resource/origin.js'
 import { type Contract, checkExpectations, contractOf } from './contract.js'
 import { type ImportPlan, planImports } from './imports.js'
+import { matchName } from './names.js'
 import { type PluginSource, readSource } from './source.js'
 
 /** What loading needs of the host. */
@@ -71,12 +73,15 @@ export async function admit(
     const gate = createGate(name, grants, sink, ruleState)
     services = new Services({ grants, gate })
     decisions = createDecisions({ plugin: name, grants, audit: options.audit, emit: host.emit })
-    const contract = contractOf(prepared.exports)
+    const provided = options.imports
+    const origins = resourceOrigins(prepared, (name) => matchName(name, provided.keys()) !== undefined)
+    const contract = contractOf(prepared.exports, origins)
     checkExpectations(contract, options.expects, name)
-    const plan = planImports(prepared.imports, options.imports, {
+    const plan = planImports(prepared.imports, provided, {
       plugin: name,
       grants,
       isolation: options.isolation,
+      origins,
     })
     host.closing.throwIfAborted()
     return {

@@ -1,7 +1,9 @@
-import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { type ExternType, type FuncType, parseFunctionName } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
-import { passesHandles } from './handles.js'
-import { camelCase, matchName, withoutVersion } from './names.js'
+import { foreignResource } from '../resource/foreign.js'
+import { type FunctionHandles, functionHandles } from '../resource/functions.js'
+import type { ResourceOrigins } from '../resource/origin.js'
+import { matchName, withoutVersion } from './names.js'
 
 /** One function that can be called. */
 export interface ExportedFunction {
@@ -9,43 +11,66 @@ export interface ExportedFunction {
   readonly name: string
   /** Exact export name of the instance, or null for a function of the world itself. */
   readonly instance: string | null
-  /** camelCase, as in JavaScript. */
+  /** Those of a resource are `[constructor]counter`, `[method]counter.next` and `[static]counter.all` in names. */
+  readonly kind: 'plain' | 'constructor' | 'method' | 'static'
+  /** Kebab-case name of the resource that it belongs to. */
+  readonly resource: string | null
+  /** camelCase, as in JavaScript; empty for a constructor. */
   readonly func: string
   readonly type: FuncType
-  /** A resource goes in or out, so the call cannot cross a thread. */
-  readonly passesHandles: boolean
+  /** Set when a resource goes in or out. */
+  readonly handles: FunctionHandles | null
+  /** A resource that goes in or out, and that neither the plugin nor the application defines. */
+  readonly foreign: string | undefined
 }
 
 /** What a plugin exports, as the application may name it. */
 export interface Contract {
   readonly functions: readonly ExportedFunction[]
+  readonly origins: ResourceOrigins
   /** Names of the exported interfaces and world functions, exact. */
   readonly names: readonly string[]
   /** @throws {UNKNOWN_EXPORT} */
   find(target: string): ExportedFunction
 }
 
-export function contractOf(exports: ReadonlyMap<string, ExternType>): Contract {
+export function contractOf(exports: ReadonlyMap<string, ExternType>, origins: ResourceOrigins): Contract {
   const functions: ExportedFunction[] = []
-  const add = (func: Omit<ExportedFunction, 'passesHandles'>) =>
-    functions.push({ ...func, passesHandles: passesHandles(func.type) })
-  for (const [name, type] of exports) {
-    if (type.kind === 'func') add({ name, instance: null, func: camelCase(name), type })
-    if (type.kind !== 'instance') continue
-    for (const [func, funcType] of type.exports)
-      if (funcType.kind === 'func' && !func.startsWith('['))
-        add({ name: `${name}#${func}`, instance: name, func: camelCase(func), type: funcType })
+  const add = (instance: string | null, func: string, type: FuncType) =>
+    functions.push({
+      name: instance === null ? func : `${instance}#${func}`,
+      instance,
+      ...spelled(func),
+      type,
+      handles: functionHandles(type),
+      foreign: foreignResource(type, origins),
+    })
+  for (const [name, item] of exports) {
+    if (item.kind === 'func') add(null, name, item)
+    if (item.kind !== 'instance') continue
+    for (const [func, type] of item.exports) if (type.kind === 'func') add(name, func, type)
   }
   const byTarget = indexTargets(functions)
   const known = functions.map((f) => f.name)
   return {
     functions,
+    origins,
     names: [...exports].filter(([, t]) => t.kind === 'func' || t.kind === 'instance').map(([name]) => name),
     find(target) {
       const found = byTarget.get(target)
       if (found === undefined) throw errors.UNKNOWN_EXPORT({ name: target, known })
       return found
     },
+  }
+}
+
+function spelled(name: string): Pick<ExportedFunction, 'kind' | 'resource' | 'func'> {
+  const parsed = parseFunctionName(name)
+  if (parsed.kind === 'plain') return { kind: 'plain', resource: null, func: parsed.member }
+  return {
+    kind: parsed.kind,
+    resource: parsed.resource,
+    func: parsed.kind === 'constructor' ? '' : parsed.member,
   }
 }
 
@@ -69,10 +94,8 @@ function indexTargets(functions: readonly ExportedFunction[]): ReadonlyMap<strin
 }
 
 function targetsOf(entry: ExportedFunction): string[] {
-  if (entry.instance === null) return [entry.name, entry.func]
-  const kebab = entry.name.slice(entry.instance.length + 1)
-  return [entry.instance, withoutVersion(entry.instance)].flatMap((i) => [
-    `${i}#${kebab}`,
-    `${i}#${entry.func}`,
-  ])
+  if (entry.instance === null) return entry.kind === 'plain' ? [entry.name, entry.func] : [entry.name]
+  const exact = entry.name.slice(entry.instance.length + 1)
+  const names = entry.kind === 'plain' ? [exact, entry.func] : [exact]
+  return [entry.instance, withoutVersion(entry.instance)].flatMap((i) => names.map((name) => `${i}#${name}`))
 }

@@ -1,12 +1,23 @@
-import type { ExternType } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
 import { errors } from '../errors/index.js'
 import type { Isolation } from '../options.js'
+import { foreignResource } from '../resource/foreign.js'
+import { type FunctionHandles, functionHandles } from '../resource/functions.js'
+import type { ResourceOrigins } from '../resource/origin.js'
 import type { ImportSource } from '../wire/messages.js'
-import { camelCase, matchName } from './names.js'
+import { hostCall } from './host-call.js'
+import { matchName } from './names.js'
 
-/** A function of the application, by the names that the component uses for it. */
-export type HostFunctions = ReadonlyMap<string | null, ReadonlyMap<string, (...args: unknown[]) => unknown>>
+/** A function of the application. A method's first argument is its object. */
+export interface HostFunction {
+  readonly call: (...args: unknown[]) => unknown
+  /** Set when a resource goes in or out. */
+  readonly handles: FunctionHandles | null
+}
+
+/** Functions of the application by the exact names that the component has for them: interface, then function. */
+export type HostFunctions = ReadonlyMap<string | null, ReadonlyMap<string, HostFunction>>
 
 export interface ImportPlan {
   readonly sources: readonly ImportSource[]
@@ -20,6 +31,7 @@ export interface PlanContext {
   readonly plugin: string
   readonly grants: GrantSet
   readonly isolation: Isolation
+  readonly origins: ResourceOrigins
 }
 
 /**
@@ -33,7 +45,7 @@ export function planImports(
   context: PlanContext,
 ): ImportPlan {
   const sources: ImportSource[] = []
-  const functions = new Map<string | null, Map<string, (...args: unknown[]) => unknown>>()
+  const functions = new Map<string | null, Map<string, HostFunction>>()
   const objects = new Map<string, unknown>()
   for (const [name, type] of imports) {
     const offered = matchName(name, provided.keys())
@@ -42,7 +54,7 @@ export function planImports(
       objects.set(name, value)
       // In the application's thread the runtime takes the object as it is, resources included.
       if (context.isolation === 'worker')
-        addFunctions(functions, { name, type, value, plugin: context.plugin })
+        addFunctions(functions, { name, type, value, plugin: context.plugin }, context.origins)
       sources.push({ name, from: 'app' })
     } else if (needsSource(type)) {
       const offer = offerOf(name, context.grants)
@@ -68,32 +80,40 @@ interface Provided {
 }
 
 function addFunctions(
-  functions: Map<string | null, Map<string, (...args: unknown[]) => unknown>>,
-  { name, type, value, plugin }: Provided,
+  functions: Map<string | null, Map<string, HostFunction>>,
+  provided: Provided,
+  origins: ResourceOrigins,
 ): void {
+  const { name, type, value, plugin } = provided
   if (type.kind === 'func') {
     if (typeof value !== 'function') throw errors.HOST_FUNCTION_MISSING({ name, plugin })
     const world = functions.get(null) ?? new Map()
-    functions.set(null, world.set(name, value as never))
+    const call = (...args: unknown[]) => (value as HostFunction['call'])(...args)
+    functions.set(null, world.set(name, hostFunction(name, type, { call, origins })))
     return
   }
   if (type.kind !== 'instance') return
-  const table = new Map<string, (...args: unknown[]) => unknown>()
-  for (const [func, funcType] of type.exports) {
-    if (funcType.kind === 'type' && funcType.bound === 'sub')
-      throw errors.UNSUPPORTED_IN_WORKER({
-        name: `${name}#${func}`,
-        reason: 'it is a resource of the application',
-      })
-    if (funcType.kind !== 'func') continue
-    const key = camelCase(func)
-    const object = value as Record<string, unknown> | null | undefined
-    // Own or class-inherited, but never what every object, class or function has.
-    const inherited = key in Function.prototype && !(object && Object.hasOwn(object, key))
-    const candidate = inherited ? undefined : object?.[key]
-    if (typeof candidate !== 'function')
-      throw errors.HOST_FUNCTION_MISSING({ name: `${name}#${func}`, plugin })
-    table.set(key, (...args) => Reflect.apply(candidate, object, args))
+  const table = new Map<string, HostFunction>()
+  for (const [func, item] of type.exports) {
+    if (item.kind !== 'func') continue
+    const full = `${name}#${func}`
+    const call = hostCall(value, func)
+    if (call === undefined) throw errors.HOST_FUNCTION_MISSING({ name: full, plugin })
+    table.set(func, hostFunction(full, item, { call, origins }))
   }
   functions.set(name, table)
+}
+
+function hostFunction(
+  name: string,
+  type: FuncType,
+  { call, origins }: { call: HostFunction['call']; origins: ResourceOrigins },
+): HostFunction {
+  const foreign = foreignResource(type, origins)
+  if (foreign !== undefined)
+    throw errors.UNSUPPORTED_IN_WORKER({
+      name,
+      reason: `it passes a ${foreign}, which lives in the plugin's thread`,
+    })
+  return { call, handles: functionHandles(type) }
 }

@@ -1,7 +1,4 @@
-/** `a-b2-c` to `aB2C`, the mapping of WIT names to JavaScript. */
-export function camelCase(kebab: string): string {
-  return kebab.toLowerCase().replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-}
+export { camelCase, pascalCase } from '@wasm-plugin/runtime'
 
 /** `acme:site/render@0.1.0` to `acme:site/render`. */
 export function withoutVersion(name: string): string {

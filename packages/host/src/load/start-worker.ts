@@ -4,6 +4,8 @@ import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import { serveThread } from '../pool/host-functions.js'
 import { Pool } from '../pool/pool.js'
+import { ResourceClasses } from '../resource/classes.js'
+import { ThreadResources } from '../resource/thread-resources.js'
 import { PROTOCOL } from '../wire/messages.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { faultKind } from './fault.js'
@@ -15,6 +17,7 @@ export async function startWorker(
   host: LoadContext,
 ): Promise<Plugin> {
   const { name, digest, manifest, grants, prepared, contract, plan, services } = admitted
+  const classes = new ResourceClasses(contract)
   const pool = new Pool(
     {
       init: {
@@ -29,7 +32,12 @@ export async function startWorker(
       },
       heapMb: limits.heapMb,
       startMs: limits.startMs,
-      serve: () => serveThread(plan.functions, services.forThread()),
+      serve: () =>
+        serveThread({
+          functions: plan.functions,
+          services: services.forThread(),
+          resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
+        }),
       onEvent: (message) => {
         if (message.type === 'log') host.emit('log', message.event)
         else admitted.decisions.take(message.event)
@@ -43,6 +51,7 @@ export async function startWorker(
     manifest,
     grants,
     revoke: (rule) => revokeRules(grants, admitted.ruleState, rule),
+    classes,
     context: { plugin: name, contract, limits, pool },
     onCall: (call) => reportCall(host, name, call),
     onClosed: () => {

@@ -1,12 +1,16 @@
 import type { ThreadServices } from '../capability/index.js'
 import { encodeError } from '../errors/wire-error.js'
-import type { HostFunctions } from '../load/imports.js'
+import type { HostFunction, HostFunctions } from '../load/imports.js'
+import type { FunctionHandles } from '../resource/functions.js'
+import type { ThreadResources } from '../resource/thread-resources.js'
 import type { HostReply, HostRequest } from '../wire/messages.js'
 
 /** What the host's thread does for one thread of a plugin. */
 export interface ThreadServer {
+  /** What the thread shares with the application. */
+  readonly resources: ThreadResources
   answer(request: HostRequest): Promise<HostReply>
-  /** Ends the connections that the thread has open. */
+  /** Ends the connections that the thread has open, and disposes what it holds of the application. */
   close(): void
 }
 
@@ -14,28 +18,59 @@ export interface ThreadServer {
  * Answers what a plugin asks of the host's thread: functions of the application and the framework's services. What a
  * function throws does not reach the plugin, except a `ComponentError`, which is the `err` of its `result`.
  */
-export function serveThread(functions: HostFunctions, services: ThreadServices): ThreadServer {
+export function serveThread(parts: Served): ThreadServer {
   return {
+    resources: parts.resources,
     async answer(request) {
       try {
-        return { ok: true, value: await run(request, functions, services.handlers) }
+        return { ok: true, value: await run(request, parts) }
       } catch (error) {
         return { ok: false, error: encodeError(error) }
       }
     },
-    close: () => services.close(),
+    close() {
+      parts.services.close()
+      void parts.resources.drain()
+    },
   }
 }
 
-async function run(
-  { kind, instance, func, args }: HostRequest,
-  functions: HostFunctions,
-  services: ThreadServices['handlers'],
-): Promise<unknown> {
-  if (kind === 'service') {
-    // The names are ours, but the lookup is of own properties all the same.
-    const service = Object.hasOwn(services, func) ? services[func] : undefined
-    return await service?.([...args])
+export interface Served {
+  readonly functions: HostFunctions
+  readonly services: ThreadServices
+  readonly resources: ThreadResources
+}
+
+async function run(request: HostRequest, { functions, services, resources }: Served): Promise<unknown> {
+  switch (request.kind) {
+    case 'service': {
+      const { handlers } = services
+      // The names are ours, but the lookup is of own properties all the same.
+      const service = Object.hasOwn(handlers, request.func) ? handlers[request.func] : undefined
+      return await service?.([...request.args])
+    }
+    case 'function': {
+      const found = functions.get(request.instance)?.get(request.func)
+      if (found === undefined || found.handles === null) return await found?.call(...request.args)
+      return await withResources(found, found.handles, { args: request.args, resources })
+    }
+    case 'drop':
+      return await resources.drop(request.resource)
+    case 'drain':
+      return await resources.drain()
   }
-  return await functions.get(instance)?.get(func)?.(...args)
+}
+
+async function withResources(
+  { call }: HostFunction,
+  handles: FunctionHandles,
+  { args, resources }: { args: readonly unknown[]; resources: ThreadResources },
+): Promise<unknown> {
+  // Only objects of the application: a plugin's resources appear in its exports alone. No answer has a borrow.
+  const { toApp, toPlugin } = resources.begin()
+  try {
+    return handles.result(await call(...handles.args(args, toApp)), toPlugin)
+  } catch (error) {
+    throw handles.error(error, toPlugin)
+  }
 }

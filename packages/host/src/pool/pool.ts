@@ -3,6 +3,8 @@ import type { PoolOptions } from '../options.js'
 import { Slot, type SlotSpec } from './slot.js'
 
 interface Waiter {
+  /** The only slot that will do: a resource among the call's arguments lives in it. */
+  readonly wanted: Slot | undefined
   /** With a slot that is reserved for this waiter. */
   readonly resolve: (slot: Slot) => void
   readonly reject: (error: unknown) => void
@@ -28,16 +30,17 @@ export class Pool {
   }
 
   /**
-   * A slot reserved for one call; give it back with `release`.
+   * A slot reserved for one call, which may have to be a certain one; give it back with `release`.
    *
-   * @throws {POOL_SATURATED} and the signal's reason.
+   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} and the signal's reason.
    */
-  async acquire(signal: AbortSignal): Promise<Slot> {
+  async acquire(signal: AbortSignal, wanted?: Slot): Promise<Slot> {
     if (signal.aborted) throw signal.reason
-    const idle = this.#idle()
+    if (wanted?.state === 'dead') throw ended()
+    const idle = wanted ?? this.#idle()
     if (idle?.reserve()) return idle
-    this.#openIfRoom()
-    const slot = await this.#wait(signal)
+    if (wanted === undefined) this.#openIfRoom()
+    const slot = await this.#wait(signal, wanted)
     if (!signal.aborted) return slot
     // It was handed over to a call that gave up meanwhile.
     this.release(slot)
@@ -47,7 +50,16 @@ export class Pool {
   /** Takes a slot back: the first waiter gets it, or, when it is dead, a new one. */
   release(slot: Slot): void {
     if (slot.free()) this.#offer(slot)
-    else if (this.#slots.delete(slot) && this.#waiters.size > 0) this.#openIfRoom()
+    else if (this.#slots.delete(slot)) {
+      this.#refuseWaitersFor(slot)
+      if (this.#waiters.size > 0) this.#openIfRoom()
+    }
+  }
+
+  /** The slot whose thread shares these resources; undefined when it has ended. */
+  slotOf(resources: object): Slot | undefined {
+    for (const slot of this.#slots) if (slot.resources === resources) return slot
+    return undefined
   }
 
   async close(reason: unknown): Promise<void> {
@@ -87,7 +99,23 @@ export class Pool {
   }
 
   #offer(slot: Slot): void {
-    if (this.#waiters.size > 0 && slot.reserve()) this.#next()?.resolve(slot)
+    const next = this.#firstFor(slot)
+    if (next === undefined || !slot.reserve()) return
+    this.#waiters.delete(next)
+    next.resolve(slot)
+  }
+
+  #firstFor(slot: Slot): Waiter | undefined {
+    for (const waiter of this.#waiters) if ((waiter.wanted ?? slot) === slot) return waiter
+    return undefined
+  }
+
+  #refuseWaitersFor(slot: Slot): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.wanted !== slot) continue
+      this.#waiters.delete(waiter)
+      waiter.reject(ended())
+    }
   }
 
   /** A slot did not start: its waiter hears why, and the others get another try. */
@@ -96,17 +124,21 @@ export class Pool {
     if (this.#waiters.size > 0) this.#openIfRoom()
   }
 
+  /** The first waiter that any slot will do for. */
   #next(): Waiter | undefined {
-    const [next] = this.#waiters
-    if (next !== undefined) this.#waiters.delete(next)
-    return next
+    for (const waiter of this.#waiters) {
+      if (waiter.wanted !== undefined) continue
+      this.#waiters.delete(waiter)
+      return waiter
+    }
+    return undefined
   }
 
   #starting(): number {
     return [...this.#slots].filter(({ state }) => state === 'starting').length
   }
 
-  #wait(signal: AbortSignal): Promise<Slot> {
+  #wait(signal: AbortSignal, wanted: Slot | undefined): Promise<Slot> {
     // Calls that a slot is being started for do not count as waiting.
     const { queue } = this.#options
     if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
@@ -116,6 +148,7 @@ export class Pool {
         reject(signal.reason)
       }
       const waiter: Waiter = {
+        wanted,
         resolve(slot) {
           signal.removeEventListener('abort', onAbort)
           resolve(slot)
@@ -126,4 +159,11 @@ export class Pool {
       signal.addEventListener('abort', onAbort, { once: true })
     })
   }
+}
+
+function ended() {
+  return errors.RESOURCE_UNREACHABLE({
+    resource: 'resource',
+    reason: 'the instance that it lived in has ended',
+  })
 }

@@ -3,6 +3,7 @@ import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import type { ExportedFunction } from '../load/contract.js'
+import type { ThreadResources } from '../resource/thread-resources.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createChannel, serveChannel } from '../wire/sync-channel.js'
 import { workerUrl } from '../worker-url.js'
@@ -31,6 +32,8 @@ interface Pending {
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
  * One thread with one instance of a plugin. The only file of the host's side that knows `Worker`. A call that does not
@@ -90,6 +93,11 @@ export class Slot {
     this.ready.finally(() => clearTimeout(timer)).catch(() => {})
   }
 
+  /** What this thread shares with the application; the home of the plugin's resources in it. */
+  get resources(): ThreadResources {
+    return this.#server.resources
+  }
+
   /** Takes an idle slot for one call; false when it is not idle (any more). */
   reserve(): boolean {
     if (this.state !== 'idle') return false
@@ -105,19 +113,34 @@ export class Slot {
 
   /** Runs one export. Only for a reserved slot. */
   async call({ func, args, fuel, signal }: SlotCall): Promise<unknown> {
+    const { handles } = func
+    const message = { type: 'call', func: func.name, ...fuelled(fuel) } as const
+    if (handles === null) return await this.#run({ ...message, args }, { name: func.name, signal })
+
+    const scope = this.resources.begin()
+    try {
+      const sent = { ...message, args: scope.send(handles, args) }
+      return handles.result(await this.#run(sent, { name: func.name, signal }), scope.toApp)
+    } catch (error) {
+      if (PluginError.is(error) && error.code === 'ARGUMENT_NOT_CLONEABLE') scope.undo()
+      throw handles.error(error, scope.toApp)
+    } finally {
+      scope.end()
+    }
+  }
+
+  /** Runs the destructor of a resource that lives in this thread. Only for a reserved slot. */
+  async drop(resource: number, { fuel, signal }: Pick<SlotCall, 'fuel' | 'signal'>): Promise<void> {
+    await this.#run({ type: 'drop', resource, ...fuelled(fuel) }, { name: '[resource-drop]', signal })
+  }
+
+  async #run(
+    message: WithoutId<ToWorker>,
+    { name, signal }: { name: string; signal: AbortSignal },
+  ): Promise<unknown> {
     if (signal.aborted) throw signal.reason
     const id = ++this.#calls
-    this.#post(
-      {
-        type: 'call',
-        id,
-        instance: func.instance,
-        func: func.func,
-        args,
-        ...(fuel === undefined ? {} : { fuel }),
-      },
-      func,
-    )
+    this.#post({ ...message, id }, name)
     this.#worker.ref()
     const onAbort = () => this.#die(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
@@ -161,12 +184,12 @@ export class Slot {
     }
   }
 
-  #post(message: ToWorker, func: ExportedFunction): void {
+  #post(message: ToWorker, name: string): void {
     try {
       this.#worker.postMessage(message)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      throw errors.ARGUMENT_NOT_CLONEABLE({ path: func.name, reason }, error)
+      throw errors.ARGUMENT_NOT_CLONEABLE({ path: name, reason }, error)
     }
   }
 
@@ -186,4 +209,8 @@ export class Slot {
       return errors.MEMORY_EXHAUSTED({ heapMb: this.#heapMb }, error)
     return errors.WORKER_CRASHED({ reason: error instanceof Error ? error.message : String(error) }, error)
   }
+}
+
+function fuelled(fuel: number | undefined): { fuel?: number } {
+  return fuel === undefined ? {} : { fuel }
 }

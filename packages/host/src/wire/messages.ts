@@ -4,7 +4,7 @@ import type { LogEvent } from '../events.js'
 import type { EngineName } from '../options.js'
 
 /** Raised with every change of the messages below; both ends are of one package, so a mismatch is a packaging bug. */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** `workerData` of a plugin's thread: everything it needs, once. */
 export interface WorkerInit {
@@ -44,17 +44,19 @@ export interface HostChannelEnds {
   readonly signal: SharedArrayBuffer
 }
 
-export type ToWorker = {
-  readonly type: 'call'
-  readonly id: number
-  /** Export name of the instance, or null for a function of the world itself. */
-  readonly instance: string | null
-  /** camelCase. */
-  readonly func: string
-  readonly args: readonly unknown[]
-  /** Units of fuel, when the plugin is metered. */
-  readonly fuel?: number
-}
+export type ToWorker =
+  | {
+      readonly type: 'call'
+      readonly id: number
+      /** Exact, as in the contract: `acme:site/render@0.1.0#render`. */
+      readonly func: string
+      /** A resource is the number by which both threads know it. */
+      readonly args: readonly unknown[]
+      /** Units of fuel, when the plugin is metered. */
+      readonly fuel?: number
+    }
+  /** The application gives up a resource of the plugin, whose destructor runs as a call does. */
+  | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
 
 export type FromWorker =
   | { readonly type: 'ready' }
@@ -69,13 +71,19 @@ export type Outcome =
   | { readonly ok: false; readonly error: WireError }
 
 /** Guest to host, over the blocking channel: one request at a time per worker. */
-export interface HostRequest {
-  /** A function of the application's `imports`, or a service of the framework (network). */
-  readonly kind: 'function' | 'service'
-  /** Exact import name, or null for services and functions of the world itself. */
-  readonly instance: string | null
-  readonly func: string
-  readonly args: readonly unknown[]
-}
+export type HostRequest =
+  /** A function of the application's `imports`, by the exact names of the component; null for one of the world itself. */
+  | {
+      readonly kind: 'function'
+      readonly instance: string | null
+      readonly func: string
+      readonly args: readonly unknown[]
+    }
+  /** A service of the framework (network, storage). */
+  | { readonly kind: 'service'; readonly func: string; readonly args: readonly unknown[] }
+  /** The plugin dropped an object of the application. */
+  | { readonly kind: 'drop'; readonly resource: number }
+  /** The instance has ended, and with it everything that it held of the application. */
+  | { readonly kind: 'drain' }
 
 export type HostReply = Outcome

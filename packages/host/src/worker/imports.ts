@@ -1,10 +1,11 @@
 import type { ExternType } from '@wasm-plugin/runtime'
 import { createGate, RuleState } from '../capability/index.js'
 import { decodeError } from '../errors/wire-error.js'
-import { camelCase } from '../load/names.js'
 import { createWasi } from '../wasi/index.js'
 import type { FromWorker, HostRequest, WorkerInit } from '../wire/messages.js'
 import { callBlocking } from '../wire/sync-channel.js'
+import { remoteImport } from './remote.js'
+import type { InstanceResources } from './resources.js'
 
 export interface InstanceImports {
   /** Null-prototype, keyed by the exact names that the component imports. */
@@ -15,36 +16,45 @@ export interface InstanceImports {
   dispose(): void
 }
 
+export interface ImportsContext {
+  readonly init: WorkerInit
+  readonly resources: InstanceResources
+  readonly post: (message: FromWorker) => void
+}
+
 /** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  init: WorkerInit,
-  post: (message: FromWorker) => void,
+  { init, resources, post }: ImportsContext,
 ): InstanceImports {
   const ask = (request: HostRequest): unknown => {
     const reply = callBlocking(init.channel, request)
     if (reply.ok) return reply.value
     throw decodeError(reply.error)
   }
-  const report = withBackPressure(post, () =>
-    ask({ kind: 'service', instance: null, func: 'events.seen', args: [] }),
-  )
+  const report = withBackPressure(post, () => ask({ kind: 'service', func: 'events.seen', args: [] }))
   const state = new RuleState(init.ruleState)
   const wasi = createWasi({
     plugin: init.plugin,
     grants: init.grants,
     gate: createGate(init.plugin, init.grants, (event) => report({ type: 'access', event }), state),
     state,
-    services: { call: (func, args) => ask({ kind: 'service', instance: null, func, args }) },
+    services: { call: (func, args) => ask({ kind: 'service', func, args }) },
     log: (event) => report({ type: 'log', event }),
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
     const type = imports.get(name)
     if (from === 'wasi') object[name] = wasi.get(name)
-    else if (type !== undefined) object[name] = remote(name, type, ask)
+    else if (type !== undefined) object[name] = remoteImport(name, type, { ask, resources })
   }
-  return { imports: object, endCall: () => wasi.endCall(), dispose: () => wasi.dispose() }
+  const dispose = () => {
+    wasi.dispose()
+    // What the instance held of the application goes back to it.
+    if (resources.classes.size > 0) ask({ kind: 'drain' })
+    resources.clear()
+  }
+  return { imports: object, endCall: () => wasi.endCall(), dispose }
 }
 
 /** Events that may be under way to the host's thread. One of them holds at most a line of the log. */
@@ -59,17 +69,4 @@ function withBackPressure(post: (message: FromWorker) => void, wait: () => void)
     unseen = 0
     wait()
   }
-}
-
-/** Stubs that run on the host's thread, for one imported interface or one function of the world. */
-function remote(name: string, type: ExternType, ask: (request: HostRequest) => unknown): unknown {
-  const stub =
-    (instance: string | null, func: string) =>
-    (...args: unknown[]) =>
-      ask({ kind: 'function', instance, func, args })
-  if (type.kind !== 'instance') return stub(null, name)
-  const object: Record<string, unknown> = Object.create(null)
-  for (const [func, member] of type.exports)
-    if (member.kind === 'func') object[camelCase(func)] = stub(name, camelCase(func))
-  return object
 }

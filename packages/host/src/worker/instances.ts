@@ -1,14 +1,16 @@
 import { type Running, revive } from '../engine/index.js'
+import { contractOf } from '../load/contract.js'
+import { exportTarget } from '../load/export-target.js'
+import { resourceOrigins } from '../resource/origin.js'
 import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createImports } from './imports.js'
+import { InstanceResources } from './resources.js'
 
 export interface Instances {
   /** Instantiates; throws what keeps the plugin from starting. */
   start(): void
-  call(message: ToWorker): unknown
+  serve(message: ToWorker): unknown
 }
-
-type Exported = (...args: readonly unknown[]) => unknown
 
 /**
  * The plugin's current instance. A fault poisons an instance for ever, so the next call makes a new one with new
@@ -19,30 +21,46 @@ export async function createInstances(
   post: (message: FromWorker) => void,
 ): Promise<Instances> {
   const component = await revive(init.engine, init.component, init.limits)
+  const fromApp = new Set(init.imports.filter(({ from }) => from === 'app').map(({ name }) => name))
+  const origins = resourceOrigins(component, (name) => fromApp.has(name))
+  const contract = contractOf(component.exports, origins)
+  const resources = new InstanceResources(origins, init.limits.handles)
   let current: { instance: Running; endCall: () => void; dispose: () => void } | undefined
 
-  const drop = () => {
+  const retire = () => {
     current?.dispose()
     current = undefined
   }
   const fresh = () => {
-    drop()
-    const { imports, endCall, dispose } = createImports(component.imports, init, post)
+    const { imports, endCall, dispose } = createImports(component.imports, { init, resources, post })
     current = { instance: component.instantiate(imports), endCall, dispose }
     return current.instance
   }
 
+  const call = (instance: Running, { func: name, args }: Extract<ToWorker, { type: 'call' }>): unknown => {
+    const func = contract.find(name)
+    const target = exportTarget(instance.exports, func)
+    const { handles } = func
+    if (handles === null) return target(...args)
+    try {
+      return handles.result(target(...handles.args(args, resources.toPlugin)), resources.toApp)
+    } catch (error) {
+      throw handles.error(error, resources.toApp)
+    }
+  }
+
   return {
     start: () => void fresh(),
-    call({ instance: name, func, args, fuel }) {
+    serve(message) {
+      // With the instance, its resources have gone too.
+      if (message.type === 'drop' && current === undefined) return undefined
       const instance = current?.instance ?? fresh()
-      if (fuel !== undefined) instance.fuel?.refill(fuel)
-      const target = name === null ? instance.exports : (instance.exports[name] as Record<string, unknown>)
+      if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
       try {
-        return (target[func] as Exported)(...args)
+        return message.type === 'call' ? call(instance, message) : resources.drop(message.resource)
       } finally {
         current?.endCall()
-        if (instance.poisoned) drop()
+        if (instance.poisoned) retire()
       }
     },
   }

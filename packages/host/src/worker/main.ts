@@ -22,7 +22,7 @@ try {
 
 function serve(message: ToWorker): Outcome {
   try {
-    return { ok: true, value: instances.call(message) }
+    return { ok: true, value: instances.serve(message) }
   } catch (error) {
     return { ok: false, error: encodeError(error) }
   }

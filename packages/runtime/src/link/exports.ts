@@ -5,6 +5,7 @@ import type { RuntimeResource } from '../abi/handles.js'
 import { lazy } from '../abi/lazy.js'
 import { makeGuestCall } from '../abi/make-call.js'
 import { type FunctionName, parseFunctionName, pascalCase } from '../abi/names.js'
+import { errors } from '../errors/index.js'
 import type { ExternType } from '../types/index.js'
 import type { InstanceItem, Item } from './items.js'
 
@@ -53,6 +54,9 @@ function addToClass(
       resource.construct = constructorOf(func, `new ${Class.name}`)
       return
     case 'static':
+      // The one member of a class that cannot be replaced.
+      if (name.member === 'prototype')
+        throw errors.UNSUPPORTED_FEATURE({ feature: `a static function "prototype" (${name.resource})` })
       defineMember(Class, name.member, callable(func, `${Class.name}.${name.member}`))
       return
     case 'method': {

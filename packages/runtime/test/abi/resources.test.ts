@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type ImportObject, PluginError } from '../../src/index.js'
+import { type Component, camelCase, type ImportObject, PluginError } from '../../src/index.js'
 import { compileWat, type Exports } from './wat.js'
 
 /** Exports a resource `counter` whose representation is its count, and functions that take handles of it. */
@@ -45,6 +45,20 @@ describe.each([true, false])('resources that a guest defines (generated code: %s
     const instance = (await component).instantiate({}, { codeGeneration })
     return { instance, exports: instance.exports as Exports }
   }
+
+  it.each(['prototype', 'name', 'length', 'call', 'constructor', 'to-string'])(
+    'may have any name for a static function or a method, but for what a class cannot give up (%s)',
+    async (name) => {
+      const named = (from: string) => compileWat(exporter.replaceAll(from, from.replace(/\.\w+/, `.${name}`)))
+      const start = (component: Component) => component.instantiate({}, { codeGeneration })
+      const method = start(await named('[method]counter.value')).exports as Exports
+      expect(new method.Counter(3)[camelCase(name)]()).toBe(3)
+      const component = await named('[static]counter.of')
+      if (name === 'prototype')
+        expect(thrown(() => start(component))).toMatchObject({ code: 'UNSUPPORTED_FEATURE' })
+      else expect((start(component).exports as Exports).Counter[camelCase(name)](4)).toBeTypeOf('object')
+    },
+  )
 
   it('are classes with a constructor, methods and statics', async () => {
     const { exports } = await start()

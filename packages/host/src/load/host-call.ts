@@ -1,0 +1,47 @@
+import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
+
+type Call = (...args: unknown[]) => unknown
+
+/**
+ * How a function of an imported interface is called on what the application gave for it; undefined when there is none.
+ * Its names are the plugin's: what every object, class or function has is never found by them.
+ */
+export function hostCall(object: unknown, name: string): Call | undefined {
+  const parsed = parseFunctionName(name)
+  if (parsed.kind === 'plain') {
+    const call = member(object, parsed.member)
+    return call && ((...args) => Reflect.apply(call, object, args))
+  }
+  const Class = member(object, pascalCase(parsed.resource))
+  if (Class === undefined) return undefined
+  switch (parsed.kind) {
+    case 'constructor':
+      return (...args) => Reflect.construct(Class, args)
+    case 'static': {
+      const call = member(Class, parsed.member)
+      return call && ((...args) => Reflect.apply(call, Class, args))
+    }
+    case 'method':
+      // The class itself is an own property of its prototype.
+      if (parsed.member === 'constructor' || !member(Class.prototype, parsed.member)) return undefined
+      return (self, ...args) =>
+        Reflect.apply((self as Record<string, Call>)[parsed.member] as Call, self, args)
+  }
+}
+
+/** A function that is an own property or inherited from a class of the application. */
+function member(object: unknown, name: string): Call | undefined {
+  let holder = object
+  while (isObject(holder) && holder !== Object.prototype && holder !== Function.prototype) {
+    if (Object.hasOwn(holder, name) && !(name === 'constructor' && holder !== object)) {
+      const value = (holder as Record<string, unknown>)[name]
+      return typeof value === 'function' ? (value as Call) : undefined
+    }
+    holder = Object.getPrototypeOf(holder)
+  }
+  return undefined
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

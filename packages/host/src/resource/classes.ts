@@ -1,0 +1,134 @@
+import { pascalCase, type ResourceType, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import type { Contract, ExportedFunction } from '../load/contract.js'
+import { type Held, heldOf, type Place, PluginResource, Wrapping } from './plugin-resource.js'
+
+type ResourceClass = new (...args: unknown[]) => PluginResource
+
+type Named = Pick<Held, 'type' | 'resource'>
+
+/** How the classes reach the plugin. Each is synchronous inline and a promise in a thread. */
+export interface ResourceCalls {
+  call(func: ExportedFunction, args: readonly unknown[]): unknown
+  /** Runs the destructor of an owned resource. */
+  drop(held: Held): Promise<void> | void
+}
+
+/**
+ * The classes of a plugin's resources, as the application sees them: `new Counter(1)`, methods, static functions,
+ * `Symbol.dispose` and `Symbol.asyncDispose`. In a thread the constructor's failure is that of the first use.
+ */
+export class ResourceClasses {
+  #calls: ResourceCalls = unconnected
+  readonly #classes = new Map<ResourceType, ResourceClass>()
+  readonly #names = new Map<ResourceType, string>()
+  /** An object that the application forgot is dropped when it is collected. */
+  readonly #forgotten = new FinalizationRegistry<Held>((held) => {
+    this.#dropQuietly(held)
+  })
+
+  constructor(contract: Contract) {
+    for (const [type, origin] of contract.origins) {
+      if (origin.side !== 'plugin') continue
+      const functions = contract.functions.filter(
+        (func) => func.resource === origin.name && func.instance === origin.instance,
+      )
+      this.#names.set(type, origin.name)
+      this.#classes.set(type, this.#define({ type, resource: origin.name }, functions))
+    }
+  }
+
+  /** To be called once, before the application can have an object. */
+  connect(calls: ResourceCalls): void {
+    this.#calls = calls
+  }
+
+  /** The class of a resource that the plugin exports. */
+  get(type: ResourceType): unknown {
+    return this.#classes.get(type)
+  }
+
+  /** An object for a handle that the plugin gave out. */
+  wrap(type: ResourceType, place: Place): PluginResource {
+    // A type that the plugin made and never exported has no class of its own.
+    const Class = this.#classes.get(type) ?? this.#define({ type, resource: type.name }, [])
+    this.#classes.set(type, Class)
+    return new Class(new Wrapping({ type, resource: this.#names.get(type) ?? type.name, place, gone: null }))
+  }
+
+  #define({ type, resource }: Named, functions: readonly ExportedFunction[]): ResourceClass {
+    const maker = functions.find(({ kind }) => kind === 'constructor')
+    const make = (args: unknown[]) => this.#construct({ type, resource }, maker, args)
+    const watch = (object: PluginResource, held: Held) => this.#forgotten.register(object, held)
+    const Class = class extends PluginResource {
+      constructor(...args: unknown[]) {
+        const wrapping = args[0] instanceof Wrapping ? args[0] : make(args)
+        super(wrapping)
+        watch(this, wrapping.held)
+      }
+    }
+    const call = (func: ExportedFunction, args: readonly unknown[]) => this.#calls.call(func, args)
+    define(Class, 'name', pascalCase(resource))
+    for (const func of functions) {
+      if (func.kind === 'static') define(Class, func.func, (...args: unknown[]) => call(func, args))
+      if (func.kind === 'method')
+        define(Class.prototype, func.func, function (this: unknown, ...args: unknown[]) {
+          return call(func, [this, ...args])
+        })
+    }
+    const drop = (held: Held) => this.#calls.drop(held)
+    define(Class.prototype, Symbol.dispose, function (this: unknown) {
+      const done = drop(heldOf(this, type))
+      // Nobody waits for it: a destructor that fails in its thread is heard of as a fault of the plugin.
+      if (done instanceof Promise) done.catch(() => {})
+    })
+    define(Class.prototype, Symbol.asyncDispose, async function (this: unknown) {
+      await drop(heldOf(this, type))
+    })
+    return Class
+  }
+
+  #construct(
+    { type, resource }: Named,
+    func: ExportedFunction | undefined,
+    args: readonly unknown[],
+  ): Wrapping {
+    if (func === undefined) throw runtimeErrors.NO_CONSTRUCTOR({ resource })
+    const made = this.#calls.call(func, args)
+    if (!(made instanceof Promise)) return takeOver(made, type)
+    const place = made.then((object) => takeOver(object, type).held.place)
+    const held: Held = { type, resource, place, gone: null }
+    place.then(
+      (settled) => {
+        held.place = settled
+      },
+      () => {},
+    )
+    return new Wrapping(held)
+  }
+
+  async #dropQuietly(held: Held): Promise<void> {
+    try {
+      await this.#calls.drop(held)
+    } catch {
+      // A fault of the plugin, which has its own event.
+    }
+  }
+}
+
+const unconnected: ResourceCalls = {
+  call: () => undefined,
+  drop: () => {},
+}
+
+/** Moves what an object stands for into a new one, of a class that the application may have derived. */
+function takeOver(object: unknown, type: ResourceType): Wrapping {
+  const held = heldOf(object, type)
+  const moved: Held = { ...held }
+  held.gone = 'moved'
+  return new Wrapping(moved)
+}
+
+/** A static function `prototype` cannot be defined; the runtime refuses the component that has one. */
+function define(target: object, name: string | symbol, value: unknown): void {
+  Reflect.defineProperty(target, name, { value, writable: true, configurable: true })
+}

@@ -1,0 +1,61 @@
+import type { ResourceType } from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
+import { IdTable } from '../resource/id-table.js'
+import type { ResourceOrigins } from '../resource/origin.js'
+import type { OnHandle } from '../resource/walk.js'
+
+/** An object of the application, known here by its number. */
+export interface RemoteObject {
+  readonly id: number
+}
+
+/** The class that the runtime sees for a resource of the application. */
+export type RemoteClass = new (wrapped: Wrapped) => RemoteObject
+
+/** Marks a constructor call by the framework itself. */
+export class Wrapped {
+  constructor(readonly id: number) {}
+}
+
+/** The resources that a plugin's instance shares with the application, on the plugin's side. */
+export class InstanceResources {
+  /** Classes of the application's resources; filled when the imports are made. */
+  readonly classes = new Map<ResourceType, RemoteClass>()
+  readonly #origins: ResourceOrigins
+  /** The plugin's resources that the application holds. Numbers outlive the instance, so that none is ever reused. */
+  readonly #held: IdTable<Disposable>
+
+  constructor(origins: ResourceOrigins, max: number) {
+    this.#origins = origins
+    this.#held = new IdTable(max)
+  }
+
+  readonly toApp: OnHandle = (value, { resource }) => {
+    if (this.#origins.get(resource)?.side === 'app') return (value as RemoteObject).id
+    // Always an own: a plugin's own resources appear in its exports only, and no result has a borrow.
+    return this.#held.add(value as Disposable)
+  }
+
+  readonly toPlugin: OnHandle = (id, { kind, resource }) => {
+    if (this.#origins.get(resource)?.side === 'app') {
+      const Class = this.classes.get(resource) as RemoteClass
+      return new Class(new Wrapped(id as number))
+    }
+    const object = kind === 'own' ? this.#held.take(id) : this.#held.get(id)
+    if (object !== undefined) return object
+    throw errors.RESOURCE_UNREACHABLE({
+      resource: resource.name,
+      reason: 'the instance that it lived in has ended',
+    })
+  }
+
+  /** The application gave up a resource of the plugin. */
+  drop(id: number): void {
+    this.#held.take(id)?.[Symbol.dispose]()
+  }
+
+  clear(): void {
+    this.#held.drain()
+    this.classes.clear()
+  }
+}
