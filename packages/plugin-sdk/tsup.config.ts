@@ -6,7 +6,7 @@ rmSync('wit', { recursive: true, force: true })
 cpSync('../../wit/deps', 'wit', { recursive: true })
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',

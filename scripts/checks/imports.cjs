@@ -29,7 +29,19 @@ module.exports = {
     ),
     keepsOff('runtime', ['host', 'plugin-sdk', 'cli']),
     keepsOff('host', ['plugin-sdk', 'cli']),
-    keepsOff('plugin-sdk', ['host', 'cli']),
+    keepsOff('plugin-sdk', ['cli']),
+    forbidden(
+      'builds-keep-off-host',
+      'of plugin-sdk only the test kit, an entry of its own, knows the host: a build does not carry a sandbox',
+      { path: source('plugin-sdk'), pathNot: '^packages/plugin-sdk/(src|test)/testing/' },
+      { path: built('host') },
+    ),
+    forbidden(
+      'builds-keep-off-test-kit',
+      'nothing else in plugin-sdk reaches the host through the test kit',
+      { path: '^packages/plugin-sdk/src', pathNot: '^packages/plugin-sdk/src/testing/' },
+      { path: '^packages/plugin-sdk/src/testing/' },
+    ),
     forbidden(
       'runtime-is-self-contained',
       'runtime/src needs no Node API and no package',
@@ -74,7 +86,18 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: ['/dist/', '/generated/', '/fixtures/', '/templates/', '^packages/.*/assembly/'] },
+    // What is built is not checked again, but the entries of the packages are where imports by name lead.
+    exclude: {
+      path: [
+        'node_modules/.*/dist/',
+        '^packages/[^/]+/dist/(?!(index|testing|manifest/index)\\.(d\\.ts|js)$)',
+        '^examples/[^/]+/dist/',
+        '/generated/',
+        '/fixtures/',
+        '/templates/',
+        '^packages/.*/assembly/',
+      ],
+    },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -3,7 +3,8 @@ import type { Style } from './output/style.js'
 /** A positional argument. Order in the list is order on the command line; only the last may be variadic. */
 export interface ArgumentSpec {
   readonly description: string
-  readonly kind: 'required' | 'optional' | 'variadic'
+  /** `after-dashes` is everything behind a `--`, which is for somebody else to parse. */
+  readonly kind: 'required' | 'optional' | 'variadic' | 'after-dashes'
 }
 
 /** A `--option`, keyed by its kebab-case name. */
@@ -21,7 +22,7 @@ export type OptionSpec =
 
 type ArgumentValue<S extends ArgumentSpec> = S['kind'] extends 'required'
   ? string
-  : S['kind'] extends 'variadic'
+  : S['kind'] extends 'variadic' | 'after-dashes'
     ? readonly string[]
     : string | undefined
 
@@ -47,6 +48,8 @@ export interface Context {
   readonly signal: AbortSignal
   /** A person can be asked. */
   readonly interactive: boolean
+  /** stdout is one document, which nothing else may stand in. */
+  readonly json: boolean
   readonly progress: Progress
 }
 
@@ -57,6 +60,12 @@ export interface Progress {
   busy(verb: string, object: string): void
   /** A line from elsewhere: the log of a plugin, the output of a compiler. */
   line(text: string): void
+  /** A failure that does not end the command. */
+  failure(error: unknown): void
+  /** Text of another program, as it comes: to stdout, or with --json to stderr. */
+  pass(text: string): void
+  /** Whether that program may use colour. */
+  readonly color: boolean
 }
 
 /** Human text of a result. stdout is for data, stderr for talk. */

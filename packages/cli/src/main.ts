@@ -89,7 +89,7 @@ async function execute(
   input: AnyInput,
   { io, globals, printer }: Run,
 ): Promise<ExitCode> {
-  const result = await unlessInterrupted(command.run(createContext(io, printer), input), io.signal)
+  const result = await unlessInterrupted(command.run(createContext(io, globals, printer), input), io.signal)
   printer.settle()
   const failed = command.isFailure?.(result) === true
   if (globals.json) {
@@ -120,16 +120,21 @@ function graceAfter(signal: AbortSignal): Promise<void> {
   })
 }
 
-function createContext(io: Io, printer: Printer): Context {
+function createContext(io: Io, { json }: GlobalOptions, printer: Printer): Context {
   return {
     cwd: io.cwd,
     env: io.env,
     signal: io.signal,
     interactive: io.interactive && !printer.quiet,
+    json,
     progress: {
       status: printer.status,
       busy: printer.busy,
       line: printer.talk,
+      failure: (error) =>
+        printer.complain(renderFailure(describeFailure(error, io.signal), printer.errStyle, printer.verbose)),
+      pass: printer.pass,
+      color: json ? printer.errStyle.colored : printer.outStyle.colored,
     },
   }
 }

@@ -20,6 +20,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./build.js')).buildCommand,
   },
   {
+    name: 'test',
+    summary: 'Build the plugin project in a folder and run its tests',
+    load: async () => (await import('./test.js')).testCommand,
+  },
+  {
     name: 'validate',
     summary: 'Compare a plugin with the contract it is meant for',
     load: async () => (await import('./validate.js')).validateCommand,

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { createHost } from '@wasm-plugin/host'
-import { ComponentError, PluginError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime'
+import { fakeImports } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { type PluginFile, readPlugin } from '../component/read.js'
 import { failures } from '../errors/index.js'
@@ -8,7 +9,7 @@ import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
 import { type ExportedFunction, exportedFunctions, findFunction } from '../run/functions.js'
 import { parseTimeout, toGrants } from '../run/grants.js'
-import { type StandIns, standIns } from '../run/stand-ins.js'
+import { showCalls } from '../run/show-calls.js'
 import { watchAccess } from '../run/watch.js'
 import { formatJson } from '../values/format.js'
 import { toJsonValue } from '../values/to-json.js'
@@ -47,19 +48,18 @@ export const runCommand = defineCommand({
     const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
     const target = findFunction(exportedFunctions(plugin.component.root.type.exports), input.function)
     const args = toArguments(target, input.values)
-    const { imports } = plugin.component.root.type
-    const stands = standIns(imports, (line) => context.progress.line(`called ${line}`))
+    const imports = fakeImports(plugin.component.root.type.imports, {}, showCalls(context.progress.line))
     const host = await createHost({ limits: { timeoutMs } })
     try {
       watchAccess(host, context.progress)
       context.progress.busy('Starting', plugin.file)
-      const loaded = await host.load(plugin.bytes, { grants, imports: stands.imports, name: nameOf(plugin) })
+      const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin) })
       context.progress.busy('Running', target.target)
       const started = performance.now()
       const value = await loaded.call(target.target, args, { signal: context.signal })
       return { function: target.target, ...answer(target, value), ms: performance.now() - started }
     } catch (error) {
-      throw explain(error, target, stands)
+      throw explain(error, target)
     } finally {
       await host.close()
     }
@@ -80,10 +80,8 @@ function answer({ type }: ExportedFunction, value: unknown): Pick<RunResult, 'ha
     : { hasValue: true, value: toJsonValue(answered, value) }
 }
 
-/** Gives the two outcomes that only `run` has their codes; the rest have theirs. */
-function explain(error: unknown, { target, type }: ExportedFunction, stands: StandIns): unknown {
-  const unanswered = stands.unanswered()
-  if (unanswered !== undefined && PluginError.is(error)) return unanswered
+/** Gives the outcome that only `run` has its code; the rest have theirs. */
+function explain(error: unknown, { target, type }: ExportedFunction): unknown {
   if (!ComponentError.is(error)) return error
   const err = type.result?.kind === 'result' ? type.result.err : null
   const payload = err === null ? null : toJsonValue(err, error.payload)

@@ -67,11 +67,11 @@ export const failureTable = {
     message: (d) => `\`${d.function}\` returned an error${d.shown === '' ? '' : `: ${d.shown}`}`,
     hint: 'This is an answer of the plugin, not a crash; --json has the value.',
   }),
-  IMPORT_STUBBED: row<{ function: string }>({
+  NO_TESTS: row<{ dir: string; runner: string }>({
     origin: 'app',
-    summary: 'Under `run`, the plugin called a function of the application that has to return a value.',
-    message: (d) => `the plugin called \`${d.function}\`, which only the application can answer`,
-    hint: '`wasm-plugin run` has no application behind it: test this function in a program with @wasm-plugin/host.',
+    summary: '`test` found no tests in the project, or none that its arguments select.',
+    message: (d) => `${d.runner === 'node' ? '`node --test`' : d.runner} ran no tests in ${d.dir}`,
+    hint: 'Write them in test/, for example test/plugin.test.js, with `loadPlugin` of @wasm-plugin/sdk/testing.',
   }),
   INTERRUPTED: row<Record<string, never>>({
     origin: 'app',

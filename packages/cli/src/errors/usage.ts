@@ -47,6 +47,13 @@ export const usageErrorTable = {
     message: (d) => `\`${d.option}\` does not take "${d.value}"`,
     hint: (d) => `It takes ${d.expected}.${didYouMean(d.guess)}`,
   }),
+  OPTIONS_CONFLICT: row<{ command: string; options: readonly string[]; reason: string }>({
+    origin: 'app',
+    summary: 'Two options were given that exclude each other.',
+    message: (d) =>
+      `${d.options.map((option) => `\`${option}\``).join(' and ')} exclude each other: ${d.reason}`,
+    hint: (d) => `Leave one of them out. ${seeHelp(d.command)}`,
+  }),
   TOO_MANY_ARGUMENTS: row<{ command: string; reason: string }>({
     origin: 'app',
     summary: 'More arguments were given than the command takes.',

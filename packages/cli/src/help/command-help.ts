@@ -17,12 +17,16 @@ export function commandHelp(command: AnyCommand, style: Style): string {
 }
 
 function usage({ name, arguments: args }: AnyCommand): string {
-  const parts = Object.entries(args).map(([key, spec]) => argumentSyntax(key, spec))
-  return ['wasm-plugin', name, ...parts, '[options]'].join(' ')
+  const entries = Object.entries(args)
+  const part = ([key, spec]: [string, ArgumentSpec]) => argumentSyntax(key, spec)
+  const own = entries.filter(([, { kind }]) => kind !== 'after-dashes').map(part)
+  const behind = entries.filter(([, { kind }]) => kind === 'after-dashes').map(part)
+  return ['wasm-plugin', name, ...own, '[options]', ...behind].join(' ')
 }
 
 function argumentSyntax(name: string, { kind }: ArgumentSpec): string {
   if (kind === 'required') return `<${name}>`
+  if (kind === 'after-dashes') return `[-- ${name}...]`
   return kind === 'variadic' ? `[${name}...]` : `[${name}]`
 }
 

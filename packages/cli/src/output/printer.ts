@@ -21,6 +21,8 @@ export interface Printer {
   status(verb: string, object: string): void
   /** A status line that is shown on a terminal only, and only while it lasts. */
   busy(verb: string, object: string): void
+  /** Writes text of another program to stdout, or to stderr when stdout is for a document. */
+  pass(text: string): void
   /** Ends the live line, if there is one. */
   settle(): void
 }
@@ -56,6 +58,12 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     },
     busy(verb, object) {
       if (!options.quiet) live?.start(line(verb, object), 'erase')
+    },
+    pass(text) {
+      if (options.json && options.quiet) return
+      live?.settle()
+      const stream = options.json ? io.stderr : io.stdout
+      stream.write(text)
     },
     settle: () => live?.settle(),
   }

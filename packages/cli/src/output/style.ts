@@ -4,6 +4,7 @@ export type ColorWhen = 'auto' | 'always' | 'never'
 
 /** Paints text. Every message reads the same with all of these doing nothing. */
 export interface Style {
+  readonly colored: boolean
   /** Errors. */
   red(text: string): string
   /** Warnings. */
@@ -20,6 +21,7 @@ export function createStyle(colored: boolean): Style {
   const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     colored ? styleText(format, text, { validateStream: false }) : text
   return {
+    colored,
     red: paint(['bold', 'red']),
     yellow: paint(['bold', 'yellow']),
     green: paint(['bold', 'green']),

@@ -19,8 +19,9 @@ export interface ParsedCommand {
  */
 export function parseCommand(spec: AnyCommand, argv: readonly string[]): ParsedCommand {
   const program = toCommander(spec)
+  const [own, behind] = splitAtDashes(spec, argv)
   try {
-    program.parse([...argv], { from: 'user' })
+    program.parse(own, { from: 'user' })
   } catch (error) {
     throw error instanceof CommanderError ? toUsageError(error, spec, argv) : error
   }
@@ -28,16 +29,33 @@ export function parseCommand(spec: AnyCommand, argv: readonly string[]): ParsedC
   const help = given.help === true
   const input: { -readonly [K in keyof AnyInput]: AnyInput[K] } = {}
   for (const [index, [name, argument]] of Object.entries(spec.arguments).entries()) {
+    if (argument.kind === 'after-dashes') {
+      input[name] = behind
+      continue
+    }
     const value: string | readonly string[] | undefined = program.processedArgs[index]
     if (value === undefined && argument.kind === 'required' && !help)
       throw usageErrors.MISSING_ARGUMENT({ name, command: spec.name })
     input[name] = argument.kind === 'variadic' ? (value ?? []) : value
   }
   for (const [name, option] of Object.entries(spec.options)) {
-    const value = given[camelCase(name)]
+    const value = optionValue(given, name)
     input[name] = option.kind === 'flag' ? value === true : option.kind === 'list' ? (value ?? []) : value
   }
   return { help, globals: readGlobalOptions(given), input }
+}
+
+/** commander keeps `--no-build` as `build: false`. */
+function optionValue(given: ReturnType<Command['opts']>, name: string) {
+  if (name.startsWith('no-')) return given[camelCase(name.slice('no-'.length))] === false
+  return given[camelCase(name)]
+}
+
+/** What stands behind `--` is the command's only when it says so; otherwise it is arguments that look like options. */
+function splitAtDashes(spec: AnyCommand, argv: readonly string[]): [own: string[], behind: string[]] {
+  const takes = Object.values(spec.arguments).some(({ kind }) => kind === 'after-dashes')
+  const at = takes ? argv.indexOf('--') : -1
+  return at === -1 ? [[...argv], []] : [argv.slice(0, at), argv.slice(at + 1)]
 }
 
 function toCommander(spec: AnyCommand): Command {
@@ -47,7 +65,7 @@ function toCommander(spec: AnyCommand): Command {
     .helpOption(false)
     .allowExcessArguments(false)
   for (const [name, argument] of Object.entries(spec.arguments))
-    program.argument(argumentSyntax(name, argument))
+    if (argument.kind !== 'after-dashes') program.argument(argumentSyntax(name, argument))
   for (const [name, option] of Object.entries(spec.options))
     program.addOption(toCommanderOption(name, option))
   return addGlobalOptions(program)

@@ -22,7 +22,7 @@ export function renderNew(result: NewResult, { err }: { readonly err: Style }): 
     statusLine(err, 'Created', `${name} in ${relativeDir} (${language}, world ${world})`),
     statusLine(err, 'Write', `${relativeDir}/${entry}`),
     '',
-    `Next: ${err.cyan(`cd ${relativeDir} && npm install && npm run build && npm test`)}`,
+    `Next: ${err.cyan(`cd ${relativeDir} && npm install && npm test`)}`,
   ]
   return { stderr: lines.join('\n') }
 }

@@ -53,7 +53,8 @@ function contractOf(request: ProjectRequest, values: ReadonlyMap<string, string>
 
 /** The lines between the braces, sorted as npm sorts them. */
 function devDependencies(template: LanguageTemplate, version: string): string {
-  const all = { '@wasm-plugin/cli': version, '@wasm-plugin/host': version, ...template.devDependencies }
+  const own = ['cli', 'host', 'sdk'].map((name) => [`@wasm-plugin/${name}`, version])
+  const all = { ...Object.fromEntries(own), ...template.devDependencies }
   const rows = Object.entries(all).map(
     ([name, range]) => `    ${JSON.stringify(name)}: ${JSON.stringify(range)}`,
   )

@@ -32,7 +32,7 @@ describe('wasm-plugin new', () => {
     await runCli(['new', 'hello', '--lang', 'assemblyscript'], { cwd })
     await runCli(['new', 'crab', '--lang', 'rust'], { cwd })
     const versions = Object.values<string>(JSON.parse(read(cwd, 'hello/package.json')).devDependencies)
-    expect(versions).toHaveLength(3)
+    expect(versions).toHaveLength(4)
     for (const range of versions) expect(range).toMatch(/^\d+\.\d+\.\d+$/)
     expect(read(cwd, 'crab/Cargo.toml')).toMatch(/wit-bindgen = \{ version = "=\d+\.\d+\.\d+"/)
   })

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { detectLanguage, languageSupport } from '../languages/languages.js'
+import { componentPath } from './component-path.js'
 import { addMetadata } from './metadata.js'
 import type { BuildResult, BuildSettings } from './settings.js'
 
@@ -20,7 +21,7 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
   const output = await languageSupport(language).build({ ...settings, dir })
   settings.onProgress?.({ step: 'write', message: 'writing the component' })
   const component = addMetadata(output.component, { ...settings, stripNames: settings.mode !== 'debug' })
-  const path = join(dir, 'dist', `${settings.name.replace(/[^\w.-]+/g, '-')}.wasm`)
+  const path = componentPath(dir, settings.name)
   writeWhole(path, component)
   return {
     language,

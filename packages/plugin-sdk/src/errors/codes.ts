@@ -1,4 +1,5 @@
 import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime'
+import { camelCase, pascalCase } from '../wit/names.js'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const place = (d: { file?: string; line?: number }) =>
@@ -85,7 +86,29 @@ export const sdkErrorTable = {
     message: (d) => `the entry file ${d.file} does not exist`,
     hint: 'Create it, or set `build.entry` in wasm-plugin.json.',
   }),
+  COMPONENT_MISSING: row<{ path: string }>({
+    origin: 'app',
+    summary: 'A test asked for the component of a project that has not been built.',
+    message: (d) => `there is no component at ${d.path}`,
+    hint: 'Run `wasm-plugin build`, or the tests with `wasm-plugin test`, which builds first.',
+  }),
+  IMPORT_STUBBED: row<{ function: string }>({
+    origin: 'app',
+    summary:
+      'The plugin called a function of the application that has to return a value, and nothing answers for it.',
+    message: (d) => `the plugin called \`${d.function}\`, which only the application can answer`,
+    hint: (d) => `Give \`loadPlugin\` a fake in a test: imports: ${fakeOf(d.function)}.`,
+  }),
 } as const
+
+/** `{ 'acme:site/log': { write() { … } } }` */
+function fakeOf(name: string): string {
+  const [id = '', member] = name.split('#')
+  if (member === undefined) return `{ ${camelCase(id)}() { … } }`
+  const [owner = '', method] = member.split('.')
+  const fake = method === undefined ? `${camelCase(owner)}() { … }` : `${pascalCase(owner)}: class { … }`
+  return `{ '${id.split('@')[0]}': { ${fake} } }`
+}
 
 export const errors = defineErrors(sdkErrorTable)
 export const sdkErrorDocs = describeErrors(sdkErrorTable)

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { createHost } from '@wasm-plugin/host'
+import { after, test } from 'node:test'
+import { loadPlugin } from '@wasm-plugin/sdk/testing'
 
-let host
-let plugin
-
-before(async () => {
-  host = await createHost()
-  plugin = await host.load(new URL('../dist/{{name}}.wasm', import.meta.url), {
-    // What the application offers goes here, once the plugin uses it: 'namespace:package/interface': { someFunction() {} }
-    imports: {},
-  })
+const plugin = await loadPlugin({
+  // What the plugin calls in the application is faked here: 'namespace:package/interface': { someFunction() {} }
+  imports: {},
 })
-
-after(() => host?.close())
+after(() => plugin.close())
 
 for (const name of {{exports}}) {
   test(`exports ${name}`, () => {

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { createHost } from '@wasm-plugin/host'
+import { after, test } from 'node:test'
+import { loadPlugin } from '@wasm-plugin/sdk/testing'
 
-let host
-let greetings
+const plugin = await loadPlugin()
+after(() => plugin.close())
 
-before(async () => {
-  host = await createHost()
-  const plugin = await host.load(new URL('../dist/{{name}}.wasm', import.meta.url))
-  greetings = plugin.exports['example:greeter/greetings']
-})
-
-after(() => host?.close())
+const greetings = plugin.exports['example:greeter/greetings']
 
 test('greets by name', async () => {
   assert.equal(await greetings.greet('Ada'), 'Hello, Ada!')

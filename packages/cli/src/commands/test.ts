@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { defineCommand } from '../command.js'
+import { buildProject } from '../project/build-project.js'
+import { readProject } from '../project/project.js'
+import type { TestResult } from '../test/results.js'
+import { runTests } from '../test/run-tests.js'
+import type { RunnerName } from '../test/runner.js'
+import { watchBuilds } from '../watch/watch-builds.js'
+
+export interface TestCommandResult {
+  readonly name: string
+  readonly runner: RunnerName
+  /** Null when a signal ended the runner. */
+  readonly runnerExitCode: number | null
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly tests: readonly TestResult[]
+}
+
+export const testCommand = defineCommand({
+  name: 'test',
+  summary: 'Build the plugin project in a folder and run its tests',
+  examples: [
+    ['wasm-plugin test', 'with `node --test`, or Vitest where the project depends on it'],
+    ['wasm-plugin test --watch', 'again after every change'],
+    ['wasm-plugin test -- --test-name-pattern greet', 'with arguments of the runner'],
+  ],
+  arguments: {
+    dir: { kind: 'optional', description: 'the project folder (default: this folder)' },
+    args: { kind: 'after-dashes', description: 'for the test runner' },
+  },
+  options: {
+    'no-build': { kind: 'flag', description: 'test the component that is there' },
+    watch: {
+      kind: 'flag',
+      short: 'w',
+      description: 'build and test again when a file changes, until Ctrl-C',
+    },
+  },
+
+  async run(context, input): Promise<TestCommandResult> {
+    const dir = path.resolve(context.cwd, input.dir ?? '.')
+    const { args } = input
+    if (input.watch) {
+      const then = async () => void (await runTests(context, dir, args))
+      return watchBuilds(context, { command: 'test', dir, mode: 'release', then })
+    }
+    const { manifest } = await readProject(dir)
+    if (!input['no-build'])
+      await buildProject(context, { dir, mode: 'release', onStep: context.progress.status })
+    context.progress.status('Testing', manifest.name)
+    const { runner, exitCode, tests } = await runTests(context, dir, args)
+    const count = (status: string) => tests.filter((test) => test.status === status).length
+    return {
+      name: manifest.name,
+      runner,
+      runnerExitCode: exitCode,
+      passed: count('passed'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+      tests,
+    }
+  },
+
+  // The runner has said it all, as its user knows it.
+  render: () => ({}),
+
+  /** The runner has the last word: it also fails when, say, coverage is too low. */
+  isFailure: ({ runnerExitCode }) => runnerExitCode !== 0,
+})

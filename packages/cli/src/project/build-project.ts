@@ -1,0 +1,54 @@
+import { type BuildMode, build } from '@wasm-plugin/sdk'
+import type { Context } from '../command.js'
+import { relativeTo } from '../output/paths.js'
+import type { BuildCommandResult } from '../render/build.js'
+import { readPackageMetadata } from './package-metadata.js'
+import { readProject } from './project.js'
+
+/** What a build shows of its steps. */
+export type OnStep = (verb: string, object: string) => void
+
+/**
+ * Builds the project in a folder as its manifest says.
+ *
+ * @throws {NO_PROJECT | MANIFEST_NOT_JSON | MANIFEST_INVALID | INVALID_BUILD_SETTING} and what `build` of the SDK throws
+ */
+export async function buildProject(
+  { cwd }: Pick<Context, 'cwd'>,
+  { dir, mode, onStep }: { dir: string; mode: BuildMode; onStep: OnStep },
+): Promise<BuildCommandResult> {
+  const { manifest, build: settings } = await readProject(dir)
+  const built = await build({
+    dir,
+    name: manifest.name,
+    ...settings,
+    manifestBytes: new TextEncoder().encode(JSON.stringify(manifest)),
+    metadata: {
+      version: manifest.version,
+      description: manifest.description,
+      ...(await readPackageMetadata(dir)),
+    },
+    mode,
+    onProgress: ({ step, message }) => onStep(VERBS[step], withoutVerb(message)),
+  })
+  return {
+    ...built,
+    name: manifest.name,
+    relativePath: relativeTo(cwd, built.path),
+    dir: relativeTo(cwd, dir),
+  }
+}
+
+/** Status verbs by step of the build, in cargo's rhythm. */
+const VERBS = {
+  world: 'Reading',
+  bindings: 'Generating',
+  compile: 'Compiling',
+  component: 'Linking',
+  write: 'Writing',
+}
+
+/** The SDK says `compiling assembly/index.ts`; the status line has the verb in a column of its own. */
+function withoutVerb(message: string): string {
+  return message.replace(/^[a-z]+(?:ing|ed) /, '')
+}

@@ -1,0 +1,95 @@
+import path from 'node:path'
+import { watch } from 'chokidar'
+
+/** Milliseconds without a change after which a burst of them counts as over: an editor saves several files at once. */
+const QUIET_MS = 80
+
+/** What a build writes, or what is no source. Hidden files and folders are passed over too. */
+const PASSED_OVER = new Set(['node_modules', 'dist', 'gen', 'target', 'Cargo.lock', 'package-lock.json'])
+
+export interface WatchRequest {
+  readonly dir: string
+  /** Contract of the project, which may lie outside of it. */
+  readonly wit: () => Promise<string | undefined>
+  readonly signal: AbortSignal
+  /** Runs once at the start and then after every change; `changed` are paths relative to `dir`. */
+  readonly step: (changed: readonly string[]) => Promise<void>
+}
+
+/**
+ * Repeats a step whenever a source of the project, its WIT or its manifest changes, until the signal. Changes during
+ * a step are not lost: they start the next one.
+ */
+export async function watchProject({ dir, wit, signal, step }: WatchRequest): Promise<void> {
+  const changes = new Changes(signal)
+  const watcher = watch(dir, {
+    ignoreInitial: true,
+    ignored: (file) => isPassedOver(path.relative(dir, file)),
+  })
+  watcher.on('all', (_, file) => changes.add(path.relative(dir, file)))
+  watcher.on('error', (error) => changes.fail(error))
+  try {
+    await new Promise<void>((resolve, reject) => watcher.once('ready', resolve).once('error', reject))
+    let changed: readonly string[] = []
+    while (!signal.aborted) {
+      const contract = await wit()
+      if (contract !== undefined) watcher.add(contract)
+      await step(changed)
+      changed = await changes.next()
+    }
+  } finally {
+    await watcher.close()
+  }
+}
+
+/** `relative` to the project; what lies outside of it was named by the manifest. */
+function isPassedOver(relative: string): boolean {
+  if (relative === '' || relative.startsWith('..')) return false
+  return relative.split(path.sep).some((name) => PASSED_OVER.has(name) || name.startsWith('.'))
+}
+
+/** Paths that changed since they were last asked for. */
+class Changes {
+  readonly #paths = new Set<string>()
+  readonly #signal: AbortSignal
+  #wake: () => void = () => {}
+  #error: unknown
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    signal.addEventListener('abort', () => this.#wake(), { once: true })
+  }
+
+  add(file: string): void {
+    this.#paths.add(file)
+    this.#wake()
+  }
+
+  fail(error: unknown): void {
+    this.#error = error
+    this.#wake()
+  }
+
+  /** The next burst of changes, once it is over; empty when the signal came first. */
+  async next(): Promise<readonly string[]> {
+    while (this.#paths.size === 0 && !this.#done()) await this.#woken()
+    for (let before = -1; before !== this.#paths.size && !this.#done(); ) {
+      before = this.#paths.size
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+    }
+    if (this.#error !== undefined) throw this.#error
+    const changed = [...this.#paths].sort()
+    this.#paths.clear()
+    return changed
+  }
+
+  #done(): boolean {
+    return this.#signal.aborted || this.#error !== undefined
+  }
+
+  #woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+}

@@ -1,0 +1,107 @@
+import type { ExternType, FuncType, InstanceType } from '@wasm-plugin/runtime'
+import { camelCase, pascalCase } from '../wit/names.js'
+import { type AnyFunction, isObject, memberOf } from './members.js'
+import { fakeResource, type HostClass, type ResourceFake } from './resource.js'
+import { standIn } from './stand-in.js'
+
+/** A call of the plugin into the application. */
+export interface ImportCall {
+  /** `acme:site/log@0.1.0#write`, `…#counter.increment` of a resource, or the plain name of a function of the world. */
+  readonly function: string
+  readonly type: FuncType
+  /** Without the object of a method. */
+  readonly args: readonly unknown[]
+}
+
+/** Stands around every call: `proceed` runs the fake, and what the observer returns is the plugin's answer. */
+export type Observer = (call: ImportCall, proceed: () => unknown) => unknown
+
+/**
+ * Everything that a component imports of its application, for `imports` of the host: the given fakes, and stand-ins
+ * for whatever they leave out. A stand-in of a function without a result does nothing; any other ends the call with
+ * IMPORT_STUBBED, because there is no answer that would be right. WASI is left to its grants, unless it is faked.
+ *
+ * @param imports Of the decoded component.
+ * @param fakes By interface, with or without its version, as an application would offer them.
+ */
+export function fakeImports(
+  imports: ReadonlyMap<string, ExternType>,
+  fakes: Readonly<Record<string, unknown>>,
+  observe: Observer,
+): Record<string, unknown> {
+  const table: Record<string, unknown> = Object.create(null)
+  const resources: ResourceFake[] = []
+  for (const [name, item] of imports) {
+    const fake = fakeOf(name, fakes)
+    if (fake === undefined && name.startsWith('wasi:')) continue
+    if (item.kind === 'func') {
+      table[name] = watched({ name, type: item, observe, resources }, fake, undefined)
+    } else if (item.kind === 'instance') {
+      table[name] = fakeInterface({ name, type: item, observe, resources }, fake)
+    }
+  }
+  return table
+}
+
+interface Place<T> {
+  readonly name: string
+  readonly type: T
+  readonly observe: Observer
+  /** Classes of all interfaces: a function may return an object of another interface's resource. */
+  readonly resources: ResourceFake[]
+}
+
+function fakeInterface(place: Place<InstanceType>, fake: unknown): Record<string, unknown> {
+  const { name, type, observe, resources } = place
+  const table: Record<string, unknown> = Object.create(null)
+  for (const [member, item] of type.exports) {
+    if (item.kind === 'func' && !member.startsWith('[')) {
+      const key = camelCase(member)
+      table[key] = watched({ ...place, name: `${name}#${member}`, type: item }, memberOf(fake, key), fake)
+    } else if (item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource') {
+      const key = pascalCase(member)
+      const given = isObject(fake) ? fake[key] : undefined
+      const resource = fakeResource({
+        path: `${name}#${member}`,
+        resource: member,
+        functions: type.exports,
+        given: typeof given === 'function' ? (given as HostClass) : undefined,
+        observe: (call, proceed) => adopted(resources, observe(call, proceed)),
+      })
+      resources.push(resource)
+      table[key] = resource.hostClass
+    }
+  }
+  return table
+}
+
+/** The author's function or a stand-in, with the observer around it. */
+function watched(
+  { name, type, observe, resources }: Place<FuncType>,
+  fake: unknown,
+  self: unknown,
+): AnyFunction {
+  const run = typeof fake === 'function' ? (fake as AnyFunction) : standIn(name, type)
+  return (...args) =>
+    adopted(
+      resources,
+      observe({ function: name, type, args }, () => Reflect.apply(run, self, args)),
+    )
+}
+
+/** Objects of faked resources that go to the plugin are watched from then on. */
+function adopted<T>(resources: readonly ResourceFake[], value: T): T {
+  if (!isObject(value) || resources.length === 0) return value
+  const resource = resources.find(({ isInstance }) => isInstance(value))
+  if (resource !== undefined) resource.adopt(value)
+  else for (const part of Object.values(value)) adopted(resources, part)
+  return value
+}
+
+/** A fake is named as the component names the interface, or without the version. */
+function fakeOf(name: string, fakes: Readonly<Record<string, unknown>>): unknown {
+  const [base = name] = name.split('@')
+  const keys = [name, base, camelCase(name)]
+  const key = keys.find((candidate) => Object.hasOwn(fakes, candidate))
+  return key === undefined ? undefined : fakes[key]
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import {
+  type CheckedComponent,
+  type ComponentType,
+  decodeComponent,
+  type ExternType,
+} from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
+
+export interface ComponentFile {
+  readonly bytes: Uint8Array
+  readonly component: CheckedComponent
+}
+
+/** @throws {COMPONENT_MISSING} and the codes of a malformed component */
+export async function readComponent(source: string | URL | Uint8Array): Promise<ComponentFile> {
+  const bytes = source instanceof Uint8Array ? source : await readBytes(source)
+  return { bytes, component: decodeComponent(bytes) }
+}
+
+async function readBytes(source: string | URL): Promise<Uint8Array> {
+  try {
+    return await readFile(source)
+  } catch (error) {
+    throw errors.COMPONENT_MISSING({ path: String(source) }, error)
+  }
+}
+
+/** True when an interface of the contract has a resource: its objects live in one thread, the application's. */
+export function hasResources({ imports, exports }: ComponentType): boolean {
+  const makesResource = (item: ExternType) => item.kind === 'type' && item.bound === 'sub'
+  return [...imports, ...exports].some(
+    ([name, item]) =>
+      item.kind === 'instance' && !name.startsWith('wasi:') && [...item.exports.values()].some(makesResource),
+  )
+}

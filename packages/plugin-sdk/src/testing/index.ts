@@ -1,0 +1,5 @@
+export { ComponentError, PluginError } from '@wasm-plugin/runtime'
+export type { FakesOf } from './fakes-of.js'
+export { type LoadPluginOptions, loadPlugin } from './load-plugin.js'
+export type { RecordedCall } from './recorder.js'
+export type { TestPlugin } from './test-plugin.js'

@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import { afterEach, beforeAll, expect, it } from 'vitest'
+import { build } from '../../src/build/build.js'
+import { loadPlugin, type TestPlugin } from '../../src/testing/index.js'
+import { makeProject } from '../support/project.js'
+
+const WIT = `package acme:site@0.1.0;
+interface store {
+  resource counter {
+    constructor(start: u32);
+    add: func(n: u32) -> u32;
+    reset: func();
+    best: static func() -> counter;
+  }
+  open: func(name: string) -> result<counter, string>;
+  all: func() -> list<counter>;
+  swallow: func(counter: counter);
+}
+interface run {
+  construct: func(start: u32, n: u32) -> u32;
+  open: func(name: string) -> u32;
+  all: func() -> u32;
+  best: func() -> u32;
+  reset: func();
+}
+world plugin { import store; export run; }`
+
+const SOURCE = `
+import { Counter, all as allCounters, open as openCounter, swallow } from "./gen/acme-site/store";
+
+export function construct(start: u32, n: u32): u32 { return new Counter(start).add(n); }
+export function open(name: string): u32 {
+  const counter = openCounter(name);
+  return counter.isErr ? 0 : counter.value.add(1);
+}
+export function all(): u32 {
+  const counters = allCounters();
+  let sum: u32 = 0;
+  for (let i = 0; i < counters.length; i++) sum += counters[i].add(1);
+  return sum;
+}
+export function best(): u32 { return Counter.best().add(5); }
+export function reset(): void { const c = new Counter(1); c.reset(); swallow(c); }
+`
+
+class Counter {
+  #value: number
+  constructor(start: number) {
+    this.#value = start
+  }
+  add(n: number) {
+    this.#value += n
+    return this.#value
+  }
+  static best() {
+    return new Counter(100)
+  }
+}
+
+let component: string
+beforeAll(async () => {
+  const dir = makeProject({ 'wit/world.wit': WIT, 'assembly/index.ts': SOURCE })
+  await build({ dir, name: 'counting', wit: 'wit', mode: 'debug' })
+  component = join(dir, 'dist/counting.wasm')
+})
+
+const open: TestPlugin[] = []
+afterEach(() => Promise.all(open.splice(0).map((plugin) => plugin.close())))
+
+async function load(store: object): Promise<TestPlugin> {
+  const plugin = await loadPlugin({ component, imports: { 'acme:site/store': store } })
+  open.push(plugin)
+  return plugin
+}
+
+const counting = {
+  Counter,
+  open: (name: string) => new Counter(name.length),
+  all: () => [new Counter(1), new Counter(2)],
+}
+
+it('records constructors, methods and static functions of a class of the test', async () => {
+  const plugin = await load(counting)
+  const run = plugin.exports['acme:site/run']
+  expect(await run.construct(3, 4)).toBe(7)
+  expect(plugin.calls()).toMatchObject([
+    { function: 'acme:site/store#counter.constructor', args: [3] },
+    { function: 'acme:site/store#counter.add', args: [4], result: 7 },
+  ])
+  expect(plugin.calls()[0]?.result).toBeInstanceOf(Counter)
+  plugin.clear()
+  expect(await run.best()).toBe(105)
+  expect(plugin.calls().map((call) => call.function)).toEqual([
+    'acme:site/store#counter.best',
+    'acme:site/store#counter.add',
+  ])
+})
+
+it('records methods of objects that the fakes made themselves', async () => {
+  const plugin = await load(counting)
+  const run = plugin.exports['acme:site/run']
+  expect(await run.open('four')).toBe(5)
+  expect(await run.all()).toBe(5)
+  expect(plugin.calls('acme:site/store#counter.add').map(({ result }) => result)).toEqual([5, 2, 3])
+})
+
+it('sees each call once, for each plugin that an object is given to', async () => {
+  const shared = new Counter(0)
+  const first = await load({ ...counting, open: () => shared })
+  await first.exports['acme:site/run'].open('a')
+  await first.exports['acme:site/run'].open('a')
+  expect(first.calls('acme:site/store#counter.add')).toHaveLength(2)
+  expect(Object.keys(shared)).toEqual([])
+  expect(Object.hasOwn(Counter.prototype, 'reset')).toBe(false)
+})
+
+it('stands in for methods that the class lacks, and for a class that is not there', async () => {
+  const plugin = await load({ Counter })
+  await plugin.exports['acme:site/run'].reset()
+  expect(plugin.calls().map((call) => call.function)).toEqual([
+    'acme:site/store#counter.constructor',
+    'acme:site/store#counter.reset',
+    'acme:site/store#swallow',
+  ])
+  const bare = await load({})
+  await bare.exports['acme:site/run'].reset()
+  expect(bare.calls()).toHaveLength(3)
+  await expect(bare.exports['acme:site/run'].construct(1, 1)).rejects.toMatchObject({
+    code: 'IMPORT_STUBBED',
+    hint: "Give `loadPlugin` a fake in a test: imports: { 'acme:site/store': { Counter: class { … } } }.",
+  })
+})
