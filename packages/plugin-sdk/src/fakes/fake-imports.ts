@@ -92,6 +92,7 @@ function watched(
 /** Objects of faked resources that go to the plugin are watched from then on. */
 function adopted<T>(resources: readonly ResourceFake[], value: T): T {
   if (!isObject(value) || resources.length === 0) return value
+  if (value instanceof Promise) return value.then((settled) => adopted(resources, settled)) as T
   const resource = resources.find(({ isInstance }) => isInstance(value))
   if (resource !== undefined) resource.adopt(value)
   else for (const part of Object.values(value)) adopted(resources, part)

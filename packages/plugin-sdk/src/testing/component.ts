@@ -1,10 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import {
-  type CheckedComponent,
-  type ComponentType,
-  decodeComponent,
-  type ExternType,
-} from '@wasm-plugin/runtime'
+import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 
 export interface ComponentFile {
@@ -24,13 +19,4 @@ async function readBytes(source: string | URL): Promise<Uint8Array> {
   } catch (error) {
     throw errors.COMPONENT_MISSING({ path: String(source) }, error)
   }
-}
-
-/** True when an interface of the contract has a resource: its objects live in one thread, the application's. */
-export function hasResources({ imports, exports }: ComponentType): boolean {
-  const makesResource = (item: ExternType) => item.kind === 'type' && item.bound === 'sub'
-  return [...imports, ...exports].some(
-    ([name, item]) =>
-      item.kind === 'instance' && !name.startsWith('wasi:') && [...item.exports.values()].some(makesResource),
-  )
 }

@@ -8,7 +8,7 @@ import type {
   UntypedExports,
 } from '@wasm-plugin/host'
 import { fakeImports } from '../fakes/fake-imports.js'
-import { hasResources, readComponent } from './component.js'
+import { readComponent } from './component.js'
 import type { FakesOf } from './fakes-of.js'
 import { loadHost } from './load-host.js'
 import { findComponent } from './project.js'
@@ -30,9 +30,10 @@ export interface LoadPluginOptions<Imports = HostImports> {
   /** Limits of the host. */
   readonly limits?: Partial<PluginLimits>
   /**
-   * `worker` is how applications run plugins: deadlines hold and fakes may be asynchronous. `inline` has resources.
+   * `worker` is how applications run plugins: deadlines hold, fakes may be asynchronous, the network is there. `inline`
+   * runs the plugin in the thread of the test, for an application that does so.
    *
-   * @default 'worker'; 'inline' when the contract has resources, which cannot cross threads
+   * @default 'worker'
    */
   readonly isolation?: Isolation
   /** The component, when it is not the one that `wasm-plugin build` made of the project in the working directory. */
@@ -60,7 +61,7 @@ export async function loadPlugin<Exports = UntypedExports, Imports = HostImports
   const manifest = readManifest(component.customSections)
   const folders = (manifest?.capabilities.fs ?? []).map(({ at }) => at)
   const files = options.files === undefined ? undefined : new TestFiles(options.files, folders)
-  const isolation = options.isolation ?? (hasResources(component.root.type) ? 'inline' : 'worker')
+  const isolation = options.isolation ?? 'worker'
   const recorder = new Recorder()
   const logs: LogEvent[] = []
   const denied: AccessEvent[] = []
@@ -95,12 +96,15 @@ function grantsFor(grants: GrantsInput = {}, files: TestFiles | undefined): Gran
   return { ...grants, fs: [...(grants.fs ?? []), { path: files.root, at: '/', access: 'read-write' }] }
 }
 
-/** A plugin in the application's thread answers at once; a test reads the same as with a thread. */
+/**
+ * A plugin in the application's thread answers at once; a test reads the same as with a thread. Classes, which are the
+ * exports with a capital, stay what they are: their objects go back to the plugin.
+ */
 function answerLater<T>(exports: T): T {
   const later: Record<string, unknown> = Object.create(null)
   for (const [key, value] of Object.entries(exports as Record<string, unknown>)) {
-    if (typeof value === 'function') later[key] = async (...args: unknown[]) => value(...args)
-    else later[key] = answerLater(value)
+    if (typeof value !== 'function') later[key] = answerLater(value)
+    else later[key] = /^[A-Z]/.test(key) ? value : async (...args: unknown[]) => value(...args)
   }
   return later as T
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { build } from '../../src/build/build.js'
 import { loadPlugin, type TestPlugin } from '../../src/testing/index.js'
 import { makeProject } from '../support/project.js'
@@ -23,7 +23,13 @@ interface run {
   best: func() -> u32;
   reset: func();
 }
-world plugin { import store; export run; }`
+interface made {
+  resource box {
+    constructor(text: string);
+    text: func() -> string;
+  }
+}
+world plugin { import store; export run; export made; }`
 
 const SOURCE = `
 import { Counter, all as allCounters, open as openCounter, swallow } from "./gen/acme-site/store";
@@ -43,12 +49,19 @@ export function best(): u32 { return Counter.best().add(5); }
 export function reset(): void { const c = new Counter(1); c.reset(); swallow(c); }
 `
 
+const BOX = `
+export class Box {
+  constructor(private content: string) {}
+  text(): string { return this.content; }
+}
+`
+
 class Counter {
   #value: number
   constructor(start: number) {
     this.#value = start
   }
-  add(n: number) {
+  add(n: number): number | Promise<number> {
     this.#value += n
     return this.#value
   }
@@ -59,7 +72,7 @@ class Counter {
 
 let component: string
 beforeAll(async () => {
-  const dir = makeProject({ 'wit/world.wit': WIT, 'assembly/index.ts': SOURCE })
+  const dir = makeProject({ 'wit/world.wit': WIT, 'assembly/index.ts': SOURCE, 'assembly/made.ts': BOX })
   await build({ dir, name: 'counting', wit: 'wit', mode: 'debug' })
   component = join(dir, 'dist/counting.wasm')
 })
@@ -67,8 +80,10 @@ beforeAll(async () => {
 const open: TestPlugin[] = []
 afterEach(() => Promise.all(open.splice(0).map((plugin) => plugin.close())))
 
+let isolation: 'worker' | 'inline'
+
 async function load(store: object): Promise<TestPlugin> {
-  const plugin = await loadPlugin({ component, imports: { 'acme:site/store': store } })
+  const plugin = await loadPlugin({ component, isolation, imports: { 'acme:site/store': store } })
   open.push(plugin)
   return plugin
 }
@@ -79,54 +94,79 @@ const counting = {
   all: () => [new Counter(1), new Counter(2)],
 }
 
-it('records constructors, methods and static functions of a class of the test', async () => {
-  const plugin = await load(counting)
-  const run = plugin.exports['acme:site/run']
-  expect(await run.construct(3, 4)).toBe(7)
-  expect(plugin.calls()).toMatchObject([
-    { function: 'acme:site/store#counter.constructor', args: [3] },
-    { function: 'acme:site/store#counter.add', args: [4], result: 7 },
-  ])
-  expect(plugin.calls()[0]?.result).toBeInstanceOf(Counter)
-  plugin.clear()
-  expect(await run.best()).toBe(105)
-  expect(plugin.calls().map((call) => call.function)).toEqual([
-    'acme:site/store#counter.best',
-    'acme:site/store#counter.add',
-  ])
-})
-
-it('records methods of objects that the fakes made themselves', async () => {
-  const plugin = await load(counting)
-  const run = plugin.exports['acme:site/run']
-  expect(await run.open('four')).toBe(5)
-  expect(await run.all()).toBe(5)
-  expect(plugin.calls('acme:site/store#counter.add').map(({ result }) => result)).toEqual([5, 2, 3])
-})
-
-it('sees each call once, for each plugin that an object is given to', async () => {
-  const shared = new Counter(0)
-  const first = await load({ ...counting, open: () => shared })
-  await first.exports['acme:site/run'].open('a')
-  await first.exports['acme:site/run'].open('a')
-  expect(first.calls('acme:site/store#counter.add')).toHaveLength(2)
-  expect(Object.keys(shared)).toEqual([])
-  expect(Object.hasOwn(Counter.prototype, 'reset')).toBe(false)
-})
-
-it('stands in for methods that the class lacks, and for a class that is not there', async () => {
-  const plugin = await load({ Counter })
-  await plugin.exports['acme:site/run'].reset()
-  expect(plugin.calls().map((call) => call.function)).toEqual([
-    'acme:site/store#counter.constructor',
-    'acme:site/store#counter.reset',
-    'acme:site/store#swallow',
-  ])
-  const bare = await load({})
-  await bare.exports['acme:site/run'].reset()
-  expect(bare.calls()).toHaveLength(3)
-  await expect(bare.exports['acme:site/run'].construct(1, 1)).rejects.toMatchObject({
-    code: 'IMPORT_STUBBED',
-    hint: "Give `loadPlugin` a fake in a test: imports: { 'acme:site/store': { Counter: class { … } } }.",
+describe.each(['worker', 'inline'] as const)('resources, %s', (where) => {
+  beforeEach(() => {
+    isolation = where
   })
+
+  it('records constructors, methods and static functions of a class of the test', async () => {
+    const plugin = await load(counting)
+    const run = plugin.exports['acme:site/run']
+    expect(await run.construct(3, 4)).toBe(7)
+    expect(plugin.calls()).toMatchObject([
+      { function: 'acme:site/store#counter.constructor', args: [3] },
+      { function: 'acme:site/store#counter.add', args: [4], result: 7 },
+    ])
+    expect(plugin.calls()[0]?.result).toBeInstanceOf(Counter)
+    plugin.clear()
+    expect(await run.best()).toBe(105)
+    expect(plugin.calls().map((call) => call.function)).toEqual([
+      'acme:site/store#counter.best',
+      'acme:site/store#counter.add',
+    ])
+  })
+
+  it('records methods of objects that the fakes made themselves', async () => {
+    const plugin = await load(counting)
+    const run = plugin.exports['acme:site/run']
+    expect(await run.open('four')).toBe(5)
+    expect(await run.all()).toBe(5)
+    expect(plugin.calls('acme:site/store#counter.add').map(({ result }) => result)).toEqual([5, 2, 3])
+  })
+
+  it('sees each call once, for each plugin that an object is given to', async () => {
+    const shared = new Counter(0)
+    const first = await load({ ...counting, open: () => shared })
+    await first.exports['acme:site/run'].open('a')
+    await first.exports['acme:site/run'].open('a')
+    expect(first.calls('acme:site/store#counter.add')).toHaveLength(2)
+    expect(Object.keys(shared)).toEqual([])
+    expect(Object.hasOwn(Counter.prototype, 'reset')).toBe(false)
+  })
+
+  it('stands in for methods that the class lacks, and for a class that is not there', async () => {
+    const plugin = await load({ Counter })
+    await plugin.exports['acme:site/run'].reset()
+    expect(plugin.calls().map((call) => call.function)).toEqual([
+      'acme:site/store#counter.constructor',
+      'acme:site/store#counter.reset',
+      'acme:site/store#swallow',
+    ])
+    const bare = await load({})
+    await bare.exports['acme:site/run'].reset()
+    expect(bare.calls()).toHaveLength(3)
+    await expect(bare.exports['acme:site/run'].construct(1, 1)).rejects.toMatchObject({
+      code: 'IMPORT_STUBBED',
+      hint: "Give `loadPlugin` a fake in a test: imports: { 'acme:site/store': { Counter: class { … } } }.",
+    })
+  })
+
+  it('hands out the classes of the plugin', async () => {
+    const plugin = await load({})
+    const { Box } = plugin.exports['acme:site/made']
+    expect(await new Box('full').text()).toBe('full')
+  })
+})
+
+it('waits for asynchronous methods in a thread, and records them', async () => {
+  isolation = 'worker'
+  class Slow extends Counter {
+    override async add(n: number): Promise<number> {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return super.add(n)
+    }
+  }
+  const plugin = await load({ Counter: Slow, open: async () => new Slow(1) })
+  expect(await plugin.exports['acme:site/run'].open('x')).toBe(2)
+  expect(plugin.calls('acme:site/store#counter.add')).toMatchObject([{ args: [1], result: 2 }])
 })
