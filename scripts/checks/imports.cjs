@@ -95,6 +95,8 @@ module.exports = {
         '/generated/',
         '/fixtures/',
         '/templates/',
+        // Programs of plugins, whose imports are WIT.
+        '^packages/host/test/guests/',
         '^packages/.*/assembly/',
       ],
     },
