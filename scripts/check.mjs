@@ -18,7 +18,10 @@ const withPnpm = { PATH: [inRoot('.tools/node_modules/.bin'), process.env.PATH].
 const checks = {
   lint: () => run(bin('biome'), ['ci', '--colors=off', '.']),
   types: () =>
-    eachOf([...packages.map((name) => `packages/${name}`), 'examples/node-app', 'test'], typecheck),
+    eachOf(
+      [...packages.map((name) => `packages/${name}`), 'examples/node-app', 'test', 'test/conformance'],
+      typecheck,
+    ),
   imports: () =>
     run(bin('depcruise'), ['--config', 'scripts/checks/imports.cjs', 'packages', 'examples/node-app/src']),
   publint: () =>

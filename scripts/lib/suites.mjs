@@ -4,6 +4,7 @@ import { inRoot, packages } from './paths.mjs'
 import { report, warn } from './report.mjs'
 import { run, succeeds } from './run.mjs'
 import { rustEnv } from './rust.mjs'
+import { setUpWasmtime } from './wasmtime.mjs'
 
 const VITEST = inRoot('node_modules/vitest/vitest.mjs')
 const nothing = { passed: 0, failed: 0, skipped: 0 }
@@ -20,9 +21,16 @@ export function suites({ rust, env }) {
     { name: 'packages/host on Node 24', run: (as) => onNode('node-24', as, env) },
     { name: 'packages/host on Node 26', run: (as) => onNode('node-26', as, env) },
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
+    { name: 'test/conformance', run: (as) => conformance(as, { rust, env }) },
     { name: 'bench', run: (as) => vitest(inRoot('bench'), as, { env }) },
     { name: 'test', run: (as) => vitest(inRoot(), as, { env }) },
   ]
+}
+
+/** The plugins of every language, here and in wasmtime. */
+async function conformance(name, { rust, env }) {
+  await setUpWasmtime()
+  return vitest(inRoot('test/conformance'), name, { env: { ...env, ...(rust ? await rustEnv() : {}) } })
 }
 
 /** Runs vitest in a folder; a run that ends without a report counts as one failure. */

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { describeEachLanguage } from './src/each-language.js'
+import { buildGuest, type Guest } from './src/guests.js'
+import { embedded, runtime } from './src/places.js'
+import { type Answered, type Place, randomScript, type Script, writtenScripts } from './src/scripts.js'
+import { wasmtime } from './src/wasmtime.js'
+
+const places = [runtime, embedded('worker', 'runtime'), embedded('inline', 'runtime')]
+describeEachLanguage((language) => {
+  describe('with every type of value', () => {
+    let guest: Guest
+    let scripts: Script[]
+    let answers: Answered[][]
+    beforeAll(async () => {
+      guest = await buildGuest(language, 'values')
+      scripts = [...writtenScripts('values'), await randomScript(guest.bytes, 20261122, 20)]
+      answers = await run(wasmtime, guest, scripts)
+    })
+
+    it('is a valid component, and answers in wasmtime as the contract says', () => {
+      expect(answersByCall(scripts, answers)).toEqual(expectedByCall(scripts))
+    })
+
+    it.each(places)('answers the same in $name', async (place) => {
+      expect(await run(place, guest, scripts)).toEqual(answers)
+    })
+
+    it('answers the same through jco, which takes a byte order mark from the front of strings', async () => {
+      const others = scripts.map(({ calls, ...script }) => ({
+        ...script,
+        calls: calls.filter((call) => !JSON.stringify(call).includes('\ufeff')),
+      }))
+      expect(await run(embedded('worker', 'jco'), guest, others)).toEqual(await run(wasmtime, guest, others))
+    })
+  })
+
+  describe('with resources', () => {
+    const scripts = writtenScripts('resources')
+    let guest: Guest
+    let answers: Answered[][]
+    beforeAll(async () => {
+      guest = await buildGuest(language, 'resources')
+      answers = await run(wasmtime, guest, scripts)
+    })
+
+    it('is a valid component, and answers in wasmtime as the contract says', () => {
+      expect(answersByCall(scripts, answers)).toEqual(expectedByCall(scripts))
+    })
+
+    it.each(places)('answers the same in $name', async (place) => {
+      expect(await run(place, guest, scripts)).toEqual(answers)
+    })
+  })
+})
+
+function run(place: Place, guest: Guest, scripts: readonly Script[]): Promise<Answered[][]> {
+  return place.run(
+    guest.bytes,
+    scripts.map((script) => script.calls),
+  )
+}
+
+/** Each call with its answer, so that a difference shows which call it was. */
+function answersByCall(scripts: readonly Script[], answers: readonly Answered[][]) {
+  return scripts.flatMap(({ calls }, i) => calls.map((call, k) => [...call, answers[i]![k]!.answer]))
+}
+
+function expectedByCall(scripts: readonly Script[]) {
+  return scripts.flatMap(({ calls, expected }) => calls.map((call, k) => [...call, expected[k]]))
+}

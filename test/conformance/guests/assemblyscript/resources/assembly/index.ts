@@ -1,0 +1,1 @@
+// Each exported interface has a file of its own beside this one.

@@ -1,0 +1,26 @@
+import { archive, Entry, size } from "./gen/conformance-kit/journal";
+import { CopyOutResult } from "./gen/conformance-kit/scribe";
+
+export function copyOut(title: string, lines: Array<string>): CopyOutResult {
+  const opened = Entry.open(title);
+  if (opened.isErr) return CopyOutResult.err(opened.error);
+  const entry = opened.value;
+  for (let i = 0; i < lines.length; i++) entry.append(lines[i]);
+  const copy = new Entry(title + " copy");
+  copy.append(entry.text());
+  const answer = archive(entry);
+  const bytes = size(copy);
+  copy.drop();
+  return CopyOutResult.ok(answer + "/" + bytes.toString());
+}
+
+export function sign(e: Entry, name: string): u32 {
+  return e.append(name);
+}
+
+export function last(all: Array<Entry>): Entry | null {
+  if (all.length == 0) return null;
+  const last = all.pop();
+  for (let i = 0; i < all.length; i++) all[i].drop();
+  return last;
+}
