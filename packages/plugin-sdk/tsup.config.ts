@@ -5,12 +5,15 @@ import { defineConfig } from 'tsup'
 rmSync('wit', { recursive: true, force: true })
 cpSync('../../wit/deps', 'wit', { recursive: true })
 
+const entry = { index: 'src/index.ts', testing: 'src/testing/index.ts' }
+
 export default defineConfig({
-  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+  entry: { ...entry, 'asc-process': 'src/asc-process.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  dts: true,
+  dts: { entry },
+  splitting: true,
   sourcemap: true,
   clean: true,
 })

@@ -1,7 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+
+/** Version of this package. */
+export const SDK_VERSION: string = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).version
 
 /** Folder of the WASI packages that the SDK ships: `wasi-io@0.2.12/package.wit` and friends. */
 export const WASI_WIT_DIR = fileURLToPath(new URL('../wit/', import.meta.url))
 
 /** Folder of the AssemblyScript sources that are copied beside generated bindings. */
 export const ASSEMBLY_DIR = fileURLToPath(new URL('../assembly/', import.meta.url))
+
+/** The process that AssemblyScript's compiler runs in. Always the built file: a process cannot start from a source. */
+export const ASC_PROCESS = fileURLToPath(new URL('../dist/asc-process.js', import.meta.url))

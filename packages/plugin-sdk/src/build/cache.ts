@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { SDK_VERSION } from '../assets.js'
 import { decodeEntry, encodeEntry } from './cache-entry.js'
 import { pruneFolder } from './cache-prune.js'
 
@@ -61,24 +62,27 @@ export class BuildCache {
 
   /**
    * As `entry`, for a tool that finds its own files: the cache remembers which it asked for, and the output is used
-   * again while each of them is in the state that the tool saw.
+   * again while each of them is in the state that the tool saw. Without a trace it is not kept.
    */
   async traced<Data>(
     step: string,
     inputs: readonly CacheInput[],
-    { dir, make }: { dir: string; make: () => Promise<CacheEntry<Data> & { readonly trace: Trace }> },
+    { dir, make }: { dir: string; make: () => Promise<CacheEntry<Data> & { readonly trace: Trace | null }> },
   ): Promise<CacheEntry<Data>> {
-    const nameOfPaths = nameOf(`${step}-files`, inputs)
-    const paths = this.#read<string[]>(nameOfPaths)?.data
-    if (paths !== undefined) {
+    const nameOfLists = nameOf(`${step}-files`, inputs)
+    const lists = this.#read<string[][]>(nameOfLists)?.data ?? []
+    for (const paths of lists) {
       const states = paths.map((path) => [path, stateOf(readIfThere(join(dir, path)))])
       const found = this.#read<Data>(nameOf(step, [...inputs, states]))
       if (found !== null) return found
     }
     const { trace, ...made } = await make()
+    if (trace === null) return made
     const states = [...trace].sort(([a], [b]) => (a < b ? -1 : 1))
     this.#write(nameOf(step, [...inputs, states]), made)
-    this.#write(nameOfPaths, { bytes: new Uint8Array(), data: states.map(([path]) => path) })
+    const paths = states.map(([path]) => path)
+    const others = lists.filter((list) => list.join('\n') !== paths.join('\n'))
+    this.#write(nameOfLists, { bytes: new Uint8Array(), data: [paths, ...others].slice(0, MAX_LISTS) })
     return made
   }
 
@@ -106,6 +110,9 @@ export class BuildCache {
   }
 }
 
+/** Sets of files that are remembered for a step with equal inputs: going back to an older source is quick too. */
+const MAX_LISTS = 8
+
 let temporaries = 0
 
 /** The state of a file for a `Trace`: a digest of its contents; null is a file that is not there. */
@@ -113,10 +120,10 @@ export function stateOf(contents: Uint8Array | string | null): string {
   return contents === null ? 'absent' : createHash('sha256').update(contents).digest('hex')
 }
 
-/** JSON keeps apart what lies side by side. */
+/** JSON keeps apart what lies side by side. Another version of this package may keep other things under a name. */
 function nameOf(step: string, inputs: readonly CacheInput[]): string {
   const named = inputs.map((input) => (input instanceof Uint8Array ? { sha256: stateOf(input) } : input))
-  return `${step}-${stateOf(JSON.stringify(named))}`
+  return `${step}-${stateOf(JSON.stringify([SDK_VERSION, named]))}`
 }
 
 function readIfThere(path: string): Uint8Array | null {

@@ -67,6 +67,12 @@ export const sdkErrorTable = {
     message: (d) => `${place(d)}${d.reason}${d.count > 1 ? ` (and ${d.count - 1} more)` : ''}`,
     hint: 'Correct the source; `--verbose` prints everything the compiler said.',
   }),
+  COMPILER_CRASHED: row<{ tool: string; reason: string; output: string }>({
+    origin: 'host',
+    summary: 'The compiler itself failed, without saying what is wrong with the source.',
+    message: (d) => `the ${d.tool} compiler crashed: ${d.reason}`,
+    hint: 'Try another `--mode`; `--verbose` prints what it said, which is worth a report to its makers.',
+  }),
   EXPORT_MISSING: row<{ file: string; name: string; wanted: string }>({
     origin: 'plugin',
     summary: 'The plugin does not export what its world asks for.',

@@ -1,6 +1,7 @@
 import type { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
-import type { StagedWit, WitFile } from './stage.js'
+import type { WitFile } from './read.js'
+import type { StagedWit } from './stage.js'
 import { tokenizeWit } from './tokens.js'
 import { openWitTools } from './wit-tools.js'
 

@@ -1,4 +1,4 @@
-import type { WitFile } from './stage.js'
+import type { WitFile } from './read.js'
 import { tokenizeWit, type WitToken } from './tokens.js'
 
 /**

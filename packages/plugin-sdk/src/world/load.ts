@@ -1,10 +1,12 @@
 import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plugin/runtime'
+import { BuildCache } from '../build/cache.js'
 import { errors } from '../errors/index.js'
 import { findCustomSection } from '../wasm/sections.js'
 import { explainWitError } from './diagnose.js'
 import { docsOf } from './docs.js'
-import { type StagedWit, withStagedWit } from './stage.js'
-import { openWitTools } from './wit-tools.js'
+import { readWit, type WitSource } from './read.js'
+import { withStagedWit } from './stage.js'
+import { openWitTools, witToolsVersion } from './wit-tools.js'
 import { nameTypes, type World } from './world.js'
 
 export interface LoadWorldOptions {
@@ -34,28 +36,36 @@ export interface ResolvedWorld {
 }
 
 /** `loadWorld` for the build, which embeds the world's metadata too. */
-export async function resolveWorld({ wit, world: name }: LoadWorldOptions): Promise<ResolvedWorld> {
-  return await withStagedWit(wit, async (staged) => {
-    const dummy = await embedDummy(staged, name)
-    const metadata = findCustomSection(dummy, 'component-type')
-    if (metadata === null)
-      throw errors.WIT_TOOLS_FAILED({ step: 'embedding the world', reason: 'no metadata' })
-    return { world: decodeWorld(metadata, staged), metadata, dummy }
+export async function resolveWorld(
+  { wit, world: name }: LoadWorldOptions,
+  cache: BuildCache = NO_CACHE,
+): Promise<ResolvedWorld> {
+  const source = readWit(wit)
+  const make = async () => ({ bytes: await embedDummy(source, name), data: null })
+  const contents = source.files.map(({ place, text }) => [place, text])
+  const inputs = [witToolsVersion(), name, contents, ...[...source.binaries].flat()]
+  const { bytes: dummy } = await cache.entry('world', inputs, make)
+  const metadata = findCustomSection(dummy, 'component-type')
+  if (metadata === null) throw errors.WIT_TOOLS_FAILED({ step: 'embedding the world', reason: 'no metadata' })
+  return { world: decodeWorld(metadata, source), metadata, dummy }
+}
+
+const NO_CACHE = new BuildCache(null)
+
+async function embedDummy(source: WitSource, world: string | undefined): Promise<Uint8Array> {
+  const { tools } = await openWitTools()
+  return await withStagedWit(source, async (staged) => {
+    const request = { witPath: staged.guestPath, dummy: true, stringEncoding: 'utf16' } as const
+    try {
+      return await tools.componentEmbed(world === undefined ? request : { ...request, world })
+    } catch (cause) {
+      throw await explainWitError(cause, staged, world)
+    }
   })
 }
 
-async function embedDummy(staged: StagedWit, world: string | undefined): Promise<Uint8Array> {
-  const { tools } = await openWitTools()
-  const request = { witPath: staged.guestPath, dummy: true, stringEncoding: 'utf16' } as const
-  try {
-    return await tools.componentEmbed(world === undefined ? request : { ...request, world })
-  } catch (cause) {
-    throw await explainWitError(cause, staged, world)
-  }
-}
-
 /** The metadata is a component that exports one component type, which exports the world as another. */
-function decodeWorld(metadata: Uint8Array, staged: StagedWit): World {
+function decodeWorld(metadata: Uint8Array, source: WitSource): World {
   const [wrapper] = decodeComponent(metadata).root.type.exports.values()
   const [entry] = componentOf(wrapper).exports
   const [id, type] = entry ?? []
@@ -64,7 +74,7 @@ function decodeWorld(metadata: Uint8Array, staged: StagedWit): World {
     id: id ?? '',
     imports,
     exports,
-    docs: docsOf(staged.files),
+    docs: docsOf(source.files),
     names: nameTypes({ imports, exports }),
   }
 }

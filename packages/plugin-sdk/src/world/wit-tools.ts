@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,12 +35,18 @@ export function openWitTools(): Promise<OpenedTools> {
   return opened
 }
 
+/** Version of the tools, which decides what they make. */
+export function witToolsVersion(): string {
+  const manifest = createRequire(toolsPath()).resolve('../package.json')
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+}
+
 let opened: Promise<OpenedTools> | undefined
 
 const GUEST_ROOT = '/wasm-plugin-wit'
 
 async function open(): Promise<OpenedTools> {
-  const path = createRequire(import.meta.url).resolve('@bytecodealliance/jco-transpile/wasm-tools')
+  const path = toolsPath()
   const shimPath = createRequire(path).resolve('@bytecodealliance/preview2-shim/filesystem')
   const shim = (await import(pathToFileURL(shimPath).href)) as {
     _addPreopen(virtualPath: string, hostPath: string): void
@@ -50,4 +56,8 @@ async function open(): Promise<OpenedTools> {
   shim._addPreopen(GUEST_ROOT, host)
   const tools = (await import(pathToFileURL(path).href)) as WitTools
   return { tools, root: { host, guest: GUEST_ROOT } }
+}
+
+function toolsPath(): string {
+  return createRequire(import.meta.url).resolve('@bytecodealliance/jco-transpile/wasm-tools')
 }

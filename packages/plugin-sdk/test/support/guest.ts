@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Component, type ImportObject } from '@wasm-plugin/runtime'
-import { loadCompiler } from '../../src/build/assemblyscript/asc.js'
+import { findCompiler } from '../../src/build/assemblyscript/asc.js'
 import { compileProject, writeBindings } from '../../src/build/assemblyscript/build.js'
+import { BuildCache } from '../../src/build/cache.js'
 import type { BuildMode } from '../../src/build/settings.js'
 import { writeStubs } from '../../src/languages/languages.js'
 import { resolveWorld } from '../../src/world/load.js'
@@ -38,8 +39,8 @@ export async function buildGuest(options: GuestOptions): Promise<Component> {
     if (after === before) throw new TypeError(`the patch changes nothing in ${options.patch.file}`)
     writeFileSync(join(dir, 'assembly/gen', options.patch.file), after)
   }
-  const project = { dir, entry, mode: options.mode ?? 'debug', resolved, bindings }
-  const { component } = await compileProject(await loadCompiler(dir), project)
+  const project = { dir, entry, mode: options.mode ?? 'debug', resolved, bindings, cache: BuildCache.of(dir) }
+  const { component } = await compileProject(findCompiler(dir), project)
   return await Component.compile(component, { fuel: options.fuel ?? false })
 }
 

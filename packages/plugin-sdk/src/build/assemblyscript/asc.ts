@@ -1,36 +1,13 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { errors } from '../../errors/index.js'
 
-/** The part of AssemblyScript's compiler API that the build uses. */
+/** AssemblyScript's compiler, as the project has it installed. */
 export interface Compiler {
-  main(args: readonly string[], api: CompilerApi): Promise<{ error: Error | null }>
-}
-
-export interface CompilerApi {
-  readFile(name: string, baseDir: string): string | null
-  writeFile(name: string, contents: Uint8Array | string, baseDir: string): void
-  listFiles(dir: string, baseDir: string): string[] | null
-  reportDiagnostic(diagnostic: RawDiagnostic): void
-  stdout: { write(text: string): void }
-  stderr: { write(text: string): void }
-}
-
-export interface RawDiagnostic {
-  readonly code: number
-  /** 0 pedantic, 1 info, 2 warning, 3 error. */
-  readonly category: number
-  readonly message: string
-  readonly range: RawRange | null
-  readonly relatedRange: RawRange | null
-}
-
-export interface RawRange {
-  readonly start: number
-  readonly end: number
-  /** Path relative to the project. */
-  readonly source: { readonly normalizedPath: string }
+  /** Path of `asc.js`, without links. */
+  readonly path: string
+  /** Tells this compiler from every other, for the build cache. */
+  readonly identity: readonly (string | number)[]
 }
 
 /**
@@ -38,16 +15,27 @@ export interface RawRange {
  *
  * @throws {TOOLCHAIN_MISSING}
  */
-export async function loadCompiler(dir: string): Promise<Compiler> {
-  const compiler = findUp(dir, join('node_modules', 'assemblyscript', 'dist', 'asc.js'))
-  if (compiler === null) {
+export function findCompiler(dir: string): Compiler {
+  const found = findUp(dir, join('node_modules', 'assemblyscript', 'dist', 'asc.js'))
+  if (found === null) {
     throw errors.TOOLCHAIN_MISSING({
       tool: 'assemblyscript',
       reason: `it is not a dependency of ${dir}, or not installed`,
       fix: 'Run `npm install --save-dev assemblyscript` in the project.',
     })
   }
-  return (await import(pathToFileURL(realpathSync(compiler)).href)) as Compiler
+  const path = realpathSync(found)
+  const home = dirname(dirname(path))
+  return {
+    path,
+    identity: [
+      versionIn(home),
+      versionIn(join(home, 'node_modules', 'binaryen')),
+      versionIn(join(dirname(home), 'binaryen')),
+      // A compiler that somebody patched has the version of the original.
+      ...['asc.js', 'assemblyscript.js'].map((name) => stampOf(join(dirname(path), name))),
+    ],
+  }
 }
 
 /** The nearest file of that name in `dir` or a folder above it, as packages are found. */
@@ -55,4 +43,16 @@ function findUp(dir: string, name: string): string | null {
   const path = join(dir, name)
   if (existsSync(path)) return path
   return dirname(dir) === dir ? null : findUp(dirname(dir), name)
+}
+
+function versionIn(dir: string): string {
+  const path = join(dir, 'package.json')
+  return existsSync(path)
+    ? String((JSON.parse(readFileSync(path, 'utf8')) as { version?: string }).version)
+    : ''
+}
+
+function stampOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return `${stats?.size ?? 0} ${stats?.mtimeMs ?? 0}`
 }

@@ -3,7 +3,7 @@ import { posix, resolve } from 'node:path'
 import type { PluginError } from '@wasm-plugin/runtime'
 import type { Expectation } from '../../assemblyscript/export-scope.js'
 import { errors } from '../../errors/index.js'
-import type { RawDiagnostic } from './asc.js'
+import type { RawDiagnostic } from './asc-messages.js'
 import { type Circumstances, readable } from './messages.js'
 
 const NO_EXPORTED_MEMBER = 2305

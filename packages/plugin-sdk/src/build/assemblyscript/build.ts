@@ -5,10 +5,11 @@ import { errors } from '../../errors/index.js'
 import { renameExports } from '../../wasm/rename-exports.js'
 import { customSection, readSections, writeSections } from '../../wasm/sections.js'
 import { type ResolvedWorld, resolveWorld } from '../../world/load.js'
-import { openWitTools } from '../../world/wit-tools.js'
 import type { World } from '../../world/world.js'
+import { BuildCache } from '../cache.js'
+import { newComponent } from '../new-component.js'
 import type { BuildMode, BuildSettings, LanguageOutput } from '../settings.js'
-import { type Compiler, loadCompiler } from './asc.js'
+import { type Compiler, findCompiler } from './asc.js'
 import { compileEntry } from './compile.js'
 import { refuseUnresolved } from './unresolved.js'
 import { writeGenerated } from './write-generated.js'
@@ -23,14 +24,15 @@ export async function buildAssemblyScript(settings: BuildSettings): Promise<Lang
   const { dir, onProgress } = settings
   const entry = settings.entry ?? DEFAULT_ENTRY
   if (!existsSync(join(dir, entry))) throw errors.ENTRY_MISSING({ file: entry })
-  const compiler = await loadCompiler(dir)
+  const compiler = findCompiler(dir)
+  const cache = BuildCache.of(dir)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
-  const resolved = await resolveWorld({ wit: resolve(dir, settings.wit), world: settings.world })
+  const resolved = await resolveWorld({ wit: resolve(dir, settings.wit), world: settings.world }, cache)
   onProgress?.({ step: 'bindings', message: `generating bindings for ${resolved.world.id}` })
   const bindings = writeBindings(resolved.world, { dir, entry })
-  onProgress?.({ step: 'compile', message: `compiling ${entry}` })
   const mode = settings.mode ?? 'release'
-  return await compileProject(compiler, { dir, entry, mode, resolved, bindings })
+  const onCompile = () => onProgress?.({ step: 'compile', message: `compiling ${entry}` })
+  return await compileProject(compiler, { dir, entry, mode, resolved, bindings, cache, onCompile })
 }
 
 export interface ProjectToCompile {
@@ -40,17 +42,17 @@ export interface ProjectToCompile {
   readonly resolved: ResolvedWorld
   /** Already written beside the entry file. */
   readonly bindings: AssemblyScriptBindings
+  readonly cache: BuildCache
+  readonly onCompile?: () => void
 }
 
 /** Compiles a project whose bindings are written, and makes a component of it. */
-export async function compileProject(
-  compiler: Compiler,
-  { dir, entry, mode, resolved, bindings }: ProjectToCompile,
-): Promise<LanguageOutput> {
+export async function compileProject(compiler: Compiler, project: ProjectToCompile): Promise<LanguageOutput> {
+  const { dir, entry, resolved } = project
   const generated = posix.join(posix.dirname(entry), GENERATED)
-  const { core, warnings } = await compileEntry(compiler, { dir, generated, bindings, mode })
+  const { core, warnings } = await compileEntry(compiler, { ...project, generated })
   refuseUnresolved(core, { dir, entry, world: resolved.world })
-  const component = await makeComponent(core, bindings, resolved)
+  const component = await makeComponent(core, project)
   return { component, world: resolved.world.id, warnings }
 }
 
@@ -81,21 +83,14 @@ function implementations(world: World, entryPath: string): (interfaceId: string 
 
 async function makeComponent(
   core: Uint8Array,
-  bindings: AssemblyScriptBindings,
-  { metadata }: ResolvedWorld,
+  { bindings, resolved, cache }: ProjectToCompile,
 ): Promise<Uint8Array> {
   const named = renameExports(
     core,
     (name) => bindings.exportNames.get(name) ?? (KEPT.has(name) ? [name] : []),
   )
-  const sections = [...readSections(named), customSection('component-type', metadata)]
-  const { tools } = await openWitTools()
-  try {
-    return await tools.componentNew(writeSections(named, sections), [])
-  } catch (cause) {
-    const reason = String((cause as { payload?: unknown }).payload ?? cause)
-    throw errors.WIT_TOOLS_FAILED({ step: 'making the component', reason }, cause)
-  }
+  const sections = [...readSections(named), customSection('component-type', resolved.metadata)]
+  return await newComponent(writeSections(named, sections), cache)
 }
 
 /** `_initialize` runs top-level code once imports can be called, which a start function would do too early. */

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { posix, resolve } from 'node:path'
+import { posix } from 'node:path'
 import type { AssemblyScriptBindings } from '../../assemblyscript/generate.js'
+import type { BuildCache } from '../cache.js'
 import type { BuildMode } from '../settings.js'
-import type { Compiler, RawDiagnostic } from './asc.js'
+import type { Compiler } from './asc.js'
+import { compileInProcess } from './asc-session.js'
 import { explainDiagnostics, formatDiagnostic } from './diagnostics.js'
 
 export interface CompileRequest {
@@ -11,36 +12,47 @@ export interface CompileRequest {
   readonly generated: string
   readonly bindings: AssemblyScriptBindings
   readonly mode: BuildMode
+  readonly cache: BuildCache
+  /** Hears when the compiler starts, which it need not. */
+  readonly onCompile?: (() => void) | undefined
 }
 
-/** Compiles the generated entry file, and with it the author's, in this process. */
-export async function compileEntry(
-  compiler: Compiler,
-  request: CompileRequest,
-): Promise<{ core: Uint8Array; warnings: string[] }> {
-  const { dir, generated, mode, bindings } = request
-  const diagnostics: RawDiagnostic[] = []
-  const output: string[] = []
-  let core: Uint8Array | undefined
-  const listener = { write: (text: string) => void output.push(text) }
-  const { error } = await compiler.main(compilerArgs(posix.join(generated, 'entry.ts'), mode, bindings), {
-    readFile: (name, base) => (base === LIBRARY ? bindings.domLibrary : readText(resolve(dir, name))),
-    writeFile: (name, contents) => {
-      if (name === CORE && typeof contents !== 'string') core = contents
-    },
-    listFiles: (name) => (name === LIBRARY ? ['bindings/dom.ts'] : listSources(resolve(dir, name))),
-    reportDiagnostic: (diagnostic) => void diagnostics.push(diagnostic),
-    stdout: listener,
-    stderr: listener,
-  })
-  if (error !== null || core === undefined) {
-    throw explainDiagnostics(diagnostics, { dir, generated, bindings, output: output.join(''), error })
+export interface CompiledCore {
+  readonly core: Uint8Array
+  readonly warnings: readonly string[]
+  /** Of a debug build: a source map, version 3, of the offsets in `core`. */
+  readonly sourceMap: string | null
+}
+
+/**
+ * Compiles the generated entry file, and with it the author's, unless nothing that the compiler read has changed.
+ *
+ * @throws {COMPILE_FAILED} {EXPORT_MISSING} {EXPORT_MISMATCH} {COMPILER_CRASHED}
+ */
+export async function compileEntry(compiler: Compiler, request: CompileRequest): Promise<CompiledCore> {
+  const { dir, generated, mode, bindings, cache } = request
+  const args = compilerArgs(posix.join(generated, 'entry.ts'), mode, bindings)
+  const library = { dir: LIBRARY, text: bindings.domLibrary }
+  const make = async () => {
+    request.onCompile?.()
+    const reply = await compileInProcess(compiler.path, { dir, args, library })
+    const { diagnostics, output, error, written, trace } = reply
+    const core = written.get(CORE)
+    if (error !== null || core === undefined) {
+      throw explainDiagnostics(diagnostics, { dir, generated, bindings, output, error })
+    }
+    const warnings = diagnostics.filter((d) => d.category === 2).map((d) => formatDiagnostic(d, dir))
+    const map = written.get(SOURCE_MAP)
+    const sourceMap = map === undefined ? null : new TextDecoder().decode(map)
+    return { bytes: core, data: { warnings, sourceMap }, trace }
   }
-  const warnings = diagnostics.filter((d) => d.category === 2).map((d) => formatDiagnostic(d, dir))
-  return { core, warnings }
+  const inputs = [compiler.identity, args, library]
+  const { bytes, data } = await cache.traced('asc', inputs, { dir, make })
+  return { core: bytes, ...data }
 }
 
 const CORE = 'core.wasm'
+const SOURCE_MAP = `${CORE}.map`
 
 /** Name of a library folder that exists only for the compiler's callbacks. */
 const LIBRARY = '.wasm-plugin-library'
@@ -60,25 +72,10 @@ function compilerArgs(entry: string, mode: BuildMode, bindings: AssemblyScriptBi
   ]
 }
 
+/** `-Osize` optimises until nothing gets smaller: four times the time for a thousandth of the size. */
 const OPTIMISATION: Readonly<Record<BuildMode, readonly string[]>> = {
-  release: ['-Osize'],
-  size: ['-Osize', '--noAssert', '--converge'],
+  release: ['--optimizeLevel', '2', '--shrinkLevel', '2'],
+  size: ['-Osize', '--noAssert'],
   speed: ['-O3'],
-  debug: ['--debug'],
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
-}
-
-function listSources(path: string): string[] | null {
-  try {
-    return readdirSync(path).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-  } catch {
-    return null
-  }
+  debug: ['--debug', '--sourceMap'],
 }

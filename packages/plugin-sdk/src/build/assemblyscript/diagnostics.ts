@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { PluginError } from '@wasm-plugin/runtime'
 import { interfacesBehind } from '../../assemblyscript/standard.js'
 import { errors } from '../../errors/index.js'
-import type { RawDiagnostic, RawRange } from './asc.js'
+import type { RawDiagnostic, RawRange } from './asc-messages.js'
 import { blameAuthor } from './blame.js'
 import { type Circumstances, readable } from './messages.js'
 
@@ -14,8 +14,8 @@ export function explainDiagnostics(diagnostics: readonly RawDiagnostic[], at: Ci
   const own = failures.find((d) => d.range !== null && !isGenerated(d.range, at))
   const first = own ?? failures[0]
   if (first === undefined) {
-    const reason = at.error?.message ?? 'the compiler wrote no module'
-    return errors.COMPILE_FAILED({ language: 'AssemblyScript', reason, count: 1, output }, at.error)
+    const reason = at.error ?? 'the compiler wrote no module'
+    return errors.COMPILE_FAILED({ language: 'AssemblyScript', reason, count: 1, output })
   }
   const blamed = own === undefined ? blameAuthor(first, at) : null
   if (blamed !== null) return blamed

@@ -8,7 +8,8 @@ export interface Circumstances {
   readonly bindings: AssemblyScriptBindings
   /** Everything that the compiler printed. */
   readonly output: string
-  readonly error: Error | null
+  /** Message of the error that ended the compiler. */
+  readonly error: string | null
 }
 
 /** Types without the files that they come from: `Document`, `string`. */

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AscReply, AscRequest, RawDiagnostic, RawRange } from './build/assemblyscript/asc-messages.js'
+import { stateOf } from './build/cache.js'
+
+/**
+ * The process that AssemblyScript's compiler runs in: it ends the process when it crashes, and while it compiles it
+ * answers nobody. Argument: path of `asc.js`. It ends with the process that started it.
+ */
+
+interface Asc {
+  main(args: readonly string[], api: AscApi): Promise<{ error: Error | null }>
+}
+
+interface AscApi {
+  readFile(name: string, baseDir: string): string | null
+  writeFile(name: string, contents: Uint8Array | string, baseDir: string): void
+  listFiles(dir: string, baseDir: string): string[] | null
+  reportDiagnostic(diagnostic: RawDiagnostic): void
+  stdout: { write(text: string): void }
+  stderr: { write(text: string): void }
+}
+
+const [, , path = ''] = process.argv
+const loading: Promise<Asc> = import(pathToFileURL(path).href)
+let last: Promise<void> = Promise.resolve()
+
+process.on('message', (request: AscRequest) => {
+  last = last.then(async () => void process.send!(await answer(await loading, request)))
+})
+process.on('disconnect', () => process.exit())
+
+async function answer(asc: Asc, { dir, args, library }: AscRequest): Promise<AscReply> {
+  const written = new Map<string, Uint8Array>()
+  const diagnostics: RawDiagnostic[] = []
+  const trace = new Map<string, string>()
+  let isTraced = true
+  let output = ''
+  const listener = {
+    write(text: string) {
+      output += text
+    },
+  }
+  process.chdir(dir) // Transforms are found from here.
+  const { error } = await asc.main(args, {
+    readFile(name, base) {
+      if (base === library.dir) return library.text
+      const path = resolve(dir, base, name)
+      const bytes = readIfThere(path)
+      trace.set(relative(dir, path), stateOf(bytes))
+      const text = bytes?.toString('utf8') ?? null
+      if (name.endsWith('.json') && /"transform"/.test(text ?? '')) isTraced = false
+      return text
+    },
+    writeFile: (name, contents) => void written.set(name, bytesOf(contents)),
+    listFiles(name, base) {
+      if (name === library.dir) return ['bindings/dom.ts']
+      isTraced = false
+      return sourcesIn(resolve(dir, base, name))
+    },
+    reportDiagnostic: (diagnostic) => void diagnostics.push(plain(diagnostic)),
+    stdout: listener,
+    stderr: listener,
+  })
+  return { written, diagnostics, output, error: error?.message ?? null, trace: isTraced ? trace : null }
+}
+
+function bytesOf(contents: Uint8Array | string): Uint8Array {
+  return typeof contents === 'string' ? new TextEncoder().encode(contents) : contents
+}
+
+/** Without the compiler's own objects, which cannot be sent. */
+function plain({ code, category, message, range }: RawDiagnostic): RawDiagnostic {
+  return { code, category, message, range: range === null ? null : plainRange(range) }
+}
+
+function plainRange({ start, end, source: { normalizedPath } }: RawRange): RawRange {
+  return { start, end, source: { normalizedPath } }
+}
+
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch {
+    return null
+  }
+}
+
+function sourcesIn(folder: string): string[] | null {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+  } catch {
+    return null
+  }
+}
