@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type CallContext, runCall, runDrop } from './call/call.js'
-import type { GrantSet } from './capability/index.js'
+import { type GrantSet, readFiles } from './capability/index.js'
 import { errors } from './errors/index.js'
 import type { ExportedFunction } from './load/contract.js'
 import { exportTable } from './load/export-table.js'
@@ -107,6 +107,16 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
    */
   revoke(rule: string): number {
     return this.#revoke(rule)
+  }
+
+  /**
+   * The files of a memory grant by their path below `at`, as they are at one moment, also while calls run and after
+   * `close`. Symbolic links and empty directories are left out.
+   *
+   * @throws {MEMORY_GRANT_MISSING}
+   */
+  files(at: string): Promise<Map<string, Uint8Array>> {
+    return readFiles(this.grants, at)
   }
 
   /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */

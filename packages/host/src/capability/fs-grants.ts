@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
 import type { ManifestRequests } from '../manifest/manifest.js'
 import type { Access, FsGrant } from './grant-set.js'
+import { grantMemory } from './memory-grant.js'
 import type { RuleBook } from './parse.js'
 import { isPseudoFilesystem } from './pseudo-filesystem.js'
 import type { ParsedGrants } from './schema.js'
@@ -29,15 +30,15 @@ export function grantFs(
     .flatMap((input) => agree(input, requests))
     .map((agreed): FsGrant => {
       const { input, at, access } = agreed
+      const common = { id: rule(`fs ${access} ${at}`), at, access, maxOpen: input.maxOpen ?? 256 }
+      if ('memory' in input) return { ...common, ...grantMemory(input, agreed) }
       const scratch = 'scratch' in input
       return {
-        id: rule(`fs ${access} ${at}`),
+        ...common,
         path: scratch ? mkdtempSync(join(realpathSync(tmpdir()), 'wasm-plugin-')) : resolve(agreed),
-        at,
-        access,
+        memory: null,
         quotaBytes: input.quotaBytes ?? 1 << 30,
         quotaEntries: input.quotaEntries ?? 100_000,
-        maxOpen: input.maxOpen ?? 256,
         scratch,
       }
     })
@@ -101,7 +102,7 @@ function lesser(allowed: Access, wanted: readonly Access[]): Access {
 }
 
 /** `/data//x/` to `/data/x`. */
-function normaliseAt(at: string): string {
+export function normaliseAt(at: string): string {
   return `/${at.split('/').filter(Boolean).join('/')}`
 }
 

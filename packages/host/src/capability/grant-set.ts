@@ -23,21 +23,35 @@ export interface GrantSet {
 
 export type Access = 'read' | 'read-write'
 
-export interface FsGrant {
-  readonly id: number
-  /** Real path of the directory on the host. */
+export type FsGrant = FsRule & (HostDirectory | MemoryVolume)
+
+/** A directory of the system. */
+interface HostDirectory {
+  /** Its real path. */
   readonly path: string
+  readonly memory: null
+  /** Made for the plugin, and removed when the plugin is closed. */
+  readonly scratch: boolean
+}
+
+/** Files in memory, shared by all threads of the plugin. */
+interface MemoryVolume {
+  readonly path: null
+  readonly memory: SharedArrayBuffer
+  readonly scratch: false
+}
+
+interface FsRule {
+  readonly id: number
   /** Absolute path that the plugin sees. */
   readonly at: string
   readonly access: Access
-  /** Bytes by which the plugin may grow the files below the directory. */
+  /** Bytes by which the plugin may grow the files. */
   readonly quotaBytes: number
   /** Files, directories and links that the plugin may add. */
   readonly quotaEntries: number
   /** Handles open at a time. */
   readonly maxOpen: number
-  /** A scratch directory, removed when the plugin is closed. */
-  readonly scratch: boolean
 }
 
 export interface NetGrant {

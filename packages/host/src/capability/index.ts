@@ -9,6 +9,7 @@ export {
   type NetLimits,
   type StoreGrant,
 } from './grant-set.js'
+export { readFiles, releaseFiles } from './memory-files.js'
 export { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 export { type Offer, offerOf } from './offers.js'
 export { parseGrants } from './parse.js'
@@ -17,6 +18,7 @@ export { RuleState } from './rule-state.js'
 export type {
   FsGrantInput,
   GrantsInput,
+  MemoryGrantInput,
   NetGrantInput,
   ScratchGrantInput,
   StoreGrantInput,

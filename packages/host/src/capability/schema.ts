@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Access } from './grant-set.js'
+import { isMemoryPath } from './memory-grant.js'
 import { isRange } from './net/address.js'
 
 /** A directory of the host that the plugin sees at `at`. */
@@ -20,6 +21,19 @@ export interface FsGrantInput {
 /** An empty directory of the plugin's own, removed when the plugin is closed. */
 export interface ScratchGrantInput extends Omit<FsGrantInput, 'path' | 'access'> {
   scratch: true
+}
+
+/**
+ * Files in memory: nothing of them touches a disk. All instances of the plugin share them, and they last as long as the
+ * plugin, whatever happens to an instance. `plugin.files(at)` reads them.
+ */
+export interface MemoryGrantInput extends Omit<FsGrantInput, 'path'> {
+  /** Files that are there from the beginning, by relative path: `{ 'pages/index.md': '# Home' }`. */
+  memory: Record<string, string | Uint8Array>
+  /** Bytes by which the plugin may grow the files, at most 1 GiB. @default 64 MiB */
+  quotaBytes?: number | undefined
+  /** Files, directories and links that the plugin may add, at most a million. @default 10_000 */
+  quotaEntries?: number | undefined
 }
 
 /** Hosts that the plugin may reach, with more to say than a list of patterns. */
@@ -56,7 +70,7 @@ export interface StoreGrantInput {
 /** What a plugin may use. Everything that is left out is denied. */
 export interface GrantsInput {
   /** Directories. Of nested ones the innermost decides. */
-  fs?: (FsGrantInput | ScratchGrantInput)[] | undefined
+  fs?: (FsGrantInput | ScratchGrantInput | MemoryGrantInput)[] | undefined
   /** Hosts, as a list of patterns (one with a leading `!` is a denial) or as an object. */
   net?: string[] | NetGrantInput | undefined
   /** Environment variables: names with values, or a list of names to pass through from the process. */
@@ -96,6 +110,14 @@ const at = z.string().check(
   z.refine((value) => !/(^|\/)\.\.?(\/|$)/.test(value), 'the path holds a "." or ".." segment'),
 )
 const fsLimits = { quotaBytes: z.optional(size), quotaEntries: z.optional(size), maxOpen: z.optional(size) }
+const memoryPath = z
+  .string()
+  .check(
+    z.refine(
+      isMemoryPath,
+      'expected a relative path such as "pages/index.md", without "." and ".." segments',
+    ),
+  )
 const range = z.string().check(z.refine(isRange, 'expected an address range such as "10.0.0.0/8"'))
 const envKey = z
   .string()
@@ -115,6 +137,14 @@ export const grantsSchema = z.strictObject({
           ...fsLimits,
         }),
         z.strictObject({ scratch: z.literal(true), at, ...fsLimits }),
+        z.strictObject({
+          memory: z.record(memoryPath, z.union([z.string(), z.instanceof(Uint8Array)])),
+          at,
+          access: z.enum(['read', 'read-write']),
+          ...fsLimits,
+          quotaBytes: z.optional(size.check(z.maximum(1 << 30))),
+          quotaEntries: z.optional(size.check(z.maximum(1_000_000))),
+        }),
       ]),
     ),
   ),

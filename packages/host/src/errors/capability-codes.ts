@@ -30,6 +30,12 @@ export const capabilityErrorTable = {
     message: (d) => `the path "${d.path}", granted at "${d.at}", is not an ordinary directory`,
     hint: 'Grant a directory on a real file system; to share one file, put it in a directory of its own.',
   }),
+  MEMORY_GRANT_MISSING: row<{ at: string; known: readonly string[] }>({
+    origin: 'app',
+    summary: 'Files were asked for at a path where none are granted in memory.',
+    message: (d) => `no files in memory are granted at "${d.at}"; there are some at ${list(d.known)}`,
+    hint: "Grant them: `grants: { fs: [{ memory: {}, at: '/out', access: 'read-write' }] }`. Files of a directory are read with `node:fs`.",
+  }),
   NET_PATTERN_INVALID: row<{ pattern: string; reason: string }>({
     origin: 'app',
     summary: 'A network pattern cannot be parsed.',

@@ -1,5 +1,5 @@
 import { PluginError } from '@wasm-plugin/runtime'
-import type { GrantSet } from '../capability/index.js'
+import { type GrantSet, readFiles } from '../capability/index.js'
 import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
@@ -94,6 +94,16 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
    */
   revoke(rule: string): number {
     return this.#parts.revoke(rule)
+  }
+
+  /**
+   * The files of a memory grant by their path below `at`, as they are at one moment, also while calls run and after
+   * `close`. Symbolic links and empty directories are left out.
+   *
+   * @throws {MEMORY_GRANT_MISSING}
+   */
+  files(at: string): Promise<Map<string, Uint8Array>> {
+    return readFiles(this.grants, at)
   }
 
   /** Ends the plugin. Idempotent. */

@@ -1,5 +1,5 @@
 import type { FinishedCall } from '../call/call.js'
-import { revokeRules } from '../capability/index.js'
+import { releaseFiles, revokeRules } from '../capability/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import { serveThread } from '../pool/host-functions.js'
@@ -38,6 +38,7 @@ export async function startWorker(
           services: services.forThread(),
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         }),
+      onThreadEnd: (thread) => releaseFiles(grants, thread),
       onEvent: (message) => {
         if (message.type === 'log') host.emit('log', message.event)
         else admitted.decisions.take(message.event)

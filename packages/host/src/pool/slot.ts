@@ -17,6 +17,8 @@ export interface SlotSpec {
   readonly startMs: number
   /** Makes what answers one thread. */
   readonly serve: () => ThreadServer
+  /** Called when the thread of that number is no more. */
+  readonly onThreadEnd: (thread: number) => void
   readonly onEvent: (message: Extract<FromWorker, { type: 'access' | 'log' }>) => void
 }
 
@@ -80,8 +82,10 @@ export class Slot {
     })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => this.#die(this.#explain(error)))
+    const thread = this.#worker.threadId
     this.gone = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
+        spec.onThreadEnd(thread)
         this.#die(errors.WORKER_CRASHED({ reason: `exit code ${code}` }))
         resolve()
       })

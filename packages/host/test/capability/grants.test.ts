@@ -88,7 +88,7 @@ describe('a manifest', () => {
     mkdirSync(join(path, 'sub'))
     const { fs, refused } = parseGrants({ fs: [{ path, at, access }] }, { fs: requests })
     return {
-      fs: fs.map((grant) => [grant.at, grant.access, grant.path.slice(path.length)]),
+      fs: fs.map((grant) => [grant.at, grant.access, grant.path?.slice(path.length)]),
       refused: refused.fs,
     }
   }

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ComponentError } from '@wasm-plugin/runtime'
 import { onTestFinished } from 'vitest'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
@@ -10,7 +10,7 @@ import { RuleState } from '../../src/capability/rule-state.js'
 import { createClock } from '../../src/wasi/clocks/clock.js'
 import type { LogLine, ServiceCaller } from '../../src/wasi/context.js'
 import type { Descriptor, DescriptorFlags, OpenFlags } from '../../src/wasi/filesystem/descriptor.js'
-import type { DirStrategy } from '../../src/wasi/filesystem/dir.js'
+import type { HostStrategy } from '../../src/wasi/filesystem/host/open.js'
 import { createFilesystem } from '../../src/wasi/filesystem/index.js'
 import { createWasi } from '../../src/wasi/index.js'
 import { Waiter } from '../../src/wasi/io/waiter.js'
@@ -38,14 +38,23 @@ export interface TestFs {
   close(): void
 }
 
+/** Where the files of a test are: in a directory of the system, reached in one of two ways, or in memory. */
+export type Where = HostStrategy | 'memory'
+export const everywhere: readonly Where[] = ['handles', 'paths', 'memory']
+
 /** The filesystem of one instance, with grants as the host would give them. */
-export function openFs(input: unknown, strategy?: DirStrategy): TestFs {
-  const grants = parseGrants({ fs: input })
+export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs: input })): TestFs {
   const events: AccessEvent[] = []
   const state = new RuleState(grants)
   const gate = createGate('test', grants, (event) => events.push(event), state)
   const waiter = new Waiter(createClock(grants.clocks), noServices)
-  const fs = createFilesystem({ grants, gate, state, waiter, ...(strategy ? { strategy } : {}) })
+  const fs = createFilesystem({
+    grants,
+    gate,
+    state,
+    waiter,
+    ...(where === undefined || where === 'memory' ? {} : { strategy: where }),
+  })
   onTestFinished(() => fs.close())
   const roots = new Map(fs.preopens.getDirectories().map(([descriptor, at]) => [at, descriptor]))
   return {
@@ -59,12 +68,31 @@ export function openFs(input: unknown, strategy?: DirStrategy): TestFs {
 }
 
 /** One read-write directory `/g` on a fresh host directory with a sibling `secret` outside. */
-export function writableGrant(strategy?: DirStrategy) {
+export function writableGrant(strategy?: HostStrategy) {
   const base = tempDir()
   const host = join(base, 'granted')
   mkdirSync(host)
   const fs = openFs([{ path: host, at: '/g', access: 'read-write' }], strategy)
   return { base, host, fs, root: fs.roots.get('/g') as Descriptor }
+}
+
+/** A grant at `/g` (or as `grant` says) with these files in it, wherever they are to be. */
+export function grantOf(where: Where, files: Record<string, string> = {}, grant: object = {}): object {
+  const common = { at: '/g', access: 'read-write', ...grant }
+  if (where === 'memory') return { memory: files, ...common }
+  const path = tempDir()
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true })
+    writeFileSync(join(path, name), content)
+  }
+  return { path, ...common }
+}
+
+/** One read-write directory `/g`, and what another instance of the plugin sees of it. */
+export function anyGrant(where: Where, files: Record<string, string> = {}, limits: object = {}) {
+  const fs = openFs([grantOf(where, files, limits)], where)
+  const again = openFs(undefined, where, fs.grants)
+  return { fs, root: fs.roots.get('/g') as Descriptor, other: again.roots.get('/g') as Descriptor }
 }
 
 /** Runs `step`; the `err` of its `result`, or a marker that it did not fail. */

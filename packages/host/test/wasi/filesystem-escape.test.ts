@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   linkSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,12 +12,17 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { FsGrant } from '../../src/capability/grant-set.js'
+import { parseGrants } from '../../src/capability/parse.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
-import type { DirStrategy } from '../../src/wasi/filesystem/dir.js'
+import type { HostStrategy } from '../../src/wasi/filesystem/host/open.js'
 import {
+  anyGrant,
   errorOf,
+  everywhere,
   FOLLOW,
   flags,
+  grantOf,
   listNames,
   NO_FOLLOW,
   openDir,
@@ -27,12 +31,13 @@ import {
   read,
   readText,
   tempDir,
+  type Where,
   writableGrant,
   writeText,
 } from '../helpers/wasi.js'
 
 /** A grant with something outside to steal or to break. */
-function setUp(strategy?: DirStrategy) {
+function setUp(strategy?: HostStrategy) {
   const grant = writableGrant(strategy)
   mkdirSync(join(grant.base, 'outside'))
   writeFileSync(join(grant.base, 'outside', 'secret'), 'secret')
@@ -52,10 +57,23 @@ const everyWay = (root: Descriptor, path: string, link = FOLLOW): unknown[] => [
   errorOf(() => root.setTimesAt(link, path, { tag: 'now' }, { tag: 'now' })),
 ]
 
-describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory, by %s', (strategy) => {
+/** The same, for a grant that may be in memory; `/g` has an empty directory `sub`. */
+function setUpAnywhere(where: Where) {
+  const base = tempDir()
+  const outside = join(base, 'outside')
+  mkdirSync(outside)
+  writeFileSync(join(outside, 'secret'), 'secret')
+  mkdirSync(join(base, 'granted'))
+  const files = where === 'memory' ? { memory: {} } : { path: join(base, 'granted') }
+  const fs = openFs([{ ...files, at: '/g', access: 'read-write' }], where)
+  const root = fs.roots.get('/g') as Descriptor
+  root.createDirectoryAt('sub')
+  return { root, outside, expectUntouched: () => expectUntouched(outside) }
+}
+
+describe.each(everywhere)('attacks on any grant, by %s', (where) => {
   it('A: ../x and every path that climbs is not permitted', () => {
-    const { root, outside } = setUp(strategy)
-    mkdirSync(join(outside, '..', 'granted', 'sub'))
+    const { root, expectUntouched } = setUpAnywhere(where)
     for (const path of [
       '../outside/secret',
       'sub/../../outside/secret',
@@ -69,21 +87,64 @@ describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory
       expect(errorOf(() => root.renameAt('sub', root, `${path}/moved`))).toBe('not-permitted')
       expect(errorOf(() => root.linkAt(NO_FOLLOW, path, root, 'stolen'))).not.toBe('no error')
     }
-    expectUntouched(outside)
+    expectUntouched()
   })
 
   it('A: a descriptor of a subdirectory does not lead to its parent', () => {
-    const { root, host } = setUp(strategy)
-    mkdirSync(join(host, 'a'))
-    writeFileSync(join(host, 'file'), 'x')
-    expect(errorOf(() => read(openDir(root, 'a'), '../file'))).toBe('not-permitted')
+    const { root } = setUpAnywhere(where)
+    writeText(root, 'file', 'x')
+    expect(errorOf(() => read(openDir(root, 'sub'), '../file'))).toBe('not-permitted')
   })
 
   it('A: an absolute path is not permitted', () => {
-    const { root, outside } = setUp(strategy)
+    const { root, outside } = setUpAnywhere(where)
     expect(everyWay(root, join(outside, 'secret'))).toEqual(Array(5).fill('not-permitted'))
   })
 
+  it('A: a plugin cannot make a link that points out, nor move one to where it does', () => {
+    const { root } = setUpAnywhere(where)
+    root.createDirectoryAt('a')
+    for (const target of ['..', '../outside', 'a/../..', '/etc/passwd', '../'])
+      expect(errorOf(() => root.symlinkAt(target, 'link'))).toBe('not-permitted')
+    root.symlinkAt('../x', 'a/up')
+    expect(errorOf(() => root.renameAt('a/up', root, 'up'))).toBe('not-permitted')
+    expect(errorOf(() => root.linkAt(NO_FOLLOW, 'a/up', root, 'up'))).toBe('not-permitted')
+    expect(listNames(root)).toEqual(['a', 'sub'])
+  })
+
+  it('A: a loop of links ends in an error', () => {
+    const { root } = setUpAnywhere(where)
+    root.symlinkAt('b', 'a')
+    root.symlinkAt('a', 'b')
+    expect(errorOf(() => read(root, 'a'))).toBe('loop')
+    expect(errorOf(() => read(root, 'a/x'))).toBe('loop')
+  })
+
+  it('A: a NUL byte, a long name and an endless path are errors of WASI', () => {
+    const { root } = setUpAnywhere(where)
+    expect(errorOf(() => read(root, 'a\0b'))).toBe('invalid')
+    expect(errorOf(() => root.createDirectoryAt('x'.repeat(5_000)))).toBe('name-too-long')
+    expect(errorOf(() => root.createDirectoryAt('é'.repeat(200)))).toBe('name-too-long')
+    expect(errorOf(() => read(root, 'sub/../'.repeat(100_000)))).toBe('name-too-long')
+    expect(errorOf(() => read(root, 'a/'.repeat(100_000)))).toBe('name-too-long')
+    expect(errorOf(() => read(root, ''))).toBe('no-entry')
+  })
+
+  it('A: more handles than the grant allows are refused, and come back when closed', () => {
+    const { root } = anyGrant(where, { f: 'x' }, { access: 'read', maxOpen: 10 })
+    const open: Descriptor[] = []
+    const error = errorOf(() => {
+      for (;;) open.push(read(root, 'f'))
+    })
+    expect(error).toBe('quota')
+    // The preopened directory is one of the ten.
+    expect(open).toHaveLength(9)
+    open.pop()?.[Symbol.dispose]()
+    expect(readText(root, 'f')).toBe('x')
+  })
+})
+
+describe.each<HostStrategy>(['handles', 'paths'])('attacks on a granted directory, by %s', (strategy) => {
   it.each(['../outside', '../outside/', '/etc', '../outside/secret', '../../', 'in/../../outside'])(
     'A: a link to %s that the host made is not followed out',
     (target) => {
@@ -106,25 +167,6 @@ describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory
     expectUntouched(outside)
   })
 
-  it('A: a plugin cannot make a link that points out, nor move one to where it does', () => {
-    const { root, host } = setUp(strategy)
-    root.createDirectoryAt('a')
-    for (const target of ['..', '../outside', 'a/../..', '/etc/passwd', '../'])
-      expect(errorOf(() => root.symlinkAt(target, 'link'))).toBe('not-permitted')
-    root.symlinkAt('../x', 'a/up')
-    expect(errorOf(() => root.renameAt('a/up', root, 'up'))).toBe('not-permitted')
-    expect(errorOf(() => root.linkAt(NO_FOLLOW, 'a/up', root, 'up'))).toBe('not-permitted')
-    expect(readdirSync(host)).toEqual(['a'])
-  })
-
-  it('A: a loop of links ends in an error', () => {
-    const { root } = setUp(strategy)
-    root.symlinkAt('b', 'a')
-    root.symlinkAt('a', 'b')
-    expect(errorOf(() => read(root, 'a'))).toBe('loop')
-    expect(errorOf(() => read(root, 'a/x'))).toBe('loop')
-  })
-
   it('A: a directory handle whose directory was removed and replaced by a link leads nowhere else', () => {
     const { root, host, outside } = setUp(strategy)
     root.createDirectoryAt('sw')
@@ -143,17 +185,6 @@ describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory
     expect(existsSync(join(host, 'stolen'))).toBe(false)
   })
 
-  it('A: a NUL byte, a long name and an endless path are errors of WASI', () => {
-    const { root } = setUp(strategy)
-    root.createDirectoryAt('sub')
-    expect(errorOf(() => read(root, 'a\0b'))).toBe('invalid')
-    expect(errorOf(() => root.createDirectoryAt('x'.repeat(5_000)))).toBe('name-too-long')
-    expect(errorOf(() => root.createDirectoryAt('é'.repeat(200)))).toBe('name-too-long')
-    expect(errorOf(() => read(root, 'sub/../'.repeat(100_000)))).toBe('name-too-long')
-    expect(errorOf(() => read(root, 'a/'.repeat(100_000)))).toBe('name-too-long')
-    expect(errorOf(() => read(root, ''))).toBe('no-entry')
-  })
-
   it('A: a FIFO is refused without waiting, and so is a socket', () => {
     const { root, host } = setUp(strategy)
     execFileSync('mkfifo', [join(host, 'fifo')])
@@ -162,23 +193,6 @@ describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory
       for (const mode of [flags('read'), flags('write'), flags('read', 'write')])
         expect(errorOf(() => root.openAt(FOLLOW, path, openFlags(), mode))).not.toBe('no error')
     expect(root.statAt(NO_FOLLOW, 'fifo').type).toBe('fifo')
-  })
-
-  it('A: more handles than the grant allows are refused, and come back when closed', () => {
-    const base = tempDir()
-    writeFileSync(join(base, 'f'), 'x')
-    const root = openFs([{ path: base, at: '/g', access: 'read', maxOpen: 10 }], strategy).roots.get(
-      '/g',
-    ) as Descriptor
-    const open: Descriptor[] = []
-    const error = errorOf(() => {
-      for (;;) open.push(read(root, 'f'))
-    })
-    expect(error).toBe('quota')
-    // The preopened directory is one of the ten.
-    expect(open).toHaveLength(9)
-    open.pop()?.[Symbol.dispose]()
-    expect(readText(root, 'f')).toBe('x')
   })
 
   it('A: the root of a grant stays where it is for a plugin that holds its parent', () => {
@@ -204,24 +218,28 @@ describe.each<DirStrategy>(['handles', 'paths'])('attacks on a granted directory
   })
 })
 
-describe('a read-only grant', () => {
+describe.each(everywhere)('a read-only grant, by %s', (where) => {
   function readOnly() {
-    const base = tempDir()
-    mkdirSync(join(base, 'ro', 'd'), { recursive: true })
-    mkdirSync(join(base, 'rw'))
-    writeFileSync(join(base, 'ro', 'f'), 'text')
-    symlinkSync('f', join(base, 'ro', 'l'))
-    const fs = openFs([
-      { path: join(base, 'ro'), at: '/ro', access: 'read' },
-      { path: join(base, 'rw'), at: '/rw', access: 'read-write' },
-    ])
-    return { base, fs, ro: fs.roots.get('/ro') as Descriptor, rw: fs.roots.get('/rw') as Descriptor }
+    const writable = anyGrant(where, { f: 'text', 'd/f': '' }).fs
+    const [source] = writable.grants.fs as [FsGrant]
+    const root = writable.roots.get('/g') as Descriptor
+    root.symlinkAt('f', 'l')
+    // The same files once more, read-only: as the host could not grant them, but as a plugin could have left them.
+    const grants = parseGrants({
+      fs: [grantOf(where, {}, { at: '/ro', access: 'read' }), grantOf(where, {}, { at: '/rw' })],
+    })
+    const [first, second] = grants.fs as [FsGrant, FsGrant]
+    const fs = openFs(undefined, where, {
+      ...grants,
+      fs: [{ ...first, path: source.path, memory: source.memory } as FsGrant, second],
+    })
+    return { root, fs, ro: fs.roots.get('/ro') as Descriptor, rw: fs.roots.get('/rw') as Descriptor }
   }
 
   it('A: is read-only for every operation', () => {
-    const { base, ro, rw, fs } = readOnly()
+    const { root, ro, rw, fs } = readOnly()
     writeText(rw, 'mine', 'x')
-    const before = lstatSync(join(base, 'ro', 'f'), { bigint: true })
+    const before = root.statAt(FOLLOW, 'f')
     const now = { tag: 'now' } as const
     const attempts: [string, () => unknown][] = [
       ['create', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('write'))],
@@ -254,13 +272,13 @@ describe('a read-only grant', () => {
     expect(errorOf(() => file.write(new Uint8Array(1), 0n))).toBe('bad-descriptor')
     expect(errorOf(() => file.writeViaStream(0n))).toBe('bad-descriptor')
     expect(errorOf(() => file.appendViaStream())).toBe('bad-descriptor')
-    expect(lstatSync(join(base, 'ro', 'f'), { bigint: true })).toMatchObject({
-      mtimeNs: before.mtimeNs,
-      ctimeNs: before.ctimeNs,
+    expect(root.statAt(FOLLOW, 'f')).toMatchObject({
+      dataModificationTimestamp: before.dataModificationTimestamp,
+      statusChangeTimestamp: before.statusChangeTimestamp,
       size: before.size,
     })
-    expect(readdirSync(join(base, 'ro'))).toEqual(['d', 'f', 'l'])
-    expect(readdirSync(join(base, 'rw'))).toEqual(['mine'])
+    expect(listNames(root)).toEqual(['d', 'f', 'l'])
+    expect(listNames(rw)).toEqual(['mine'])
     expect(fs.events.filter(({ decision }) => decision === 'denied')).toHaveLength(attempts.length)
   })
 

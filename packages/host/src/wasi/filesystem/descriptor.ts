@@ -1,16 +1,15 @@
-import { readdirSync, statSync } from 'node:fs'
 import { type InputStream, MAX_READ } from '../io/input-stream.js'
 import type { OutputStream } from '../io/output-stream.js'
-import { idOf } from './dir.js'
 import type { Dir } from './directory.js'
 import { DirectoryEntryStream } from './directory-entry-stream.js'
 import * as entries from './entries.js'
-import { attempt, fsError } from './errno.js'
+import { fsError } from './errno.js'
 import { readStream, writeStream } from './file-streams.js'
 import { type OpenDirectory, openAt } from './open.js'
 import { OpenFile } from './open-file.js'
 import type { Sandbox } from './sandbox.js'
-import { type DescriptorStat, metadataHash, type NewTimestamp, toStat } from './stat.js'
+import { type DescriptorStat, metadataHash, toStat } from './stat.js'
+import { idOf, type NewTimestamp } from './volume.js'
 
 export interface DescriptorFlags {
   read: boolean
@@ -85,8 +84,9 @@ export class Descriptor {
   }
 
   setTimes(access: NewTimestamp, modification: NewTimestamp): void {
-    if (this.#open instanceof OpenFile) this.#open.setTimes(access, modification)
-    else entries.setTimesAt(this.#sandbox, this.#dir(), { path: '.', follow: false, access, modification })
+    const times = { access, modification }
+    if (this.#open instanceof OpenFile) this.#open.setTimes(times)
+    else entries.setTimesAt(this.#sandbox, this.#dir(), { path: '.', follow: false, times })
   }
 
   read(length: bigint, offset: bigint): [Uint8Array, boolean] {
@@ -102,8 +102,7 @@ export class Descriptor {
   readDirectory(): DirectoryEntryStream {
     const dir = this.#dir()
     this.#sandbox.require('readdir', { dir, name: '.' })
-    const found = attempt(() => readdirSync(dir.host.self(), { withFileTypes: true }))
-    return new DirectoryEntryStream(found, dir, this.#sandbox)
+    return new DirectoryEntryStream(dir.list(), dir, this.#sandbox)
   }
 
   createDirectoryAt(path: string): void {
@@ -119,8 +118,8 @@ export class Descriptor {
   }
 
   setTimesAt(flags: PathFlags, path: string, access: NewTimestamp, modification: NewTimestamp): void {
-    const follow = flags.symlinkFollow
-    entries.setTimesAt(this.#sandbox, this.#dir(), { path, follow, access, modification })
+    const times = { access, modification }
+    entries.setTimesAt(this.#sandbox, this.#dir(), { path, follow: flags.symlinkFollow, times })
   }
 
   linkAt(flags: PathFlags, oldPath: string, target: Descriptor, newPath: string): void {
@@ -199,8 +198,7 @@ export class Descriptor {
       this.#sandbox.requireLive(this.#open.grant)
       return this.#open.stat()
     }
-    const dir = this.#dir()
-    return attempt(() => statSync(dir.host.self(), { bigint: true }))
+    return this.#dir().folder.stat()
   }
 
   #sync(dataOnly: boolean): void {

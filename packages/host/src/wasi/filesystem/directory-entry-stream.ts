@@ -1,23 +1,16 @@
-import { type Dirent, lstatSync } from 'node:fs'
 import type { Dir } from './directory.js'
-import { attempt } from './errno.js'
 import type { Sandbox } from './sandbox.js'
-import { type DescriptorType, typeOf } from './stat.js'
-
-export interface DirectoryEntry {
-  type: DescriptorType
-  name: string
-}
+import type { DirectoryEntry } from './volume.js'
 
 /** `wasi:filesystem/types#directory-entry-stream`: the entries as they were when the stream was made. */
 export class DirectoryEntryStream {
-  readonly #entries: readonly Dirent[]
+  readonly #entries: readonly DirectoryEntry[]
   readonly #dir: Dir
   readonly #sandbox: Sandbox
   readonly #release: () => void
   #next = 0
 
-  constructor(entries: readonly Dirent[], dir: Dir, sandbox: Sandbox) {
+  constructor(entries: readonly DirectoryEntry[], dir: Dir, sandbox: Sandbox) {
     this.#entries = entries
     this.#dir = dir
     this.#sandbox = sandbox
@@ -27,20 +20,10 @@ export class DirectoryEntryStream {
 
   readDirectoryEntry(): DirectoryEntry | undefined {
     this.#sandbox.requireLive(this.#dir.grant)
-    const entry = this.#entries[this.#next++]
-    if (entry === undefined) return undefined
-    const type = typeOf(entry)
-    return { type: type === 'unknown' ? this.#typeByStat(entry.name) : type, name: entry.name }
+    return this.#entries[this.#next++]
   }
 
   [Symbol.dispose](): void {
     this.#release()
-  }
-
-  /** Some file systems do not tell types with names. */
-  #typeByStat(name: string): DescriptorType {
-    const path = attempt(() => this.#dir.host.at(name))
-    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-    return stat === undefined ? 'unknown' : typeOf(stat)
   }
 }

@@ -1,8 +1,8 @@
 import type { ComponentError } from '@wasm-plugin/runtime'
 import type { FsGrant } from '../../capability/grant-set.js'
-import type { HostDir } from './dir.js'
 import { fsError } from './errno.js'
 import type { Sandbox } from './sandbox.js'
+import type { DirectoryEntry, Folder } from './volume.js'
 
 /** Where a directory is in the eyes of the plugin. */
 export interface Position {
@@ -16,12 +16,12 @@ export interface Position {
 
 /** An open directory and the grant it is under. */
 export class Dir {
-  readonly host: HostDir
+  readonly folder: Folder
   readonly position: Position
   readonly #sandbox: Sandbox
 
-  constructor(host: HostDir, position: Position, sandbox: Sandbox) {
-    this.host = host
+  constructor(folder: Folder, position: Position, sandbox: Sandbox) {
+    this.folder = folder
     this.position = position
     this.#sandbox = sandbox
   }
@@ -30,22 +30,38 @@ export class Dir {
     return this.position.grant
   }
 
-  /** The subdirectory; `undefined` for anything else. Throws what the host's file system throws. */
+  /** The subdirectory; `undefined` for anything else. */
   child(name: string): Dir | undefined {
-    const host = this.host.child(name)
-    return host && this.adopt(host, name)
+    const folder = this.folder.child(name)
+    return folder && this.adopt(folder, name)
   }
 
-  /** The subdirectory `name` that is open as `host`; a grant of its own takes over where its root is crossed. */
-  adopt(host: HostDir, name: string): Dir {
-    const inner = this.#sandbox.innerGrant(host)
+  /** The root of the grant that the plugin sees at this name, if there is one: it hides what is below it. */
+  mounted(name: string): Dir | undefined {
+    const grant = this.#sandbox.mountedAt(this.pathOf(name))
+    return grant && this.#sandbox.openRoot(grant)
+  }
+
+  list(): DirectoryEntry[] {
+    const mounts = this.#sandbox.mountsIn(this.position.path)
+    const entries = this.folder.list()
+    if (mounts.length === 0) return entries
+    return [
+      ...entries.filter(({ name }) => !mounts.includes(name)),
+      ...mounts.map((name) => ({ name, type: 'directory' as const })),
+    ]
+  }
+
+  /** The subdirectory `name` that is open as `folder`; a grant of its own takes over where its root is crossed. */
+  adopt(folder: Folder, name: string): Dir {
+    const inner = this.#sandbox.innerGrant(folder)
     const { grant, depth } = this.position
     const path = this.pathOf(name)
     const position =
       inner === undefined
         ? { grant, path, depth: name === '.' ? depth : depth + 1 }
         : { grant: inner, path, depth: 0 }
-    return new Dir(host, position, this.#sandbox)
+    return new Dir(folder, position, this.#sandbox)
   }
 
   pathOf(name: string): string {
@@ -61,6 +77,6 @@ export class Dir {
   }
 
   close(): void {
-    this.host.close()
+    this.folder.close()
   }
 }

@@ -1,57 +1,33 @@
-import {
-  type BigIntStats,
-  linkSync,
-  lstatSync,
-  lutimesSync,
-  mkdirSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
-  symlinkSync,
-  unlinkSync,
-} from 'node:fs'
-import { idOf } from './dir.js'
 import type { Dir } from './directory.js'
-import { attempt, fsError } from './errno.js'
+import { fsError } from './errno.js'
 import { checkLinkTarget, parsePath } from './path.js'
 import type { Sandbox } from './sandbox.js'
-import { type NewTimestamp, toSeconds } from './stat.js'
+import { type FileStat, idOf, type NewTimes } from './volume.js'
 import { FOLLOW, type Place, walk } from './walk.js'
 
 const KEEP_NAME = { keepName: true } as const
 
 /** The operations on names in a directory. None follows a final symbolic link, except where `follow` says so. */
 
-export function statAt(sandbox: Sandbox, base: Dir, path: string, follow: boolean): BigIntStats {
+export function statAt(sandbox: Sandbox, base: Dir, path: string, follow: boolean): FileStat {
   return walk(base, path, (place) => {
     sandbox.require('stat', place)
     const stat = lstat(place)
-    return stat.isSymbolicLink() && follow ? FOLLOW : stat
+    return isLink(stat) && follow ? FOLLOW : stat
   })
 }
 
 export function setTimesAt(
   sandbox: Sandbox,
   base: Dir,
-  {
-    path,
-    follow,
-    access,
-    modification,
-  }: { path: string; follow: boolean; access: NewTimestamp; modification: NewTimestamp },
+  { path, follow, times }: { path: string; follow: boolean; times: NewTimes },
 ): void {
   walk(base, path, (place) => {
     sandbox.require('set-times', place)
     const stat = lstat(place)
-    if (stat.isSymbolicLink() && follow) return FOLLOW
+    if (isLink(stat) && follow) return FOLLOW
     // Even when links are followed: ours was followed by the walk, one that appears now must not be.
-    return attempt(() =>
-      lutimesSync(
-        place.dir.host.at(place.name),
-        toSeconds(access, stat.atimeNs),
-        toSeconds(modification, stat.mtimeNs),
-      ),
-    )
+    return place.dir.folder.setTimes(place.name, times)
   })
 }
 
@@ -62,7 +38,7 @@ export function createDirectoryAt(sandbox: Sandbox, base: Dir, path: string): vo
     (place) => {
       sandbox.require('mkdir', place)
       if (place.name === '.') throw fsError('exist')
-      add(sandbox, place.dir, () => mkdirSync(place.dir.host.at(place.name)))
+      add(sandbox, place.dir, () => place.dir.folder.mkdir(place.name))
     },
     KEEP_NAME,
   )
@@ -75,7 +51,7 @@ export function removeDirectoryAt(sandbox: Sandbox, base: Dir, path: string): vo
     (place) => {
       sandbox.require('rmdir', place)
       requireMovable(sandbox, place)
-      attempt(() => rmdirSync(place.dir.host.at(place.name)))
+      place.dir.folder.rmdir(place.name)
       sandbox.state.giveEntries(place.dir.grant.id, 1)
     },
     KEEP_NAME,
@@ -89,9 +65,9 @@ export function unlinkFileAt(sandbox: Sandbox, base: Dir, path: string): void {
     (place) => {
       sandbox.require('unlink', place)
       const stat = lstat(place)
-      if (stat.isDirectory()) throw fsError('is-directory')
+      if (isDirectory(stat)) throw fsError('is-directory')
       if (place.mustBeDirectory) throw fsError('not-directory')
-      attempt(() => unlinkSync(place.dir.host.at(place.name)))
+      place.dir.folder.unlink(place.name)
       forget(sandbox, place.dir, stat)
     },
     KEEP_NAME,
@@ -101,7 +77,7 @@ export function unlinkFileAt(sandbox: Sandbox, base: Dir, path: string): void {
 export function readlinkAt(sandbox: Sandbox, base: Dir, path: string): string {
   return walk(base, path, (place) => {
     sandbox.require('readlink', place)
-    const target = attempt(() => readlinkSync(place.dir.host.at(place.name)))
+    const target = place.dir.folder.readlink(place.name)
     // An absolute target is a path of the host.
     if (target.startsWith('/')) throw fsError('not-permitted')
     return target
@@ -121,7 +97,7 @@ export function symlinkAt(
       sandbox.require('symlink', place)
       requireNewName(place)
       checkLinkTarget(target, place.dir.position.depth)
-      add(sandbox, place.dir, () => symlinkSync(target, place.dir.host.at(place.name)))
+      add(sandbox, place.dir, () => place.dir.folder.symlink(target, place.name))
     },
     KEEP_NAME,
   )
@@ -136,18 +112,16 @@ export function linkAt(
   walk(from.base, from.path, (source) => {
     sandbox.require('link', source)
     const stat = lstat(source)
-    if (stat.isSymbolicLink() && from.follow) return FOLLOW
-    if (!stat.isFile() && !stat.isSymbolicLink()) throw fsError('not-permitted')
+    if (isLink(stat) && from.follow) return FOLLOW
+    if (!isFile(stat) && !isLink(stat)) throw fsError('not-permitted')
     return walk(
       to.base,
       to.path,
       (place) => {
         sandbox.require('link', place)
         requireNewName(place)
-        if (stat.isSymbolicLink()) requireInside(source, place)
-        add(sandbox, place.dir, () =>
-          linkSync(source.dir.host.at(source.name), place.dir.host.at(place.name)),
-        )
+        if (isLink(stat)) requireInside(source, place)
+        add(sandbox, place.dir, () => source.dir.folder.link(source.name, place.dir.folder, place.name))
       },
       KEEP_NAME,
     )
@@ -184,15 +158,15 @@ function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
   requireMovable(sandbox, source)
   requireMovable(sandbox, place)
   const stat = lstat(source)
-  if (!stat.isDirectory() && (source.mustBeDirectory || place.mustBeDirectory)) throw fsError('not-directory')
-  if (stat.isSymbolicLink()) requireInside(source, place)
+  if (!isDirectory(stat) && (source.mustBeDirectory || place.mustBeDirectory)) throw fsError('not-directory')
+  if (isLink(stat)) requireInside(source, place)
   const [a, b] = [source.dir.grant, place.dir.grant]
   // The size of a tree is not known without walking it, so quotas cannot follow a directory into another grant.
-  if (a !== b && stat.isDirectory()) throw fsError('cross-device')
+  if (a !== b && isDirectory(stat)) throw fsError('cross-device')
   const replaced = find(place)
   if (a !== b) book(sandbox, place.dir, stat)
   try {
-    attempt(() => renameSync(source.dir.host.at(source.name), place.dir.host.at(place.name)))
+    source.dir.folder.rename(source.name, place.dir.folder, place.name)
   } catch (error) {
     if (a !== b) unbook(sandbox, place.dir, stat)
     throw error
@@ -201,14 +175,14 @@ function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
   if (replaced !== undefined && idOf(replaced) !== idOf(stat)) forget(sandbox, place.dir, replaced)
 }
 
-function lstat(place: Place): BigIntStats {
+function lstat(place: Place): FileStat {
   const stat = find(place)
   if (stat === undefined) throw fsError('no-entry')
   return stat
 }
 
-function find({ dir, name }: Place): BigIntStats | undefined {
-  return attempt(() => lstatSync(dir.host.at(name), { bigint: true, throwIfNoEntry: false }))
+function find({ dir, name }: Place): FileStat | undefined {
+  return dir.folder.find(name)
 }
 
 /** Roots of grants, and the directories that lead to them, stay where the host put them. */
@@ -225,19 +199,19 @@ function requireNewName(place: Place): void {
   if (!place.mustBeDirectory) return
   const stat = find(place)
   if (stat === undefined) throw fsError('no-entry')
-  throw fsError(stat.isDirectory() ? 'exist' : 'not-directory')
+  throw fsError(isDirectory(stat) ? 'exist' : 'not-directory')
 }
 
 /** A symbolic link must not point out of its grant from its new place either. */
 function requireInside(source: Place, place: Place): void {
-  const target = attempt(() => readlinkSync(source.dir.host.at(source.name)))
+  const target = source.dir.folder.readlink(source.name)
   checkLinkTarget(target, place.dir.position.depth)
 }
 
 function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
   if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) throw fsError('quota')
   try {
-    attempt(make)
+    make()
   } catch (error) {
     sandbox.state.giveEntries(grant.id, 1)
     throw error
@@ -245,7 +219,7 @@ function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
 }
 
 /** Books a file that moves in from another grant. */
-function book(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
+function book(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
   const bytes = Number(stat.size)
   if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) throw fsError('quota')
   if (sandbox.state.takeBytes(grant.id, bytes, grant.quotaBytes)) return
@@ -253,14 +227,18 @@ function book(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
   throw fsError('quota')
 }
 
-function unbook(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
+function unbook(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
   sandbox.state.giveEntries(grant.id, 1)
   sandbox.state.giveBytes(grant.id, Number(stat.size))
 }
 
 /** Gives back what a removed entry took. A file that has other names, or is still open, keeps its bytes. */
-function forget(sandbox: Sandbox, { grant }: Dir, stat: BigIntStats): void {
+function forget(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
   sandbox.state.giveEntries(grant.id, 1)
-  if (stat.isFile() && stat.nlink === 1n && sandbox.orphaned(stat))
+  if (isFile(stat) && stat.nlink === 1n && sandbox.orphaned(stat))
     sandbox.state.giveBytes(grant.id, Number(stat.size))
 }
+
+const isFile = ({ type }: FileStat) => type === 'regular-file'
+const isDirectory = ({ type }: FileStat) => type === 'directory'
+const isLink = ({ type }: FileStat) => type === 'symbolic-link'

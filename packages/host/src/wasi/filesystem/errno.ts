@@ -84,6 +84,13 @@ export function attempt<T>(step: () => T): T {
   }
 }
 
+/** The code that `fsError` was made with; `undefined` for every other error. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  return ComponentError.is(error) && typeof error.payload === 'string'
+    ? (error.payload as ErrorCode)
+    : undefined
+}
+
 /** `ENOENT` and the like; `undefined` for anything that is not an answer of the operating system. */
 export function errnoOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'errno' in error && 'code' in error ? error.code : undefined

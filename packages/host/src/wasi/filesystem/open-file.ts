@@ -1,19 +1,8 @@
-import {
-  type BigIntStats,
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  futimesSync,
-  readSync,
-  writeSync,
-} from 'node:fs'
 import type { FsGrant } from '../../capability/grant-set.js'
 import { MAX_READ } from '../io/input-stream.js'
-import { attempt, fsError } from './errno.js'
+import { fsError } from './errno.js'
 import type { Sandbox } from './sandbox.js'
-import { type NewTimestamp, toSeconds } from './stat.js'
+import type { FileHandle, FileStat, NewTimes, SyncFlags } from './volume.js'
 
 /** Above this, the size of the file is asked for before memory is set aside for a read. */
 const SMALL_READ = 64 << 10
@@ -21,19 +10,12 @@ const SMALL_READ = 64 << 10
 const MAX_OFFSET = (1n << 63n) - 1n
 
 export interface FileParts {
-  readonly fd: number
-  /** What `fstat` says of it. */
-  readonly stat: BigIntStats
+  readonly file: FileHandle
+  readonly stat: FileStat
   readonly grant: FsGrant
   readonly read: boolean
   readonly write: boolean
   readonly sync: SyncFlags
-}
-
-export interface SyncFlags {
-  readonly file: boolean
-  readonly data: boolean
-  readonly requested: boolean
 }
 
 /** One open regular file, shared by a descriptor and its streams; closed with the last of them. */
@@ -42,22 +24,22 @@ export class OpenFile {
   readonly canRead: boolean
   readonly canWrite: boolean
   readonly syncFlags: SyncFlags
-  readonly #fd: number
+  readonly #file: FileHandle
   readonly #sandbox: Sandbox
   readonly #close: () => void
   #users = 1
 
-  constructor({ fd, stat, grant, read, write, sync }: FileParts, sandbox: Sandbox) {
+  constructor({ file, stat, grant, read, write, sync }: FileParts, sandbox: Sandbox) {
     this.grant = grant
     this.canRead = read
     this.canWrite = write
     this.syncFlags = sync
-    this.#fd = fd
+    this.#file = file
     this.#sandbox = sandbox
     const forget = sandbox.opened(stat)
     this.#close = sandbox.track(grant, () => {
-      if (forget()) sandbox.state.giveBytes(grant.id, Number(fstatSync(fd).size))
-      closeSync(fd)
+      if (forget()) sandbox.state.giveBytes(grant.id, Number(file.stat().size))
+      file.close()
     })
   }
 
@@ -70,8 +52,8 @@ export class OpenFile {
     if (--this.#users === 0) this.#close()
   }
 
-  stat() {
-    return attempt(() => fstatSync(this.#fd, { bigint: true }))
+  stat(): FileStat {
+    return this.#file.stat()
   }
 
   /** Up to `length` bytes, fewer at the end of the file or over the cap of one read. */
@@ -82,11 +64,7 @@ export class OpenFile {
     const want = length < BigInt(MAX_READ) ? Number(length) : MAX_READ
     const size = want <= SMALL_READ ? want : Math.min(want, this.#left(offset))
     if (size === 0) return new Uint8Array()
-    const buffer = Buffer.allocUnsafe(size)
-    return buffer.subarray(
-      0,
-      attempt(() => readSync(this.#fd, buffer, 0, size, offset)),
-    )
+    return this.#file.read(size, offset)
   }
 
   /** Writes all of `bytes`, or throws; `offset` `null` appends. */
@@ -96,30 +74,24 @@ export class OpenFile {
     const at = offset ?? size
     if (at + BigInt(bytes.length) > MAX_OFFSET) throw fsError('file-too-large')
     const growth = at + BigInt(bytes.length) - size
-    this.#resize(growth, () => {
-      let done = 0
-      while (done < bytes.length) {
-        // The position of a write must be a number: past 2^53 no quota reaches.
-        done += writeSync(this.#fd, bytes, done, bytes.length - done, Number(at) + done)
-      }
-    })
+    // The position of a write must be a number: past 2^53 no quota reaches.
+    this.#resize(growth, () => this.#file.write(bytes, Number(at)))
   }
 
   setSize(size: bigint): void {
     this.#requireWrite()
     if (size > MAX_OFFSET) throw fsError('file-too-large')
-    this.#resize(size - this.stat().size, () => ftruncateSync(this.#fd, Number(size)))
+    this.#resize(size - this.stat().size, () => this.#file.truncate(Number(size)))
   }
 
-  setTimes(access: NewTimestamp, modification: NewTimestamp): void {
+  setTimes(times: NewTimes): void {
     this.#requireWrite()
-    const { atimeNs, mtimeNs } = this.stat()
-    attempt(() => futimesSync(this.#fd, toSeconds(access, atimeNs), toSeconds(modification, mtimeNs)))
+    this.#file.setTimes(times)
   }
 
   sync(dataOnly: boolean): void {
     this.#sandbox.requireLive(this.grant)
-    attempt(() => (dataOnly ? fdatasyncSync(this.#fd) : fsyncSync(this.#fd)))
+    this.#file.sync(dataOnly)
   }
 
   #requireWrite(): void {
@@ -135,7 +107,7 @@ export class OpenFile {
     const bytes = Number(growth)
     if (bytes > 0 && !state.takeBytes(id, bytes, quotaBytes)) throw fsError('quota')
     try {
-      attempt(change)
+      change()
     } catch (error) {
       if (bytes > 0) state.giveBytes(id, bytes)
       throw error

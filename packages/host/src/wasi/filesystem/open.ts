@@ -1,9 +1,8 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs'
-import { dirOfFd } from './dir.js'
 import type { Dir } from './directory.js'
-import { attempt, errnoOf, fsError } from './errno.js'
-import { OpenFile, type SyncFlags } from './open-file.js'
+import { codeOf, fsError } from './errno.js'
+import { OpenFile } from './open-file.js'
 import type { Sandbox } from './sandbox.js'
+import type { Folder, Opened, OpenMode, SyncFlags } from './volume.js'
 import { FOLLOW, type Place, walk } from './walk.js'
 
 export interface OpenRequest {
@@ -14,7 +13,6 @@ export interface OpenRequest {
   readonly truncate: boolean
   readonly read: boolean
   readonly write: boolean
-  /** How soon what is written must be on the disk. */
   readonly sync: SyncFlags
 }
 
@@ -23,9 +21,13 @@ export interface OpenDirectory {
   readonly release: () => void
 }
 
-/** Opening never waits and never follows, so a FIFO does not freeze us and a link does not mislead us. */
-const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
 const ATTEMPTS = 8
+const TO_READ: OpenMode = {
+  read: true,
+  write: false,
+  create: false,
+  sync: { file: false, data: false, requested: false },
+}
 
 /** `open-at`: a decision about each name on the way, then the file or directory itself, checked to be one. */
 export function openAt(
@@ -37,15 +39,16 @@ export function openAt(
   if (request.create && request.directory) throw fsError('invalid')
   return walk(base, path, (place) => {
     sandbox.require(operationOf(request), place)
-    const fd = openEntry(sandbox, place, request)
-    return fd === FOLLOW ? FOLLOW : admit(sandbox, { place, fd, request })
+    const opened = openEntry(sandbox, place, request)
+    return opened === FOLLOW ? FOLLOW : admit(sandbox, { place, opened, request })
   })
 }
 
 /** Opens a directory once more, as a handle of its own. */
 export function reopen(sandbox: Sandbox, base: Dir): OpenDirectory {
-  const fd = attempt(() => openSync(base.host.self(), constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)))
-  return ownDirectory(sandbox, { dir: base, name: '.', mustBeDirectory: true }, fd)
+  const opened = base.folder.open('.', TO_READ)
+  if (opened.kind === 'file') throw fsError('not-directory')
+  return ownDirectory(sandbox, { dir: base, name: '.' }, opened.folder)
 }
 
 function operationOf({ create, write, truncate }: OpenRequest): 'create' | 'write' | 'open' {
@@ -53,25 +56,22 @@ function operationOf({ create, write, truncate }: OpenRequest): 'create' | 'writ
   return write || truncate ? 'write' : 'open'
 }
 
-/** A file descriptor on the entry, or `FOLLOW` for a symbolic link that is to be followed. */
-function openEntry(sandbox: Sandbox, { dir, name }: Place, request: OpenRequest): number | typeof FOLLOW {
-  const flags = SAFE | accessOf(request)
+/** What is open now, or `FOLLOW` for a symbolic link that is to be followed. */
+function openEntry(sandbox: Sandbox, { dir, name }: Place, request: OpenRequest): Opened | typeof FOLLOW {
+  const mode = modeOf(request)
   for (let tries = 0; tries < ATTEMPTS; tries++) {
     if (request.create && name !== '.') {
-      const fd = createEntry(sandbox, dir, name, flags)
-      if (fd !== undefined) return fd
+      const made = createEntry(sandbox, dir, name, mode)
+      if (made !== undefined) return made
       if (request.exclusive) throw fsError('exist')
     }
     try {
-      return openSync(dir.host.at(name), flags)
+      return dir.folder.open(name, mode)
     } catch (error) {
-      const errno = errnoOf(error)
-      if (errno === 'ELOOP' && request.follow) return FOLLOW
+      const code = codeOf(error)
+      if (code === 'loop' && request.follow) return FOLLOW
       // Removed since it was found to exist: whoever does that in a loop gets an error in the end.
-      if (errno === 'ENOENT' && request.create) continue
-      return attempt(() => {
-        throw error
-      })
+      if (code !== 'no-entry' || !request.create) throw error
     }
   }
   throw fsError('busy')
@@ -80,66 +80,56 @@ function openEntry(sandbox: Sandbox, { dir, name }: Place, request: OpenRequest)
 /** The new file, or `undefined` if there is an entry of that name. */
 function createEntry(
   sandbox: Sandbox,
-  { grant, host }: Dir,
+  { grant, folder }: Dir,
   name: string,
-  flags: number,
-): number | undefined {
+  mode: OpenMode,
+): Opened | undefined {
   if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) {
-    if (lstatSync(host.at(name), { throwIfNoEntry: false }) !== undefined) return undefined
+    if (folder.find(name) !== undefined) return undefined
     throw fsError('quota')
   }
   try {
-    return openSync(host.at(name), flags | constants.O_CREAT | constants.O_EXCL, 0o666)
+    return folder.open(name, { ...mode, create: true })
   } catch (error) {
     sandbox.state.giveEntries(grant.id, 1)
-    if (errnoOf(error) === 'EEXIST') return undefined
-    return attempt(() => {
-      throw error
-    })
+    if (codeOf(error) === 'exist') return undefined
+    throw error
   }
 }
 
-/** Lets in what is a regular file or a directory, and truncates only after that is known. */
+/** Lets in what is asked for, and truncates only after that is known. */
 function admit(
   sandbox: Sandbox,
-  { place, fd, request }: { place: Place; fd: number; request: OpenRequest },
+  { place, opened, request }: { place: Place; opened: Opened; request: OpenRequest },
 ): OpenDirectory | OpenFile {
-  let stat: BigIntStats
-  try {
-    place.dir.host.confirm(place.name, fd)
-    stat = fstatSync(fd, { bigint: true })
-    if (sandbox.isPseudo(stat.dev, fd) || !(stat.isFile() || stat.isDirectory())) throw fsError('access')
-    if (stat.isDirectory()) {
-      if (request.write || request.truncate) throw fsError('is-directory')
-      return ownDirectory(sandbox, place, fd)
-    }
-    if (request.directory) throw fsError('not-directory')
-  } catch (error) {
-    closeSync(fd)
-    return attempt(() => {
-      throw error
-    })
-  }
   const { read, write, truncate } = request
+  if (opened.kind === 'directory') {
+    if (!write && !truncate) return ownDirectory(sandbox, place, opened.folder)
+    opened.folder.close()
+    throw fsError('is-directory')
+  }
+  if (request.directory) {
+    opened.file.close()
+    throw fsError('not-directory')
+  }
   const file = new OpenFile(
-    { fd, stat, grant: place.dir.grant, read, write: write || truncate, sync: request.sync },
+    { ...opened, grant: place.dir.grant, read, write: write || truncate, sync: request.sync },
     sandbox,
   )
   if (truncate) file.setSize(0n)
   return file
 }
 
-function ownDirectory(sandbox: Sandbox, { dir, name }: Place, fd: number): OpenDirectory {
-  const handles = sandbox.strategy === 'handles'
-  const host = handles ? dirOfFd(fd) : dir.host.child(name)
-  if (!handles) closeSync(fd)
-  if (host === undefined) throw fsError('no-entry')
-  const own = dir.adopt(host, name)
+function ownDirectory(
+  sandbox: Sandbox,
+  { dir, name }: Pick<Place, 'dir' | 'name'>,
+  folder: Folder,
+): OpenDirectory {
+  const own = dir.adopt(folder, name)
   return { dir: own, release: sandbox.track(own.grant, () => own.close()) }
 }
 
-function accessOf({ read, write, truncate, sync }: OpenRequest): number {
-  const durable = (sync.file ? (constants.O_SYNC ?? 0) : 0) | (sync.data ? (constants.O_DSYNC ?? 0) : 0)
-  if (write || truncate) return durable | (read || !write ? constants.O_RDWR : constants.O_WRONLY)
-  return durable | constants.O_RDONLY
+function modeOf({ read, write, truncate, sync }: OpenRequest): OpenMode {
+  const changes = write || truncate
+  return { read: read || !write, write: changes, create: false, sync }
 }

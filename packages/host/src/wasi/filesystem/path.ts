@@ -1,8 +1,8 @@
 import { fsError } from './errno.js'
 
 /** Bytes of one path and of one name, as on Linux; checked here so that every platform answers alike. */
-const MAX_PATH = 4_096
-const MAX_NAME = 255
+export const MAX_PATH = 4_096
+export const MAX_NAME = 255
 
 export interface GuestPath {
   /** Names, `.` and `..`, in order; never empty strings. */

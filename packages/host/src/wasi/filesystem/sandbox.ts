@@ -1,13 +1,14 @@
-import { statfsSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, posix } from 'node:path'
 import type { FsOperation, Gate } from '../../capability/gate.js'
 import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
-import { isPseudoFilesystem } from '../../capability/pseudo-filesystem.js'
 import type { RuleState } from '../../capability/rule-state.js'
 import type { Waiter } from '../io/waiter.js'
-import { bestStrategy, type DirStrategy, type FileId, type HostDir, idOf, openGranted } from './dir.js'
 import { Dir } from './directory.js'
-import { attempt, fsError } from './errno.js'
+import { fsError } from './errno.js'
+import { bestStrategy, type HostStrategy, openGranted } from './host/open.js'
+import { openMemory } from './memory/folder.js'
+import { type FileId, type Folder, idOf } from './volume.js'
 import type { Place } from './walk.js'
 
 export interface SandboxParts {
@@ -16,7 +17,7 @@ export interface SandboxParts {
   readonly state: RuleState
   readonly waiter: Waiter
   /** @default the best that the platform has */
-  readonly strategy?: DirStrategy
+  readonly strategy?: HostStrategy
 }
 
 /** What all descriptors of one instance share: the grants' roots, the decisions, and how much is open. */
@@ -24,13 +25,14 @@ export class Sandbox {
   readonly gate: Gate
   readonly state: RuleState
   readonly waiter: Waiter
-  readonly strategy: DirStrategy
+  readonly #strategy: HostStrategy
   readonly #grants: readonly FsGrant[]
   /** Roots of grants that lie inside another grant, and the directories between the two. */
   readonly #inner = new Map<FileId, FsGrant>()
   readonly #pinned = new Set<FileId>()
+  /** Grants whose `at` lies inside that of another, by their `at`. */
+  readonly #mounts = new Map<string, FsGrant>()
   readonly #open = new Map<number, number>()
-  readonly #pseudo = new Map<bigint, boolean>()
   /** How often each regular file is open, and whether it has lost its last name. */
   readonly #files = new Map<FileId, { count: number; orphan: boolean }>()
   readonly #closers = new Set<() => void>()
@@ -39,22 +41,30 @@ export class Sandbox {
     this.gate = gate
     this.state = state
     this.waiter = waiter
-    this.strategy = strategy ?? bestStrategy()
+    this.#strategy = strategy ?? bestStrategy()
     this.#grants = grants.fs
     this.#findInnerGrants()
   }
 
   openRoot(grant: FsGrant): Dir {
-    return new Dir(
-      attempt(() => openGranted(grant.path, this.strategy)),
-      { grant, path: grant.at, depth: 0 },
-      this,
-    )
+    const folder =
+      grant.path === null ? openMemory(grant.memory, grant.id) : openGranted(grant.path, this.#strategy)
+    return new Dir(folder, { grant, path: grant.at, depth: 0 }, this)
+  }
+
+  /** The grant that the plugin sees at this path, if it is inside of what it sees of another. */
+  mountedAt(path: string): FsGrant | undefined {
+    return this.#mounts.size === 0 ? undefined : this.#mounts.get(path)
+  }
+
+  /** Names of the grants that the plugin sees in the directory at `path`. */
+  mountsIn(path: string): string[] {
+    return [...this.#mounts.keys()].filter((at) => posix.dirname(at) === path).map((at) => posix.basename(at))
   }
 
   /** The grant whose root this directory is, if that lies inside another grant. */
-  innerGrant(host: HostDir): FsGrant | undefined {
-    return this.#inner.size === 0 ? undefined : this.#inner.get(host.id())
+  innerGrant(folder: Folder): FsGrant | undefined {
+    return this.#inner.size === 0 ? undefined : this.#inner.get(folder.id())
   }
 
   /** True for a root of a grant, or a directory on the way to one: it may not be renamed or removed. */
@@ -118,16 +128,6 @@ export class Sandbox {
     return entry === undefined
   }
 
-  /** True for a device number of a file system whose files are doors into the kernel. */
-  isPseudo(device: bigint, fd: number): boolean {
-    let known = this.#pseudo.get(device)
-    if (known === undefined) {
-      known = process.platform === 'linux' && isPseudoFilesystem(statfsSync(`/proc/self/fd/${fd}`).type)
-      this.#pseudo.set(device, known)
-    }
-    return known
-  }
-
   close(): void {
     for (const close of [...this.#closers]) close()
   }
@@ -135,7 +135,9 @@ export class Sandbox {
   #findInnerGrants(): void {
     for (const inner of this.#grants)
       for (const outer of this.#grants) {
-        if (inner === outer || !isBelow(inner.path, outer.path)) continue
+        if (inner === outer) continue
+        if (isBelow(inner.at, outer.at)) this.#mounts.set(inner.at, inner)
+        if (inner.path === null || outer.path === null || !isBelow(inner.path, outer.path)) continue
         const root = identify(inner.path)
         if (root !== undefined) this.#inner.set(root, inner)
         for (let path = inner.path; path !== outer.path && path !== dirname(path); path = dirname(path)) {

@@ -1,6 +1,5 @@
-import { readlinkSync } from 'node:fs'
 import type { Dir } from './directory.js'
-import { attempt, errnoOf, fsError } from './errno.js'
+import { codeOf, fsError } from './errno.js'
 import { parsePath } from './path.js'
 
 /** Symbolic links that one path may go through, as on Linux. */
@@ -56,10 +55,15 @@ export function walk<T>(
         opened.pop()?.close()
         continue
       }
+      const mounted = dir.mounted(name)
+      if (mounted !== undefined) {
+        opened.push(mounted)
+        continue
+      }
       let found: T | typeof FOLLOW = FOLLOW
       if (pending.length === 0) found = act({ dir, name, mustBeDirectory })
       else {
-        const child = attempt(() => dir.child(name))
+        const child = dir.child(name)
         if (child !== undefined) {
           opened.push(child)
           if (opened.length > MAX_DEPTH) throw fsError('name-too-long')
@@ -79,12 +83,9 @@ export function walk<T>(
 function readLink(dir: Dir, name: string, path: string): string {
   let target: string
   try {
-    target = readlinkSync(dir.host.at(name))
+    target = dir.folder.readlink(name)
   } catch (error) {
-    if (errnoOf(error) === 'EINVAL') throw fsError('not-directory')
-    return attempt(() => {
-      throw error
-    })
+    throw codeOf(error) === 'invalid' ? fsError('not-directory') : error
   }
   if (target.startsWith('/')) throw dir.escaped(path)
   return target

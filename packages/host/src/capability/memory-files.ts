@@ -1,0 +1,29 @@
+import { setTimeout } from 'node:timers/promises'
+import { errors } from '../errors/capability-codes.js'
+import { readMemory, releaseMemory } from '../wasi/filesystem/memory/files.js'
+import { normaliseAt } from './fs-grants.js'
+import type { GrantSet } from './grant-set.js'
+
+/**
+ * The files of the memory grant at `at`, by path below it, as they are at one moment.
+ *
+ * @throws {MEMORY_GRANT_MISSING}
+ */
+export async function readFiles({ fs }: GrantSet, at: string): Promise<Map<string, Uint8Array>> {
+  const grant = fs.find((grant) => grant.at === normaliseAt(at))
+  if (grant === undefined || grant.memory === null) {
+    const known = fs.flatMap((grant) => (grant.memory === null ? [] : [grant.at]))
+    throw errors.MEMORY_GRANT_MISSING({ at, known })
+  }
+  // The application's thread must not wait for a plugin's, which holds the files for microseconds at a time.
+  for (;;) {
+    const files = readMemory(grant.memory)
+    if (files !== undefined) return files
+    await setTimeout(1)
+  }
+}
+
+/** To be called when a thread of the plugin has ended: it may have been in the middle of a change. */
+export function releaseFiles({ fs }: GrantSet, deadThread: number): void {
+  for (const { memory } of fs) if (memory !== null) releaseMemory(memory, deadThread)
+}

@@ -1,0 +1,58 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  futimesSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
+import { attempt } from '../errno.js'
+import type { FileHandle, FileStat, NewTimes } from '../volume.js'
+import { EXACT, fileStat, toSeconds } from './stat.js'
+
+/** A regular file of the system; `fd` is its own. */
+export class HostFile implements FileHandle {
+  readonly #fd: number
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  stat(): FileStat {
+    return attempt(() => fileStat(fstatSync(this.#fd, EXACT)))
+  }
+
+  read(size: number, offset: bigint): Uint8Array {
+    const buffer = Buffer.allocUnsafe(size)
+    return buffer.subarray(
+      0,
+      attempt(() => readSync(this.#fd, buffer, 0, size, offset)),
+    )
+  }
+
+  write(bytes: Uint8Array, offset: number): void {
+    attempt(() => {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, offset + done)
+    })
+  }
+
+  truncate(size: number): void {
+    attempt(() => ftruncateSync(this.#fd, size))
+  }
+
+  setTimes({ access, modification }: NewTimes): void {
+    const { atimeNs, mtimeNs } = this.stat()
+    attempt(() => futimesSync(this.#fd, toSeconds(access, atimeNs), toSeconds(modification, mtimeNs)))
+  }
+
+  sync(dataOnly: boolean): void {
+    attempt(() => (dataOnly ? fdatasyncSync(this.#fd) : fsyncSync(this.#fd)))
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+}

@@ -1,0 +1,26 @@
+import type { Folder } from '../volume.js'
+import { HandleFolder } from './handles.js'
+import { PathFolder } from './paths.js'
+import { PseudoFilesystems } from './pseudo-filesystems.js'
+
+/** `handles` on Linux, `paths` where the kernel cannot resolve a name relative to a handle for us. */
+export type HostStrategy = 'handles' | 'paths'
+
+export function bestStrategy(): HostStrategy {
+  if (process.platform !== 'linux') return 'paths'
+  try {
+    HandleFolder.open('/proc', new PseudoFilesystems()).close()
+    return 'handles'
+  } catch {
+    return 'paths'
+  }
+}
+
+/**
+ * Opens a granted directory. `path` was resolved when the grant was parsed, so a symbolic link in it now was put
+ * there since, and is not followed.
+ */
+export function openGranted(path: string, strategy: HostStrategy): Folder {
+  const pseudo = new PseudoFilesystems()
+  return strategy === 'handles' ? HandleFolder.open(path, pseudo) : new PathFolder(path, pseudo)
+}

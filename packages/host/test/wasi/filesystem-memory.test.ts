@@ -1,0 +1,279 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { ComponentError } from '@wasm-plugin/runtime'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FsGrant } from '../../src/capability/grant-set.js'
+import { readFiles } from '../../src/capability/memory-files.js'
+import { parseGrants } from '../../src/capability/parse.js'
+import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
+import { createMemory, readMemory, releaseMemory } from '../../src/wasi/filesystem/memory/files.js'
+import { Heap } from '../../src/wasi/filesystem/memory/heap.js'
+import { checkMemory } from '../helpers/memory-check.js'
+import {
+  anyGrant,
+  errorOf,
+  FOLLOW,
+  flags,
+  listNames,
+  NO_FOLLOW,
+  openDir,
+  openFlags,
+  openFs,
+  readText,
+  tempDir,
+  writeText,
+} from '../helpers/wasi.js'
+
+const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes)
+const memoryOf = ({ fs }: { fs: readonly FsGrant[] }) => fs[0]?.memory as SharedArrayBuffer
+
+describe('a memory grant', () => {
+  it('begins with the files of the application, which stay its own', () => {
+    const own = new Uint8Array([1, 2, 3])
+    const files = { 'a/b/deep.txt': 'deep', 'a/top.bin': own, 'ä.txt': 'grün' }
+    const root = openFs([{ memory: files, at: '/g', access: 'read-write' }]).roots.get('/g') as Descriptor
+    expect(listNames(root)).toEqual(['a', 'ä.txt'])
+    expect(readText(root, 'a/b/deep.txt')).toBe('deep')
+    expect(readText(root, 'ä.txt')).toBe('grün')
+    writeText(root, 'a/top.bin', 'changed')
+    expect([...own]).toEqual([1, 2, 3])
+  })
+
+  it('gives back what the plugin made of them', async () => {
+    const { fs, root } = anyGrant('memory', { 'in.txt': 'in' })
+    root.createDirectoryAt('out')
+    root.createDirectoryAt('empty')
+    writeText(root, 'out/page.html', '<p>')
+    root.linkAt(NO_FOLLOW, 'out/page.html', root, 'same.html')
+    root.symlinkAt('in.txt', 'link')
+    const files = await readFiles(fs.grants, '/g/')
+    expect([...files.keys()].sort()).toEqual(['in.txt', 'out/page.html', 'same.html'])
+    expect(text(files.get('out/page.html'))).toBe('<p>')
+    writeText(root, 'out/page.html', '<b>')
+    expect(text(files.get('out/page.html'))).toBe('<p>')
+  })
+
+  it('A: names of a plugin are no properties of an object', async () => {
+    const { fs, root } = anyGrant('memory')
+    writeText(root, '__proto__', 'x')
+    expect((await readFiles(fs.grants, '/g')).get('__proto__')).toHaveLength(1)
+  })
+
+  it('A: a file with many names, and a tree too deep for a path, do not fill the memory of the application', async () => {
+    const { fs, root } = anyGrant('memory')
+    writeText(root, 'big', 'x'.repeat(1_000_000))
+    for (let i = 0; i < 200; i++) root.linkAt(NO_FOLLOW, 'big', root, `name${i}`)
+    let dir = root
+    for (let depth = 0; depth < 40; depth++) {
+      dir.createDirectoryAt('d'.repeat(200))
+      dir = openDir(dir, 'd'.repeat(200))
+      writeText(dir, 'f', '')
+    }
+    const files = await readFiles(fs.grants, '/g')
+    expect(new Set(files.values()).size).toBeLessThan(25)
+    expect(files.size).toBeLessThan(250)
+  })
+
+  it('is asked for by the path it is granted at', async () => {
+    const directory = { path: tempDir(), at: '/real', access: 'read' as const }
+    const grants = parseGrants({ fs: [directory, { memory: {}, at: '/m', access: 'read' }] })
+    await expect(readFiles(grants, '/real')).rejects.toMatchObject({ code: 'MEMORY_GRANT_MISSING' })
+    await expect(readFiles(grants, '/none')).rejects.toThrow('"/m"')
+  })
+
+  it.each([
+    ['an absolute path', { '/a': '' }],
+    ['a way up', { '../a': '' }],
+    ['a segment without a name', { 'a//b': '' }],
+    ['a directory', { 'a/': '' }],
+    ['a NUL', { 'a\0': '' }],
+    ['half of a character', { '\ud800': '' }],
+    ['a name too long', { [`${'x'.repeat(256)}/a`]: '' }],
+    ['content that is neither text nor bytes', { a: 1 }],
+    ['a file that is a directory too', { a: '', 'a/b/c': '' }],
+  ])('refuses %s', (_, memory) => {
+    expect(() => parseGrants({ fs: [{ memory, at: '/m', access: 'read' }] })).toThrow(
+      expect.objectContaining({ code: 'GRANTS_INVALID' }),
+    )
+  })
+
+  it('is cut down to what a manifest asks for', () => {
+    const grants = parseGrants(
+      { fs: [{ memory: { 'sub/a': 'a', b: 'b' }, at: '/m', access: 'read-write' }] },
+      { fs: [{ at: '/m/sub', access: 'read', reason: 'for the test' }] },
+    )
+    expect([...(readMemory(memoryOf(grants))?.keys() ?? [])]).toEqual(['a'])
+    expect(grants.fs[0]).toMatchObject({ at: '/m/sub', access: 'read' })
+  })
+
+  it('A: ends with an error when its memory is full, and nothing is lost', () => {
+    const { fs, root } = anyGrant('memory', {}, { quotaEntries: 40, quotaBytes: 1 })
+    // Targets of links are not in the quota of bytes.
+    const error = errorOf(() => {
+      for (let i = 0; i < 40; i++) root.symlinkAt('x/'.repeat(2_000), `l${i}`)
+    })
+    expect(error).toBe('insufficient-space')
+    const { lost } = checkMemory(memoryOf(fs.grants))
+    expect(lost).toBe(0)
+    for (const name of listNames(root)) root.unlinkFileAt(name)
+    root.symlinkAt('target', 'l')
+    expect(root.readlinkAt('l')).toBe('target')
+  })
+
+  it('frees what has neither a name nor a handle', () => {
+    const { fs, root } = anyGrant('memory')
+    const memory = memoryOf(fs.grants)
+    const before = checkMemory(memory)
+    writeText(root, 'f', 'x'.repeat(200_000))
+    root.createDirectoryAt('d')
+    const [file, dir] = [root.openAt(FOLLOW, 'f', openFlags(), flags('read')), openDir(root, 'd')]
+    root.unlinkFileAt('f')
+    root.removeDirectoryAt('d')
+    expect(errorOf(() => writeText(dir, 'f', 'x'))).toBe('no-entry')
+    expect(text(file.read(5n, 199_990n)[0])).toBe('xxxxx')
+    expect(checkMemory(memory).lost).toBeGreaterThan(390)
+    file[Symbol.dispose]()
+    dir[Symbol.dispose]()
+    expect(checkMemory(memory)).toMatchObject({ used: before.used, lost: 0 })
+  })
+})
+
+describe('grants that a plugin sees inside of one another', () => {
+  it.each(['memory inside of a directory', 'a directory inside of memory'])('%s', (kind) => {
+    const path = tempDir()
+    const [real, memory] = [{ path }, { memory: {} }]
+    const [outer, inner] = kind.startsWith('memory') ? [real, memory] : [memory, real]
+    const { roots, events } = openFs([
+      { ...outer, at: '/data', access: 'read-write' },
+      { ...inner, at: '/data/inner', access: 'read-write' },
+    ])
+    const [out, within] = [roots.get('/data'), roots.get('/data/inner')] as [Descriptor, Descriptor]
+    writeText(out, 'f', 'outer')
+    // One file, whichever way one comes, and the grant of the innermost decides.
+    writeText(out, 'inner/f', 'inner')
+    expect(readText(within, 'f')).toBe('inner')
+    expect(readText(out, 'inner/../f')).toBe('outer')
+    expect(openDir(out, 'inner').isSameObject(within)).toBe(true)
+    expect(events.at(-1)).toMatchObject({ target: '/data/inner', rule: 'fs read-write /data/inner' })
+    expect(listNames(out)).toEqual(['f', 'inner'])
+    // The way in stays where the host put it.
+    for (const step of [
+      () => out.removeDirectoryAt('inner'),
+      () => out.renameAt('inner', out, 'moved'),
+      () => out.renameAt('f', out, 'inner'),
+    ])
+      expect(errorOf(step)).toBe('invalid')
+    expect(errorOf(() => out.createDirectoryAt('inner'))).toBe('exist')
+    // Neither names nor files go from one volume to the other.
+    expect(errorOf(() => out.renameAt('f', within, 'g'))).toBe('cross-device')
+    expect(errorOf(() => within.renameAt('f', out, 'g'))).toBe('cross-device')
+    expect(errorOf(() => out.linkAt(NO_FOLLOW, 'f', within, 'g'))).toBe('cross-device')
+    expect(errorOf(() => within.linkAt(NO_FOLLOW, 'f', out, 'g'))).toBe('cross-device')
+    expect([listNames(out), listNames(within)]).toEqual([['f', 'inner'], ['f']])
+  })
+
+  it('A: a read-only grant in memory is not changed through the directory around it', () => {
+    const { roots } = openFs([
+      { path: tempDir(), at: '/', access: 'read-write' },
+      { memory: { 'key.txt': 'kept' }, at: '/config', access: 'read' },
+    ])
+    const out = roots.get('/') as Descriptor
+    expect(errorOf(() => writeText(out, 'config/key.txt', 'x'))).toBe('read-only')
+    expect(errorOf(() => out.unlinkFileAt('config/key.txt'))).toBe('read-only')
+    expect(readText(out, 'config/key.txt')).toBe('kept')
+  })
+})
+
+describe('A: a thread that ends in the middle of a change', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'memory-thread-'))
+  const thread = join(folder, 'thread.mjs')
+  beforeAll(() =>
+    build({
+      entryPoints: [fileURLToPath(new URL('../helpers/memory-thread.ts', import.meta.url))],
+      outfile: thread,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    }),
+  )
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** Starts a thread on the volume, lets it work for `ms`, ends it, and answers its number. */
+  async function disturb(memory: SharedArrayBuffer, seed: number, ms: number): Promise<number> {
+    const worker = new Worker(thread, { workerData: { memory, seed } })
+    const { threadId } = worker
+    await once(worker, 'online')
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    await worker.terminate()
+    return threadId
+  }
+
+  it('leaves the files whole', { timeout: 120_000 }, async () => {
+    const memory = createMemory(new Map([['a/f', new Uint8Array(10)]]), {
+      quotaBytes: 8 << 20,
+      quotaEntries: 1_000,
+    })
+    for (let round = 0; round < 25; round++) {
+      const threads = await Promise.all(
+        [1, 2].map((n) => disturb(memory, round * 2 + n, 5 + ((round * 7 + n) % 20))),
+      )
+      for (const thread of threads) releaseMemory(memory, thread)
+      expect(readMemory(memory)).toBeInstanceOf(Map)
+      checkMemory(memory)
+    }
+  })
+
+  it('is undone by whoever comes next', () => {
+    const memory = createMemory(new Map([['f', new Uint8Array(10)]]), { quotaBytes: 1_000, quotaEntries: 10 })
+    const heap = new Heap(memory)
+    const before = [...heap.words.subarray(128)]
+    // A thread of number 41 that changed some words and was gone.
+    heap.words[0] = 42
+    for (let i = 0; i < 20; i++) heap.set(2 + i * 77, -1)
+    expect(readMemory(memory)).toBeUndefined()
+    releaseMemory(memory, 40)
+    expect(readMemory(memory)).toBeUndefined()
+    releaseMemory(memory, 41)
+    expect(readMemory(memory)?.size).toBe(1)
+    expect([...heap.words.subarray(3 * 128)]).toEqual(before.slice(2 * 128))
+  })
+
+  it('is undone when it was this thread that ran out of stack', () => {
+    const { fs, root } = anyGrant('memory', { f: 'kept' })
+    const at = (depth: number, act: () => void): void => (depth === 0 ? act() : at(depth - 1, act))
+    // How deep a stack goes, once the engine has made up its mind about the size of a frame.
+    let depth = 0
+    for (let round = 0; round < 10; round++) {
+      depth = 0
+      for (let step = 1 << 16; step > 0; step >>= 1)
+        try {
+          at(depth + step, () => {})
+          depth += step
+        } catch {}
+    }
+    const outcomes = new Set<unknown>()
+    for (let left = 300; left > -20; left--)
+      for (const act of [
+        () => root.createDirectoryAt('d'),
+        () => root.renameAt('d', root, 'e'),
+        () => root.removeDirectoryAt('e'),
+      ])
+        try {
+          at(depth - left, act)
+          outcomes.add('done')
+        } catch (error) {
+          // Wherever it ran out, what it was about to do is done or not.
+          if (!(error instanceof RangeError || ComponentError.is(error))) throw error
+          outcomes.add(error.name)
+        }
+    expect(outcomes).toContain('RangeError')
+    expect(outcomes).toContain('done')
+    checkMemory(memoryOf(fs.grants))
+    expect(readText(root, 'f')).toBe('kept')
+  })
+})
