@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 
 /** Sizes of component that the load rows are about, in bytes. */
@@ -14,6 +14,24 @@ export async function guests(size = 0) {
     component: await componentNew(embedded, []),
     extism: pad(await assemble('extism.wat'), size),
   }
+}
+
+/** The guests of the WASI rows: a component of WASI 0.2, and a module of preview 1. */
+export async function wasiGuests() {
+  const witSource = (await read('wasi.wit')) + (await wasiPackages())
+  const binary = await assemble('wasi.wat')
+  const embedded = await componentEmbed({ witSource, binary, world: 'program', dummy: false })
+  return { component: await componentNew(embedded, []), p1: await assemble('wasi-p1.wat') }
+}
+
+/** WASI, as packages inside of the one file that a world is read from. */
+async function wasiPackages() {
+  const deps = new URL('../../wit/deps/', import.meta.url)
+  const folders = (await readdir(deps)).filter((name) => name.endsWith('@0.2.12'))
+  const texts = await Promise.all(
+    folders.map((name) => readFile(new URL(`${name}/package.wit`, deps), 'utf8')),
+  )
+  return texts.map((text) => text.replace(/^package (.*);$/m, '\npackage $1 {').concat('}\n')).join('')
 }
 
 let renewed = 0

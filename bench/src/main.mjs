@@ -7,10 +7,14 @@ import { jco } from './engines/jco.mjs'
 import { ours } from './engines/ours.mjs'
 import { raw } from './engines/raw.mjs'
 import { vscode } from './engines/vscode.mjs'
-import { guests, LOAD_SIZES } from './guests.mjs'
+import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
 import { measure } from './measure.mjs'
 import { rows } from './rows.mjs'
 import { inUnit, table } from './table.mjs'
+import { wasiEngines } from './wasi/engines.mjs'
+import { makeFolder } from './wasi/folder.mjs'
+import { wasiRows } from './wasi/rows.mjs'
+import { startServer } from './wasi/server.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -39,21 +43,40 @@ for (const [name, size] of Object.entries(LOAD_SIZES)) padded[name] = await gues
 const running = new Map()
 for (const [name, start] of Object.entries(engines)) running.set(name, await start(small, host))
 
-const results = []
-for (const row of rows(padded)) {
-  if (row.name.includes(options.only)) results.push(await result(row))
-}
-console.log(table(results))
-console.log(
-  `\nNode ${process.versions.node}; least of several samples; in brackets: times ours. raw: the core module`,
-)
-console.log('called by hand, without any check. extism: bytes in and out, its scalar call has no values.')
-if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`)
+const calls = await measured(rows(padded), running)
+print(calls, [
+  'least of several samples; in brackets: times ours. raw: the core module called by hand, without any check.',
+  'extism: bytes in and out, its scalar call has no values.',
+])
 if (logged === 0 && options.only === '') throw new Error('the guests never called the host')
 
-async function result(row) {
+const server = await startServer()
+const { close, ...wasi } = await wasiEngines(await wasiGuests(), { folder: makeFolder(), ...server })
+const system = await measured(wasiRows(server.authority), new Map(Object.entries(wasi)))
+print(system, [
+  "the same guest in each, preview 1 for node:wasi. ours: in the caller's thread, HTTP in a thread; every use of a file or",
+  "host is decided by the grants, paths are walked by handles. thread: the same, reported to the application's thread.",
+])
+await close()
+await server.close()
+
+if (options.json !== undefined)
+  await writeFile(options.json, `${JSON.stringify([...calls, ...system], null, 2)}\n`)
+
+async function measured(all, engines) {
+  const results = []
+  for (const row of all) if (row.name.includes(options.only)) results.push(await result(row, engines))
+  return results
+}
+
+function print(results, notes) {
+  if (results.length === 0) return
+  console.log(`${table(results)}\n\nNode ${process.versions.node}; ${notes.join('\n')}\n`)
+}
+
+async function result(row, engines) {
   const contenders = []
-  for (const [name, engine] of running) {
+  for (const [name, engine] of engines) {
     if (engine[row.needs] === undefined) continue
     const call = row.call(engine)
     const isAsync = row.isAsync ?? engine.isAsync ?? false
@@ -68,11 +91,11 @@ async function result(row) {
     const index = contenders.findIndex((contender) => contender.name === name)
     return index < 0 ? null : inUnit(figures[index] / (row.repeats ?? 1), row.unit)
   }
-  const peers = {
-    raw: figureOf('raw'),
-    jco: figureOf('jco'),
-    extism: figureOf('extism'),
-    vscode: figureOf('vscode'),
+  const peers = [...engines.keys()].filter((name) => name !== 'ours')
+  return {
+    name: row.name,
+    unit: row.unit,
+    ours: figureOf('ours'),
+    peers: Object.fromEntries(peers.map((name) => [name, figureOf(name)])),
   }
-  return { name: row.name, unit: row.unit, ours: figureOf('ours'), peers }
 }

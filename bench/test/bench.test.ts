@@ -6,6 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+const WASI_ROWS = [
+  'open, read 4 KiB, close',
+  'stat',
+  'readdir of 1,000 entries',
+  'random 32 B',
+  'clock now',
+  'HTTP GET 4 KiB over loopback',
+]
+
 const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url))
 
 describe('npm run bench', () => {
@@ -46,6 +55,7 @@ describe('npm run bench', () => {
       'load 44 kB to first call',
       'load 1 MB to first call',
       'load 11 MB to first call',
+      ...WASI_ROWS,
     ])
     for (const { unit, ours } of results) {
       expect(['ns', 'µs', 'ms']).toContain(unit)
@@ -66,13 +76,23 @@ describe('npm run bench', () => {
       ],
       vscode: [/^fuel/],
     }
-    for (const { name, peers } of results) {
+    for (const { name, peers } of results.filter(({ name }) => !WASI_ROWS.includes(name))) {
       for (const [peer, names] of Object.entries(incapable)) {
         const isIncapable = names.some((other) =>
           typeof other === 'string' ? other === name : other.test(name),
         )
         if (isIncapable) expect(peers[peer], `${peer}: ${name}`).toBeNull()
         else expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
+      }
+    }
+  })
+
+  it('gives a figure of each WASI, of files, random bytes, clocks and HTTP', () => {
+    for (const { name, peers } of results.filter(({ name }) => WASI_ROWS.includes(name))) {
+      expect(Object.keys(peers)).toEqual(['thread', 'jco + preview2-shim', 'node:wasi'])
+      for (const [peer, figure] of Object.entries(peers)) {
+        if (peer === 'node:wasi' && name.startsWith('HTTP')) expect(figure).toBeNull()
+        else expect(Number.isFinite(figure), `${peer}: ${name}`).toBe(true)
       }
     }
   })

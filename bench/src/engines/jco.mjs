@@ -26,7 +26,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'wasm-plugin-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 let written = 0
 
-async function transpile(component) {
+export async function transpile(component) {
   const { files } = await transpileBytes(component, { name: 'calls', instantiation: 'sync' })
   const modules = new Map()
   const entry = path.join(folder, `calls-${written++}.mjs`)

@@ -14,6 +14,8 @@ const BYTES = 2
 export class RuleState {
   readonly buffer: SharedArrayBuffer
   readonly #words: BigInt64Array
+  /** The lower halves of the same words: asked for with every use, so without a BigInt. */
+  readonly #flags: Int32Array
 
   constructor(source: GrantSet | SharedArrayBuffer) {
     this.buffer =
@@ -21,14 +23,15 @@ export class RuleState {
         ? source
         : new SharedArrayBuffer(Math.max(1, source.rules.length) * WORDS * BigInt64Array.BYTES_PER_ELEMENT)
     this.#words = new BigInt64Array(this.buffer)
+    this.#flags = new Int32Array(this.buffer)
   }
 
   revoke(id: number): void {
-    Atomics.store(this.#words, id * WORDS + REVOKED, 1n)
+    Atomics.store(this.#flags, (id * WORDS + REVOKED) * 2, 1)
   }
 
   isRevoked(id: number): boolean {
-    return Atomics.load(this.#words, id * WORDS + REVOKED) !== 0n
+    return Atomics.load(this.#flags, (id * WORDS + REVOKED) * 2) !== 0
   }
 
   /** Books `count` new entries; false, and nothing is booked, if the quota does not allow them. */

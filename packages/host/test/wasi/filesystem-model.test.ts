@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
-import { anyGrant, errorOf, FOLLOW, flags, NO_FOLLOW, openFlags } from '../helpers/wasi.js'
+import { errorOf, FOLLOW, flags, grantOf, NO_FOLLOW, openFlags, openFs } from '../helpers/wasi.js'
 
 /** Runs of the property; `MODEL_RUNS=20000` is the full measure. */
 const RUNS = Number(process.env.MODEL_RUNS ?? 400)
@@ -143,8 +143,8 @@ it(`answers and fails alike in a directory and in memory, for ${RUNS} sequences 
       // Small enough to be hit, by bytes, by entries and by handles.
       const limits = { quotaBytes: 200_000, quotaEntries: 12, maxOpen: 6 }
       const [real, memory] = (['handles', 'memory'] as const).map((where) => {
-        const { fs, root } = anyGrant(where, {}, limits)
-        const seen = run(steps, root)
+        const fs = openFs([grantOf(where, {}, limits)], where)
+        const seen = run(steps, fs.roots.get('/g') as Descriptor)
         const events = fs.events.map(({ operation, target, decision, rule }) => [
           operation,
           target,

@@ -128,9 +128,21 @@ export class Descriptor {
   }
 
   openAt(pathFlags: PathFlags, path: string, openFlags: OpenFlags, flags: DescriptorFlags): Descriptor {
-    const { read, write, fileIntegritySync, dataIntegritySync, requestedWriteSync } = flags
-    const sync = { file: fileIntegritySync, data: dataIntegritySync, requested: requestedWriteSync }
-    const request = { ...openFlags, follow: pathFlags.symlinkFollow, read, write, sync }
+    // Field by field: spreading an object here takes longer than opening the file.
+    const request = {
+      follow: pathFlags.symlinkFollow,
+      create: openFlags.create,
+      directory: openFlags.directory,
+      exclusive: openFlags.exclusive,
+      truncate: openFlags.truncate,
+      read: flags.read,
+      write: flags.write,
+      sync: {
+        file: flags.fileIntegritySync,
+        data: flags.dataIntegritySync,
+        requested: flags.requestedWriteSync,
+      },
+    }
     return new Descriptor(openAt(this.#sandbox, this.#dir(), path, request), this.#sandbox)
   }
 

@@ -89,7 +89,7 @@ function createEntry(
     throw fsError('quota')
   }
   try {
-    return folder.open(name, { ...mode, create: true })
+    return folder.open(name, { read: mode.read, write: mode.write, create: true, sync: mode.sync })
   } catch (error) {
     sandbox.state.giveEntries(grant.id, 1)
     if (codeOf(error) === 'exist') return undefined
@@ -113,7 +113,14 @@ function admit(
     throw fsError('not-directory')
   }
   const file = new OpenFile(
-    { ...opened, grant: place.dir.grant, read, write: write || truncate, sync: request.sync },
+    {
+      file: opened.file,
+      stat: opened.stat,
+      grant: place.dir.grant,
+      read,
+      write: write || truncate,
+      sync: request.sync,
+    },
     sandbox,
   )
   if (truncate) file.setSize(0n)

@@ -19,7 +19,7 @@ export function parsePath(path: string, platform: NodeJS.Platform = process.plat
   if (path === '') throw fsError('no-entry')
   if (path.includes('\0')) throw fsError('invalid')
   if (path.startsWith('/')) throw fsError('not-permitted')
-  if (path.length > MAX_PATH || Buffer.byteLength(path) > MAX_PATH) throw fsError('name-too-long')
+  if (path.length > MAX_PATH / 4 && Buffer.byteLength(path) > MAX_PATH) throw fsError('name-too-long')
   const segments = path.split('/').filter((segment) => segment !== '')
   for (const segment of segments) {
     if (segment.length > MAX_NAME / 4 && Buffer.byteLength(segment) > MAX_NAME) throw fsError('name-too-long')

@@ -87,7 +87,7 @@ export interface Folder {
 /** An open regular file of a volume. */
 export interface FileHandle {
   stat(): FileStat
-  /** Up to `size` bytes, fewer at the end of the file. */
+  /** Up to `size` bytes, fewer at the end of the file. They are good until the next read in this thread. */
   read(size: number, offset: bigint): Uint8Array
   /** Writes all of `bytes`, or throws. */
   write(bytes: Uint8Array, offset: number): void

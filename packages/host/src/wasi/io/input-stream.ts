@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { streamClosed } from './error.js'
-import { Pollable, type Readiness } from './poll.js'
+import { Pollable, type Readiness, readyWhen } from './poll.js'
 import type { Waiter } from './waiter.js'
 
 /** Most bytes that one read hands over, however much the plugin asks for. */
@@ -26,10 +26,7 @@ export class InputStream {
   constructor(source: ByteSource, waiter: Waiter) {
     this.#source = source
     this.#close = () => source.close()
-    this.#readable = {
-      ...source.readable,
-      ready: () => this.#source === undefined || source.readable.ready(),
-    }
+    this.#readable = readyWhen(() => this.#source === undefined, source.readable)
     this.#waiter = waiter
   }
 

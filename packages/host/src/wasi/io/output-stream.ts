@@ -1,7 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { operationFailed, streamClosed } from './error.js'
 import type { InputStream } from './input-stream.js'
-import { Pollable, type Readiness } from './poll.js'
+import { Pollable, type Readiness, readyWhen } from './poll.js'
 import type { Waiter } from './waiter.js'
 
 /** Most bytes that one `write` takes. */
@@ -29,7 +29,7 @@ export class OutputStream {
   constructor(sink: ByteSink, waiter: Waiter) {
     this.#sink = sink
     this.#close = () => sink.close()
-    this.#writable = { ...sink.writable, ready: () => this.#sink === undefined || sink.writable.ready() }
+    this.#writable = readyWhen(() => this.#sink === undefined, sink.writable)
     this.#waiter = waiter
   }
 

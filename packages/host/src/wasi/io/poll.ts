@@ -5,12 +5,18 @@ import type { Waiter } from './waiter.js'
 export interface Readiness {
   ready(): boolean
   /** Monotonic nanoseconds at which it is ready by itself. */
-  readonly deadline?: bigint
+  readonly deadline?: bigint | undefined
   /** What the host's thread can wait for, as the `io.wait` service takes it. */
-  readonly remote?: RemoteWait
+  readonly remote?: RemoteWait | undefined
 }
 
 export type RemoteWait = readonly [id: number, event: string]
+
+/** As `readiness`, and ready for good once `over` says so. */
+export function readyWhen(over: () => boolean, readiness: Readiness): Readiness {
+  const { deadline, remote } = readiness
+  return { ready: () => over() || readiness.ready(), deadline, remote }
+}
 
 export const always: Readiness = Object.freeze({ ready: () => true })
 

@@ -3,7 +3,7 @@ import type { RandomGrant } from '../../capability/grant-set.js'
 import { errors } from '../../errors/capability-codes.js'
 
 /** Bytes fetched from the operating system at a time: a call for a few bytes is a copy. */
-const POOL = 4_096
+const POOL = 32 << 10
 
 /** `wasi:random`. The insecure variants are as good as the secure one: there is no reason to offer less. */
 export function createRandom({ maxBytes, seed }: RandomGrant) {
@@ -15,9 +15,12 @@ export function createRandom({ maxBytes, seed }: RandomGrant) {
         value: `${len} bytes`,
         max: `${maxBytes} bytes`,
       })
-    return fill(new Uint8Array(Number(len)))
+    return fill(Number(len))
   }
-  const u64 = (): bigint => new DataView(fill(new Uint8Array(8)).buffer).getBigUint64(0, true)
+  const u64 = (): bigint => {
+    const { buffer, byteOffset } = fill(8)
+    return new DataView(buffer, byteOffset).getBigUint64(0, true)
+  }
   return {
     random: { getRandomBytes: bytes, getRandomU64: u64 },
     insecure: { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 },
@@ -25,29 +28,32 @@ export function createRandom({ maxBytes, seed }: RandomGrant) {
   }
 }
 
-type Fill = (target: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>
+/** So many random bytes, which are good until the next ones. */
+type Fill = (length: number) => Uint8Array<ArrayBuffer>
 
 function pooled(): Fill {
   const pool = new Uint8Array(POOL)
+  let from = 0
   let used = POOL
-  return (target) => {
-    if (target.length > POOL) return randomFillSync(target)
-    if (used + target.length > POOL) {
+  return (length) => {
+    if (length > POOL) return randomFillSync(new Uint8Array(length))
+    // What was handed out is in the plugin's memory by now, and does not stay behind in ours.
+    pool.fill(0, from, used)
+    if (used + length > POOL) {
       randomFillSync(pool)
       used = 0
     }
-    target.set(pool.subarray(used, used + target.length))
-    // What was handed out does not stay behind in memory.
-    pool.fill(0, used, used + target.length)
-    used += target.length
-    return target
+    from = used
+    used += length
+    return pool.subarray(from, used)
   }
 }
 
 /** SHA-256 in counter mode: the same seed gives the same bytes on every machine. */
 function seeded(seed: string): Fill {
   let counter = 0
-  return (target) => {
+  return (length) => {
+    const target = new Uint8Array(length)
     for (let at = 0; at < target.length; at += 32) {
       const block = createHash('sha256').update(`${counter++}:${seed}`).digest()
       target.set(block.subarray(0, target.length - at), at)

@@ -12,6 +12,9 @@ import { attempt } from '../errno.js'
 import type { FileHandle, FileStat, NewTimes } from '../volume.js'
 import { EXACT, fileStat, toSeconds } from './stat.js'
 
+/** For reads of usual sizes: what is read is copied into the plugin's memory before anything else is read. */
+const shared = new Uint8Array(64 << 10)
+
 /** A regular file of the system; `fd` is its own. */
 export class HostFile implements FileHandle {
   readonly #fd: number
@@ -25,7 +28,7 @@ export class HostFile implements FileHandle {
   }
 
   read(size: number, offset: bigint): Uint8Array {
-    const buffer = Buffer.allocUnsafe(size)
+    const buffer = size <= shared.length ? shared : new Uint8Array(size)
     return buffer.subarray(
       0,
       attempt(() => readSync(this.#fd, buffer, 0, size, offset)),

@@ -18,18 +18,18 @@ import {
 import { attempt, fsError } from '../errno.js'
 import type { DirectoryEntry, FileId, FileStat, Folder, NewTimes, Opened, OpenMode } from '../volume.js'
 import { HostFile } from './file.js'
-import type { PseudoFilesystems } from './pseudo-filesystems.js'
 import { EXACT, EXACT_OR_NONE, fileStat, toSeconds, typeOfEntry } from './stat.js'
+import type { System } from './system.js'
 
 /** Opening never waits and never follows, so a FIFO does not freeze us and a link does not mislead us. */
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
 
 /** A directory of the system. How its entries are named without ever using a path from above is up to the subclass. */
 export abstract class HostFolder implements Folder {
-  readonly pseudo: PseudoFilesystems
+  readonly system: System
 
-  constructor(pseudo: PseudoFilesystems) {
-    this.pseudo = pseudo
+  constructor(system: System) {
+    this.system = system
   }
 
   /** A path to the entry, good for one system call that does not follow links. */
@@ -104,7 +104,7 @@ export abstract class HostFolder implements Folder {
     try {
       this.confirm(name, fd)
       const stat = fileStat(attempt(() => fstatSync(fd, EXACT)))
-      if (this.pseudo.has(stat.dev, fd)) throw fsError('access')
+      if (this.system.isPseudo(stat.dev, fd)) throw fsError('access')
       if (stat.type === 'directory') return { kind: 'directory', folder: this.adopt(name, fd) }
       if (stat.type !== 'regular-file') throw fsError('access')
       return { kind: 'file', file: new HostFile(fd), stat }

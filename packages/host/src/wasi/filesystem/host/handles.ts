@@ -2,29 +2,29 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { attempt, errnoOf, fsError } from '../errno.js'
 import { type FileId, type Folder, idOf } from '../volume.js'
 import { HostFolder } from './folder.js'
-import type { PseudoFilesystems } from './pseudo-filesystems.js'
 import { EXACT } from './stat.js'
+import type { System } from './system.js'
 
 /** Missing from `fs.constants`; the same on every Linux architecture that Node runs on. */
 const O_PATH = 0x20_0000
 const OPEN_DIR = O_PATH | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0)
 
-/** Linux: the kernel resolves `/proc/self/fd/<n>/<name>` from the open directory itself, wherever it is by now. */
+/** Linux: the kernel resolves `/proc/<pid>/fd/<n>/<name>` from the open directory itself, wherever it is by now. */
 export class HandleFolder extends HostFolder {
   readonly #fd: number
   readonly #prefix: string
 
-  constructor(fd: number, pseudo: PseudoFilesystems) {
-    super(pseudo)
+  constructor(fd: number, system: System) {
+    super(system)
     this.#fd = fd
-    this.#prefix = `/proc/self/fd/${fd}`
+    this.#prefix = system.handles + fd
   }
 
   /** Walks an absolute path whose segments must all be directories. */
-  static open(path: string, pseudo: PseudoFilesystems): HandleFolder {
+  static open(path: string, system: System): HandleFolder {
     let folder = new HandleFolder(
       attempt(() => openSync('/', OPEN_DIR)),
-      pseudo,
+      system,
     )
     for (const segment of path.split('/').filter(Boolean)) {
       const parent = folder
@@ -41,7 +41,7 @@ export class HandleFolder extends HostFolder {
 
   child(name: string): HandleFolder | undefined {
     try {
-      return new HandleFolder(openSync(this.at(name), OPEN_DIR), this.pseudo)
+      return new HandleFolder(openSync(this.at(name), OPEN_DIR), this.system)
     } catch (error) {
       const errno = errnoOf(error)
       if (errno === 'ENOTDIR' || errno === 'ELOOP') return undefined
@@ -70,6 +70,6 @@ export class HandleFolder extends HostFolder {
   protected confirm(): void {}
 
   protected adopt(_name: string, fd: number): Folder {
-    return new HandleFolder(fd, this.pseudo)
+    return new HandleFolder(fd, this.system)
   }
 }

@@ -1,7 +1,7 @@
 import type { Folder } from '../volume.js'
 import { HandleFolder } from './handles.js'
 import { PathFolder } from './paths.js'
-import { PseudoFilesystems } from './pseudo-filesystems.js'
+import { System } from './system.js'
 
 /** `handles` on Linux, `paths` where the kernel cannot resolve a name relative to a handle for us. */
 export type HostStrategy = 'handles' | 'paths'
@@ -9,7 +9,7 @@ export type HostStrategy = 'handles' | 'paths'
 export function bestStrategy(): HostStrategy {
   if (process.platform !== 'linux') return 'paths'
   try {
-    HandleFolder.open('/proc', new PseudoFilesystems()).close()
+    HandleFolder.open('/proc', new System()).close()
     return 'handles'
   } catch {
     return 'paths'
@@ -21,6 +21,6 @@ export function bestStrategy(): HostStrategy {
  * there since, and is not followed.
  */
 export function openGranted(path: string, strategy: HostStrategy): Folder {
-  const pseudo = new PseudoFilesystems()
-  return strategy === 'handles' ? HandleFolder.open(path, pseudo) : new PathFolder(path, pseudo)
+  const system = new System()
+  return strategy === 'handles' ? HandleFolder.open(path, system) : new PathFolder(path, system)
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { attempt, fsError } from '../errno.js'
 import { type FileId, type Folder, idOf } from '../volume.js'
 import { HostFolder } from './folder.js'
-import type { PseudoFilesystems } from './pseudo-filesystems.js'
 import { EXACT } from './stat.js'
+import type { System } from './system.js'
 
 /**
  * Where the kernel cannot resolve a name relative to a handle: a path whose directory is checked before each use, and
@@ -15,15 +15,15 @@ export class PathFolder extends HostFolder {
   readonly #path: string
   readonly #id: FileId
 
-  constructor(path: string, pseudo: PseudoFilesystems) {
-    super(pseudo)
+  constructor(path: string, system: System) {
+    super(system)
     this.#path = path
     this.#id = attempt(() => identify(path))
   }
 
   child(name: string): PathFolder | undefined {
     const path = attempt(() => this.at(name))
-    return attempt(() => lstatSync(path).isDirectory()) ? new PathFolder(path, this.pseudo) : undefined
+    return attempt(() => lstatSync(path).isDirectory()) ? new PathFolder(path, this.system) : undefined
   }
 
   id(): FileId {
