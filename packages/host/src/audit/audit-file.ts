@@ -161,7 +161,7 @@ function canonical(file: string): string {
 /** A log that the plugin can write to is worth nothing. */
 function requireOutOfReach(file: string, { fs, keyvalue }: GrantSet): void {
   for (const { path, access, at } of fs) {
-    const inside = file.startsWith(path.endsWith(sep) ? path : path + sep)
+    const inside = path !== null && file.startsWith(path.endsWith(sep) ? path : path + sep)
     if (access === 'read-write' && inside) throw errors.AUDIT_UNSAFE({ file, grant: at })
   }
   for (const { file: store, name } of keyvalue)

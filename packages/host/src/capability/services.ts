@@ -70,7 +70,7 @@ export class Services {
   /** Removes scratch directories. */
   close(): void {
     for (const { scratch, path } of this.#context.grants.fs)
-      if (scratch) rmSync(path, { recursive: true, force: true })
+      if (scratch && path !== null) rmSync(path, { recursive: true, force: true })
   }
 
   #shared(): Record<string, ServiceHandler> {
