@@ -13,7 +13,6 @@ import {
   defaultInstanceLimits,
   meterCoreModule,
 } from './limits/index.js'
-import { refuseUnsupported } from './link/features.js'
 import type { ImportObject } from './link/imports.js'
 import type { ExternType } from './types/index.js'
 
@@ -103,7 +102,6 @@ export class Component {
 function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent {
   const checked = decodeComponent(bytes, limits)
   refuseTypesOnly(checked)
-  refuseUnsupported(checked.root)
   return checked
 }
 

@@ -27,6 +27,7 @@ export {
   alignOf,
   alignTo,
   casesOf,
+  childTypes,
   discriminantSize,
   fieldOffsets,
   flattenFunc,

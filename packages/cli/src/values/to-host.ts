@@ -1,9 +1,15 @@
-import type { Field, PrimitiveKind, ValueType, VariantType } from '@wasm-plugin/runtime'
+import {
+  type Field,
+  isTaggedOption,
+  type OptionType,
+  type PrimitiveKind,
+  type ValueType,
+  type VariantType,
+} from '@wasm-plugin/runtime'
 import { failures } from '../errors/index.js'
 import { closest } from '../parse/closest.js'
 import { camelCase } from './names.js'
 import { describeSyntax, type ValueSyntax } from './syntax.js'
-import { isTaggedOption } from './tagged-option.js'
 
 /**
  * A written value as the host takes it: camelCase fields, `{ tag, val }` variants, bigints for 64-bit integers,
@@ -21,7 +27,7 @@ export function toHostValue(type: ValueType, value: ValueSyntax, path: string): 
     case 'list':
       return toList(type.element, value, path)
     case 'option':
-      return toOption(type.element, value, path)
+      return toOption(type, value, path)
     case 'result':
       return toVariant(resultAsVariant(type), value, path)
     case 'variant':
@@ -80,9 +86,10 @@ function toList(element: ValueType, value: ValueSyntax, path: string): unknown {
   return typedArray(element.kind, items) ?? items
 }
 
-function toOption(element: ValueType, value: ValueSyntax, path: string): unknown {
+function toOption(type: OptionType, value: ValueSyntax, path: string): unknown {
+  const { element } = type
   const inner = unwrapOption(value)
-  if (!isTaggedOption(element)) return inner === null ? undefined : toHostValue(element, inner, path)
+  if (!isTaggedOption(type)) return inner === null ? undefined : toHostValue(element, inner, path)
   return inner === null ? { tag: 'none' } : { tag: 'some', val: toHostValue(element, inner, path) }
 }
 

@@ -1,6 +1,5 @@
-import type { ValueType, VariantType } from '@wasm-plugin/runtime'
+import { isTaggedOption, type OptionType, type ValueType, type VariantType } from '@wasm-plugin/runtime'
 import { camelCase } from './names.js'
-import { isTaggedOption } from './tagged-option.js'
 
 /**
  * A value that a plugin returned, as plain JSON with the names of the WIT. 64-bit integers stay bigints (the
@@ -20,7 +19,7 @@ export function toJsonValue(type: ValueType, value: unknown): unknown {
     case 'list':
       return Array.from(asList(value), (item) => toJsonValue(type.element, item))
     case 'option':
-      return optionToJson(type.element, value)
+      return optionToJson(type, value)
     case 'result':
       return variantToJson(
         [
@@ -44,8 +43,9 @@ export function toJsonValue(type: ValueType, value: unknown): unknown {
   }
 }
 
-function optionToJson(element: ValueType, value: unknown): unknown {
-  if (!isTaggedOption(element)) return value === undefined ? null : toJsonValue(element, value)
+function optionToJson(type: OptionType, value: unknown): unknown {
+  const { element } = type
+  if (!isTaggedOption(type)) return value === undefined ? null : toJsonValue(element, value)
   if (property(value, 'tag') === 'none') return { tag: 'none' }
   return { tag: 'some', val: toJsonValue(element, property(value, 'val')) }
 }

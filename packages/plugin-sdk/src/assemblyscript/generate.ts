@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FuncType, ValueType } from '@wasm-plugin/runtime'
+import { childTypes, type FuncType, type ValueType } from '@wasm-plugin/runtime'
 import { ASSEMBLY_DIR } from '../assets.js'
 import type { World } from '../world/world.js'
 import { Context, type Scope } from './context.js'
@@ -66,8 +66,8 @@ function checkSupported(context: Context, scope: Scope): void {
 function unsupportedFeature(type: FuncType): string | null {
   if (type.async) return 'an async function'
   const seen = new Set<ValueType>()
-  for (const part of [...type.params.map((param) => param.type), type.result]) {
-    const feature = part === null ? null : unsupportedPart(part, seen)
+  for (const part of childTypes(type)) {
+    const feature = unsupportedPart(part, seen)
     if (feature !== null) return feature
   }
   return null
@@ -80,27 +80,9 @@ function unsupportedPart(type: ValueType, seen: Set<ValueType>): string | null {
   if (['stream', 'future', 'error-context', 'map'].includes(type.kind)) return `a ${type.kind}`
   if (type.kind === 'tuple' && type.items.length > 16) return 'a tuple of more than 16 items'
   if (type.kind === 'flags' && type.labels.length > 32) return 'more than 32 flags'
-  for (const part of partsOf(type)) {
+  for (const part of childTypes(type)) {
     const feature = unsupportedPart(part, seen)
     if (feature !== null) return feature
   }
   return null
-}
-
-function partsOf(type: ValueType): readonly ValueType[] {
-  switch (type.kind) {
-    case 'record':
-      return type.fields.map((field) => field.type)
-    case 'tuple':
-      return type.items
-    case 'variant':
-      return type.cases.flatMap((c) => (c.type === null ? [] : [c.type]))
-    case 'list':
-    case 'option':
-      return [type.element]
-    case 'result':
-      return [type.ok, type.err].filter((part) => part !== null)
-    default:
-      return []
-  }
 }

@@ -1,7 +1,7 @@
-import type { FuncType } from '@wasm-plugin/runtime'
+import { type FuncType, isTaggedOption } from '@wasm-plugin/runtime'
 import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
-import { isTaggedOption, typeText } from './type-text.js'
+import { typeText } from './type-text.js'
 
 /** `(doc: Document): Promise<Page>` for the plugin's functions; the host's may be synchronous or not. */
 export function signature(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {

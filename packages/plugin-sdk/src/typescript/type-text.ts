@@ -1,4 +1,4 @@
-import type { ListType, OptionType, ResultType, ValueType } from '@wasm-plugin/runtime'
+import { isTaggedOption, type ListType, type ResultType, type ValueType } from '@wasm-plugin/runtime'
 import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
 
@@ -45,11 +45,6 @@ export function typeText(context: TypesContext, type: ValueType): string {
     default:
       return 'number'
   }
-}
-
-/** `undefined` cannot be both none and some of none: an option of a plain option is an object with a tag. */
-export function isTaggedOption({ element }: OptionType): boolean {
-  return element.kind === 'option' && !isTaggedOption(element)
 }
 
 /** An absent field is a `none`, so an option field may be left out. */

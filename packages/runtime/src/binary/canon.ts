@@ -1,3 +1,4 @@
+import { childTypes } from '../types/children.js'
 import type { ValueType } from '../types/index.js'
 import { type CoreFuncType, type FuncType, flattenFunc, type ResourceType } from '../types/index.js'
 import type { DecodeContext } from './context.js'
@@ -5,7 +6,6 @@ import { sameCoreFunc, showFunc } from './core-match.js'
 import type { CanonOptions } from './definition.js'
 import { hex, type Reader } from './reader.js'
 import type { Scope } from './scope.js'
-import { childTypes } from './type-info.js'
 
 /** Decodes one canonical definition and appends the function that it makes (Binary.md, `canon`). */
 export function decodeCanon(reader: Reader, scope: Scope): void {

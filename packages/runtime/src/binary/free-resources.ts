@@ -1,7 +1,7 @@
+import { childTypes } from '../types/children.js'
 import type { ExternType, ResourceType } from '../types/index.js'
 import type { DecodeContext } from './context.js'
 import type { AnyType } from './type-info.js'
-import { childTypes } from './type-info.js'
 
 /** The resources that the types mention and that are not bound inside of them. */
 export function mentionedResources(context: DecodeContext, types: Iterable<AnyType>): Set<ResourceType> {

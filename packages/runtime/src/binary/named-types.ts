@@ -1,7 +1,8 @@
+import { childTypes } from '../types/children.js'
 import type { ExternType, FuncType, InstanceType, TypeExport, ValueType } from '../types/index.js'
 import type { Role } from './extern.js'
 import type { Scope } from './scope.js'
-import { childTypes, type TypeEntry } from './type-info.js'
+import type { TypeEntry } from './type-info.js'
 
 /**
  * Registers the types that an import or export names, and says whether everything it mentions has a name: records,

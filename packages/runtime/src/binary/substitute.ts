@@ -1,3 +1,4 @@
+import { childTypes } from '../types/children.js'
 import type {
   ComponentType,
   ExternType,
@@ -8,7 +9,7 @@ import type {
   ValueType,
 } from '../types/index.js'
 import type { DecodeContext } from './context.js'
-import { type AnyType, childTypes, type TypeEntry, type TypeUse } from './type-info.js'
+import type { AnyType, TypeEntry, TypeUse } from './type-info.js'
 
 /** Resources, and named types, that stand for others from here on. */
 export interface Substitution {

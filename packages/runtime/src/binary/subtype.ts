@@ -1,3 +1,4 @@
+import { childTypes } from '../types/children.js'
 import type {
   ComponentType,
   CoreExternType,
@@ -13,7 +14,6 @@ import { type DecodeContext, quote } from './context.js'
 import { coreMismatch } from './core-match.js'
 import { coreImportKey } from './core-names.js'
 import { Substituter, type Substitution } from './substitute.js'
-import { childTypes } from './type-info.js'
 
 type Externs = ReadonlyMap<string, ExternType>
 

@@ -1,3 +1,4 @@
+export { childTypes } from './children.js'
 export type * from './extern-type.js'
 export {
   type FlatFunc,
