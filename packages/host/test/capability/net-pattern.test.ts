@@ -47,6 +47,27 @@ const target = fc
   })
   .map((t): NetTarget => t as NetTarget)
 
+/** A target and patterns that have much in common with it: patterns made apart from targets hardly ever match one. */
+const targetWithPatterns = target.chain((t) => {
+  const [, parent = ''] = t.host.split(/\.(.*)/s)
+  const around = fc
+    .record({
+      method: fc.constantFrom('', '', `${t.method} `, 'PUT '),
+      scheme: fc.constantFrom(t.scheme, t.scheme, t.scheme, 'https'),
+      host: fc.constantFrom(
+        t.host,
+        t.host,
+        parent.includes('.') ? `*.${parent}` : t.host,
+        `*.${t.host}`,
+        'b.test',
+      ),
+      port: fc.constantFrom(`:${t.port}`, ':*', ':1'),
+      path: fc.constantFrom('', t.path, `${t.path?.replace(/\/[^/]+$/, '')}/**`, `${t.path}x`),
+    })
+    .map((p) => `${p.method}${p.scheme}://${p.host}${p.port}${p.path}`)
+  return fc.tuple(fc.constant(t), around, around)
+})
+
 /** What a pattern says, worked out from its text in the plainest way, without the parser under test. */
 function says(text: string, t: NetTarget): boolean {
   const [first = '', second] = text.split(' ')
@@ -100,30 +121,45 @@ describe('network patterns', () => {
         expect(matchesNetRule(rule, { ...t, host: `${t.host}.evil.test` })).toBe(false)
         expect(matchesNetRule(rule, { ...t, host: `evil${t.host}` })).toBe(rule.wildcard)
         if (rule.path !== null) expect(matchesNetRule(rule, { ...t, path: `/x${t.path}` })).toBe(false)
+        // One character away from matching, on either side of the dot and the slash.
+        if (rule.wildcard)
+          for (const host of [rule.host, `.${rule.host}`, `${extra}${rule.host}`])
+            expect(matchesNetRule(rule, { ...t, host })).toBe(false)
+        if (rule.below)
+          for (const near of [`${rule.path}`, `${rule.path}${extra}`])
+            expect(matchesNetRule(rule, { ...t, path: near })).toBe(false)
       }),
     )
   })
 
   it('that deny win over every pattern that allows', () => {
+    let denials = 0
     fc.assert(
-      fc.property(pattern, pattern, target, (allow, deny, t) => {
+      fc.property(targetWithPatterns, ([t, allow, deny]) => {
         const grants = parseGrants({ net: [allow, `!${deny}`] })
         const gate = createGate('test', grants, () => {})
         const use = { capability: 'net', operation: 'GET', target: '', net: t } as const
+        if (says(allow, t) && says(deny, t)) denials++
         expect(gate.check(use).allowed).toBe(says(allow, t) && !says(deny, t))
       }),
+      { numRuns: 2_000 },
     )
+    expect(denials, 'runs in which there was something to win').toBeGreaterThan(50)
   })
 
   it('are cut down by what the manifest asks for', () => {
+    let cuts = 0
     fc.assert(
-      fc.property(pattern, pattern, target, (allow, asked, t) => {
+      fc.property(targetWithPatterns, ([t, allow, asked]) => {
         const grants = parseGrants({ net: [allow] }, { net: [{ allow: asked, reason: 'x' }] })
         const gate = createGate('test', grants, () => {})
         const use = { capability: 'net', operation: 'GET', target: '', net: t } as const
+        if (says(allow, t) && !says(asked, t)) cuts++
         expect(gate.check(use).allowed).toBe(says(allow, t) && says(asked, t))
       }),
+      { numRuns: 2_000 },
     )
+    expect(cuts, 'runs in which there was something to cut').toBeGreaterThan(50)
   })
 
   it.each([
