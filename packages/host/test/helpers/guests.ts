@@ -70,3 +70,17 @@ export async function outcomeOf(call: Promise<unknown>): Promise<string> {
     throw error
   }
 }
+
+/** The guest in Rust in the application's own thread. */
+export async function addInline(host: Host) {
+  const plugin = await host.load(fileOf('rust'), { name: 'inline', isolation: 'inline' })
+  return (operation: string, ...args: string[]) =>
+    outcomeOf(
+      (async () => {
+        const { run } = (plugin.exports as Record<string, Record<string, (...args: unknown[]) => unknown>>)[
+          'test:guest/program'
+        ] as { run: (operation: string, args: string[]) => unknown }
+        return run(operation, args)
+      })(),
+    )
+}

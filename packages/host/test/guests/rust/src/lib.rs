@@ -42,9 +42,13 @@ impl bindings::exports::test::guest::program::Guest for Guest {
     }
 }
 
-/// `error-code` values print as `ErrorCode::NoEntry`; WIT says `no-entry`.
+/// WIT's name of an error: an enum prints as `ErrorCode { code: 20, name: "no-entry", … }`, a variant as
+/// `ErrorCode::ConnectionRefused`.
 pub fn kebab(debug: impl std::fmt::Debug) -> String {
     let text = format!("{debug:?}");
+    if let Some((_, rest)) = text.split_once("name: \"") {
+        return rest.split('"').next().unwrap_or("").into();
+    }
     let end = text.find(['(', ' ', '{']).unwrap_or(text.len());
     let mut name = String::new();
     for c in text[..end].rsplit("::").next().unwrap_or("").chars() {

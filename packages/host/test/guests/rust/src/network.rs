@@ -5,12 +5,13 @@ use crate::bindings::wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, Method, OutgoingBody, OutgoingRequest,
     RequestOptions, Scheme,
 };
-use crate::bindings::wasi::io::streams::StreamError;
+use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::bindings::wasi::sockets::instance_network::instance_network;
 use crate::bindings::wasi::sockets::ip_name_lookup::resolve_addresses;
 use crate::bindings::wasi::sockets::network::{
     ErrorCode as SocketError, IpAddress, IpAddressFamily, IpSocketAddress, Ipv4SocketAddress,
 };
+use crate::bindings::wasi::sockets::tcp::TcpSocket;
 use crate::bindings::wasi::sockets::tcp_create_socket::create_tcp_socket;
 use crate::bindings::wasi::sockets::udp_create_socket::create_udp_socket;
 use crate::{Outcome, kebab};
@@ -29,7 +30,7 @@ pub fn run(operation: &str, args: &[&str]) -> Option<Outcome> {
         ("fields-flood", []) => fields_flood(),
         ("resolve", [name]) => resolve(name),
         ("tcp-connect", [address, port]) => tcp_connect(address, port.parse().ok()?),
-        ("tcp-flood", []) => tcp_flood(),
+        ("tcp-flood", [address, port]) => tcp_flood(address, port.parse().ok()?),
         ("udp-send", [address, port, text]) => udp_send(address, port.parse().ok()?, text),
         _ => return None,
     })
@@ -168,23 +169,27 @@ fn socket_address(address: &str, port: u16) -> Result<IpSocketAddress, String> {
 }
 
 fn tcp_connect(address: &str, port: u16) -> Outcome {
+    connect(address, port).map(|_| "connected".into())
+}
+
+fn connect(address: &str, port: u16) -> Result<(TcpSocket, InputStream, OutputStream), String> {
     let socket = create_tcp_socket(IpAddressFamily::Ipv4).map_err(kebab)?;
     socket.start_connect(&instance_network(), socket_address(address, port)?).map_err(kebab)?;
     loop {
         match socket.finish_connect() {
-            Ok(_) => return Ok("connected".into()),
+            Ok((input, output)) => return Ok((socket, input, output)),
             Err(SocketError::WouldBlock) => socket.subscribe().block(),
             Err(error) => return Err(kebab(error)),
         }
     }
 }
 
-fn tcp_flood() -> Outcome {
+fn tcp_flood(address: &str, port: u16) -> Outcome {
     let mut open = Vec::new();
-    for _ in 0..10_000 {
-        match create_tcp_socket(IpAddressFamily::Ipv4) {
-            Ok(socket) => open.push(socket),
-            Err(error) => return Ok(format!("{} {}", open.len(), kebab(error))),
+    while open.len() < 10_000 {
+        match connect(address, port) {
+            Ok(connection) => open.push(connection),
+            Err(error) => return Ok(format!("{} {error}", open.len())),
         }
     }
     Ok(format!("{} none", open.len()))
