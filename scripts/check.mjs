@@ -8,6 +8,7 @@ import { checkErrorDocs } from './error-docs.mjs'
 import { inRoot, packages } from './lib/paths.mjs'
 import { report, timed, warn } from './lib/report.mjs'
 import { run, script } from './lib/run.mjs'
+import { checkSecurityDocs } from './security-docs.mjs'
 import { setup } from './setup.mjs'
 
 const bin = (name) => inRoot('node_modules/.bin', name)
@@ -31,6 +32,7 @@ const checks = {
   attw: () => eachOf(packages, resolvesEverywhere),
   exports: () => eachOf(packages, checkExports),
   'error-docs': checkErrorDocs,
+  'security-docs': checkSecurityDocs,
   leaks: checkLeaks,
 }
 

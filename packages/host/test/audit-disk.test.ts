@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
 import { parseGrants } from '../src/capability/parse.js'
+import { attack } from './helpers/attack.js'
 import { tempDir } from './helpers/wasi.js'
 
 const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }))
@@ -21,35 +22,40 @@ vi.mock('node:fs', async (original) => {
   }
 })
 
-it('E: an audit file on a full disk loses lines by number, and never its shape', async () => {
-  const file = join(tempDir(), 'a.jsonl')
-  const losses: unknown[] = []
-  const audit = AuditFile.open({ file, maxBytes: 1 << 20 }, parseGrants({}), (loss) => losses.push(loss))
-  const append = async (target: string) => {
-    const [operation, capability] = ['open', 'fs']
-    audit.append({
-      plugin: 'a',
-      capability,
-      operation,
-      target,
-      decision: 'denied',
-      rule: null,
-      time: 1,
-    })
-    await new Promise(setImmediate)
-  }
-  await append('/first')
-  disk.free = 10
-  await append('/lost in the middle')
-  await append('/lost')
-  disk.free = Number.POSITIVE_INFINITY
-  await append('/last')
-  audit.close('a')
-  const [first, torn, last, counts, ...rest] = readFileSync(file, 'utf8').split('\n')
-  expect(JSON.parse(first ?? '').target).toBe('/first')
-  expect(torn).toHaveLength(10)
-  expect(JSON.parse(last ?? '').target).toBe('/last')
-  expect(JSON.parse(counts ?? '')).toMatchObject({ closed: true, lines: 2, dropped: 2 })
-  expect(rest).toEqual([''])
-  expect(losses).toEqual([{ file, reason: 'no space left on device' }])
-})
+attack(
+  'E13',
+  'Fills the disk that its audit file is on',
+  'lines are lost and counted; those that are there are whole',
+  async () => {
+    const file = join(tempDir(), 'a.jsonl')
+    const losses: unknown[] = []
+    const audit = AuditFile.open({ file, maxBytes: 1 << 20 }, parseGrants({}), (loss) => losses.push(loss))
+    const append = async (target: string) => {
+      const [operation, capability] = ['open', 'fs']
+      audit.append({
+        plugin: 'a',
+        capability,
+        operation,
+        target,
+        decision: 'denied',
+        rule: null,
+        time: 1,
+      })
+      await new Promise(setImmediate)
+    }
+    await append('/first')
+    disk.free = 10
+    await append('/lost in the middle')
+    await append('/lost')
+    disk.free = Number.POSITIVE_INFINITY
+    await append('/last')
+    audit.close('a')
+    const [first, torn, last, counts, ...rest] = readFileSync(file, 'utf8').split('\n')
+    expect(JSON.parse(first ?? '').target).toBe('/first')
+    expect(torn).toHaveLength(10)
+    expect(JSON.parse(last ?? '').target).toBe('/last')
+    expect(JSON.parse(counts ?? '')).toMatchObject({ closed: true, lines: 2, dropped: 2 })
+    expect(rest).toEqual([''])
+    expect(losses).toEqual([{ file, reason: 'no space left on device' }])
+  },
+)

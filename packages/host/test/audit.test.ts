@@ -12,6 +12,7 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
 import { parseGrants } from '../src/capability/parse.js'
+import { attack } from './helpers/attack.js'
 import { guest } from './helpers/guests.js'
 import { keeper, noRust, runs } from './helpers/keeper.js'
 import { tempDir } from './helpers/wasi.js'
@@ -169,27 +170,32 @@ describe('an audit file', () => {
     expect(await codeOf({ audit: join(dir, 'a.jsonl') })).toBe('loaded')
   })
 
-  it('D: that the plugin could write to is refused, also behind a link', async () => {
-    const [dir, elsewhere] = [tempDir(), tempDir()]
-    const fs = (access: 'read' | 'read-write') => [{ path: dir, at: '/data', access }]
-    symlinkSync(dir, join(elsewhere, 'link'))
-    symlinkSync(join(dir, 'log'), join(elsewhere, 'log'))
-    writeFileSync(join(dir, 'log'), '')
-    for (const audit of [
-      join(dir, 'log'),
-      join(dir, 'new'),
-      join(elsewhere, 'link', 'x'),
-      join(elsewhere, 'log'),
-    ])
-      expect(await codeOf({ audit, grants: { fs: fs('read-write') } })).toBe('AUDIT_UNSAFE')
-    expect(
-      await codeOf({
-        audit: join(elsewhere, 'kv'),
-        grants: { keyvalue: { a: { file: join(elsewhere, 'kv') } } },
-      }),
-    ).toBe('AUDIT_UNSAFE')
-    expect(await codeOf({ audit: join(dir, 'log'), grants: { fs: fs('read') } })).toBe('loaded')
-  })
+  attack(
+    'D2',
+    'Is granted the directory of its own audit file',
+    'the load is refused, also when a link leads there',
+    async () => {
+      const [dir, elsewhere] = [tempDir(), tempDir()]
+      const fs = (access: 'read' | 'read-write') => [{ path: dir, at: '/data', access }]
+      symlinkSync(dir, join(elsewhere, 'link'))
+      symlinkSync(join(dir, 'log'), join(elsewhere, 'log'))
+      writeFileSync(join(dir, 'log'), '')
+      for (const audit of [
+        join(dir, 'log'),
+        join(dir, 'new'),
+        join(elsewhere, 'link', 'x'),
+        join(elsewhere, 'log'),
+      ])
+        expect(await codeOf({ audit, grants: { fs: fs('read-write') } })).toBe('AUDIT_UNSAFE')
+      expect(
+        await codeOf({
+          audit: join(elsewhere, 'kv'),
+          grants: { keyvalue: { a: { file: join(elsewhere, 'kv') } } },
+        }),
+      ).toBe('AUDIT_UNSAFE')
+      expect(await codeOf({ audit: join(dir, 'log'), grants: { fs: fs('read') } })).toBe('loaded')
+    },
+  )
 
   it('is shared by plugins, each with its own count', async () => {
     const audit = join(tempDir(), 'a.jsonl')

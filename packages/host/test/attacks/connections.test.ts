@@ -1,7 +1,8 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import { createHost, type Plugin, type PluginError } from '@wasm-plugin/host'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { keeper, noRust, runs } from '../helpers/keeper.js'
 
 async function listen(server: Server | HttpServer): Promise<number> {
@@ -60,15 +61,17 @@ describe.skipIf(noRust)('connections end with the instance that opened them', ()
     expect(await run('open-tcp', 'b', tcp.address)).toBe('open')
   }
 
-  it('E: when its thread is killed', () =>
+  attack('E1', 'Leaves requests and sockets open when its thread is ended', 'they end with it', () =>
     withOpenConnections(async (plugin) => {
       const spin = plugin.call('test:keeper/keeping#run', ['spin', []], { timeoutMs: 100 })
       expect(await spin.catch((error: PluginError) => error.code)).toBe('DEADLINE_EXCEEDED')
-    }))
+    }),
+  )
 
-  it('E: when it traps and its thread lives on', () =>
+  attack('E11', 'Leaves requests and sockets open when it traps', 'they end with the instance', () =>
     withOpenConnections(async (plugin) => {
       const panic = plugin.call('test:keeper/keeping#run', ['panic', []])
       expect(await panic.catch((error: PluginError) => error.code)).toBe('GUEST_TRAP')
-    }))
+    }),
+  )
 })

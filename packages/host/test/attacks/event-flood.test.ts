@@ -1,9 +1,14 @@
 import { createHost } from '@wasm-plugin/host'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { assemble } from '../helpers/guests.js'
 
-it('events do not pile up before an application that looks at them slowly', async () => {
-  const flood = await assemble(`(component
+attack(
+  'E8',
+  'Makes events faster than the application looks at them',
+  'waits: events do not pile up',
+  async () => {
+    const flood = await assemble(`(component
     (import "wasi:cli/environment@0.2.0" (instance $env
       (export "get-environment" (func (result (list (tuple string string)))))))
     (import "done" (func $done))
@@ -25,24 +30,25 @@ it('events do not pile up before an application that looks at them slowly', asyn
     (core instance $i (instantiate $m (with "env" (instance
       (export "read" (func $read)) (export "done" (func $done))))))
     (func (export "run") (canon lift (core func $i "run"))))`)
-  const host = await createHost()
-  let seen = 0
-  let seenWhenDone = 0
-  host.on('allowed', () => {
-    if (seen++ > 0) return
-    // An application that is busy: without waiting, the plugin makes all of its events meanwhile.
-    const until = performance.now() + 1_000
-    while (performance.now() < until);
-  })
-  const done = () => {
-    seenWhenDone = seen
-  }
-  const plugin = await host.load(flood, {
-    grants: { env: { A: 'b' } },
-    imports: { done },
-    limits: { timeoutMs: 15_000 },
-  })
-  await plugin.exports.run()
-  expect(seenWhenDone).toBeGreaterThan(8_000)
-  await host.close()
-})
+    const host = await createHost()
+    let seen = 0
+    let seenWhenDone = 0
+    host.on('allowed', () => {
+      if (seen++ > 0) return
+      // An application that is busy: without waiting, the plugin makes all of its events meanwhile.
+      const until = performance.now() + 1_000
+      while (performance.now() < until);
+    })
+    const done = () => {
+      seenWhenDone = seen
+    }
+    const plugin = await host.load(flood, {
+      grants: { env: { A: 'b' } },
+      imports: { done },
+      limits: { timeoutMs: 15_000 },
+    })
+    await plugin.exports.run()
+    expect(seenWhenDone).toBeGreaterThan(8_000)
+    await host.close()
+  },
+)

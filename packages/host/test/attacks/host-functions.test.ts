@@ -1,5 +1,6 @@
 import { createHost, type Host, PluginError } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { assemble, guest } from '../helpers/guests.js'
 
 const API = 'test:kitchen/api'
@@ -74,21 +75,26 @@ describe.each([
   })
 })
 
-it('what every function or class has is no function of the application', async () => {
-  const wants = (name: string) =>
-    assemble(`(component
+attack(
+  'D1',
+  'Imports `call`, `apply` or `to-string` of an object of the application',
+  'refused when it is loaded',
+  async () => {
+    const wants = (name: string) =>
+      assemble(`(component
       (import "test:names/host" (instance $h (export "${name}" (func))))
       (core func $f (canon lower (func $h "${name}")))
       (core module $m (import "h" "f" (func $f)) (func (export "run") (call $f)))
       (core instance $i (instantiate $m (with "h" (instance (export "f" (func $f))))))
       (func (export "run") (canon lift (core func $i "run"))))`)
-  class Service {
-    log() {}
-  }
-  function service() {}
-  for (const name of ['constructor', 'to-string', 'value-of', 'call', 'apply', 'bind', 'has-own-property'])
-    for (const value of [{}, new Service(), service])
-      await expect(
-        host.load(await wants(name), { imports: { 'test:names/host': value } }),
-      ).rejects.toMatchObject({ code: 'HOST_FUNCTION_MISSING' })
-})
+    class Service {
+      log() {}
+    }
+    function service() {}
+    for (const name of ['constructor', 'to-string', 'value-of', 'call', 'apply', 'bind', 'has-own-property'])
+      for (const value of [{}, new Service(), service])
+        await expect(
+          host.load(await wants(name), { imports: { 'test:names/host': value } }),
+        ).rejects.toMatchObject({ code: 'HOST_FUNCTION_MISSING' })
+  },
+)

@@ -1,5 +1,6 @@
 import { createHost, type LogEvent } from '@wasm-plugin/host'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { keeper, noRust, runs } from '../helpers/keeper.js'
 import { openWasi } from '../helpers/wasi.js'
 
@@ -46,7 +47,7 @@ describe.skipIf(noRust)('E: a plugin that prints a million newlines', () => {
   })
 })
 
-it('E: the same through wasi:logging', () => {
+attack('E12', 'Floods the log of the application', 'slowed down to the granted rate, line by line', () => {
   const { get, lines } = openWasi({ stdio: { bytesPerSecond: 1 << 20 } }, undefined, 10)
   get('wasi:logging/logging').log('info', '', '\n'.repeat(1 << 20))
   expect(lines.length).toBeLessThan(100_000)

@@ -1,5 +1,6 @@
 import { createHost, type Host, PluginError } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { assemble, guest } from '../helpers/guests.js'
 
 const API = 'test:kitchen/api'
@@ -55,25 +56,30 @@ describe('calls that give up do not take the turn of others', () => {
 })
 
 describe('a host function that calls the plugin that called it', () => {
-  it('waits for an instance that never gets free, until the deadline, and the plugin lives', async () => {
-    const again: Promise<unknown>[] = []
-    const calling = {
-      'test:kitchen/host': {
-        say() {},
-        lookUp() {
-          const call = codeOf(plugin.exports[API].count())
-          again.push(call)
-          return call.then(() => 'never')
+  attack(
+    'E9',
+    'Is called again by a function of the application that it called',
+    'waits for a free instance until its deadline; the plugin lives',
+    async () => {
+      const again: Promise<unknown>[] = []
+      const calling = {
+        'test:kitchen/host': {
+          say() {},
+          lookUp() {
+            const call = codeOf(plugin.exports[API].count())
+            again.push(call)
+            return call.then(() => 'never')
+          },
         },
-      },
-    }
-    const plugin = await host.load(kitchen, { imports: calling, limits: { timeoutMs: 300 } })
-    expect(await codeOf(plugin.exports[API].lookUp('a'))).toBe('DEADLINE_EXCEEDED')
-    await Promise.all(again)
-    expect(await plugin.call(`${API}#add`, [1, 1], { timeoutMs: 10_000 })).toBe(2)
-  })
+      }
+      const plugin = await host.load(kitchen, { imports: calling, limits: { timeoutMs: 300 } })
+      expect(await codeOf(plugin.exports[API].lookUp('a'))).toBe('DEADLINE_EXCEEDED')
+      await Promise.all(again)
+      expect(await plugin.call(`${API}#add`, [1, 1], { timeoutMs: 10_000 })).toBe(2)
+    },
+  )
 
-  it('is refused inline, and does not fill up the fuel of the call that it was called by', async () => {
+  attack('E10', 'Is called again inline, to get new fuel', 'refused', async () => {
     const bytes = await assemble(`(component
       (import "ping" (func $ping))
       (core func $ping (canon lower (func $ping)))

@@ -8,6 +8,7 @@ import { revokeRules } from '../../src/capability/revoke.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
 import type { ManifestRequests } from '../../src/manifest/index.js'
+import { attack } from '../helpers/attack.js'
 import { tempDir } from '../helpers/wasi.js'
 
 const codeOf = (input: unknown, requests?: ManifestRequests): unknown => {
@@ -111,16 +112,21 @@ describe('a manifest', () => {
     expect(agreed('/d', 'read', [])).toEqual({ fs: [], refused: [] })
   })
 
-  it('A: a link below the granted directory does not lead the narrowed grant out', () => {
-    const path = tempDir()
-    mkdirSync(join(path, 'granted'))
-    mkdirSync(join(path, 'secret'))
-    symlinkSync('../secret', join(path, 'granted', 'sub'))
-    const requests = { fs: [{ at: '/d/sub', access: 'read' as const, reason }] }
-    expect(codeOf({ fs: [{ path: join(path, 'granted'), at: '/d', access: 'read' }] }, requests)).toBe(
-      'GRANT_PATH_MISSING',
-    )
-  })
+  attack(
+    'A18',
+    'Asks in its manifest for a directory that is a link out of the granted one',
+    'the grant is refused when the plugin is loaded',
+    () => {
+      const path = tempDir()
+      mkdirSync(join(path, 'granted'))
+      mkdirSync(join(path, 'secret'))
+      symlinkSync('../secret', join(path, 'granted', 'sub'))
+      const requests = { fs: [{ at: '/d/sub', access: 'read' as const, reason }] }
+      expect(codeOf({ fs: [{ path: join(path, 'granted'), at: '/d', access: 'read' }] }, requests)).toBe(
+        'GRANT_PATH_MISSING',
+      )
+    },
+  )
 
   it('asks for variables by exact name', () => {
     const { env, refused } = parseGrants(

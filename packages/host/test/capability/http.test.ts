@@ -8,6 +8,7 @@ import { type Lookup, systemLookup } from '../../src/capability/net/resolve.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
+import { attack } from '../helpers/attack.js'
 
 const servers: (Server | TcpServer)[] = []
 afterEach(async () => {
@@ -170,61 +171,71 @@ describe('an allowed request', () => {
 })
 
 describe('attacks with a grant for one host', () => {
-  it('B: other hosts, ports, schemes and methods are denied before anything is looked up', async () => {
-    const lookup: Lookup = async () => {
-      throw new TypeError('looked up')
-    }
-    const { fetch, events } = client(['GET https://api.example:443/v1/**'], lookup)
-    const wrong: [string, Partial<RequestHead>][] = [
-      ['other.example', {}],
-      ['api.example', { scheme: 'http' }],
-      ['api.example:444', {}],
-      ['api.example', { method: 'POST', pathWithQuery: '/v1/x' }],
-      ['api.example', { pathWithQuery: '/v2/x' }],
-      ['api.example', { pathWithQuery: '/v1/../v2/x' }],
-      ['api.example', { pathWithQuery: '/v1/%2e%2e/v2/x' }],
-      ['api.example', { pathWithQuery: '/v1/..%2fv2/x' }],
-      ['api.example', { pathWithQuery: '/v1/%252e%252e/v2' }],
-      ['api.example', { pathWithQuery: '/v1/..;/v2' }],
-      ['sub.api.example', { pathWithQuery: '/v1/x' }],
-      ['api.example.evil.test', { pathWithQuery: '/v1/x' }],
-      ['evilapi.example', { pathWithQuery: '/v1/x' }],
-    ]
-    for (const [authority, more] of wrong)
-      expect([authority, more, await fetch(authority, { scheme: 'https', ...more })]).toEqual([
-        authority,
-        more,
-        'HTTP-request-denied',
+  attack(
+    'B1',
+    'Asks for another host, port, scheme or method',
+    'denied before a name is looked up',
+    async () => {
+      const lookup: Lookup = async () => {
+        throw new TypeError('looked up')
+      }
+      const { fetch, events } = client(['GET https://api.example:443/v1/**'], lookup)
+      const wrong: [string, Partial<RequestHead>][] = [
+        ['other.example', {}],
+        ['api.example', { scheme: 'http' }],
+        ['api.example:444', {}],
+        ['api.example', { method: 'POST', pathWithQuery: '/v1/x' }],
+        ['api.example', { pathWithQuery: '/v2/x' }],
+        ['api.example', { pathWithQuery: '/v1/../v2/x' }],
+        ['api.example', { pathWithQuery: '/v1/%2e%2e/v2/x' }],
+        ['api.example', { pathWithQuery: '/v1/..%2fv2/x' }],
+        ['api.example', { pathWithQuery: '/v1/%252e%252e/v2' }],
+        ['api.example', { pathWithQuery: '/v1/..;/v2' }],
+        ['sub.api.example', { pathWithQuery: '/v1/x' }],
+        ['api.example.evil.test', { pathWithQuery: '/v1/x' }],
+        ['evilapi.example', { pathWithQuery: '/v1/x' }],
+      ]
+      for (const [authority, more] of wrong)
+        expect([authority, more, await fetch(authority, { scheme: 'https', ...more })]).toEqual([
+          authority,
+          more,
+          'HTTP-request-denied',
+        ])
+      expect(events.every(({ decision }) => decision === 'denied')).toBe(true)
+      expect(events).toHaveLength(wrong.length)
+    },
+  )
+
+  attack(
+    'B2',
+    'Writes an authority that two parsers could read in two ways',
+    'an invalid request',
+    async () => {
+      const { fetch } = client(['http://api.example'])
+      for (const authority of [
+        'api.example@evil.test',
+        'user:pw@api.example',
+        'api.example/',
+        'api.example#',
+        'api.example?x',
+        'api.example\\evil.test',
+        'api.example\t',
+        'api\n.example',
+        'api.example ',
+        ' api.example',
+        'api.example:',
+        'api.example:80:80',
+        'api.example:0',
+        'api.example:99999',
+        'api%2eexample',
+        '[::1',
+        '',
       ])
-    expect(events.every(({ decision }) => decision === 'denied')).toBe(true)
-    expect(events).toHaveLength(wrong.length)
-  })
+        expect([authority, await fetch(authority)]).toEqual([authority, 'HTTP-request-URI-invalid'])
+    },
+  )
 
-  it('B: authorities that a parser could read in two ways are invalid', async () => {
-    const { fetch } = client(['http://api.example'])
-    for (const authority of [
-      'api.example@evil.test',
-      'user:pw@api.example',
-      'api.example/',
-      'api.example#',
-      'api.example?x',
-      'api.example\\evil.test',
-      'api.example\t',
-      'api\n.example',
-      'api.example ',
-      ' api.example',
-      'api.example:',
-      'api.example:80:80',
-      'api.example:0',
-      'api.example:99999',
-      'api%2eexample',
-      '[::1',
-      '',
-    ])
-      expect([authority, await fetch(authority)]).toEqual([authority, 'HTTP-request-URI-invalid'])
-  })
-
-  it('B: a redirect is the answer, and is not followed', async () => {
+  attack('B3', 'Is redirected', 'the redirect is the answer; a new request is decided anew', async () => {
     let asked = 0
     const secret = await serve((_, response) => {
       asked++
@@ -240,59 +251,77 @@ describe('attacks with a grant for one host', () => {
     expect(asked).toBe(0)
   })
 
-  it.each(['2130706433', '0x7f.1', '017700000001', '127.1', '１２７.0.0.1', '127。0。0。1', '0x7f000001'])(
-    'B: %s is 127.0.0.1, and is decided as that',
-    async (spelling) => {
+  attack('B4', 'Writes 127.0.0.1 in every other way', 'decided, and reported, as 127.0.0.1', async () => {
+    const spellings = [
+      '2130706433',
+      '0x7f.1',
+      '017700000001',
+      '127.1',
+      '１２７.0.0.1',
+      '127。0。0。1',
+      '0x7f000001',
+    ]
+    for (const spelling of spellings) {
       const port = await serve((_, response) => response.end('in'))
       const other = client(['http://8.8.8.8'])
-      expect(await other.fetch(`${spelling}:${port}`)).toBe('HTTP-request-denied')
+      expect([spelling, await other.fetch(`${spelling}:${port}`)]).toEqual([spelling, 'HTTP-request-denied'])
       expect(other.events[0]?.target).toBe(`http://127.0.0.1:${port}/`)
       expect(await client([`http://127.0.0.1:${port}`]).fetch(`${spelling}:${port}`)).toMatchObject({
         text: 'in',
       })
-    },
-  )
-
-  it.each([
-    ['127.0.0.1', 4],
-    ['10.1.2.3', 4],
-    ['192.168.0.1', 4],
-    ['172.16.0.1', 4],
-    ['169.254.169.254', 4],
-    ['100.64.0.1', 4],
-    ['0.0.0.0', 4],
-    ['255.255.255.255', 4],
-    ['224.0.0.1', 4],
-    ['::1', 6],
-    ['::', 6],
-    ['::ffff:127.0.0.1', 6],
-    ['::ffff:a9fe:a9fe', 6],
-    ['64:ff9b::7f00:1', 6],
-    ['fd00:ec2::254', 6],
-    ['fe80::1', 6],
-    ['2002:7f00:1::', 6],
-    ['2001:0:7f00:1::', 6],
-  ])(
-    'B: a name that resolves to %s is prohibited, and reported with the address',
-    async (address, family) => {
-      const { fetch, events } = client(['http://api.example'], async () => [{ address, family }])
-      expect(await fetch('api.example')).toBe('destination-IP-prohibited')
-      expect(events.map(({ operation, decision }) => [operation, decision])).toEqual([
-        ['GET', 'allowed'],
-        ['connect', 'denied'],
-      ])
-      expect(events[1]?.target).toContain(address)
-    },
-  )
-
-  it('B: localhost names only the loopback interface', async () => {
-    const { fetch } = client(['http://localhost'], async () => [{ address: '10.0.0.1', family: 4 }])
-    expect(await fetch('localhost')).toBe('destination-IP-prohibited')
-    const wild = client(['http://*.dev.localhost'], async () => [{ address: '127.0.0.1', family: 4 }])
-    expect(await wild.fetch('a.dev.localhost')).toBe('destination-IP-prohibited')
+    }
   })
 
-  it('B: a range that is named opens addresses of that range and no others', async () => {
+  attack(
+    'B5',
+    'Lets a granted name resolve to a private, loopback, link-local, metadata or mapped address',
+    'prohibited, and reported with the address',
+    async () => {
+      const addresses = [
+        ['127.0.0.1', 4],
+        ['10.1.2.3', 4],
+        ['192.168.0.1', 4],
+        ['172.16.0.1', 4],
+        ['169.254.169.254', 4],
+        ['100.64.0.1', 4],
+        ['0.0.0.0', 4],
+        ['255.255.255.255', 4],
+        ['224.0.0.1', 4],
+        ['::1', 6],
+        ['::', 6],
+        ['::ffff:127.0.0.1', 6],
+        ['::ffff:a9fe:a9fe', 6],
+        ['64:ff9b::7f00:1', 6],
+        ['fd00:ec2::254', 6],
+        ['fe80::1', 6],
+        ['2002:7f00:1::', 6],
+        ['2001:0:7f00:1::', 6],
+      ] as const
+      for (const [address, family] of addresses) {
+        const { fetch, events } = client(['http://api.example'], async () => [{ address, family }])
+        expect([address, await fetch('api.example')]).toEqual([address, 'destination-IP-prohibited'])
+        expect(events.map(({ operation, decision }) => [operation, decision])).toEqual([
+          ['GET', 'allowed'],
+          ['connect', 'denied'],
+        ])
+        expect(events[1]?.target).toContain(address)
+      }
+    },
+  )
+
+  attack(
+    'B6',
+    'Is granted `localhost`, which is made to resolve elsewhere',
+    'reaches the loopback interface or nothing',
+    async () => {
+      const { fetch } = client(['http://localhost'], async () => [{ address: '10.0.0.1', family: 4 }])
+      expect(await fetch('localhost')).toBe('destination-IP-prohibited')
+      const wild = client(['http://*.dev.localhost'], async () => [{ address: '127.0.0.1', family: 4 }])
+      expect(await wild.fetch('a.dev.localhost')).toBe('destination-IP-prohibited')
+    },
+  )
+
+  attack('B7', 'Reaches for private addresses beside the range that was granted', 'prohibited', async () => {
     const port = await serve((_, response) => response.end('private'))
     const net = { allow: [`http://db.corp:${port}`], privateAddresses: ['127.0.0.0/8'] }
     const at = (address: string, family = 4) =>
@@ -302,20 +331,27 @@ describe('attacks with a grant for one host', () => {
     expect(await at('::1', 6)).toBe('destination-IP-prohibited')
   })
 
-  it('B: a name is looked up once, and the connection goes to that address', async () => {
-    let lookups = 0
-    const port = await serve((_, response) => response.end('first'))
-    const flipping: Lookup = async () => [{ address: lookups++ === 0 ? '127.0.0.1' : '10.0.0.1', family: 4 }]
-    const { fetch } = client(
-      { allow: [`http://api.example:${port}`], privateAddresses: ['127.0.0.1'] },
-      flipping,
-    )
-    expect(await fetch(`api.example:${port}`)).toMatchObject({ text: 'first' })
-    expect(lookups).toBe(1)
-    expect(await fetch(`api.example:${port}`)).toBe('destination-IP-prohibited')
-  })
+  attack(
+    'B8',
+    'Answers the second lookup of a name with another address (DNS rebinding)',
+    'there is no second lookup: the connection goes to the address that was checked',
+    async () => {
+      let lookups = 0
+      const port = await serve((_, response) => response.end('first'))
+      const flipping: Lookup = async () => [
+        { address: lookups++ === 0 ? '127.0.0.1' : '10.0.0.1', family: 4 },
+      ]
+      const { fetch } = client(
+        { allow: [`http://api.example:${port}`], privateAddresses: ['127.0.0.1'] },
+        flipping,
+      )
+      expect(await fetch(`api.example:${port}`)).toMatchObject({ text: 'first' })
+      expect(lookups).toBe(1)
+      expect(await fetch(`api.example:${port}`)).toBe('destination-IP-prohibited')
+    },
+  )
 
-  it('B: of several addresses only the open ones are used', async () => {
+  attack('B9', 'Mixes a private address among those of its name', 'the private one is not used', async () => {
     const port = await serve((_, response) => response.end('ok'))
     const net = { allow: [`http://api.example:${port}`], privateAddresses: ['127.0.0.1'] }
     const { fetch } = client(net, async () => [
@@ -325,7 +361,7 @@ describe('attacks with a grant for one host', () => {
     expect(await fetch(`api.example:${port}`)).toMatchObject({ text: 'ok' })
   })
 
-  it('B: line breaks and spaces in method or path are errors of WASI', async () => {
+  attack('B10', 'Puts line breaks or spaces into method or path', 'errors of WASI', async () => {
     const { fetch } = client(['http://127.0.0.1:1'])
     for (const method of ['GET\r\nX: y', 'G T', '', 'GÉT', 'CONNECT', 'connect'])
       expect(await fetch('127.0.0.1:1', { method })).toBe('HTTP-request-method-invalid')
@@ -336,7 +372,7 @@ describe('attacks with a grant for one host', () => {
     )
   })
 
-  it('B: fields that decide where a message ends cannot be sent', async () => {
+  attack('B11', 'Sets fields that decide where a message ends', 'they cannot be sent', async () => {
     let raw = ''
     const port = await listen(
       createTcpServer((socket) => {
@@ -359,7 +395,7 @@ describe('attacks with a grant for one host', () => {
     expect(raw).toBe(`GET / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`)
   })
 
-  it('B: a body with GET is framed, so that it is no second request', async () => {
+  attack('B12', 'Hides a second request in the body of a GET', 'the body is framed as one', async () => {
     const bodies: string[] = []
     const port = await serve(async (request, response) => {
       bodies.push(`${request.method} ${await readAll(request)}`)
@@ -371,21 +407,26 @@ describe('attacks with a grant for one host', () => {
     expect(bodies).toEqual(['GET POST /evil HTTP/1.1\r\n\r\n'])
   })
 
-  it('B: an endless response is cut off at the cap, and waits while nobody reads', async () => {
-    let sent = 0
-    const port = await serve((_, response) => {
-      const more = () => {
-        while (response.write('x'.repeat(65_536))) sent += 65_536
-        response.once('drain', more)
-      }
-      more()
-    })
-    const net = { allow: [`http://127.0.0.1:${port}`], limits: { responseBytes: 1_000_000 } }
-    expect(await client(net).fetch(`127.0.0.1:${port}`)).toBe('HTTP-response-body-size')
-    expect(sent).toBeLessThan(64 << 20)
-  })
+  attack(
+    'B13',
+    'Answers itself without end, and does not read',
+    'cut off at the cap; the server waits meanwhile',
+    async () => {
+      let sent = 0
+      const port = await serve((_, response) => {
+        const more = () => {
+          while (response.write('x'.repeat(65_536))) sent += 65_536
+          response.once('drain', more)
+        }
+        more()
+      })
+      const net = { allow: [`http://127.0.0.1:${port}`], limits: { responseBytes: 1_000_000 } }
+      expect(await client(net).fetch(`127.0.0.1:${port}`)).toBe('HTTP-response-body-size')
+      expect(sent).toBeLessThan(64 << 20)
+    },
+  )
 
-  it('B: a request body over the cap is refused', async () => {
+  attack('B14', 'Sends a body over the cap', 'refused', async () => {
     const port = await serve(
       (request, response) =>
         void readAll(request).then(
@@ -399,7 +440,7 @@ describe('attacks with a grant for one host', () => {
     )
   })
 
-  it('B: endless headers of a response are refused', async () => {
+  attack('B15', 'Lets a server send headers without end', 'refused at the cap', async () => {
     const port = await serve((_, response) => {
       response.setHeader('x-big', 'x'.repeat(10_000))
       response.end()
@@ -412,7 +453,7 @@ describe('attacks with a grant for one host', () => {
     )
   })
 
-  it('B: more requests at a time than granted are refused', async () => {
+  attack('B16', 'Starts more requests at a time than granted', 'refused', async () => {
     const port = await serve(() => {})
     const { open, call } = client({ allow: [`http://127.0.0.1:${port}`], limits: { concurrent: 3 } })
     const ids = [
@@ -427,7 +468,7 @@ describe('attacks with a grant for one host', () => {
     await expect(open(`127.0.0.1:${port}`)).resolves.toBeGreaterThan(0)
   })
 
-  it('B: a server that does not answer, or stops in the middle, runs into the timeout', async () => {
+  attack('B17', 'Lets a server be silent, or stop in the middle', 'the timeout of the request', async () => {
     const silent = await serve(() => {})
     const { fetch } = client([`http://127.0.0.1:${silent}`])
     expect(await fetch(`127.0.0.1:${silent}`, { firstByteTimeoutMs: 30 })).toBe('HTTP-response-timeout')
@@ -438,7 +479,7 @@ describe('attacks with a grant for one host', () => {
     expect(answer).toBe('connection-read-timeout')
   })
 
-  it('B: a response that breaks off is not taken for a whole one', async () => {
+  attack('B18', 'Lets a server break off a response', 'an error, not a short answer', async () => {
     const port = await listen(
       createTcpServer((socket) => {
         socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'))

@@ -6,6 +6,7 @@ import { type StoreError, type StoreOperation, Stores } from '../../src/capabili
 import { parseGrants } from '../../src/capability/parse.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
+import { attack } from '../helpers/attack.js'
 import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -55,7 +56,7 @@ describe('wasi:keyvalue', () => {
     expect((errorOf(() => bucket.get('a')) as StoreError).tag).toBe('access-denied')
   })
 
-  it('E: has a quota of bytes and of keys', () => {
+  attack('E7', 'Fills a key-value store', 'an error at the quota of bytes and of keys', () => {
     const { store } = open({ small: { quotaBytes: 10, quotaKeys: 2 } })
     const bucket = store.open('small')
     const full = { tag: 'other', val: 'the store is full' }

@@ -6,6 +6,7 @@ import type { Lookup } from '../../src/capability/net/resolve.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
+import { attack } from '../helpers/attack.js'
 
 function plugin(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
@@ -78,7 +79,7 @@ describe('TCP', () => {
     expect(await codeOf('tcp.open', at(port + 1))).toBe('access-denied')
   })
 
-  it('B: other addresses, ports and schemes are denied', async () => {
+  attack('B41', 'Connects to other addresses, ports or schemes than granted', 'access denied', async () => {
     const { codeOf, events } = plugin(['tcp://127.0.0.1:5432', 'https://8.8.8.8', 'udp://9.9.9.9:53'])
     for (const to of [
       at(5433),
@@ -94,34 +95,44 @@ describe('TCP', () => {
     expect(await codeOf('tcp.open', at(1, '/run/docker.sock'))).toBe('invalid-argument')
   })
 
-  it('B: a name that resolves to a private address opens nothing', async () => {
-    const { codeOf, events } = plugin(['tcp://db.example:5432'], async () => [
-      { address: '10.0.0.1', family: 4 },
-    ])
-    expect(await codeOf('dns.resolve', 'db.example')).toBe('access-denied')
-    expect(await codeOf('tcp.open', at(5432, '10.0.0.1'))).toBe('access-denied')
-    expect(events.map(({ operation, decision }) => [operation, decision])).toEqual([
-      ['resolve', 'allowed'],
-      ['resolve', 'denied'],
-      ['connect', 'denied'],
-    ])
-  })
+  attack(
+    'B42',
+    'Lets a granted name resolve to a private address and connects to that',
+    'access denied',
+    async () => {
+      const { codeOf, events } = plugin(['tcp://db.example:5432'], async () => [
+        { address: '10.0.0.1', family: 4 },
+      ])
+      expect(await codeOf('dns.resolve', 'db.example')).toBe('access-denied')
+      expect(await codeOf('tcp.open', at(5432, '10.0.0.1'))).toBe('access-denied')
+      expect(events.map(({ operation, decision }) => [operation, decision])).toEqual([
+        ['resolve', 'allowed'],
+        ['resolve', 'denied'],
+        ['connect', 'denied'],
+      ])
+    },
+  )
 
-  it('B: an address with an allowed and a denied name is denied', async () => {
-    const port = await tcpServer((socket) => socket.pipe(socket))
-    const net = {
-      allow: [`tcp://*.a.test:${port}`, 'dns://bad.test'],
-      deny: [`tcp://bad.test:${port}`],
-      privateAddresses: ['127.0.0.1'],
-    }
-    const { call, codeOf } = plugin(net, local)
-    await call('dns.resolve', 'x.a.test')
-    expect(await echo(call, port)).toBe('hello')
-    await call('dns.resolve', 'bad.test')
-    expect(await codeOf('tcp.open', at(port))).toBe('access-denied')
-  })
+  attack(
+    'B43',
+    'Reaches a denied name by an allowed one with the same address',
+    'denied: denials win',
+    async () => {
+      const port = await tcpServer((socket) => socket.pipe(socket))
+      const net = {
+        allow: [`tcp://*.a.test:${port}`, 'dns://bad.test'],
+        deny: [`tcp://bad.test:${port}`],
+        privateAddresses: ['127.0.0.1'],
+      }
+      const { call, codeOf } = plugin(net, local)
+      await call('dns.resolve', 'x.a.test')
+      expect(await echo(call, port)).toBe('hello')
+      await call('dns.resolve', 'bad.test')
+      expect(await codeOf('tcp.open', at(port))).toBe('access-denied')
+    },
+  )
 
-  it('B: more sockets than granted are refused', async () => {
+  attack('B44', 'Opens more sockets than granted', 'refused', async () => {
     const port = await tcpServer(() => {})
     const { call, codeOf } = plugin({ allow: [`tcp://127.0.0.1:${port}`], limits: { concurrent: 2 } })
     const first = await call('tcp.open', at(port))
@@ -196,7 +207,7 @@ describe('UDP', () => {
     expect(own.port).toBeGreaterThan(0)
   })
 
-  it('B: does not hear from anybody else', async () => {
+  attack('B45', 'Waits for datagrams of others than it was granted', 'hears nothing', async () => {
     const [friend, stranger] = [await udpServer(), await udpServer()]
     const { port } = friend.address()
     const { call } = plugin([`udp://127.0.0.1:${port}`])
@@ -210,7 +221,7 @@ describe('UDP', () => {
 })
 
 describe('name lookup', () => {
-  it('B: resolves granted names only, and reports the others', async () => {
+  attack('B46', 'Looks up names to carry data out by DNS', 'access denied, reported, no lookup', async () => {
     const { call, codeOf, events } = plugin(['dns://*.example.com'], async () => [
       { address: '8.8.8.8', family: 4 },
     ])

@@ -16,6 +16,7 @@ import type { FsGrant } from '../../src/capability/grant-set.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import type { HostStrategy } from '../../src/wasi/filesystem/host/open.js'
+import { attack } from '../helpers/attack.js'
 import {
   anyGrant,
   errorOf,
@@ -72,7 +73,7 @@ function setUpAnywhere(where: Where) {
 }
 
 describe.each(everywhere)('attacks on any grant, by %s', (where) => {
-  it('A: ../x and every path that climbs is not permitted', () => {
+  attack('A1', 'Names `../x` and every other path that climbs', 'not permitted, by every operation', () => {
     const { root, expectUntouched } = setUpAnywhere(where)
     for (const path of [
       '../outside/secret',
@@ -90,18 +91,23 @@ describe.each(everywhere)('attacks on any grant, by %s', (where) => {
     expectUntouched()
   })
 
-  it('A: a descriptor of a subdirectory does not lead to its parent', () => {
-    const { root } = setUpAnywhere(where)
-    writeText(root, 'file', 'x')
-    expect(errorOf(() => read(openDir(root, 'sub'), '../file'))).toBe('not-permitted')
-  })
+  attack(
+    'A2',
+    'Opens `..` from a directory inside the grant',
+    'not permitted: a handle leads down only',
+    () => {
+      const { root } = setUpAnywhere(where)
+      writeText(root, 'file', 'x')
+      expect(errorOf(() => read(openDir(root, 'sub'), '../file'))).toBe('not-permitted')
+    },
+  )
 
-  it('A: an absolute path is not permitted', () => {
+  attack('A3', 'Names an absolute path', 'not permitted', () => {
     const { root, outside } = setUpAnywhere(where)
     expect(everyWay(root, join(outside, 'secret'))).toEqual(Array(5).fill('not-permitted'))
   })
 
-  it('A: a plugin cannot make a link that points out, nor move one to where it does', () => {
+  attack('A6', 'Makes, moves or copies a link so that it leads out', 'not permitted', () => {
     const { root } = setUpAnywhere(where)
     root.createDirectoryAt('a')
     for (const target of ['..', '../outside', 'a/../..', '/etc/passwd', '../'])
@@ -112,7 +118,7 @@ describe.each(everywhere)('attacks on any grant, by %s', (where) => {
     expect(listNames(root)).toEqual(['a', 'sub'])
   })
 
-  it('A: a loop of links ends in an error', () => {
+  attack('A7', 'Makes links that lead in a circle', 'an error', () => {
     const { root } = setUpAnywhere(where)
     root.symlinkAt('b', 'a')
     root.symlinkAt('a', 'b')
@@ -120,72 +126,98 @@ describe.each(everywhere)('attacks on any grant, by %s', (where) => {
     expect(errorOf(() => read(root, 'a/x'))).toBe('loop')
   })
 
-  it('A: a NUL byte, a long name and an endless path are errors of WASI', () => {
-    const { root } = setUpAnywhere(where)
-    expect(errorOf(() => read(root, 'a\0b'))).toBe('invalid')
-    expect(errorOf(() => root.createDirectoryAt('x'.repeat(5_000)))).toBe('name-too-long')
-    expect(errorOf(() => root.createDirectoryAt('é'.repeat(200)))).toBe('name-too-long')
-    expect(errorOf(() => read(root, 'sub/../'.repeat(100_000)))).toBe('name-too-long')
-    expect(errorOf(() => read(root, 'a/'.repeat(100_000)))).toBe('name-too-long')
-    expect(errorOf(() => read(root, ''))).toBe('no-entry')
-  })
+  attack(
+    'A9',
+    'Uses a NUL, a name of 5,000 characters and a path of 100,000 segments',
+    'errors of WASI',
+    () => {
+      const { root } = setUpAnywhere(where)
+      expect(errorOf(() => read(root, 'a\0b'))).toBe('invalid')
+      expect(errorOf(() => root.createDirectoryAt('x'.repeat(5_000)))).toBe('name-too-long')
+      expect(errorOf(() => root.createDirectoryAt('é'.repeat(200)))).toBe('name-too-long')
+      expect(errorOf(() => read(root, 'sub/../'.repeat(100_000)))).toBe('name-too-long')
+      expect(errorOf(() => read(root, 'a/'.repeat(100_000)))).toBe('name-too-long')
+      expect(errorOf(() => read(root, ''))).toBe('no-entry')
+    },
+  )
 
-  it('A: more handles than the grant allows are refused, and come back when closed', () => {
-    const { root } = anyGrant(where, { f: 'x' }, { access: 'read', maxOpen: 10 })
-    const open: Descriptor[] = []
-    const error = errorOf(() => {
-      for (;;) open.push(read(root, 'f'))
-    })
-    expect(error).toBe('quota')
-    // The preopened directory is one of the ten.
-    expect(open).toHaveLength(9)
-    open.pop()?.[Symbol.dispose]()
-    expect(readText(root, 'f')).toBe('x')
-  })
+  attack(
+    'A11',
+    'Opens more handles than the grant allows',
+    'refused; closed handles may be opened again',
+    () => {
+      const { root } = anyGrant(where, { f: 'x' }, { access: 'read', maxOpen: 10 })
+      const open: Descriptor[] = []
+      const error = errorOf(() => {
+        for (;;) open.push(read(root, 'f'))
+      })
+      expect(error).toBe('quota')
+      // The preopened directory is one of the ten.
+      expect(open).toHaveLength(9)
+      open.pop()?.[Symbol.dispose]()
+      expect(readText(root, 'f')).toBe('x')
+    },
+  )
 })
 
 describe.each<HostStrategy>(['handles', 'paths'])('attacks on a granted directory, by %s', (strategy) => {
-  it.each(['../outside', '../outside/', '/etc', '../outside/secret', '../../', 'in/../../outside'])(
-    'A: a link to %s that the host made is not followed out',
-    (target) => {
+  attack('A4', 'Follows a link that leads out', 'an error, whatever the link says', () => {
+    for (const target of [
+      '../outside',
+      '../outside/',
+      '/etc',
+      '../outside/secret',
+      '../../',
+      'in/../../outside',
+    ]) {
       const { root, host, outside } = setUp(strategy)
       mkdirSync(join(host, 'in'))
       symlinkSync(target, join(host, 'link'))
       for (const path of ['link', 'link/', 'link/.', 'link/secret', 'in/../link/secret'])
-        for (const way of everyWay(root, path)) expect(way).not.toBe('no error')
+        for (const way of everyWay(root, path)) expect([target, path, way]).not.toContain('no error')
       expect(errorOf(() => root.createDirectoryAt('link/made'))).not.toBe('no error')
       expect(errorOf(() => root.readDirectory())).toBe('no error')
+      expectUntouched(outside)
+    }
+  })
+
+  attack(
+    'A5',
+    'Puts a slash behind a link that leads out, with and without following it',
+    'an error; nothing outside is touched',
+    () => {
+      const { root, host, outside } = setUp(strategy)
+      symlinkSync('../outside', join(host, 'link'))
+      for (const link of [FOLLOW, NO_FOLLOW])
+        for (const way of everyWay(root, 'link/', link)) expect(way).not.toBe('no error')
       expectUntouched(outside)
     },
   )
 
-  it('A: a link with a trailing slash is resolved inside, with and without following', () => {
-    const { root, host, outside } = setUp(strategy)
-    symlinkSync('../outside', join(host, 'link'))
-    for (const link of [FOLLOW, NO_FOLLOW])
-      for (const way of everyWay(root, 'link/', link)) expect(way).not.toBe('no error')
-    expectUntouched(outside)
-  })
+  attack(
+    'A8',
+    'Goes on with the handle of a directory that was replaced by a link out',
+    'an error; the handle leads nowhere else',
+    () => {
+      const { root, host, outside } = setUp(strategy)
+      root.createDirectoryAt('sw')
+      const stale = openDir(root, 'sw')
+      rmSync(join(host, 'sw'), { recursive: true })
+      symlinkSync('../outside', join(host, 'sw'))
+      for (const way of everyWay(stale, 'secret')) expect(way).not.toBe('no error')
+      expect(errorOf(() => writeText(stale, 'new', 'x'))).not.toBe('no error')
+      expect(errorOf(() => stale.createDirectoryAt('made'))).not.toBe('no error')
+      expect(errorOf(() => stale.unlinkFileAt('secret'))).not.toBe('no error')
+      expect(errorOf(() => stale.renameAt('secret', root, 'stolen'))).not.toBe('no error')
+      expect(errorOf(() => root.renameAt('sw', stale, 'moved'))).not.toBe('no error')
+      expect(errorOf(() => stale.linkAt(NO_FOLLOW, 'secret', root, 'stolen'))).not.toBe('no error')
+      expect(errorOf(() => listNames(stale).includes('secret') && 'leaked')).not.toBe('leaked')
+      expectUntouched(outside)
+      expect(existsSync(join(host, 'stolen'))).toBe(false)
+    },
+  )
 
-  it('A: a directory handle whose directory was removed and replaced by a link leads nowhere else', () => {
-    const { root, host, outside } = setUp(strategy)
-    root.createDirectoryAt('sw')
-    const stale = openDir(root, 'sw')
-    rmSync(join(host, 'sw'), { recursive: true })
-    symlinkSync('../outside', join(host, 'sw'))
-    for (const way of everyWay(stale, 'secret')) expect(way).not.toBe('no error')
-    expect(errorOf(() => writeText(stale, 'new', 'x'))).not.toBe('no error')
-    expect(errorOf(() => stale.createDirectoryAt('made'))).not.toBe('no error')
-    expect(errorOf(() => stale.unlinkFileAt('secret'))).not.toBe('no error')
-    expect(errorOf(() => stale.renameAt('secret', root, 'stolen'))).not.toBe('no error')
-    expect(errorOf(() => root.renameAt('sw', stale, 'moved'))).not.toBe('no error')
-    expect(errorOf(() => stale.linkAt(NO_FOLLOW, 'secret', root, 'stolen'))).not.toBe('no error')
-    expect(errorOf(() => listNames(stale).includes('secret') && 'leaked')).not.toBe('leaked')
-    expectUntouched(outside)
-    expect(existsSync(join(host, 'stolen'))).toBe(false)
-  })
-
-  it('A: a FIFO is refused without waiting, and so is a socket', () => {
+  attack('A10', 'Opens a FIFO', 'refused without waiting', () => {
     const { root, host } = setUp(strategy)
     execFileSync('mkfifo', [join(host, 'fifo')])
     symlinkSync('fifo', join(host, 'link'))
@@ -195,7 +227,7 @@ describe.each<HostStrategy>(['handles', 'paths'])('attacks on a granted director
     expect(root.statAt(NO_FOLLOW, 'fifo').type).toBe('fifo')
   })
 
-  it('A: the root of a grant stays where it is for a plugin that holds its parent', () => {
+  attack('A12', 'Moves or removes the root of one grant by the grant around it', 'refused', () => {
     const base = tempDir()
     mkdirSync(join(base, 'a', 'inner'), { recursive: true })
     writeFileSync(join(base, 'a', 'inner', 'f'), 'x')
@@ -236,51 +268,56 @@ describe.each(everywhere)('a read-only grant, by %s', (where) => {
     return { root, fs, ro: fs.roots.get('/ro') as Descriptor, rw: fs.roots.get('/rw') as Descriptor }
   }
 
-  it('A: is read-only for every operation', () => {
-    const { root, ro, rw, fs } = readOnly()
-    writeText(rw, 'mine', 'x')
-    const before = root.statAt(FOLLOW, 'f')
-    const now = { tag: 'now' } as const
-    const attempts: [string, () => unknown][] = [
-      ['create', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('write'))],
-      ['create without write', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('read'))],
-      ['write', () => ro.openAt(FOLLOW, 'f', openFlags(), flags('write'))],
-      ['truncate', () => ro.openAt(FOLLOW, 'f', openFlags('truncate'), flags('read'))],
-      ['truncate and write', () => ro.openAt(FOLLOW, 'f', openFlags('truncate'), flags('read', 'write'))],
-      ['write through a link', () => ro.openAt(FOLLOW, 'l', openFlags(), flags('write'))],
-      [
-        'create through a directory handle',
-        () => openDir(ro, 'd').openAt(FOLLOW, 'n', openFlags('create'), flags('write')),
-      ],
-      ['times', () => ro.setTimesAt(FOLLOW, 'f', now, now)],
-      ['times of the root', () => ro.setTimes(now, now)],
-      ['mkdir', () => ro.createDirectoryAt('made')],
-      ['rmdir', () => ro.removeDirectoryAt('d')],
-      ['unlink', () => ro.unlinkFileAt('f')],
-      ['symlink', () => ro.symlinkAt('f', 'new')],
-      ['rename inside', () => ro.renameAt('f', ro, 'g')],
-      ['rename out', () => ro.renameAt('f', rw, 'g')],
-      ['rename in', () => rw.renameAt('mine', ro, 'g')],
-      ['link inside', () => ro.linkAt(FOLLOW, 'f', ro, 'g')],
-      ['link out', () => ro.linkAt(FOLLOW, 'f', rw, 'g')],
-      ['link in', () => rw.linkAt(FOLLOW, 'mine', ro, 'g')],
-    ]
-    for (const [name, step] of attempts) expect([name, errorOf(step)]).toEqual([name, 'read-only'])
-    const file = read(ro, 'f')
-    expect(errorOf(() => file.setTimes(now, now))).toBe('bad-descriptor')
-    expect(errorOf(() => file.setSize(0n))).toBe('bad-descriptor')
-    expect(errorOf(() => file.write(new Uint8Array(1), 0n))).toBe('bad-descriptor')
-    expect(errorOf(() => file.writeViaStream(0n))).toBe('bad-descriptor')
-    expect(errorOf(() => file.appendViaStream())).toBe('bad-descriptor')
-    expect(root.statAt(FOLLOW, 'f')).toMatchObject({
-      dataModificationTimestamp: before.dataModificationTimestamp,
-      statusChangeTimestamp: before.statusChangeTimestamp,
-      size: before.size,
-    })
-    expect(listNames(root)).toEqual(['d', 'f', 'l'])
-    expect(listNames(rw)).toEqual(['mine'])
-    expect(fs.events.filter(({ decision }) => decision === 'denied')).toHaveLength(attempts.length)
-  })
+  attack(
+    'A13',
+    'Tries every operation that changes something under a grant for reading',
+    'read-only; not even a time changes',
+    () => {
+      const { root, ro, rw, fs } = readOnly()
+      writeText(rw, 'mine', 'x')
+      const before = root.statAt(FOLLOW, 'f')
+      const now = { tag: 'now' } as const
+      const attempts: [string, () => unknown][] = [
+        ['create', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('write'))],
+        ['create without write', () => ro.openAt(FOLLOW, 'new', openFlags('create'), flags('read'))],
+        ['write', () => ro.openAt(FOLLOW, 'f', openFlags(), flags('write'))],
+        ['truncate', () => ro.openAt(FOLLOW, 'f', openFlags('truncate'), flags('read'))],
+        ['truncate and write', () => ro.openAt(FOLLOW, 'f', openFlags('truncate'), flags('read', 'write'))],
+        ['write through a link', () => ro.openAt(FOLLOW, 'l', openFlags(), flags('write'))],
+        [
+          'create through a directory handle',
+          () => openDir(ro, 'd').openAt(FOLLOW, 'n', openFlags('create'), flags('write')),
+        ],
+        ['times', () => ro.setTimesAt(FOLLOW, 'f', now, now)],
+        ['times of the root', () => ro.setTimes(now, now)],
+        ['mkdir', () => ro.createDirectoryAt('made')],
+        ['rmdir', () => ro.removeDirectoryAt('d')],
+        ['unlink', () => ro.unlinkFileAt('f')],
+        ['symlink', () => ro.symlinkAt('f', 'new')],
+        ['rename inside', () => ro.renameAt('f', ro, 'g')],
+        ['rename out', () => ro.renameAt('f', rw, 'g')],
+        ['rename in', () => rw.renameAt('mine', ro, 'g')],
+        ['link inside', () => ro.linkAt(FOLLOW, 'f', ro, 'g')],
+        ['link out', () => ro.linkAt(FOLLOW, 'f', rw, 'g')],
+        ['link in', () => rw.linkAt(FOLLOW, 'mine', ro, 'g')],
+      ]
+      for (const [name, step] of attempts) expect([name, errorOf(step)]).toEqual([name, 'read-only'])
+      const file = read(ro, 'f')
+      expect(errorOf(() => file.setTimes(now, now))).toBe('bad-descriptor')
+      expect(errorOf(() => file.setSize(0n))).toBe('bad-descriptor')
+      expect(errorOf(() => file.write(new Uint8Array(1), 0n))).toBe('bad-descriptor')
+      expect(errorOf(() => file.writeViaStream(0n))).toBe('bad-descriptor')
+      expect(errorOf(() => file.appendViaStream())).toBe('bad-descriptor')
+      expect(root.statAt(FOLLOW, 'f')).toMatchObject({
+        dataModificationTimestamp: before.dataModificationTimestamp,
+        statusChangeTimestamp: before.statusChangeTimestamp,
+        size: before.size,
+      })
+      expect(listNames(root)).toEqual(['d', 'f', 'l'])
+      expect(listNames(rw)).toEqual(['mine'])
+      expect(fs.events.filter(({ decision }) => decision === 'denied')).toHaveLength(attempts.length)
+    },
+  )
 
   it('ignores the mutate-directory flag', () => {
     const { ro } = readOnly()
@@ -291,7 +328,7 @@ describe.each(everywhere)('a read-only grant, by %s', (where) => {
 })
 
 describe('doors into the kernel', () => {
-  it('A: files of /proc are refused, below a grant of / too', () => {
+  attack('A14', 'Opens files of /proc and /sys below a grant of the root directory', 'refused', () => {
     const root = openFs([{ path: '/', at: '/', access: 'read' }]).roots.get('/') as Descriptor
     for (const path of [
       'proc/self/environ',
@@ -308,13 +345,13 @@ describe('doors into the kernel', () => {
     expect(root.statAt(FOLLOW, 'etc').type).toBe('directory')
   })
 
-  it('A: /proc cannot be granted', () => {
+  attack('A15', 'Is granted /proc by mistake', 'the grant is refused when the plugin is loaded', () => {
     expect(() => openFs([{ path: '/proc/self', at: '/p', access: 'read' }])).toThrow(
       expect.objectContaining({ code: 'GRANT_PATH_NOT_DIRECTORY' }),
     )
   })
 
-  it('A: a device that is linked into the grant is refused', () => {
+  attack('A16', 'Opens a device by a link', 'not permitted', () => {
     const { root, host } = setUp()
     // The name of a device needs root to be made, so the link to one has to do.
     symlinkSync('/dev/zero', join(host, 'zero'))
@@ -332,9 +369,14 @@ describe('handles', () => {
     expect(readFileSync(join(host, 'b', 'f'), 'utf8')).toBe('here')
   })
 
-  it('A: a hard link that the host made is readable: the file is in the grant', () => {
-    const { root, host, outside } = setUp()
-    linkSync(join(outside, 'secret'), join(host, 'hard'))
-    expect(readText(root, 'hard')).toBe('secret')
-  })
+  attack(
+    'A17',
+    'Reads a hard link that the host made to a file outside',
+    'reads it: the file is in the grant, since the host put it there',
+    () => {
+      const { root, host, outside } = setUp()
+      linkSync(join(outside, 'secret'), join(host, 'hard'))
+      expect(readText(root, 'hard')).toBe('secret')
+    },
+  )
 })

@@ -13,6 +13,7 @@ import { parseGrants } from '../../src/capability/parse.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { createMemory, readMemory, releaseMemory } from '../../src/wasi/filesystem/memory/files.js'
 import { Heap } from '../../src/wasi/filesystem/memory/heap.js'
+import { attack } from '../helpers/attack.js'
 import { checkMemory } from '../helpers/memory-check.js'
 import {
   anyGrant,
@@ -58,26 +59,31 @@ describe('a memory grant', () => {
     expect(text(files.get('out/page.html'))).toBe('<p>')
   })
 
-  it('A: names of a plugin are no properties of an object', async () => {
+  attack('A47', 'Names a file in memory `__proto__`', 'a file of that name and nothing else', async () => {
     const { fs, root } = anyGrant('memory')
     writeText(root, '__proto__', 'x')
     expect((await readFiles(fs.grants, '/g')).get('__proto__')).toHaveLength(1)
   })
 
-  it('A: a file with many names, and a tree too deep for a path, do not fill the memory of the application', async () => {
-    const { fs, root } = anyGrant('memory')
-    writeText(root, 'big', 'x'.repeat(1_000_000))
-    for (let i = 0; i < 200; i++) root.linkAt(NO_FOLLOW, 'big', root, `name${i}`)
-    let dir = root
-    for (let depth = 0; depth < 40; depth++) {
-      dir.createDirectoryAt('d'.repeat(200))
-      dir = openDir(dir, 'd'.repeat(200))
-      writeText(dir, 'f', '')
-    }
-    const files = await readFiles(fs.grants, '/g')
-    expect(new Set(files.values()).size).toBeLessThan(25)
-    expect(files.size).toBeLessThan(250)
-  })
+  attack(
+    'A48',
+    'Gives a file in memory many names, and makes a tree too deep for a path',
+    'the application reads each file once, to a bounded depth',
+    async () => {
+      const { fs, root } = anyGrant('memory')
+      writeText(root, 'big', 'x'.repeat(1_000_000))
+      for (let i = 0; i < 200; i++) root.linkAt(NO_FOLLOW, 'big', root, `name${i}`)
+      let dir = root
+      for (let depth = 0; depth < 40; depth++) {
+        dir.createDirectoryAt('d'.repeat(200))
+        dir = openDir(dir, 'd'.repeat(200))
+        writeText(dir, 'f', '')
+      }
+      const files = await readFiles(fs.grants, '/g')
+      expect(new Set(files.values()).size).toBeLessThan(25)
+      expect(files.size).toBeLessThan(250)
+    },
+  )
 
   it('is asked for by the path it is granted at', async () => {
     const directory = { path: tempDir(), at: '/real', access: 'read' as const }
@@ -111,7 +117,7 @@ describe('a memory grant', () => {
     expect(grants.fs[0]).toMatchObject({ at: '/m/sub', access: 'read' })
   })
 
-  it('A: ends with an error when its memory is full, and nothing is lost', () => {
+  attack('A49', 'Fills the memory of a grant', 'an error; nothing is lost', () => {
     const { fs, root } = anyGrant('memory', {}, { quotaEntries: 40, quotaBytes: 1 })
     // Targets of links are not in the quota of bytes.
     const error = errorOf(() => {
@@ -177,19 +183,24 @@ describe('grants that a plugin sees inside of one another', () => {
     expect([listNames(out), listNames(within)]).toEqual([['f', 'inner'], ['f']])
   })
 
-  it('A: a read-only grant in memory is not changed through the directory around it', () => {
-    const { roots } = openFs([
-      { path: tempDir(), at: '/', access: 'read-write' },
-      { memory: { 'key.txt': 'kept' }, at: '/config', access: 'read' },
-    ])
-    const out = roots.get('/') as Descriptor
-    expect(errorOf(() => writeText(out, 'config/key.txt', 'x'))).toBe('read-only')
-    expect(errorOf(() => out.unlinkFileAt('config/key.txt'))).toBe('read-only')
-    expect(readText(out, 'config/key.txt')).toBe('kept')
-  })
+  attack(
+    'A50',
+    'Changes files in memory, granted for reading, through the directory around them',
+    'read-only',
+    () => {
+      const { roots } = openFs([
+        { path: tempDir(), at: '/', access: 'read-write' },
+        { memory: { 'key.txt': 'kept' }, at: '/config', access: 'read' },
+      ])
+      const out = roots.get('/') as Descriptor
+      expect(errorOf(() => writeText(out, 'config/key.txt', 'x'))).toBe('read-only')
+      expect(errorOf(() => out.unlinkFileAt('config/key.txt'))).toBe('read-only')
+      expect(readText(out, 'config/key.txt')).toBe('kept')
+    },
+  )
 })
 
-describe('A: a thread that ends in the middle of a change', () => {
+describe('a thread that ends in the middle of a change', () => {
   const folder = mkdtempSync(join(tmpdir(), 'memory-thread-'))
   const thread = join(folder, 'thread.mjs')
   beforeAll(() =>
@@ -213,20 +224,25 @@ describe('A: a thread that ends in the middle of a change', () => {
     return threadId
   }
 
-  it('leaves the files whole', { timeout: 120_000 }, async () => {
-    const memory = createMemory(new Map([['a/f', new Uint8Array(10)]]), {
-      quotaBytes: 8 << 20,
-      quotaEntries: 1_000,
-    })
-    for (let round = 0; round < 25; round++) {
-      const threads = await Promise.all(
-        [1, 2].map((n) => disturb(memory, round * 2 + n, 5 + ((round * 7 + n) % 20))),
-      )
-      for (const thread of threads) releaseMemory(memory, thread)
-      expect(readMemory(memory)).toBeInstanceOf(Map)
-      checkMemory(memory)
-    }
-  })
+  attack(
+    'A51',
+    'Ends in the middle of a change to files in memory, over and over',
+    'the files stay whole',
+    async () => {
+      const memory = createMemory(new Map([['a/f', new Uint8Array(10)]]), {
+        quotaBytes: 8 << 20,
+        quotaEntries: 1_000,
+      })
+      for (let round = 0; round < 25; round++) {
+        const threads = await Promise.all(
+          [1, 2].map((n) => disturb(memory, round * 2 + n, 5 + ((round * 7 + n) % 20))),
+        )
+        for (const thread of threads) releaseMemory(memory, thread)
+        expect(readMemory(memory)).toBeInstanceOf(Map)
+        checkMemory(memory)
+      }
+    },
+  )
 
   it('is undone by whoever comes next', () => {
     const memory = createMemory(new Map([['f', new Uint8Array(10)]]), { quotaBytes: 1_000, quotaEntries: 10 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { parsePath } from '../../src/wasi/filesystem/path.js'
+import { attack } from '../helpers/attack.js'
 import {
   anyGrant,
   errorOf,
@@ -43,7 +44,7 @@ describe.each(everywhere)('files, by %s', (where) => {
     expect(file.read(4n, 100n)[1]).toBe(true)
   })
 
-  it('A: a read of 2^64 bytes gives what is there', () => {
+  attack('A40', 'Reads 2^64 bytes', 'gets what is there', () => {
     const { root } = anyGrant(where)
     writeText(root, 'f', 'abc')
     const file = read(root, 'f')
@@ -79,20 +80,25 @@ describe.each(everywhere)('files, by %s', (where) => {
     expect(errorOf(() => input.read(1n))).toEqual({ tag: 'closed' })
   })
 
-  it('A: skip and write-zeroes of 2^40 are errors or bounded', () => {
-    const { root, fs } = anyGrant(where)
-    writeText(root, 'f', 'abc')
-    const file = root.openAt(FOLLOW, 'f', openFlags(), flags('read', 'write'))
-    expect(file.readViaStream(0n).skip(1n << 40n)).toBe(3n)
-    const failure = errorOf(() => file.writeViaStream(0n).writeZeroes(1n << 40n)) as {
-      tag: string
-      val: never
-    }
-    expect(failure.tag).toBe('last-operation-failed')
-    expect(fs.codeOf(failure.val)).toBe('file-too-large')
-    expect(errorOf(() => file.writeViaStream(1n).writeZeroes(2n))).toBe('no error')
-    expect(readText(root, 'f')).toBe('a\0\0')
-  })
+  attack(
+    'A41',
+    'Skips or writes a terabyte of a stream of a file',
+    'an error, or bounded by the file',
+    () => {
+      const { root, fs } = anyGrant(where)
+      writeText(root, 'f', 'abc')
+      const file = root.openAt(FOLLOW, 'f', openFlags(), flags('read', 'write'))
+      expect(file.readViaStream(0n).skip(1n << 40n)).toBe(3n)
+      const failure = errorOf(() => file.writeViaStream(0n).writeZeroes(1n << 40n)) as {
+        tag: string
+        val: never
+      }
+      expect(failure.tag).toBe('last-operation-failed')
+      expect(fs.codeOf(failure.val)).toBe('file-too-large')
+      expect(errorOf(() => file.writeViaStream(1n).writeZeroes(2n))).toBe('no error')
+      expect(readText(root, 'f')).toBe('a\0\0')
+    },
+  )
 
   it('are truncated, resized and stamped', () => {
     const { root, other } = anyGrant(where)
@@ -237,7 +243,7 @@ describe.each(everywhere)('links, by %s', (where) => {
 describe.each(everywhere)('quotas, by %s', (where) => {
   const limited = (limits: object) => anyGrant(where, {}, limits).root
 
-  it('A: a sparse file of 2^40 bytes is over the quota', () => {
+  attack('A42', 'Makes a sparse file of a terabyte', 'over the quota', () => {
     const { root } = anyGrant(where)
     const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('write'))
     expect(errorOf(() => file.setSize(1n << 40n))).toBe('quota')
@@ -246,27 +252,37 @@ describe.each(everywhere)('quotas, by %s', (where) => {
     expect(file.stat().size).toBe(0n)
   })
 
-  it('A: bytes are counted over all files, and come back when files shrink or go', () => {
-    const root = limited({ quotaBytes: 100 })
-    writeText(root, 'a', 'x'.repeat(60))
-    expect(errorOf(() => writeText(root, 'b', 'x'.repeat(60)))).toBe('quota')
-    writeText(root, 'a', 'x'.repeat(30))
-    writeText(root, 'b', 'x'.repeat(60))
-    root.unlinkFileAt('b')
-    writeText(root, 'c', 'x'.repeat(60))
-  })
+  attack(
+    'A43',
+    'Spreads bytes over many files',
+    'counted over all of them; they come back when files shrink or go',
+    () => {
+      const root = limited({ quotaBytes: 100 })
+      writeText(root, 'a', 'x'.repeat(60))
+      expect(errorOf(() => writeText(root, 'b', 'x'.repeat(60)))).toBe('quota')
+      writeText(root, 'a', 'x'.repeat(30))
+      writeText(root, 'b', 'x'.repeat(60))
+      root.unlinkFileAt('b')
+      writeText(root, 'c', 'x'.repeat(60))
+    },
+  )
 
-  it('A: a removed file that is still open keeps its bytes', () => {
-    const root = limited({ quotaBytes: 100 })
-    const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('write'))
-    file.setSize(80n)
-    root.unlinkFileAt('f')
-    expect(errorOf(() => writeText(root, 'g', 'x'.repeat(80)))).toBe('quota')
-    file[Symbol.dispose]()
-    writeText(root, 'g', 'x'.repeat(80))
-  })
+  attack(
+    'A44',
+    'Removes a file and keeps it open, to write under no quota',
+    'its bytes count until it is closed',
+    () => {
+      const root = limited({ quotaBytes: 100 })
+      const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('write'))
+      file.setSize(80n)
+      root.unlinkFileAt('f')
+      expect(errorOf(() => writeText(root, 'g', 'x'.repeat(80)))).toBe('quota')
+      file[Symbol.dispose]()
+      writeText(root, 'g', 'x'.repeat(80))
+    },
+  )
 
-  it('A: entries are counted, whatever they are', () => {
+  attack('A45', 'Makes links and directories in place of files', 'counted alike', () => {
     const root = limited({ quotaEntries: 3 })
     root.createDirectoryAt('d')
     root.symlinkAt('d', 'l')
@@ -303,9 +319,26 @@ describe.each(everywhere)('a revoked grant, by %s', (where) => {
 })
 
 describe('paths', () => {
-  it.each(['CON', 'con.txt', 'a/NUL', 'C:', 'a:b', 'x\\y', '\\\\?\\C:', 'end.', 'end ', 'COM¹', 'lpt1.log'])(
-    'A: %s is refused on Windows',
-    (path) => expect(errorOf(() => parsePath(path, 'win32'))).toBe('invalid'),
+  attack(
+    'A46',
+    'Uses names that are devices, drives, streams or other names on Windows',
+    'refused there',
+    () => {
+      for (const path of [
+        'CON',
+        'con.txt',
+        'a/NUL',
+        'C:',
+        'a:b',
+        'x\\y',
+        '\\\\?\\C:',
+        'end.',
+        'end ',
+        'COM¹',
+        'lpt1.log',
+      ])
+        expect([path, errorOf(() => parsePath(path, 'win32'))]).toEqual([path, 'invalid'])
+    },
   )
 
   it.each(['console', 'a.b', '..', 'nul-terminated'])('%s is a name on Windows', (path) =>

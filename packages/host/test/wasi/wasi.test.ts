@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { errorOf, openWasi } from '../helpers/wasi.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -24,22 +25,32 @@ describe('interfaces', () => {
 })
 
 describe('environment', () => {
-  it('C: has no variable, argument or directory that was not granted', () => {
-    const { get } = openWasi({})
-    const env = get('wasi:cli/environment')
-    expect([env.getEnvironment(), env.getArguments(), env.initialCwd()]).toEqual([[], [], undefined])
-  })
+  attack(
+    'C1',
+    'Reads variables, arguments and the working directory without a grant',
+    'there are none',
+    () => {
+      const { get } = openWasi({})
+      const env = get('wasi:cli/environment')
+      expect([env.getEnvironment(), env.getArguments(), env.initialCwd()]).toEqual([[], [], undefined])
+    },
+  )
 
-  it('C: shows granted variables, and reports those that the manifest asks for in vain', () => {
-    const requests = { env: ['LANG', 'AWS_SECRET_ACCESS_KEY'].map((key) => ({ key, reason: 'x' })) }
-    const { get, events } = openWasi({ env: { LANG: 'de', OTHER: 'x' }, args: ['plugin', '-v'] }, requests)
-    expect(get('wasi:cli/environment').getEnvironment()).toEqual([['LANG', 'de']])
-    expect(get('wasi:cli/environment').getArguments()).toEqual(['plugin', '-v'])
-    expect(events.map(({ target, decision }) => [target, decision])).toEqual([
-      ['AWS_SECRET_ACCESS_KEY', 'denied'],
-      ['LANG', 'allowed'],
-    ])
-  })
+  attack(
+    'C2',
+    'Asks in its manifest for variables that are not granted',
+    'does not see them; each is reported as denied',
+    () => {
+      const requests = { env: ['LANG', 'AWS_SECRET_ACCESS_KEY'].map((key) => ({ key, reason: 'x' })) }
+      const { get, events } = openWasi({ env: { LANG: 'de', OTHER: 'x' }, args: ['plugin', '-v'] }, requests)
+      expect(get('wasi:cli/environment').getEnvironment()).toEqual([['LANG', 'de']])
+      expect(get('wasi:cli/environment').getArguments()).toEqual(['plugin', '-v'])
+      expect(events.map(({ target, decision }) => [target, decision])).toEqual([
+        ['AWS_SECRET_ACCESS_KEY', 'denied'],
+        ['LANG', 'allowed'],
+      ])
+    },
+  )
 })
 
 describe('exit', () => {
@@ -54,22 +65,27 @@ describe('exit', () => {
 })
 
 describe('stdio', () => {
-  it('C: becomes lines of the log of this plugin, with control characters made visible', () => {
-    const { get, lines, wasi } = openWasi({})
-    const out = get('wasi:cli/stdout').getStdout()
-    const err = get('wasi:cli/stderr').getStderr()
-    out.blockingWriteAndFlush(bytes('hel'))
-    err.write(bytes('oops\n'))
-    out.write(bytes('lo\r\n\u001b[31mred\u202e\n\ttab\nno newline é'))
-    wasi.dispose()
-    expect(lines.map(({ stream, level, plugin, message }) => [plugin, stream, level, message])).toEqual([
-      ['test', 'stderr', 'error', 'oops'],
-      ['test', 'stdout', 'info', 'hello'],
-      ['test', 'stdout', 'info', '\\u{1b}[31mred\\u{202e}'],
-      ['test', 'stdout', 'info', '\ttab'],
-      ['test', 'stdout', 'info', 'no newline é'],
-    ])
-  })
+  attack(
+    'C3',
+    'Prints control characters and text that runs backwards',
+    'lines of its own log, with the characters made visible',
+    () => {
+      const { get, lines, wasi } = openWasi({})
+      const out = get('wasi:cli/stdout').getStdout()
+      const err = get('wasi:cli/stderr').getStderr()
+      out.blockingWriteAndFlush(bytes('hel'))
+      err.write(bytes('oops\n'))
+      out.write(bytes('lo\r\n\u001b[31mred\u202e\n\ttab\nno newline é'))
+      wasi.dispose()
+      expect(lines.map(({ stream, level, plugin, message }) => [plugin, stream, level, message])).toEqual([
+        ['test', 'stderr', 'error', 'oops'],
+        ['test', 'stdout', 'info', 'hello'],
+        ['test', 'stdout', 'info', '\\u{1b}[31mred\\u{202e}'],
+        ['test', 'stdout', 'info', '\ttab'],
+        ['test', 'stdout', 'info', 'no newline é'],
+      ])
+    },
+  )
 
   it('keeps characters whole that arrive in two pieces, and cuts endless lines', () => {
     const { get, lines } = openWasi({})
@@ -89,7 +105,7 @@ describe('stdio', () => {
     expect(lines.map(({ message }) => message)).toEqual(['half a line'])
   })
 
-  it('E: a flood is slowed down to the granted rate', () => {
+  attack('E2', 'Floods stdout', 'slowed down to the granted rate', () => {
     const { get } = openWasi({ stdio: { bytesPerSecond: 1_000_000 } })
     const out = get('wasi:cli/stdout').getStdout()
     const start = performance.now()
@@ -110,7 +126,7 @@ describe('stdio', () => {
     expect(errorOf(() => none.skip(1n << 53n))).toEqual({ tag: 'closed' })
   })
 
-  it('E: skip and write-zeroes of any size end in an error of the stream', () => {
+  attack('E3', 'Skips or writes 2^64 bytes of a stream', 'an error of the stream', () => {
     const { get } = openWasi({ stdio: { stdin: 'abc' } })
     expect(
       get('wasi:cli/stdin')
@@ -184,7 +200,7 @@ describe('poll', () => {
     expect([...get('wasi:io/poll').poll([far, soon, stream])]).toEqual([1, 2])
   })
 
-  it('E: of an empty list is a fault', () => {
+  attack('E4', 'Polls an empty list', 'a fault', () => {
     expect(() => openWasi({}).get('wasi:io/poll').poll([])).toThrow(coded('POLL_NOTHING'))
   })
 
@@ -197,7 +213,7 @@ describe('poll', () => {
 })
 
 describe('random', () => {
-  it('E: is capped, and different every time', () => {
+  attack('E5', 'Asks for gigabytes of random numbers', 'refused by the cap', () => {
     const { random, insecure, seed } = pick(openWasi({ random: { maxBytes: 1_000 } }).get)
     expect(random.getRandomBytes(1_000n)).toHaveLength(1_000)
     expect(random.getRandomBytes(32n)).not.toEqual(random.getRandomBytes(32n))
@@ -225,7 +241,7 @@ describe('random', () => {
 })
 
 describe('sockets', () => {
-  it('B: are denied without a grant, as errors of WASI, and reported', () => {
+  attack('B47', 'Makes sockets and looks up names without a grant', 'access denied, and reported', () => {
     const { get, events } = openWasi({})
     const network = get('wasi:sockets/instance-network').instanceNetwork()
     expect(errorOf(() => get('wasi:sockets/tcp-create-socket').createTcpSocket('ipv4'))).toBe('access-denied')
@@ -242,28 +258,33 @@ describe('sockets', () => {
 })
 
 describe('http fields', () => {
-  it('B: refuse what could end a line, decide a length twice, or belongs to the connection', () => {
-    const { Fields } = openWasi({}).get('wasi:http/types')
-    const tagOf = (step: () => unknown) => (errorOf(step) as { tag: string }).tag
-    const fields = new Fields()
-    for (const value of ['a\r\nb', 'a\nb', 'a\0b', '\x7f'])
-      expect(tagOf(() => fields.append('x', bytes(value)))).toBe('invalid-syntax')
-    for (const name of ['', 'a b', 'a:b', 'a\r\n', 'é'])
-      expect(tagOf(() => fields.append(name, bytes('x')))).toBe('invalid-syntax')
-    for (const name of ['Host', 'transfer-encoding', 'TE', 'Connection', 'proxy-authorization'])
-      expect(tagOf(() => fields.append(name, bytes('x')))).toBe('forbidden')
-    fields.append('Content-Length', bytes('5'))
-    expect(tagOf(() => fields.append('content-length', bytes('6')))).toBe('invalid-syntax')
-    expect(tagOf(() => fields.set('content-length', [bytes('5'), bytes('5')]))).toBe('invalid-syntax')
-    expect(tagOf(() => new Fields().append('content-length', bytes('+5')))).toBe('invalid-syntax')
-    fields.append('X-A', bytes('1'))
-    fields.append('x-a', bytes('2'))
-    expect(fields.get('X-a')).toEqual([bytes('1'), bytes('2')])
-    fields.delete('x-A')
-    expect(fields.has('x-a')).toBe(false)
-  })
+  attack(
+    'B48',
+    'Sets header fields that end a line, give two lengths, or belong to the connection',
+    'refused',
+    () => {
+      const { Fields } = openWasi({}).get('wasi:http/types')
+      const tagOf = (step: () => unknown) => (errorOf(step) as { tag: string }).tag
+      const fields = new Fields()
+      for (const value of ['a\r\nb', 'a\nb', 'a\0b', '\x7f'])
+        expect(tagOf(() => fields.append('x', bytes(value)))).toBe('invalid-syntax')
+      for (const name of ['', 'a b', 'a:b', 'a\r\n', 'é'])
+        expect(tagOf(() => fields.append(name, bytes('x')))).toBe('invalid-syntax')
+      for (const name of ['Host', 'transfer-encoding', 'TE', 'Connection', 'proxy-authorization'])
+        expect(tagOf(() => fields.append(name, bytes('x')))).toBe('forbidden')
+      fields.append('Content-Length', bytes('5'))
+      expect(tagOf(() => fields.append('content-length', bytes('6')))).toBe('invalid-syntax')
+      expect(tagOf(() => fields.set('content-length', [bytes('5'), bytes('5')]))).toBe('invalid-syntax')
+      expect(tagOf(() => new Fields().append('content-length', bytes('+5')))).toBe('invalid-syntax')
+      fields.append('X-A', bytes('1'))
+      fields.append('x-a', bytes('2'))
+      expect(fields.get('X-a')).toEqual([bytes('1'), bytes('2')])
+      fields.delete('x-A')
+      expect(fields.has('x-a')).toBe(false)
+    },
+  )
 
-  it('E: of one object are capped', () => {
+  attack('E6', 'Makes header fields without end', 'an error at the cap', () => {
     const { Fields } = openWasi({}).get('wasi:http/types')
     const fields = new Fields()
     const error = errorOf(() => {
