@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-// @ts-expect-error: a script without types
 import { attacks, securityDocs } from '../scripts/security-docs.mjs'
 
 it('docs/security.md has every attack of the tests, and no other', async () => {
