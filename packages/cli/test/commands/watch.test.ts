@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { newProject } from '../helpers/project.js'
+import { runCli, runJson } from '../helpers/run-cli.js'
+import { startCli } from '../helpers/start-cli.js'
+import { tempDir } from '../helpers/temp-dir.js'
+
+const ENTRY = 'assembly/index.ts'
+const BUILT = /Built dist\/hello\.wasm \d+\.\d kB in \d[^\n]*\n/
+
+let dir: string
+beforeEach(async () => {
+  dir = await newProject('assemblyscript')
+})
+
+const read = (name: string) => readFileSync(path.join(dir, name), 'utf8')
+const write = (name: string, text: string) => {
+  mkdirSync(path.dirname(path.join(dir, name)), { recursive: true })
+  writeFileSync(path.join(dir, name), text)
+}
+const greeting = async () =>
+  (await runCli(['run', 'dist/hello.wasm', 'greet', 'Ada'], { cwd: dir })).stdout.trim()
+
+describe('wasm-plugin build --watch', () => {
+  it('builds after every change of a source, the WIT or the manifest, with a line each', async () => {
+    const cli = startCli(['build', '--watch', '--mode', 'debug'], { cwd: dir })
+    await cli.until(BUILT)
+    expect(await greeting()).toBe('"Hello, Ada!"')
+
+    write(ENTRY, read(ENTRY).replace('Hello', 'Good day'))
+    expect(await cli.until(BUILT)).toContain(`(${ENTRY} changed)`)
+    expect(await greeting()).toBe('"Good day, Ada!"')
+
+    write('wit/world.wit', `// changed\n${read('wit/world.wit')}`)
+    expect(await cli.until(BUILT)).toContain('(wit/world.wit changed)')
+
+    write('wasm-plugin.json', read('wasm-plugin.json').replace('0.1.0"', '0.1.1"'))
+    expect(await cli.until(BUILT)).toContain('(wasm-plugin.json changed)')
+    expect(await cli.interrupt()).toBe(130)
+  })
+
+  it('shows what is wrong and goes on', async () => {
+    const good = { entry: read(ENTRY), manifest: read('wasm-plugin.json'), wit: read('wit/world.wit') }
+    write(ENTRY, 'let x: i32 = "a";\n')
+    const cli = startCli(['build', '--watch', '--mode', 'debug'], { cwd: dir })
+    expect(await cli.until(/hint: /)).toContain(`error[COMPILE_FAILED]: ${ENTRY}:1: `)
+    write(ENTRY, good.entry)
+    await cli.until(BUILT)
+    write('wasm-plugin.json', '{')
+    await cli.until(/error\[MANIFEST_NOT_JSON\]/)
+    write('wasm-plugin.json', good.manifest)
+    await cli.until(BUILT)
+    write('wit/world.wit', 'package')
+    await cli.until(/error\[WIT_SYNTAX\]/)
+    write('wit/world.wit', good.wit)
+    await cli.until(BUILT)
+    rmSync(path.join(dir, 'assembly'), { recursive: true })
+    await cli.until(/error\[ENTRY_MISSING\]/)
+    write(ENTRY, good.entry)
+    await cli.until(BUILT)
+    expect(await cli.interrupt()).toBe(130)
+  })
+
+  it('takes a burst of changes for one, and passes over what builds write', async () => {
+    const cli = startCli(['build', '--watch', '--mode', 'debug'], { cwd: dir })
+    await cli.until(BUILT)
+    for (const name of ['dist/a.txt', 'target/b.txt', 'assembly/gen/c.ts', 'node_modules/d/e.js', '.git/f'])
+      write(name, '')
+    for (const name of ['assembly/a.ts', 'assembly/b.ts', ENTRY])
+      write(name, `${name === ENTRY ? read(ENTRY) : ''}// new\n`)
+    expect(await cli.until(BUILT)).toContain('(assembly/a.ts and 2 more changed)')
+    write('assembly/b.ts', '// newer\n')
+    expect(await cli.until(BUILT)).toContain('(assembly/b.ts changed)')
+  })
+
+  it('watches a contract outside of the project', async () => {
+    const wit = path.join(tempDir(), 'wit')
+    mkdirSync(wit)
+    writeFileSync(path.join(wit, 'world.wit'), read('wit/world.wit'))
+    const manifest = JSON.parse(read('wasm-plugin.json'))
+    manifest.build.wit = path.relative(dir, wit)
+    write('wasm-plugin.json', JSON.stringify(manifest))
+    const cli = startCli(['build', '-w', '--mode', 'debug'], { cwd: dir })
+    await cli.until(BUILT)
+    writeFileSync(path.join(wit, 'world.wit'), `// changed\n${read('wit/world.wit')}`)
+    expect(await cli.until(BUILT)).toContain('world.wit changed)')
+  })
+
+  it('ends with 130 at Ctrl-C', async () => {
+    const bin = fileURLToPath(new URL('../../bin/wasm-plugin.js', import.meta.url))
+    const child = spawn(process.execPath, [bin, 'build', '--watch', '--mode', 'debug'], { cwd: dir })
+    let shown = ''
+    await new Promise<void>((resolve) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        shown += text
+        if (BUILT.test(shown)) resolve()
+      })
+    })
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGINT')
+    expect(await exited).toBe(130)
+  })
+
+  it('needs a project to watch, and a reader of text', async () => {
+    const nothing = await runJson(['build', '--watch'], { cwd: tempDir() })
+    expect(nothing.document.error?.code).toBe('OPTIONS_CONFLICT')
+    const { exitCode, stderr } = await runCli(['build', '--watch'], { cwd: tempDir() })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('error[NO_PROJECT]')
+  })
+})
+
+describe('wasm-plugin test --watch', () => {
+  it('builds and tests again when a test changes', async () => {
+    const cli = startCli(['test', '--watch'], { cwd: dir })
+    await cli.until(/pass 2\b/)
+    write('test/plugin.test.js', read('test/plugin.test.js').replace('Hello, Ada!', 'Hi, Ada!'))
+    const failed = await cli.until(/fail 1\b/)
+    expect(failed).toContain('(test/plugin.test.js changed)')
+    expect(failed).toContain('Hi, Ada!')
+    write(ENTRY, read(ENTRY).replace('Hello', 'Hi'))
+    await cli.until(/pass 2\b/)
+    expect(await cli.interrupt()).toBe(130)
+  })
+})

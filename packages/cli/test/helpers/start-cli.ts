@@ -1,0 +1,59 @@
+import { onTestFinished } from 'vitest'
+import type { ExitCode } from '../../src/exit-codes.js'
+import { main } from '../../src/main.js'
+import type { CliWorld } from './run-cli.js'
+
+/** A run of the command that goes on until it is interrupted. */
+export interface RunningCli {
+  /** Waits until everything that it wrote since the last match has one, and returns that text. */
+  until(pattern: RegExp): Promise<string>
+  interrupt(): Promise<ExitCode>
+}
+
+export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
+  const interruption = new AbortController()
+  let text = ''
+  let wake = () => {}
+  const stream = {
+    write(part: string) {
+      text += part
+      wake()
+    },
+    isTTY: false,
+  }
+  const exited = main(argv, {
+    stdout: stream,
+    stderr: stream,
+    interactive: false,
+    cwd: world.cwd ?? process.cwd(),
+    env: world.env ?? process.env,
+    signal: interruption.signal,
+  })
+  let exitCode: ExitCode | undefined
+  void exited.then((code) => {
+    exitCode = code
+    wake()
+  })
+  const interrupt = () => {
+    interruption.abort()
+    return exited
+  }
+  onTestFinished(async () => void (await interrupt()))
+  return {
+    interrupt,
+    async until(pattern) {
+      for (;;) {
+        const match = pattern.exec(text)
+        if (match !== null) {
+          const seen = text.slice(0, match.index + match[0].length)
+          text = text.slice(seen.length)
+          return seen
+        }
+        if (exitCode !== undefined) throw new Error(`it ended with ${exitCode} instead of ${pattern}:\n${text}`)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+  }
+}
