@@ -16,6 +16,7 @@ export type {
 export { type ComponentShape, compareWithWorld, type Difference, fitsWorld } from './compare/compare.js'
 export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
 export { fakeImports, type ImportCall, type Observer } from './fakes/fake-imports.js'
+export { type Bindings, type BindingsRequest, generateBindings } from './languages/bindings.js'
 export type { LanguageSupport } from './languages/language.js'
 export { detectLanguage, languageNames, languageSupport, writeStubs } from './languages/languages.js'
 export { generateHostTypes } from './typescript/generate.js'

@@ -45,6 +45,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./types.js')).typesCommand,
   },
   {
+    name: 'bindings',
+    summary: "Write a contract's bindings for a plugin with a build of its own",
+    load: async () => (await import('./bindings.js')).bindingsCommand,
+  },
+  {
     name: 'doctor',
     summary: 'Say which languages can be built here, and what is missing',
     load: async () => (await import('./doctor.js')).doctorCommand,

@@ -73,6 +73,12 @@ export const usageErrorTable = {
     message: (d) => `${d.path} is not free: it holds ${d.holds}`,
     hint: 'Choose another name, or empty the folder first; `new` never overwrites.',
   }),
+  FILES_IN_THE_WAY: row<{ dir: string; files: readonly string[] }>({
+    origin: 'app',
+    summary: 'Generated files would overwrite files of somebody else, or that were changed since.',
+    message: (d) => `${d.dir} has files that would be overwritten:${d.files.map((name) => `\n  ${name}`).join('')}`,
+    hint: 'Choose another folder, or overwrite them with `--force`.',
+  }),
   NO_PROJECT: row<{ dir: string }>({
     origin: 'app',
     summary: 'The folder has no `wasm-plugin.json`, so it is not a plugin project.',

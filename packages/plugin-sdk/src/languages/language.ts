@@ -1,5 +1,6 @@
 import type { BuildSettings, LanguageOutput } from '../build/settings.js'
 import type { World } from '../world/world.js'
+import type { Bindings, BindingsRequest } from './bindings.js'
 import type { ProjectFiles } from './project-files.js'
 
 /** Everything that differs between the languages of plugins. Heavy modules are loaded when a method needs them. */
@@ -12,4 +13,6 @@ export interface LanguageSupport {
   build(settings: BuildSettings): Promise<LanguageOutput>
   /** Source files with everything a world asks for and nothing in it yet, by path beside the entry file; they compile. */
   stubs(world: World): Promise<ReadonlyMap<string, string>>
+  /** Generates bindings for a build of somebody's own; or says where they come from, as a sentence. */
+  readonly bindings: ((request: BindingsRequest) => Promise<Bindings>) | string
 }
