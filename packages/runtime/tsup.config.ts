@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // Errors are an entry of their own for programs that start often. Each entry is one file, which a browser can be given
+  // as it is; errors of both are recognised as one class.
+  entry: { index: 'src/index.ts', errors: 'src/errors/index.ts' },
+  splitting: false,
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

@@ -90,7 +90,7 @@ module.exports = {
     exclude: {
       path: [
         'node_modules/.*/dist/',
-        '^packages/[^/]+/dist/(?!(index|testing|manifest/index)\\.(d\\.ts|js)$)',
+        '^packages/[^/]+/dist/(?!(index|testing|errors|manifest/index)\\.(d\\.ts|js)$)',
         '^examples/[^/]+/dist/',
         '/generated/',
         '/fixtures/',

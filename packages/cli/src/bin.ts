@@ -1,28 +1,14 @@
 #!/usr/bin/env node
-import { exitCodes } from './exit-codes.js'
-import { main } from './main.js'
+import module from 'node:module'
+import { version } from './version.js'
 
-const interrupt = new AbortController()
-process.once('SIGINT', () => {
-  interrupt.abort()
-  // A second Ctrl-C does not wait for anything.
-  process.once('SIGINT', () => process.exit(exitCodes.interrupted))
-})
-
-// A reader that has seen enough (`wasm-plugin inspect x.wasm | head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.ok)
-  throw error
-})
-
-process.exitCode = await main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-  cwd: process.cwd(),
-  env: process.env,
-  signal: interrupt.signal,
-})
-
-// What did not stop by itself, such as a compiler, is not waited for.
-if (interrupt.signal.aborted) process.exit()
+const argv = process.argv.slice(2)
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  // What installers and editors ask, often, of a command that is to answer at once.
+  process.stdout.write(`${version}\n`)
+} else {
+  // Node 22 keeps compiled code from one start to the next.
+  if ('enableCompileCache' in module) (module.enableCompileCache as () => void)()
+  const { run } = await import('./run-process.js')
+  await run(argv)
+}

@@ -3,6 +3,7 @@ export {
   type GenerateOptions,
   generateAssemblyScript,
 } from './assemblyscript/generate.js'
+export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { build } from './build/build.js'
 export { MANIFEST_SECTION } from './build/metadata.js'
 export type {

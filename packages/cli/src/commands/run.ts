@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { createHost } from '@wasm-plugin/host'
-import { ComponentError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime/errors'
 import { fakeImports } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { type PluginFile, readPlugin } from '../component/read.js'

@@ -1,4 +1,4 @@
-import type { ErrorRow } from '@wasm-plugin/runtime'
+import type { ErrorRow } from '@wasm-plugin/runtime/errors'
 
 /** Types one row of an error table by the facts that its message needs. */
 export const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r

@@ -1,4 +1,4 @@
-import { defineErrors } from '@wasm-plugin/runtime'
+import { defineErrors } from '@wasm-plugin/runtime/errors'
 import { didYouMean, row } from './define.js'
 
 /** What goes wrong while a well-formed command runs. Each of these exits with 1, INTERNAL_ERROR with 70. */

@@ -1,4 +1,4 @@
-import { describeErrors } from '@wasm-plugin/runtime'
+import { describeErrors } from '@wasm-plugin/runtime/errors'
 import { failureTable } from './failures.js'
 import { usageErrorTable } from './usage.js'
 

@@ -1,4 +1,4 @@
-import type { PluginError } from '@wasm-plugin/runtime'
+import type { PluginError } from '@wasm-plugin/runtime/errors'
 import { failures } from './failures.js'
 
 /**

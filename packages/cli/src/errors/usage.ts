@@ -1,4 +1,4 @@
-import { defineErrors } from '@wasm-plugin/runtime'
+import { defineErrors } from '@wasm-plugin/runtime/errors'
 import { didYouMean, row } from './define.js'
 
 const seeHelp = (command: string) => `Run \`wasm-plugin ${command ? `${command} ` : ''}--help\`.`
@@ -76,7 +76,8 @@ export const usageErrorTable = {
   FILES_IN_THE_WAY: row<{ dir: string; files: readonly string[] }>({
     origin: 'app',
     summary: 'Generated files would overwrite files of somebody else, or that were changed since.',
-    message: (d) => `${d.dir} has files that would be overwritten:${d.files.map((name) => `\n  ${name}`).join('')}`,
+    message: (d) =>
+      `${d.dir} has files that would be overwritten:${d.files.map((name) => `\n  ${name}`).join('')}`,
     hint: 'Choose another folder, or overwrite them with `--force`.',
   }),
   NO_PROJECT: row<{ dir: string }>({

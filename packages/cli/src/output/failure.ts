@@ -1,4 +1,4 @@
-import { PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime/errors'
 import { failures, usageErrorTable } from '../errors/index.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { Style } from './style.js'

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime/errors'
 import type { BuildMode } from '@wasm-plugin/sdk'
 import type { Context } from '../command.js'
 import { failures, usageErrors } from '../errors/index.js'

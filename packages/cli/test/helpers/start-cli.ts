@@ -49,7 +49,8 @@ export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
           text = text.slice(seen.length)
           return seen
         }
-        if (exitCode !== undefined) throw new Error(`it ended with ${exitCode} instead of ${pattern}:\n${text}`)
+        if (exitCode !== undefined)
+          throw new Error(`it ended with ${exitCode} instead of ${pattern}:\n${text}`)
         await new Promise<void>((resolve) => {
           wake = resolve
         })

@@ -81,9 +81,10 @@ function implementations(world: World, entryPath: string): (interfaceId: string 
   }
 }
 
-async function makeComponent(
+/** Gives the exports of a compiled module their names in the component model, and makes a component of it. */
+export async function makeComponent(
   core: Uint8Array,
-  { bindings, resolved, cache }: ProjectToCompile,
+  { bindings, resolved, cache }: Pick<ProjectToCompile, 'bindings' | 'resolved' | 'cache'>,
 ): Promise<Uint8Array> {
   const named = renameExports(
     core,

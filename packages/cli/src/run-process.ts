@@ -1,0 +1,30 @@
+import { exitCodes } from './exit-codes.js'
+import { main } from './main.js'
+
+/** Runs the command as this process: its streams, its signals, its exit code. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupt.abort()
+    // A second Ctrl-C does not wait for anything.
+    process.once('SIGINT', () => process.exit(exitCodes.interrupted))
+  })
+
+  // A reader that has seen enough (`wasm-plugin inspect x.wasm | head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.ok)
+    throw error
+  })
+
+  process.exitCode = await main(argv, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    cwd: process.cwd(),
+    env: process.env,
+    signal: interrupt.signal,
+  })
+
+  // What did not stop by itself, such as a compiler, is not waited for.
+  if (interrupt.signal.aborted) process.exit()
+}
