@@ -5,7 +5,7 @@ export {
 } from './assemblyscript/generate.js'
 export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { build } from './build/build.js'
-export { MANIFEST_SECTION } from './build/metadata.js'
+export { MANIFEST_SECTION, readMetadata } from './build/metadata.js'
 export type {
   BuildMode,
   BuildProgress,
@@ -21,6 +21,7 @@ export { type Bindings, type BindingsRequest, generateBindings } from './languag
 export type { LanguageSupport } from './languages/language.js'
 export { detectLanguage, languageNames, languageSupport, writeStubs } from './languages/languages.js'
 export { generateHostTypes } from './typescript/generate.js'
+export { type Producer, type Producers, readProducers } from './wasm/producers.js'
 export { type NameOf, namesIn, printFunction, printItem, printType } from './wit/print.js'
 export { collectWit } from './world/collect.js'
 export { type LoadWorldOptions, loadWorld } from './world/load.js'

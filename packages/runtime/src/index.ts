@@ -8,6 +8,7 @@ export {
   type Definition,
   decodeComponent,
 } from './binary/index.js'
+export { Reader as BinaryReader } from './binary/reader.js'
 export { type CompileOptions, Component, type TransferredComponent } from './component.js'
 export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'

@@ -1,8 +1,8 @@
 import path from 'node:path'
+import { readMetadata, readProducers } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { requestsOf } from '../component/capabilities.js'
 import { printInterfaces } from '../component/interfaces.js'
-import { readProducers } from '../component/producers.js'
 import { readPlugin } from '../component/read.js'
 import { type InspectResult, renderInspect } from '../render/inspect.js'
 
@@ -37,6 +37,7 @@ export const inspectCommand = defineCommand({
         coreModules: component.coreModules.map(({ bytes }) => bytes.length),
         customSections: component.customSections.map(({ name, bytes }) => ({ name, size: bytes.length })),
       },
+      metadata: readMetadata(component),
       producers: readProducers(component),
     }
   },

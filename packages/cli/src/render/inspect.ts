@@ -1,7 +1,7 @@
+import type { ComponentMetadata, Producers } from '@wasm-plugin/sdk'
 import type { Rendering } from '../command.js'
 import type { Request } from '../component/capabilities.js'
 import type { InterfaceText } from '../component/interfaces.js'
-import type { Producers } from '../component/producers.js'
 import type { Style } from '../output/style.js'
 import { count, formatBytes } from '../output/units.js'
 
@@ -23,6 +23,8 @@ export interface InspectResult {
     readonly coreModules: readonly number[]
     readonly customSections: readonly { readonly name: string; readonly size: number }[]
   }
+  /** What the standard sections of the component say, whatever its manifest says. */
+  readonly metadata: ComponentMetadata
   readonly producers: Producers
 }
 
@@ -32,6 +34,7 @@ export function renderInspect(result: InspectResult, { out }: { readonly out: St
     ...block('Exports', interfaceLines(result.exports, out), out),
     ...block('Imports', interfaceLines(result.imports, out), out),
     ...block('Asks for', requestLines(result, out), out),
+    ...(Object.keys(result.metadata).length === 0 ? [] : block('About', aboutLines(result.metadata), out)),
     ...block('Size', sizeLines(result), out),
     ...block('Made by', producerLines(result.producers), out),
   ]
@@ -80,6 +83,10 @@ function requestLines({ requests, manifest }: InspectResult, style: Style): stri
     ({ capability, what, reason }) =>
       `  ${capability.padEnd(3)}  ${style.yellow(what.padEnd(width))}  ${reason}`,
   )
+}
+
+function aboutLines(metadata: ComponentMetadata): string[] {
+  return Object.entries(metadata).map(([name, text]) => `  ${name.padEnd(11)}  ${text}`)
 }
 
 function sizeLines({ size, sizes }: InspectResult): string[] {

@@ -18,7 +18,8 @@ describe('wasm-plugin inspect', () => {
     )
     expect(stdout).toContain('  wasi:cli/environment@0.2.12  get-environment\n')
     expect(stdout).toContain('  fs   /data (read)  Reads what it is told to.\n')
-    expect(stdout).toMatch(/processed-by {2}wit-component \d/)
+    expect(stdout).toMatch(/processed-by {2}wit-component \d.*asc \d.*wasm-plugin \d/)
+    expect(stdout).toContain('About\n  version      1.2.3\n  description  A value of every kind\n')
   })
 
   it('gives programs the same as JSON', async () => {
@@ -31,6 +32,8 @@ describe('wasm-plugin inspect', () => {
         { capability: 'fs', what: '/data (read)', reason: 'Reads what it is told to.' },
         { capability: 'env', what: 'KITCHEN_LANG', reason: 'Speaks the language of its user.' },
       ],
+      metadata: { version: '1.2.3', description: 'A value of every kind' },
+      producers: { language: [{ name: 'AssemblyScript', version: '' }] },
     })
     expect(document.result.size).toBe(readFileSync(path.join(inject('kitchen'), PLUGIN)).length)
   })

@@ -1,3 +1,4 @@
+import { JAVASCRIPT_WORDS } from '../wit/javascript-words.js'
 import { camelCase, pascalCase } from '../wit/names.js'
 
 export { camelCase, pascalCase }
@@ -20,41 +21,15 @@ export function memberName(kebab: string): string {
   return RESERVED_MEMBERS.has(name) ? `${name}_` : name
 }
 
-const RESERVED_VARIABLES = new Set([
-  ...['await', 'break', 'case', 'catch', 'class', 'const', 'continue', 'debugger', 'default', 'delete', 'do'],
-  ...[
-    'else',
-    'enum',
-    'export',
-    'extends',
-    'false',
-    'finally',
-    'for',
-    'function',
-    'if',
-    'implements',
-    'import',
-  ],
-  ...[
-    'in',
-    'instanceof',
-    'interface',
-    'let',
-    'new',
-    'null',
-    'private',
-    'protected',
-    'public',
-    'return',
-    'static',
-  ],
-  ...['super', 'switch', 'this', 'throw', 'true', 'try', 'typeof'],
-  ...['abstract', 'async', 'declare', 'of', 'override', 'package'],
-  ...['var', 'void', 'while', 'with', 'yield', 'constructor', 'undefined', 'globalThis', 'arguments', 'eval'],
-  ...['bool', 'string', 'i8', 'u8', 'i16', 'u16', 'i32', 'u32', 'i64', 'u64', 'f32', 'f64', 'isize', 'usize'],
-  ...['v128', 'funcref', 'externref', 'anyref', 'symbol', 'object', 'number', 'boolean', 'any', 'never'],
-  ...['load', 'store', 'reinterpret', 'memory', 'heap', 'assert', 'abort', 'trace', 'seed', 'changetype'],
-  ...['cm', 'values', 'nan', 'infinity', 'unreachable', 'inline', 'sizeof', 'select'],
+/** Also the types, the built-in functions and the names that generated code uses. */
+const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
+  ...JAVASCRIPT_WORDS,
+  ...`abstract async constructor declare globalThis of override undefined
+      any anyref bool boolean externref f32 f64 funcref i16 i32 i64 i8 isize never number object string symbol u16 u32
+      u64 u8 usize v128
+      abort assert changetype heap infinity inline load memory nan reinterpret seed select sizeof store trace
+      unreachable
+      cm values`.split(/\s+/),
 ])
 
 const RESERVED_TYPES = new Set([

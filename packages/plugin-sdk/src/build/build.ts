@@ -20,9 +20,10 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
   const language = settings.language ?? detectLanguage(dir)
   const output = await languageSupport(language).build({ ...settings, dir })
   settings.onProgress?.({ step: 'write', message: 'writing the component' })
-  const component = addMetadata(output.component, { ...settings, stripNames: settings.mode !== 'debug' })
+  const component = addMetadata(output, { ...settings, stripNames: settings.mode !== 'debug' })
   const path = componentPath(dir, settings.name)
   writeWhole(path, component)
+  const sourceMap = writeSourceMap(path, output.sourceMap ?? null)
   return {
     language,
     world: output.world,
@@ -30,7 +31,16 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
     size: component.length,
     ms: performance.now() - started,
     warnings: output.warnings,
+    sourceMap,
   }
+}
+
+/** Beside the component; a component without one has none from an earlier build beside it. */
+function writeSourceMap(componentPath: string, text: string | null): string | null {
+  const path = `${componentPath}.map`
+  if (text === null) rmSync(path, { force: true })
+  else writeWhole(path, new TextEncoder().encode(text))
+  return text === null ? null : path
 }
 
 /** A reader of the file sees the old component or the new one. */

@@ -1,55 +1,86 @@
+import type { CheckedComponent } from '@wasm-plugin/runtime'
+import { SDK_VERSION } from '../assets.js'
+import { plainText } from '../wasm/plain-text.js'
+import {
+  encodeProducers,
+  joinProducers,
+  PRODUCERS_SECTION,
+  type Producers,
+  parseProducers,
+} from '../wasm/producers.js'
 import {
   concatBytes,
   customSection,
+  encodeName,
   leb,
-  readLeb,
+  parseCustom,
   readSections,
   type Section,
   writeSections,
 } from '../wasm/sections.js'
-import type { BuildSettings, ComponentMetadata } from './settings.js'
+import type { BuildSettings, ComponentMetadata, LanguageOutput } from './settings.js'
 
 /** Section that holds the manifest, so that one file is enough to load a plugin. */
 export const MANIFEST_SECTION = 'wasm-plugin:manifest'
 
 /** Sections of the tool conventions for registry metadata; each holds one UTF-8 string. */
-const METADATA_SECTIONS = ['version', 'description', 'authors', 'licenses', 'source', 'homepage'] as const
+const METADATA_SECTIONS = [
+  'version',
+  'description',
+  'authors',
+  'licenses',
+  'source',
+  'homepage',
+  'revision',
+] as const satisfies (keyof ComponentMetadata)[]
 
-/** Adds name, metadata and manifest to a component. Debug names of the toolchain go when `stripNames` is set. */
+/** Adds name, metadata, tools and manifest to a component. Debug names of the toolchain go when `stripNames` is set. */
 export function addMetadata(
-  component: Uint8Array,
+  output: Pick<LanguageOutput, 'component' | 'producers' | 'metadata'>,
   settings: Pick<BuildSettings, 'name' | 'manifestBytes' | 'metadata'> & { stripNames: boolean },
 ): Uint8Array<ArrayBuffer> {
-  const metadata: ComponentMetadata = settings.metadata ?? {}
-  const replaced = new Set<string>([
-    MANIFEST_SECTION,
-    ...METADATA_SECTIONS.filter((key) => metadata[key] !== undefined),
-  ])
-  if (settings.stripNames) replaced.add('component-name')
-  const sections = readSections(component).filter((section) => !replaced.has(customName(section)))
-  if (settings.stripNames) sections.push(componentName(settings.name))
+  const added = new Map<string, Uint8Array>()
   for (const key of METADATA_SECTIONS) {
-    const value = metadata[key]
-    if (value !== undefined) sections.push(customSection(key, new TextEncoder().encode(value)))
+    const value = settings.metadata?.[key] ?? output.metadata?.[key]
+    if (value !== undefined) added.set(key, new TextEncoder().encode(value))
   }
-  if (settings.manifestBytes !== undefined)
-    sections.push(customSection(MANIFEST_SECTION, settings.manifestBytes))
-  return writeSections(component, sections)
+  if (settings.manifestBytes !== undefined) added.set(MANIFEST_SECTION, settings.manifestBytes)
+  if (settings.stripNames) added.set('component-name', componentName(settings.name))
+  const given = readSections(output.component)
+  added.set(
+    PRODUCERS_SECTION,
+    encodeProducers(joinProducers([...producersOf(given), ...ownProducers(output)])),
+  )
+  const kept = given.filter((section) => !added.has(parseCustom(section)?.name ?? ''))
+  return writeSections(output.component, [
+    ...kept,
+    ...[...added].map(([name, payload]) => customSection(name, payload)),
+  ])
 }
 
-/** Empty for a section that is not custom. */
-function customName({ id, body }: Section): string {
-  if (id !== 0) return ''
-  const length = readLeb(body, 0)
-  return new TextDecoder().decode(body.subarray(length.next, length.next + length.value))
+/** What a component says about itself. The text is a plugin's: one line each, without control characters. */
+export function readMetadata({ customSections }: CheckedComponent): ComponentMetadata {
+  const found: Partial<Record<keyof ComponentMetadata, string>> = {}
+  for (const key of METADATA_SECTIONS) {
+    const section = customSections.find(({ name }) => name === key)
+    if (section !== undefined) found[key] = plainText(new TextDecoder().decode(section.bytes))
+  }
+  return found
+}
+
+function producersOf(sections: readonly Section[]): Producers[] {
+  const customs = sections.map(parseCustom)
+  return customs.flatMap((custom) =>
+    custom?.name === PRODUCERS_SECTION ? [parseProducers(custom.payload)] : [],
+  )
+}
+
+function ownProducers({ producers = new Map() }: Pick<LanguageOutput, 'producers'>): Producers[] {
+  return [producers, new Map([['processed-by', [{ name: 'wasm-plugin', version: SDK_VERSION }]]])]
 }
 
 /** The `component-name` section with the component's own name only (Binary.md, "Name Section"). */
-function componentName(name: string): Section {
-  const text = new TextEncoder().encode(name)
-  const subsection = concatBytes([Uint8Array.from(leb(text.length)), text])
-  return customSection(
-    'component-name',
-    concatBytes([Uint8Array.of(0, ...leb(subsection.length)), subsection]),
-  )
+function componentName(name: string): Uint8Array {
+  const subsection = encodeName(name)
+  return concatBytes([Uint8Array.of(0, ...leb(subsection.length)), subsection])
 }

@@ -1,4 +1,5 @@
 import type { languages } from '../languages/table.js'
+import type { Producers } from '../wasm/producers.js'
 
 /** The name of a language in a manifest's `build.language`. */
 export type Language = keyof typeof languages
@@ -40,6 +41,8 @@ export interface ComponentMetadata {
   /** URL of the source repository. */
   readonly source?: string | undefined
   readonly homepage?: string | undefined
+  /** The commit that the component is built from. Never found out: equal sources shall give equal bytes. */
+  readonly revision?: string | undefined
 }
 
 export interface BuildProgress {
@@ -58,6 +61,8 @@ export interface BuildResult {
   readonly ms: number
   /** What the compiler had to say about a build that worked. */
   readonly warnings: readonly string[]
+  /** Absolute path of the source map of a debug build, where the language's compiler makes one. */
+  readonly sourceMap: string | null
 }
 
 /** What a language's pipeline hands back before the metadata is added. */
@@ -65,4 +70,10 @@ export interface LanguageOutput {
   readonly component: Uint8Array
   readonly world: string
   readonly warnings: readonly string[]
+  /** Version 3; columns are byte offsets in the first core module of the component. */
+  readonly sourceMap?: string | null
+  /** Tools that made it and do not say so themselves. */
+  readonly producers?: Producers
+  /** What the language's own manifest says; the settings come first. */
+  readonly metadata?: ComponentMetadata
 }

@@ -1,4 +1,5 @@
 import { type FuncType, isTaggedOption } from '@wasm-plugin/runtime'
+import { JAVASCRIPT_WORDS } from '../wit/javascript-words.js'
 import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
 import { typeText } from './type-text.js'
@@ -46,64 +47,5 @@ export function functionDoc(
 
 function parameterName(kebab: string): string {
   const name = camelCase(kebab)
-  return RESERVED.has(name) ? `${name}_` : name
+  return JAVASCRIPT_WORDS.has(name) ? `${name}_` : name
 }
-
-const RESERVED = new Set([
-  ...[
-    'arguments',
-    'await',
-    'break',
-    'case',
-    'catch',
-    'class',
-    'const',
-    'continue',
-    'debugger',
-    'default',
-    'delete',
-  ],
-  ...[
-    'do',
-    'else',
-    'enum',
-    'eval',
-    'export',
-    'extends',
-    'false',
-    'finally',
-    'for',
-    'function',
-    'if',
-    'implements',
-  ],
-  ...[
-    'import',
-    'in',
-    'instanceof',
-    'interface',
-    'let',
-    'new',
-    'null',
-    'package',
-    'private',
-    'protected',
-    'public',
-  ],
-  ...[
-    'return',
-    'static',
-    'super',
-    'switch',
-    'this',
-    'throw',
-    'true',
-    'try',
-    'typeof',
-    'var',
-    'void',
-    'while',
-    'with',
-  ],
-  'yield',
-])

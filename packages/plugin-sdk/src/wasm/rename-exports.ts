@@ -1,4 +1,5 @@
-import { concatBytes, leb, readLeb, readSections, writeSections } from './sections.js'
+import { BinaryReader } from '@wasm-plugin/runtime'
+import { concatBytes, encodeName, leb, MAX_NAME_BYTES, readSections, writeSections } from './sections.js'
 
 const EXPORT_SECTION = 7
 
@@ -18,19 +19,12 @@ export function renameExports(
 
 function renamed(body: Uint8Array, namesOf: (name: string) => readonly string[]): Uint8Array {
   const entries: Uint8Array[] = []
-  const count = readLeb(body, 0)
-  let at = count.next
-  for (let i = 0; i < count.value; i++) {
-    const length = readLeb(body, at)
-    const nameEnd = length.next + length.value
-    // One byte for the kind of export, then its index.
-    const end = readLeb(body, nameEnd + 1).next
-    const name = new TextDecoder().decode(body.subarray(length.next, nameEnd))
-    for (const newName of namesOf(name)) {
-      const encoded = new TextEncoder().encode(newName)
-      entries.push(Uint8Array.from(leb(encoded.length)), encoded, body.subarray(nameEnd, end))
-    }
-    at = end
+  const reader = new BinaryReader(body)
+  for (let left = reader.count(); left > 0; left--) {
+    const names = namesOf(reader.name(MAX_NAME_BYTES))
+    const kind = reader.u8()
+    const index = Uint8Array.of(kind, ...leb(reader.u32()))
+    for (const name of names) entries.push(concatBytes([encodeName(name), index]))
   }
-  return concatBytes([Uint8Array.from(leb(entries.length / 3)), ...entries])
+  return concatBytes([Uint8Array.from(leb(entries.length)), ...entries])
 }

@@ -1,23 +1,27 @@
-/** A section of a core module or component, with its place in the file. */
+import { BinaryReader } from '@wasm-plugin/runtime'
+
+/** A section of a core module or component. */
 export interface Section {
   /** 0 is a custom section, in both kinds of binary. */
   readonly id: number
-  /** Contents without id and size. */
+  /** Contents without id and size, as a view of the binary. */
   readonly body: Uint8Array
 }
 
 const HEADER_BYTES = 8
+const CUSTOM = 0
+/** Longer than any name that a toolchain gives an import, an export or a section. */
+export const MAX_NAME_BYTES = 100_000
 
-/** Splits a binary that a trusted toolchain wrote into its sections. */
+/**
+ * Splits a core module or component into its sections.
+ *
+ * @throws {MALFORMED_COMPONENT}
+ */
 export function readSections(bytes: Uint8Array): Section[] {
   const sections: Section[] = []
-  for (let at = HEADER_BYTES; at < bytes.length; ) {
-    const id = bytes[at]!
-    const size = readLeb(bytes, at + 1)
-    const end = size.next + size.value
-    sections.push({ id, body: bytes.subarray(size.next, end) })
-    at = end
-  }
+  const reader = new BinaryReader(bytes, HEADER_BYTES)
+  while (!reader.done) sections.push({ id: reader.u8(), body: reader.take(reader.u32()) })
   return sections
 }
 
@@ -29,32 +33,32 @@ export function writeSections(like: Uint8Array, sections: readonly Section[]): U
 }
 
 export function customSection(name: string, payload: Uint8Array): Section {
-  const encoded = new TextEncoder().encode(name)
-  return { id: 0, body: concatBytes([Uint8Array.from(leb(encoded.length)), encoded, payload]) }
+  return { id: CUSTOM, body: concatBytes([encodeName(name), payload]) }
+}
+
+/** Name and payload of a custom section; null for another. */
+export function parseCustom({ id, body }: Section): { name: string; payload: Uint8Array } | null {
+  if (id !== CUSTOM) return null
+  const reader = new BinaryReader(body)
+  return { name: reader.name(MAX_NAME_BYTES), payload: reader.take(reader.remaining) }
 }
 
 /** Payload of the first custom section of that name, or null. */
 export function findCustomSection(bytes: Uint8Array, name: string): Uint8Array | null {
-  for (const { id, body } of readSections(bytes)) {
-    if (id !== 0) continue
-    const length = readLeb(body, 0)
-    const end = length.next + length.value
-    if (new TextDecoder().decode(body.subarray(length.next, end)) === name) return body.subarray(end)
+  for (const section of readSections(bytes)) {
+    const custom = parseCustom(section)
+    if (custom?.name === name) return custom.payload
   }
   return null
 }
 
-/** Unsigned LEB128, at most 32 bits. */
-export function readLeb(bytes: Uint8Array, at: number): { readonly value: number; readonly next: number } {
-  let value = 0
-  let next = at
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[next++] ?? 0
-    value |= (byte & 0x7f) << shift
-    if (byte < 0x80) return { value: value >>> 0, next }
-  }
+/** A UTF-8 string with its length in front. */
+export function encodeName(name: string): Uint8Array {
+  const text = new TextEncoder().encode(name)
+  return concatBytes([Uint8Array.from(leb(text.length)), text])
 }
 
+/** Unsigned LEB128 of at most 32 bits. */
 export function leb(value: number): number[] {
   const out: number[] = []
   for (let rest = value; ; rest >>>= 7) {

@@ -1,4 +1,4 @@
-import { type FuncType, flattenFunc } from '@wasm-plugin/runtime'
+import { BinaryReader, type FuncType, flattenFunc } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
 import { resolveWorld } from '../../src/world/load.js'
 import { makeFolder, WIT_DIR } from '../support/project.js'
@@ -6,35 +6,27 @@ import { makeFolder, WIT_DIR } from '../support/project.js'
 /** Core signatures of a core module's imports and exports, as `i32,i64->i32`, by `module name` or `name`. */
 async function coreSignatures(bytes: Uint8Array): Promise<Map<string, string>> {
   const found = new Map<string, string>()
-  const { readLeb, readSections } = await import('../../src/wasm/sections.js')
+  const { readSections } = await import('../../src/wasm/sections.js')
   const types: string[] = []
   const functions: string[] = []
   for (const { id, body } of readSections(bytes)) {
-    let at = 0
-    const number = () => {
-      const { value, next } = readLeb(body, at)
-      at = next
-      return value
-    }
-    const text = () => {
-      const size = number()
-      at += size
-      return new TextDecoder().decode(body.subarray(at - size, at))
-    }
-    const valueTypes = () => Array.from({ length: number() }, () => VALUE_TYPES.get(body[at++]!)).join()
+    const reader = new BinaryReader(body)
+    const number = () => reader.u32()
+    const text = () => reader.name(1000)
+    const valueTypes = () => Array.from({ length: number() }, () => VALUE_TYPES.get(reader.u8())).join()
     const each = (visit: () => void) => {
       for (let left = number(); left > 0; left--) visit()
     }
     if (id === 1) {
       each(() => {
-        at++
+        reader.u8()
         types.push(`${valueTypes()}->${valueTypes()}`)
       })
     }
     if (id === 2) {
       each(() => {
         const name = `${text()} ${text()}`
-        expect(body[at++]).toBe(0)
+        expect(reader.u8()).toBe(0)
         const signature = types[number()]!
         functions.push(signature)
         found.set(name, signature)
@@ -44,7 +36,7 @@ async function coreSignatures(bytes: Uint8Array): Promise<Map<string, string>> {
     if (id === 7) {
       each(() => {
         const name = text()
-        const kind = body[at++]
+        const kind = reader.u8()
         const index = number()
         if (kind === 0) found.set(name, functions[index]!)
       })

@@ -6,6 +6,7 @@ import { errors } from '../../errors/index.js'
 export interface Compiler {
   /** Path of `asc.js`, without links. */
   readonly path: string
+  readonly version: string
   /** Tells this compiler from every other, for the build cache. */
   readonly identity: readonly (string | number)[]
 }
@@ -28,6 +29,7 @@ export function findCompiler(dir: string): Compiler {
   const home = dirname(dirname(path))
   return {
     path,
+    version: versionIn(home),
     identity: [
       versionIn(home),
       versionIn(join(home, 'node_modules', 'binaryen')),

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, posix, resolve } from 'node:path'
+import { decodeComponent } from '@wasm-plugin/runtime'
 import { type AssemblyScriptBindings, generateAssemblyScript } from '../../assemblyscript/generate.js'
 import { errors } from '../../errors/index.js'
 import { renameExports } from '../../wasm/rename-exports.js'
-import { customSection, readSections, writeSections } from '../../wasm/sections.js'
+import { customSection, parseCustom, readSections, writeSections } from '../../wasm/sections.js'
 import { type ResolvedWorld, resolveWorld } from '../../world/load.js'
 import type { World } from '../../world/world.js'
 import { BuildCache } from '../cache.js'
@@ -11,6 +12,7 @@ import { newComponent } from '../new-component.js'
 import type { BuildMode, BuildSettings, LanguageOutput } from '../settings.js'
 import { type Compiler, findCompiler } from './asc.js'
 import { compileEntry } from './compile.js'
+import { moveSourceMap } from './source-map.js'
 import { refuseUnresolved } from './unresolved.js'
 import { writeGenerated } from './write-generated.js'
 
@@ -50,10 +52,15 @@ export interface ProjectToCompile {
 export async function compileProject(compiler: Compiler, project: ProjectToCompile): Promise<LanguageOutput> {
   const { dir, entry, resolved } = project
   const generated = posix.join(posix.dirname(entry), GENERATED)
-  const { core, warnings } = await compileEntry(compiler, { ...project, generated })
+  const { core, warnings, sourceMap } = await compileEntry(compiler, { ...project, generated })
   refuseUnresolved(core, { dir, entry, world: resolved.world })
   const component = await makeComponent(core, project)
-  return { component, world: resolved.world.id, warnings }
+  const moved = sourceMap === null ? null : mapOf(component, { core, sourceMap })
+  const producers = new Map([
+    ['language', [{ name: 'AssemblyScript', version: '' }]],
+    ['processed-by', [{ name: 'asc', version: compiler.version }]],
+  ])
+  return { component, world: resolved.world.id, warnings, sourceMap: moved, producers }
 }
 
 /** Writes the bindings of a world beside the author's entry file. */
@@ -90,8 +97,16 @@ export async function makeComponent(
     core,
     (name) => bindings.exportNames.get(name) ?? (KEPT.has(name) ? [name] : []),
   )
-  const sections = [...readSections(named), customSection('component-type', resolved.metadata)]
+  // A URL that leads from the compiler's own output to its map leads nowhere from a component.
+  const kept = readSections(named).filter((section) => parseCustom(section)?.name !== 'sourceMappingURL')
+  const sections = [...kept, customSection('component-type', resolved.metadata)]
   return await newComponent(writeSections(named, sections), cache)
+}
+
+/** The program is the first module of the component; behind it is what connects it. */
+function mapOf(component: Uint8Array, { core, sourceMap }: { core: Uint8Array; sourceMap: string }) {
+  const [embedded] = decodeComponent(component).coreModules
+  return embedded === undefined ? null : moveSourceMap(sourceMap, core, embedded.bytes)
 }
 
 /** `_initialize` runs top-level code once imports can be called, which a start function would do too early. */

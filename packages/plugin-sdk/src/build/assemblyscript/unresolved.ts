@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { BinaryReader } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/index.js'
-import { readLeb, readSections } from '../../wasm/sections.js'
+import { MAX_NAME_BYTES, readSections } from '../../wasm/sections.js'
 import type { World } from '../../world/world.js'
 
 /**
@@ -48,18 +49,12 @@ function importsOf(core: Uint8Array): { module: string; name: string }[] {
   const body = readSections(core).find((section) => section.id === IMPORT_SECTION)?.body
   if (body === undefined) return []
   const found: { module: string; name: string }[] = []
-  const count = readLeb(body, 0)
-  let at = count.next
-  const text = () => {
-    const { value, next } = readLeb(body, at)
-    at = next + value
-    return new TextDecoder().decode(body.subarray(next, at))
-  }
-  for (let i = 0; i < count.value; i++) {
-    const module = text()
-    const name = text()
-    if (body[at++] !== FUNCTION_KIND) break
-    at = readLeb(body, at).next
+  const reader = new BinaryReader(body)
+  for (let left = reader.count(); left > 0; left--) {
+    const module = reader.name(MAX_NAME_BYTES)
+    const name = reader.name(MAX_NAME_BYTES)
+    if (reader.u8() !== FUNCTION_KIND) break
+    reader.u32() // Its type.
     found.push({ module, name })
   }
   return found

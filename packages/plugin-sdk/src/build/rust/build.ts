@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errors } from '../../errors/index.js'
-import { loadWorld } from '../../world/load.js'
+import { resolveWorld } from '../../world/load.js'
+import { BuildCache } from '../cache.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { type CargoMessages, runCargo } from './cargo.js'
+import { readCrateMetadata } from './crate-metadata.js'
 import { TARGET } from './target.js'
 
 /** `cargo build` for the component target; the linker makes the component itself. */
 export async function buildRust(settings: BuildSettings): Promise<LanguageOutput> {
   const { dir, onProgress } = settings
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
-  const world = await loadWorld({ wit: resolve(dir, settings.wit), world: settings.world })
+  const { world } = await resolveWorld(
+    { wit: resolve(dir, settings.wit), world: settings.world },
+    BuildCache.of(dir),
+  )
   onProgress?.({ step: 'compile', message: 'compiling with cargo' })
   const profile = settings.mode === 'debug' ? [] : ['--release']
   const messages = await runCargo(dir, ['build', '--target', TARGET, ...profile], (crate) =>
@@ -27,8 +32,12 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
       output: messages.stderr,
     })
   }
-  const component = readFileSync(messages.artefact)
-  return { component, world: world.id, warnings: messages.warnings.map((warning) => warning.rendered) }
+  return {
+    component: readFileSync(messages.artefact),
+    world: world.id,
+    warnings: messages.warnings.map((warning) => warning.rendered),
+    metadata: readCrateMetadata(dir),
+  }
 }
 
 /** The author's own file comes before those of crates; cargo's own complaints are on stderr. */
