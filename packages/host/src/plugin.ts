@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type CallContext, runCall, runDrop } from './call/call.js'
-import { type GrantSet, readFiles } from './capability/index.js'
+import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from './capability/index.js'
 import { errors } from './errors/index.js'
 import type { ExportedFunction } from './load/contract.js'
 import { exportTable } from './load/export-table.js'
@@ -24,8 +24,7 @@ export interface PluginParts {
   readonly name: string
   readonly digest: string
   readonly manifest: Manifest | undefined
-  readonly grants: GrantSet
-  readonly revoke: (rule: string) => number
+  readonly control: GrantControl
   readonly classes: ResourceClasses
   readonly context: Omit<CallContext, 'closing' | 'onCall'>
   readonly onCall: CallContext['onCall']
@@ -39,8 +38,6 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   readonly digest: string
   /** The manifest embedded in the component, if it has one. */
   readonly manifest: Manifest | undefined
-  /** What the plugin may use: requested ∩ allowed. */
-  readonly grants: GrantSet
   /**
    * The plugin's functions by interface, each answering with a promise:
    * `plugin.exports['acme:site/render'].render(doc)`. A `result` error rejects with a `ComponentError`.
@@ -51,7 +48,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   readonly #context: CallContext
   readonly #closing = new AbortController()
   readonly #onClosed: PluginParts['onClosed']
-  readonly #revoke: PluginParts['revoke']
+  readonly #control: GrantControl
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
@@ -59,9 +56,8 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     this.name = parts.name
     this.digest = parts.digest
     this.manifest = parts.manifest
-    this.grants = parts.grants
+    this.#control = parts.control
     this.#onClosed = parts.onClosed
-    this.#revoke = parts.revoke
     // One listener for each call that runs or waits.
     setMaxListeners(0, this.#closing.signal)
     const stats: PluginStats = { calls: 0, failures: 0, ms: 0 }
@@ -98,15 +94,36 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     return runCall(this.#context, target, { args, options })
   }
 
+  /** What the plugin may use now: requested ∩ allowed, without what was taken back. Deeply frozen. */
+  get grants(): GrantSet {
+    return this.#control.grants
+  }
+
+  /**
+   * Takes back a part of what the plugin may use, while it runs. A capability that `grants` names keeps what is in
+   * there and loses the rest; one that it does not name stays as it is. It holds at once: the next use of anything else
+   * is denied, and files, streams and sockets that are open under it answer with an error.
+   *
+   * @example
+   * ```ts
+   * plugin.narrow({ fs: [{ path: './data/in', at: '/data/in', access: 'read' }], net: [] })
+   * ```
+   * @returns what the plugin may use from now on.
+   * @throws {GRANTS_NOT_NARROWER} and the codes of invalid grants; nothing has changed then.
+   */
+  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue'>): GrantSet {
+    return this.#control.narrow(grants)
+  }
+
   /**
    * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name (`fs`, `net`, `env`). It
    * holds at once: the next use is denied, and what is open under the rule answers with an error.
    *
-   * @returns how many rules were taken back.
+   * @returns how many rules were taken back; 0 when they were taken back before.
    * @throws {UNKNOWN_RULE}
    */
   revoke(rule: string): number {
-    return this.#revoke(rule)
+    return this.#control.revoke(rule)
   }
 
   /**
@@ -116,7 +133,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
    * @throws {MEMORY_GRANT_MISSING}
    */
   files(at: string): Promise<Map<string, Uint8Array>> {
-    return readFiles(this.grants, at)
+    return readFiles(this.#control.initial, at)
   }
 
   /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */

@@ -46,17 +46,12 @@ const codeOf = (options: LoadOptions) =>
   )
 
 describe.skipIf(noRust)('every decision', () => {
-  let guestBytes: Uint8Array
-  beforeAll(() => {
-    guestBytes = keeper()
-  }, 300_000)
-
   it('is published on the diagnostics channel, as it is to listeners of the host', async () => {
     const published: unknown[] = []
     const listen = (message: unknown) => void published.push(message)
     const dir = tempDir()
     writeFileSync(join(dir, 'a'), 'hello')
-    const plugin = await host.load(guestBytes, {
+    const plugin = await host.load(keeper(), {
       name: 'reader',
       grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
     })
@@ -83,7 +78,7 @@ describe.skipIf(noRust)('every decision', () => {
     const [dir, logs] = [tempDir(), tempDir()]
     const audit = join(logs, 'audit.jsonl')
     writeFileSync(audit, '{"earlier":true}\n')
-    const plugin = await host.load(guestBytes, {
+    const plugin = await host.load(keeper(), {
       name: 'reader',
       audit,
       grants: { fs: [{ path: dir, at: '/data', access: 'read' }], env: { LANG: 'de' } },
@@ -106,7 +101,7 @@ describe.skipIf(noRust)('every decision', () => {
   it('of a plugin that is ended in the middle of a call is written too', async () => {
     const [dir, logs] = [tempDir(), tempDir()]
     const audit = join(logs, 'audit.jsonl')
-    const plugin = await host.load(guestBytes, {
+    const plugin = await host.load(keeper(), {
       audit,
       grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
     })
@@ -133,7 +128,7 @@ describe.skipIf(noRust)('every decision', () => {
       host.on('auditIncomplete', (event) => incomplete.push(event))
       let denied = 0
       host.on('denied', () => denied++)
-      const plugin = await host.load(guestBytes, {
+      const plugin = await host.load(keeper(), {
         ...{ name: 'forger', audit, isolation, limits: { timeoutMs: 60_000 } },
         grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
       } as LoadOptions)

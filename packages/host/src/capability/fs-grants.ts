@@ -30,7 +30,8 @@ export function grantFs(
     .flatMap((input) => agree(input, requests))
     .map((agreed): FsGrant => {
       const { input, at, access } = agreed
-      const common = { id: rule(`fs ${access} ${at}`), at, access, maxOpen: input.maxOpen ?? 256 }
+      const id = rule(`fs ${access} ${at}`)
+      const common = { id, account: id, since: 0, at, access, maxOpen: input.maxOpen ?? 256 }
       if ('memory' in input) return { ...common, ...grantMemory(input, agreed) }
       const scratch = 'scratch' in input
       return {
@@ -82,16 +83,26 @@ function agree(input: FsInput, requests: ManifestRequests | undefined): Agreed[]
 
 function resolve({ input, at, below }: Agreed): string {
   const asked = 'path' in input ? join(input.path, below) : below
+  const path = realDirectory(asked, at)
+  // A link below the granted directory must not lead the narrowed grant out of it.
+  const root = realpathSync('path' in input ? input.path : asked)
+  const inside = path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`)
+  if (!inside && process.platform !== 'win32') throw errors.GRANT_PATH_MISSING({ path: asked, at })
+  return path
+}
+
+/**
+ * The path of an ordinary directory of the host without links.
+ *
+ * @throws {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY}
+ */
+export function realDirectory(asked: string, at: string): string {
   let path: string
   try {
     path = realpathSync(asked)
   } catch (cause) {
     throw errors.GRANT_PATH_MISSING({ path: asked, at }, cause)
   }
-  // A link below the granted directory must not lead the narrowed grant out of it.
-  const root = realpathSync('path' in input ? input.path : asked)
-  const inside = path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`)
-  if (!inside && process.platform !== 'win32') throw errors.GRANT_PATH_MISSING({ path: asked, at })
   if (!statSync(path).isDirectory() || isPseudoFilesystem(statfsSync(path).type))
     throw errors.GRANT_PATH_NOT_DIRECTORY({ path: asked, at })
   return path

@@ -1,6 +1,7 @@
-import type { FsGrant, GrantSet, NetAllow } from './grant-set.js'
+import { innermost } from './fs-places.js'
+import type { FsGrant, GrantSet } from './grant-set.js'
+import { LiveGrants } from './live-grants.js'
 import { matchesNetRule, type NetTarget } from './net/pattern.js'
-import { RuleState } from './rule-state.js'
 
 /** One use of a capability by a plugin, as it was decided. Plain data; `target` holds no control characters. */
 export interface AccessEvent {
@@ -69,24 +70,24 @@ export interface Decision {
 
 /** Decides every use of a capability. Lives as long as the plugin on the host's side, as an instance on the plugin's. */
 export interface Gate {
+  readonly grants: LiveGrants
   /** Decides, and reports the decision as one event. */
   check(use: Use): Decision
   /** Reports a denial that rests on a fact found later, such as the address that a name resolved to. */
   deny(use: Use): Decision
-  /** True until the rule is revoked; what was opened under it must stop working then. */
-  isLive(id: number): boolean
+  /** Whether a use would be allowed now, without a report: what was opened by a use that would not must stop working. */
+  allows(use: Use): boolean
 }
 
-/** `sink` gets one event per decision, in order. `state` is shared with the side that may revoke. */
+/** `sink` gets one event per decision, in order. Grants that are no `LiveGrants` never change. */
 export function createGate(
   plugin: string,
-  grants: GrantSet,
+  grants: GrantSet | LiveGrants,
   sink: (event: AccessEvent) => void,
-  state: RuleState = new RuleState(grants),
 ): Gate {
-  const isLive = (id: number) => !state.isRevoked(id)
-  const report = (use: Use, id: number | null): Decision => {
-    const rule = id === null ? null : (grants.rules[id] ?? null)
+  const live = grants instanceof LiveGrants ? grants : new LiveGrants(grants)
+  const report = (use: Use, id: number | null, now: GrantSet): Decision => {
+    const rule = id === null ? null : (now.rules[id] ?? null)
     const allowed = id !== null
     sink({
       plugin,
@@ -100,58 +101,48 @@ export function createGate(
     return { allowed, id, rule }
   }
   return {
-    check: (use) => report(use, decide(use, grants, isLive)),
-    deny: (use) => report(use, null),
-    isLive,
+    grants: live,
+    check(use) {
+      const now = live.current
+      return report(use, decide(use, now), now)
+    },
+    deny: (use) => report(use, null, live.current),
+    allows: (use) => decide(use, live.current) !== null,
   }
 }
 
-function decide(use: Use, grants: GrantSet, isLive: (id: number) => boolean): number | null {
+function decide(use: Use, grants: GrantSet): number | null {
   switch (use.capability) {
     case 'fs':
-      return decideFs(use.grant ?? innermost(grants.fs, use.target), use.operation, isLive)
+      return decideFs(use, grants)
     case 'net':
-      return decideNet([use.net].flat(), grants, isLive)
+      return decideNet([use.net].flat(), grants)
     case 'env':
-      return grants.env.find(({ key, id }) => key === use.target && isLive(id))?.id ?? null
+      return grants.env.find(({ key }) => key === use.target)?.id ?? null
     case 'config':
-      return grants.config.find(({ key, id }) => key === use.target && isLive(id))?.id ?? null
+      return grants.config.find(({ key }) => key === use.target)?.id ?? null
     case 'keyvalue':
-      return grants.keyvalue.find(({ name, id }) => name === use.store && isLive(id))?.id ?? null
+      return grants.keyvalue.find(({ name }) => name === use.store)?.id ?? null
   }
 }
 
-function decideFs(
-  grant: FsGrant | undefined,
-  operation: FsOperation,
-  isLive: (id: number) => boolean,
-): number | null {
-  if (grant === undefined || !isLive(grant.id)) return null
-  return grant.access === 'read-write' || FS_READS.has(operation) ? grant.id : null
+/** The place is the one that the object was found in, and of two places of one path the one inside. */
+function decideFs({ grant, target, operation }: Use & { capability: 'fs' }, grants: GrantSet): number | null {
+  const place = grant ?? innermost([...grants.fs, ...grants.former], target)
+  const now = place && grants.fs.find(({ at }) => at === place.at)
+  if (now === undefined) return null
+  return now.access === 'read-write' || FS_READS.has(operation) ? now.id : null
 }
 
 /** Denials win; then one rule of the host must match, and one of the manifest if there is a manifest. */
-function decideNet(
-  targets: readonly NetTarget[],
-  { net }: GrantSet,
-  isLive: (id: number) => boolean,
-): number | null {
+function decideNet(targets: readonly NetTarget[], { net }: GrantSet): number | null {
   if (targets.some((target) => net.deny.some((rule) => matchesNetRule(rule, target)))) return null
   for (const target of targets) {
     if (net.requested !== null && !net.requested.some((rule) => matchesNetRule(rule, target))) continue
-    const match = net.allow.find((rule: NetAllow) => isLive(rule.id) && matchesNetRule(rule, target))
+    const match = net.allow.find((rule) => matchesNetRule(rule, target))
     if (match !== undefined) return match.id
   }
   return null
-}
-
-function innermost(grants: readonly FsGrant[], path: string): FsGrant | undefined {
-  let best: FsGrant | undefined
-  for (const grant of grants) {
-    const covers = grant.at === '/' || path === grant.at || path.startsWith(`${grant.at}/`)
-    if (covers && grant.at.length >= (best?.at.length ?? 0)) best = grant
-  }
-  return best
 }
 
 /** A plugin chooses its targets; an event may end up on a terminal or in a log. */

@@ -2,10 +2,12 @@ import type { NetRule } from './net/pattern.js'
 
 /**
  * What one plugin may use, after the manifest and the host agreed: plain frozen data that crosses threads. Everything
- * that is not in here is denied.
+ * that is not in here is denied. It is never changed, only replaced by one that allows less.
  */
 export interface GrantSet {
   readonly fs: readonly FsGrant[]
+  /** Directories that were granted once: closed, but for grants inside of them. */
+  readonly former: readonly FsGrant[]
   readonly net: NetGrant
   readonly env: readonly EnvGrant[]
   /** Values of `wasi:config/store`. */
@@ -43,6 +45,10 @@ interface MemoryVolume {
 
 interface FsRule {
   readonly id: number
+  /** Id of the rule that it was loaded with, which its quotas are booked on; a narrower grant draws on the same. */
+  readonly account: number
+  /** Raised when a part of the directory gets rules of its own: what was opened before may lie in that part. */
+  readonly since: number
   /** Absolute path that the plugin sees. */
   readonly at: string
   readonly access: Access

@@ -1,3 +1,4 @@
+export { GrantControl } from './control.js'
 export { type AccessEvent, createGate, type Decision, type FsOperation, type Gate, type Use } from './gate.js'
 export {
   type Access,
@@ -9,11 +10,11 @@ export {
   type NetLimits,
   type StoreGrant,
 } from './grant-set.js'
+export { LiveGrants } from './live-grants.js'
 export { readFiles, releaseFiles } from './memory-files.js'
 export { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 export { type Offer, offerOf } from './offers.js'
 export { parseGrants } from './parse.js'
-export { revokeRules } from './revoke.js'
 export { RuleState } from './rule-state.js'
 export type {
   FsGrantInput,

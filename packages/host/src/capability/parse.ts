@@ -5,6 +5,7 @@ import type { ManifestRequests } from '../manifest/manifest.js'
 import { grantFs } from './fs-grants.js'
 import { defaultNetLimits, type EnvGrant, type GrantSet, type NetGrant } from './grant-set.js'
 import { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
+import { deepFreeze } from './rules.js'
 import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
 
 /** Numbers the rules of one grant set: the text of a rule in, its id out. */
@@ -18,7 +19,7 @@ export type RuleBook = (text: string) => number
  * @throws {GRANTS_INVALID} {UNKNOWN_GRANT} {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY} {NET_PATTERN_INVALID}
  */
 export function parseGrants(input: unknown, requests?: ManifestRequests): GrantSet {
-  const grants = check(input ?? {})
+  const grants = checkGrants(input ?? {})
   const rules: string[] = []
   const rule: RuleBook = (text) => rules.push(text) - 1
   const fs = grantFs(grants.fs ?? [], requests, rule)
@@ -27,6 +28,7 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
   const keys = new Set(env.map(({ key }) => key))
   return deepFreeze({
     fs,
+    former: [],
     net,
     env,
     config: Object.entries(grants.config ?? {}).map(([key, value]) => ({
@@ -59,7 +61,8 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
   })
 }
 
-function check(input: unknown): ParsedGrants {
+/** @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */
+export function checkGrants(input: unknown): ParsedGrants {
   if (typeof input === 'object' && input !== null)
     for (const name of Object.keys(input))
       if (!capabilityNames.some((known) => known === name))
@@ -92,24 +95,32 @@ function grantNet(
   requests: ManifestRequests | undefined,
   rule: RuleBook,
 ): NetGrant {
-  const object = Array.isArray(input)
-    ? {
-        allow: input.filter((pattern) => !pattern.startsWith('!')),
-        deny: input
-          .filter((pattern) => pattern.startsWith('!'))
-          .map((pattern) => pattern.slice(1).trimStart()),
-      }
-    : input
-  const allow = object.allow.map(parseNetPattern)
+  const { allow: patterns, deny, privateAddresses = [], limits } = splitNet(input)
+  const allow = patterns.map(parseNetPattern)
   return {
     allow: allow.flatMap((pattern) => {
       const id = rule(`net ${printNetPattern(pattern)}`)
       return withLookup(pattern).map((part) => ({ ...part, id }))
     }),
-    deny: (object.deny ?? []).map(parseNetPattern),
+    deny: deny.map(parseNetPattern),
     requested: requested(requests),
-    privateAddresses: 'privateAddresses' in object ? (object.privateAddresses ?? []) : [],
-    limits: { ...defaultNetLimits, ...('limits' in object ? defined(object.limits ?? {}) : {}) },
+    privateAddresses,
+    limits: { ...defaultNetLimits, ...limits },
+  }
+}
+
+/** A list of patterns, in which a leading `!` is a denial, as the object that it stands for. */
+export function splitNet(input: NonNullable<ParsedGrants['net']>) {
+  if (!Array.isArray(input)) {
+    const { allow, deny = [], privateAddresses, limits } = input
+    return { allow, deny, privateAddresses, limits: defined(limits ?? {}) }
+  }
+  const denials = input.filter((pattern) => pattern.startsWith('!'))
+  return {
+    allow: input.filter((pattern) => !pattern.startsWith('!')),
+    deny: denials.map((pattern) => pattern.slice(1).trimStart()),
+    privateAddresses: undefined,
+    limits: {},
   }
 }
 
@@ -120,7 +131,7 @@ function requested(requests: ManifestRequests | undefined): NetRule[] | null {
 }
 
 /** Who may open a socket to a name may look the name up. */
-function withLookup(rule: NetRule): NetRule[] {
+export function withLookup(rule: NetRule): NetRule[] {
   if (rule.scheme !== 'tcp' && rule.scheme !== 'udp') return [rule]
   return [rule, { ...rule, scheme: 'dns', port: null }]
 }
@@ -137,11 +148,4 @@ function bytesOf(value: string | Uint8Array): Uint8Array {
 
 function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
-}
-
-/** Freezes plain data; bytes cannot be frozen and are a copy of our own. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  for (const part of Object.values(value)) deepFreeze(part)
-  return Object.freeze(value)
 }

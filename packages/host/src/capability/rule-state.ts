@@ -1,55 +1,56 @@
 import type { GrantSet } from './grant-set.js'
 
-/** Words per rule: revoked flag, entries used, bytes used. */
-const WORDS = 3
-const REVOKED = 0
-const ENTRIES = 1
-const BYTES = 2
+/** Words before those of the rules: the version of the grants. */
+const HEAD = 1
+/** Words per rule: entries used, bytes used. */
+const WORDS = 2
+const ENTRIES = 0
+const BYTES = 1
 
 /**
- * What changes about the rules of one plugin while it runs: revoked or not, and how much of a quota is used. It lies
- * in shared memory, so that a revocation holds for a thread that is busy inside WebAssembly, and so that all instances
- * of a plugin, later ones included, draw on one quota.
+ * What changes about the grants of one plugin while it runs: their version, and how much of a quota is used. It lies
+ * in shared memory, so that a narrower version holds for a thread that is busy inside WebAssembly, and so that all
+ * instances of a plugin, later ones included, draw on one quota.
  */
 export class RuleState {
   readonly buffer: SharedArrayBuffer
   readonly #words: BigInt64Array
-  /** The lower halves of the same words: asked for with every use, so without a BigInt. */
-  readonly #flags: Int32Array
+  /** A part of the first word: asked for with every use, so without a BigInt. */
+  readonly #version: Int32Array
 
   constructor(source: GrantSet | SharedArrayBuffer) {
     this.buffer =
       source instanceof SharedArrayBuffer
         ? source
-        : new SharedArrayBuffer(Math.max(1, source.rules.length) * WORDS * BigInt64Array.BYTES_PER_ELEMENT)
+        : new SharedArrayBuffer((HEAD + source.rules.length * WORDS) * BigInt64Array.BYTES_PER_ELEMENT)
     this.#words = new BigInt64Array(this.buffer)
-    this.#flags = new Int32Array(this.buffer)
+    this.#version = new Int32Array(this.buffer, 0, 1)
   }
 
-  revoke(id: number): void {
-    Atomics.store(this.#flags, (id * WORDS + REVOKED) * 2, 1)
+  version(): number {
+    return Atomics.load(this.#version, 0)
   }
 
-  isRevoked(id: number): boolean {
-    return Atomics.load(this.#flags, (id * WORDS + REVOKED) * 2) !== 0
+  publish(version: number): void {
+    Atomics.store(this.#version, 0, version)
   }
 
   /** Books `count` new entries; false, and nothing is booked, if the quota does not allow them. */
-  takeEntries(id: number, count: number, quota: number): boolean {
-    return this.#take(id * WORDS + ENTRIES, count, quota)
+  takeEntries(account: number, count: number, quota: number): boolean {
+    return this.#take(HEAD + account * WORDS + ENTRIES, count, quota)
   }
 
   /** Books growth by `bytes`; false, and nothing is booked, if the quota does not allow it. */
-  takeBytes(id: number, bytes: number, quota: number): boolean {
-    return this.#take(id * WORDS + BYTES, bytes, quota)
+  takeBytes(account: number, bytes: number, quota: number): boolean {
+    return this.#take(HEAD + account * WORDS + BYTES, bytes, quota)
   }
 
-  giveEntries(id: number, count: number): void {
-    this.#give(id * WORDS + ENTRIES, count)
+  giveEntries(account: number, count: number): void {
+    this.#give(HEAD + account * WORDS + ENTRIES, count)
   }
 
-  giveBytes(id: number, bytes: number): void {
-    this.#give(id * WORDS + BYTES, bytes)
+  giveBytes(account: number, bytes: number): void {
+    this.#give(HEAD + account * WORDS + BYTES, bytes)
   }
 
   #take(word: number, amount: number, quota: number): boolean {

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import { errors } from '../errors/capability-codes.js'
 import type { Gate } from './gate.js'
-import type { GrantSet } from './grant-set.js'
 import { type StoreOperation, Stores } from './keyvalue/store.js'
 import { ConnectionCount } from './net/connection-count.js'
 import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
@@ -12,7 +11,6 @@ import type { Endpoint } from './net/tcp-connection.js'
 import type { Datagram } from './net/udp-socket.js'
 
 export interface ServicesContext {
-  readonly grants: GrantSet
   readonly gate: Gate
   /** How names are resolved. @default the system's resolver */
   readonly lookup?: Lookup
@@ -32,32 +30,44 @@ export interface ThreadServices {
 export class Services {
   readonly #context: ServicesContext
   readonly #stores: Stores
-  readonly #connections: ConnectionCount
+  readonly #connections = new ConnectionCount()
+  /** Of each thread that lives: ends its connections that are allowed no more. */
+  readonly #closeDenied = new Set<() => void>()
 
   constructor(context: ServicesContext) {
     this.#context = context
-    this.#stores = new Stores(context.grants.keyvalue, context.gate)
-    this.#connections = new ConnectionCount(context.grants.net.limits.concurrent)
+    this.#stores = new Stores(context.gate)
   }
 
   forThread(): ThreadServices {
-    const { grants, gate, lookup } = this.#context
+    const { gate, lookup } = this.#context
     let last = 0
-    const parts = { net: grants.net, gate, lookup, count: this.#connections, nextId: () => ++last }
+    const parts = { gate, lookup, count: this.#connections, nextId: () => ++last }
     const http = new HttpService(parts)
     const sockets = new SocketService(parts)
-    const close = () => {
+    const closeAll = () => {
       http.closeAll()
       sockets.closeAll()
     }
-    const handlers = { ...handlersOf(http, sockets), ...this.#shared(), 'net.close': async () => close() }
-    return { handlers: Object.freeze(Object.assign(Object.create(null), handlers)), close }
+    const closeDenied = () => {
+      http.closeDenied()
+      sockets.closeDenied()
+    }
+    this.#closeDenied.add(closeDenied)
+    const handlers = { ...handlersOf(http, sockets), ...this.#shared(), 'net.close': async () => closeAll() }
+    return {
+      handlers: Object.freeze(Object.assign(Object.create(null), handlers)),
+      close: () => {
+        this.#closeDenied.delete(closeDenied)
+        closeAll()
+      },
+    }
   }
 
   /** For a plugin in the application's thread, where nothing can be waited for; it has no grant for the network. */
   forCaller() {
-    const { grants, gate } = this.#context
-    const http = new HttpService({ net: grants.net, gate, count: this.#connections, nextId: () => 0 })
+    const { gate } = this.#context
+    const http = new HttpService({ gate, count: this.#connections, nextId: () => 0 })
     return {
       call: (service: string, args: readonly unknown[]): unknown => {
         if (service === 'keyvalue') return runStore(this.#stores, args)
@@ -67,9 +77,14 @@ export class Services {
     }
   }
 
+  /** To be called when the grants have become narrower: open connections do not wait for their next use. */
+  closeDenied(): void {
+    for (const closeDenied of this.#closeDenied) closeDenied()
+  }
+
   /** Removes scratch directories. */
   close(): void {
-    for (const { scratch, path } of this.#context.grants.fs)
+    for (const { scratch, path } of this.#context.gate.grants.initial.fs)
       if (scratch && path !== null) rmSync(path, { recursive: true, force: true })
   }
 
@@ -77,6 +92,7 @@ export class Services {
     return {
       // Nothing to do: the answer says that the events before it have been taken in.
       'events.seen': async () => undefined,
+      'grants.latest': async () => this.#context.gate.grants.latest(),
       keyvalue: async (args) => runStore(this.#stores, args),
     }
   }

@@ -42,6 +42,12 @@ export const capabilityErrorTable = {
     message: (d) => `the network pattern "${d.pattern}" is invalid: ${d.reason}`,
     hint: 'Write `[METHOD ]scheme://host[:port][/path/**]`, for example `GET https://api.example.com/v1/**`.',
   }),
+  GRANTS_NOT_NARROWER: row<{ grant: string; reason: string }>({
+    origin: 'app',
+    summary: 'The grants of a running plugin were to be replaced by some that are not narrower.',
+    message: (d) => `the grant "${d.grant}" is not narrower: ${d.reason}`,
+    hint: 'Grants of a running plugin can only be taken away; load the plugin again to give it more.',
+  }),
   UNKNOWN_RULE: row<{ rule: string; rules: readonly string[] }>({
     origin: 'app',
     summary: 'A rule was to be revoked that the plugin does not have.',

@@ -1,5 +1,5 @@
 import { PluginError } from '@wasm-plugin/runtime'
-import { type GrantSet, readFiles } from '../capability/index.js'
+import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from '../capability/index.js'
 import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
@@ -36,8 +36,7 @@ export interface InlineParts {
   readonly name: string
   readonly digest: string
   readonly manifest: Manifest | undefined
-  readonly grants: GrantSet
-  readonly revoke: (rule: string) => number
+  readonly control: GrantControl
   readonly contract: Contract
   /** Units of fuel that every call gets. */
   readonly fuel: number
@@ -60,7 +59,6 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   /** `sha256:` and the hex digest of the component. */
   readonly digest: string
   readonly manifest: Manifest | undefined
-  readonly grants: GrantSet
   /** The plugin's functions by interface: `plugin.exports['acme:site/render'].render(doc)`, without a promise. */
   readonly exports: Sync<E>
 
@@ -75,7 +73,6 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     this.name = parts.name
     this.digest = parts.digest
     this.manifest = parts.manifest
-    this.grants = parts.grants
     this.#instance = parts.instantiate()
     const classes = new ResourceClasses(parts.contract)
     this.#resources = new InlineResources(parts.contract.origins, classes)
@@ -86,14 +83,35 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     this.exports = exportTable(parts.contract, { bind: (func) => this.#bind(func), classes }) as Sync<E>
   }
 
+  /** What the plugin may use now: requested ∩ allowed, without what was taken back. Deeply frozen. */
+  get grants(): GrantSet {
+    return this.#parts.control.grants
+  }
+
+  /**
+   * Takes back a part of what the plugin may use, while it runs. A capability that `grants` names keeps what is in
+   * there and loses the rest; one that it does not name stays as it is. It holds at once: the next use of anything else
+   * is denied, and files, streams and sockets that are open under it answer with an error.
+   *
+   * @example
+   * ```ts
+   * plugin.narrow({ fs: [{ path: './data/in', at: '/data/in', access: 'read' }], net: [] })
+   * ```
+   * @returns what the plugin may use from now on.
+   * @throws {GRANTS_NOT_NARROWER} and the codes of invalid grants; nothing has changed then.
+   */
+  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue'>): GrantSet {
+    return this.#parts.control.narrow(grants)
+  }
+
   /**
    * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name.
    *
-   * @returns how many rules were taken back.
+   * @returns how many rules were taken back; 0 when they were taken back before.
    * @throws {UNKNOWN_RULE}
    */
   revoke(rule: string): number {
-    return this.#parts.revoke(rule)
+    return this.#parts.control.revoke(rule)
   }
 
   /**
@@ -103,7 +121,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
    * @throws {MEMORY_GRANT_MISSING}
    */
   files(at: string): Promise<Map<string, Uint8Array>> {
-    return readFiles(this.grants, at)
+    return readFiles(this.#parts.control.initial, at)
   }
 
   /** Ends the plugin. Idempotent. */

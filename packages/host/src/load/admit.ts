@@ -3,9 +3,9 @@ import {
   type AccessEvent,
   createGate,
   type Gate,
-  type GrantSet,
+  GrantControl,
+  LiveGrants,
   parseGrants,
-  RuleState,
   Services,
 } from '../capability/index.js'
 import { engines, type Prepared } from '../engine/index.js'
@@ -38,10 +38,9 @@ export interface Admitted {
   readonly digest: string
   readonly manifest: Manifest | undefined
   readonly prepared: Prepared
-  readonly grants: GrantSet
-  /** Revocations and quotas, shared by every thread of the plugin. */
-  readonly ruleState: RuleState
+  /** Decides about uses on this thread; its grants are shared by every thread of the plugin. */
   readonly gate: Gate
+  readonly control: GrantControl
   readonly decisions: Decisions
   readonly services: Services
   readonly contract: Contract
@@ -68,10 +67,10 @@ export async function admit(
     const grants = parseGrants(options.grants, manifest?.capabilities)
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
-    const ruleState = new RuleState(grants)
-    const sink = (event: AccessEvent) => decisions?.take(event)
-    const gate = createGate(name, grants, sink, ruleState)
-    services = new Services({ grants, gate })
+    const gate = createGate(name, new LiveGrants(grants), (event: AccessEvent) => decisions?.take(event))
+    const started = new Services({ gate })
+    services = started
+    const control = new GrantControl(gate.grants, () => started.closeDenied())
     decisions = createDecisions({ plugin: name, grants, audit: options.audit, emit: host.emit })
     const provided = options.imports
     const origins = resourceOrigins(prepared, (name) => matchName(name, provided.keys()) !== undefined)
@@ -85,8 +84,8 @@ export async function admit(
     })
     host.closing.throwIfAborted()
     return {
-      ...{ name, digest, manifest, prepared, grants, ruleState },
-      ...{ gate, decisions, services, contract, plan, giveBack },
+      ...{ name, digest, manifest, prepared, gate, control },
+      ...{ decisions, services, contract, plan, giveBack },
     }
   } catch (error) {
     services?.close()

@@ -1,4 +1,3 @@
-import { revokeRules } from '../capability/index.js'
 import { type Revived, revive } from '../engine/index.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -15,7 +14,7 @@ export async function startInline(
   { limits, engine }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<InlinePlugin> {
-  const { name, digest, manifest, grants, prepared, contract, plan, gate, ruleState } = admitted
+  const { name, digest, manifest, prepared, contract, plan, gate } = admitted
   let component: Revived
   let dispose = () => {}
   const release = () => {
@@ -28,9 +27,7 @@ export async function startInline(
     dispose()
     const wasi = createWasi({
       plugin: name,
-      grants,
       gate,
-      state: ruleState,
       services: admitted.services.forCaller(),
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,
@@ -46,8 +43,7 @@ export async function startInline(
     name,
     digest,
     manifest,
-    grants,
-    revoke: (rule) => revokeRules(grants, ruleState, rule),
+    control: admitted.control,
     contract,
     fuel: limits.fuel ?? 0,
     instantiate,

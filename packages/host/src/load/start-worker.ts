@@ -1,5 +1,5 @@
 import type { FinishedCall } from '../call/call.js'
-import { releaseFiles, revokeRules } from '../capability/index.js'
+import { releaseFiles } from '../capability/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import { serveThread } from '../pool/host-functions.js'
@@ -16,7 +16,8 @@ export async function startWorker(
   { limits, engine, pool: poolOptions }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<Plugin> {
-  const { name, digest, manifest, grants, prepared, contract, plan, services } = admitted
+  const { name, digest, manifest, prepared, contract, plan, services } = admitted
+  const { initial, state } = admitted.gate.grants
   const classes = new ResourceClasses(contract)
   const pool = new Pool(
     {
@@ -26,8 +27,8 @@ export async function startWorker(
         plugin: name,
         component: prepared.transfer(),
         imports: plan.sources,
-        grants,
-        ruleState: admitted.ruleState.buffer,
+        grants: initial,
+        ruleState: state.buffer,
         limits,
       },
       heapMb: limits.heapMb,
@@ -38,7 +39,7 @@ export async function startWorker(
           services: services.forThread(),
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         }),
-      onThreadEnd: (thread) => releaseFiles(grants, thread),
+      onThreadEnd: (thread) => releaseFiles(initial, thread),
       onEvent: (message) => {
         if (message.type === 'log') host.emit('log', message.event)
         else admitted.decisions.take(message.event)
@@ -50,8 +51,7 @@ export async function startWorker(
     name,
     digest,
     manifest,
-    grants,
-    revoke: (rule) => revokeRules(grants, admitted.ruleState, rule),
+    control: admitted.control,
     classes,
     context: { plugin: name, contract, limits, pool },
     onCall: (call) => reportCall(host, name, call),

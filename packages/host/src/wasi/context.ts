@@ -1,14 +1,10 @@
 import type { Gate } from '../capability/gate.js'
-import type { GrantSet } from '../capability/grant-set.js'
-import type { RuleState } from '../capability/rule-state.js'
 
 /** Everything the WASI of one instance needs of its surroundings. */
 export interface WasiContext {
   readonly plugin: string
-  readonly grants: GrantSet
+  /** Decides every use, by the grants that it has. */
   readonly gate: Gate
-  /** Shared by all instances of the plugin. @default a state of this instance's own */
-  readonly state?: RuleState
   /** The host's thread; what is asynchronous happens there. */
   readonly services: ServiceCaller
   /** One line that the plugin wrote to stdout, stderr or `wasi:logging`. */

@@ -1,5 +1,4 @@
 import { baseName } from '../capability/offers.js'
-import { RuleState } from '../capability/rule-state.js'
 import { createEnvironment } from './cli/environment.js'
 import { exit } from './cli/exit.js'
 import { createStdio } from './cli/stdio.js'
@@ -36,20 +35,21 @@ export interface WasiImports {
 
 /** Builds the WASI of one instance. What is not granted is there and denies: see `offerOf`. */
 export function createWasi(context: WasiContext): WasiImports {
-  const { grants, gate, services } = context
+  const { gate, services } = context
+  const grants = gate.grants.current
   const clock = createClock(grants.clocks)
   const waiter = new Waiter(clock, services, context.maxWaitMs)
   const clocks = createClocks(clock, waiter)
   const random = createRandom(grants.random)
   const stdio = createStdio(context, grants.stdio, waiter)
-  const filesystem = createFilesystem({ gate, grants, state: context.state ?? new RuleState(grants), waiter })
+  const filesystem = createFilesystem({ gate, waiter })
   const http = createHttp({ services, waiter })
   const sockets = grants.net.allow.some(isSocketRule)
     ? createSockets({ services, waiter })
     : createDeniedSockets(gate)
 
   const interfaces = new Map<string, object>([
-    ['wasi:cli/environment', createEnvironment(grants, gate)],
+    ['wasi:cli/environment', createEnvironment(gate)],
     ['wasi:cli/exit', exit],
     ['wasi:cli/stdin', stdio.stdin],
     ['wasi:cli/stdout', stdio.stdout],
@@ -62,7 +62,7 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:clocks/monotonic-clock', clocks.monotonicClock],
     ['wasi:clocks/wall-clock', clocks.wallClock],
     ['wasi:clocks/timezone', clocks.timezone],
-    ['wasi:config/store', createConfig(grants, gate)],
+    ['wasi:config/store', createConfig(gate)],
     ['wasi:filesystem/preopens', filesystem.preopens],
     ['wasi:filesystem/types', filesystem.types],
     ['wasi:http/outgoing-handler', http.outgoingHandler],

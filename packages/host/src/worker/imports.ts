@@ -1,5 +1,6 @@
 import type { ExternType } from '@wasm-plugin/runtime'
-import { createGate, RuleState } from '../capability/index.js'
+import { createGate, LiveGrants, RuleState } from '../capability/index.js'
+import type { GrantVersion } from '../capability/live-grants.js'
 import { decodeError } from '../errors/wire-error.js'
 import { createWasi } from '../wasi/index.js'
 import type { FromWorker, HostRequest, WorkerInit } from '../wire/messages.js'
@@ -32,14 +33,17 @@ export function createImports(
     if (reply.ok) return reply.value
     throw decodeError(reply.error)
   }
-  const report = withBackPressure(post, () => ask({ kind: 'service', func: 'events.seen', args: [] }))
-  const state = new RuleState(init.ruleState)
+  const service = (func: string, args: readonly unknown[]) => ask({ kind: 'service', func, args })
+  const report = withBackPressure(post, () => service('events.seen', []))
+  const grants = new LiveGrants(
+    init.grants,
+    new RuleState(init.ruleState),
+    () => service('grants.latest', []) as GrantVersion,
+  )
   const wasi = createWasi({
     plugin: init.plugin,
-    grants: init.grants,
-    gate: createGate(init.plugin, init.grants, (event) => report({ type: 'access', event }), state),
-    state,
-    services: { call: (func, args) => ask({ kind: 'service', func, args }) },
+    gate: createGate(init.plugin, grants, (event) => report({ type: 'access', event })),
+    services: { call: service },
     log: (event) => report({ type: 'log', event }),
   })
   const object: Record<string, unknown> = Object.create(null)

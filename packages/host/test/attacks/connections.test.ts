@@ -1,7 +1,7 @@
 import { createServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import { createHost, type Plugin, type PluginError } from '@wasm-plugin/host'
-import { beforeAll, describe, expect, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { keeper, noRust, runs } from '../helpers/keeper.js'
 
@@ -36,17 +36,12 @@ async function quietTcp() {
 }
 
 describe.skipIf(noRust)('connections end with the instance that opened them', () => {
-  let bytes: Uint8Array
-  beforeAll(() => {
-    bytes = keeper()
-  }, 300_000)
-
   async function withOpenConnections(use: (plugin: Plugin) => Promise<void>) {
     const [http, tcp] = [await endlessAnswer(), await quietTcp()]
     const host = await createHost({ limits: { timeoutMs: 60_000 } })
     onTestFinished(() => host.close())
     const net = { allow: [http.url, `tcp://${tcp.address}`], limits: { concurrent: 2 } }
-    const plugin = await host.load(bytes, { grants: { net } })
+    const plugin = await host.load(keeper(), { grants: { net } })
     const run = runs(plugin.exports)
     expect(await run('open-http', 'a', http.url)).toBe('open')
     expect(await run('use-read', 'a')).toBe('begun')

@@ -1,15 +1,10 @@
 import { createHost, type LogEvent } from '@wasm-plugin/host'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { keeper, noRust, runs } from '../helpers/keeper.js'
 import { openWasi } from '../helpers/wasi.js'
 
 describe.skipIf(noRust)('E: a plugin that prints a million newlines', () => {
-  let bytes: Uint8Array
-  beforeAll(() => {
-    bytes = keeper()
-  }, 300_000)
-
   const load = async (isolation: 'worker' | 'inline') => {
     const host = await createHost()
     onTestFinished(() => host.close())
@@ -19,8 +14,8 @@ describe.skipIf(noRust)('E: a plugin that prints a million newlines', () => {
     // Overloads: the literal decides which plugin it is.
     const plugin =
       isolation === 'inline'
-        ? await host.load(bytes, { grants, isolation, limits: { fuel: 1e12 } })
-        : await host.load(bytes, { grants, limits: { timeoutMs: 1_500 } })
+        ? await host.load(keeper(), { grants, isolation, limits: { fuel: 1e12 } })
+        : await host.load(keeper(), { grants, limits: { timeoutMs: 1_500 } })
     return { run: runs(plugin.exports), events }
   }
 

@@ -1,10 +1,11 @@
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { GrantControl } from '../../src/capability/control.js'
 import { createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
+import { LiveGrants } from '../../src/capability/live-grants.js'
 import { offerOf } from '../../src/capability/offers.js'
 import { parseGrants } from '../../src/capability/parse.js'
-import { revokeRules } from '../../src/capability/revoke.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
 import type { ManifestRequests } from '../../src/manifest/index.js'
@@ -78,7 +79,7 @@ describe('grants', () => {
     const path = grants.fs[0]?.path ?? ''
     expect(realpathSync(path)).toBe(path)
     writeFileSync(join(path, 'f'), '')
-    new Services({ grants, gate: createGate('test', grants, () => {}) }).close()
+    new Services({ gate: createGate('test', grants, () => {}) }).close()
     expect(() => realpathSync(path)).toThrow()
   })
 })
@@ -218,29 +219,37 @@ describe('the gate', () => {
 
   it('denies what was revoked, on every thread that shares the state', () => {
     const grants = parseGrants({ env: { A: '1' }, net: ['https://a.example'] })
-    const state = new RuleState(grants)
-    const gate = createGate('p', grants, () => {}, new RuleState(state.buffer))
+    const here = new LiveGrants(grants)
+    let fetched = 0
+    const there = new LiveGrants(grants, new RuleState(here.state.buffer), () => {
+      fetched++
+      return structuredClone(here.latest())
+    })
+    const gate = createGate('p', there, () => {})
     const read: Use = { capability: 'env', operation: 'read', target: 'A' }
     expect(gate.check(read).allowed).toBe(true)
-    state.revoke(0)
+    new GrantControl(here, () => {}).revoke('env A')
+    expect(gate.allows(read)).toBe(false)
     expect(gate.check(read).allowed).toBe(false)
-    expect(gate.isLive(0)).toBe(false)
-    expect(gate.isLive(1)).toBe(true)
+    expect(fetched).toBe(1)
+    expect(there.current.rules).toEqual(['net https://a.example'])
   })
 })
 
 describe('revoking', () => {
   it('takes a rule by its text, or a capability by its name', () => {
-    const grants = parseGrants({ env: { A: '1', AB: '2' }, net: ['https://a.example'] })
-    const state = new RuleState(grants)
-    expect(revokeRules(grants, state, 'env A')).toBe(1)
-    expect(grants.rules.map((_, id) => state.isRevoked(id))).toEqual([true, false, false])
-    expect(revokeRules(grants, state, 'env')).toBe(2)
-    expect(grants.rules.map((_, id) => state.isRevoked(id))).toEqual([true, true, false])
-    expect(() => revokeRules(grants, state, 'env B')).toThrow(
-      expect.objectContaining({ code: 'UNKNOWN_RULE' }),
-    )
-    expect(() => revokeRules(grants, state, '')).toThrow(expect.objectContaining({ code: 'UNKNOWN_RULE' }))
+    const live = new LiveGrants(parseGrants({ env: { A: '1', AB: '2' }, net: ['https://a.example'] }))
+    let changes = 0
+    const control = new GrantControl(live, () => changes++)
+    expect(control.revoke('env A')).toBe(1)
+    expect(control.grants.rules).toEqual(['env AB', 'net https://a.example'])
+    expect(control.revoke('env')).toBe(1)
+    expect(control.revoke('env')).toBe(0)
+    expect(control.revoke('env A')).toBe(0)
+    expect(control.grants.rules).toEqual(['net https://a.example'])
+    expect(changes).toBe(2)
+    expect(() => control.revoke('env B')).toThrow(expect.objectContaining({ code: 'UNKNOWN_RULE' }))
+    expect(() => control.revoke('')).toThrow(expect.objectContaining({ code: 'UNKNOWN_RULE' }))
   })
 })
 
@@ -275,7 +284,7 @@ describe('interfaces', () => {
 
 it('a plugin in the thread of its caller has stores, and nothing that has to be waited for', () => {
   const grants = parseGrants({ keyvalue: { default: {} } })
-  const services = new Services({ grants, gate: createGate('test', grants, () => {}) }).forCaller()
+  const services = new Services({ gate: createGate('test', grants, () => {}) }).forCaller()
   services.call('keyvalue', ['default', 'set', 'a', Uint8Array.of(1)])
   expect(services.call('keyvalue', ['default', 'get', 'a'])).toEqual(Uint8Array.of(1))
   expect(() => services.call('tcp.open', [])).toThrow(

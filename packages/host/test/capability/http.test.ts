@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { ComponentError } from '@wasm-plugin/runtime'
 import { afterEach, describe, expect, it } from 'vitest'
+import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import type { RequestHead, ResponseHead } from '../../src/capability/net/http-protocol.js'
 import { type Lookup, systemLookup } from '../../src/capability/net/resolve.js'
 import { parseGrants } from '../../src/capability/parse.js'
-import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
 import { attack } from '../helpers/attack.js'
 
@@ -30,9 +30,9 @@ const serve = (handler: RequestListener) => listen(createServer(handler))
 function client(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
   const events: AccessEvent[] = []
-  const state = new RuleState(grants)
-  const gate = createGate('test', grants, (event) => events.push(event), state)
-  const services = new Services({ grants, gate, ...(lookup ? { lookup } : {}) }).forThread()
+  const gate = createGate('test', grants, (event) => events.push(event))
+  const control = new GrantControl(gate.grants, () => {})
+  const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
   // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
   const call = (name: string, ...args: unknown[]): Promise<any> => {
     const handler = services.handlers[`http.${name}`]
@@ -73,7 +73,7 @@ function client(net: unknown, lookup?: Lookup) {
       throw error
     }
   }
-  return { open, call, fetch, events, services, state }
+  return { open, call, fetch, events, services, control }
 }
 
 const readAll = async (request: IncomingMessage) => {
@@ -508,11 +508,11 @@ describe('attacks with a grant for one host', () => {
 
   it('ends with its rule', async () => {
     const port = await serve((_, response) => response.end('x'))
-    const { open, call, state } = client([`http://127.0.0.1:${port}`])
+    const { open, call, control } = client([`http://127.0.0.1:${port}`])
     const id = await open(`127.0.0.1:${port}`)
     await call('end', id, [])
     await call('response', id)
-    state.revoke(0)
+    control.revoke('net')
     await expect(call('read', id, 10, true)).rejects.toMatchObject({
       payload: { tag: 'HTTP-request-denied' },
     })

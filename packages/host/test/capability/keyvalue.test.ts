@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import { type StoreError, type StoreOperation, Stores } from '../../src/capability/keyvalue/store.js'
 import { parseGrants } from '../../src/capability/parse.js'
-import { RuleState } from '../../src/capability/rule-state.js'
 import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
 import { attack } from '../helpers/attack.js'
 import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
@@ -15,16 +15,13 @@ const utf8 = (text: string) => new TextEncoder().encode(text)
 function open(keyvalue: unknown) {
   const grants = parseGrants({ keyvalue })
   const events: AccessEvent[] = []
-  const state = new RuleState(grants)
-  const stores = new Stores(
-    grants.keyvalue,
-    createGate('test', grants, (event) => events.push(event), state),
-  )
+  const gate = createGate('test', grants, (event) => events.push(event))
+  const stores = new Stores(gate)
   const store = createKeyvalue({
     call: (_service, args) =>
       stores.run(...(args as [string, StoreOperation, string?, Uint8Array<ArrayBuffer>?])),
   })
-  return { store, events, state }
+  return { store, events, control: new GrantControl(gate.grants, () => {}) }
 }
 
 describe('wasi:keyvalue', () => {
@@ -49,10 +46,10 @@ describe('wasi:keyvalue', () => {
   })
 
   it('has no other store, and none once it is revoked', () => {
-    const { store, state } = open({ default: {} })
+    const { store, control } = open({ default: {} })
     expect((errorOf(() => store.open('other')) as StoreError).tag).toBe('no-such-store')
     const bucket = store.open('default')
-    state.revoke(0)
+    control.revoke('keyvalue default')
     expect((errorOf(() => bucket.get('a')) as StoreError).tag).toBe('access-denied')
   })
 

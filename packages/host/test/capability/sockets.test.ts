@@ -1,19 +1,19 @@
 import { createSocket } from 'node:dgram'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import type { Lookup } from '../../src/capability/net/resolve.js'
 import { parseGrants } from '../../src/capability/parse.js'
-import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
 import { attack } from '../helpers/attack.js'
 
 function plugin(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
   const events: AccessEvent[] = []
-  const state = new RuleState(grants)
-  const gate = createGate('test', grants, (event) => events.push(event), state)
-  const services = new Services({ grants, gate, ...(lookup ? { lookup } : {}) }).forThread()
+  const gate = createGate('test', grants, (event) => events.push(event))
+  const control = new GrantControl(gate.grants, () => {})
+  const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
   onTestFinished(() => services.close())
   // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
   const call = async (name: string, ...args: unknown[]): Promise<any> => services.handlers[name]?.(args)
@@ -22,7 +22,7 @@ function plugin(net: unknown, lookup?: Lookup) {
       () => 'no error',
       (error) => error.payload,
     )
-  return { call, codeOf, events, state }
+  return { call, codeOf, events, control }
 }
 
 async function tcpServer(handler: (socket: Socket) => void): Promise<number> {
@@ -170,15 +170,15 @@ describe('TCP', () => {
   })
 
   it('is denied once its rule is revoked', async () => {
-    const { codeOf, state } = plugin(['tcp://127.0.0.1:1'])
+    const { codeOf, control } = plugin(['tcp://127.0.0.1:1'])
     const port = await tcpServer((socket) => socket.pipe(socket))
     const second = plugin([`tcp://127.0.0.1:${port}`])
     const open = await second.call('tcp.open', at(port))
     await second.call('tcp.finish', open)
-    second.state.revoke(0)
+    second.control.revoke('net')
     expect(await second.codeOf('tcp.write', open, utf8('x'))).toBe('access-denied')
     expect(await codeOf('tcp.open', at(1))).toBe('no error')
-    state.revoke(0)
+    control.revoke('net')
     expect(await codeOf('tcp.open', at(1))).toBe('access-denied')
   })
 })

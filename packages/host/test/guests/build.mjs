@@ -13,10 +13,16 @@ import { unlessDone } from '../../../../scripts/lib/stamps.mjs'
 const here = path.dirname(fileURLToPath(import.meta.url))
 const inGuests = (...parts) => path.join(here, ...parts)
 
-const languages = { c: buildC, rust: buildRust, assemblyscript: buildByCommand, javascript: buildJavaScript }
+const guests = {
+  c: buildC,
+  rust: buildRust,
+  assemblyscript: buildByCommand,
+  javascript: buildJavaScript,
+  keeper: (name, result) => buildRust(name, result, 'keeper'),
+}
 
 export default async function buildGuests() {
-  for (const [name, build] of Object.entries(languages)) {
+  for (const [name, build] of Object.entries(guests)) {
     const result = inGuests(name, 'dist', `${name}.wasm`)
     const inputs = [
       inGuests(name),
@@ -46,7 +52,7 @@ async function buildByCommand(name) {
 }
 
 /** By cargo alone, so without a manifest: this guest gets whatever a test grants. */
-async function buildRust(name, result) {
+async function buildRust(name, result, crate = 'guest') {
   const { ready, reason } = await setUpRust()
   if (!ready) return withoutRust(reason)
   // The example needs the same crates: built once for both.
@@ -58,7 +64,7 @@ async function buildRust(name, result) {
       env,
     }),
   )
-  write(result, readFileSync(path.join(target, 'wasm32-wasip2/release/guest.wasm')))
+  write(result, readFileSync(path.join(target, `wasm32-wasip2/release/${crate}.wasm`)))
 }
 
 /** To a module of WASI preview 1 by clang, and from there to a component by the adapter. */

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ComponentError } from '@wasm-plugin/runtime'
 import { onTestFinished } from 'vitest'
+import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import type { GrantSet } from '../../src/capability/grant-set.js'
 import { parseGrants } from '../../src/capability/parse.js'
-import { RuleState } from '../../src/capability/rule-state.js'
+import type { RuleState } from '../../src/capability/rule-state.js'
 import { createClock } from '../../src/wasi/clocks/clock.js'
 import type { LogLine, ServiceCaller } from '../../src/wasi/context.js'
 import type { Descriptor, DescriptorFlags, OpenFlags } from '../../src/wasi/filesystem/descriptor.js'
@@ -33,6 +34,8 @@ export interface TestFs {
   readonly roots: ReadonlyMap<string, Descriptor>
   readonly events: AccessEvent[]
   readonly state: RuleState
+  /** Takes grants back. */
+  readonly control: GrantControl
   readonly grants: GrantSet
   codeOf(error: unknown): unknown
   close(): void
@@ -45,13 +48,10 @@ export const everywhere: readonly Where[] = ['handles', 'paths', 'memory']
 /** The filesystem of one instance, with grants as the host would give them. */
 export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs: input })): TestFs {
   const events: AccessEvent[] = []
-  const state = new RuleState(grants)
-  const gate = createGate('test', grants, (event) => events.push(event), state)
+  const gate = createGate('test', grants, (event) => events.push(event))
   const waiter = new Waiter(createClock(grants.clocks), noServices)
   const fs = createFilesystem({
-    grants,
     gate,
-    state,
     waiter,
     ...(where === undefined || where === 'memory' ? {} : { strategy: where }),
   })
@@ -60,7 +60,8 @@ export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs:
   return {
     roots,
     events,
-    state,
+    state: gate.grants.state,
+    control: new GrantControl(gate.grants, () => {}),
     grants,
     codeOf: fs.types.filesystemErrorCode as never,
     close: () => fs.close(),
@@ -164,7 +165,6 @@ export function openWasi(input: unknown, requests?: Parameters<typeof parseGrant
   const lines: LogLine[] = []
   const wasi = createWasi({
     plugin: 'test',
-    grants,
     gate: createGate('test', grants, (event) => events.push(event)),
     services: noServices,
     log: (line) => lines.push(line),

@@ -308,7 +308,7 @@ describe.each(everywhere)('a revoked grant, by %s', (where) => {
     const file = root.openAt(FOLLOW, 'f', openFlags(), flags('read', 'write'))
     const stream = file.readViaStream(0n)
     const dir = openDir(root, 'd')
-    fs.state.revoke(0)
+    fs.control.revoke('fs')
     expect(errorOf(() => file.read(1n, 0n))).toBe('access')
     expect(errorOf(() => file.write(new Uint8Array(1), 0n))).toBe('access')
     expect(errorOf(() => file.stat())).toBe('access')

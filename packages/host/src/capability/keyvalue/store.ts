@@ -13,12 +13,10 @@ const MAX_KEY_BYTES = 1_024
 
 /** The key-value stores of one plugin, on the host's thread, so that all its instances see one state. */
 export class Stores {
-  readonly #grants: readonly StoreGrant[]
   readonly #gate: Gate
   readonly #open = new Map<string, Bucket>()
 
-  constructor(grants: readonly StoreGrant[], gate: Gate) {
-    this.#grants = grants
+  constructor(gate: Gate) {
     this.#gate = gate
   }
 
@@ -27,14 +25,16 @@ export class Stores {
     const target = operation === 'open' || operation === 'list-keys' ? name : `${name}/${key}`
     const { allowed } = this.#gate.check({ capability: 'keyvalue', operation, target, store: name })
     if (!allowed) throw storeError({ tag: operation === 'open' ? 'no-such-store' : 'access-denied' })
-    const bucket = this.#bucket(name)
+    const grant = this.#gate.grants.current.keyvalue.find((store) => store.name === name)
+    if (grant === undefined) throw storeError({ tag: 'no-such-store' })
+    const bucket = this.#bucket(grant)
     switch (operation) {
       case 'open':
         return undefined
       case 'get':
         return bucket.get(key)
       case 'set':
-        return bucket.set(key, value)
+        return bucket.set(key, value, grant)
       case 'delete':
         return bucket.delete(key)
       case 'exists':
@@ -44,12 +44,10 @@ export class Stores {
     }
   }
 
-  #bucket(name: string): Bucket {
+  #bucket({ name, file }: StoreGrant): Bucket {
     const known = this.#open.get(name)
     if (known !== undefined) return known
-    const grant = this.#grants.find((store) => store.name === name)
-    if (grant === undefined) throw storeError({ tag: 'no-such-store' })
-    const bucket = new Bucket(grant)
+    const bucket = new Bucket(file)
     this.#open.set(name, bucket)
     return bucket
   }
@@ -57,13 +55,13 @@ export class Stores {
 
 /** One store: in memory, and in a file if the grant names one. */
 class Bucket {
-  readonly #grant: StoreGrant
+  readonly #file: string | null
   readonly #values: Map<string, Uint8Array>
   #bytes = 0
 
-  constructor(grant: StoreGrant) {
-    this.#grant = grant
-    this.#values = grant.file === null ? new Map() : load(grant.file)
+  constructor(file: string | null) {
+    this.#file = file
+    this.#values = file === null ? new Map() : load(file)
     for (const [key, value] of this.#values) this.#bytes += key.length + value.length
   }
 
@@ -75,12 +73,12 @@ class Bucket {
     return [...this.#values.keys()]
   }
 
-  set(key: string, value: Uint8Array): void {
+  set(key: string, value: Uint8Array, { quotaBytes, quotaKeys }: StoreGrant): void {
     if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw storeError({ tag: 'other', val: 'the key is too long' })
     const growth = value.length - (this.#values.get(key)?.length ?? -key.length)
     if (
-      this.#bytes + growth > this.#grant.quotaBytes ||
-      (!this.#values.has(key) && this.#values.size >= this.#grant.quotaKeys)
+      (growth > 0 && this.#bytes + growth > quotaBytes) ||
+      (!this.#values.has(key) && this.#values.size >= quotaKeys)
     )
       throw storeError({ tag: 'other', val: 'the store is full' })
     this.#values.set(key, Uint8Array.from(value))
@@ -98,7 +96,7 @@ class Bucket {
 
   /** Written beside and renamed, so that the file is always whole. */
   #save(): void {
-    const { file } = this.#grant
+    const file = this.#file
     if (file === null) return
     const entries = [...this.#values].map(([key, value]) => [key, Buffer.from(value).toString('base64')])
     const temporary = `${file}.${process.pid}.tmp`

@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { ComponentError } from '@wasm-plugin/runtime'
+import type { Use } from '../gate.js'
 import type { NetLimits } from '../grant-set.js'
 import { Changes } from './changes.js'
 import { codeOfNodeError } from './http-errors.js'
@@ -18,8 +19,8 @@ import type { WebTarget } from './target.js'
 export interface ExchangeParts {
   readonly web: WebTarget
   readonly head: RequestHead
-  /** The rule that allowed it. */
-  readonly rule: number
+  /** What was allowed. */
+  readonly use: Use
   readonly limits: NetLimits
   /** The addresses that may be connected to; rejects with a `ComponentError`. */
   readonly addresses: () => Promise<readonly Address[]>
@@ -49,8 +50,8 @@ export class Exchange {
     this.#started.catch((error) => this.#fail(error))
   }
 
-  get rule(): number {
-    return this.#parts.rule
+  get use(): Use {
+    return this.#parts.use
   }
 
   /** Takes bytes of the request's body; resolves when the connection wants more. */
@@ -120,10 +121,10 @@ export class Exchange {
     if (waits) clearTimeout(this.#timer)
   }
 
-  close(): void {
-    clearTimeout(this.#timer)
+  /** Whoever waits for it, or asks later, gets `reason`. */
+  close(reason: HttpErrorCode = { tag: 'connection-terminated' }): void {
     this.#request?.destroy()
-    this.#fail(httpError({ tag: 'connection-terminated' }))
+    this.#fail(httpError(reason))
   }
 
   async #start(): Promise<ClientRequest> {

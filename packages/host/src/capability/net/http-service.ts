@@ -1,5 +1,4 @@
 import type { Gate } from '../gate.js'
-import type { NetGrant } from '../grant-set.js'
 import type { ConnectionCount } from './connection-count.js'
 import { codeOfNodeError } from './http-errors.js'
 import { Exchange, httpError } from './http-exchange.js'
@@ -8,7 +7,6 @@ import { type Address, type Lookup, resolveHost } from './resolve.js'
 import { parseWebTarget, type TargetProblem, type WebTarget } from './target.js'
 
 export interface HttpServiceParts {
-  readonly net: NetGrant
   readonly gate: Gate
   readonly count: ConnectionCount
   /** Numbers that no other request or socket of the thread has. */
@@ -33,22 +31,19 @@ export class HttpService {
 
   /** Checks a request and starts it; the answer is its number. */
   open(head: RequestHead): number {
-    const { net, gate, count } = this.#parts
+    const { gate, count } = this.#parts
+    const { limits } = gate.grants.current.net
     const web = parseWebTarget(head)
     if (typeof web === 'string') throw httpError(PROBLEMS[web])
     const { target, label } = web
     const use = { capability: 'net', operation: target.method, target: label, net: target } as const
-    const { id: rule } = gate.check(use)
-    if (rule === null) throw httpError({ tag: 'HTTP-request-denied' })
-    if (count.full) throw httpError({ tag: 'connection-limit-reached' })
+    if (!gate.check(use).allowed) throw httpError({ tag: 'HTTP-request-denied' })
+    if (count.isFull(limits.concurrent)) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
-    if (size > net.limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
+    if (size > limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
     const id = this.#parts.nextId()
     count.add()
-    this.#exchanges.set(
-      id,
-      new Exchange({ web, head, rule, limits: net.limits, addresses: () => this.#resolve(web) }),
-    )
+    this.#exchanges.set(id, new Exchange({ web, head, use, limits, addresses: () => this.#resolve(web) }))
     return id
   }
 
@@ -92,19 +87,26 @@ export class HttpService {
     for (const id of [...this.#exchanges.keys()]) this.close(id)
   }
 
+  /** Ends what the grants, which have become narrower, allow no more. */
+  closeDenied(): void {
+    for (const exchange of this.#exchanges.values()) this.#endIfDenied(exchange)
+  }
+
   #get(id: number): Exchange {
     const exchange = this.#exchanges.get(id)
     if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
-    if (!this.#parts.gate.isLive(exchange.rule)) {
-      this.close(id)
-      throw httpError({ tag: 'HTTP-request-denied' })
-    }
+    this.#endIfDenied(exchange)
     return exchange
   }
 
+  #endIfDenied(exchange: Exchange): void {
+    if (!this.#parts.gate.allows(exchange.use)) exchange.close({ tag: 'HTTP-request-denied' })
+  }
+
   async #resolve({ target, label }: WebTarget): Promise<readonly Address[]> {
-    const { net, gate, lookup } = this.#parts
-    const { open, closed } = await resolveHost(target.host, net.privateAddresses, lookup).catch((error) => {
+    const { gate, lookup } = this.#parts
+    const { privateAddresses } = gate.grants.current.net
+    const { open, closed } = await resolveHost(target.host, privateAddresses, lookup).catch((error) => {
       throw httpError(codeOfNodeError(error))
     })
     if (open.length > 0) return open

@@ -85,6 +85,29 @@ export function matchesNetRule(rule: NetRule, target: NetTarget): boolean {
   )
 }
 
+/** True when every target that `inner` matches is matched by `outer` too. */
+export function coversNetRule(outer: NetRule, inner: NetRule): boolean {
+  return (
+    outer.scheme === inner.scheme &&
+    (outer.port === '*' || outer.port === inner.port) &&
+    (outer.method === null || outer.method === inner.method) &&
+    coversHost(outer, inner) &&
+    coversPath(outer, inner)
+  )
+}
+
+function coversHost(outer: NetRule, inner: NetRule): boolean {
+  if (!outer.wildcard) return !inner.wildcard && inner.host === outer.host
+  return matchesHost(outer, inner.host) || (inner.wildcard && inner.host === outer.host)
+}
+
+function coversPath(outer: NetRule, inner: NetRule): boolean {
+  if (outer.path === null) return true
+  if (inner.path === null) return false
+  if (!outer.below) return !inner.below && inner.path === outer.path
+  return inner.path.startsWith(`${outer.path}/`) || (inner.below && inner.path === outer.path)
+}
+
 function parseAuthority(
   text: string,
   scheme: NetScheme,

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net'
-import type { Gate } from '../gate.js'
-import type { NetGrant } from '../grant-set.js'
+import type { Gate, Use } from '../gate.js'
 import type { ConnectionCount } from './connection-count.js'
 import { canonicalHost } from './host-name.js'
 import type { NetTarget } from './pattern.js'
@@ -10,7 +9,6 @@ import { type Endpoint, TcpConnection } from './tcp-connection.js'
 import { type Datagram, UdpSocket } from './udp-socket.js'
 
 export interface SocketServiceParts {
-  readonly net: NetGrant
   readonly gate: Gate
   readonly count: ConnectionCount
   readonly nextId: () => number
@@ -28,8 +26,8 @@ const MAX_NAMES = 1_000
 export class SocketService {
   readonly #parts: SocketServiceParts
   readonly #open = new Map<number, TcpConnection | UdpSocket>()
-  /** The rule that allowed each connection. */
-  readonly #rules = new Map<number, number>()
+  /** What was allowed, by connection. */
+  readonly #uses = new Map<TcpConnection, Use>()
   readonly #names = new Map<string, Set<string>>()
 
   constructor(parts: SocketServiceParts) {
@@ -38,7 +36,7 @@ export class SocketService {
 
   /** The addresses of a name that the plugin may connect to. */
   async resolve(name: string): Promise<string[]> {
-    const { gate, net, lookup } = this.#parts
+    const { gate, lookup } = this.#parts
     const host = canonicalHost(isIP(name) === 6 ? `[${name}]` : name)
     if (host === null) throw networkError('invalid-argument')
     const literal = host.replace(/^\[|\]$/g, '')
@@ -50,9 +48,11 @@ export class SocketService {
       net: { method: null, scheme: 'dns', host, port: null, path: null },
     } as const
     if (!gate.check(use).allowed) throw networkError('access-denied')
-    const { open, closed } = await resolveHost(host, net.privateAddresses, lookup).catch((error) => {
-      throw fromNodeError(error)
-    })
+    const { open, closed } = await resolveHost(host, gate.grants.current.net.privateAddresses, lookup).catch(
+      (error) => {
+        throw fromNodeError(error)
+      },
+    )
     if (open.length === 0 && closed.length > 0) {
       gate.deny({ ...use, target: `${use.target} (${closed.map(({ address }) => address).join(', ')})` })
       throw networkError('access-denied')
@@ -63,10 +63,13 @@ export class SocketService {
 
   /** Decides about a connection and starts it; the answer is its number. */
   connect(to: Endpoint): number {
-    const rule = this.#require('tcp', to)
-    const id = this.#add(() => new TcpConnection(to, this.#parts.net.limits.connectTimeoutMs))
-    this.#rules.set(id, rule)
-    return id
+    const use = this.#require('tcp', to)
+    const { connectTimeoutMs } = this.#parts.gate.grants.current.net.limits
+    return this.#add(() => {
+      const connection = new TcpConnection(to, connectTimeoutMs)
+      this.#uses.set(connection, use)
+      return connection
+    })
   }
 
   finish(id: number) {
@@ -104,7 +107,9 @@ export class SocketService {
   }
 
   receive(id: number, max: number): Datagram[] {
-    return this.#udp(id).receive(max)
+    const socket = this.#udp(id)
+    this.#forgetDenied(socket)
+    return socket.receive(max)
   }
 
   has(id: number): boolean {
@@ -120,30 +125,57 @@ export class SocketService {
   }
 
   close(id: number): void {
-    this.#open.get(id)?.close()
-    if (this.#open.delete(id)) this.#parts.count.remove()
-    this.#rules.delete(id)
+    const found = this.#open.get(id)
+    if (found === undefined) return
+    found.close()
+    this.#open.delete(id)
+    if (found instanceof TcpConnection) this.#uses.delete(found)
+    this.#parts.count.remove()
   }
 
   closeAll(): void {
     for (const id of [...this.#open.keys()]) this.close(id)
   }
 
-  #require(scheme: 'tcp' | 'udp', { address, port }: Endpoint): number {
+  /** Ends what the grants, which have become narrower, allow no more. */
+  closeDenied(): void {
+    for (const found of this.#open.values())
+      if (found instanceof TcpConnection) this.#endIfDenied(found)
+      else this.#forgetDenied(found)
+  }
+
+  #endIfDenied(connection: TcpConnection): void {
+    const use = this.#uses.get(connection)
+    if (use !== undefined && !this.#parts.gate.allows(use)) connection.close('access-denied')
+  }
+
+  #forgetDenied(socket: UdpSocket): void {
+    socket.keepPeers((peer) => {
+      const use = this.#use('udp', peer)
+      return use !== undefined && this.#parts.gate.allows(use)
+    })
+  }
+
+  #require(scheme: 'tcp' | 'udp', to: Endpoint): Use {
+    const use = this.#use(scheme, to)
+    if (use === undefined) throw networkError('invalid-argument')
+    if (!this.#parts.gate.check(use).allowed) throw networkError('access-denied')
+    return use
+  }
+
+  #use(scheme: 'tcp' | 'udp', { address, port }: Endpoint): Use | undefined {
     const literal = canonicalHost(isIP(address) === 6 ? `[${address}]` : address)
-    if (literal === null || isIP(address) === 0) throw networkError('invalid-argument')
+    if (literal === null || isIP(address) === 0) return undefined
     const hosts = [literal, ...(this.#names.get(canonicalAddress(address)) ?? [])]
     const targets = hosts.map((host): NetTarget => ({ method: null, scheme, host, port, path: null }))
     const target = `${scheme}://${hosts.at(-1)}:${port}`
     const operation = scheme === 'tcp' ? 'connect' : 'send'
-    const { id } = this.#parts.gate.check({ capability: 'net', operation, target, net: targets })
-    if (id === null) throw networkError('access-denied')
-    return id
+    return { capability: 'net', operation, target, net: targets }
   }
 
   #add(make: () => TcpConnection | UdpSocket): number {
-    const { count, nextId } = this.#parts
-    if (count.full) throw networkError('new-socket-limit')
+    const { count, gate, nextId } = this.#parts
+    if (count.isFull(gate.grants.current.net.limits.concurrent)) throw networkError('new-socket-limit')
     const id = nextId()
     count.add()
     this.#open.set(id, make())
@@ -160,10 +192,7 @@ export class SocketService {
   #tcp(id: number): TcpConnection {
     const found = this.#open.get(id)
     if (!(found instanceof TcpConnection)) throw networkError('invalid-state')
-    if (!this.#parts.gate.isLive(this.#rules.get(id) ?? 0)) {
-      this.close(id)
-      throw networkError('access-denied')
-    }
+    this.#endIfDenied(found)
     return found
   }
 

@@ -91,8 +91,9 @@ export class TcpConnection {
     return this.#until(() => this.isReady(event), signal)
   }
 
-  close(): void {
-    this.#fail(networkError('connection-aborted'))
+  /** Whoever waits for it, or asks later, gets `reason`. */
+  close(reason: NetworkErrorCode = 'connection-aborted'): void {
+    this.#fail(networkError(reason))
   }
 
   /** Also when it has failed: nothing more will change then. */

@@ -15,9 +15,10 @@ export class UdpSocket {
   readonly #socket: Socket
   readonly #kept: Datagram[] = []
   /** Only those answer whom the plugin was allowed to send to. */
-  readonly #peers = new Set<string>()
+  readonly #peers = new Map<string, Endpoint>()
   readonly #changes = new Changes()
   #closed = false
+  #denied = false
 
   constructor(family: 4 | 6) {
     this.#socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 })
@@ -41,7 +42,8 @@ export class UdpSocket {
   }
 
   async send({ data, address, port }: Datagram): Promise<void> {
-    this.#peers.add(`${address} ${port}`)
+    this.#peers.set(`${address} ${port}`, { address, port })
+    this.#denied = false
     await new Promise<void>((resolve, reject) => {
       this.#socket.send(data, port, address, (error) => (error ? reject(fromNodeError(error)) : resolve()))
     })
@@ -49,15 +51,29 @@ export class UdpSocket {
 
   receive(max: number): Datagram[] {
     if (this.#closed) throw networkError('invalid-state')
+    if (this.#denied) throw networkError('access-denied')
     return this.#kept.splice(0, max)
   }
 
+  /** Hears no more from the others; a socket that has lost all of its peers fails. */
+  keepPeers(isAllowed: (peer: Endpoint) => boolean): void {
+    for (const [key, peer] of this.#peers) if (!isAllowed(peer)) this.#lose(key)
+    if (this.#denied) this.#changes.notify()
+  }
+
   isReady(): boolean {
-    return this.#closed || this.#kept.length > 0
+    return this.#closed || this.#denied || this.#kept.length > 0
   }
 
   whenReady(_event: string, signal?: AbortSignal): Promise<void> {
     return this.#changes.until(() => this.isReady(), signal)
+  }
+
+  #lose(key: string): void {
+    this.#peers.delete(key)
+    this.#denied = this.#peers.size === 0
+    const others = this.#kept.filter(({ address, port }) => `${address} ${port}` !== key)
+    this.#kept.splice(0, this.#kept.length, ...others)
   }
 
   close(): void {

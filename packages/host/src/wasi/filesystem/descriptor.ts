@@ -71,7 +71,7 @@ export class Descriptor {
       fileIntegritySync: file?.syncFlags.file ?? false,
       dataIntegritySync: file?.syncFlags.data ?? false,
       requestedWriteSync: file?.syncFlags.requested ?? false,
-      mutateDirectory: file === undefined && this.#grant().access === 'read-write',
+      mutateDirectory: !(this.#open instanceof OpenFile) && this.#open.dir.grant.access === 'read-write',
     }
   }
 
@@ -194,23 +194,18 @@ export class Descriptor {
     return file
   }
 
-  /** The directory, as long as its grant is not revoked. */
+  /** The directory, as long as there is something in it that the plugin may use. */
   #dir(): Dir {
     if (this.#open instanceof OpenFile) throw fsError('not-directory')
-    this.#sandbox.requireLive(this.#open.dir.grant)
+    this.#sandbox.requireDir(this.#open.dir)
     return this.#open.dir
   }
 
-  #grant() {
-    return this.#open instanceof OpenFile ? this.#open.grant : this.#open.dir.grant
-  }
-
   #stat() {
-    if (this.#open instanceof OpenFile) {
-      this.#sandbox.requireLive(this.#open.grant)
-      return this.#open.stat()
-    }
-    return this.#dir().folder.stat()
+    if (this.#open instanceof OpenFile) return this.#open.stat()
+    const dir = this.#dir()
+    this.#sandbox.requireOpen(dir.grant, false)
+    return dir.folder.stat()
   }
 
   #sync(dataOnly: boolean): void {

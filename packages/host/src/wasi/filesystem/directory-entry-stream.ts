@@ -19,7 +19,8 @@ export class DirectoryEntryStream {
   }
 
   readDirectoryEntry(): DirectoryEntry | undefined {
-    this.#sandbox.requireLive(this.#dir.grant)
+    this.#sandbox.requireDir(this.#dir)
+    this.#sandbox.requireOpen(this.#dir.grant, false)
     return this.#entries[this.#next++]
   }
 

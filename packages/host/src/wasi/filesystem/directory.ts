@@ -26,12 +26,17 @@ export class Dir {
     this.#sandbox = sandbox
   }
 
+  /** As it is now; as it was when nothing is left of it. */
   get grant(): FsGrant {
-    return this.position.grant
+    const { grant } = this.position
+    return this.#sandbox.now(grant) ?? grant
   }
 
   /** The subdirectory; `undefined` for anything else. */
   child(name: string): Dir | undefined {
+    const isOpen = this.#sandbox.now(this.position.grant) !== undefined
+    // Whether anything else is there is none of the plugin's business any more.
+    if (!isOpen && !this.#sandbox.leadsToGrant(this.pathOf(name))) throw fsError('access')
     const folder = this.folder.child(name)
     return folder && this.adopt(folder, name)
   }
@@ -55,11 +60,11 @@ export class Dir {
   /** The subdirectory `name` that is open as `folder`; a grant of its own takes over where its root is crossed. */
   adopt(folder: Folder, name: string): Dir {
     const inner = this.#sandbox.innerGrant(folder)
-    const { grant, depth } = this.position
+    const { depth } = this.position
     const path = this.pathOf(name)
     const position =
       inner === undefined
-        ? { grant, path, depth: name === '.' ? depth : depth + 1 }
+        ? { grant: this.grant, path, depth: name === '.' ? depth : depth + 1 }
         : { grant: inner, path, depth: 0 }
     return new Dir(folder, position, this.#sandbox)
   }

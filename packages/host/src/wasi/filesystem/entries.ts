@@ -52,7 +52,7 @@ export function removeDirectoryAt(sandbox: Sandbox, base: Dir, path: string): vo
       sandbox.require('rmdir', place)
       requireMovable(sandbox, place)
       place.dir.folder.rmdir(place.name)
-      sandbox.state.giveEntries(place.dir.grant.id, 1)
+      sandbox.state.giveEntries(place.dir.grant.account, 1)
     },
     KEEP_NAME,
   )
@@ -209,11 +209,11 @@ function requireInside(source: Place, place: Place): void {
 }
 
 function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
-  if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) throw fsError('quota')
+  if (!sandbox.state.takeEntries(grant.account, 1, grant.quotaEntries)) throw fsError('quota')
   try {
     make()
   } catch (error) {
-    sandbox.state.giveEntries(grant.id, 1)
+    sandbox.state.giveEntries(grant.account, 1)
     throw error
   }
 }
@@ -221,22 +221,22 @@ function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
 /** Books a file that moves in from another grant. */
 function book(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
   const bytes = Number(stat.size)
-  if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) throw fsError('quota')
-  if (sandbox.state.takeBytes(grant.id, bytes, grant.quotaBytes)) return
-  sandbox.state.giveEntries(grant.id, 1)
+  if (!sandbox.state.takeEntries(grant.account, 1, grant.quotaEntries)) throw fsError('quota')
+  if (sandbox.state.takeBytes(grant.account, bytes, grant.quotaBytes)) return
+  sandbox.state.giveEntries(grant.account, 1)
   throw fsError('quota')
 }
 
 function unbook(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
-  sandbox.state.giveEntries(grant.id, 1)
-  sandbox.state.giveBytes(grant.id, Number(stat.size))
+  sandbox.state.giveEntries(grant.account, 1)
+  sandbox.state.giveBytes(grant.account, Number(stat.size))
 }
 
 /** Gives back what a removed entry took. A file that has other names, or is still open, keeps its bytes. */
 function forget(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
-  sandbox.state.giveEntries(grant.id, 1)
+  sandbox.state.giveEntries(grant.account, 1)
   if (isFile(stat) && stat.nlink === 1n && sandbox.orphaned(stat))
-    sandbox.state.giveBytes(grant.id, Number(stat.size))
+    sandbox.state.giveBytes(grant.account, Number(stat.size))
 }
 
 const isFile = ({ type }: FileStat) => type === 'regular-file'

@@ -9,10 +9,11 @@ import { Sandbox, type SandboxParts } from './sandbox.js'
 /** `wasi:filesystem`, for one instance. */
 export function createFilesystem(parts: SandboxParts) {
   const sandbox = new Sandbox(parts)
-  const roots = new Map<FsGrant, Dir>()
+  /** By the `at` of their grant. */
+  const roots = new Map<string, Dir>()
   const rootOf = (grant: FsGrant): Dir => {
-    const root = roots.get(grant) ?? sandbox.openRoot(grant)
-    roots.set(grant, root)
+    const root = roots.get(grant.at) ?? sandbox.openRoot(grant)
+    roots.set(grant.at, root)
     return root
   }
   return {
@@ -23,10 +24,9 @@ export function createFilesystem(parts: SandboxParts) {
     },
     preopens: {
       getDirectories(): [Descriptor, string][] {
-        reportRefused(parts.grants, sandbox)
-        return parts.grants.fs
-          .filter((grant) => sandbox.gate.isLive(grant.id))
-          .map((grant) => [new Descriptor(reopen(sandbox, rootOf(grant)), sandbox), grant.at])
+        const { current } = sandbox.gate.grants
+        reportRefused(current, sandbox)
+        return current.fs.map((grant) => [new Descriptor(reopen(sandbox, rootOf(grant)), sandbox), grant.at])
       },
     },
     close() {

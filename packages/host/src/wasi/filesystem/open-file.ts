@@ -38,7 +38,7 @@ export class OpenFile {
     this.#sandbox = sandbox
     const forget = sandbox.opened(stat)
     this.#close = sandbox.track(grant, () => {
-      if (forget()) sandbox.state.giveBytes(grant.id, Number(file.stat().size))
+      if (forget()) sandbox.state.giveBytes(grant.account, Number(file.stat().size))
       file.close()
     })
   }
@@ -53,12 +53,13 @@ export class OpenFile {
   }
 
   stat(): FileStat {
+    this.#requireOpen()
     return this.#file.stat()
   }
 
   /** Up to `length` bytes, fewer at the end of the file or over the cap of one read. */
   read(length: bigint, offset: bigint): Uint8Array {
-    this.#sandbox.requireLive(this.grant)
+    this.#requireOpen()
     if (!this.canRead) throw fsError('bad-descriptor')
     if (offset > MAX_OFFSET) throw fsError('invalid')
     const want = length < BigInt(MAX_READ) ? Number(length) : MAX_READ
@@ -90,29 +91,33 @@ export class OpenFile {
   }
 
   sync(dataOnly: boolean): void {
-    this.#sandbox.requireLive(this.grant)
+    this.#requireOpen()
     this.#file.sync(dataOnly)
   }
 
+  #requireOpen(): void {
+    this.#sandbox.requireOpen(this.grant, this.canWrite)
+  }
+
   #requireWrite(): void {
-    this.#sandbox.requireLive(this.grant)
+    this.#requireOpen()
     if (!this.canWrite) throw fsError('bad-descriptor')
   }
 
   /** Books growth of the file before `change` makes it, and gives back what it shrank by. */
   #resize(growth: bigint, change: () => void): void {
-    const { id, quotaBytes } = this.grant
+    const { account, quotaBytes } = this.#sandbox.now(this.grant) ?? this.grant
     const { state } = this.#sandbox
     if (growth > BigInt(quotaBytes)) throw fsError('quota')
     const bytes = Number(growth)
-    if (bytes > 0 && !state.takeBytes(id, bytes, quotaBytes)) throw fsError('quota')
+    if (bytes > 0 && !state.takeBytes(account, bytes, quotaBytes)) throw fsError('quota')
     try {
       change()
     } catch (error) {
-      if (bytes > 0) state.giveBytes(id, bytes)
+      if (bytes > 0) state.giveBytes(account, bytes)
       throw error
     }
-    if (bytes < 0) state.giveBytes(id, -bytes)
+    if (bytes < 0) state.giveBytes(account, -bytes)
   }
 
   #left(offset: bigint): number {

@@ -84,14 +84,14 @@ function createEntry(
   name: string,
   mode: OpenMode,
 ): Opened | undefined {
-  if (!sandbox.state.takeEntries(grant.id, 1, grant.quotaEntries)) {
+  if (!sandbox.state.takeEntries(grant.account, 1, grant.quotaEntries)) {
     if (folder.find(name) !== undefined) return undefined
     throw fsError('quota')
   }
   try {
     return folder.open(name, { read: mode.read, write: mode.write, create: true, sync: mode.sync })
   } catch (error) {
-    sandbox.state.giveEntries(grant.id, 1)
+    sandbox.state.giveEntries(grant.account, 1)
     if (codeOf(error) === 'exist') return undefined
     throw error
   }

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
-import { dirname, posix } from 'node:path'
+import { posix } from 'node:path'
+import { covers } from '../../capability/fs-places.js'
 import type { FsOperation, Gate } from '../../capability/gate.js'
 import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
 import type { RuleState } from '../../capability/rule-state.js'
@@ -8,13 +8,12 @@ import { Dir } from './directory.js'
 import { fsError } from './errno.js'
 import { bestStrategy, type HostStrategy, openGranted } from './host/open.js'
 import { openMemory } from './memory/folder.js'
+import { findPlaces, type Places } from './places.js'
 import { type FileId, type Folder, idOf } from './volume.js'
 import type { Place } from './walk.js'
 
 export interface SandboxParts {
   readonly gate: Gate
-  readonly grants: GrantSet
-  readonly state: RuleState
   readonly waiter: Waiter
   /** @default the best that the platform has */
   readonly strategy?: HostStrategy
@@ -26,54 +25,50 @@ export class Sandbox {
   readonly state: RuleState
   readonly waiter: Waiter
   readonly #strategy: HostStrategy
-  readonly #grants: readonly FsGrant[]
-  /** Roots of grants that lie inside another grant, and the directories between the two. */
-  readonly #inner = new Map<FileId, FsGrant>()
-  readonly #pinned = new Set<FileId>()
-  /** Grants whose `at` lies inside that of another, by their `at`. */
-  readonly #mounts = new Map<string, FsGrant>()
-  readonly #open = new Map<number, number>()
+  /** How much is open, by the `at` of the grant. */
+  readonly #open = new Map<string, number>()
   /** How often each regular file is open, and whether it has lost its last name. */
   readonly #files = new Map<FileId, { count: number; orphan: boolean }>()
   readonly #closers = new Set<() => void>()
+  #found: { readonly of: GrantSet; readonly places: Places } | undefined
 
-  constructor({ gate, grants, state, waiter, strategy }: SandboxParts) {
+  constructor({ gate, waiter, strategy }: SandboxParts) {
     this.gate = gate
-    this.state = state
+    this.state = gate.grants.state
     this.waiter = waiter
     this.#strategy = strategy ?? bestStrategy()
-    this.#grants = grants.fs
-    this.#findInnerGrants()
   }
 
   openRoot(grant: FsGrant): Dir {
     const folder =
-      grant.path === null ? openMemory(grant.memory, grant.id) : openGranted(grant.path, this.#strategy)
+      grant.path === null ? openMemory(grant.memory, grant.account) : openGranted(grant.path, this.#strategy)
     return new Dir(folder, { grant, path: grant.at, depth: 0 }, this)
   }
 
   /** The grant that the plugin sees at this path, if it is inside of what it sees of another. */
   mountedAt(path: string): FsGrant | undefined {
-    return this.#mounts.size === 0 ? undefined : this.#mounts.get(path)
+    return this.#places().mounts.get(path)
   }
 
   /** Names of the grants that the plugin sees in the directory at `path`. */
   mountsIn(path: string): string[] {
-    return [...this.#mounts.keys()].filter((at) => posix.dirname(at) === path).map((at) => posix.basename(at))
+    const ats = [...this.#places().mounts.keys()]
+    return ats.filter((at) => posix.dirname(at) === path).map((at) => posix.basename(at))
   }
 
   /** The grant whose root this directory is, if that lies inside another grant. */
   innerGrant(folder: Folder): FsGrant | undefined {
-    return this.#inner.size === 0 ? undefined : this.#inner.get(folder.id())
+    const { inner } = this.#places()
+    return inner.size === 0 ? undefined : inner.get(folder.id())
   }
 
   /** True for a root of a grant, or a directory on the way to one: it may not be renamed or removed. */
   isPinned(id: FileId): boolean {
-    return this.#pinned.has(id)
+    return this.#places().pinned.has(id)
   }
 
   get hasPinned(): boolean {
-    return this.#pinned.size > 0
+    return this.#places().pinned.size > 0
   }
 
   /** Asks the gate; throws the error of the interface if it says no. */
@@ -83,25 +78,43 @@ export class Sandbox {
 
   requireAt(operation: FsOperation, target: string, grant: FsGrant): void {
     if (!this.gate.check({ capability: 'fs', operation, target, grant }).allowed)
-      throw fsError(this.gate.isLive(grant.id) ? 'read-only' : 'access')
+      throw fsError(this.now(grant) === undefined ? 'access' : 'read-only')
   }
 
-  /** For what is already open: a revoked grant ends it. */
-  requireLive(grant: FsGrant): void {
-    if (!this.gate.isLive(grant.id)) throw fsError('access')
+  /** What a grant, of whatever version, has become; `undefined` if nothing is left. */
+  now(grant: FsGrant): FsGrant | undefined {
+    return this.gate.grants.current.fs.find(({ at }) => at === grant.at)
+  }
+
+  /** For a file that is open: it ends with its grant, and one that can be written ends when the grant is for reading. */
+  requireOpen(grant: FsGrant, writable: boolean): void {
+    const now = this.now(grant)
+    if (now?.since !== grant.since || (writable && now.access === 'read')) throw fsError('access')
+  }
+
+  /** The same for a directory. The root of a grant stays open where grants are left inside of it, to get there. */
+  requireDir({ position: { grant, depth, path } }: Dir): void {
+    const now = this.now(grant)
+    const open = depth === 0 ? now !== undefined || this.leadsToGrant(path) : now?.since === grant.since
+    if (!open) throw fsError('access')
+  }
+
+  /** True for a directory on the way to what is granted, whatever else is in it. */
+  leadsToGrant(path: string): boolean {
+    return this.gate.grants.current.fs.some(({ at }) => covers(path, at, '/'))
   }
 
   /** Counts one more open thing of `grant`; `close` is called at the latest when the instance ends. */
   track(grant: FsGrant, close: () => void): () => void {
-    const open = this.#open.get(grant.id) ?? 0
+    const open = this.#open.get(grant.at) ?? 0
     if (open >= grant.maxOpen) {
       close()
       throw fsError('quota')
     }
-    this.#open.set(grant.id, open + 1)
+    this.#open.set(grant.at, open + 1)
     const once = () => {
       if (!this.#closers.delete(once)) return
-      this.#open.set(grant.id, (this.#open.get(grant.id) ?? 1) - 1)
+      this.#open.set(grant.at, (this.#open.get(grant.at) ?? 1) - 1)
       close()
     }
     this.#closers.add(once)
@@ -132,28 +145,10 @@ export class Sandbox {
     for (const close of [...this.#closers]) close()
   }
 
-  #findInnerGrants(): void {
-    for (const inner of this.#grants)
-      for (const outer of this.#grants) {
-        if (inner === outer) continue
-        if (isBelow(inner.at, outer.at)) this.#mounts.set(inner.at, inner)
-        if (inner.path === null || outer.path === null || !isBelow(inner.path, outer.path)) continue
-        const root = identify(inner.path)
-        if (root !== undefined) this.#inner.set(root, inner)
-        for (let path = inner.path; path !== outer.path && path !== dirname(path); path = dirname(path)) {
-          const id = identify(path)
-          if (id !== undefined) this.#pinned.add(id)
-        }
-      }
+  /** Found anew with each version of the grants. */
+  #places(): Places {
+    const { current } = this.gate.grants
+    if (this.#found?.of !== current) this.#found = { of: current, places: findPlaces(current) }
+    return this.#found.places
   }
-}
-
-function isBelow(inner: string, outer: string): boolean {
-  const [a, b] = [inner.split(/[\\/]/), outer.split(/[\\/]/).filter((part, i) => i === 0 || part !== '')]
-  return a.length > b.length && b.every((part, index) => a[index] === part)
-}
-
-function identify(path: string): FileId | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat && idOf(stat)
 }

@@ -1,0 +1,63 @@
+import { errors } from '../errors/capability-codes.js'
+import type { GrantSet } from './grant-set.js'
+import type { LiveGrants } from './live-grants.js'
+import { narrowGrants, withoutRules } from './narrow.js'
+import { deepFreeze } from './rules.js'
+
+/** What an application sees of the grants of a running plugin, and does to them. */
+export class GrantControl {
+  readonly #live: LiveGrants
+  readonly #onNarrowed: () => void
+  #view: { readonly of: GrantSet; readonly grants: GrantSet } | undefined
+
+  /** `onNarrowed` is called after every change. */
+  constructor(live: LiveGrants, onNarrowed: () => void) {
+    this.#live = live
+    this.#onNarrowed = onNarrowed
+  }
+
+  /** What the plugin was loaded with. */
+  get initial(): GrantSet {
+    return this.#live.initial
+  }
+
+  /** The grants as they are now: frozen, and with a copy of the only part that cannot be. */
+  get grants(): GrantSet {
+    const { current } = this.#live
+    if (this.#view?.of !== current) {
+      const stdio = { ...current.stdio, stdin: current.stdio.stdin.slice() }
+      this.#view = { of: current, grants: deepFreeze({ ...current, stdio }) }
+    }
+    return this.#view.grants
+  }
+
+  /** @throws {GRANTS_NOT_NARROWER} and the codes of `parseGrants`; nothing has changed then. */
+  narrow(input: unknown): GrantSet {
+    this.#replace(narrowGrants(this.#live.current, input))
+    return this.grants
+  }
+
+  /**
+   * Takes back one rule by its text (`env LANG`), or all rules of a capability by its name (`net`).
+   *
+   * @returns how many rules were taken back; 0 when they were taken back before.
+   * @throws {UNKNOWN_RULE}
+   */
+  revoke(rule: string): number {
+    const { initial, current } = this.#live
+    const ids = idsOf(current, rule)
+    if (ids.length === 0 && idsOf(initial, rule).length === 0)
+      throw errors.UNKNOWN_RULE({ rule, rules: current.rules })
+    if (ids.length > 0) this.#replace(withoutRules(current, new Set(ids)))
+    return ids.length
+  }
+
+  #replace(grants: GrantSet): void {
+    this.#live.replace(grants)
+    this.#onNarrowed()
+  }
+}
+
+function idsOf({ rules }: GrantSet, rule: string): number[] {
+  return rules.flatMap((text, id) => (text === rule || text.startsWith(`${rule} `) ? [id] : []))
+}
