@@ -103,7 +103,7 @@ async function buildC(name, result) {
 
 /** The contract without WASI, which the adapter brings. */
 function contract() {
-  const [head] = readFileSync(inGuests('wit/guest.wit'), 'utf8').split('world guest')
+  const [head] = readFileSync(inGuests('wit/guest.wit'), 'utf8').split('world guest {')
   return `${head}world c-guest { export program; }`
 }
 

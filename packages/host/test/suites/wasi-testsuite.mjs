@@ -4,6 +4,10 @@
  *
  *   node packages/host/test/suites/wasi-testsuite.mjs <checkout> <adapter.command.wasm> [read | read-write]
  *
+ * Of 72 programs 66 pass. Three want times set to the nanosecond, where Node sets them to the microsecond; in three in
+ * AssemblyScript the program and the adapter disagree about who owns the end of the memory, or the program expects an
+ * exit that it does not make: they end the same way in wasmtime with that adapter.
+ *
  * With `read` every directory is granted for reading: programs fail then, and what counts is that no file changes.
  */
 import { createHash } from 'node:crypto'

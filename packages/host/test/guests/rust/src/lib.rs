@@ -1,14 +1,15 @@
 //! One component with two halves: `program` is what an honest plugin does, with the standard library; `descriptors`,
-//! `network` and `resources` speak to WASI directly, to do what no standard library would.
+//! `network`, `resources` and `services` speak to WASI directly, to do what no standard library would.
 
 mod descriptors;
 mod network;
 mod program;
 mod resources;
+mod services;
 
 mod bindings {
     wit_bindgen::generate!({
-        world: "test:guest/guest",
+        world: "test:guest/rust-guest",
         path: [
             "../../../../../wit/deps/wasi-io@0.2.12",
             "../../../../../wit/deps/wasi-clocks@0.2.12",
@@ -38,6 +39,7 @@ impl bindings::exports::test::guest::program::Guest for Guest {
             .or_else(|| descriptors::run(&operation, &args))
             .or_else(|| network::run(&operation, &args))
             .or_else(|| resources::run(&operation, &args))
+            .or_else(|| services::run(&operation, &args))
             .unwrap_or_else(|| Err(format!("no operation {operation}/{}", args.len())))
     }
 }

@@ -1,0 +1,261 @@
+import { createSocket } from 'node:dgram'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type AccessEvent, createHost, type GrantsInput, type Host } from '@wasm-plugin/host'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { addGuest, isBuilt } from '../helpers/guests.js'
+import { tempDir } from '../helpers/wasi.js'
+
+/**
+ * Every grant against every operation, by a loaded plugin. What a cell says comes of it:
+ *
+ *   +  done                                    R  read-only, and reported as a denial
+ *   .  nothing of the kind is there             D  denied by the error of the interface, and reported
+ *   N  nothing is there, and that is reported   B  bad descriptor: open, but not for that
+ */
+const TABLE = `
+                                 none ro rw in mem tmp http !http tcp udp dns env cfg kv io all gone
+fs-stat /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-open /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-read /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-hash /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-list /d                       .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-read-link /d/l                .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-write-to-read /d/f            .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .
+fs-set-size-of-read /d/f         .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .
+fs-set-times-of-read /d/f        .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .
+fs-open-write /d/f               .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-create /d/new                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-create-for-reading /d/new2    .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-truncate /d/f                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-truncate-for-reading /d/f     .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-mutate-directory /d/s         .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-set-times /d/f                .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-make-directory /d/made        .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-remove-directory /d/empty     .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-unlink /d/old                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-symlink /d/new-link           .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-rename /d/a /d/s/a            .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-link /d/b /d/s/b              .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-read /d/in/f                  .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-list /d/in                    .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-create /d/in/new              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-truncate /d/in/f              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-unlink /d/in/old              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-set-times /d/in/f             .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-rename /d/c /d/in/c           .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-rename /d/in/d /d/d           .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-link /d/in/f /d/stolen        .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
+fs-create /t/new                 .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .
+fs-list /t                       .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .
+fs-unlink /t/new                 .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .
+fs-read /etc/passwd              .    .  .  .  .   .   .    .     .   .   .   .   .   .  .  .   .
+http GET /pub/a                  D    D  D  D  D   D   +    +     D   D   D   D   D   D  D  +   D
+http POST /pub/a                 D    D  D  D  D   D   D    +     D   D   D   D   D   D  D  D   D
+http GET /pub                    D    D  D  D  D   D   D    +     D   D   D   D   D   D  D  D   D
+http GET /secret/a               D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
+tcp-connect granted              D    D  D  D  D   D   D    D     +   D   D   D   D   D  D  +   D
+tcp-connect other                D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
+udp-send granted                 D    D  D  D  D   D   D    D     D   +   D   D   D   D  D  +   D
+udp-send other                   D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
+resolve granted                  D    D  D  D  D   D   D    D     D   D   +   D   D   D  D  +   D
+resolve other                    D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
+env KEY                          .    .  .  .  .   .   .    .     .   .   .   +   .   .  .  +   N
+env PATH                         .    .  .  .  .   .   .    .     .   .   .   .   .   .  .  .   .
+variables                        .    .  .  .  .   .   .    .     .   .   .   +   .   .  .  +   .
+config-get KEY                   N    N  N  N  N   N   N    N     N   N   N   N   +   N  N  +   N
+config-get OTHER                 N    N  N  N  N   N   N    N     N   N   N   N   N   N  N  N   N
+config-all                       .    .  .  .  .   .   .    .     .   .   .   .   +   .  .  +   N
+store-set mine key               D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
+store-get mine key               D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
+store-exists mine key            D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
+store-list mine key              D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
+store-delete mine key            D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
+store-get other key              D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
+args                             .    .  .  .  .   .   .    .     .   .   .   .   .   .  +  +   +
+read-line                        .    .  .  .  .   .   .    .     .   .   .   .   .   .  +  +   +
+print x                          +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+print-error x                    +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+log x                            +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+wall-clock                       +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+sleep 1                          +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+random                           +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+random-bytes 32                  +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+`
+
+const [head = '', ...lines] = TABLE.trim().split('\n')
+const columns = head.trim().split(/\s+/)
+const rows = lines.map((line) => ({
+  step: line.slice(0, 33).trim(),
+  cells: line.slice(33).trim().split(/\s+/),
+}))
+
+let ports: Record<'http' | 'tcp' | 'tcpOther' | 'udp' | 'udpOther', number>
+let host: Host
+const closers: (() => void)[] = []
+
+beforeAll(async () => {
+  const listen = async () => {
+    const server = createServer((_, response) => void response.end('hello'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    closers.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    )
+    return (server.address() as AddressInfo).port
+  }
+  const bind = async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1')
+    await new Promise<void>((resolve) => socket.once('listening', resolve))
+    closers.push(() => socket.close())
+    return socket.address().port
+  }
+  ports = {
+    http: await listen(),
+    tcp: await listen(),
+    tcpOther: await listen(),
+    udp: await bind(),
+    udpOther: await bind(),
+  }
+  host = await createHost()
+})
+afterAll(async () => {
+  for (const close of closers) close()
+  await host.close()
+})
+
+it('the table is whole', () => {
+  expect(columns).toHaveLength(17)
+  for (const { step, cells } of rows) expect([step, cells.length]).toEqual([step, columns.length])
+})
+
+describe.skipIf(!isBuilt('rust'))('every operation', () => {
+  it.each(columns)(
+    'with the grants "%s" comes out as the table says',
+    { timeout: 120_000 },
+    async (column) => {
+      const { run, plugin } = await addGuest(host, 'rust', { name: column, grants: grantsOf(column) })
+      const decisions: AccessEvent['decision'][] = []
+      const listen = (event: AccessEvent) => {
+        if (event.plugin === column) decisions.push(event.decision)
+      }
+      host.on('allowed', listen).on('denied', listen)
+      onTestFinished(() => {
+        host.off('allowed', listen).off('denied', listen)
+      })
+      if (column === 'mem') {
+        await run('fs-make-directory', '/d/empty')
+        await run('fs-symlink', '/d/l')
+      }
+      if (column === 'gone') {
+        for (const capability of ['fs', 'net', 'env', 'config', 'keyvalue']) plugin.revoke(capability)
+      }
+      const wrong: string[] = []
+      for (const { step, cells } of rows) {
+        const expected = cells[columns.indexOf(column)]
+        decisions.length = 0
+        const came = cellOf(step, await run(...callOf(step)), decisions.includes('denied'))
+        if (came !== expected) wrong.push(`${step}: ${came} instead of ${expected}`)
+      }
+      expect(wrong).toEqual([])
+      await plugin.close()
+    },
+  )
+})
+
+function cellOf(step: string, outcome: string, denied: boolean): string {
+  const cell = CELLS[outcome] ?? (outcome.startsWith('!') ? outcome : '+')
+  // Nothing is what a program prints, too.
+  if (cell === '.' && step.startsWith('print')) return '+'
+  if (cell === '.') return denied ? 'N' : '.'
+  return denied === (cell === 'R' || cell === 'D') ? cell : `${cell}, ${denied ? 'reported' : 'not reported'}`
+}
+
+const CELLS: Record<string, string> = {
+  '': '.',
+  '!no-grant': '.',
+  '!unset': '.',
+  '!read-only': 'R',
+  '!bad-descriptor': 'B',
+  '!access': 'D',
+  '!access-denied': 'D',
+  '!no-such-store': 'D',
+  '!http-request-denied': 'D',
+}
+
+/** `tcp-connect granted` → the operation of the guest with what it stands for. */
+function callOf(step: string): [operation: string, ...args: string[]] {
+  const [operation = '', ...args] = step.split(' ')
+  const port = (granted: keyof typeof ports, other: keyof typeof ports) =>
+    String(ports[args[0] === 'granted' ? granted : other])
+  switch (operation) {
+    case 'http':
+      return ['http', args[0] ?? '', 'http', `127.0.0.1:${ports.http}`, args[1] ?? '']
+    case 'tcp-connect':
+      return [operation, '127.0.0.1', port('tcp', 'tcpOther')]
+    case 'udp-send':
+      return [operation, '127.0.0.1', port('udp', 'udpOther'), 'x']
+    case 'resolve':
+      return [operation, args[0] === 'granted' ? 'localhost' : 'example.com']
+    default:
+      return [operation, ...args]
+  }
+}
+
+function grantsOf(column: string): GrantsInput {
+  const base = `http://127.0.0.1:${ports.http}`
+  const of: Record<string, () => GrantsInput> = {
+    none: () => ({}),
+    ro: () => ({ fs: [{ path: tree(), at: '/d', access: 'read' }] }),
+    rw: () => ({ fs: [{ path: tree(), at: '/d', access: 'read-write' }] }),
+    in: () => {
+      const path = tree()
+      return {
+        fs: [
+          { path, at: '/d', access: 'read-write' },
+          { path: join(path, 'in'), at: '/d/in', access: 'read' },
+        ],
+      }
+    },
+    mem: () => ({ fs: [{ memory: filesInMemory(), at: '/d', access: 'read-write' }] }),
+    tmp: () => ({ fs: [{ scratch: true, at: '/t' }] }),
+    http: () => ({ net: [`GET ${base}/pub/**`] }),
+    '!http': () => ({ net: [base, `!${base}/secret/**`] }),
+    tcp: () => ({ net: [`tcp://127.0.0.1:${ports.tcp}`] }),
+    udp: () => ({ net: [`udp://127.0.0.1:${ports.udp}`] }),
+    dns: () => ({ net: ['dns://localhost'] }),
+    env: () => ({ env: { KEY: 'value' } }),
+    cfg: () => ({ config: { KEY: 'value' } }),
+    kv: () => ({ keyvalue: { mine: {} } }),
+    io: () => ({ args: ['guest'], stdio: { stdin: 'a line\nanother\n' } }),
+    all: () => ({
+      fs: [of.rw, of.tmp].flatMap((some) => some?.().fs ?? []),
+      net: [of.http, of.tcp, of.udp, of.dns].flatMap((some) => some?.().net as string[]),
+      ...of.env?.(),
+      ...of.cfg?.(),
+      ...of.kv?.(),
+      ...of.io?.(),
+    }),
+    gone: () => of.all?.() ?? {},
+  }
+  return of[column]?.() ?? {}
+}
+
+/** The directory `/d`: one file for every operation that uses one up. */
+function tree(): string {
+  const path = tempDir()
+  for (const name of DIRECTORIES) mkdirSync(join(path, name))
+  for (const name of FILES) writeFileSync(join(path, name), 'text')
+  symlinkSync('f', join(path, 'l'))
+  return path
+}
+
+/** The same, but for what has no content: a test makes it. */
+function filesInMemory(): Record<string, string> {
+  return Object.fromEntries([...FILES, 's/x'].map((name) => [name, 'text']))
+}
+
+const DIRECTORIES = ['in', 's', 'empty']
+const FILES = ['f', 'old', 'a', 'b', 'c', 'in/f', 'in/old', 'in/d']
