@@ -16,73 +16,73 @@ import { tempDir } from '../helpers/wasi.js'
  *   N  nothing is there, and that is reported   B  bad descriptor: open, but not for that
  */
 const TABLE = `
-                                 none ro rw in mem tmp http !http tcp udp dns env cfg kv io all gone
-fs-stat /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-open /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-read /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-hash /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-list /d                       .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-read-link /d/l                .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-write-to-read /d/f            .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .
-fs-set-size-of-read /d/f         .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .
-fs-set-times-of-read /d/f        .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .
-fs-open-write /d/f               .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-create /d/new                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-create-for-reading /d/new2    .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-truncate /d/f                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-truncate-for-reading /d/f     .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-mutate-directory /d/s         .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-set-times /d/f                .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-make-directory /d/made        .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-remove-directory /d/empty     .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-unlink /d/old                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-symlink /d/new-link           .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-rename /d/a /d/s/a            .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-link /d/b /d/s/b              .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-read /d/in/f                  .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-list /d/in                    .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-create /d/in/new              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-truncate /d/in/f              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-unlink /d/in/old              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-set-times /d/in/f             .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-rename /d/c /d/in/c           .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-rename /d/in/d /d/d           .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-link /d/in/f /d/stolen        .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .
-fs-create /t/new                 .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .
-fs-list /t                       .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .
-fs-unlink /t/new                 .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .
-fs-read /etc/passwd              .    .  .  .  .   .   .    .     .   .   .   .   .   .  .  .   .
-http GET /pub/a                  D    D  D  D  D   D   +    +     D   D   D   D   D   D  D  +   D
-http POST /pub/a                 D    D  D  D  D   D   D    +     D   D   D   D   D   D  D  D   D
-http GET /pub                    D    D  D  D  D   D   D    +     D   D   D   D   D   D  D  D   D
-http GET /secret/a               D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
-tcp-connect granted              D    D  D  D  D   D   D    D     +   D   D   D   D   D  D  +   D
-tcp-connect other                D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
-udp-send granted                 D    D  D  D  D   D   D    D     D   +   D   D   D   D  D  +   D
-udp-send other                   D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
-resolve granted                  D    D  D  D  D   D   D    D     D   D   +   D   D   D  D  +   D
-resolve other                    D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
-env KEY                          .    .  .  .  .   .   .    .     .   .   .   +   .   .  .  +   N
-env PATH                         .    .  .  .  .   .   .    .     .   .   .   .   .   .  .  .   .
-variables                        .    .  .  .  .   .   .    .     .   .   .   +   .   .  .  +   .
-config-get KEY                   N    N  N  N  N   N   N    N     N   N   N   N   +   N  N  +   N
-config-get OTHER                 N    N  N  N  N   N   N    N     N   N   N   N   N   N  N  N   N
-config-all                       .    .  .  .  .   .   .    .     .   .   .   .   +   .  .  +   N
-store-set mine key               D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
-store-get mine key               D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
-store-exists mine key            D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
-store-list mine key              D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
-store-delete mine key            D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D
-store-get other key              D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D
-args                             .    .  .  .  .   .   .    .     .   .   .   .   .   .  +  +   +
-read-line                        .    .  .  .  .   .   .    .     .   .   .   .   .   .  +  +   +
-print x                          +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
-print-error x                    +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
-log x                            +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
-wall-clock                       +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
-sleep 1                          +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
-random                           +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
-random-bytes 32                  +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +
+                                 none ro rw in mem tmp http !http tcp udp dns env cfg kv io all gone less
+fs-stat /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-open /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-read /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-hash /d/f                     .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-list /d                       .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-read-link /d/l                .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-write-to-read /d/f            .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .    B
+fs-set-size-of-read /d/f         .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .    B
+fs-set-times-of-read /d/f        .    B  B  B  B   .   .    .     .   .   .   .   .   .  .  B   .    B
+fs-open-write /d/f               .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-create /d/new                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-create-for-reading /d/new2    .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-truncate /d/f                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-truncate-for-reading /d/f     .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-mutate-directory /d/s         .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-set-times /d/f                .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-make-directory /d/made        .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-remove-directory /d/empty     .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-unlink /d/old                 .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-symlink /d/new-link           .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-rename /d/a /d/s/a            .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-link /d/b /d/s/b              .    R  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-read /d/in/f                  .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-list /d/in                    .    +  +  +  +   .   .    .     .   .   .   .   .   .  .  +   .    +
+fs-create /d/in/new              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-truncate /d/in/f              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-unlink /d/in/old              .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-set-times /d/in/f             .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-rename /d/c /d/in/c           .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-rename /d/in/d /d/d           .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-link /d/in/f /d/stolen        .    R  +  R  +   .   .    .     .   .   .   .   .   .  .  +   .    R
+fs-create /t/new                 .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .    .
+fs-list /t                       .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .    .
+fs-unlink /t/new                 .    .  .  .  .   +   .    .     .   .   .   .   .   .  .  +   .    .
+fs-read /etc/passwd              .    .  .  .  .   .   .    .     .   .   .   .   .   .  .  .   .    .
+http GET /pub/a                  D    D  D  D  D   D   +    +     D   D   D   D   D   D  D  +   D    +
+http POST /pub/a                 D    D  D  D  D   D   D    +     D   D   D   D   D   D  D  D   D    D
+http GET /pub                    D    D  D  D  D   D   D    +     D   D   D   D   D   D  D  D   D    D
+http GET /secret/a               D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D    D
+tcp-connect granted              D    D  D  D  D   D   D    D     +   D   D   D   D   D  D  +   D    D
+tcp-connect other                D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D    D
+udp-send granted                 D    D  D  D  D   D   D    D     D   +   D   D   D   D  D  +   D    D
+udp-send other                   D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D    D
+resolve granted                  D    D  D  D  D   D   D    D     D   D   +   D   D   D  D  +   D    D
+resolve other                    D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D    D
+env KEY                          .    .  .  .  .   .   .    .     .   .   .   +   .   .  .  +   .    .
+env PATH                         .    .  .  .  .   .   .    .     .   .   .   .   .   .  .  .   .    .
+variables                        .    .  .  .  .   .   .    .     .   .   .   +   .   .  .  +   .    .
+config-get KEY                   N    N  N  N  N   N   N    N     N   N   N   N   +   N  N  +   N    N
+config-get OTHER                 N    N  N  N  N   N   N    N     N   N   N   N   N   N  N  N   N    N
+config-all                       .    .  .  .  .   .   .    .     .   .   .   .   +   .  .  +   .    .
+store-set mine key               D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D    D
+store-get mine key               D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D    D
+store-exists mine key            D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D    D
+store-list mine key              D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D    D
+store-delete mine key            D    D  D  D  D   D   D    D     D   D   D   D   D   +  D  +   D    D
+store-get other key              D    D  D  D  D   D   D    D     D   D   D   D   D   D  D  D   D    D
+args                             .    .  .  .  .   .   .    .     .   .   .   .   .   .  +  +   +    +
+read-line                        .    .  .  .  .   .   .    .     .   .   .   .   .   .  +  +   +    +
+print x                          +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
+print-error x                    +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
+log x                            +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
+wall-clock                       +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
+sleep 1                          +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
+random                           +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
+random-bytes 32                  +    +  +  +  +   +   +    +     +   +   +   +   +   +  +  +   +    +
 `
 
 const [head = '', ...lines] = TABLE.trim().split('\n')
@@ -127,7 +127,7 @@ afterAll(async () => {
 })
 
 it('the table is whole', () => {
-  expect(columns).toHaveLength(17)
+  expect(columns).toHaveLength(18)
   for (const { step, cells } of rows) expect([step, cells.length]).toEqual([step, columns.length])
 })
 
@@ -148,6 +148,14 @@ describe.skipIf(!isBuilt('rust'))('every operation', () => {
       if (column === 'mem') {
         await run('fs-make-directory', '/d/empty')
         await run('fs-symlink', '/d/l')
+      }
+      if (column === 'less') {
+        const path = plugin.grants.fs[0]?.path ?? ''
+        plugin.narrow({
+          ...NOTHING,
+          fs: [{ path, at: '/d', access: 'read' }],
+          net: grantsOf('http').net ?? [],
+        })
       }
       if (column === 'gone') {
         for (const capability of ['fs', 'net', 'env', 'config', 'keyvalue']) plugin.revoke(capability)
@@ -238,10 +246,14 @@ function grantsOf(column: string): GrantsInput {
       ...of.kv?.(),
       ...of.io?.(),
     }),
+    // All of it, and then narrowed or revoked while the plugin runs.
+    less: () => of.all?.() ?? {},
     gone: () => of.all?.() ?? {},
   }
   return of[column]?.() ?? {}
 }
+
+const NOTHING = { env: {}, config: {}, keyvalue: {} }
 
 /** The directory `/d`: one file for every operation that uses one up. */
 function tree(): string {
