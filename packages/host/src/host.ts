@@ -54,7 +54,7 @@ export class Host implements AsyncDisposable {
    * Loads a component: reads and checks it, compares what it asks for with what is granted, and starts it in its own
    * thread. `E` is the type of its exports, as `wasm-plugin types` writes it.
    *
-   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED}
+   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH}
    *   {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
    *   to start.
    */

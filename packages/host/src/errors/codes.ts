@@ -42,6 +42,13 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.plugin}" imports "${d.name}", which is neither provided nor granted`,
     hint: (d) => d.fix,
   }),
+  IMPORT_MISMATCH: row<{ plugin: string; name: string; func: string; difference: string }>({
+    origin: 'plugin',
+    summary: 'The plugin imports a function of WASI with another signature than WASI gives it.',
+    message: (d) =>
+      `plugin "${d.plugin}" imports "${d.func}" of "${d.name}" as WASI does not have it: ${d.difference}`,
+    hint: 'Build the plugin with the WIT that WASI publishes, for the version that it names; `wasm-plugin inspect` shows what it imports.',
+  }),
   HOST_FUNCTION_MISSING: row<{ name: string; plugin: string }>({
     origin: 'app',
     summary: 'The application provides an interface, but not every function of it that the plugin imports.',

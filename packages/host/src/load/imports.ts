@@ -5,6 +5,7 @@ import type { Isolation } from '../options.js'
 import { foreignResource } from '../resource/foreign.js'
 import { type FunctionHandles, functionHandles } from '../resource/functions.js'
 import type { ResourceOrigins } from '../resource/origin.js'
+import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
 import type { ImportSource } from '../wire/messages.js'
 import { hostCall } from './host-call.js'
 import { matchName } from './names.js'
@@ -37,7 +38,7 @@ export interface PlanContext {
 /**
  * Decides where each import of a component comes from: the application first, then the granted WASI interfaces.
  *
- * @throws {IMPORT_NOT_GRANTED} {HOST_FUNCTION_MISSING} {UNSUPPORTED_IN_WORKER}
+ * @throws {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH} {HOST_FUNCTION_MISSING} {UNSUPPORTED_IN_WORKER}
  */
 export function planImports(
   imports: ReadonlyMap<string, ExternType>,
@@ -47,6 +48,7 @@ export function planImports(
   const sources: ImportSource[] = []
   const functions = new Map<string | null, Map<string, HostFunction>>()
   const objects = new Map<string, unknown>()
+  const resources = resourceNames(imports)
   for (const [name, type] of imports) {
     const offered = matchName(name, provided.keys())
     if (offered !== undefined) {
@@ -60,6 +62,8 @@ export function planImports(
       const offer = offerOf(name, context.grants)
       if (offer.kind === 'unknown')
         throw errors.IMPORT_NOT_GRANTED({ name, plugin: context.plugin, fix: offer.fix })
+      const mismatch = type.kind === 'instance' && findMismatch(name, type, resources)
+      if (mismatch) throw errors.IMPORT_MISMATCH({ plugin: context.plugin, name, ...mismatch })
       sources.push({ name, from: 'wasi' })
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { AccessEvent, LogEvent } from '@wasm-plugin/host'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GuestLanguage, isBuilt, loadGuest } from '../helpers/guests.js'
@@ -72,25 +72,35 @@ afterAll(() => server.close())
 describe.each<GuestLanguage>(['rust', 'c', 'assemblyscript', 'javascript'])('a program in %s', (language) => {
   const steps = table.filter(({ without }) => !without?.includes(language))
 
-  it.skipIf(!isBuilt(language)).each(['full', 'readOnly', 'none'] as const)(
+  it.skipIf(!isBuilt(language)).each(['full', 'memory', 'readOnly', 'none'] as const)(
     `does ${steps.length} things, as its grants allow: %s`,
     { timeout: 120_000 },
-    async (column) => {
+    async (kind) => {
+      const column = kind === 'memory' ? 'full' : kind
       const { port } = server.address() as AddressInfo
       const base = tempDir()
       mkdirSync(join(base, 'data', 'sub'), { recursive: true })
       mkdirSync(join(base, 'outside'))
       writeFileSync(join(base, 'data', 'hello.txt'), 'hello')
+      writeFileSync(join(base, 'data', 'sub', '.keep'), '')
       writeFileSync(join(base, 'outside', 'secret'), 'secret')
       const before = { data: treeHash(join(base, 'data')), outside: treeHash(join(base, 'outside')) }
       const full = {
-        fs: [{ path: join(base, 'data'), at: '/data', access: column === 'full' ? 'read-write' : 'read' }],
+        fs: [
+          {
+            ...(kind === 'memory'
+              ? { memory: { 'hello.txt': 'hello', 'sub/.keep': '' } }
+              : { path: join(base, 'data') }),
+            at: '/data',
+            access: column === 'full' ? 'read-write' : 'read',
+          },
+        ],
         net: [`http://127.0.0.1:${port}`],
         env: { GREETING: 'hi' },
         args: ['guest', '--flag'],
         stdio: { stdin: 'a line\nand another\n' },
       } as const
-      const { host, run } = await loadGuest(language, {
+      const { host, plugin, run } = await loadGuest(language, {
         name: language,
         grants: column === 'none' ? {} : (structuredClone(full) as never),
       })
@@ -120,7 +130,17 @@ describe.each<GuestLanguage>(['rust', 'c', 'assemblyscript', 'javascript'])('a p
       expect(printed).toEqual(language === 'assemblyscript' ? both.slice(1) : both)
       const after = { data: treeHash(join(base, 'data')), outside: treeHash(join(base, 'outside')) }
       expect(after.outside).toBe(before.outside)
-      expect(after.data === before.data).toBe(column !== 'full')
+      // Files in memory: nothing of them touches the disk, and the application finds what was made.
+      expect(after.data === before.data).toBe(kind !== 'full')
+      if (column === 'full') {
+        const made = language === 'assemblyscript' ? 'new.txt' : 'sub/newer.txt'
+        const files = kind === 'memory' ? await plugin.files('/data') : readTree(join(base, 'data'))
+        expect([...files.keys()].sort()).toEqual(['sub/.keep', made].sort())
+        expect(new TextDecoder().decode(files.get(made))).toBe(
+          // In C the library opens to write at the start.
+          language === 'c' ? ' here' : 'made here',
+        )
+      }
       expect(accesses.filter(({ decision }) => decision === 'allowed').length > 0).toBe(column !== 'none')
     },
   )
@@ -145,4 +165,11 @@ function treeHash(root: string): string {
     if (entry.isFile()) hash.update(readFileSync(path))
   }
   return hash.digest('hex')
+}
+
+/** Contents by relative path. */
+function readTree(root: string): Map<string, Uint8Array> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = files.map((entry) => join(entry.parentPath, entry.name))
+  return new Map(paths.map((path) => [relative(root, path).replaceAll('\\', '/'), readFileSync(path)]))
 }
