@@ -1,21 +1,16 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { FieldList, HttpErrorCode } from '../../capability/net/http-protocol.js'
-import type { ServiceCaller } from '../context.js'
 import { type ByteSource, InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
-import { always, Pollable, type Readiness } from '../io/poll.js'
+import { always } from '../io/poll.js'
 import { asStream, remoteSource } from '../io/remote-source.js'
 import type { Waiter } from '../io/waiter.js'
 import { type Fields, receivedFields } from './fields.js'
+import { Future } from './future.js'
+import type { HttpLink } from './link.js'
 
 /** Bytes of a body that are kept while its request is not sent yet. */
 const EARLY_BYTES = 64 << 10
-
-/** How the objects of one instance reach the host's thread. */
-export interface HttpLink {
-  readonly services: ServiceCaller
-  readonly waiter: Waiter
-}
 
 /** The body of a request on its way out: kept until the request is sent, then passed on piece by piece. */
 export class RequestBody {
@@ -148,55 +143,17 @@ export class IncomingBody {
 }
 
 /** `wasi:http/types#future-trailers`. */
-export class FutureTrailers {
-  readonly #link: HttpLink
-  readonly #id: number
-  #taken = false
-
+export class FutureTrailers extends Future<Fields | undefined> {
   constructor(link: HttpLink, id: number) {
-    this.#link = link
-    this.#id = id
-  }
-
-  subscribe(): Pollable {
-    return new Pollable(remote(this.#link, this.#id, 'trailers'), this.#link.waiter)
-  }
-
-  get() {
-    if (this.#taken) return { tag: 'err', val: undefined }
-    const { services } = this.#link
-    if (services.call('http.ready', [this.#id, 'trailers']) !== true) return undefined
-    this.#taken = true
-    return {
-      tag: 'ok',
-      val: outcome(() => trailersOf(services.call('http.trailers', [this.#id]) as FieldList)),
-    }
+    super(link, id, 'trailers')
   }
 
   [Symbol.dispose](): void {
-    this.#link.services.call('http.close', [this.#id])
+    this.link.services.call('http.close', [this.id])
   }
-}
 
-/** Something on the host's thread that becomes ready once and stays so. */
-export function remote(link: HttpLink, id: number, event: string): Readiness {
-  let known = false
-  return {
-    ready: () => {
-      known ||= link.services.call('http.ready', [id, event]) === true
-      return known
-    },
-    remote: [id, event],
-  }
-}
-
-/** A step that may fail with an HTTP error code, as a `result` value. */
-export function outcome<T>(step: () => T): { tag: 'ok'; val: T } | { tag: 'err'; val: unknown } {
-  try {
-    return { tag: 'ok', val: step() }
-  } catch (error) {
-    if (ComponentError.is(error)) return { tag: 'err', val: error.payload }
-    throw error
+  protected take(): Fields | undefined {
+    return trailersOf(this.link.services.call('http.trailers', [this.id]) as FieldList)
   }
 }
 

@@ -1,8 +1,9 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { ResponseHead } from '../../capability/net/http-protocol.js'
-import { Pollable } from '../io/poll.js'
-import { type HttpLink, IncomingBody, outcome, remote } from './body.js'
+import { IncomingBody } from './body.js'
 import { type Fields, receivedFields } from './fields.js'
+import { Future } from './future.js'
+import type { HttpLink } from './link.js'
 
 /** `wasi:http/types#incoming-response`. */
 export class IncomingResponse {
@@ -39,30 +40,17 @@ export class IncomingResponse {
 }
 
 /** `wasi:http/types#future-incoming-response`. */
-export class FutureIncomingResponse {
-  readonly #link: HttpLink
-  readonly #id: number
-  #taken = false
-
+export class FutureIncomingResponse extends Future<IncomingResponse> {
   constructor(link: HttpLink, id: number) {
-    this.#link = link
-    this.#id = id
-  }
-
-  subscribe(): Pollable {
-    return new Pollable(remote(this.#link, this.#id, 'response'), this.#link.waiter)
-  }
-
-  get() {
-    if (this.#taken) return { tag: 'err', val: undefined }
-    const { services } = this.#link
-    if (services.call('http.ready', [this.#id, 'response']) !== true) return undefined
-    this.#taken = true
-    const head = () => services.call('http.response', [this.#id]) as ResponseHead
-    return { tag: 'ok', val: outcome(() => new IncomingResponse(this.#link, this.#id, head())) }
+    super(link, id, 'response')
   }
 
   [Symbol.dispose](): void {
-    if (!this.#taken) this.#link.services.call('http.close', [this.#id])
+    if (!this.taken) this.link.services.call('http.close', [this.id])
+  }
+
+  protected take(): IncomingResponse {
+    const head = this.link.services.call('http.response', [this.id]) as ResponseHead
+    return new IncomingResponse(this.link, this.id, head)
   }
 }

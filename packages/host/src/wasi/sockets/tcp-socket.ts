@@ -4,7 +4,8 @@ import { OutputStream } from '../io/output-stream.js'
 import { always, Pollable } from '../io/poll.js'
 import { asStream, remoteSource } from '../io/remote-source.js'
 import { fromEndpoint, type IpSocketAddress, toEndpoint } from './address.js'
-import { type Family, type Network, positive, type SocketLink, socketError, socketEvent } from './link.js'
+import { type Network, positive, socketError, socketEvent } from './link.js'
+import { Socket } from './socket.js'
 
 type State =
   | { readonly name: 'unbound' }
@@ -14,22 +15,12 @@ type State =
 const WRITE = 64 << 10
 
 /** `wasi:sockets/tcp#tcp-socket`: outgoing connections. Plugins do not listen, and the system chooses local ports. */
-export class TcpSocket {
-  readonly #family: Family
-  readonly #link: SocketLink
+export class TcpSocket extends Socket {
   #state: State = { name: 'unbound' }
   #keepAlive = false
   #idleTime = 7_200_000_000_000n
   #interval = 75_000_000_000n
   #count = 9
-  #hopLimit = 64
-  #receiveBuffer = 65_536n
-  #sendBuffer = 65_536n
-
-  constructor(family: Family, link: SocketLink) {
-    this.#family = family
-    this.#link = link
-  }
 
   startBind(_network: Network, _local: IpSocketAddress): never {
     throw socketError('access-denied')
@@ -41,14 +32,14 @@ export class TcpSocket {
 
   startConnect(_network: Network, remote: IpSocketAddress): void {
     if (this.#state.name !== 'unbound') throw socketError('invalid-state')
-    if (remote.tag !== this.#family || remote.val.port === 0) throw socketError('invalid-argument')
-    const id = this.#link.services.call('tcp.open', [toEndpoint(remote)]) as number
+    if (remote.tag !== this.family || remote.val.port === 0) throw socketError('invalid-argument')
+    const id = this.link.services.call('tcp.open', [toEndpoint(remote)]) as number
     this.#state = { name: 'connecting', id }
   }
 
   finishConnect(): [InputStream, OutputStream] {
     if (this.#state.name !== 'connecting') throw socketError('not-in-progress')
-    const { services, waiter } = this.#link
+    const { services, waiter } = this.link
     const { id } = this.#state
     if (services.call('socket.ready', [id, 'connected']) !== true) throw socketError('would-block')
     const ends = services.call('tcp.finish', [id]) as { local: Endpoint; remote: Endpoint }
@@ -89,10 +80,6 @@ export class TcpSocket {
     return false
   }
 
-  addressFamily(): Family {
-    return this.#family
-  }
-
   setListenBacklogSize(value: bigint): void {
     positive(value)
   }
@@ -130,41 +117,25 @@ export class TcpSocket {
   }
 
   hopLimit(): number {
-    return this.#hopLimit
+    return this.hops
   }
 
   setHopLimit(value: number): void {
-    this.#hopLimit = positive(value)
-  }
-
-  receiveBufferSize(): bigint {
-    return this.#receiveBuffer
-  }
-
-  setReceiveBufferSize(value: bigint): void {
-    this.#receiveBuffer = positive(value)
-  }
-
-  sendBufferSize(): bigint {
-    return this.#sendBuffer
-  }
-
-  setSendBufferSize(value: bigint): void {
-    this.#sendBuffer = positive(value)
+    this.hops = positive(value)
   }
 
   subscribe(): Pollable {
     const event =
-      this.#state.name === 'connecting' ? socketEvent(this.#link, this.#state.id, 'connected') : always
-    return new Pollable(event, this.#link.waiter)
+      this.#state.name === 'connecting' ? socketEvent(this.link, this.#state.id, 'connected') : always
+    return new Pollable(event, this.link.waiter)
   }
 
   shutdown(how: 'receive' | 'send' | 'both'): void {
-    this.#link.services.call('tcp.shutdown', [this.#connected().id, how])
+    this.link.services.call('tcp.shutdown', [this.#connected().id, how])
   }
 
   [Symbol.dispose](): void {
-    if (this.#state.name !== 'unbound') this.#link.services.call('socket.close', [this.#state.id])
+    if (this.#state.name !== 'unbound') this.link.services.call('socket.close', [this.#state.id])
   }
 
   #connected() {

@@ -2,7 +2,8 @@ import type { Endpoint } from '../../capability/net/tcp-connection.js'
 import type { Datagram } from '../../capability/net/udp-socket.js'
 import { always, Pollable } from '../io/poll.js'
 import { fromEndpoint, type IpSocketAddress, toEndpoint } from './address.js'
-import { type Family, type Network, positive, type SocketLink, socketError, socketEvent } from './link.js'
+import { type Network, positive, type SocketLink, socketError, socketEvent } from './link.js'
+import { Socket } from './socket.js'
 
 /** Datagrams that one call takes or gives. */
 const BATCH = 16
@@ -15,28 +16,18 @@ interface Bound {
 }
 
 /** `wasi:sockets/udp#udp-socket`: sends to granted addresses and hears only from those it sent to. */
-export class UdpSocket {
-  readonly #family: Family
-  readonly #link: SocketLink
+export class UdpSocket extends Socket {
   #bound: Bound | undefined
   #binding = false
   #remote: IpSocketAddress | undefined
-  #hopLimit = 64
-  #receiveBuffer = 65_536n
-  #sendBuffer = 65_536n
-
-  constructor(family: Family, link: SocketLink) {
-    this.#family = family
-    this.#link = link
-  }
 
   startBind(_network: Network, local: IpSocketAddress): void {
     if (this.#bound !== undefined || this.#binding) throw socketError('invalid-state')
-    if (local.tag !== this.#family) throw socketError('invalid-argument')
+    if (local.tag !== this.family) throw socketError('invalid-argument')
     // A port of one's own choosing would be a service for others.
     if (local.val.port !== 0) throw socketError('access-denied')
     const { address } = toEndpoint(local)
-    this.#bound = this.#link.services.call('udp.open', [this.#family === 'ipv4' ? 4 : 6, address]) as Bound
+    this.#bound = this.link.services.call('udp.open', [this.family === 'ipv4' ? 4 : 6, address]) as Bound
     this.#binding = true
   }
 
@@ -47,12 +38,12 @@ export class UdpSocket {
 
   stream(remote: IpSocketAddress | undefined): [IncomingDatagramStream, OutgoingDatagramStream] {
     const { id } = this.#ready()
-    if (remote !== undefined && (remote.tag !== this.#family || remote.val.port === 0))
+    if (remote !== undefined && (remote.tag !== this.family || remote.val.port === 0))
       throw socketError('invalid-argument')
     this.#remote = remote
     return [
-      new IncomingDatagramStream(this.#link, id, remote),
-      new OutgoingDatagramStream(this.#link, id, remote),
+      new IncomingDatagramStream(this.link, id, remote),
+      new OutgoingDatagramStream(this.link, id, remote),
     ]
   }
 
@@ -65,40 +56,20 @@ export class UdpSocket {
     return this.#remote
   }
 
-  addressFamily(): Family {
-    return this.#family
-  }
-
   unicastHopLimit(): number {
-    return this.#hopLimit
+    return this.hops
   }
 
   setUnicastHopLimit(value: number): void {
-    this.#hopLimit = positive(value)
-  }
-
-  receiveBufferSize(): bigint {
-    return this.#receiveBuffer
-  }
-
-  setReceiveBufferSize(value: bigint): void {
-    this.#receiveBuffer = positive(value)
-  }
-
-  sendBufferSize(): bigint {
-    return this.#sendBuffer
-  }
-
-  setSendBufferSize(value: bigint): void {
-    this.#sendBuffer = positive(value)
+    this.hops = positive(value)
   }
 
   subscribe(): Pollable {
-    return new Pollable(always, this.#link.waiter)
+    return new Pollable(always, this.link.waiter)
   }
 
   [Symbol.dispose](): void {
-    if (this.#bound !== undefined) this.#link.services.call('socket.close', [this.#bound.id])
+    if (this.#bound !== undefined) this.link.services.call('socket.close', [this.#bound.id])
   }
 
   #ready(): Bound {
