@@ -1,4 +1,5 @@
 import { Component, type TransferredComponent } from '@wasm-plugin/runtime'
+import { camelCase } from '../load/names.js'
 import type { EngineName } from '../options.js'
 import type { EngineLimits, Revived } from './engine.js'
 import type { JcoTransfer } from './transpile.js'
@@ -20,6 +21,17 @@ function reviveRuntime(transferred: TransferredComponent, limits: EngineLimits):
   return {
     imports: component.imports,
     exports: component.exports,
-    instantiate: (imports) => component.instantiate(imports, { limits, ...fuel }),
+    instantiate: (imports) => component.instantiate(asRuntimeKeys(component, imports), { limits, ...fuel }),
   }
+}
+
+/** The runtime takes functions of the world by their names in JavaScript. */
+function asRuntimeKeys(
+  component: Component,
+  imports: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const keyed: Record<string, unknown> = Object.create(null)
+  for (const [name, type] of component.imports)
+    if (Object.hasOwn(imports, name)) keyed[type.kind === 'func' ? camelCase(name) : name] = imports[name]
+  return keyed
 }

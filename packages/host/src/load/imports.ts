@@ -50,7 +50,7 @@ export function planImports(
   const objects = new Map<string, unknown>()
   const resources = resourceNames(imports)
   for (const [name, type] of imports) {
-    const offered = matchName(name, provided.keys())
+    const offered = offeredName(name, type, provided)
     if (offered !== undefined) {
       const value = provided.get(offered)
       objects.set(name, value)
@@ -68,6 +68,16 @@ export function planImports(
     }
   }
   return { sources, functions, objects }
+}
+
+/** A function of the world goes by its name in JavaScript; its WIT name does as well. */
+function offeredName(
+  name: string,
+  type: ExternType,
+  provided: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const key = camelCase(name)
+  return type.kind === 'func' && provided.has(key) ? key : matchName(name, provided.keys())
 }
 
 /** An interface of types only asks for nothing. */
