@@ -14,3 +14,6 @@ export const ASSEMBLY_DIR = fileURLToPath(new URL('../assembly/', import.meta.ur
 
 /** The process that AssemblyScript's compiler runs in. Always the built file: a process cannot start from a source. */
 export const ASC_PROCESS = fileURLToPath(new URL('../dist/asc-process.js', import.meta.url))
+
+/** Folder of the JavaScript that is bundled into plugins in JavaScript. */
+export const GUEST_DIR = fileURLToPath(new URL('../guest/', import.meta.url))

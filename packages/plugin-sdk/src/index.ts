@@ -5,6 +5,7 @@ export {
 } from './assemblyscript/generate.js'
 export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { build } from './build/build.js'
+export { enginePackages } from './build/javascript/toolchain.js'
 export { MANIFEST_SECTION, readMetadata } from './build/metadata.js'
 export type {
   BuildMode,
@@ -12,6 +13,7 @@ export type {
   BuildResult,
   BuildSettings,
   ComponentMetadata,
+  JavaScriptEngine,
   Language,
 } from './build/settings.js'
 export { type ComponentShape, compareWithWorld, type Difference, fitsWorld } from './compare/compare.js'

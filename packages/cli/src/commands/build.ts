@@ -3,6 +3,7 @@ import type { BuildMode } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { buildProject } from '../project/build-project.js'
 import { type BuildCommandResult, renderBuild } from '../render/build.js'
+import { engineNames, isEngineName } from '../scaffold/languages.js'
 import { watchBuilds } from '../watch/watch-builds.js'
 
 const MODES: readonly BuildMode[] = ['release', 'size', 'speed', 'debug']
@@ -26,13 +27,20 @@ export const buildCommand = defineCommand({
       description: 'release, size, speed or debug (default: release)',
     },
     watch: { kind: 'flag', short: 'w', description: 'build again when a source changes, until Ctrl-C' },
+    engine: {
+      kind: 'value',
+      value: 'engine',
+      choices: engineNames,
+      description: "JavaScript and TypeScript: starling or qjs, in place of the project's",
+    },
   },
 
   async run(context, input): Promise<BuildCommandResult> {
     const dir = path.resolve(context.cwd, input.dir ?? '.')
     const mode = MODES.find((name) => name === input.mode) ?? 'release'
-    if (input.watch) return watchBuilds(context, { command: 'build', dir, mode })
-    return buildProject(context, { dir, mode, onStep: context.progress.status })
+    const engine = isEngineName(input.engine) ? input.engine : undefined
+    if (input.watch) return watchBuilds(context, { command: 'build', dir, mode, engine })
+    return buildProject(context, { dir, mode, engine, onStep: context.progress.status })
   },
 
   render: renderBuild,

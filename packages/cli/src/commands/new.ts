@@ -6,7 +6,15 @@ import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
 import { checkProjectName } from '../project/names.js'
 import { type NewResult, renderNew } from '../render/new.js'
 import { askLanguage, askName } from '../scaffold/ask.js'
-import { isLanguageName, type LanguageName, languageNames } from '../scaffold/languages.js'
+import {
+  engineNames,
+  isEngineName,
+  isLanguageName,
+  type LanguageName,
+  type LanguageTemplate,
+  languageNames,
+  languages,
+} from '../scaffold/languages.js'
 import { planProject } from '../scaffold/project.js'
 import { version } from '../version.js'
 
@@ -40,6 +48,12 @@ export const newCommand = defineCommand({
       value: 'name',
       description: 'the world to implement, if the contract has several',
     },
+    engine: {
+      kind: 'value',
+      value: 'engine',
+      choices: engineNames,
+      description: 'JavaScript and TypeScript: starling (complete, the default) or qjs (small)',
+    },
   },
 
   async run(context, input): Promise<NewResult> {
@@ -55,9 +69,18 @@ export const newCommand = defineCommand({
       })
     }
     const language = isLanguageName(input.lang) ? input.lang : await languageFor(context)
+    const { hasEngines }: LanguageTemplate = languages[language]
+    if (input.engine !== undefined && hasEngines !== true) {
+      throw usageErrors.INVALID_OPTION({
+        option: '--engine',
+        value: input.engine,
+        expected: 'a value for --lang js and --lang ts only',
+      })
+    }
     context.progress.busy('Creating', name)
+    const engine = isEngineName(input.engine) ? input.engine : 'starling'
     const wit = input.wit === undefined ? undefined : path.resolve(context.cwd, input.wit)
-    const plan = await planProject({ name, language, wit, world: input.world, version })
+    const plan = await planProject({ name, language, wit, world: input.world, engine, version })
     await writeNewFolder(target, plan.files, context.signal)
     return {
       name,

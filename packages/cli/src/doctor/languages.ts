@@ -2,9 +2,12 @@ import type { LanguageName } from '../scaffold/languages.js'
 import { checkAssemblyScript } from './assemblyscript.js'
 import type { LanguageReport, Place } from './check.js'
 import { checkRust } from './rust.js'
+import { checkJavaScript, checkTypeScript } from './scripts.js'
 
 /** What each language needs. */
 export const languageChecks: Record<LanguageName, (place: Place) => Promise<LanguageReport>> = {
   rust: checkRust,
   assemblyscript: checkAssemblyScript,
+  ts: checkTypeScript,
+  js: checkJavaScript,
 }

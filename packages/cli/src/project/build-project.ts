@@ -1,4 +1,4 @@
-import { type BuildMode, build } from '@wasm-plugin/sdk'
+import { type BuildMode, build, type JavaScriptEngine } from '@wasm-plugin/sdk'
 import type { Context } from '../command.js'
 import { relativeTo } from '../output/paths.js'
 import type { BuildCommandResult } from '../render/build.js'
@@ -8,6 +8,14 @@ import { readProject } from './project.js'
 /** What a build shows of its steps. */
 export type OnStep = (verb: string, object: string) => void
 
+export interface BuildRequest {
+  readonly dir: string
+  readonly mode: BuildMode
+  /** In place of the manifest's. */
+  readonly engine?: JavaScriptEngine | undefined
+  readonly onStep: OnStep
+}
+
 /**
  * Builds the project in a folder as its manifest says.
  *
@@ -15,7 +23,7 @@ export type OnStep = (verb: string, object: string) => void
  */
 export async function buildProject(
   { cwd }: Pick<Context, 'cwd'>,
-  { dir, mode, onStep }: { dir: string; mode: BuildMode; onStep: OnStep },
+  { dir, mode, engine, onStep }: BuildRequest,
 ): Promise<BuildCommandResult> {
   const { manifest, build: settings } = await readProject(dir)
   const built = await build({
@@ -29,6 +37,7 @@ export async function buildProject(
       ...(await readPackageMetadata(dir)),
     },
     mode,
+    engine: engine ?? settings.engine,
     onProgress: ({ step, message }) => onStep(VERBS[step], withoutVerb(message)),
   })
   return {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/host/manifest'
-import type { Language } from '@wasm-plugin/sdk'
+import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
 import { usageErrors } from '../errors/index.js'
 import { listed } from '../output/listed.js'
-import { isLanguageName, languageNames } from '../scaffold/languages.js'
+import { engineNames, isEngineName, isLanguageName, languageNames } from '../scaffold/languages.js'
 import { MANIFEST_FILE } from './manifest-file.js'
 
 /** A plugin project, as its manifest describes it. */
@@ -22,6 +22,8 @@ export interface BuildTable {
   readonly wit: string
   readonly world: string | undefined
   readonly entry: string | undefined
+  /** JavaScript and TypeScript: the engine in the component. */
+  readonly engine: JavaScriptEngine | undefined
 }
 
 /**
@@ -55,7 +57,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-const KEYS = ['language', 'wit', 'world', 'entry'] as const
+const KEYS = ['language', 'wit', 'world', 'entry', 'engine'] as const
 
 function parseBuild(build: unknown): BuildTable {
   if (!isObject(build)) throw invalid('build', build, 'an object')
@@ -66,11 +68,15 @@ function parseBuild(build: unknown): BuildTable {
   if (language !== undefined && !isLanguageName(language)) {
     throw invalid('build.language', language, listed(languageNames))
   }
+  const engine = text(build, 'engine')
+  if (engine !== undefined && !isEngineName(engine))
+    throw invalid('build.engine', engine, listed(engineNames))
   return {
     language,
     wit: text(build, 'wit') ?? 'wit',
     world: text(build, 'world'),
     entry: text(build, 'entry'),
+    engine,
   }
 }
 

@@ -1,5 +1,11 @@
-import type { Language } from '@wasm-plugin/sdk'
-import { assemblyscriptVersion } from './versions.js'
+import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
+import {
+  assemblyscriptVersion,
+  componentizeJsVersion,
+  componentizeQjsVersion,
+  esbuildVersion,
+  typescriptVersion,
+} from './versions.js'
 
 /** What differs between the languages of a new project; the rest is in `templates/<language>`. */
 export interface LanguageTemplate {
@@ -9,6 +15,20 @@ export interface LanguageTemplate {
   readonly entry: string
   /** The compiler, where npm has it. */
   readonly devDependencies: Readonly<Record<string, string>>
+  /** The project chooses the engine of its component. */
+  readonly hasEngines?: boolean
+}
+
+/** The package that makes components with each engine of JavaScript. */
+export const engines = {
+  starling: { '@bytecodealliance/componentize-js': componentizeJsVersion },
+  qjs: { 'componentize-qjs': componentizeQjsVersion },
+} as const satisfies Record<JavaScriptEngine, Readonly<Record<string, string>>>
+
+export const engineNames = Object.keys(engines) as readonly JavaScriptEngine[] // Literally its keys.
+
+export function isEngineName(name: string | undefined): name is JavaScriptEngine {
+  return name !== undefined && Object.hasOwn(engines, name)
 }
 
 export const languages = {
@@ -17,6 +37,18 @@ export const languages = {
     title: 'AssemblyScript',
     entry: 'assembly/index.ts',
     devDependencies: { assemblyscript: assemblyscriptVersion },
+  },
+  ts: {
+    title: 'TypeScript',
+    entry: 'src/index.ts',
+    devDependencies: { esbuild: esbuildVersion, typescript: typescriptVersion },
+    hasEngines: true,
+  },
+  js: {
+    title: 'JavaScript',
+    entry: 'src/index.js',
+    devDependencies: { esbuild: esbuildVersion },
+    hasEngines: true,
   },
 } as const satisfies Record<Language, LanguageTemplate>
 

@@ -1,5 +1,6 @@
+import type { JavaScriptEngine } from '@wasm-plugin/sdk'
 import { type Contract, givenContract, greeterContract } from './contract.js'
-import { type LanguageName, type LanguageTemplate, languages } from './languages.js'
+import { engines, type LanguageName, type LanguageTemplate, languages } from './languages.js'
 import { readTemplate } from './template.js'
 import { witBindgenVersion } from './versions.js'
 
@@ -9,6 +10,8 @@ export interface ProjectRequest {
   /** Path of the application's contract; without one the project gets a small contract of its own. */
   readonly wit: string | undefined
   readonly world: string | undefined
+  /** For a language that has engines. */
+  readonly engine: JavaScriptEngine
   /** Version of the framework that the project is for. */
   readonly version: string
 }
@@ -26,14 +29,15 @@ export interface ProjectPlan {
  * @throws {WIT_MISSING | WIT_SYNTAX | WORLD_UNKNOWN | TYPE_UNSUPPORTED}
  */
 export async function planProject(request: ProjectRequest): Promise<ProjectPlan> {
-  const template = languages[request.language]
+  const template: LanguageTemplate = languages[request.language]
   const base = new Map([
     ['name', request.name],
     ['language', request.language],
     ['languageName', template.title],
     ['entry', template.entry],
     ['witBindgen', witBindgenVersion],
-    ['devDependencies', devDependencies(template, request.version)],
+    ['devDependencies', devDependencies(template, request)],
+    ['engineSetting', template.hasEngines === true ? `,\n    "engine": "${request.engine}"` : ''],
   ])
   const contract = await contractOf(request, base)
   const values = new Map([...base, ['worldId', contract.worldId], ['world', contract.world]])
@@ -52,9 +56,13 @@ function contractOf(request: ProjectRequest, values: ReadonlyMap<string, string>
 }
 
 /** The lines between the braces, sorted as npm sorts them. */
-function devDependencies(template: LanguageTemplate, version: string): string {
+function devDependencies(template: LanguageTemplate, { version, engine }: ProjectRequest): string {
   const own = ['cli', 'host', 'sdk'].map((name) => [`@wasm-plugin/${name}`, version])
-  const all = { ...Object.fromEntries(own), ...template.devDependencies }
+  const all = {
+    ...Object.fromEntries(own),
+    ...template.devDependencies,
+    ...(template.hasEngines === true ? engines[engine] : {}),
+  }
   const rows = Object.entries(all).map(
     ([name, range]) => `    ${JSON.stringify(name)}: ${JSON.stringify(range)}`,
   )

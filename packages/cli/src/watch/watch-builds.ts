@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { PluginError } from '@wasm-plugin/runtime/errors'
-import type { BuildMode } from '@wasm-plugin/sdk'
+import type { BuildMode, JavaScriptEngine } from '@wasm-plugin/sdk'
 import type { Context } from '../command.js'
 import { failures, usageErrors } from '../errors/index.js'
 import { relativeTo } from '../output/paths.js'
@@ -15,6 +15,7 @@ export interface WatchedBuild {
   readonly command: string
   readonly dir: string
   readonly mode: BuildMode
+  readonly engine?: JavaScriptEngine | undefined
   /** What follows a build that worked. */
   readonly then?: ((built: BuildCommandResult) => Promise<void>) | undefined
 }
@@ -56,11 +57,11 @@ export async function watchBuilds(context: Context, watched: WatchedBuild): Prom
 
 async function buildOnce(
   context: Context,
-  { dir, mode, then }: WatchedBuild,
+  { dir, mode, engine, then }: WatchedBuild,
   changed: readonly string[],
 ): Promise<void> {
   const { progress } = context
-  const built = await buildProject(context, { dir, mode, onStep: progress.busy })
+  const built = await buildProject(context, { dir, mode, engine, onStep: progress.busy })
   for (const warning of built.warnings) progress.line(`warning: ${warning}`)
   const why = changed.length === 0 ? '' : ` (${summary(changed)})`
   progress.status(

@@ -61,6 +61,8 @@ describe.skipIf(process.platform === 'win32')('wasm-plugin doctor', () => {
     expect(stdout).toContain(`ok       node            ${process.versions.node}`)
     expect(stdout).toContain('rust: ready')
     expect(stdout).toContain('assemblyscript: ready')
+    expect(stdout).toContain('ts: ready')
+    expect(stdout).toContain('js: ready')
   })
 
   it('knows the project: what it needs must be there', async () => {
@@ -82,5 +84,26 @@ describe.skipIf(process.platform === 'win32')('wasm-plugin doctor', () => {
     expect(stdout).toMatch(
       /assemblyscript: not ready\n.*not installed\n.*fix: npm install --save-dev assemblyscript@\d/,
     )
+  })
+
+  it('asks for the engine that a project names', async () => {
+    const project = tempDir()
+    const manifest = {
+      manifestVersion: 1,
+      name: 'tiny',
+      version: '0.1.0',
+      build: { language: 'js', engine: 'qjs' },
+    }
+    writeFileSync(path.join(project, 'wasm-plugin.json'), JSON.stringify(manifest))
+    const { document, exitCode } = await runJson(['doctor', '--lang', 'js'], { cwd: project, env: {} })
+    expect(exitCode).toBe(1)
+    expect(document.result.languages[0].checks).toMatchObject([
+      { name: 'esbuild', ok: false },
+      {
+        name: 'componentize-qjs',
+        ok: false,
+        fix: expect.stringMatching(/^npm install --save-dev componentize-qjs@\d/),
+      },
+    ])
   })
 })

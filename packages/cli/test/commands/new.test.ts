@@ -8,7 +8,7 @@ import { tempDir } from '../helpers/temp-dir.js'
 const read = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8')
 
 describe('wasm-plugin new', () => {
-  it.each(['rust', 'assemblyscript'])('makes a %s project that is complete', async (lang) => {
+  it.each(['rust', 'assemblyscript', 'ts', 'js'])('makes a %s project that is complete', async (lang) => {
     const cwd = tempDir()
     const { exitCode, stdout, stderr } = await runCli(['new', 'hello', '--lang', lang], { cwd })
     expect(exitCode).toBe(0)
@@ -37,6 +37,21 @@ describe('wasm-plugin new', () => {
     expect(read(cwd, 'crab/Cargo.toml')).toMatch(/wit-bindgen = \{ version = "=\d+\.\d+\.\d+"/)
   })
 
+  it('pins the engine that was asked for, and no other', async () => {
+    const cwd = tempDir()
+    await runCli(['new', 'full', '--lang', 'ts'], { cwd })
+    await runCli(['new', 'tiny', '--lang', 'js', '--engine', 'qjs'], { cwd })
+    const packagesOf = (name: string) =>
+      Object.keys(JSON.parse(read(cwd, name, 'package.json')).devDependencies).filter((key) =>
+        key.includes('componentize'),
+      )
+    expect(packagesOf('full')).toEqual(['@bytecodealliance/componentize-js'])
+    expect(packagesOf('tiny')).toEqual(['componentize-qjs'])
+    expect((await readProject(path.join(cwd, 'tiny'))).build.engine).toBe('qjs')
+    const refused = await runJson(['new', 'crab', '--lang', 'rust', '--engine', 'qjs'], { cwd })
+    expect(refused.document.error?.code).toBe('INVALID_OPTION')
+  })
+
   it('takes the contract of an application, with a function for everything it asks for', async () => {
     const cwd = tempDir()
     const wit = path.join(inject('kitchen'), 'wit')
@@ -47,14 +62,18 @@ describe('wasm-plugin new', () => {
     expect(read(cwd, 'cook/test/plugin.test.js')).toContain('["acme:kitchen/values","acme:kitchen/hands"]')
   })
 
-  it('builds what it made for an application of its own', async () => {
+  it.each([
+    ['assemblyscript', []],
+    ['ts', ['--engine', 'qjs']],
+    ['js', ['--engine', 'qjs']],
+  ])('builds what it made for an application of its own, in %s', async (language, engine) => {
     const cwd = inject('kitchen')
     const made = await runCli(
-      ['new', 'made/stub', '--lang', 'assemblyscript', '--wit', 'wit', '--world', 'cook'],
+      ['new', `made/${language}/stub`, '--lang', language, '--wit', 'wit', '--world', 'cook', ...engine],
       { cwd },
     )
     expect(made.exitCode).toBe(0)
-    const dir = path.join(cwd, 'made/stub')
+    const dir = path.join(cwd, `made/${language}/stub`)
     const built = await runJson(['build'], { cwd: dir })
     expect(built.document).toMatchObject({ ok: true, result: { world: 'acme:kitchen/cook@0.1.0' } })
     const validated = await runJson(['validate', 'dist/stub.wasm', '--wit', 'wit', '--world', 'cook'], {

@@ -15,8 +15,16 @@ export interface BuildSettings {
   /** A .wit file or the folder of one WIT package. */
   readonly wit: string
   readonly world?: string | undefined
-  /** AssemblyScript: the file that exports what the world asks for. @default 'assembly/index.ts' */
+  /**
+   * The file that exports what the world asks for, where the language's own tool does not name it.
+   * @default 'assembly/index.ts' (AssemblyScript), 'src/index.js', 'src/index.ts'
+   */
   readonly entry?: string | undefined
+  /**
+   * JavaScript and TypeScript: the engine that is built into the component. Without one, the one that the project
+   * depends on, `starling` before `qjs`.
+   */
+  readonly engine?: JavaScriptEngine | undefined
   /** The manifest as it is embedded in the component. */
   readonly manifestBytes?: Uint8Array | undefined
   /** Standard metadata of the component. */
@@ -29,6 +37,9 @@ export interface BuildSettings {
   /** Hears what the build is doing. */
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined
 }
+
+/** `starling` is StarlingMonkey: complete, and 12 MB. `qjs` is QuickJS: 1.1 MB, without timers, fetch and waiting. */
+export type JavaScriptEngine = 'starling' | 'qjs'
 
 export type BuildMode = 'release' | 'size' | 'speed' | 'debug'
 
@@ -46,7 +57,7 @@ export interface ComponentMetadata {
 }
 
 export interface BuildProgress {
-  readonly step: 'world' | 'bindings' | 'compile' | 'write'
+  readonly step: 'world' | 'bindings' | 'compile' | 'component' | 'write'
   /** A sentence for people: `compiling assembly/index.ts`. */
   readonly message: string
 }

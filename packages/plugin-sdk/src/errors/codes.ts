@@ -73,11 +73,13 @@ export const sdkErrorTable = {
     message: (d) => `the ${d.tool} compiler crashed: ${d.reason}`,
     hint: 'Try another `--mode`; `--verbose` prints what it said, which is worth a report to its makers.',
   }),
-  EXPORT_MISSING: row<{ file: string; name: string; wanted: string }>({
+  EXPORT_MISSING: row<{ file: string; line?: number; name: string; found?: string; wanted: string }>({
     origin: 'plugin',
     summary: 'The plugin does not export what its world asks for.',
-    message: (d) => `${d.file} must export ${d.name}:\n  ${d.wanted}`,
-    hint: (d) => `Add it to ${d.file}.`,
+    message: (d) =>
+      `${d.file}${d.line === undefined ? '' : `:${d.line}`} must export ${d.name}:\n  ${d.wanted}`,
+    hint: (d) =>
+      d.found === undefined ? `Add it to ${d.file}.` : `There is ${d.found}; did you mean ${d.name}?`,
   }),
   EXPORT_MISMATCH: row<{ file: string; line: number; name: string; wanted: string; reason: string }>({
     origin: 'plugin',

@@ -11,6 +11,9 @@ export interface NamedInterface {
   readonly type: InstanceType
 }
 
+/** Who the types are for: the application that loads plugins, or the plugin itself. */
+export type Side = 'host' | 'guest'
+
 /** What the emitters of one generation share: names that are taken, and declarations that are asked for. */
 export class TypesContext {
   readonly interfaces: readonly NamedInterface[]
@@ -23,6 +26,7 @@ export class TypesContext {
     readonly world: World,
     reserved: readonly string[],
     private readonly declare: (context: TypesContext, type: ValueType | ResourceType, code: Code) => void,
+    readonly side: Side = 'host',
   ) {
     for (const name of [...GLOBALS, ...reserved]) this.taken.add(name)
     this.interfaces = [...this.interfacesOf('export'), ...this.interfacesOf('import')]
@@ -61,15 +65,19 @@ export class TypesContext {
     return this.world.names.get(type)
   }
 
-  /** WASI comes from the host, so its interfaces need no types here unless the plugin exports them. */
+  /** WASI comes from the host, so an application needs no types of it unless the plugin exports them. */
   private interfacesOf(direction: 'import' | 'export'): NamedInterface[] {
     const items: ReadonlyMap<string, ExternType> = this.world[`${direction}s`]
     return [...items].flatMap(([id, type]) => {
-      if (type.kind !== 'instance' || (direction === 'import' && id.startsWith('wasi:'))) return []
+      if (type.kind !== 'instance' || this.isGiven(id, direction)) return []
       if (![...type.exports.values()].some((item) => item.kind === 'func')) return []
       const name = this.free(interfaceName(id), direction === 'import' ? 'Host' : 'Plugin')
       return [{ id, name, direction, type }]
     })
+  }
+
+  private isGiven(id: string, direction: 'import' | 'export'): boolean {
+    return this.side === 'host' && direction === 'import' && id.startsWith('wasi:')
   }
 
   private free(name: string, prefix: string): string {

@@ -45,7 +45,7 @@ function declareFields(
   for (const field of type.fields) code.doc(docOf(field.name)).line(fieldText(context, field))
 }
 
-/** An object of the resource. The plugin's live in its thread, so their methods return promises. */
+/** An object of the resource. Those of the other side are given back with `Symbol.dispose`. */
 function declareResource(context: TypesContext, type: ResourceType, code: Code): void {
   const wit = context.witName(type)!
   const scope = wit.interface === null ? undefined : context.world[`${wit.direction}s`].get(wit.interface)
@@ -57,7 +57,8 @@ function declareResource(context: TypesContext, type: ResourceType, code: Code):
       const own = { ...item, params: item.params.slice(1) }
       code.line(`${methodName(parsed.name)}${signature(context, own, wit.direction)}`)
     }
-    if (wit.direction === 'import') code.line('[Symbol.dispose]?(): void')
-    else code.line('[Symbol.dispose](): void').line('[Symbol.asyncDispose](): Promise<void>')
+    const isImplementer = wit.direction === (context.side === 'host' ? 'import' : 'export')
+    code.line(isImplementer ? '[Symbol.dispose]?(): void' : '[Symbol.dispose](): void')
+    if (!isImplementer && context.side === 'host') code.line('[Symbol.asyncDispose](): Promise<void>')
   })
 }

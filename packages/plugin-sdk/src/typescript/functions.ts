@@ -4,11 +4,19 @@ import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
 import { typeText } from './type-text.js'
 
-/** `(doc: Document): Promise<Page>` for the plugin's functions; the host's may be synchronous or not. */
+/**
+ * `(doc: Document): Promise<Page>`. An application calls a plugin in another thread, so its functions return promises;
+ * a plugin waits for the application. Whoever implements a function may be synchronous or not.
+ */
 export function signature(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
   const params = parameters(context, type, direction)
   const result = resultOf(context, type)
-  return `(${params}): ${direction === 'export' ? `Promise<${result}>` : `${result} | Promise<${result}>`}`
+  if (isImplementer(context, direction)) return `(${params}): ${result} | Promise<${result}>`
+  return `(${params}): ${context.side === 'host' ? `Promise<${result}>` : result}`
+}
+
+function isImplementer({ side }: TypesContext, direction: 'import' | 'export'): boolean {
+  return direction === (side === 'host' ? 'import' : 'export')
 }
 
 /** Name of a method of an interface: `new(…)` unquoted would be a constructor. */
@@ -22,7 +30,7 @@ export function parameters(context: TypesContext, type: FuncType, direction: 'im
   const lastRequired = type.params.findLastIndex(({ type: t }) => t.kind !== 'option' || isTaggedOption(t))
   return type.params
     .map((param, i) => {
-      const optional = direction === 'export' && i > lastRequired ? '?' : ''
+      const optional = !isImplementer(context, direction) && i > lastRequired ? '?' : ''
       return `${parameterName(param.name)}${optional}: ${typeText(context, param.type)}`
     })
     .join(', ')
@@ -45,7 +53,7 @@ export function functionDoc(
   return doc === undefined ? throws : `${doc}\n\n${throws}`
 }
 
-function parameterName(kebab: string): string {
+export function parameterName(kebab: string): string {
   const name = camelCase(kebab)
   return JAVASCRIPT_WORDS.has(name) ? `${name}_` : name
 }

@@ -66,7 +66,7 @@ function importsText(context: TypesContext, name: string): string {
   return code.toString()
 }
 
-function interfaceText(context: TypesContext, { id, name, direction, type }: NamedInterface): string {
+export function interfaceText(context: TypesContext, { id, name, direction, type }: NamedInterface): string {
   const code = new Code()
   code.doc(context.doc(id)).block(`export interface ${name} {`, () => {
     for (const [item, itemType] of type.exports) {
@@ -115,7 +115,7 @@ function isFallible(type: FuncType): boolean {
   return type.result?.kind === 'result'
 }
 
-function rootFunctions(items: World['imports']): [string, FuncType][] {
+export function rootFunctions(items: World['imports']): [string, FuncType][] {
   return [...items].flatMap(([name, item]): [string, FuncType][] =>
     item.kind === 'func' ? [[name, item]] : [],
   )

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errors } from '../../errors/index.js'
+import { findUp } from '../installed.js'
 
 /** AssemblyScript's compiler, as the project has it installed. */
 export interface Compiler {
@@ -38,13 +39,6 @@ export function findCompiler(dir: string): Compiler {
       ...['asc.js', 'assemblyscript.js'].map((name) => stampOf(join(dirname(path), name))),
     ],
   }
-}
-
-/** The nearest file of that name in `dir` or a folder above it, as packages are found. */
-function findUp(dir: string, name: string): string | null {
-  const path = join(dir, name)
-  if (existsSync(path)) return path
-  return dirname(dir) === dir ? null : findUp(dirname(dir), name)
 }
 
 function versionIn(dir: string): string {

@@ -1,0 +1,76 @@
+import type { ValueType } from '@wasm-plugin/runtime'
+import { errors } from '../../errors/index.js'
+import { scopesOf } from '../../world/scopes.js'
+import type { World } from '../../world/world.js'
+import type { Bundle } from './bundle.js'
+import { isLacking } from './globals.js'
+import type { Toolchain } from './toolchain.js'
+
+/**
+ * Refuses a world that QuickJS's components would answer with a trap: they take the handle of a resource of their own
+ * for the object behind it.
+ *
+ * @throws {TYPE_UNSUPPORTED}
+ */
+export function refuseWorld({ engine }: Toolchain, world: World, language: string): void {
+  if (engine === 'starling') return
+  const isOwn = (type: ValueType) =>
+    type.kind === 'own' && world.names.get(type.resource)?.direction === 'export'
+  for (const { id, functions, resources } of scopesOf(world, 'export')) {
+    for (const { wit, type } of [...functions, ...resources.flatMap(({ members }) => members)]) {
+      if (!type.params.some((param) => contains(param.type, isOwn))) continue
+      throw errors.TYPE_UNSUPPORTED({
+        language: `${language} (engine qjs)`,
+        item: `${id}#${wit}`,
+        feature: 'a parameter that owns a resource which the plugin itself exports',
+      })
+    }
+  }
+}
+
+/** What works, but not for every value or every program. */
+export function engineWarnings({ engine }: Toolchain, world: World, { globals }: Bundle): string[] {
+  if (engine === 'starling') return []
+  const lacking = [...globals].filter(isLacking)
+  const isWide = ({ kind }: ValueType) => kind === 'u64' || kind === 's64'
+  const wide = [...scopesOf(world, 'import'), ...scopesOf(world, 'export')].flatMap(({ id, functions }) =>
+    id.startsWith('wasi:')
+      ? []
+      : functions.filter(({ type: { params, result } }) =>
+          [...params.map(({ type }) => type), ...(result === null ? [] : [result])].some((type) =>
+            contains(type, isWide),
+          ),
+        ),
+  )
+  return [
+    ...(lacking.length === 0
+      ? []
+      : [`the program names ${lacking.join(', ')}, which the qjs engine does not have`]),
+    ...(wide.length === 0
+      ? []
+      : [
+          `${wide.map(({ wit }) => wit).join(', ')}: 64-bit integers beyond 2^53 end the call with an error on the qjs engine`,
+        ]),
+  ]
+}
+
+/** Whether a type is such, or holds one. */
+function contains(type: ValueType, isSuch: (type: ValueType) => boolean): boolean {
+  const inner = (part: ValueType | null | undefined) => part != null && contains(part, isSuch)
+  if (isSuch(type)) return true
+  switch (type.kind) {
+    case 'record':
+      return type.fields.some((field) => inner(field.type))
+    case 'variant':
+      return type.cases.some((c) => inner(c.type))
+    case 'tuple':
+      return type.items.some(inner)
+    case 'list':
+    case 'option':
+      return inner(type.element)
+    case 'result':
+      return inner(type.ok) || inner(type.err)
+    default:
+      return false
+  }
+}

@@ -1,0 +1,20 @@
+import { generateGuestTypes } from '../typescript/guest.js'
+import { loadWorld } from '../world/load.js'
+import type { Bindings, BindingsRequest } from './bindings.js'
+
+/** Types of a world that is implemented in `index` beside the generated folder; the engines make their own glue. */
+async function scriptBindings({ wit, world: name }: BindingsRequest, names: RegExp): Promise<Bindings> {
+  const world = await loadWorld({ wit, world: name })
+  const { files } = generateGuestTypes(world, '../index.js')
+  return {
+    world: world.id,
+    files: new Map([...files].filter(([file]) => names.test(file))),
+    next: [
+      'Implement the world in a module that exports what `Exports` in world.d.ts has.',
+      'Make a component of its bundle with componentize-js or componentize-qjs.',
+    ],
+  }
+}
+
+export const javaScriptBindings = (request: BindingsRequest) => scriptBindings(request, /\.d\.ts$/)
+export const typeScriptBindings = (request: BindingsRequest) => scriptBindings(request, /\.ts$/)
