@@ -2,6 +2,7 @@ import { PluginError } from '@wasm-plugin/runtime'
 import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from '../capability/index.js'
 import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
+import { withLastWords } from '../errors/last-words.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { exportTable } from '../load/export-table.js'
 import { exportTarget } from '../load/export-target.js'
@@ -42,6 +43,8 @@ export interface InlineParts {
   readonly fuel: number
   /** A fresh instance with fresh imports; closes what the one before left open. */
   readonly instantiate: () => Running
+  /** What the instance wrote to stderr last. */
+  readonly lastWords: () => readonly string[]
   readonly onFault: (target: string, error: PluginError) => void
   readonly onClosed: () => void
 }
@@ -214,7 +217,8 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     }
   }
 
-  #fail(error: unknown, target: string): never {
+  #fail(thrown: unknown, target: string): never {
+    const error = withLastWords(thrown, this.#parts.lastWords)
     if (PluginError.is(error)) {
       error.plugin = this.name
       error.export = target

@@ -1,7 +1,8 @@
 import { type Revived, revive } from '../engine/index.js'
+import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
-import { createWasi } from '../wasi/index.js'
+import { createWasi, type WasiImports } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { faultKind } from './fault.js'
 
@@ -16,27 +17,30 @@ export async function startInline(
 ): Promise<InlinePlugin> {
   const { name, digest, manifest, prepared, contract, plan, gate } = admitted
   let component: Revived
-  let dispose = () => {}
+  let wasi: WasiImports | undefined
   const release = () => {
-    dispose()
+    wasi?.dispose()
     admitted.services.close()
     admitted.decisions.close()
   }
 
   const instantiate = () => {
-    dispose()
-    const wasi = createWasi({
+    wasi?.dispose()
+    wasi = createWasi({
       plugin: name,
       gate,
       services: admitted.services.forCaller(),
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,
     })
-    dispose = () => wasi.dispose()
     const imports: Record<string, unknown> = Object.create(null)
     for (const { name: item, from } of plan.sources)
       imports[item] = from === 'wasi' ? wasi.get(item) : plan.objects.get(item)
-    return component.instantiate(imports)
+    try {
+      return component.instantiate(imports)
+    } catch (error) {
+      throw withLastWords(error, wasi.lastWords)
+    }
   }
 
   const parts: InlineParts = {
@@ -47,6 +51,7 @@ export async function startInline(
     contract,
     fuel: limits.fuel ?? 0,
     instantiate,
+    lastWords: () => wasi?.lastWords() ?? [],
     onFault(target, error) {
       const kind = faultKind(error.code)
       if (kind !== undefined) host.emit(kind, { plugin: name, export: target, error })

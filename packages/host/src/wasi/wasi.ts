@@ -27,6 +27,8 @@ export interface WasiImports {
    * 0.2.x is answered by the same object. `undefined` for anything else.
    */
   get(name: string): object | undefined
+  /** The last lines that the instance wrote to stderr in the current call. */
+  lastWords(): readonly string[]
   /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
   endCall(): void
   /** Writes out the last line of stdout and stderr, and closes every file and connection. */
@@ -89,6 +91,7 @@ export function createWasi(context: WasiContext): WasiImports {
       const found = base === null ? undefined : interfaces.get(base)
       return found && Object.assign(Object.create(null), found)
     },
+    lastWords: () => stdio.lastWords(),
     endCall: () => stdio.end(),
     dispose() {
       stdio.end()

@@ -11,6 +11,8 @@ import type { InstanceResources } from './resources.js'
 export interface InstanceImports {
   /** Null-prototype, keyed by the exact names that the component imports. */
   readonly imports: Readonly<Record<string, unknown>>
+  /** What the plugin wrote to stderr last, in the current call. */
+  lastWords(): readonly string[]
   /** To be called after every call: what was printed without a final newline is a line too. */
   endCall(): void
   /** Closes what the instance left open. */
@@ -58,7 +60,7 @@ export function createImports(
     if (resources.classes.size > 0) ask({ kind: 'drain' })
     resources.clear()
   }
-  return { imports: object, endCall: () => wasi.endCall(), dispose }
+  return { imports: object, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
 }
 
 /** Events that may be under way to the host's thread. One of them holds at most a line of the log. */

@@ -1,9 +1,10 @@
 import { type Running, revive } from '../engine/index.js'
+import { withLastWords } from '../errors/last-words.js'
 import { contractOf } from '../load/contract.js'
 import { exportTarget } from '../load/export-target.js'
 import { resourceOrigins } from '../resource/origin.js'
 import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
-import { createImports } from './imports.js'
+import { createImports, type InstanceImports } from './imports.js'
 import { InstanceResources } from './resources.js'
 
 export interface Instances {
@@ -25,15 +26,19 @@ export async function createInstances(
   const origins = resourceOrigins(component, (name) => fromApp.has(name))
   const contract = contractOf(component.exports, origins)
   const resources = new InstanceResources(origins, init.limits.handles)
-  let current: { instance: Running; endCall: () => void; dispose: () => void } | undefined
+  let current: (Omit<InstanceImports, 'imports'> & { instance: Running }) | undefined
 
   const retire = () => {
     current?.dispose()
     current = undefined
   }
   const fresh = () => {
-    const { imports, endCall, dispose } = createImports(component.imports, { init, resources, post })
-    current = { instance: component.instantiate(imports), endCall, dispose }
+    const { imports, ...rest } = createImports(component.imports, { init, resources, post })
+    try {
+      current = { instance: component.instantiate(imports), ...rest }
+    } catch (error) {
+      throw withLastWords(error, rest.lastWords)
+    }
     return current.instance
   }
 
@@ -58,6 +63,8 @@ export async function createInstances(
       if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
       try {
         return message.type === 'call' ? call(instance, message) : resources.drop(message.resource)
+      } catch (error) {
+        throw withLastWords(error, () => current?.lastWords() ?? [])
       } finally {
         current?.endCall()
         if (instance.poisoned) retire()

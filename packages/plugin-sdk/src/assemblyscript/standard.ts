@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { ASSEMBLY_DIR } from '../assets.js'
 import { domLibrary } from './dom-library.js'
@@ -24,8 +24,12 @@ export function standardSupport(generated: ReadonlySet<string>): StandardSupport
   for (const folder of ['std', 'globals'] as const) {
     for (const name of readdirSync(join(ASSEMBLY_DIR, folder)).sort()) {
       const text = readFileSync(join(ASSEMBLY_DIR, folder, name), 'utf8')
-      const path = folder === 'std' ? `std/${name}` : `globals-${name}`
-      if (importsOf(text).every((target) => generated.has(posix.join(posix.dirname(path), `${target}.ts`)))) {
+      // `log.ts` comes before `log@stderr.ts`, which is another way to the same.
+      const path = folder === 'std' ? `std/${name.replace(VARIANT, '')}` : `globals-${name}`
+      if (
+        !files.has(path) &&
+        importsOf(text).every((target) => generated.has(posix.join(posix.dirname(path), `${target}.ts`)))
+      ) {
         files.set(path, text)
       }
     }
@@ -42,10 +46,19 @@ export function standardSupport(generated: ReadonlySet<string>): StandardSupport
   }
 }
 
-/** Interfaces that a wrapper (`std/fs`) stands on; none for a name that is no wrapper. */
-export function interfacesBehind(wrapper: string): string[] {
-  const path = join(ASSEMBLY_DIR, `${wrapper}.ts`)
-  if (!existsSync(path)) return []
+/** What a wrapper (`std/fs`) stands on, as a phrase: `a and b or c`. Empty for a name that is no wrapper. */
+export function needsOf(wrapper: string): string {
+  const name = wrapper.slice('std/'.length)
+  const ways = readdirSync(join(ASSEMBLY_DIR, 'std'))
+    .sort()
+    .filter((file) => file.replace(VARIANT, '') === `${name}.ts`)
+  return ways.map((file) => interfacesBehind(join(ASSEMBLY_DIR, 'std', file)).join(' and ')).join(' or ')
+}
+
+/** What stands between the name of a wrapper and `.ts` when there are several ways to it. */
+const VARIANT = /@\w+(?=\.ts$)/
+
+function interfacesBehind(path: string): string[] {
   const modules = importsOf(readFileSync(path, 'utf8')).filter((target) => target.startsWith('../wasi-'))
   return modules.map((target) => target.slice('../'.length).replace('-', ':'))
 }

@@ -92,12 +92,16 @@ export const runtimeErrorTable = {
     message: (d) => `the resource ${d.resource} has no constructor`,
     hint: 'Get the object from the function of the plugin that returns one.',
   }),
-  GUEST_TRAP: row<{ reason: string }>({
+  GUEST_TRAP: row<{
+    reason: string
+    /** The last lines that the plugin wrote to stderr, where the embedder keeps them. */
+    stderr?: readonly string[]
+  }>({
     origin: 'plugin',
     summary:
       'The plugin trapped: it executed `unreachable`, divided by zero, read out of bounds, or panicked.',
-    message: (d) => `the plugin trapped: ${d.reason}`,
-    hint: 'This is a fault of the plugin; its log has the panic message if it wrote one.',
+    message: (d) => [`the plugin trapped: ${d.reason}`, ...(d.stderr ?? [])].join('\n  '),
+    hint: 'This is a fault of the plugin; its log has everything that it wrote before.',
   }),
   ABI_TRAP: row<{ reason: string }>({
     origin: 'plugin',

@@ -7,13 +7,26 @@ import type { Waiter } from '../io/waiter.js'
 import { createLineBudget, type LineBudget, type LineSource } from './line-budget.js'
 import { createLineBuffer } from './line-buffer.js'
 
+/** Lines that a trap carries: the message of a panic is two or three. */
+const MAX_WORDS = 8
+/** Characters of one of them. */
+const MAX_WORD_LENGTH = 500
+
 type Stdio = Pick<WasiContext, 'plugin' | 'log' | 'maxWaitMs'>
 
 /** `wasi:cli/stdin`, `stdout` and `stderr`: a given text in, lines of the plugin's own log out. */
 export function createStdio(context: Stdio, grant: StdioGrant, waiter: Waiter) {
   const lines = createLineBudget(context, grant.bytesPerSecond, waiter)
   const stdout = logSink(lines, { level: 'info', stream: 'stdout' })
-  const stderr = logSink(lines, { level: 'error', stream: 'stderr' })
+  let words: string[] = []
+  const heard: LineBudget = {
+    ...lines,
+    emit(source, message) {
+      if (message !== '') words = [...words.slice(1 - MAX_WORDS), message.slice(0, MAX_WORD_LENGTH)]
+      lines.emit(source, message)
+    },
+  }
+  const stderr = logSink(heard, { level: 'error', stream: 'stderr' })
   let stdinOffset = 0
   const source: ByteSource = {
     read(max) {
@@ -31,11 +44,17 @@ export function createStdio(context: Stdio, grant: StdioGrant, waiter: Waiter) {
     stderr: { getStderr: () => new OutputStream(stderr.sink, waiter) },
     /** Where every line of the instance goes. */
     lines,
+    /** The last lines of stderr since the last `end`, also one without a final newline. */
+    lastWords(): readonly string[] {
+      stderr.end()
+      return words
+    },
     /** Gives out what was written without a final newline. */
     end() {
       stdout.end()
       stderr.end()
       lines.end()
+      words = []
     },
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { PluginError } from '@wasm-plugin/runtime'
-import { interfacesBehind } from '../../assemblyscript/standard.js'
+import { needsOf } from '../../assemblyscript/standard.js'
 import { errors } from '../../errors/index.js'
 import type { RawDiagnostic, RawRange } from './asc-messages.js'
 import { blameAuthor } from './blame.js'
@@ -44,9 +44,8 @@ function missingInterface({ code, message }: RawDiagnostic, { generated }: Circu
   const path = /File '(.+)\.ts' not found/.exec(message)?.[1]
   if (code !== FILE_NOT_FOUND || path === undefined || !path.startsWith(`${generated}/`)) return null
   const module = path.slice(generated.length + 1)
-  const needed = module.startsWith('std/') ? interfacesBehind(module) : [module.replace('-', ':')]
-  if (needed.length === 0) return null
-  return `${module} needs ${needed.join(' and ')}, which the world does not import`
+  const needed = module.startsWith('std/') ? needsOf(module) : module.replace('-', ':')
+  return needed === '' ? null : `${module} needs ${needed}, which the world does not import`
 }
 
 function isGenerated(range: RawRange, { generated }: Circumstances): boolean {
