@@ -5,22 +5,28 @@ import { createInstances, type Instances } from './instances.js'
 
 /**
  * The entry of a plugin's thread: instantiate once so that a plugin that cannot start says so, then answer calls one
- * after the other. Nothing here may throw past `serve`: an error is an answer.
+ * after the other. Nothing here may throw past `serve`: an error is an answer. There is no `await` at the top of this
+ * file, since V8 ends the whole process when a thread is ended while it evaluates such a module.
  */
 const port = parentPort as NonNullable<typeof parentPort>
 const post = (message: FromWorker) => port.postMessage(message)
 
-let instances: Instances
-try {
-  instances = await createInstances(workerData as WorkerInit, post)
-  instances.start()
-  port.on('message', (message: ToWorker) => post({ type: 'result', id: message.id, outcome: serve(message) }))
-  post({ type: 'ready' })
-} catch (error) {
-  post({ type: 'failed', error: encodeError(error) })
+void start()
+
+async function start(): Promise<void> {
+  try {
+    const instances = await createInstances(workerData as WorkerInit, post)
+    instances.start()
+    port.on('message', (message: ToWorker) =>
+      post({ type: 'result', id: message.id, outcome: serve(instances, message) }),
+    )
+    post({ type: 'ready' })
+  } catch (error) {
+    post({ type: 'failed', error: encodeError(error) })
+  }
 }
 
-function serve(message: ToWorker): Outcome {
+function serve(instances: Instances, message: ToWorker): Outcome {
   try {
     return { ok: true, value: instances.serve(message) }
   } catch (error) {

@@ -4,7 +4,8 @@ import type { TranspileReply, TranspileRequest } from '../engine/transpile.js'
 /** The entry of the thread that transpiles. Larger output than this is not worth importing. */
 const MAX_SOURCE_BYTES = 16 << 20
 
-parentPort?.postMessage(await run(workerData as TranspileRequest))
+// Not awaited here: see `main.ts`.
+void run(workerData as TranspileRequest).then((reply) => parentPort?.postMessage(reply))
 
 async function run({ bytes, imports }: TranspileRequest): Promise<TranspileReply> {
   let transpileBytes: typeof import('@bytecodealliance/jco-transpile').transpileBytes
