@@ -71,6 +71,11 @@ export interface LoadOptions {
   pool?: Partial<PoolOptions>
   /** `sha256:` and the hex digest that the component must have. */
   integrity?: string
+  /**
+   * Remembers what the plugin uses of its grants, for `plugin.learned()`: grant a generous scope, let the plugin work,
+   * and load it with what it needed. @default false
+   */
+  learn?: boolean
   /** A file that gets one JSON line per decision, and one last line with the counts when the plugin is closed. */
   audit?: string | AuditOptions
 }
@@ -117,6 +122,7 @@ const loadSchema = z.strictObject({
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
     .optional(),
+  learn: z.boolean().optional(),
   audit: z
     .union([z.string().min(1), z.strictObject({ file: z.string().min(1), maxBytes: positive.optional() })])
     .optional(),
@@ -146,6 +152,7 @@ export interface ResolvedLoadOptions {
   readonly pool: Readonly<PoolOptions>
   readonly integrity: string | undefined
   readonly audit: Required<AuditOptions> | undefined
+  readonly learn: boolean
 }
 
 /** @throws {OPTIONS_INVALID} */
@@ -171,6 +178,7 @@ export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimi
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,
     audit: auditOptions(parsed.audit),
+    learn: parsed.learn ?? false,
   })
 }
 

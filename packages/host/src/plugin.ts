@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type CallContext, runCall, runDrop } from './call/call.js'
 import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from './capability/index.js'
 import { errors } from './errors/index.js'
+import type { Learner } from './learn/index.js'
 import type { ExportedFunction } from './load/contract.js'
 import { exportTable } from './load/export-table.js'
 import type { Manifest } from './manifest/index.js'
@@ -25,6 +26,7 @@ export interface PluginParts {
   readonly digest: string
   readonly manifest: Manifest | undefined
   readonly control: GrantControl
+  readonly learner: Learner | undefined
   readonly classes: ResourceClasses
   readonly context: Omit<CallContext, 'closing' | 'onCall'>
   readonly onCall: CallContext['onCall']
@@ -49,6 +51,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   readonly #closing = new AbortController()
   readonly #onClosed: PluginParts['onClosed']
   readonly #control: GrantControl
+  readonly #learner: Learner | undefined
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
@@ -57,6 +60,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     this.digest = parts.digest
     this.manifest = parts.manifest
     this.#control = parts.control
+    this.#learner = parts.learner
     this.#onClosed = parts.onClosed
     // One listener for each call that runs or waits.
     setMaxListeners(0, this.#closing.signal)
@@ -124,6 +128,17 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
    */
   revoke(rule: string): number {
     return this.#control.revoke(rule)
+  }
+
+  /**
+   * The smallest grants that would have been enough for what the plugin has done since it was loaded: folders with the
+   * access that was used, requests by method, host and path, variables that it was shown. To be given to `host.load`.
+   *
+   * @throws {NOT_LEARNING} unless it was loaded with `learn: true`.
+   */
+  learned(): GrantsInput {
+    if (this.#learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
+    return this.#learner.learned()
   }
 
   /**

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { AccessEvent, GrantSet } from '../capability/index.js'
 import type { HostEvents } from '../events.js'
+import type { Learner } from '../learn/index.js'
 import { AuditFile, type AuditOptions } from './audit-file.js'
 
 /** The `diagnostics_channel` on which every decision of every host of the process is published. */
@@ -12,6 +13,7 @@ export interface DecisionsParts {
   readonly plugin: string
   readonly grants: GrantSet
   readonly audit: Required<AuditOptions> | undefined
+  readonly learner: Learner | undefined
   emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
 }
 
@@ -23,13 +25,14 @@ export interface Decisions {
 }
 
 /** @throws {AUDIT_UNWRITABLE} {AUDIT_UNSAFE} */
-export function createDecisions({ plugin, grants, audit, emit }: DecisionsParts): Decisions {
+export function createDecisions({ plugin, grants, audit, learner, emit }: DecisionsParts): Decisions {
   const file = audit && AuditFile.open(audit, grants, (loss) => emit('auditIncomplete', { plugin, ...loss }))
   return {
     take(event) {
       // Frozen, because it is shared by listeners that do not know of each other.
       Object.freeze(event)
       file?.append(event)
+      learner?.take(event)
       emit(event.decision, event)
       if (published.hasSubscribers) published.publish(event)
     },

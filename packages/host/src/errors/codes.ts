@@ -69,6 +69,12 @@ export const hostErrorTable = {
       `plugin "${d.plugin}" is loaded inline and granted "${d.grant}", which needs a thread of its own`,
     hint: "Leave `isolation: 'inline'` out, or leave the grant out and offer what is needed in `imports`.",
   }),
+  NOT_LEARNING: row<{ name: string }>({
+    origin: 'app',
+    summary: 'What a plugin needs was asked of one that was not loaded to find out.',
+    message: (d) => `plugin "${d.name}" was not loaded with \`learn: true\``,
+    hint: 'Load it with `learn: true` and with grants that are wide enough for what it does.',
+  }),
   AUDIT_UNWRITABLE: row<{ file: string; reason: string }>({
     origin: 'app',
     summary: 'The audit file cannot be opened for appending, so the plugin was not started.',

@@ -3,6 +3,7 @@ import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from '.
 import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import { withLastWords } from '../errors/last-words.js'
+import type { Learner } from '../learn/index.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { exportTable } from '../load/export-table.js'
 import { exportTarget } from '../load/export-target.js'
@@ -38,6 +39,7 @@ export interface InlineParts {
   readonly digest: string
   readonly manifest: Manifest | undefined
   readonly control: GrantControl
+  readonly learner: Learner | undefined
   readonly contract: Contract
   /** Units of fuel that every call gets. */
   readonly fuel: number
@@ -115,6 +117,17 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
    */
   revoke(rule: string): number {
     return this.#parts.control.revoke(rule)
+  }
+
+  /**
+   * The smallest grants that would have been enough for what the plugin has done since it was loaded: folders with the
+   * access that was used, requests by method, host and path, variables that it was shown. To be given to `host.load`.
+   *
+   * @throws {NOT_LEARNING} unless it was loaded with `learn: true`.
+   */
+  learned(): GrantsInput {
+    if (this.#parts.learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
+    return this.#parts.learner.learned()
   }
 
   /**

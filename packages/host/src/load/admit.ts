@@ -4,6 +4,7 @@ import {
   createGate,
   type Gate,
   GrantControl,
+  type GrantsInput,
   LiveGrants,
   parseGrants,
   Services,
@@ -12,6 +13,7 @@ import { engines, type Prepared } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import type { HostEvents } from '../events.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
+import { Learner } from '../learn/index.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
@@ -41,6 +43,8 @@ export interface Admitted {
   /** Decides about uses on this thread; its grants are shared by every thread of the plugin. */
   readonly gate: Gate
   readonly control: GrantControl
+  /** Set when the load is for learning. */
+  readonly learner: Learner | undefined
   readonly decisions: Decisions
   readonly services: Services
   readonly contract: Contract
@@ -71,7 +75,9 @@ export async function admit(
     const started = new Services({ gate })
     services = started
     const control = new GrantControl(gate.grants, () => started.closeDenied())
-    decisions = createDecisions({ plugin: name, grants, audit: options.audit, emit: host.emit })
+    const learner = options.learn ? new Learner((options.grants ?? {}) as GrantsInput, grants) : undefined
+    const { audit } = options
+    decisions = createDecisions({ plugin: name, grants, audit, learner, emit: host.emit })
     const provided = options.imports
     const origins = resourceOrigins(prepared, (name) => matchName(name, provided.keys()) !== undefined)
     const contract = contractOf(prepared.exports, origins)
@@ -85,7 +91,7 @@ export async function admit(
     host.closing.throwIfAborted()
     return {
       ...{ name, digest, manifest, prepared, gate, control },
-      ...{ decisions, services, contract, plan, giveBack },
+      ...{ decisions, learner, services, contract, plan, giveBack },
     }
   } catch (error) {
     services?.close()

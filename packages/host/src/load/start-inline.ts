@@ -48,6 +48,7 @@ export async function startInline(
     digest,
     manifest,
     control: admitted.control,
+    learner: admitted.learner,
     contract,
     fuel: limits.fuel ?? 0,
     instantiate,

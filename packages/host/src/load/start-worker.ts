@@ -52,6 +52,7 @@ export async function startWorker(
     digest,
     manifest,
     control: admitted.control,
+    learner: admitted.learner,
     classes,
     context: { plugin: name, contract, limits, pool },
     onCall: (call) => reportCall(host, name, call),

@@ -1,0 +1,1 @@
+export { Learner } from './learner.js'

@@ -1,0 +1,122 @@
+import { statSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { normaliseAt } from '../capability/fs-grants.js'
+import { covers, innermost } from '../capability/fs-places.js'
+import type { Access, FsGrant, GrantSet, GrantsInput } from '../capability/index.js'
+import type { UsesOfRule } from './learner.js'
+
+type FsInput = NonNullable<GrantsInput['fs']>[number]
+
+/** Folders side by side that are granted one by one; of more, the folder that they are in is granted. */
+const MAX_SIBLINGS = 8
+
+/** Operations that only look, and those among them that may be about a directory itself. */
+const READS = new Set(['open', 'stat', 'readdir', 'readlink'])
+const OF_DIRECTORY = new Set(['open', 'stat', 'readdir'])
+
+interface Scope {
+  /** The grants as they were given. */
+  readonly scope: readonly FsInput[]
+  /** The same as they were understood. */
+  readonly grants: GrantSet
+}
+
+/**
+ * The folders that were used, with the access that was used: of a file the folder that it is in. Folders that could
+ * not be granted by themselves (of memory, scratch) are as they were given, for reading if that is all that was done.
+ */
+export function learnFs(used: readonly UsesOfRule[], { scope, grants }: Scope): FsInput[] {
+  const given = scope.map((input) => ({ input, at: normaliseAt(input.at) }))
+  const learned = used.flatMap(({ rule, uses }): FsInput[] => {
+    const grant = grants.fs.find(({ id }) => grants.rules[id] === rule)
+    const input = grant && innermost(given, grant.at)?.input
+    return grant === undefined || input === undefined ? [] : learnOne(grant, input, uses)
+  })
+  // Of a folder with rules of its own the scope says less than the folder around it.
+  const inside = given.filter(
+    ({ at }) =>
+      !learned.some((input) => normaliseAt(input.at) === at) &&
+      learned.some((input) => covers(normaliseAt(input.at), at, '/')),
+  )
+  return [
+    ...learned,
+    ...inside.map(({ input }) => ('access' in input ? { ...input, access: 'read' as const } : input)),
+  ]
+}
+
+function learnOne(grant: FsGrant, input: FsInput, uses: UsesOfRule['uses']): FsInput[] {
+  const all = [...(uses?.values() ?? [])]
+  const writes =
+    uses === null ? grant.access === 'read-write' : all.some(({ operation }) => !READS.has(operation))
+  const access: Access = writes ? 'read-write' : 'read'
+  if ('scratch' in input) return [input]
+  if ('memory' in input) return [{ ...input, access }]
+  const { path: _, at: __, access: ___, ...limits } = input
+  const folders = uses === null ? new Map([[grant.at, access]]) : foldersOf(grant, all)
+  const root = grant.path ?? input.path
+  return [...folders].map(([at, access]) => ({
+    ...{ path: join(root, posix.relative(grant.at, at)), at, access },
+    ...limits,
+  }))
+}
+
+function foldersOf(
+  grant: FsGrant,
+  uses: readonly { readonly operation: string; readonly target: string }[],
+): Map<string, Access> {
+  const folders = new Map<string, Access>()
+  const need = (at: string, access: Access) => {
+    if (folders.get(at) !== 'read-write') folders.set(at, access)
+  }
+  for (const { operation, target } of uses) {
+    const isItself = target === grant.at || (OF_DIRECTORY.has(operation) && isDirectory(grant, target))
+    need(
+      isItself ? target : existing(grant, posix.dirname(target)),
+      READS.has(operation) ? 'read' : 'read-write',
+    )
+  }
+  gather(folders, grant.at)
+  return withoutCovered(folders)
+}
+
+/** Replaces many folders side by side by the one that they are in, from the innermost outwards. */
+function gather(folders: Map<string, Access>, root: string): void {
+  const depth = (at: string) => at.split('/').length
+  for (const access of ['read', 'read-write'] as const)
+    for (let level = Math.max(0, ...[...folders.keys()].map(depth)); level > depth(root); level--) {
+      const groups = new Map<string, string[]>()
+      for (const [at, needed] of folders)
+        if (needed === access && depth(at) === level && at !== root)
+          groups.set(posix.dirname(at), [...(groups.get(posix.dirname(at)) ?? []), at])
+      for (const [parent, inside] of groups) {
+        if (inside.length <= MAX_SIBLINGS) continue
+        for (const at of inside) folders.delete(at)
+        if (folders.get(parent) !== 'read-write') folders.set(parent, access)
+      }
+    }
+}
+
+/** A folder inside another needs no rule of its own, unless it is for more. */
+function withoutCovered(folders: ReadonlyMap<string, Access>): Map<string, Access> {
+  const entries = [...folders].filter(
+    ([at, access]) =>
+      ![...folders].some(
+        ([outer, other]) =>
+          outer !== at && covers(outer, at, '/') && (other === 'read-write' || access === 'read'),
+      ),
+  )
+  return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What is granted has to exist: the folder, or the innermost around it that does. */
+function existing(grant: FsGrant, folder: string): string {
+  let at = folder
+  while (at !== grant.at && !isDirectory(grant, at)) at = posix.dirname(at)
+  return covers(grant.at, at, '/') ? at : grant.at
+}
+
+function isDirectory(grant: FsGrant, at: string): boolean {
+  if (grant.path === null) return false
+  const path = join(grant.path, posix.relative(grant.at, at))
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
