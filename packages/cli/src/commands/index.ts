@@ -35,6 +35,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./inspect.js')).inspectCommand,
   },
   {
+    name: 'grants',
+    summary: 'Show what a plugin asks for, or what a new version asks for that the old did not',
+    load: async () => (await import('./grants.js')).grantsCommand,
+  },
+  {
     name: 'run',
     summary: 'Call one function of a plugin',
     load: async () => (await import('./run.js')).runCommand,

@@ -9,6 +9,7 @@ import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
 import { type ExportedFunction, exportedFunctions, findFunction } from '../run/functions.js'
 import { parseTimeout, toGrants } from '../run/grants.js'
+import { writeLearned } from '../run/learned.js'
 import { showCalls } from '../run/show-calls.js'
 import { watchAccess } from '../run/watch.js'
 import { formatJson } from '../values/format.js'
@@ -21,6 +22,7 @@ export const runCommand = defineCommand({
     ['wasm-plugin run hello.wasm greet Ada', 'a string'],
     [`wasm-plugin run site.wasm render '{"path": "a.md", "markdown": "# A"}'`, 'a record, as JSON or WAVE'],
     ['wasm-plugin run site.wasm analyze --allow-read ./data', 'with a folder it may read'],
+    ['wasm-plugin run site.wasm analyze --allow-write . --learn grants.json', 'what would have been enough'],
   ],
   arguments: {
     plugin: { kind: 'required', description: 'the component' },
@@ -35,6 +37,11 @@ export const runCommand = defineCommand({
     'allow-write': { kind: 'list', value: 'path[:at]', description: 'a folder to read and write' },
     'allow-net': { kind: 'list', value: 'pattern', description: 'a host to reach' },
     'allow-env': { kind: 'list', value: 'key[=value]', description: 'a variable to see' },
+    learn: {
+      kind: 'value',
+      value: 'file',
+      description: 'write the smallest grants for this call, of those that it was allowed; `-` shows them',
+    },
     timeout: {
       kind: 'value',
       value: 'time',
@@ -53,11 +60,19 @@ export const runCommand = defineCommand({
     try {
       watchAccess(host, context.progress)
       context.progress.busy('Starting', plugin.file)
-      const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin) })
+      const learn = input.learn !== undefined
+      const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin), learn })
       context.progress.busy('Running', target.target)
       const started = performance.now()
-      const value = await loaded.call(target.target, args, { signal: context.signal })
-      return { function: target.target, ...answer(target, value), ms: performance.now() - started }
+      try {
+        const value = await loaded.call(target.target, args, { signal: context.signal })
+        const ms = performance.now() - started
+        const learned = learn ? { learned: loaded.learned() } : {}
+        return { function: target.target, ...answer(target, value), ...learned, ms }
+      } finally {
+        // A call that failed used something too.
+        if (input.learn !== undefined) await writeLearned(loaded.learned(), input.learn, context)
+      }
     } catch (error) {
       throw explain(error, target)
     } finally {

@@ -1,4 +1,4 @@
-import type { Manifest } from '@wasm-plugin/host/manifest'
+import type { Manifest, ManifestRequests } from '@wasm-plugin/host/manifest'
 
 /** One thing that a plugin asks for in its manifest. */
 export interface Request {
@@ -11,7 +11,11 @@ export interface Request {
 
 /** What the manifest asks for, one row each. */
 export function requestsOf(manifest: Manifest | undefined): Request[] {
-  const { fs = [], net = [], env = [] } = manifest?.capabilities ?? {}
+  return listRequests(manifest?.capabilities ?? {})
+}
+
+/** The same for requests that need not be those of a whole manifest. */
+export function listRequests({ fs = [], net = [], env = [] }: ManifestRequests): Request[] {
   return [
     ...fs.map(({ at, access, reason }) => ({ capability: 'fs' as const, what: `${at} (${access})`, reason })),
     ...net.map(({ allow, reason }) => ({ capability: 'net' as const, what: allow, reason })),

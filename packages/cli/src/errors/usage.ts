@@ -54,6 +54,12 @@ export const usageErrorTable = {
       `${d.options.map((option) => `\`${option}\``).join(' and ')} exclude each other: ${d.reason}`,
     hint: (d) => `Leave one of them out. ${seeHelp(d.command)}`,
   }),
+  INVALID_ARGUMENT: row<{ name: string; value: string; expected: string; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'An argument was given a value that it does not take.',
+    message: (d) => `<${d.name}> does not take "${d.value}"`,
+    hint: (d) => `It takes ${d.expected}.${didYouMean(d.guess)}`,
+  }),
   TOO_MANY_ARGUMENTS: row<{ command: string; reason: string }>({
     origin: 'app',
     summary: 'More arguments were given than the command takes.',

@@ -1,3 +1,4 @@
+import type { GrantsInput } from '@wasm-plugin/host'
 import type { Rendering } from '../command.js'
 import { formatJson } from '../values/format.js'
 
@@ -8,6 +9,8 @@ export interface RunResult {
   readonly hasValue: boolean
   /** The value as JSON, with the names of the WIT. */
   readonly value: unknown
+  /** With `--learn`: the smallest grants for this call. */
+  readonly learned?: GrantsInput
   /** Milliseconds that the call took. */
   readonly ms: number
 }

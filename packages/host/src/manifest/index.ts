@@ -1,3 +1,4 @@
+export { requestsBeyond } from './compare.js'
 export {
   checkManifest,
   type EnvRequest,
