@@ -36,7 +36,8 @@ export async function readProject(dir: string): Promise<Project> {
   const json = parseObject(text)
   // What is no JSON object is for the manifest's own parser to name.
   if (json === undefined) return { dir, manifest: parseManifest(text), build: parseBuild({}) }
-  const { build = {}, ...manifest } = json
+  // Both are for whoever works on the project, and no part of what the plugin says of itself.
+  const { build = {}, $schema: _, ...manifest } = json
   return { dir, manifest: checkManifest(manifest), build: parseBuild(build) }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { readProject } from '../../src/project/project.js'
+import { newProject } from '../helpers/project.js'
 import { runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
@@ -25,6 +26,13 @@ describe('wasm-plugin new', () => {
       expect(existsSync(path.join(cwd, 'hello', file)), file).toBe(true)
     }
     expect(existsSync(path.join(cwd, 'hello', project.build.entry ?? ''))).toBe(true)
+  })
+
+  it('names the schema of its manifest where an editor finds it', async () => {
+    const dir = await newProject('rust')
+    const { $schema } = JSON.parse(read(dir, 'wasm-plugin.json'))
+    expect(JSON.parse(read(dir, $schema)).properties).toHaveProperty('capabilities')
+    expect((await readProject(dir)).manifest).not.toHaveProperty('$schema')
   })
 
   it('pins every version exactly', async () => {

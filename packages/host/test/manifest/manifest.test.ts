@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import {
   encodeManifestSection,
@@ -114,4 +115,9 @@ it('the JSON Schema says the same', () => {
   })
   expect(Object.keys(schema.properties as object)).toContain('capabilities')
   expect(JSON.stringify(schema)).toContain('for the person who decides')
+})
+
+it('the published JSON Schema is that of the manifest; after a change, write it with `vitest run -u`', async () => {
+  const file = fileURLToPath(new URL('../../schema/wasm-plugin.v1.json', import.meta.url))
+  await expect(`${JSON.stringify(manifestJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(file)
 })

@@ -1,4 +1,3 @@
-import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 
 /**
@@ -13,7 +12,7 @@ export async function loadHost() {
     const { readManifest } = await import('@wasm-plugin/host/manifest')
     return { createHost, readManifest }
   } catch (error) {
-    if (PluginError.is(error)) throw error
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
     throw errors.TOOLCHAIN_MISSING(
       {
         tool: '@wasm-plugin/host',

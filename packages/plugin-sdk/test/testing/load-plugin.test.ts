@@ -1,5 +1,7 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { build } from '../../src/build/build.js'
 import {
@@ -72,6 +74,8 @@ const MANIFEST = {
     env: [{ key: 'LANG', reason: 'language' }],
   },
 }
+
+const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
 
 let dir: string
 beforeAll(async () => {
@@ -253,6 +257,18 @@ describe('what is closed or missing', () => {
     expect(await found({})).toMatchObject({ code: 'PROJECT_UNKNOWN' })
     expect(await found({ 'wasm-plugin.json': '{' })).toMatchObject({ code: 'PROJECT_UNKNOWN' })
     expect(await found({ 'wasm-plugin.json': '[]' })).toMatchObject({ code: 'PROJECT_UNKNOWN' })
+  })
+
+  it('says that the host is not installed', () => {
+    const folder = makeFolder({
+      'test.mjs': `import { loadPlugin } from '@wasm-plugin/sdk/testing'
+await loadPlugin().catch(({ code, hint }) => console.log(code, hint))`,
+    })
+    const scope = join(folder, 'node_modules/@wasm-plugin')
+    for (const part of ['dist', 'package.json', 'node_modules/@wasm-plugin/runtime'])
+      cpSync(join(PACKAGE, part), join(scope, 'sdk', part), { recursive: true })
+    const shown = execFileSync(process.execPath, ['test.mjs'], { cwd: folder, encoding: 'utf8' })
+    expect(shown).toBe('TOOLCHAIN_MISSING Run `npm install --save-dev @wasm-plugin/host` in the project.\n')
   })
 
   it('leaves no files behind when the plugin does not load', async () => {
