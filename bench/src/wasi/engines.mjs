@@ -12,14 +12,15 @@ const API = 'bench:wasi/api'
  */
 export async function wasiEngines({ component, p1 }, { folder, authority }) {
   const host = await createHost({ limits: { timeoutMs: 600_000 } })
-  const grants = { fs: [{ path: folder, at: '/', access: 'read' }], net: [`GET http://${authority}`] }
+  const fs = [{ path: folder, at: '/', access: 'read' }]
   const inline = await host.load(component, {
-    grants,
+    grants: { fs },
     name: 'inline',
     isolation: 'inline',
     limits: { fuel: Number.MAX_SAFE_INTEGER },
   })
-  const thread = await host.load(component, { grants, name: 'thread' })
+  const net = [`GET http://${authority}`]
+  const thread = await host.load(component, { grants: { fs, net }, name: 'thread' })
   return {
     ours: { ...inline.exports[API], get: thread.exports[API].get },
     thread: { ...thread.exports[API], isAsync: true },
