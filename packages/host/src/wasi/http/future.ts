@@ -10,6 +10,8 @@ export abstract class Future<T> {
   protected readonly id: number
   protected taken = false
   readonly #event: string
+  /** Once ready, it stays so. */
+  #known = false
 
   constructor(link: HttpLink, id: number, event: string) {
     this.link = link
@@ -33,17 +35,12 @@ export abstract class Future<T> {
   protected abstract take(): T
 
   #isReady(): boolean {
-    return this.link.services.call('http.ready', [this.id, this.#event]) === true
+    this.#known ||= this.link.services.call('http.ready', [this.id, this.#event]) === true
+    return this.#known
   }
 
-  /** Once ready, it stays so. */
   #readiness(): Readiness {
-    let known = false
-    const ready = () => {
-      known ||= this.#isReady()
-      return known
-    }
-    return { ready, remote: [this.id, this.#event] }
+    return { ready: () => this.#isReady(), here: () => this.#known, remote: [this.id, this.#event] }
   }
 }
 

@@ -19,6 +19,7 @@ export interface RemoteBytes {
 /** A source on the host's thread. Fetches ahead: small reads do not each cross the threads. */
 export function remoteSource({ services, id, read, ready, event, kind }: RemoteBytes): ByteSource {
   let kept: Uint8Array | null = new Uint8Array()
+  const here = () => kept === null || kept.length > 0
   return {
     read(max) {
       if (kept !== null && kept.length === 0)
@@ -29,7 +30,8 @@ export function remoteSource({ services, id, read, ready, event, kind }: RemoteB
       return bytes
     },
     readable: {
-      ready: () => kept === null || kept.length > 0 || services.call(ready, [id, event]) === true,
+      ready: () => here() || services.call(ready, [id, event]) === true,
+      here,
       remote: [id, event],
     },
     close() {},

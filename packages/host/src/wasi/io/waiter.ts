@@ -19,6 +19,10 @@ export class Waiter {
 
   /** Returns once at least one of `many` is ready. */
   wait(many: readonly Readiness[]): void {
+    const [only] = many
+    // Waiting for one thing elsewhere comes back at once if it is ready: no need to ask before.
+    if (many.length === 1 && only?.remote !== undefined && only.deadline === undefined && !only.here?.())
+      this.#waitRemote([only.remote], null)
     while (!many.some((one) => one.ready())) {
       const remotes = many.flatMap(({ remote }) => (remote === undefined ? [] : [remote]))
       const deadlines = many.flatMap(({ deadline }) => (deadline === undefined ? [] : [deadline]))
