@@ -14,4 +14,5 @@ export const plugins = [
   { folder: 'rust-plugin', name: 'markdown', needs: 'rust' },
   { folder: 'assemblyscript-plugin', name: 'insights' },
   { folder: 'greedy-plugin', name: 'greedy' },
+  { folder: 'typescript-plugin', name: 'marked' },
 ]

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkRust } from '../../src/doctor/rust.js'
+import { engines, languages } from '../../src/scaffold/languages.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const PACKAGES = ['runtime', 'host', 'plugin-sdk', 'cli']
@@ -24,6 +25,13 @@ const rust = await checkRust({ cwd: ROOT, env: process.env })
 const lacks = rust.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.found}`)
 // In CI a missing toolchain is a failure: the test then runs, and fails with what is missing.
 const withoutRust = !rust.ready && process.env.CI !== 'true'
+
+/** What npm has for the languages of plugins, as new projects ask for it. */
+const compilers = Object.assign(
+  {},
+  ...Object.values(languages).map(({ devDependencies }) => devDependencies),
+  ...Object.values(engines),
+)
 
 /** A project of somebody who has the packages from the registry, and nothing of this repository. */
 let shop: string
@@ -37,7 +45,7 @@ beforeAll(async () => {
   // The packages ask for each other by version, which no registry has: all of them are these files.
   const manifest = {
     private: true,
-    dependencies: { ...dependencies, assemblyscript: '0.28.20' },
+    dependencies: { ...dependencies, ...compilers },
     overrides: dependencies,
   }
   writeFileSync(path.join(shop, 'package.json'), JSON.stringify(manifest))
@@ -80,6 +88,14 @@ describe('the packed packages', () => {
     await makeBuildTest('as-plugin', 'assemblyscript')
   })
 
+  it('make, build, test and run a plugin in TypeScript, on the small engine', async () => {
+    await makeBuildTest('ts-plugin', 'ts', '--engine', 'qjs')
+  })
+
+  it('make, build, test and run a plugin in JavaScript', async () => {
+    await makeBuildTest('js-plugin', 'js')
+  }, 600_000)
+
   it.skipIf(withoutRust)(
     `make, build, test and run a Rust plugin${withoutRust ? ` (no Rust: ${lacks.join(', ')})` : ''}`,
     async () => {
@@ -91,8 +107,8 @@ describe('the packed packages', () => {
 })
 
 /** What a newcomer types. */
-async function makeBuildTest(name: string, language: string): Promise<void> {
-  await run('npx', ['wasm-plugin', 'new', name, '--lang', language], shop)
+async function makeBuildTest(name: string, language: string, ...options: string[]): Promise<void> {
+  await run('npx', ['wasm-plugin', 'new', name, '--lang', language, ...options], shop)
   const dir = path.join(shop, name)
   // Not of `mkdtemp`'s 0700: others of the machine may read a project as they may any other folder.
   if (process.platform !== 'win32') expect(statSync(dir).mode & 0o777).toBe(0o777 & ~process.umask())
