@@ -90,7 +90,7 @@ describe('the packed packages', () => {
 
   it('make, build, test and run a plugin in TypeScript, on the small engine', async () => {
     await makeBuildTest('ts-plugin', 'ts', '--engine', 'qjs')
-  })
+  }, 600_000)
 
   it('make, build, test and run a plugin in JavaScript', async () => {
     await makeBuildTest('js-plugin', 'js')
