@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type AppRun, root, runApp, temporaryFolder } from './support/app.js'
+import { type AppRun, root, runApp, runAppWith, temporaryFolder } from './support/app.js'
 import { rust } from './support/toolchains.js'
 
 const markdown = path.join(root, 'test/fixtures/markdown')
@@ -31,6 +31,13 @@ describe('the example app', () => {
     }
     const names = summary.plugins.map((plugin: { name: string }) => plugin.name).sort()
     expect(names).toEqual(rust ? ['greedy', 'insights', 'markdown'] : ['greedy', 'insights'])
+  })
+
+  it('leaves no promise without somebody who hears of its failure', async () => {
+    const out = path.join(folder.path, 'strict')
+    const flags = ['--unhandled-rejections=strict', '--throw-deprecation']
+    const { stdout } = await runAppWith(flags, markdown, '--json', '--out', out)
+    expect(JSON.parse(stdout).denials).toEqual(JSON.parse(json.stdout).denials)
   })
 
   it('denies the greedy plugin its file, its variable and its host, and nobody else anything', () => {

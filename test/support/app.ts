@@ -16,7 +16,12 @@ export interface AppRun {
 
 /** Runs the example app as its user does. Rejects when it fails. */
 export function runApp(...args: string[]): Promise<AppRun> {
-  return promisify(execFile)(process.execPath, [APP, ...args], { cwd: root, maxBuffer: 1 << 24 })
+  return runAppWith([], ...args)
+}
+
+/** The same with options of Node. */
+export function runAppWith(flags: readonly string[], ...args: string[]): Promise<AppRun> {
+  return promisify(execFile)(process.execPath, [...flags, APP, ...args], { cwd: root, maxBuffer: 1 << 24 })
 }
 
 /** A folder that is gone after the test. */
