@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createHost, type UntypedExports } from '@wasm-plugin/host'
 import { Component, decodeComponent } from '@wasm-plugin/runtime'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -23,6 +24,12 @@ extern "C" fn go(n: u32) -> u32 {
     table[n as usize] + 1
 }
 `
+
+/** The one that AssemblyScript's compiler stands on. */
+const BINARYEN = join(
+  realpathSync(fileURLToPath(new URL('../../node_modules/assemblyscript', import.meta.url))),
+  '../binaryen',
+)
 
 const missing = missingToolchain()
 /** In CI a missing toolchain is a failure, not a reason to skip. */
@@ -120,6 +127,30 @@ describe('build of a Rust project', () => {
       }),
     )
     expect(components[0]!.equals(components[1]!)).toBe(true)
+  })
+
+  it.skipIf(skip)('is optimised with wasm-opt where the project has binaryen, and runs', async () => {
+    const dir = panics({ 'package.json': '{}' })
+    const messages: string[] = []
+    const onProgress = ({ message }: { message: string }) => void messages.push(message)
+    const settings = { dir, name: 'panics', wit: 'w.wit', onProgress } as const
+    const plain = await build(settings)
+    expect(messages).not.toContain('optimising with wasm-opt')
+    mkdirSync(join(dir, 'node_modules'))
+    symlinkSync(BINARYEN, join(dir, 'node_modules/binaryen'))
+    const small = await build(settings)
+    expect(messages).toContain('optimising with wasm-opt')
+    expect(small.size).toBeLessThan(plain.size)
+    await using host = await createHost()
+    const plugin = await host.load(small.path)
+    expect(await (plugin.exports as UntypedExports).go(4)).toBe(5)
+
+    const before = readFileSync(small.path)
+    messages.length = 0
+    await build(settings)
+    expect(readFileSync(small.path).equals(before)).toBe(true)
+    await build({ ...settings, mode: 'debug' })
+    expect(messages).not.toContain('optimising with wasm-opt')
   })
 
   it.skipIf(skip)('builds without a network after `cargo vendor`', async () => {

@@ -4,6 +4,7 @@ import { errors } from '../../errors/index.js'
 import { resolveWorld } from '../../world/load.js'
 import { BuildCache } from '../cache.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
+import { optimizeComponent } from '../wasm-opt.js'
 import { type CargoMessages, runCargo } from './cargo.js'
 import { readCrateMetadata } from './crate-metadata.js'
 import { TARGET } from './target.js'
@@ -11,6 +12,7 @@ import { TARGET } from './target.js'
 /** `cargo build` for the component target; the linker makes the component itself. */
 export async function buildRust(settings: BuildSettings): Promise<LanguageOutput> {
   const { dir, onProgress } = settings
+  const cache = BuildCache.of(dir)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
   const { world } = await resolveWorld(
     { wit: resolve(dir, settings.wit), world: settings.world },
@@ -32,8 +34,14 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
       output: messages.stderr,
     })
   }
+  const component = await optimizeComponent(readFileSync(messages.artefact), {
+    dir,
+    mode: settings.mode ?? 'release',
+    cache,
+    onStart: () => onProgress?.({ step: 'compile', message: 'optimising with wasm-opt' }),
+  })
   return {
-    component: readFileSync(messages.artefact),
+    component,
     world: world.id,
     warnings: messages.warnings.map((warning) => warning.rendered),
     metadata: readCrateMetadata(dir),
