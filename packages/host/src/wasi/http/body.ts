@@ -5,9 +5,10 @@ import { type ByteSink, OutputStream } from '../io/output-stream.js'
 import { always } from '../io/poll.js'
 import { asStream, remoteSource } from '../io/remote-source.js'
 import type { Waiter } from '../io/waiter.js'
-import { type Fields, receivedFields } from './fields.js'
+import { type Fields, type FieldsClass, receivedFields } from './fields.js'
 import { Future } from './future.js'
-import type { HttpLink } from './link.js'
+import type { HeldBytes } from './held-bytes.js'
+import type { HttpLink, HttpObjects } from './link.js'
 
 /** Bytes of a body that are kept while its request is not sent yet. */
 const EARLY_BYTES = 64 << 10
@@ -20,8 +21,10 @@ export class RequestBody {
   #written = 0n
   #sent: { readonly link: HttpLink; readonly id: number } | undefined
   #finished: FieldList | undefined
+  readonly #held: HeldBytes
 
-  constructor(headers: Fields) {
+  constructor(headers: Fields, held: HeldBytes) {
+    this.#held = held
     const length = headers.get('content-length')[0]
     this.#expected = length === undefined ? null : BigInt(Buffer.from(length).toString('latin1'))
   }
@@ -34,7 +37,7 @@ export class RequestBody {
     this.#written += BigInt(bytes.length)
     if (this.#expected !== null && this.#written > this.#expected) throw this.#wrongSize()
     if (this.#sent !== undefined) this.#pass(bytes)
-    else if (bytes.length > this.permit())
+    else if (bytes.length > this.permit() || !this.#held.take(bytes.length))
       throw httpFailure({ tag: 'HTTP-request-body-size', val: this.#written })
     else {
       this.#early.push(bytes.slice())
@@ -45,8 +48,17 @@ export class RequestBody {
   /** The request is under way: passes on what was kept. */
   attach(link: HttpLink, id: number): void {
     this.#sent = { link, id }
-    for (const bytes of this.#early.splice(0)) this.#pass(bytes)
+    const early = this.#early.splice(0)
+    this.discard()
+    for (const bytes of early) this.#pass(bytes)
     if (this.#finished !== undefined) this.#end(this.#finished)
+  }
+
+  /** Lets go of what was kept: it is passed on, or its request is no more. */
+  discard(): void {
+    this.#early.length = 0
+    this.#held.give(this.#earlyBytes)
+    this.#earlyBytes = 0
   }
 
   finish(trailers: FieldList): void {
@@ -82,8 +94,8 @@ export class OutgoingBody {
   readonly #waiter: Waiter
   #taken = false
 
-  constructor(headers: Fields, waiter: Waiter) {
-    this.#request = new RequestBody(headers)
+  constructor(headers: Fields, { waiter, held }: HttpObjects) {
+    this.#request = new RequestBody(headers, held)
     this.#waiter = waiter
   }
 
@@ -107,6 +119,7 @@ export class OutgoingBody {
 
   static finish(body: OutgoingBody, trailers: Fields | undefined): void {
     body.#request.finish(trailers?.entries() ?? [])
+    trailers?.[Symbol.dispose]()
   }
 
   [Symbol.dispose](): void {
@@ -153,12 +166,12 @@ export class FutureTrailers extends Future<Fields | undefined> {
   }
 
   protected take(): Fields | undefined {
-    return trailersOf(this.link.services.call('http.trailers', [this.id]) as FieldList)
+    return trailersOf(this.link.services.call('http.trailers', [this.id]) as FieldList, this.link.Fields)
   }
 }
 
-function trailersOf(fields: FieldList): Fields | undefined {
-  return fields.length === 0 ? undefined : receivedFields(fields)
+function trailersOf(fields: FieldList, Fields: FieldsClass): Fields | undefined {
+  return fields.length === 0 ? undefined : receivedFields(fields, Fields)
 }
 
 function bodySource({ services }: HttpLink, id: number): ByteSource {

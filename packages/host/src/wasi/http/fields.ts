@@ -1,39 +1,54 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { type FieldList, isForbiddenField } from '../../capability/net/http-protocol.js'
+import type { HeldBytes } from './held-bytes.js'
 
 /** Bytes of all fields of one object; what may be sent is less (`net.limits.headerBytes`). */
 const MAX_BYTES = 128 << 10
 const MAX_FIELDS = 1_024
+/** What one field costs beside its bytes. */
+const FIELD_COST = 128
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 type HeaderError = { tag: 'invalid-syntax' } | { tag: 'forbidden' } | { tag: 'immutable' }
 const refuse = (tag: HeaderError['tag']) => new ComponentError<HeaderError>({ tag }, tag)
 
 /** Fields of a message that arrived: not checked again, and not to be changed. */
-export let receivedFields: (entries: FieldList) => Fields
-/** The fields as they are now, not to be changed, for the message that they belong to from now on. */
-export let sealedFields: (fields: Fields) => Fields
+export let receivedFields: (entries: FieldList, FieldsClass: FieldsClass) => Fields
+/** Makes the fields unchangeable, for the message that they belong to from now on. */
+export let sealFields: (fields: Fields) => Fields
+
+/** The class of one instance, which knows what the instance holds. */
+export type FieldsClass = new () => Fields
 
 /** `wasi:http/types#fields`: names in lower case, values of bytes, both checked when they are put in. */
 export class Fields {
   #entries: (readonly [name: string, value: Uint8Array])[] = []
   #bytes = 0
   #immutable = false
+  readonly #held: HeldBytes
+  #taken = 0
 
-  static fromList(entries: [string, Uint8Array][]): Fields {
-    const fields = new Fields()
+  constructor(held: HeldBytes) {
+    this.#held = held
+  }
+
+  static fromList(this: FieldsClass, entries: [string, Uint8Array][]): Fields {
+    const fields = new this()
     for (const [name, value] of entries) fields.append(name, value)
     return fields
   }
 
   static {
-    receivedFields = (entries) => {
-      const fields = new Fields()
-      fields.#entries = [...entries]
+    receivedFields = (entries, FieldsClass) => {
+      const fields = new FieldsClass()
+      fields.#copy(entries)
       fields.#immutable = true
       return fields
     }
-    sealedFields = (fields) => receivedFields(fields.#entries)
+    sealFields = (fields) => {
+      fields.#immutable = true
+      return fields
+    }
   }
 
   get(name: string): Uint8Array[] {
@@ -65,10 +80,22 @@ export class Fields {
   }
 
   clone(): Fields {
-    const copy = new Fields()
-    copy.#entries = [...this.#entries]
+    const copy = new (this.constructor as FieldsClass)()
+    copy.#copy(this.#entries)
     copy.#bytes = this.#bytes
     return copy
+  }
+
+  [Symbol.dispose](): void {
+    this.#held.give(this.#taken)
+    this.#taken = 0
+  }
+
+  #copy(entries: FieldList): void {
+    const cost = entries.reduce((sum, entry) => sum + costOf(entry), 0)
+    this.#held.takeOrFault(cost, 'wasi:http fields')
+    this.#taken += cost
+    this.#entries = [...entries]
   }
 
   /** The name in lower case. */
@@ -86,14 +113,24 @@ export class Fields {
     if (bytes > MAX_BYTES || this.#entries.length >= MAX_FIELDS) throw refuse('forbidden')
     // Where a message ends must have one answer.
     if (key === 'content-length' && (this.has(key) || !isDigits(value))) throw refuse('invalid-syntax')
+    if (!this.#held.take(costOf([key, value]))) throw refuse('forbidden')
+    this.#taken += costOf([key, value])
     this.#bytes = bytes
     this.#entries.push([key, value])
   }
 
   #remove(key: string): void {
-    for (const value of this.get(key)) this.#bytes -= key.length + value.length + 4
+    for (const value of this.get(key)) {
+      this.#bytes -= key.length + value.length + 4
+      this.#taken -= costOf([key, value])
+      this.#held.give(costOf([key, value]))
+    }
     this.#entries = this.#entries.filter(([known]) => known !== key)
   }
+}
+
+function costOf([name, value]: FieldList[number]): number {
+  return name.length + value.length + FIELD_COST
 }
 
 /** Visible characters, tab, space and bytes above ASCII: nothing that could end the line. */

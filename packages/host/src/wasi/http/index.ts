@@ -2,16 +2,24 @@ import type { RequestHead } from '../../capability/net/http-protocol.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { FutureTrailers, IncomingBody, OutgoingBody } from './body.js'
 import { Fields } from './fields.js'
+import { HeldBytes } from './held-bytes.js'
 import type { HttpLink } from './link.js'
 import { OutgoingRequest, RequestOptions, requestParts } from './request.js'
 import { FutureIncomingResponse, IncomingResponse } from './response.js'
 import { IncomingRequest, OutgoingResponse, ResponseOutparam } from './server-types.js'
 
 /** `wasi:http/types` and `outgoing-handler`, for one instance. What is allowed is decided on the host's thread. */
-export function createHttp(link: HttpLink) {
+export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'waiter'>) {
+  const held = new HeldBytes()
+  class InstanceFields extends Fields {
+    constructor() {
+      super(held)
+    }
+  }
+  const link: HttpLink = { services, waiter, held, Fields: InstanceFields }
   return {
     types: {
-      Fields,
+      Fields: InstanceFields,
       FutureIncomingResponse,
       FutureTrailers,
       IncomingBody,
@@ -20,12 +28,12 @@ export function createHttp(link: HttpLink) {
       OutgoingBody,
       OutgoingRequest: class extends OutgoingRequest {
         constructor(headers: Fields) {
-          super(headers, link.waiter)
+          super(headers, link)
         }
       },
       OutgoingResponse: class extends OutgoingResponse {
         constructor(headers: Fields) {
-          super(headers, link.waiter)
+          super(headers, link)
         }
       },
       RequestOptions,
@@ -41,10 +49,14 @@ export function createHttp(link: HttpLink) {
           firstByteTimeoutMs: toMs(options?.firstByteTimeout()),
           betweenBytesTimeoutMs: toMs(options?.betweenBytesTimeout()),
         }
-        const id = link.services.call('http.open', [head]) as number
-        if (body === undefined) link.services.call('http.end', [id, []])
-        else body.attach(link, id)
-        return new FutureIncomingResponse(link, id)
+        try {
+          const id = link.services.call('http.open', [head]) as number
+          if (body === undefined) link.services.call('http.end', [id, []])
+          else body.attach(link, id)
+          return new FutureIncomingResponse(link, id)
+        } finally {
+          request[Symbol.dispose]()
+        }
       },
     },
   }

@@ -1,8 +1,16 @@
 import type { ServiceCaller } from '../context.js'
 import type { Waiter } from '../io/waiter.js'
+import type { FieldsClass } from './fields.js'
+import type { HeldBytes } from './held-bytes.js'
 
-/** How the objects of one instance reach the host's thread. */
-export interface HttpLink {
-  readonly services: ServiceCaller
+/** What the objects of one instance share. */
+export interface HttpObjects {
   readonly waiter: Waiter
+  readonly held: HeldBytes
+  readonly Fields: FieldsClass
+}
+
+/** How they reach the host's thread. */
+export interface HttpLink extends HttpObjects {
+  readonly services: ServiceCaller
 }

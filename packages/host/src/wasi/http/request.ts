@@ -1,8 +1,8 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { FieldList } from '../../capability/net/http-protocol.js'
-import type { Waiter } from '../io/waiter.js'
 import { OutgoingBody, type RequestBody, requestBodyOf } from './body.js'
-import { type Fields, sealedFields } from './fields.js'
+import { type Fields, receivedFields, sealFields } from './fields.js'
+import type { HttpObjects } from './link.js'
 
 export type Method = { tag: string; val?: string }
 export type Scheme = { tag: 'HTTP' | 'HTTPS' } | { tag: 'other'; val: string }
@@ -29,16 +29,18 @@ export class OutgoingRequest {
   #scheme: Scheme | undefined
   #authority: string | undefined
   #body: RequestBody | undefined
-  readonly #waiter: Waiter
+  readonly #objects: HttpObjects
+  /** Bytes of path and authority. */
+  #taken = 0
 
-  constructor(headers: Fields, waiter: Waiter) {
-    this.#waiter = waiter
-    this.#headers = sealedFields(headers)
+  constructor(headers: Fields, objects: HttpObjects) {
+    this.#objects = objects
+    this.#headers = sealFields(headers)
   }
 
   body(): OutgoingBody {
     if (this.#body !== undefined) throw failed()
-    const body = new OutgoingBody(this.#headers, this.#waiter)
+    const body = new OutgoingBody(this.#headers, this.#objects)
     this.#body = requestBodyOf(body)
     return body
   }
@@ -58,6 +60,7 @@ export class OutgoingRequest {
 
   setPathWithQuery(path: string | undefined): void {
     if (path !== undefined && !/^[!-~]*$/.test(path)) throw failed()
+    this.#exchange(this.#path, path)
     this.#path = path
   }
 
@@ -66,7 +69,7 @@ export class OutgoingRequest {
   }
 
   setScheme(scheme: Scheme | undefined): void {
-    if (scheme?.tag === 'other' && !/^[A-Za-z][A-Za-z0-9+.-]*$/.test(scheme.val)) throw failed()
+    if (scheme?.tag === 'other' && !/^[A-Za-z][A-Za-z0-9+.-]{0,31}$/.test(scheme.val)) throw failed()
     this.#scheme = scheme
   }
 
@@ -76,11 +79,26 @@ export class OutgoingRequest {
 
   setAuthority(authority: string | undefined): void {
     if (authority !== undefined && (authority === '' || /[\s/?#@\\]|\p{Cc}/u.test(authority))) throw failed()
+    this.#exchange(this.#authority, authority)
     this.#authority = authority
   }
 
   headers(): Fields {
-    return this.#headers
+    return receivedFields(this.#headers.entries(), this.#objects.Fields)
+  }
+
+  /** Dropped, or sent: it holds nothing any more. */
+  [Symbol.dispose](): void {
+    this.#objects.held.give(this.#taken)
+    this.#taken = 0
+    this.#headers[Symbol.dispose]()
+    this.#body?.discard()
+  }
+
+  #exchange(before = '', after = ''): void {
+    if (!this.#objects.held.take(after.length)) throw failed()
+    this.#objects.held.give(before.length)
+    this.#taken += after.length - before.length
   }
 
   static {

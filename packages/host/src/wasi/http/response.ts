@@ -17,7 +17,7 @@ export class IncomingResponse {
     this.#link = link
     this.#id = id
     this.#status = status
-    this.#headers = receivedFields(headers)
+    this.#headers = receivedFields(headers, link.Fields)
   }
 
   status(): number {
@@ -25,7 +25,7 @@ export class IncomingResponse {
   }
 
   headers(): Fields {
-    return this.#headers
+    return receivedFields(this.#headers.entries(), this.#link.Fields)
   }
 
   consume(): IncomingBody {
@@ -35,6 +35,7 @@ export class IncomingResponse {
   }
 
   [Symbol.dispose](): void {
+    this.#headers[Symbol.dispose]()
     if (!this.#consumed) this.#link.services.call('http.close', [this.#id])
   }
 }

@@ -1,8 +1,8 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/capability-codes.js'
-import type { Waiter } from '../io/waiter.js'
 import { OutgoingBody } from './body.js'
-import { type Fields, sealedFields } from './fields.js'
+import { type Fields, receivedFields, sealFields } from './fields.js'
+import type { HttpObjects } from './link.js'
 
 /**
  * The resources of a server, which `wasi:http/types` defines beside those of a client. No plugin is a server here: no
@@ -47,12 +47,12 @@ export class ResponseOutparam {
 export class OutgoingResponse {
   readonly #headers: Fields
   #status = 200
-  readonly #waiter: Waiter
+  readonly #objects: HttpObjects
   #taken = false
 
-  constructor(headers: Fields, waiter: Waiter) {
-    this.#waiter = waiter
-    this.#headers = sealedFields(headers)
+  constructor(headers: Fields, objects: HttpObjects) {
+    this.#objects = objects
+    this.#headers = sealFields(headers)
   }
 
   statusCode(): number {
@@ -65,13 +65,17 @@ export class OutgoingResponse {
   }
 
   headers(): Fields {
-    return this.#headers
+    return receivedFields(this.#headers.entries(), this.#objects.Fields)
+  }
+
+  [Symbol.dispose](): void {
+    this.#headers[Symbol.dispose]()
   }
 
   body(): OutgoingBody {
     if (this.#taken) throw new ComponentError(undefined, 'the body was taken already')
     this.#taken = true
-    return new OutgoingBody(this.#headers, this.#waiter)
+    return new OutgoingBody(this.#headers, this.#objects)
   }
 }
 

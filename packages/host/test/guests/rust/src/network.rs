@@ -28,6 +28,10 @@ pub fn run(operation: &str, args: &[&str]) -> Option<Outcome> {
         ("http-flood", [url, count]) => flood(url, count.parse().ok()?),
         ("http-post", [url, size]) => post(url, size.parse().ok()?),
         ("fields-flood", []) => fields_flood(),
+        ("fields-bomb", []) => Ok(fields_bomb()),
+        ("clones-bomb", []) => Ok(clones_bomb()),
+        ("bodies-bomb", []) => Ok(bodies_bomb()),
+        ("paths-bomb", []) => Ok(paths_bomb()),
         ("resolve", [name]) => resolve(name),
         ("tcp-connect", [address, port]) => tcp_connect(address, port.parse().ok()?),
         ("tcp-flood", [address, port]) => tcp_flood(address, port.parse().ok()?),
@@ -145,6 +149,55 @@ fn fields_flood() -> Outcome {
         }
     }
     Err("no limit".into())
+}
+
+/// Many objects, each as full as it may be and none dropped; says how many bytes there were before the first error.
+fn fields_bomb() -> String {
+    let mut kept = Vec::new();
+    let value = vec![b'x'; 120_000];
+    while kept.len() < 20_000 {
+        let fields = Fields::new();
+        if fields.append("x", &value).is_err() {
+            break;
+        }
+        kept.push(fields);
+    }
+    (kept.len() * value.len()).to_string()
+}
+
+fn clones_bomb() -> String {
+    let fields = Fields::new();
+    let _ = fields.append("x", &[b'x'; 120_000]);
+    let kept: Vec<Fields> = (0..20_000).map(|_| fields.clone()).collect();
+    kept.len().to_string()
+}
+
+fn bodies_bomb() -> String {
+    let mut kept = Vec::new();
+    let chunk = vec![b'x'; 60_000];
+    while kept.len() < 20_000 {
+        let request = OutgoingRequest::new(Fields::new());
+        let Ok(body) = request.body() else { break };
+        let Ok(stream) = body.write() else { break };
+        if stream.write(&chunk).is_err() {
+            break;
+        }
+        kept.push((stream, body, request));
+    }
+    (kept.len() * chunk.len()).to_string()
+}
+
+fn paths_bomb() -> String {
+    let mut kept = Vec::new();
+    let path = format!("/{}", "x".repeat(1_000_000));
+    while kept.len() < 2_000 {
+        let request = OutgoingRequest::new(Fields::new());
+        if request.set_path_with_query(Some(&path)).is_err() {
+            break;
+        }
+        kept.push(request);
+    }
+    (kept.len() * path.len()).to_string()
 }
 
 fn resolve(name: &str) -> Outcome {
