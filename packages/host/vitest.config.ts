@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/guests/build.mjs',
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Collection is forced in tests of what happens to forgotten objects.
     execArgv: ['--expose-gc'],
   },
