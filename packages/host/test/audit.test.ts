@@ -119,36 +119,47 @@ describe.skipIf(noRust)('every decision', () => {
     expect(all.slice(0, -1).every(({ decision }) => decision !== undefined)).toBe(true)
   })
 
-  it.each(['worker', 'inline'] as const)(
-    'E: a plugin that hammers denied operations with hostile names forges no line and fills no disk (%s)',
-    async (isolation) => {
-      const [dir, logs] = [tempDir(), tempDir()]
-      const audit = { file: join(logs, 'audit.jsonl'), maxBytes: 400_000 }
-      const incomplete: unknown[] = []
-      host.on('auditIncomplete', (event) => incomplete.push(event))
-      let denied = 0
-      host.on('denied', () => denied++)
-      const plugin = await host.load(keeper(), {
-        ...{ name: 'forger', audit, isolation, limits: { timeoutMs: 60_000 } },
-        grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
-      } as LoadOptions)
-      const forged = '{"plugin":"innocent","decision":"allowed","closed":true}'
-      const hostile = `/data/"\n${forged}\n\r\u0000\u0085\u2028\u2029\u202e\u001b[2J`.replace('\u0000', '')
-      expect(await runs(plugin.exports)('repeat', '5000', 'write', hostile, 'x')).toBe('5000')
-      await plugin.close()
-      const all = lines(audit.file)
-      const last = all.pop()
-      expect(all.every(({ plugin, decision }) => plugin === 'forger' && decision !== undefined)).toBe(true)
-      expect(last).toMatchObject({ plugin: 'forger', closed: true, lines: all.length })
-      expect(last?.dropped).toBeGreaterThan(0)
-      expect(all.length + Number(last?.dropped)).toBeGreaterThanOrEqual(denied)
-      expect(denied).toBeGreaterThanOrEqual(5_000)
-      expect(statSync(audit.file).size).toBeLessThan(audit.maxBytes + 300)
-      expect(readFileSync(audit.file, 'latin1').replaceAll('\n', '')).toMatch(/^[ -~]*$/)
-      expect(incomplete).toEqual([
-        { plugin: 'forger', file: audit.file, reason: 'the limit of 400000 bytes is reached' },
-      ])
-    },
+  async function hammer(isolation: 'worker' | 'inline') {
+    const [dir, logs] = [tempDir(), tempDir()]
+    const audit = { file: join(logs, 'audit.jsonl'), maxBytes: 400_000 }
+    const incomplete: unknown[] = []
+    host.on('auditIncomplete', (event) => incomplete.push(event))
+    let denied = 0
+    host.on('denied', () => denied++)
+    const plugin = await host.load(keeper(), {
+      ...{ name: 'forger', audit, isolation, limits: { timeoutMs: 60_000 } },
+      grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
+    } as LoadOptions)
+    const forged = '{"plugin":"innocent","decision":"allowed","closed":true}'
+    const hostile = `/data/"\n${forged}\n\r\u0000\u0085\u2028\u2029\u202e\u001b[2J`.replace('\u0000', '')
+    expect(await runs(plugin.exports)('repeat', '5000', 'write', hostile, 'x')).toBe('5000')
+    await plugin.close()
+    const all = lines(audit.file)
+    const last = all.pop()
+    expect(all.every(({ plugin, decision }) => plugin === 'forger' && decision !== undefined)).toBe(true)
+    expect(last).toMatchObject({ plugin: 'forger', closed: true, lines: all.length })
+    expect(last?.dropped).toBeGreaterThan(0)
+    expect(all.length + Number(last?.dropped)).toBeGreaterThanOrEqual(denied)
+    expect(denied).toBeGreaterThanOrEqual(5_000)
+    expect(statSync(audit.file).size).toBeLessThan(audit.maxBytes + 300)
+    expect(readFileSync(audit.file, 'latin1').replaceAll('\n', '')).toMatch(/^[ -~]*$/)
+    expect(incomplete).toEqual([
+      { plugin: 'forger', file: audit.file, reason: 'the limit of 400000 bytes is reached' },
+    ])
+  }
+
+  attack(
+    'E36',
+    'Hammers denied operations with names that hold line breaks and JSON',
+    'forges no line of the audit file, which stays within its limit and counts what it left out',
+    () => hammer('worker'),
+  )
+
+  attack(
+    'E37',
+    "The same in the application's thread",
+    'the same; no queue grows that the plugin could fill',
+    () => hammer('inline'),
   )
 })
 

@@ -6,6 +6,7 @@ import { createGate, type FsOperation, type Use } from '../../src/capability/gat
 import { LiveGrants } from '../../src/capability/live-grants.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
+import { attack } from '../helpers/attack.js'
 import {
   errorOf,
   FOLLOW,
@@ -275,36 +276,46 @@ describe('what is open when a directory is narrowed', () => {
     expect(errorOf(() => root.statAt(FOLLOW, 'missing'))).toBe('access')
   })
 
-  it('A: a directory that was moved away and is still open does not bring back what it left', () => {
-    const { base, fs, root } = open()
-    const moved = openDir(root, 'sub')
-    root.renameAt('sub', root, 'other/sub')
-    mkdirSync(join(base, 'sub'))
-    fs.control.narrow({
-      fs: [
-        { path: base, at: '/g', access: 'read' },
-        { path: join(base, 'sub'), at: '/g/sub', access: 'read-write' },
-      ],
-    })
-    expect(errorOf(() => moved.unlinkFileAt('f'))).toBe('access')
-    expect(errorOf(() => moved.createDirectoryAt('x'))).toBe('access')
-    expect(errorOf(() => root.unlinkFileAt('other/sub/f'))).toBe('read-only')
-    root.createDirectoryAt('sub/made')
-    expect(errorOf(() => root.renameAt('sub', root, 'x'))).toBe('read-only')
-  })
+  attack(
+    'A52',
+    'Keeps a directory open that was moved away before its grant was narrowed',
+    'it is closed, and opened again by its new place alone',
+    () => {
+      const { base, fs, root } = open()
+      const moved = openDir(root, 'sub')
+      root.renameAt('sub', root, 'other/sub')
+      mkdirSync(join(base, 'sub'))
+      fs.control.narrow({
+        fs: [
+          { path: base, at: '/g', access: 'read' },
+          { path: join(base, 'sub'), at: '/g/sub', access: 'read-write' },
+        ],
+      })
+      expect(errorOf(() => moved.unlinkFileAt('f'))).toBe('access')
+      expect(errorOf(() => moved.createDirectoryAt('x'))).toBe('access')
+      expect(errorOf(() => root.unlinkFileAt('other/sub/f'))).toBe('read-only')
+      root.createDirectoryAt('sub/made')
+      expect(errorOf(() => root.renameAt('sub', root, 'x'))).toBe('read-only')
+    },
+  )
 
-  it('E: quotas are not filled again by narrowing', () => {
-    const base = tempDir()
-    mkdirSync(join(base, 'a'))
-    const fs = openFs([{ path: base, at: '/g', access: 'read-write', quotaBytes: 10, quotaEntries: 1 }])
-    const root = fs.roots.get('/g')
-    const file = root?.openAt(NO_FOLLOW, 'a/f', openFlags('create'), flags('write'))
-    file?.write(new Uint8Array(8), 0n)
-    fs.control.narrow({ fs: [{ path: join(base, 'a'), at: '/g/a', access: 'read-write' }] })
-    const again = root?.openAt(NO_FOLLOW, 'a/f', openFlags(), flags('write'))
-    expect(errorOf(() => again?.write(new Uint8Array(3), 8n))).toBe('quota')
-    expect(errorOf(() => root?.openAt(NO_FOLLOW, 'a/g', openFlags('create'), flags('write')))).toBe('quota')
-  })
+  attack(
+    'E38',
+    'Fills a quota once more after its grant was narrowed',
+    'the narrower grant draws on what is left',
+    () => {
+      const base = tempDir()
+      mkdirSync(join(base, 'a'))
+      const fs = openFs([{ path: base, at: '/g', access: 'read-write', quotaBytes: 10, quotaEntries: 1 }])
+      const root = fs.roots.get('/g')
+      const file = root?.openAt(NO_FOLLOW, 'a/f', openFlags('create'), flags('write'))
+      file?.write(new Uint8Array(8), 0n)
+      fs.control.narrow({ fs: [{ path: join(base, 'a'), at: '/g/a', access: 'read-write' }] })
+      const again = root?.openAt(NO_FOLLOW, 'a/f', openFlags(), flags('write'))
+      expect(errorOf(() => again?.write(new Uint8Array(3), 8n))).toBe('quota')
+      expect(errorOf(() => root?.openAt(NO_FOLLOW, 'a/g', openFlags('create'), flags('write')))).toBe('quota')
+    },
+  )
 })
 
 /** Numbers that look random and are the same in every run. */
