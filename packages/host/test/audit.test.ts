@@ -149,14 +149,14 @@ describe.skipIf(noRust)('every decision', () => {
   }
 
   attack(
-    'E36',
+    'E61',
     'Hammers denied operations with names that hold line breaks and JSON',
     'forges no line of the audit file, which stays within its limit and counts what it left out',
     () => hammer('worker'),
   )
 
   attack(
-    'E37',
+    'E62',
     "The same in the application's thread",
     'the same; no queue grows that the plugin could fill',
     () => hammer('inline'),

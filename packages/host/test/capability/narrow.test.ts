@@ -277,7 +277,7 @@ describe('what is open when a directory is narrowed', () => {
   })
 
   attack(
-    'A52',
+    'A61',
     'Keeps a directory open that was moved away before its grant was narrowed',
     'it is closed, and opened again by its new place alone',
     () => {
@@ -300,7 +300,7 @@ describe('what is open when a directory is narrowed', () => {
   )
 
   attack(
-    'E38',
+    'E63',
     'Fills a quota once more after its grant was narrowed',
     'the narrower grant draws on what is left',
     () => {
