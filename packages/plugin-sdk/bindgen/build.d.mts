@@ -1,0 +1,4 @@
+export const RUSTC: string
+export const COMPONENT: string
+export function whyNot(): string | null
+export function rebuild(): Promise<Buffer>

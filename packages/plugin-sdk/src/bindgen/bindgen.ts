@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { Component, ComponentError, type PluginError } from '@wasm-plugin/runtime'
+import { BINDGEN_COMPONENT } from '../assets.js'
+import { errors } from '../errors/index.js'
+
+/** Exports of `bindgen/wit/world.wit`. */
+interface BindgenExports {
+  generate(language: BindgenLanguage, wit: readonly WitText[], world: string | undefined): GeneratedFile[]
+  encode(module: Uint8Array): Uint8Array
+}
+
+export type BindgenLanguage = 'c' | 'cpp'
+
+/** A file of a WIT package, as `collectWit` gives them: the package's own at the top, the others below `deps/`. */
+export interface WitText {
+  readonly path: string
+  readonly text: string
+}
+
+export interface GeneratedFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Runs wit-bindgen's generator for a language.
+ *
+ * @param world id of a world of the package at the top: `acme:site/renderer@0.1.0`
+ * @throws {WIT_SYNTAX} with file and line
+ * @throws {WIT_TOOLS_FAILED} when the generator gives up on the world
+ */
+export async function generateBindings(
+  language: BindgenLanguage,
+  wit: ReadonlyMap<string, string>,
+  world: string,
+): Promise<GeneratedFile[]> {
+  const files = [...wit].map(([path, text]) => ({ path, text }))
+  return await withBindgen((bindgen) => bindgen.generate(language, files, world), {
+    complaint: ({ reason, place }) => errors.WIT_SYNTAX({ reason, file: place?.path, line: place?.line }),
+    panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'generating the bindings', reason: message }),
+  })
+}
+
+/**
+ * Makes a component of a core module in which a world is embedded. Imports of WASI preview 1 are adapted.
+ *
+ * @param explain makes the error from the reason, as the encoder gives it
+ */
+export async function encodeComponent(
+  core: Uint8Array,
+  explain: (reason: string) => PluginError,
+): Promise<Uint8Array> {
+  return await withBindgen((bindgen) => bindgen.encode(core), {
+    complaint: (reason) => explain(String(reason)),
+    panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'making the component', reason: message }),
+  })
+}
+
+interface Complaint {
+  readonly reason: string
+  readonly place?: { readonly path: string; readonly line: number }
+}
+
+interface Explain {
+  // biome-ignore lint/suspicious/noExplicitAny: the err of a WIT result, whose type each function knows
+  complaint(payload: Complaint & any): PluginError
+  panic(message: string): PluginError
+}
+
+/** An instance is for one call: what it allocated goes with it, and a panic leaves nothing behind. */
+async function withBindgen<T>(use: (exports: BindgenExports) => T, explain: Explain): Promise<T> {
+  compiled ??= compile()
+  let panic: string | undefined
+  const imports = {
+    panicked: (message: string) => {
+      panic = message
+    },
+    'wasm-plugin:bindgen/types@0.1.0': {},
+  }
+  try {
+    const { exports } = (await compiled).instantiate(imports)
+    return use(exports as unknown as BindgenExports)
+  } catch (error) {
+    if (error instanceof ComponentError) throw explain.complaint(error.payload)
+    throw panic === undefined ? error : explain.panic(panic)
+  }
+}
+
+let compiled: Promise<Component> | undefined
+
+/**
+ * Memory is bounded by the runtime's defaults. Fuel would double the time of a rebuild to stop a generator that does
+ * not end, on the machine of the person who wrote its input.
+ */
+function compile(): Promise<Component> {
+  return Component.compile(readFileSync(BINDGEN_COMPONENT))
+}
