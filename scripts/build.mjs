@@ -30,14 +30,18 @@ export async function buildPackages() {
   }
 }
 
-async function buildPlugin({ folder, name, needs }) {
+async function buildPlugin({ folder, name, needs, fetches = false }) {
   const cwd = inRoot('examples', folder)
   const env = needs === 'rust' ? await rustEnv() : {}
   const inputs = { paths: [cwd, inRoot('wit'), ...builders()], values: [env.PATH ?? ''] }
   await unlessDone(
     `plugin-${name}`,
     { inputs, results: [inRoot('examples', folder, 'dist', `${name}.wasm`)] },
-    () => timed('Building', `examples/${folder}`, () => run(process.execPath, [CLI, 'build'], { cwd, env })),
+    () =>
+      timed('Building', `examples/${folder}`, async () => {
+        if (fetches) await run(process.execPath, ['fetch.mjs'], { cwd })
+        await run(process.execPath, [CLI, 'build'], { cwd, env })
+      }),
   )
 }
 

@@ -15,4 +15,5 @@ export const plugins = [
   { folder: 'assemblyscript-plugin', name: 'insights' },
   { folder: 'greedy-plugin', name: 'greedy' },
   { folder: 'typescript-plugin', name: 'marked' },
+  { folder: 'c-plugin', name: 'prose', fetches: true },
 ]

@@ -4,7 +4,17 @@ import path from 'node:path'
 import { inRoot } from './paths.mjs'
 
 /** Folders that hold results, or tests: neither decides what is built. */
-const PASSED_OVER = new Set(['node_modules', 'dist', 'target', 'gen', 'generated', 'site', 'test', '.cache'])
+const PASSED_OVER = new Set([
+  'node_modules',
+  'dist',
+  'target',
+  'gen',
+  'generated',
+  'site',
+  'test',
+  'vendor',
+  '.cache',
+])
 
 /**
  * Runs `step` unless it ran before with the same inputs and its results are still there.
