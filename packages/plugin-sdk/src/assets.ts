@@ -17,3 +17,9 @@ export const ASC_PROCESS = fileURLToPath(new URL('../dist/asc-process.js', impor
 
 /** Folder of the JavaScript that is bundled into plugins in JavaScript. */
 export const GUEST_DIR = fileURLToPath(new URL('../guest/', import.meta.url))
+
+/** The generators of wit-bindgen as a component; `bindgen/build.mjs` makes it. */
+export const BINDGEN_COMPONENT = fileURLToPath(new URL('../bindgen/bindgen.wasm', import.meta.url))
+
+/** The thread that the packaged compiler of C and C++ runs in. */
+export const CLANG_WORKER = new URL('../workers/clang.js', import.meta.url)

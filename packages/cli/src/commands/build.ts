@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { BuildMode } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { buildProject } from '../project/build-project.js'
+import { ORIGINS } from '../project/project.js'
 import { type BuildCommandResult, renderBuild } from '../render/build.js'
 import { engineNames, isEngineName } from '../scaffold/languages.js'
 import { watchBuilds } from '../watch/watch-builds.js'
@@ -33,14 +34,21 @@ export const buildCommand = defineCommand({
       choices: engineNames,
       description: "JavaScript and TypeScript: starling or qjs, in place of the project's",
     },
+    toolchain: {
+      kind: 'value',
+      value: 'origin',
+      choices: ORIGINS,
+      description: "C and C++: packaged is the project's clang, system is this machine's (default: packaged)",
+    },
   },
 
   async run(context, input): Promise<BuildCommandResult> {
     const dir = path.resolve(context.cwd, input.dir ?? '.')
+    const toolchain = ORIGINS.find((origin) => origin === input.toolchain)
     const mode = MODES.find((name) => name === input.mode) ?? 'release'
     const engine = isEngineName(input.engine) ? input.engine : undefined
-    if (input.watch) return watchBuilds(context, { command: 'build', dir, mode, engine })
-    return buildProject(context, { dir, mode, engine, onStep: context.progress.status })
+    if (input.watch) return watchBuilds(context, { command: 'build', dir, mode, engine, toolchain })
+    return buildProject(context, { dir, mode, engine, toolchain, onStep: context.progress.status })
   },
 
   render: renderBuild,

@@ -1,5 +1,6 @@
 import type { LanguageName } from '../scaffold/languages.js'
 import { checkAssemblyScript } from './assemblyscript.js'
+import { checkClang } from './clang.js'
 import type { LanguageReport, Place } from './check.js'
 import { checkRust } from './rust.js'
 import { checkJavaScript, checkTypeScript } from './scripts.js'
@@ -10,4 +11,6 @@ export const languageChecks: Record<LanguageName, (place: Place) => Promise<Lang
   assemblyscript: checkAssemblyScript,
   ts: checkTypeScript,
   js: checkJavaScript,
+  c: (place) => checkClang("c", place),
+  cpp: (place) => checkClang("cpp", place),
 }

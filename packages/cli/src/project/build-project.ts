@@ -3,7 +3,7 @@ import type { Context } from '../command.js'
 import { relativeTo } from '../output/paths.js'
 import type { BuildCommandResult } from '../render/build.js'
 import { readPackageMetadata } from './package-metadata.js'
-import { readProject } from './project.js'
+import { type Origin, readProject } from './project.js'
 
 /** What a build shows of its steps. */
 export type OnStep = (verb: string, object: string) => void
@@ -13,6 +13,7 @@ export interface BuildRequest {
   readonly mode: BuildMode
   /** In place of the manifest's. */
   readonly engine?: JavaScriptEngine | undefined
+  readonly toolchain?: Origin | undefined
   readonly onStep: OnStep
 }
 
@@ -23,7 +24,7 @@ export interface BuildRequest {
  */
 export async function buildProject(
   { cwd }: Pick<Context, 'cwd'>,
-  { dir, mode, engine, onStep }: BuildRequest,
+  { dir, mode, engine, toolchain, onStep }: BuildRequest,
 ): Promise<BuildCommandResult> {
   const { manifest, build: settings } = await readProject(dir)
   const built = await build({
@@ -38,6 +39,7 @@ export async function buildProject(
     },
     mode,
     engine: engine ?? settings.engine,
+    toolchain: toolchain ?? settings.toolchain,
     onProgress: ({ step, message }) => onStep(VERBS[step], withoutVerb(message)),
   })
   return {

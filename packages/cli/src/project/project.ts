@@ -24,7 +24,18 @@ export interface BuildTable {
   readonly entry: string | undefined
   /** JavaScript and TypeScript: the engine in the component. */
   readonly engine: JavaScriptEngine | undefined
+  /** C and C++, as the next four: what is compiled, and where its headers are. */
+  readonly sources: readonly string[] | undefined
+  readonly include: readonly string[] | undefined
+  readonly flags: readonly string[] | undefined
+  readonly toolchain: Origin | undefined
+  readonly bindings: Origin | undefined
 }
+
+/** Where a tool comes from: the project's dependencies, or the machine. */
+export type Origin = (typeof ORIGINS)[number]
+
+export const ORIGINS = ['packaged', 'system'] as const
 
 /**
  * Reads `wasm-plugin.json` of a project.
@@ -58,7 +69,10 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-const KEYS = ['language', 'wit', 'world', 'entry', 'engine'] as const
+const KEYS = [
+  ...(['language', 'wit', 'world', 'entry', 'engine'] as const),
+  ...(['sources', 'include', 'flags', 'toolchain', 'bindings'] as const),
+] as const
 
 function parseBuild(build: unknown): BuildTable {
   if (!isObject(build)) throw invalid('build', build, 'an object')
@@ -78,6 +92,11 @@ function parseBuild(build: unknown): BuildTable {
     world: text(build, 'world'),
     entry: text(build, 'entry'),
     engine,
+    sources: paths(build, 'sources'),
+    include: paths(build, 'include'),
+    flags: texts(build, 'flags'),
+    toolchain: origin(build, 'toolchain'),
+    bindings: origin(build, 'bindings'),
   }
 }
 
@@ -85,6 +104,28 @@ function text(build: Record<string, unknown>, key: (typeof KEYS)[number]): strin
   const value = Object.hasOwn(build, key) ? build[key] : undefined
   if (value === undefined || (typeof value === 'string' && value !== '')) return value
   throw invalid(`build.${key}`, value, 'a text')
+}
+
+function texts(build: Record<string, unknown>, key: (typeof KEYS)[number]): readonly string[] | undefined {
+  const value = Object.hasOwn(build, key) ? build[key] : undefined
+  if (value === undefined) return undefined
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value
+  throw invalid(`build.${key}`, value, 'a list of texts')
+}
+
+/** What is compiled lies in the project, so that it can be built anywhere. */
+function paths(build: Record<string, unknown>, key: (typeof KEYS)[number]): readonly string[] | undefined {
+  const list = texts(build, key)
+  const outside = list?.find((item) => path.isAbsolute(item) || path.normalize(item).startsWith('..'))
+  if (outside !== undefined) throw invalid(`build.${key}`, outside, 'a path inside of the project')
+  return list
+}
+
+function origin(build: Record<string, unknown>, key: (typeof KEYS)[number]): Origin | undefined {
+  const value = text(build, key)
+  const known = ORIGINS.find((name) => name === value)
+  if (value !== undefined && known === undefined) throw invalid(`build.${key}`, value, listed(ORIGINS))
+  return known
 }
 
 function invalid(setting: string, value: unknown, expected: string) {

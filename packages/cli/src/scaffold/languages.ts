@@ -1,6 +1,7 @@
 import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
 import {
   assemblyscriptVersion,
+  clangVersion,
   componentizeJsVersion,
   componentizeQjsVersion,
   esbuildVersion,
@@ -50,6 +51,8 @@ export const languages = {
     devDependencies: { esbuild: esbuildVersion },
     hasEngines: true,
   },
+  c: { title: 'C', entry: 'src/plugin.c', devDependencies: { '@yowasp/clang': clangVersion }, hasEngines: false },
+  cpp: { title: 'C++', entry: 'src/plugin.cpp', devDependencies: { '@yowasp/clang': clangVersion }, hasEngines: false },
 } as const satisfies Record<Language, LanguageTemplate>
 
 export type LanguageName = Language

@@ -6,7 +6,7 @@ import { failures, usageErrors } from '../errors/index.js'
 import { relativeTo } from '../output/paths.js'
 import { formatBytes, formatDuration } from '../output/units.js'
 import { buildProject } from '../project/build-project.js'
-import { readProject } from '../project/project.js'
+import { type Origin, readProject } from '../project/project.js'
 import type { BuildCommandResult } from '../render/build.js'
 import { watchProject } from './watch-project.js'
 
@@ -16,6 +16,7 @@ export interface WatchedBuild {
   readonly dir: string
   readonly mode: BuildMode
   readonly engine?: JavaScriptEngine | undefined
+  readonly toolchain?: Origin | undefined
   /** What follows a build that worked. */
   readonly then?: ((built: BuildCommandResult) => Promise<void>) | undefined
 }
@@ -57,11 +58,11 @@ export async function watchBuilds(context: Context, watched: WatchedBuild): Prom
 
 async function buildOnce(
   context: Context,
-  { dir, mode, engine, then }: WatchedBuild,
+  { dir, mode, engine, toolchain, then }: WatchedBuild,
   changed: readonly string[],
 ): Promise<void> {
   const { progress } = context
-  const built = await buildProject(context, { dir, mode, engine, onStep: progress.busy })
+  const built = await buildProject(context, { dir, mode, engine, toolchain, onStep: progress.busy })
   for (const warning of built.warnings) progress.line(`warning: ${warning}`)
   const why = changed.length === 0 ? '' : ` (${summary(changed)})`
   progress.status(

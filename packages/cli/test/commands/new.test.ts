@@ -9,7 +9,7 @@ import { tempDir } from '../helpers/temp-dir.js'
 const read = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8')
 
 describe('wasm-plugin new', () => {
-  it.each(['rust', 'assemblyscript', 'ts', 'js'])('makes a %s project that is complete', async (lang) => {
+  it.each(['rust', 'assemblyscript', 'ts', 'js', 'c', 'cpp'])('makes a %s project that is complete', async (lang) => {
     const cwd = tempDir()
     const { exitCode, stdout, stderr } = await runCli(['new', 'hello', '--lang', lang], { cwd })
     expect(exitCode).toBe(0)
@@ -39,9 +39,12 @@ describe('wasm-plugin new', () => {
     const cwd = tempDir()
     await runCli(['new', 'hello', '--lang', 'assemblyscript'], { cwd })
     await runCli(['new', 'crab', '--lang', 'rust'], { cwd })
-    const versions = Object.values<string>(JSON.parse(read(cwd, 'hello/package.json')).devDependencies)
-    expect(versions).toHaveLength(4)
-    for (const range of versions) expect(range).toMatch(/^\d+\.\d+\.\d+$/)
+    await runCli(['new', 'old', '--lang', 'c'], { cwd })
+    const versions = ['hello', 'old'].flatMap((name) =>
+      Object.values<string>(JSON.parse(read(cwd, name, 'package.json')).devDependencies),
+    )
+    expect(versions).toHaveLength(8)
+    for (const range of versions) expect(range).toMatch(/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/)
     expect(read(cwd, 'crab/Cargo.toml')).toMatch(/wit-bindgen = \{ version = "=\d+\.\d+\.\d+"/)
   })
 
@@ -66,6 +69,14 @@ describe('wasm-plugin new', () => {
     const made = await runJson(['new', 'cook', '--lang', 'rust', '--wit', wit, '--world', 'cook'], { cwd })
     expect(made.document.result).toMatchObject({ world: 'acme:kitchen/cook@0.1.0', entry: 'src/lib.rs' })
     expect(made.document.result.files).toContain('wit/deps/wasi-filesystem@0.2.12/package.wit')
+    await runJson(['new', 'c', '--lang', 'c', '--wit', wit, '--world', 'cook'], { cwd })
+    expect(read(cwd, 'c/src/plugin.c')).toContain(
+      '_divide(int32_t a, int32_t b, int32_t *ret, cook_string_t *err) {',
+    )
+    await runJson(['new', 'cpp', '--lang', 'cpp', '--wit', wit, '--world', 'cook'], { cwd })
+    expect(read(cwd, 'cpp/src/plugin.cpp')).toContain(
+      'std::expected<int32_t, wit::string> Divide(int32_t a, int32_t b) {',
+    )
     expect(read(cwd, 'cook/src/lib.rs')).toContain('fn divide(a: i32, b: i32) -> Result<i32, String> {')
     expect(read(cwd, 'cook/test/plugin.test.js')).toContain('["acme:kitchen/values","acme:kitchen/hands"]')
   })

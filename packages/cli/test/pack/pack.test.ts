@@ -96,6 +96,14 @@ describe('the packed packages', () => {
     await makeBuildTest('js-plugin', 'js')
   }, 600_000)
 
+  it.each(['c', 'cpp'])(
+    'make, build, test and run a plugin in %s',
+    async (language) => {
+      await makeBuildTest(`${language}-plugin`, language)
+    },
+    600_000,
+  )
+
   it.skipIf(withoutRust)(
     `make, build, test and run a Rust plugin${withoutRust ? ` (no Rust: ${lacks.join(', ')})` : ''}`,
     async () => {

@@ -25,6 +25,16 @@ export interface BuildSettings {
    * depends on, `starling` before `qjs`.
    */
   readonly engine?: JavaScriptEngine | undefined
+  /** C and C++: files, and folders that are searched for them, below `dir`. @default ['src'] */
+  readonly sources?: readonly string[] | undefined
+  /** C and C++: folders of headers, below `dir`. `src` is one of them. */
+  readonly include?: readonly string[] | undefined
+  /** C and C++: arguments of the compiler; `-Wl,…` and `-l…` are for the linker. */
+  readonly flags?: readonly string[] | undefined
+  /** C and C++: the compiler that the project depends on, or one of this machine. @default 'packaged' */
+  readonly toolchain?: 'packaged' | 'system' | undefined
+  /** C and C++: the generator that comes along, or the `wit-bindgen` in PATH. @default 'packaged' */
+  readonly bindings?: 'packaged' | 'system' | undefined
   /** The manifest as it is embedded in the component. */
   readonly manifestBytes?: Uint8Array | undefined
   /** Standard metadata of the component. */

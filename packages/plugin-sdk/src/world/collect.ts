@@ -1,4 +1,4 @@
-import { readWit } from './read.js'
+import { readWit, type WitSource } from './read.js'
 
 /**
  * A WIT package as a folder that is complete by itself: its files, and in `deps/` every package that it names, the
@@ -7,6 +7,10 @@ import { readWit } from './read.js'
  * @throws {WIT_MISSING}
  */
 export async function collectWit(wit: string): Promise<ReadonlyMap<string, string>> {
-  const { files } = readWit(wit)
+  return textsOf(readWit(wit))
+}
+
+/** The same of a package that is read already. */
+export function textsOf({ files }: WitSource): ReadonlyMap<string, string> {
   return new Map(files.map(({ place, text }) => [place, text] as const).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

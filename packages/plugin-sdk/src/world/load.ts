@@ -2,6 +2,7 @@ import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plug
 import { BuildCache } from '../build/cache.js'
 import { errors } from '../errors/index.js'
 import { findCustomSection } from '../wasm/sections.js'
+import { textsOf } from './collect.js'
 import { explainWitError } from './diagnose.js'
 import { docsOf } from './docs.js'
 import { readWit, type WitSource } from './read.js'
@@ -74,6 +75,7 @@ function decodeWorld(metadata: Uint8Array, source: WitSource): World {
     id: id ?? '',
     imports,
     exports,
+    wit: textsOf(source),
     docs: docsOf(source.files),
     names: nameTypes({ imports, exports }),
   }

@@ -4,6 +4,8 @@ import type { ExternType, ResourceType, ValueType } from '@wasm-plugin/runtime'
 export interface World {
   /** `acme:site/renderer@0.1.0` */
   readonly id: string
+  /** The WIT that it comes from, complete by itself: text by path, dependencies below `deps/`. */
+  readonly wit: ReadonlyMap<string, string>
   /** Keyed by the exact name in the component: an interface id, or the name of a world-level item. */
   readonly imports: ReadonlyMap<string, ExternType>
   readonly exports: ReadonlyMap<string, ExternType>

@@ -1,8 +1,8 @@
-import { inspect, isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { BuildMode } from '../../src/index.js'
 import { buildGuest, type GuestOptions } from '../support/guest.js'
-import { type RandomFunction, randomWorld } from '../support/random-world.js'
+import { randomWorld } from '../support/random-world.js'
+import { roundTrips } from '../support/round-trips.js'
 
 /** More with `FUZZ_SEEDS=100 npx vitest run property`. */
 const SEEDS = Number(process.env.FUZZ_SEEDS ?? 4)
@@ -52,41 +52,7 @@ async function failures(
 ): Promise<string[]> {
   const { wit, functions } = randomWorld(seed, FUNCTIONS)
   const component = await buildGuest({ wit, source: passOn, ...guest })
-  const found: string[] = []
-  let sent: unknown[] = []
-  const host = Object.fromEntries(
-    functions.map(({ returns }, i) => [
-      `passP${i}`,
-      (...args: unknown[]) => {
-        if (!isDeepStrictEqual(args, sent)) found.push(changed(`f${i}: the host got`, sent, args))
-        return args[returns]
-      },
-    ]),
-  )
-  const start = () =>
-    component.instantiate({ 'fuzz:test/host@1.0.0': host }, { fuel: FUEL * values }).exports[
-      'fuzz:test/guest@1.0.0'
-    ] as Record<string, (...args: unknown[]) => unknown>
-  functions.forEach((fn: RandomFunction, i) => {
-    if (found.length > 20) return
-    let exports = start()
-    for (let n = 0; n < values; n++) {
-      sent = fn.params.map((param) => param.value())
-      try {
-        const answer = exports[`passP${i}`]!(...sent)
-        if (!isDeepStrictEqual(answer, sent[fn.returns]))
-          found.push(changed(`f${i}: the guest gave`, sent[fn.returns], answer))
-      } catch (error) {
-        found.push(`f${i}: ${error}`)
-        exports = start()
-      }
-    }
-  })
-  return found
-}
-
-function changed(what: string, wanted: unknown, found: unknown): string {
-  return `${what}\n${inspect(found, { depth: 9, compact: 9 })}\nfor\n${inspect(wanted, { depth: 9, compact: 9 })}`
+  return roundTrips(component, functions, { values, fuel: FUEL * values })
 }
 
 /** The stubs of a world, with every function passing its arguments on to the host's. */

@@ -24,9 +24,19 @@ export function makeFolder(files: Record<string, string>): string {
 
 /** An AssemblyScript project with these files, and the compiler that this package is tested with. */
 export function makeProject(files: Record<string, string>): string {
-  const dir = makeFolder({ 'package.json': '{ "devDependencies": { "assemblyscript": "*" } }', ...files })
-  mkdirSync(join(dir, 'node_modules'))
-  const compiler = fileURLToPath(new URL('../../node_modules/assemblyscript', import.meta.url))
-  symlinkSync(realpathSync(compiler), join(dir, 'node_modules/assemblyscript'))
+  return makeFolderWith('assemblyscript', files)
+}
+
+/** A C or C++ project with these files, and the compiler that this package is tested with. */
+export function makeClangProject(files: Record<string, string>): string {
+  return makeFolderWith('@yowasp/clang', files)
+}
+
+function makeFolderWith(compiler: string, files: Record<string, string>): string {
+  const manifest = JSON.stringify({ devDependencies: { [compiler]: '*' } })
+  const dir = makeFolder({ 'package.json': manifest, ...files })
+  const link = join(dir, 'node_modules', compiler)
+  mkdirSync(dirname(link), { recursive: true })
+  symlinkSync(realpathSync(fileURLToPath(new URL(`../../node_modules/${compiler}`, import.meta.url))), link)
   return dir
 }

@@ -1,0 +1,77 @@
+import { type BindgenLanguage, type GeneratedFile, generateBindings } from '../../bindgen/bindgen.js'
+import { concatBytes } from '../../wasm/sections.js'
+import type { World } from '../../world/world.js'
+import { BuildCache, type CacheEntry } from '../cache.js'
+import { mendTypes, orderHeader } from './mend-cpp.js'
+import { mendSource } from './mend-cpp-source.js'
+import { systemBindings } from './system-bindgen.js'
+
+export interface ClangBindings {
+  /** Header and source of the world, by file name. */
+  readonly files: ReadonlyMap<string, string>
+  /** The object that carries the world to the linker. */
+  readonly world: Uint8Array
+  /** Classes of exported resources, whose fields the author adds: templates by file name. */
+  readonly classes: ReadonlyMap<string, string>
+}
+
+export interface BindingsOptions {
+  /** Where the bindings of an earlier build are. */
+  readonly cache?: BuildCache
+  /** Run the wit-bindgen in PATH. */
+  readonly system?: boolean
+}
+
+/**
+ * Bindings of a world, from an earlier build where the WIT is the same.
+ *
+ * @throws {TOOLCHAIN_MISSING} {WIT_TOOLS_FAILED}
+ */
+export async function clangBindings(
+  { id, wit }: Pick<World, 'id' | 'wit'>,
+  language: BindgenLanguage,
+  { cache, system = false }: BindingsOptions = {},
+): Promise<ClangBindings> {
+  if (system) return sorted(systemBindings(language, wit, id))
+  const make = async () => pack(await generateBindings(language, wit, id))
+  const generated = await (cache ?? new BuildCache(null)).entry(
+    'bindings',
+    [GENERATOR, language, id, [...wit]],
+    make,
+  )
+  return sorted(unpack(generated))
+}
+
+/** Another generator makes other bindings of the same WIT. */
+export const GENERATOR = 'wit-bindgen 0.63.0'
+
+function sorted(generated: readonly GeneratedFile[]): ClangBindings {
+  const files = new Map<string, string>()
+  const classes = new Map<string, string>()
+  let world: Uint8Array = new Uint8Array()
+  for (const { path, bytes } of generated) {
+    const text = new TextDecoder().decode(bytes)
+    if (path.endsWith('.o')) world = bytes
+    else if (path.startsWith('exports-')) classes.set(path, text)
+    else if (path.endsWith('_cpp.h')) files.set(path, orderHeader(text))
+    else if (path === 'wit.h') files.set(path, mendTypes(text))
+    else files.set(path, path.endsWith('.cpp') ? mendSource(text) : text)
+  }
+  return { files, world, classes }
+}
+
+/** One run of bytes, and where each file ends. */
+function pack(files: readonly GeneratedFile[]): CacheEntry<[path: string, size: number][]> {
+  return {
+    bytes: concatBytes(files.map((file) => file.bytes)),
+    data: files.map(({ path, bytes }) => [path, bytes.length]),
+  }
+}
+
+function unpack({ bytes, data }: ReturnType<typeof pack>): GeneratedFile[] {
+  let at = 0
+  return data.map(([path, size]) => {
+    at += size
+    return { path, bytes: bytes.subarray(at - size, at) }
+  })
+}

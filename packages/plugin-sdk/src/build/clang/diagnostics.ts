@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { PluginError } from '@wasm-plugin/runtime'
+import { errors } from '../../errors/index.js'
+import { GENERATED } from './sources.js'
+
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'note'
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  readonly column: number
+  readonly message: string
+  /** As the compiler prints it, with the source line. */
+  readonly rendered: string
+}
+
+/** What a compiler of the family of clang prints: `src/a.c:3:5: error: …`, then the source line and marks below it. */
+export function parseDiagnostics(said: string): Diagnostic[] {
+  const found: { head: RegExpExecArray; lines: string[] }[] = []
+  for (const line of said.split('\n')) {
+    const head = /^(?!\s)(.+?):(\d+):(\d+): (fatal error|error|warning|note): (.*)$/.exec(line)
+    if (head !== null) found.push({ head, lines: [line] })
+    else if (/^\s+\d*\s*\|/.test(line)) found.at(-1)?.lines.push(line)
+  }
+  return found.map(({ head: [, file = '', line, column, severity = '', message = ''], lines }) => ({
+    severity: severity.replace('fatal ', '') as Diagnostic['severity'],
+    file: file.replace(/^\.\//, ''),
+    line: Number(line),
+    column: Number(column),
+    message,
+    rendered: lines.join('\n'),
+  }))
+}
+
+export function warningsIn(said: string): string[] {
+  return parseDiagnostics(said)
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ rendered }) => rendered)
+}
+
+/** The coded error for a source that the compiler refused: the first mistake in it, at its line. */
+export function explainCompile(dir: string, language: string, said: string): PluginError {
+  const diagnostics = parseDiagnostics(said)
+  const failures = diagnostics.filter(({ severity }) => severity === 'error')
+  const first = failures.find(({ file }) => !isGenerated(file)) ?? failures[0]
+  if (first === undefined) {
+    const reason = /error: (.*)$/m.exec(said)?.[1] ?? 'the compiler failed'
+    return errors.COMPILE_FAILED({ language, reason, count: 1, output: said })
+  }
+  const mismatch = contradiction(dir, first, diagnostics)
+  if (mismatch !== null) return mismatch
+  const { file, line, column, message } = first
+  return errors.COMPILE_FAILED({
+    language,
+    file,
+    line,
+    column,
+    reason: message,
+    count: failures.length,
+    output: said,
+  })
+}
+
+/** A definition that contradicts the declaration in the generated header, which the next note points at. */
+function contradiction(dir: string, error: Diagnostic, all: readonly Diagnostic[]): PluginError | null {
+  const note = all.slice(all.indexOf(error) + 1).find(({ severity }) => severity !== 'warning')
+  if (note?.severity !== 'note' || !isGenerated(note.file)) return null
+  if (!/previous declaration|conflicting|declared here/.test(note.message + error.message)) return null
+  const wanted = lineOf(join(dir, note.file), note.line)
+  const name = /([\w~]+)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*$/.exec(wanted)?.[1]
+  if (name === undefined) return null
+  const { file, line, message } = error
+  return errors.EXPORT_MISMATCH({ file, line, name, wanted, reason: message })
+}
+
+function isGenerated(file: string): boolean {
+  return file.startsWith(`${GENERATED}/`)
+}
+
+function lineOf(path: string, line: number): string {
+  return readFileSync(path, 'utf8').split('\n')[line - 1]?.trim().replace(/;$/, '') ?? ''
+}

@@ -1,0 +1,54 @@
+import type { BuildMode } from '../settings.js'
+import { isCpp } from './clang.js'
+import { GENERATED } from './sources.js'
+
+export interface FlagSettings {
+  readonly mode: BuildMode
+  readonly include: readonly string[]
+  /** The author's own, after ours. */
+  readonly flags: readonly string[]
+}
+
+/** Arguments for one source. Paths are relative, so that equal sources give equal bytes in every folder. */
+export function compileArgs(source: string, { mode, include, flags }: FlagSettings): string[] {
+  return [
+    ...(isCpp(source) ? ['-std=c++23', '-fno-exceptions'] : []),
+    ...OPTIMISATION[mode],
+    ...['src', GENERATED, ...include].map((folder) => `-I${folder}`),
+    '-fdebug-compilation-dir=.',
+    ...warnings(source),
+    ...flags.filter((flag) => !isLinkFlag(flag) && speaksTo(flag, source)),
+  ]
+}
+
+/** A reactor is initialised once and then called; a stack that runs over traps and does not write over data. */
+export function linkArgs({ mode, flags }: FlagSettings): string[] {
+  return [
+    '-mexec-model=reactor',
+    ...['-Wl,--stack-first', `-Wl,-z,stack-size=${STACK_BYTES}`, '-Wl,--error-limit=0'],
+    ...(mode === 'debug' ? [] : ['-Wl,--strip-all']),
+    ...flags.filter(isLinkFlag),
+  ]
+}
+
+const OPTIMISATION: Readonly<Record<BuildMode, readonly string[]>> = {
+  release: ['-Os'],
+  size: ['-Oz', '-DNDEBUG'],
+  speed: ['-O3'],
+  debug: ['-O0', '-g'],
+}
+
+/** The default of 64 KiB is little for libraries that were written for desktops. */
+const STACK_BYTES = 1 << 20
+
+/** Only the author's own code is theirs to mend. */
+function warnings(source: string): string[] {
+  return source.startsWith('src/') && !source.startsWith(`${GENERATED}/`) ? ['-Wall'] : ['-w']
+}
+
+const isLinkFlag = (flag: string) => /^-(Wl,|l|L)/.test(flag)
+
+/** `-std=c17` would be an error for a C++ source, and the other way round. */
+function speaksTo(flag: string, source: string): boolean {
+  return !flag.startsWith('-std=') || flag.includes('++') === isCpp(source)
+}

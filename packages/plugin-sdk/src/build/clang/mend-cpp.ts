@@ -1,0 +1,85 @@
+/**
+ * Mends the order of a generated C++ header. It includes the author's classes of exported resources before the types
+ * that their members take and give; they come after the imported types, and the exported ones are announced to them.
+ */
+export function orderHeader(header: string): string {
+  const include = /^#include "exports-.*"\n/gm
+  const classes = header.match(include)
+  if (classes === null) return header
+  const rest = header.replace(include, '')
+  const at = /^(?:\/\/\/.*\n)*namespace exports \{$/m.exec(rest)?.index ?? rest.length
+  return [rest.slice(0, at), ...exportedTypes(rest).map(announce), ...classes, rest.slice(at)].join('')
+}
+
+/**
+ * Mends the types that all bindings share: the error of a `std::expected` has to be copyable, and a list in it is not.
+ * Assigning a list also destroys what it held before.
+ */
+export function mendTypes(header: string): string {
+  return header
+    .replace(
+      '#include <utility> // pair\n\nnamespace wit {\n',
+      `#include <utility> // pair\n#include <vector>\n\nnamespace wit {\n${ARENA}`,
+    )
+    .replace(
+      '  vector(vector const &) = delete;',
+      '  vector(vector const &b) : vector(from_view(std::span<T const>(b.data_, b.length))) {}',
+    )
+    .replace(
+      '      free(data_);\n    }\n    data_ = b.data_;',
+      '      for (size_t i = 0; i < length; ++i) data_[i].~T();\n      free(data_);\n    }\n    data_ = b.data_;',
+    )
+}
+
+export interface DeclaredType {
+  /** `exports::acme::site::render` */
+  readonly space: string
+  /** `struct Page`, `enum class Level : uint8_t` */
+  readonly head: string
+}
+
+/** Types that the exported interfaces declare themselves: what a class header cannot have complete. */
+export function exportedTypes(header: string): DeclaredType[] {
+  const found: DeclaredType[] = []
+  const scopes: string[] = []
+  for (const line of header.split('\n').map((row) => row.trim())) {
+    const opened = /^(?:namespace (\w+)|(?:struct|class|enum class) [^;{}]*)\s*\{$/.exec(line)
+    const inNamespaces = scopes[0] === 'exports' && !scopes.includes('')
+    if (opened !== null) {
+      if (opened[1] === undefined && inNamespaces)
+        found.push({ space: scopes.join('::'), head: line.replace(/\s*\{$/, '') })
+      scopes.push(opened[1] ?? '')
+    } else if (/^\}/.test(line)) scopes.pop()
+  }
+  return found
+}
+
+function announce({ space, head }: DeclaredType): string {
+  return `namespace ${space} { ${head}; }\n`
+}
+
+/** Where lists are lowered to. An empty list needs an address that is aligned, and nothing behind it. */
+const ARENA = `
+inline uint8_t *allocate(size_t size) {
+  if (size == 0) return (uint8_t *)16;
+  void *memory = malloc(size);
+  if (!memory) abort();
+  return (uint8_t *)memory;
+}
+
+/// Memory of lists until the host has read them.
+class Arena {
+  std::vector<uint8_t *> blocks;
+
+public:
+  uint8_t *allocate(size_t size) {
+    uint8_t *block = wit::allocate(size);
+    if (size > 0) blocks.push_back(block);
+    return block;
+  }
+  ~Arena() {
+    for (uint8_t *block : blocks) free(block);
+  }
+};
+
+`

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { CLANG_WORKER } from '../../assets.js'
+import { errors } from '../../errors/index.js'
+import { installedPackage } from '../installed.js'
+import { type Clang, type ClangAnswer, driverFor, isCpp, parseDependencies } from './clang.js'
+import { filesBelow } from './sources.js'
+
+const PACKAGE = '@yowasp/clang'
+
+/**
+ * The compiler that npm has: clang, lld and the libraries as WebAssembly, a development dependency of the project.
+ * It sees a copy of the project's source folders.
+ *
+ * @throws {TOOLCHAIN_MISSING}
+ */
+export function openPackagedClang(dir: string, folders: readonly string[]): Clang {
+  const compiler = installedPackage(dir, PACKAGE)
+  if (compiler === null) {
+    throw errors.TOOLCHAIN_MISSING({
+      tool: PACKAGE,
+      reason: `it is not a dependency of ${dir}, or not installed`,
+      fix: `Run \`npm install --save-dev ${PACKAGE}\` in the project, or build with \`--toolchain system\`.`,
+    })
+  }
+  const module = pathToFileURL(join(compiler.root, 'gen/bundle.js')).href
+  let thread: CompilerThread | undefined
+  let sources: Tree | undefined
+  const run = async (driver: string, args: readonly string[], files: Tree, output: string) => {
+    thread ??= new CompilerThread(module)
+    return answerOf((await thread.ask({ argv: [driver, ...args, '-o', output], files, output })) as RawAnswer)
+  }
+  return {
+    version: `${PACKAGE} ${compiler.version}`,
+    compile: (source, args) => {
+      const output = 'unit.o'
+      sources ??= treeOf(withOverlay(readBelow(dir, folders)))
+      const asked = ['-ivfsoverlay', OVERLAY, '-c', source, '-MD', '-MF', `${output}.d`]
+      return run(driverFor(source), [...args, ...asked], sources, output)
+    },
+    link: (objects, args) => {
+      const driver = [...objects.keys()].some((name) => isCpp(name.replace(/\.o$/, ''))) ? 'clang++' : 'clang'
+      return run(driver, [...objects.keys(), ...args], treeOf(objects), 'core.wasm')
+    },
+    close: async () => thread?.close(),
+  }
+}
+
+interface RawAnswer {
+  readonly exitCode: number
+  readonly output: Uint8Array | null
+  readonly dependencies: Uint8Array | null
+  readonly said: string
+}
+
+function answerOf({ exitCode, output, dependencies, said }: RawAnswer): ClangAnswer {
+  const rule = dependencies === null ? '' : new TextDecoder().decode(dependencies)
+  return { exitCode, output, said, dependencies: parseDependencies(rule) }
+}
+
+/** One message goes in, one comes out, after one that says that it is ready. */
+class CompilerThread {
+  readonly #worker: Worker
+  #ready: Promise<unknown>
+
+  constructor(module: string) {
+    this.#worker = new Worker(CLANG_WORKER, { workerData: { module } })
+    this.#ready = this.#next()
+    this.#ready.catch(() => undefined) // Whoever asks hears of it.
+  }
+
+  async ask(message: unknown): Promise<unknown> {
+    await this.#ready
+    this.#worker.postMessage(message)
+    return await this.#next()
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #next(): Promise<unknown> {
+    return new Promise((done, fail) => {
+      const settle = (settled: () => void) => {
+        this.#worker.off('message', heard).off('error', failed).off('exit', ended)
+        settled()
+      }
+      const heard = (message: unknown) => settle(() => done(message))
+      const failed = (error: unknown) => settle(() => fail(error))
+      const ended = () => settle(() => fail(new Error('the compiler ended')))
+      this.#worker.on('message', heard).on('error', failed).on('exit', ended)
+    })
+  }
+}
+
+function readBelow(dir: string, folders: readonly string[]): [string, Uint8Array][] {
+  return [...filesBelow(dir, folders)].map((path) => [path, readFileSync(join(dir, path))])
+}
+
+const OVERLAY = '.overlay.json'
+
+/**
+ * The compiler's file system takes `src/../vendor` for `src/vendor`. Its overlay of virtual files resolves `..` before
+ * it looks, so every file is one of those too.
+ */
+function withOverlay(files: [string, Uint8Array][]): [string, Uint8Array][] {
+  const roots = files.map(([path]) => ({ name: `/${path}`, type: 'file', 'external-contents': `/${path}` }))
+  const overlay = { version: 0, 'case-sensitive': true, 'use-external-names': false, roots }
+  return [...files, [OVERLAY, new TextEncoder().encode(JSON.stringify(overlay))]]
+}
+
+interface Tree {
+  [name: string]: Tree | Uint8Array
+}
+
+/** The shape that the compiler takes its files in: a folder is an object of what is in it. */
+function treeOf(files: Iterable<readonly [string, Uint8Array]>): Tree {
+  const root: Tree = Object.create(null)
+  for (const [path, bytes] of files) {
+    const names = path.split('/')
+    const file = names.pop()!
+    let folder = root
+    for (const name of names) {
+      folder[name] ??= Object.create(null) as Tree
+      folder = folder[name] as Tree
+    }
+    folder[file] = bytes
+  }
+  return root
+}
