@@ -51,8 +51,8 @@ export const languages = {
     devDependencies: { esbuild: esbuildVersion },
     hasEngines: true,
   },
-  c: { title: 'C', entry: 'src/plugin.c', devDependencies: { '@yowasp/clang': clangVersion }, hasEngines: false },
-  cpp: { title: 'C++', entry: 'src/plugin.cpp', devDependencies: { '@yowasp/clang': clangVersion }, hasEngines: false },
+  c: { title: 'C', entry: 'src/plugin.c', devDependencies: { '@yowasp/clang': clangVersion } },
+  cpp: { title: 'C++', entry: 'src/plugin.cpp', devDependencies: { '@yowasp/clang': clangVersion } },
 } as const satisfies Record<Language, LanguageTemplate>
 
 export type LanguageName = Language

@@ -40,6 +40,26 @@ const argv = [
 ]
 
 describe('wasm-plugin bindings', () => {
+  it.each([
+    [
+      'c',
+      ['component_type.o', 'plugin.c', 'plugin.h'],
+      'clang --target=wasm32-wasip1 -mexec-model=reactor -Igen',
+    ],
+    [
+      'cpp',
+      ['component_type.o', 'plugin.cpp', 'plugin_cpp.h', 'wit.h'],
+      'clang++ -std=c++23 -fno-exceptions',
+    ],
+  ])('writes headers, a source and an object for a build in %s', async (lang, files, command) => {
+    const cwd = folder()
+    const given = ['bindings', '--lang', lang, '--wit', 'world.wit', '--world', 'plugin', '-o', 'gen']
+    const { document } = await runJson(given, { cwd })
+    expect(document).toMatchObject({ ok: true, result: { files } })
+    expect(document.result.next.join('\n')).toContain(command)
+    for (const file of files) expect(existsSync(path.join(cwd, 'gen', file))).toBe(true)
+  })
+
   it('writes what a build with asc alone makes a working plugin of', async () => {
     const cwd = folder()
     linkModules(cwd)

@@ -29,7 +29,7 @@ export interface GeneratedFile {
  * @throws {WIT_SYNTAX} with file and line
  * @throws {WIT_TOOLS_FAILED} when the generator gives up on the world
  */
-export async function generateBindings(
+export async function runGenerator(
   language: BindgenLanguage,
   wit: ReadonlyMap<string, string>,
   world: string,

@@ -5,6 +5,7 @@ export const c: LanguageSupport = {
   owns: (project) => project.has('src/plugin.c'),
   build: async (settings) => (await import('../build/clang/build.js')).buildClang(settings, LANGUAGE),
   stubs: async (world) => (await import('../stubs/c.js')).cStubs(world),
+  bindings: async (request) => (await import('./clang-bindings.js')).bindingsFor('c', request),
 }
 
 const LANGUAGE = { name: 'c', title: 'C', entry: 'src/plugin.c' } as const

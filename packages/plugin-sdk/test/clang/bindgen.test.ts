@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
 import { COMPONENT, rebuild, whyNot } from '../../bindgen/build.mjs'
-import { generateBindings } from '../../src/bindgen/bindgen.js'
+import { runGenerator } from '../../src/bindgen/bindgen.js'
 
 /** Compiling the crates takes minutes. */
 const missing =
@@ -17,7 +17,7 @@ describe('the component of the generators', () => {
 
   it('says where the WIT is wrong', async () => {
     const wit = new Map([['a.wit', 'package a:b;\nworld w { import f: func(x: u33); }']])
-    await expect(generateBindings('c', wit, 'w')).rejects.toMatchObject({
+    await expect(runGenerator('c', wit, 'w')).rejects.toMatchObject({
       code: 'WIT_SYNTAX',
       data: { file: 'a.wit', line: 2, reason: 'name `u33` does not exist' },
     })

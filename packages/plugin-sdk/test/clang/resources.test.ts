@@ -135,7 +135,7 @@ describe('resources', { timeout: 600_000 }, () => {
       const rows = (list: [string, number | undefined][]) =>
         list.map(([name, value]) => `${name}=${value ?? '-'}`)
       const host = { Counter, take: ({ value }: Counter) => value, rows }
-      const { exports } = component.instantiate({ 'a:b/host': host, ...wasiStubs(component) })
+      const { exports } = component.instantiate({ 'a:b/host': host, ...wasiStubs(component) }, { fuel: 1e9 })
       // biome-ignore lint/suspicious/noExplicitAny: the shape is the world's
       const guest = exports['a:b/guest'] as any
       const stack = new guest.Stack(['ä', '😀'])

@@ -1,4 +1,4 @@
-import { type BindgenLanguage, type GeneratedFile, generateBindings } from '../../bindgen/bindgen.js'
+import { type BindgenLanguage, type GeneratedFile, runGenerator } from '../../bindgen/bindgen.js'
 import { concatBytes } from '../../wasm/sections.js'
 import type { World } from '../../world/world.js'
 import { BuildCache, type CacheEntry } from '../cache.js'
@@ -33,7 +33,7 @@ export async function clangBindings(
   { cache, system = false }: BindingsOptions = {},
 ): Promise<ClangBindings> {
   if (system) return sorted(systemBindings(language, wit, id))
-  const make = async () => pack(await generateBindings(language, wit, id))
+  const make = async () => pack(await runGenerator(language, wit, id))
   const generated = await (cache ?? new BuildCache(null)).entry(
     'bindings',
     [GENERATOR, language, id, [...wit]],
