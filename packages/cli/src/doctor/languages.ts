@@ -1,7 +1,7 @@
 import type { LanguageName } from '../scaffold/languages.js'
 import { checkAssemblyScript } from './assemblyscript.js'
-import { checkClang } from './clang.js'
 import type { LanguageReport, Place } from './check.js'
+import { checkClang } from './clang.js'
 import { checkRust } from './rust.js'
 import { checkJavaScript, checkTypeScript } from './scripts.js'
 
@@ -11,6 +11,6 @@ export const languageChecks: Record<LanguageName, (place: Place) => Promise<Lang
   assemblyscript: checkAssemblyScript,
   ts: checkTypeScript,
   js: checkJavaScript,
-  c: (place) => checkClang("c", place),
-  cpp: (place) => checkClang("cpp", place),
+  c: (place) => checkClang('c', place),
+  cpp: (place) => checkClang('cpp', place),
 }

@@ -9,24 +9,33 @@ import { tempDir } from '../helpers/temp-dir.js'
 const read = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8')
 
 describe('wasm-plugin new', () => {
-  it.each(['rust', 'assemblyscript', 'ts', 'js', 'c', 'cpp'])('makes a %s project that is complete', async (lang) => {
-    const cwd = tempDir()
-    const { exitCode, stdout, stderr } = await runCli(['new', 'hello', '--lang', lang], { cwd })
-    expect(exitCode).toBe(0)
-    expect(stdout).toBe('')
-    expect(stderr).toContain('cd hello && npm install')
-    const project = await readProject(path.join(cwd, 'hello'))
-    expect(project.manifest).toMatchObject({
-      name: 'hello',
-      version: '0.1.0',
-      world: 'example:greeter/plugin@0.1.0',
-    })
-    expect(project.build).toMatchObject({ language: lang, wit: 'wit', world: 'plugin' })
-    for (const file of ['.gitignore', 'package.json', 'README.md', 'wit/world.wit', 'test/plugin.test.js']) {
-      expect(existsSync(path.join(cwd, 'hello', file)), file).toBe(true)
-    }
-    expect(existsSync(path.join(cwd, 'hello', project.build.entry ?? ''))).toBe(true)
-  })
+  it.each(['rust', 'assemblyscript', 'ts', 'js', 'c', 'cpp'])(
+    'makes a %s project that is complete',
+    async (lang) => {
+      const cwd = tempDir()
+      const { exitCode, stdout, stderr } = await runCli(['new', 'hello', '--lang', lang], { cwd })
+      expect(exitCode).toBe(0)
+      expect(stdout).toBe('')
+      expect(stderr).toContain('cd hello && npm install')
+      const project = await readProject(path.join(cwd, 'hello'))
+      expect(project.manifest).toMatchObject({
+        name: 'hello',
+        version: '0.1.0',
+        world: 'example:greeter/plugin@0.1.0',
+      })
+      expect(project.build).toMatchObject({ language: lang, wit: 'wit', world: 'plugin' })
+      for (const file of [
+        '.gitignore',
+        'package.json',
+        'README.md',
+        'wit/world.wit',
+        'test/plugin.test.js',
+      ]) {
+        expect(existsSync(path.join(cwd, 'hello', file)), file).toBe(true)
+      }
+      expect(existsSync(path.join(cwd, 'hello', project.build.entry ?? ''))).toBe(true)
+    },
+  )
 
   it('names the schema of its manifest where an editor finds it', async () => {
     const dir = await newProject('rust')

@@ -7,4 +7,7 @@ import { rust } from './rust.js'
 import { ts } from './ts.js'
 
 /** Every language that plugins can be written in, in the order in which a project's files are asked. */
-export const languages = { rust, assemblyscript, ts, js, c, cpp } as const satisfies Record<string, LanguageSupport>
+export const languages = { rust, assemblyscript, ts, js, c, cpp } as const satisfies Record<
+  string,
+  LanguageSupport
+>
