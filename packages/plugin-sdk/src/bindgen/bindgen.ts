@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { Component, ComponentError, type PluginError } from '@wasm-plugin/runtime'
 import { BINDGEN_COMPONENT } from '../assets.js'
 import { errors } from '../errors/index.js'
@@ -6,7 +6,14 @@ import { errors } from '../errors/index.js'
 /** Exports of `bindgen/wit/world.wit`. */
 interface BindgenExports {
   generate(language: BindgenLanguage, wit: readonly WitText[], world: string | undefined): GeneratedFile[]
+  embed(
+    module: Uint8Array | undefined,
+    wit: readonly WitText[],
+    world: string | undefined,
+    encoding: 'utf8' | 'utf16',
+  ): Uint8Array
   encode(module: Uint8Array): Uint8Array
+  print(binary: Uint8Array): string
 }
 
 export type BindgenLanguage = 'c' | 'cpp'
@@ -56,9 +63,40 @@ export async function encodeComponent(
   })
 }
 
-interface Complaint {
+/** Decides what the component makes: another build of it may make something else of the same input. */
+export function bindgenVersion(): string {
+  const { size, mtimeMs } = statSync(BINDGEN_COMPONENT)
+  return `${size}-${mtimeMs}`
+}
+
+/**
+ * A core module that has the signatures of a world, traps, and carries the world for a language of UTF-16 strings in its
+ * `component-type` section.
+ *
+ * @param world may be left out when the package has one
+ * @param explain makes the error from what is wrong with the WIT
+ */
+export async function embedWorld(
+  wit: readonly WitText[],
+  world: string | undefined,
+  explain: (complaint: Complaint) => PluginError,
+): Promise<Uint8Array> {
+  return await withBindgen((bindgen) => bindgen.embed(undefined, wit, world, 'utf16'), {
+    complaint: explain,
+    panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'reading the WIT', reason: message }),
+  })
+}
+
+/** The text of a WIT package in its binary form. `path` is named when it is none. */
+export async function printWit(binary: Uint8Array, path: string): Promise<string> {
+  const explain = (reason: string) => errors.WIT_SYNTAX({ file: path, reason })
+  return await withBindgen((bindgen) => bindgen.print(binary), { complaint: explain, panic: explain })
+}
+
+export interface Complaint {
   readonly reason: string
-  readonly place?: { readonly path: string; readonly line: number }
+  /** The path of a `WitText`, and a 1-based line. */
+  readonly place?: { readonly path: string; readonly line: number } | undefined
 }
 
 interface Explain {

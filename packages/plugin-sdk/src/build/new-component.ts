@@ -1,5 +1,5 @@
+import { bindgenVersion, encodeComponent } from '../bindgen/bindgen.js'
 import { errors } from '../errors/index.js'
-import { openWitTools, witToolsVersion } from '../world/wit-tools.js'
 import type { BuildCache } from './cache.js'
 
 /**
@@ -8,14 +8,9 @@ import type { BuildCache } from './cache.js'
  * @throws {WIT_TOOLS_FAILED}
  */
 export async function newComponent(core: Uint8Array, cache: BuildCache): Promise<Uint8Array> {
-  const { bytes } = await cache.entry('component', [witToolsVersion(), core], async () => {
-    const { tools } = await openWitTools()
-    try {
-      return { bytes: await tools.componentNew(core, []), data: null }
-    } catch (cause) {
-      const reason = String((cause as { payload?: unknown }).payload ?? cause)
-      throw errors.WIT_TOOLS_FAILED({ step: 'making the component', reason }, cause)
-    }
+  const { bytes } = await cache.entry('component', [bindgenVersion(), core], async () => {
+    const explain = (reason: string) => errors.WIT_TOOLS_FAILED({ step: 'making the component', reason })
+    return { bytes: await encodeComponent(core, explain), data: null }
   })
   return bytes
 }

@@ -1,13 +1,12 @@
 import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plugin/runtime'
+import { bindgenVersion, embedWorld, printWit } from '../bindgen/bindgen.js'
 import { BuildCache } from '../build/cache.js'
 import { errors } from '../errors/index.js'
 import { findCustomSection } from '../wasm/sections.js'
 import { textsOf } from './collect.js'
-import { explainWitError } from './diagnose.js'
+import { explainComplaint } from './diagnose.js'
 import { docsOf } from './docs.js'
 import { readWit, type WitSource } from './read.js'
-import { withStagedWit } from './stage.js'
-import { openWitTools, witToolsVersion } from './wit-tools.js'
 import { nameTypes, type World } from './world.js'
 
 export interface LoadWorldOptions {
@@ -44,7 +43,7 @@ export async function resolveWorld(
   const source = readWit(wit)
   const make = async () => ({ bytes: await embedDummy(source, name), data: null })
   const contents = source.files.map(({ place, text }) => [place, text])
-  const inputs = [witToolsVersion(), name, contents, ...[...source.binaries].flat()]
+  const inputs = [bindgenVersion(), name, contents, ...[...source.binaries].flat()]
   const { bytes: dummy } = await cache.entry('world', inputs, make)
   const metadata = findCustomSection(dummy, 'component-type')
   if (metadata === null) throw errors.WIT_TOOLS_FAILED({ step: 'embedding the world', reason: 'no metadata' })
@@ -53,16 +52,10 @@ export async function resolveWorld(
 
 const NO_CACHE = new BuildCache(null)
 
-async function embedDummy(source: WitSource, world: string | undefined): Promise<Uint8Array> {
-  const { tools } = await openWitTools()
-  return await withStagedWit(source, async (staged) => {
-    const request = { witPath: staged.guestPath, dummy: true, stringEncoding: 'utf16' } as const
-    try {
-      return await tools.componentEmbed(world === undefined ? request : { ...request, world })
-    } catch (cause) {
-      throw await explainWitError(cause, staged, world)
-    }
-  })
+async function embedDummy({ files, binaries }: WitSource, world: string | undefined): Promise<Uint8Array> {
+  const texts = files.map(({ place, text }) => ({ path: place, text }))
+  for (const [place, bytes] of binaries) texts.push({ path: place, text: await printWit(bytes, place) })
+  return await embedWorld(texts, world, (complaint) => explainComplaint(complaint, files, world))
 }
 
 /** The metadata is a component that exports one component type, which exports the world as another. */

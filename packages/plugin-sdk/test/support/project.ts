@@ -12,7 +12,7 @@ process.once('exit', () => {
 })
 
 /** Makes a folder with these files, removed when the test process ends. */
-export function makeFolder(files: Record<string, string>): string {
+export function makeFolder(files: Record<string, string | Uint8Array>): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-test-')))
   folders.push(dir)
   for (const [name, text] of Object.entries(files)) {

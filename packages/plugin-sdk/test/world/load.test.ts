@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { PluginError } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
 import { loadWorld } from '../../src/index.js'
@@ -28,6 +31,25 @@ describe('loadWorld', () => {
     })
     const world = await loadWorld({ wit: dir })
     expect([...world.imports.keys()]).toContain('wasi:io/streams@0.2.12')
+  })
+
+  it('takes dependencies in their binary form', async () => {
+    const binary = await parse(`(component
+      (type (component
+        (type (instance (type u32) (export "n" (type (eq 0))) (type (func (param "a" 1))) (export "f" (func (type 2)))))
+        (export "c:d/i@1.0.0" (instance (type 0)))))
+      (export "i" (type 0)))`)
+    const dir = makeFolder({
+      'world.wit': 'package a:b;\nworld w { import c:d/i@1.0.0; }',
+      'deps/c.wasm': binary,
+    })
+    const { imports } = await loadWorld({ wit: dir })
+    expect([...imports.keys()]).toEqual(['c:d/i@1.0.0'])
+    writeFileSync(join(dir, 'deps/c.wasm'), 'not WebAssembly')
+    await expect(loadWorld({ wit: dir })).rejects.toMatchObject({
+      code: 'WIT_SYNTAX',
+      data: { file: 'deps/c.wasm' },
+    })
   })
 
   it('keeps comments apart: nested packages, gates, resources, inline interfaces, keywords', async () => {
@@ -94,7 +116,7 @@ describe('loadWorld', () => {
     [
       'a name defined twice',
       'package a:b;\ninterface i {\n  f: func();\n  f: func();\n}\n',
-      { code: 'WIT_SYNTAX', line: 4, message: '`f` is defined more than once' },
+      { code: 'WIT_SYNTAX', line: 4, message: 'duplicate name `f`' },
     ],
     ['text that is not WIT', 'hello', { code: 'WIT_SYNTAX', line: 1, message: 'expected' }],
     [
