@@ -53,6 +53,28 @@ describe.each(everywhere)('files, by %s', (where) => {
     expect(text(file.readViaStream(0n).read((1n << 64n) - 1n))).toBe('abc')
   })
 
+  attack(
+    'A62',
+    'Lists a large directory again and again, and keeps every stream',
+    'an error when the names in all of them are at the limit of the instance; dropped ones are free again',
+    () => {
+      const { root } = anyGrant(where)
+      for (let i = 0; i < 800; i++) writeText(root, `${i}-`.padEnd(250, 'x'), '')
+      const streams: Disposable[] = []
+      const error = errorOf(() => {
+        for (let i = 0; i < 200; i++) streams.push(root.readDirectory())
+      })
+      expect(error).toBe('insufficient-memory')
+      expect(streams.length).toBeGreaterThan(100)
+      for (const stream of streams) {
+        stream[Symbol.dispose]()
+        stream[Symbol.dispose]()
+      }
+      expect(listNames(root)).toHaveLength(800)
+      for (const _ of streams) root.readDirectory()[Symbol.dispose]()
+    },
+  )
+
   it('stream in both directions', () => {
     const { root } = anyGrant(where)
     const file = root.openAt(FOLLOW, 'f', openFlags('create'), flags('read', 'write'))

@@ -1,6 +1,10 @@
 import type { Dir } from './directory.js'
+import { fsError } from './errno.js'
 import type { Sandbox } from './sandbox.js'
 import type { DirectoryEntry } from './volume.js'
+
+/** Bytes of one entry beside those of its name. */
+const ENTRY = 48
 
 /** `wasi:filesystem/types#directory-entry-stream`: the entries as they were when the stream was made. */
 export class DirectoryEntryStream {
@@ -9,13 +13,26 @@ export class DirectoryEntryStream {
   readonly #sandbox: Sandbox
   readonly #release: () => void
   #next = 0
+  #released = false
 
   constructor(entries: readonly DirectoryEntry[], dir: Dir, sandbox: Sandbox) {
     this.#entries = entries
     this.#dir = dir
     this.#sandbox = sandbox
-    // Counted like an open file: a stream holds the names of a whole directory.
-    this.#release = sandbox.track(dir.grant, () => {})
+    // Counted like an open file, and by its names: a stream holds those of a whole directory.
+    const bytes = entries.reduce((sum, { name }) => sum + ENTRY + 2 * name.length, 0)
+    if (!sandbox.names.take(bytes)) throw fsError('insufficient-memory')
+    let untrack: () => void
+    try {
+      untrack = sandbox.track(dir.grant, () => {})
+    } catch (error) {
+      sandbox.names.give(bytes)
+      throw error
+    }
+    this.#release = () => {
+      untrack()
+      sandbox.names.give(bytes)
+    }
   }
 
   readDirectoryEntry(): DirectoryEntry | undefined {
@@ -25,6 +42,8 @@ export class DirectoryEntryStream {
   }
 
   [Symbol.dispose](): void {
+    if (this.#released) return
+    this.#released = true
     this.#release()
   }
 }

@@ -3,6 +3,7 @@ import { covers } from '../../capability/fs-places.js'
 import type { FsOperation, Gate } from '../../capability/gate.js'
 import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
 import type { RuleState } from '../../capability/rule-state.js'
+import { HeldBytes } from '../held-bytes.js'
 import type { Waiter } from '../io/waiter.js'
 import { Dir } from './directory.js'
 import { fsError } from './errno.js'
@@ -19,11 +20,16 @@ export interface SandboxParts {
   readonly strategy?: HostStrategy
 }
 
+/** Bytes for the names in the directory streams of one instance: a million short ones. */
+const NAMES = 64 << 20
+
 /** What all descriptors of one instance share: the grants' roots, the decisions, and how much is open. */
 export class Sandbox {
   readonly gate: Gate
   readonly state: RuleState
   readonly waiter: Waiter
+  /** What the streams of directories hold. */
+  readonly names = new HeldBytes(NAMES)
   readonly #strategy: HostStrategy
   /** How much is open, by the `at` of the grant. */
   readonly #open = new Map<string, number>()

@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { FieldList, HttpErrorCode } from '../../capability/net/http-protocol.js'
+import type { HeldBytes } from '../held-bytes.js'
 import { type ByteSource, InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
 import { always } from '../io/poll.js'
@@ -7,7 +8,6 @@ import { asStream, remoteSource } from '../io/remote-source.js'
 import type { Waiter } from '../io/waiter.js'
 import { type Fields, type FieldsClass, receivedFields } from './fields.js'
 import { Future } from './future.js'
-import type { HeldBytes } from './held-bytes.js'
 import type { HttpLink, HttpObjects } from './link.js'
 
 /** Bytes of a body that are kept while its request is not sent yet. */

@@ -1,16 +1,19 @@
 import type { RequestHead } from '../../capability/net/http-protocol.js'
+import { HeldBytes } from '../held-bytes.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { FutureTrailers, IncomingBody, OutgoingBody } from './body.js'
 import { Fields } from './fields.js'
-import { HeldBytes } from './held-bytes.js'
 import type { HttpLink } from './link.js'
 import { OutgoingRequest, RequestOptions, requestParts } from './request.js'
 import { FutureIncomingResponse, IncomingResponse } from './response.js'
 import { IncomingRequest, OutgoingResponse, ResponseOutparam } from './server-types.js'
 
+/** Bytes for the fields, unsent bodies and paths of one instance: thousands of ordinary messages. */
+const HELD = 16 << 20
+
 /** `wasi:http/types` and `outgoing-handler`, for one instance. What is allowed is decided on the host's thread. */
 export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'waiter'>) {
-  const held = new HeldBytes()
+  const held = new HeldBytes(HELD)
   class InstanceFields extends Fields {
     constructor() {
       super(held)

@@ -1,7 +1,7 @@
 import type { ServiceCaller } from '../context.js'
+import type { HeldBytes } from '../held-bytes.js'
 import type { Waiter } from '../io/waiter.js'
 import type { FieldsClass } from './fields.js'
-import type { HeldBytes } from './held-bytes.js'
 
 /** What the objects of one instance share. */
 export interface HttpObjects {
