@@ -23,9 +23,6 @@ remove: ok
 `
 
 describeEachLanguage((language) => {
-  // Such a plugin reports in wasmtime; here it is refused with ABI_TRAP, "called an import while it may not leave".
-  if (language === 'c')
-    return it.skip('(skipped: WASI through the preview 1 adapter ends with ABI_TRAP here)')
   let guest: Guest
   beforeAll(async () => {
     guest = await buildGuest(language, 'wasi')

@@ -55,20 +55,16 @@ export class CallContext {
 
   /** @throws {ABI_TRAP} the guest answered with memory that is misaligned or out of bounds */
   alloc(size: number, align: number): number {
-    return this.reallocate(0, 0, align, size)
-  }
-
-  reallocate(oldPointer: number, oldSize: number, align: number, newSize: number): number {
     if (this.realloc === null) throw abiTrap('it has no realloc function')
     const { store, memory } = this
     const wasLocked = store.locked
     store.locked = true
-    const pointer = this.realloc(oldPointer, oldSize, align, newSize) >>> 0
+    const pointer = this.realloc(0, 0, align, size) >>> 0
     if (store.fault !== null) throw store.fault
     store.locked = wasLocked
     memory.sync()
     if ((pointer & (align - 1)) !== 0) throw abiTrap('realloc returned a misaligned pointer')
-    if (pointer + newSize > memory.bytes.length) throw abiTrap('realloc returned memory out of bounds')
+    if (pointer + size > memory.bytes.length) throw abiTrap('realloc returned memory out of bounds')
     return pointer
   }
 

@@ -47,3 +47,24 @@ describe.each<Encoding>(['utf8', 'utf16', 'latin1+utf16'])('strings in %s', (enc
     expect(seen).toEqual(TEXTS.map(([text, expected = text]) => expected))
   })
 })
+
+describe.each<Encoding>(['utf8', 'utf16', 'latin1+utf16'])('strings in %s', (encoding) => {
+  it('are allocated once, for a realloc that can do no more', async () => {
+    const component = await compileWat(`(component
+      (core module $m
+        (memory (export "memory") 8)
+        (func (export "realloc") (param $old i32) (param i32 i32 i32) (result i32)
+          (if (local.get $old) (then unreachable))
+          (i32.const 1024))
+        (func (export "length") (param i32 i32) (result i32) (local.get 1)))
+      (core instance $i (instantiate $m))
+      (alias core export $i "memory" (core memory $memory))
+      (alias core export $i "realloc" (core func $realloc))
+      (func (export "length") (param "s" string) (result u32) (canon lift (core func $i "length")
+        (memory (core memory $memory)) (realloc (core func $realloc)) string-encoding=${encoding})))`)
+    const { length } = component.instantiate({}).exports as Exports
+    for (const [text] of TEXTS) expect(length(text)).toBeGreaterThanOrEqual(0)
+    if (encoding === 'utf8')
+      for (const [text] of TEXTS) expect(length(text)).toBe(new TextEncoder().encode(text).length)
+  })
+})
