@@ -12,7 +12,7 @@ import { readFiles } from '../../src/capability/memory-files.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { createMemory, readMemory, releaseMemory } from '../../src/wasi/filesystem/memory/files.js'
-import { Heap } from '../../src/wasi/filesystem/memory/heap.js'
+import { BLOCK_BYTES, Heap } from '../../src/wasi/filesystem/memory/heap.js'
 import { attack } from '../helpers/attack.js'
 import { checkMemory } from '../helpers/memory-check.js'
 import {
@@ -257,6 +257,26 @@ describe('a thread that ends in the middle of a change', () => {
     releaseMemory(memory, 41)
     expect(readMemory(memory)?.size).toBe(1)
     expect([...heap.words.subarray(3 * 128)]).toEqual(before.slice(2 * 128))
+  })
+
+  it('leaves what it had freed as it was, when it is undone', () => {
+    const heap = new Heap(createMemory(new Map(), { quotaBytes: 10_000, quotaEntries: 10 }))
+    const bytesOf = (block: number) => heap.bytes.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)
+    const block = heap.run(() => {
+      const allocated = heap.allocate()
+      bytesOf(allocated).fill(7)
+      return allocated
+    })
+    const undone = () =>
+      heap.run(() => {
+        heap.free(block)
+        for (let i = 0; i < 3; i++) bytesOf(heap.allocate()).fill(9)
+        throw new Error('the step does not end')
+      })
+    expect(undone).toThrow('the step does not end')
+    expect(new Set(bytesOf(block))).toEqual(new Set([7]))
+    heap.run(() => heap.free(block))
+    expect(heap.run(() => heap.allocate())).toBe(block)
   })
 
   it('is undone when it was this thread that ran out of stack', () => {

@@ -30,6 +30,8 @@ export class Heap {
   readonly words: Int32Array
   readonly longs: BigInt64Array
   readonly bytes: Uint8Array
+  /** Blocks that the step so far has freed. If it is undone they hold what they held, so nothing else may go there. */
+  readonly #freed = new Set<number>()
 
   constructor(buffer: SharedArrayBuffer) {
     this.words = new Int32Array(buffer)
@@ -71,6 +73,7 @@ export class Heap {
   /** Makes what a long step did so far permanent. */
   commit(): void {
     Atomics.store(this.words, JOURNAL_LENGTH, 0)
+    this.#freed.clear()
   }
 
   word(index: number): number {
@@ -99,11 +102,13 @@ export class Heap {
 
   /** A block of zeros. */
   allocate(): number {
-    const free = this.word(FREE)
+    let slot = FREE
+    while (this.#freed.has(this.word(slot))) slot = this.word(slot) * BLOCK_WORDS
+    const free = this.word(slot)
     const block = free === 0 ? this.allocateRun(1) : free
     const first = block * BLOCK_WORDS
     if (free !== 0) {
-      this.set(FREE, this.word(first))
+      this.set(slot, this.word(first))
       this.set(first, 0)
     }
     // A block that was never in use may have been written to by a step that was undone.
@@ -122,6 +127,7 @@ export class Heap {
   free(block: number): void {
     this.set(block * BLOCK_WORDS, this.word(FREE))
     this.set(FREE, block)
+    this.#freed.add(block)
   }
 
   #locked<T>(step: () => T): T {
