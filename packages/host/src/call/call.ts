@@ -42,6 +42,17 @@ export async function runCall(
   checkCallOptions(options)
   checkArguments(func, args)
 
+  return await underDeadline(context, { name: func.name, options }, (signal) =>
+    invoke(context, func, { args, signal }),
+  )
+}
+
+/** Runs what enters the plugin until its deadline, and reports it. */
+async function underDeadline(
+  context: CallContext,
+  { name, options }: { name: string; options: CallOptions },
+  enter: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
   const started = performance.now()
   using deadline = startDeadline({
     timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,
@@ -49,10 +60,10 @@ export async function runCall(
     closing: context.closing,
   })
   // Awaited here, so that the deadline is not disposed before the call is over.
-  return await settle(invoke(context, func, { args, signal: deadline.signal }), {
+  return await settle(enter(deadline.signal), {
     plugin: context.plugin,
-    export: func.name,
-    done: (error) => context.onCall({ export: func.name, ms: performance.now() - started, error }),
+    export: name,
+    done: (error) => context.onCall({ export: name, ms: performance.now() - started, error }),
   })
 }
 
@@ -77,25 +88,16 @@ export async function runDrop(context: CallContext, held: Held): Promise<void> {
   held.gone = 'dropped'
   // A resource that was never made, or whose instance has ended, is gone already.
   const place = await Promise.resolve(held.place).catch(() => undefined)
-  const slot = place && context.pool.slotOf(place.home)
-  if (slot === undefined || context.closing.aborted) return
-
-  const started = performance.now()
   const { limits, pool, closing } = context
-  using deadline = startDeadline({ timeoutMs: limits.timeoutMs, signal: undefined, closing })
-  const drop = async () => {
-    const reserved = await pool.acquire(deadline.signal, slot)
+  const slot = place && pool.slotOf(place.home)
+  if (slot === undefined || closing.aborted) return
+  await underDeadline(context, { name: `[resource-drop]${held.resource}`, options: {} }, async (signal) => {
+    const reserved = await pool.acquire(signal, slot)
     try {
-      await reserved.drop(place?.value as number, { fuel: limits.fuel, signal: deadline.signal })
+      await reserved.drop(place?.value as number, { fuel: limits.fuel, signal })
     } finally {
       pool.release(reserved)
     }
-  }
-  const name = `[resource-drop]${held.resource}`
-  await settle(drop(), {
-    plugin: context.plugin,
-    export: name,
-    done: (error) => context.onCall({ export: name, ms: performance.now() - started, error }),
   })
 }
 
