@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { childTypes, type FuncType, type ValueType } from '@wasm-plugin/runtime'
+import type { ValueType } from '@wasm-plugin/runtime'
 import { ASSEMBLY_DIR } from '../assets.js'
+import { refuseUnsupported } from '../world/unsupported.js'
 import type { World } from '../world/world.js'
-import { Context, type Scope } from './context.js'
+import { Context } from './context.js'
 import { type Expectation, writeExports } from './export-scope.js'
-import { functionsOf, writeImports } from './import-scope.js'
+import { writeImports } from './import-scope.js'
 import { standardSupport } from './standard.js'
-import { unsupported } from './types.js'
 
 export interface GenerateOptions {
   /**
@@ -33,11 +33,11 @@ export interface AssemblyScriptBindings {
  * Generates AssemblyScript bindings for a world: one file per interface with types, imported functions and resource
  * classes, and `entry.ts`, the file to compile.
  *
- * @throws {TYPE_UNSUPPORTED} for async functions, streams, futures, maps and fixed-length lists
+ * @throws {TYPE_UNSUPPORTED} for what no host runs, tuples of more than 16 items, and more than 32 flags
  */
 export function generateAssemblyScript(world: World, options: GenerateOptions): AssemblyScriptBindings {
+  refuseUnsupported(world, 'AssemblyScript', lacking)
   const context = new Context(world, options.implementationOf)
-  for (const scope of context.scopes) checkSupported(context, scope)
   const expectations: Expectation[] = []
   for (const scope of context.scopes) {
     if (scope.direction === 'import') writeImports(context, scope)
@@ -55,34 +55,9 @@ export function generateAssemblyScript(world: World, options: GenerateOptions): 
   return { files, exportNames: context.exportNames, expectations, compilerArgs, domLibrary }
 }
 
-function checkSupported(context: Context, scope: Scope): void {
-  for (const { name, type } of functionsOf(scope)) {
-    const item = `${scope.id ?? context.world.id}#${name}`
-    const feature = unsupportedFeature(type)
-    if (feature !== null) throw unsupported(feature, item)
-  }
-}
-
-function unsupportedFeature(type: FuncType): string | null {
-  if (type.async) return 'an async function'
-  const seen = new Set<ValueType>()
-  for (const part of childTypes(type)) {
-    const feature = unsupportedPart(part, seen)
-    if (feature !== null) return feature
-  }
-  return null
-}
-
-function unsupportedPart(type: ValueType, seen: Set<ValueType>): string | null {
-  if (seen.has(type)) return null
-  seen.add(type)
-  if (type.kind === 'list' && type.length !== undefined) return 'a fixed-length list'
-  if (['stream', 'future', 'error-context', 'map'].includes(type.kind)) return `a ${type.kind}`
+/** What this generator has no classes for. */
+function lacking(type: ValueType): string | null {
   if (type.kind === 'tuple' && type.items.length > 16) return 'a tuple of more than 16 items'
   if (type.kind === 'flags' && type.labels.length > 32) return 'more than 32 flags'
-  for (const part of childTypes(type)) {
-    const feature = unsupportedPart(part, seen)
-    if (feature !== null) return feature
-  }
   return null
 }

@@ -37,7 +37,12 @@ export function typeText(context: Context, module: Module, type: ValueType | Res
     case 'future':
     case 'error-context':
     case 'map':
-      throw unsupported(type.kind)
+      throw errors.TYPE_UNSUPPORTED({
+        language: 'AssemblyScript',
+        item: 'the world',
+        feature: `the type ${type.kind}`,
+        elsewhere: false,
+      })
     default:
       return NUMBERS[type.kind]
   }
@@ -81,10 +86,6 @@ export function usesMemory(type: ValueType | null): boolean {
     default:
       return false
   }
-}
-
-export function unsupported(feature: string, item = 'the world') {
-  return errors.TYPE_UNSUPPORTED({ language: 'AssemblyScript', item, feature })
 }
 
 export const NUMBERS: Readonly<Record<Exclude<PrimitiveKind, 'char' | 'string'>, string>> = {

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Component, ComponentError, type PluginError } from '@wasm-plugin/runtime'
 import { BINDGEN_COMPONENT } from '../assets.js'
 import { errors } from '../errors/index.js'
@@ -63,11 +64,16 @@ export async function encodeComponent(
   })
 }
 
-/** Decides what the component makes: another build of it may make something else of the same input. */
+/**
+ * A digest of the component: another build of it may make something else of the same input. Packages unpack with one
+ * time for all files, so times say nothing.
+ */
 export function bindgenVersion(): string {
-  const { size, mtimeMs } = statSync(BINDGEN_COMPONENT)
-  return `${size}-${mtimeMs}`
+  version ??= createHash('sha256').update(readFileSync(BINDGEN_COMPONENT)).digest('hex')
+  return version
 }
+
+let version: string | undefined
 
 /**
  * A core module that has the signatures of a world, traps, and carries the world for a language of UTF-16 strings in its

@@ -35,11 +35,15 @@ export const sdkErrorTable = {
     message: (d) => `${d.step} failed: ${d.reason}`,
     hint: 'Please report it with the WIT that shows it.',
   }),
-  TYPE_UNSUPPORTED: row<{ language: string; item: string; feature: string }>({
+  TYPE_UNSUPPORTED: row<{ language: string; item: string; feature: string; elsewhere: boolean }>({
     origin: 'app',
-    summary: 'The world uses a WIT feature that the language of the plugin cannot express.',
+    summary:
+      'The world uses a WIT feature that the language of the plugin cannot express, or that no host runs.',
     message: (d) => `${d.item} uses ${d.feature}, which ${d.language} plugins cannot implement or call`,
-    hint: 'Leave it out of the world, or write the plugin in Rust.',
+    hint: (d) =>
+      d.elsewhere
+        ? 'Leave it out of the world, or write the plugin in Rust.'
+        : 'Leave it out of the world: the host runs it in no language yet.',
   }),
   PROJECT_UNKNOWN: row<{ dir: string; reason: string }>({
     origin: 'app',

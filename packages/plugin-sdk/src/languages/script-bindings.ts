@@ -1,10 +1,15 @@
 import { generateGuestTypes } from '../typescript/guest.js'
 import { loadWorld } from '../world/load.js'
+import { refuseUnsupported } from '../world/unsupported.js'
 import type { Bindings, BindingsRequest } from './bindings.js'
 
 /** Types of a world that is implemented in `index` beside the generated folder; the engines make their own glue. */
-async function scriptBindings({ wit, world: name }: BindingsRequest, names: RegExp): Promise<Bindings> {
+async function scriptBindings(
+  { wit, world: name }: BindingsRequest,
+  { language, names }: { language: string; names: RegExp },
+): Promise<Bindings> {
   const world = await loadWorld({ wit, world: name })
+  refuseUnsupported(world, language)
   const { files } = generateGuestTypes(world, '../index.js')
   return {
     world: world.id,
@@ -16,5 +21,7 @@ async function scriptBindings({ wit, world: name }: BindingsRequest, names: RegE
   }
 }
 
-export const javaScriptBindings = (request: BindingsRequest) => scriptBindings(request, /\.d\.ts$/)
-export const typeScriptBindings = (request: BindingsRequest) => scriptBindings(request, /\.ts$/)
+export const javaScriptBindings = (request: BindingsRequest) =>
+  scriptBindings(request, { language: 'JavaScript', names: /\.d\.ts$/ })
+export const typeScriptBindings = (request: BindingsRequest) =>
+  scriptBindings(request, { language: 'TypeScript', names: /\.ts$/ })

@@ -167,8 +167,8 @@ describe('build of an AssemblyScript project', () => {
 
   it.each([
     ['an async function', 'f: async func();'],
-    ['a stream', 'f: func(s: stream<u8>);'],
-    ['a future', 'f: func() -> list<future<u8>>;'],
+    ['the type stream<u8>', 'f: func(s: stream<u8>);'],
+    ['the type future<u8>', 'f: func() -> list<future<u8>>;'],
   ])('names the function that uses %s', async (feature, func) => {
     const dir = makeProject({
       'w.wit': `package a:b; interface i { ${func} } world w { export i; }`,

@@ -1,5 +1,11 @@
-import { type BindgenLanguage, type GeneratedFile, runGenerator } from '../../bindgen/bindgen.js'
+import {
+  type BindgenLanguage,
+  bindgenVersion,
+  type GeneratedFile,
+  runGenerator,
+} from '../../bindgen/bindgen.js'
 import { concatBytes } from '../../wasm/sections.js'
+import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
 import { BuildCache, type CacheEntry } from '../cache.js'
 import { mendTypes, orderHeader } from './mend-cpp.js'
@@ -25,25 +31,26 @@ export interface BindingsOptions {
 /**
  * Bindings of a world, from an earlier build where the WIT is the same.
  *
- * @throws {TOOLCHAIN_MISSING} {WIT_TOOLS_FAILED}
+ * @throws {TYPE_UNSUPPORTED} {TOOLCHAIN_MISSING} {WIT_TOOLS_FAILED}
  */
 export async function clangBindings(
-  { id, wit }: Pick<World, 'id' | 'wit'>,
+  world: World,
   language: BindgenLanguage,
   { cache, system = false }: BindingsOptions = {},
 ): Promise<ClangBindings> {
+  refuseUnsupported(world, TITLES[language])
+  const { id, wit } = world
   if (system) return sorted(systemBindings(language, wit, id))
   const make = async () => pack(await runGenerator(language, wit, id))
   const generated = await (cache ?? new BuildCache(null)).entry(
     'bindings',
-    [GENERATOR, language, id, [...wit]],
+    [bindgenVersion(), language, id, [...wit]],
     make,
   )
   return sorted(unpack(generated))
 }
 
-/** Another generator makes other bindings of the same WIT. */
-export const GENERATOR = 'wit-bindgen 0.63.0'
+const TITLES: Readonly<Record<BindgenLanguage, string>> = { c: 'C', cpp: 'C++' }
 
 function sorted(generated: readonly GeneratedFile[]): ClangBindings {
   const files = new Map<string, string>()

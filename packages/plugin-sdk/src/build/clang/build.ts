@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, posix, resolve } from 'node:path'
-import { encodeComponent } from '../../bindgen/bindgen.js'
+import { bindgenVersion, encodeComponent } from '../../bindgen/bindgen.js'
 import { errors } from '../../errors/index.js'
 import { loadWorld } from '../../world/load.js'
 import { writeGenerated } from '../assemblyscript/write-generated.js'
 import { BuildCache, stateOf } from '../cache.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
-import { type ClangBindings, clangBindings, GENERATOR } from './bindings.js'
+import { type ClangBindings, clangBindings } from './bindings.js'
 import type { Clang } from './clang.js'
 import { explainCompile, warningsIn } from './diagnostics.js'
 import { compileArgs, type FlagSettings, linkArgs } from './flags.js'
@@ -137,7 +137,7 @@ function circumstances({ settings, language, sources }: Build, bindings: ClangBi
 }
 
 async function encode({ language, cache }: Build, core: Uint8Array): Promise<Uint8Array> {
-  const encoded = await cache.entry('clang-component', [GENERATOR, core], async () => {
+  const encoded = await cache.entry('clang-component', [bindgenVersion(), core], async () => {
     const bytes = await encodeComponent(core, (reason) =>
       errors.COMPILE_FAILED({ language: language.title, reason, count: 1, output: reason }),
     )

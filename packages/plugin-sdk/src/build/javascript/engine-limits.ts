@@ -1,18 +1,20 @@
 import type { ValueType } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/index.js'
 import { scopesOf } from '../../world/scopes.js'
+import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
 import type { Bundle } from './bundle.js'
 import { isLacking } from './globals.js'
 import type { Toolchain } from './toolchain.js'
 
 /**
- * Refuses a world that QuickJS's components would answer with a trap: they take the handle of a resource of their own
- * for the object behind it.
+ * Refuses a world that no host runs, or that QuickJS's components would answer with a trap: they take the handle of a
+ * resource of their own for the object behind it.
  *
  * @throws {TYPE_UNSUPPORTED}
  */
 export function refuseWorld({ engine }: Toolchain, world: World, language: string): void {
+  refuseUnsupported(world, language)
   if (engine === 'starling') return
   const isOwn = (type: ValueType) =>
     type.kind === 'own' && world.names.get(type.resource)?.direction === 'export'
@@ -23,6 +25,7 @@ export function refuseWorld({ engine }: Toolchain, world: World, language: strin
         language: `${language} (engine qjs)`,
         item: `${id}#${wit}`,
         feature: 'a parameter that owns a resource which the plugin itself exports',
+        elsewhere: true,
       })
     }
   }

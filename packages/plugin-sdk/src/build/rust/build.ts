@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { errors } from '../../errors/index.js'
 import { resolveWorld } from '../../world/load.js'
+import { unsupportedWarnings } from '../../world/unsupported.js'
 import { BuildCache } from '../cache.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { optimizeComponent } from '../wasm-opt.js'
@@ -43,7 +44,7 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
   return {
     component,
     world: world.id,
-    warnings: messages.warnings.map((warning) => warning.rendered),
+    warnings: [...unsupportedWarnings(world), ...messages.warnings.map((warning) => warning.rendered)],
     metadata: readCrateMetadata(dir),
   }
 }
