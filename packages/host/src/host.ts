@@ -37,6 +37,8 @@ export class Host implements AsyncDisposable {
   /** Names of plugins that are loading. */
   readonly #reserved = new Set<string>()
   readonly #loads = new Set<Promise<unknown>>()
+  /** Plugins that report more when somebody listens. */
+  readonly #onListener = new Set<() => void>()
   readonly #closing = new AbortController()
   #closed: Promise<void> | undefined
 
@@ -71,6 +73,11 @@ export class Host implements AsyncDisposable {
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),
       emit: (event, payload) => this.#emit(event, payload),
+      listens: (event) => this.#events.listenerCount(event) > 0,
+      onListener: (added) => {
+        this.#onListener.add(added)
+        return () => this.#onListener.delete(added)
+      },
       onClosed: (name) => {
         if (this.#plugins.delete(name)) this.#emit('closed', { plugin: name })
       },
@@ -85,12 +92,12 @@ export class Host implements AsyncDisposable {
 
   on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
     this.#events.on(event, listener as never)
-    return this
+    return this.#listened()
   }
 
   once<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
     this.#events.once(event, listener as never)
-    return this
+    return this.#listened()
   }
 
   off<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
@@ -112,6 +119,11 @@ export class Host implements AsyncDisposable {
     this.#closing.abort(errors.HOST_CLOSED({}) satisfies PluginError)
     const plugins = [...this.#plugins.values()].map((plugin) => plugin.close())
     await Promise.all([...plugins, Promise.allSettled(this.#loads)])
+  }
+
+  #listened(): this {
+    for (const added of this.#onListener) added()
+    return this
   }
 
   /** Takes a name for a plugin that is being loaded; the answer gives it back. */

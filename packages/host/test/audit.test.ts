@@ -74,6 +74,26 @@ describe.skipIf(noRust)('every decision', () => {
     expect(published.every(Object.isFrozen)).toBe(true)
   })
 
+  it('is heard from the moment that somebody listens, also in the middle of a call', async () => {
+    const dir = tempDir()
+    writeFileSync(join(dir, 'a'), 'hello')
+    const plugin = await host.load(keeper(), {
+      grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
+    })
+    const denied = new Promise<void>((resolve) => host.once('denied', () => resolve()))
+    const run = runs(plugin.exports)
+    await run('write', '/data/a', 'x')
+    await denied
+    const call = plugin
+      .call('test:keeper/keeping#run', ['repeat', ['1000000000', 'read', '/data/a']], { timeoutMs: 60_000 })
+      .catch((error: PluginError) => error.code)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const event = await new Promise((resolve) => host.once('allowed', resolve))
+    expect(event).toMatchObject({ decision: 'allowed', rule: 'fs read /data' })
+    await plugin.close()
+    expect(await call).toBe('PLUGIN_CLOSED')
+  })
+
   it('is one line of the audit file, in order, and the last line counts them', async () => {
     const [dir, logs] = [tempDir(), tempDir()]
     const audit = join(logs, 'audit.jsonl')

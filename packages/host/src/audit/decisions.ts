@@ -15,17 +15,28 @@ export interface DecisionsParts {
   readonly audit: Required<AuditOptions> | undefined
   readonly learner: Learner | undefined
   emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
+  /** Whether the application listens to an event of the host. */
+  listens(event: keyof HostEvents): boolean
 }
 
 /** Where the decisions about one plugin go, in the order in which they arrive. Lives as long as the plugin. */
 export interface Decisions {
   take(event: AccessEvent): void
+  /** Whether anybody hears of a use that was allowed. */
+  heard(): boolean
   /** Writes out the audit file. Idempotent. */
   close(): void
 }
 
 /** @throws {AUDIT_UNWRITABLE} {AUDIT_UNSAFE} */
-export function createDecisions({ plugin, grants, audit, learner, emit }: DecisionsParts): Decisions {
+export function createDecisions({
+  plugin,
+  grants,
+  audit,
+  learner,
+  emit,
+  listens,
+}: DecisionsParts): Decisions {
   const file = audit && AuditFile.open(audit, grants, (loss) => emit('auditIncomplete', { plugin, ...loss }))
   return {
     take(event) {
@@ -36,6 +47,8 @@ export function createDecisions({ plugin, grants, audit, learner, emit }: Decisi
       emit(event.decision, event)
       if (published.hasSubscribers) published.publish(event)
     },
+    heard: () =>
+      file !== undefined || learner !== undefined || published.hasSubscribers || listens('allowed'),
     close: () => file?.close(plugin),
   }
 }

@@ -17,6 +17,8 @@ export interface CallContext {
   readonly pool: Pool
   /** Aborted with PLUGIN_CLOSED when the plugin or its host closes. */
   readonly closing: AbortSignal
+  /** Called before anything enters the plugin. */
+  readonly onEnter: () => void
   /** Called once for every call that reached the plugin's contract. */
   readonly onCall: (call: FinishedCall) => void
 }
@@ -53,6 +55,7 @@ async function underDeadline(
   { name, options }: { name: string; options: CallOptions },
   enter: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<unknown> {
+  context.onEnter()
   const started = performance.now()
   using deadline = startDeadline({
     timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,

@@ -79,16 +79,21 @@ export interface Gate {
   allows(use: Use): boolean
 }
 
-/** `sink` gets one event per decision, in order. Grants that are no `LiveGrants` never change. */
+/**
+ * `sink` gets one event per decision, in order; those that allowed a use only while they are `heard`, since making and
+ * sending an event costs more than most uses. Grants that are no `LiveGrants` never change.
+ */
 export function createGate(
   plugin: string,
   grants: GrantSet | LiveGrants,
   sink: (event: AccessEvent) => void,
+  heard: () => boolean = () => true,
 ): Gate {
   const live = grants instanceof LiveGrants ? grants : new LiveGrants(grants)
   const report = (use: Use, id: number | null, now: GrantSet): Decision => {
     const rule = id === null ? null : (now.rules[id] ?? null)
     const allowed = id !== null
+    if (allowed && !heard()) return { allowed, id, rule }
     sink({
       plugin,
       capability: use.capability,

@@ -1,22 +1,24 @@
 import type { GrantSet } from './grant-set.js'
 
-/** Words before those of the rules: the version of the grants. */
+/** Words before those of the rules: the version of the grants, and whether uses that are allowed are reported. */
 const HEAD = 1
+const VERSION = 0
+const HEARD = 1
 /** Words per rule: entries used, bytes used. */
 const WORDS = 2
 const ENTRIES = 0
 const BYTES = 1
 
 /**
- * What changes about the grants of one plugin while it runs: their version, and how much of a quota is used. It lies
- * in shared memory, so that a narrower version holds for a thread that is busy inside WebAssembly, and so that all
- * instances of a plugin, later ones included, draw on one quota.
+ * What changes about the grants of one plugin while it runs: their version, whether anybody hears of what is allowed,
+ * and how much of a quota is used. It lies in shared memory, so that a narrower version holds for a thread that is busy
+ * inside WebAssembly, and so that all instances of a plugin, later ones included, draw on one quota.
  */
 export class RuleState {
   readonly buffer: SharedArrayBuffer
   readonly #words: BigInt64Array
-  /** A part of the first word: asked for with every use, so without a BigInt. */
-  readonly #version: Int32Array
+  /** The halves of the first word: asked for with every use, so without a BigInt. */
+  readonly #head: Int32Array
 
   constructor(source: GrantSet | SharedArrayBuffer) {
     this.buffer =
@@ -24,15 +26,24 @@ export class RuleState {
         ? source
         : new SharedArrayBuffer((HEAD + source.rules.length * WORDS) * BigInt64Array.BYTES_PER_ELEMENT)
     this.#words = new BigInt64Array(this.buffer)
-    this.#version = new Int32Array(this.buffer, 0, 1)
+    this.#head = new Int32Array(this.buffer, 0, HEAD * 2)
   }
 
   version(): number {
-    return Atomics.load(this.#version, 0)
+    return Atomics.load(this.#head, VERSION)
   }
 
   publish(version: number): void {
-    Atomics.store(this.#version, 0, version)
+    Atomics.store(this.#head, VERSION, version)
+  }
+
+  /** Whether uses that are allowed are reported to the application's thread. Denials always are. */
+  heard(): boolean {
+    return Atomics.load(this.#head, HEARD) === 1
+  }
+
+  setHeard(heard: boolean): void {
+    Atomics.store(this.#head, HEARD, heard ? 1 : 0)
   }
 
   /** Books `count` new entries; false, and nothing is booked, if the quota does not allow them. */

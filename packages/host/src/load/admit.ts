@@ -31,6 +31,10 @@ export interface LoadContext {
   /** Called with the plugin that runs, while its name is still reserved. */
   register(plugin: Plugin | InlinePlugin): void
   emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
+  /** Whether the application listens to an event. */
+  listens(event: keyof HostEvents): boolean
+  /** Calls back whenever a listener was added; the answer ends that. */
+  onListener(added: () => void): () => void
   onClosed(name: string): void
 }
 
@@ -71,13 +75,19 @@ export async function admit(
     const grants = parseGrants(options.grants, manifest?.capabilities)
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
-    const gate = createGate(name, new LiveGrants(grants), (event: AccessEvent) => decisions?.take(event))
+    const gate = createGate(
+      name,
+      new LiveGrants(grants),
+      (event: AccessEvent) => decisions?.take(event),
+      () => decisions?.heard() === true,
+    )
     const started = new Services({ gate })
     services = started
     const control = new GrantControl(gate.grants, () => started.closeDenied())
     const learner = options.learn ? new Learner((options.grants ?? {}) as GrantsInput, grants) : undefined
     const { audit } = options
-    decisions = createDecisions({ plugin: name, grants, audit, learner, emit: host.emit })
+    const { emit, listens } = host
+    decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })
     const provided = options.imports
     const origins = resourceOrigins(prepared, (name) => matchName(name, provided.keys()) !== undefined)
     const contract = contractOf(prepared.exports, origins)

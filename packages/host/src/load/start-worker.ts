@@ -18,6 +18,9 @@ export async function startWorker(
 ): Promise<Plugin> {
   const { name, digest, manifest, prepared, contract, plan, services } = admitted
   const { initial, state } = admitted.gate.grants
+  const listen = () => state.setHeard(admitted.decisions.heard())
+  listen()
+  const stopListening = host.onListener(listen)
   const classes = new ResourceClasses(contract)
   const pool = new Pool(
     {
@@ -54,9 +57,11 @@ export async function startWorker(
     control: admitted.control,
     learner: admitted.learner,
     classes,
-    context: { plugin: name, contract, limits, pool },
+    // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
+    context: { plugin: name, contract, limits, pool, onEnter: listen },
     onCall: (call) => reportCall(host, name, call),
     onClosed: () => {
+      stopListening()
       services.close()
       admitted.decisions.close()
       host.onClosed(name)

@@ -44,7 +44,12 @@ export function createImports(
   )
   const wasi = createWasi({
     plugin: init.plugin,
-    gate: createGate(init.plugin, grants, (event) => report({ type: 'access', event })),
+    gate: createGate(
+      init.plugin,
+      grants,
+      (event) => report({ type: 'access', event }),
+      () => grants.state.heard(),
+    ),
     services: { call: service },
     log: (event) => report({ type: 'log', event }),
   })

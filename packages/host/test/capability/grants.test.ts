@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
-import { createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
+import { type AccessEvent, createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
 import { LiveGrants } from '../../src/capability/live-grants.js'
 import { offerOf } from '../../src/capability/offers.js'
 import { parseGrants } from '../../src/capability/parse.js'
@@ -215,6 +215,24 @@ describe('the gate', () => {
       ['number', { ...event, target: 'A', decision: 'allowed', rule: 'env A' }],
       ['number', { ...event, target: 'B', decision: 'denied', rule: null }],
     ])
+  })
+
+  it('reports what was allowed only while it is heard, and denials always', () => {
+    const here = new LiveGrants(parseGrants({ env: { A: '1' } }))
+    const there = new RuleState(here.state.buffer)
+    const targets: string[] = []
+    const sink = ({ target }: AccessEvent) => void targets.push(target)
+    const gate = createGate('p', here, sink, () => there.heard())
+    const uses = () => {
+      for (const target of ['A', 'B']) gate.check({ capability: 'env', operation: 'read', target })
+      return targets.splice(0)
+    }
+    expect(uses()).toEqual(['B'])
+    here.state.setHeard(true)
+    expect(uses()).toEqual(['A', 'B'])
+    here.state.setHeard(false)
+    expect(uses()).toEqual(['B'])
+    expect(there.version()).toBe(0)
   })
 
   it('denies what was revoked, on every thread that shares the state', () => {
