@@ -4,6 +4,12 @@ import { type Held, heldOf, type Place, PluginResource, Wrapping } from './plugi
 
 type ResourceClass = new (...args: unknown[]) => PluginResource
 
+/** A class, and the name that the contract has for its resource. */
+interface NamedClass {
+  readonly resource: string
+  readonly Class: ResourceClass
+}
+
 type Named = Pick<Held, 'type' | 'resource'>
 
 /** How the classes reach the plugin. Each is synchronous inline and a promise in a thread. */
@@ -19,8 +25,7 @@ export interface ResourceCalls {
  */
 export class ResourceClasses {
   #calls: ResourceCalls = unconnected
-  readonly #classes = new Map<ResourceType, ResourceClass>()
-  readonly #names = new Map<ResourceType, string>()
+  readonly #classes = new Map<ResourceType, NamedClass>()
   /** An object that the application forgot is dropped when it is collected. */
   readonly #forgotten = new FinalizationRegistry<Held>((held) => {
     this.#dropQuietly(held)
@@ -32,8 +37,7 @@ export class ResourceClasses {
       const functions = contract.functions.filter(
         (func) => func.resource === origin.name && func.instance === origin.instance,
       )
-      this.#names.set(type, origin.name)
-      this.#classes.set(type, this.#define({ type, resource: origin.name }, functions))
+      this.#add({ type, resource: origin.name }, functions)
     }
   }
 
@@ -44,15 +48,20 @@ export class ResourceClasses {
 
   /** The class of a resource that the plugin exports. */
   get(type: ResourceType): unknown {
-    return this.#classes.get(type)
+    return this.#classes.get(type)?.Class
   }
 
   /** An object for a handle that the plugin gave out. */
   wrap(type: ResourceType, place: Place): PluginResource {
     // A type that the plugin made and never exported has no class of its own.
-    const Class = this.#classes.get(type) ?? this.#define({ type, resource: type.name }, [])
-    this.#classes.set(type, Class)
-    return new Class(new Wrapping({ type, resource: this.#names.get(type) ?? type.name, place, gone: null }))
+    const { Class, resource } = this.#classes.get(type) ?? this.#add({ type, resource: type.name }, [])
+    return new Class(new Wrapping({ type, resource, place, gone: null }))
+  }
+
+  #add({ type, resource }: Named, functions: readonly ExportedFunction[]): NamedClass {
+    const named = { resource, Class: this.#define({ type, resource }, functions) }
+    this.#classes.set(type, named)
+    return named
   }
 
   #define({ type, resource }: Named, functions: readonly ExportedFunction[]): ResourceClass {

@@ -7,10 +7,10 @@ import {
   layoutOf,
   type ValueType,
 } from '@wasm-plugin/runtime'
+import type { FunctionName } from '../world/function-name.js'
 import { Code, Temporaries } from './code.js'
 import type { Context, Scope } from './context.js'
 import { declareTypes } from './declare.js'
-import type { FunctionName } from './function-name.js'
 import { staticArea } from './import-function.js'
 import { functionsOf } from './import-scope.js'
 import { memberName, pascalCase, typeName, variableName } from './names.js'

@@ -1,5 +1,5 @@
 import type { ExternType, FuncType, ResourceType, ValueType } from '@wasm-plugin/runtime'
-import { parseFunctionName } from '../assemblyscript/function-name.js'
+import { parseFunctionName } from '../world/function-name.js'
 import type { World } from '../world/world.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { RecordType, ResourceType, ValueType } from '@wasm-plugin/runtime'
 import type { Code } from '../assemblyscript/code.js'
-import { parseFunctionName } from '../assemblyscript/function-name.js'
 import { camelCase } from '../wit/names.js'
+import { parseFunctionName } from '../world/function-name.js'
 import type { TypesContext } from './context.js'
 import { functionDoc, methodName, signature } from './functions.js'
 import { caseText, fieldText } from './type-text.js'

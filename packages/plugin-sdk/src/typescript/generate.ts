@@ -1,7 +1,7 @@
 import type { FuncType } from '@wasm-plugin/runtime'
 import { Code } from '../assemblyscript/code.js'
-import { parseFunctionName } from '../assemblyscript/function-name.js'
 import { pascalCase } from '../wit/names.js'
+import { parseFunctionName } from '../world/function-name.js'
 import type { World } from '../world/world.js'
 import { interfaceName, type NamedInterface, TypesContext } from './context.js'
 import { declareType } from './declare-type.js'

@@ -1,6 +1,6 @@
 import type { ExternType, FuncType, InstanceType, ResourceType } from '@wasm-plugin/runtime'
-import { type FunctionName, parseFunctionName } from '../assemblyscript/function-name.js'
 import { camelCase, pascalCase } from '../wit/names.js'
+import { type FunctionName, parseFunctionName } from './function-name.js'
 import type { World } from './world.js'
 
 /** An imported or exported interface, or the functions of the world itself, with their names in JavaScript. */

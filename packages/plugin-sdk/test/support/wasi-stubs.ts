@@ -1,6 +1,6 @@
 import type { Component, ExternType, ImportObject } from '@wasm-plugin/runtime'
-import { parseFunctionName } from '../../src/assemblyscript/function-name.js'
 import { camelCase, pascalCase } from '../../src/wit/names.js'
+import { parseFunctionName } from '../../src/world/function-name.js'
 
 /** WASI for a guest that does not use it: a libc imports what it may need one day. A call of any of it fails. */
 export function wasiStubs(component: Component): ImportObject {
