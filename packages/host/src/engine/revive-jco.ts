@@ -1,12 +1,12 @@
 import {
   ComponentError,
+  camelCase,
   clampCoreModule,
   decodeComponent,
   type ExternType,
   PluginError,
   errors as runtimeErrors,
 } from '@wasm-plugin/runtime'
-import { camelCase } from '../load/names.js'
 import type { EngineLimits, Revived, Running } from './engine.js'
 import type { JcoTransfer } from './transpile.js'
 

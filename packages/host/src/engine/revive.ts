@@ -1,5 +1,4 @@
-import { Component, type TransferredComponent } from '@wasm-plugin/runtime'
-import { camelCase } from '../load/names.js'
+import { Component, camelCase, type TransferredComponent } from '@wasm-plugin/runtime'
 import type { EngineName } from '../options.js'
 import type { EngineLimits, Revived } from './engine.js'
 import type { JcoTransfer } from './transpile.js'

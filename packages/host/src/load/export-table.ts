@@ -1,6 +1,7 @@
+import { pascalCase } from '@wasm-plugin/runtime'
 import type { ResourceClasses } from '../resource/classes.js'
 import type { Contract, ExportedFunction } from './contract.js'
-import { pascalCase, withoutVersion } from './names.js'
+import { withoutVersion } from './names.js'
 
 type Table = Record<string, unknown>
 

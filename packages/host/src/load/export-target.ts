@@ -1,5 +1,5 @@
+import { pascalCase } from '@wasm-plugin/runtime'
 import type { ExportedFunction } from './contract.js'
-import { pascalCase } from './names.js'
 
 type Call = (...args: unknown[]) => unknown
 type Table = Record<string, unknown>

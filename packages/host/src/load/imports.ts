@@ -1,4 +1,4 @@
-import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { camelCase, type ExternType, type FuncType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
 import { errors } from '../errors/index.js'
 import type { Isolation } from '../options.js'
@@ -8,7 +8,7 @@ import type { ResourceOrigins } from '../resource/origin.js'
 import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
 import type { ImportSource } from '../wire/messages.js'
 import { hostCall } from './host-call.js'
-import { camelCase, matchName } from './names.js'
+import { matchName } from './names.js'
 
 /** A function of the application. A method's first argument is its object. */
 export interface HostFunction {

@@ -1,5 +1,3 @@
-export { camelCase, pascalCase } from '@wasm-plugin/runtime'
-
 /** `acme:site/render@0.1.0` to `acme:site/render`. */
 export function withoutVersion(name: string): string {
   const at = name.indexOf('@')

@@ -1,11 +1,11 @@
 import {
+  camelCase,
   type ExternType,
   type FuncType,
   type InstanceType,
   parseFunctionName,
   pascalCase,
 } from '@wasm-plugin/runtime'
-import { camelCase } from '../load/names.js'
 import { functionHandles } from '../resource/functions.js'
 import type { HostRequest } from '../wire/messages.js'
 import { type InstanceResources, type RemoteObject, Wrapped } from './resources.js'
