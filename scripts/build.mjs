@@ -19,6 +19,7 @@ export async function build({ rust }) {
 }
 
 export async function buildPackages() {
+  await buildStarling()
   const before = ['tsconfig.base.json', 'pnpm-lock.yaml', 'wit'].map((file) => inRoot(file))
   for (const name of packages) {
     const folder = inRoot('packages', name)
@@ -28,6 +29,15 @@ export async function buildPackages() {
       timed('Building', `packages/${name}`, () => run(inRoot('node_modules/.bin/tsup'), [], { cwd: folder })),
     )
   }
+}
+
+/** Copies, so that only its script and the version of what it copies decide. */
+async function buildStarling() {
+  const cwd = inRoot('packages/starling')
+  const inputs = { paths: [cwd, inRoot('pnpm-lock.yaml')] }
+  await unlessDone('package-starling', { inputs, results: [inRoot('packages/starling/dist/index.js')] }, () =>
+    timed('Building', 'packages/starling', () => run(process.execPath, ['build.mjs'], { cwd })),
+  )
 }
 
 async function buildPlugin({ folder, name, needs, fetches = false }) {

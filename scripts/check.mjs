@@ -5,7 +5,7 @@ import { build } from './build.mjs'
 import { checkExports } from './checks/exports.mjs'
 import { checkLeaks } from './checks/leaks.mjs'
 import { checkErrorDocs } from './error-docs.mjs'
-import { inRoot, packages } from './lib/paths.mjs'
+import { inRoot, packages, published } from './lib/paths.mjs'
 import { report, timed, warn } from './lib/report.mjs'
 import { run, script } from './lib/run.mjs'
 import { checkSecurityDocs } from './security-docs.mjs'
@@ -26,11 +26,11 @@ const checks = {
   imports: () =>
     run(bin('depcruise'), ['--config', 'scripts/checks/imports.cjs', 'packages', 'examples/node-app/src']),
   publint: () =>
-    eachOf(packages, (name) =>
+    eachOf(published, (name) =>
       run(bin('publint'), ['--strict', inRoot('packages', name)], { env: withPnpm }),
     ),
   attw: () => eachOf(packages, resolvesEverywhere),
-  exports: () => eachOf(packages, checkExports),
+  exports: () => eachOf(published, checkExports),
   'error-docs': checkErrorDocs,
   'security-docs': checkSecurityDocs,
   leaks: checkLeaks,

@@ -8,7 +8,7 @@ cpSync('../../wit/deps', 'wit', { recursive: true })
 const entry = { index: 'src/index.ts', testing: 'src/testing/index.ts' }
 
 export default defineConfig({
-  entry: { ...entry, 'asc-process': 'src/asc-process.ts' },
+  entry: { ...entry, 'asc-process': 'src/asc-process.ts', 'starling-process': 'src/starling-process.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',

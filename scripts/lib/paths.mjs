@@ -9,6 +9,9 @@ export const inRoot = (...parts) => path.join(root, ...parts)
 /** The workspace's packages in the order they are built: each comes after what it depends on. */
 export const packages = ['runtime', 'host', 'plugin-sdk', 'cli']
 
+/** What npm gets: those, and the engine of plugins in JavaScript, which is made of files of others. */
+export const published = ['starling', ...packages]
+
 /** The example plugins: folder below `examples`, name of the component, and what it needs to be built. */
 export const plugins = [
   { folder: 'rust-plugin', name: 'markdown', needs: 'rust' },

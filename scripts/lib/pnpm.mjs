@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { inRoot, packages, plugins } from './paths.mjs'
+import { inRoot, plugins, published } from './paths.mjs'
 import { timed } from './report.mjs'
 import { run } from './run.mjs'
 import { unlessDone } from './stamps.mjs'
@@ -12,7 +12,7 @@ export async function installDependencies() {
     'bench/package.json',
     'test/engines/package.json',
     'examples/node-app/package.json',
-    ...packages.map((name) => `packages/${name}/package.json`),
+    ...published.map((name) => `packages/${name}/package.json`),
     ...plugins.map(({ folder }) => `examples/${folder}/package.json`),
   ]
   const paths = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests].map((file) => inRoot(file))

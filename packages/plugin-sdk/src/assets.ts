@@ -15,6 +15,9 @@ export const ASSEMBLY_DIR = fileURLToPath(new URL('../assembly/', import.meta.ur
 /** The process that AssemblyScript's compiler runs in. Always the built file: a process cannot start from a source. */
 export const ASC_PROCESS = fileURLToPath(new URL('../dist/asc-process.js', import.meta.url))
 
+/** The process that StarlingMonkey runs in while a plugin is built. */
+export const STARLING_PROCESS = fileURLToPath(new URL('../dist/starling-process.js', import.meta.url))
+
 /** Folder of the JavaScript that is bundled into plugins in JavaScript. */
 export const GUEST_DIR = fileURLToPath(new URL('../guest/', import.meta.url))
 

@@ -1,13 +1,14 @@
 import { enginePackages } from '@wasm-plugin/sdk'
 import { readProject } from '../project/project.js'
-import { componentizeJsVersion, componentizeQjsVersion, esbuildVersion } from '../scaffold/versions.js'
+import { componentizeQjsVersion, esbuildVersion } from '../scaffold/versions.js'
+import { version } from '../version.js'
 import { type LanguageReport, type Place, reportOn } from './check.js'
 import { checkPackage } from './package.js'
 
 export const checkJavaScript = (place: Place) => checkScript('js', place)
 export const checkTypeScript = (place: Place) => checkScript('ts', place)
 
-const VERSIONS = { starling: componentizeJsVersion, qjs: componentizeQjsVersion }
+const VERSIONS = { starling: version, qjs: componentizeQjsVersion }
 
 /** The bundler, and the engine that the project names. */
 async function checkScript(language: 'js' | 'ts', { folder, project }: Place): Promise<LanguageReport> {

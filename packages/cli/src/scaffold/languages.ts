@@ -1,8 +1,8 @@
 import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
+import { version } from '../version.js'
 import {
   assemblyscriptVersion,
   clangVersion,
-  componentizeJsVersion,
   componentizeQjsVersion,
   esbuildVersion,
   typescriptVersion,
@@ -22,7 +22,7 @@ export interface LanguageTemplate {
 
 /** The package that makes components with each engine of JavaScript. */
 export const engines = {
-  starling: { '@bytecodealliance/componentize-js': componentizeJsVersion },
+  starling: { '@wasm-plugin/starling': version },
   qjs: { 'componentize-qjs': componentizeQjsVersion },
 } as const satisfies Record<JavaScriptEngine, Readonly<Record<string, string>>>
 

@@ -62,10 +62,10 @@ describe('wasm-plugin new', () => {
     await runCli(['new', 'full', '--lang', 'ts'], { cwd })
     await runCli(['new', 'tiny', '--lang', 'js', '--engine', 'qjs'], { cwd })
     const packagesOf = (name: string) =>
-      Object.keys(JSON.parse(read(cwd, name, 'package.json')).devDependencies).filter((key) =>
-        key.includes('componentize'),
+      Object.keys(JSON.parse(read(cwd, name, 'package.json')).devDependencies).filter(
+        (key) => key.includes('componentize') || key === '@wasm-plugin/starling',
       )
-    expect(packagesOf('full')).toEqual(['@bytecodealliance/componentize-js'])
+    expect(packagesOf('full')).toEqual(['@wasm-plugin/starling'])
     expect(packagesOf('tiny')).toEqual(['componentize-qjs'])
     expect((await readProject(path.join(cwd, 'tiny'))).build.engine).toBe('qjs')
     const refused = await runJson(['new', 'crab', '--lang', 'rust', '--engine', 'qjs'], { cwd })

@@ -18,7 +18,7 @@ import { checkRust } from '../../src/doctor/rust.js'
 import { engines, languages } from '../../src/scaffold/languages.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const PACKAGES = ['runtime', 'host', 'plugin-sdk', 'cli']
+const PACKAGES = ['runtime', 'host', 'plugin-sdk', 'cli', 'starling']
 const exec = promisify(execFile)
 
 const rust = await checkRust({ cwd: ROOT, env: process.env })
@@ -45,7 +45,7 @@ beforeAll(async () => {
   // The packages ask for each other by version, which no registry has: all of them are these files.
   const manifest = {
     private: true,
-    dependencies: { ...dependencies, ...compilers },
+    dependencies: { ...compilers, ...dependencies },
     overrides: dependencies,
   }
   writeFileSync(path.join(shop, 'package.json'), JSON.stringify(manifest))
@@ -57,7 +57,7 @@ afterAll(() => rmSync(shop, { recursive: true, force: true }))
 describe('the packed packages', () => {
   it('bring the command and its templates, and no workspace', () => {
     const installed = path.join(shop, 'node_modules/@wasm-plugin')
-    expect(readdirSync(installed).sort()).toEqual(['cli', 'host', 'runtime', 'sdk'])
+    expect(readdirSync(installed).sort()).toEqual(['cli', 'host', 'runtime', 'sdk', 'starling'])
     const cli = path.join(installed, 'cli')
     expect(existsSync(path.join(cli, 'templates/common/_gitignore'))).toBe(true)
     expect(existsSync(path.join(cli, 'src'))).toBe(false)

@@ -3,10 +3,10 @@ import type { ProjectFiles } from './project-files.js'
 
 /** Each makes components with one engine. */
 export const dependsOnEngine = (project: ProjectFiles) =>
-  project.dependsOn('@bytecodealliance/componentize-js') || project.dependsOn('componentize-qjs')
+  project.dependsOn('@wasm-plugin/starling') || project.dependsOn('componentize-qjs')
 
 export const js: LanguageSupport = {
-  mark: 'a dependency on @bytecodealliance/componentize-js or componentize-qjs',
+  mark: 'a dependency on @wasm-plugin/starling or componentize-qjs',
   owns: dependsOnEngine,
   build: async (settings) => (await import('../build/javascript/build.js')).buildJavaScript(settings),
   stubs: async (world) => (await import('../stubs/javascript.js')).javaScriptStubs(world),

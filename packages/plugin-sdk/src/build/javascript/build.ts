@@ -8,8 +8,9 @@ import { writeGenerated } from '../assemblyscript/write-generated.js'
 import { BuildCache } from '../cache.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { type Bundle, bundle } from './bundle.js'
-import { EngineFailure, type EngineRequest, makeComponent } from './engine.js'
+import { type EngineRequest, makeComponent } from './engine.js'
 import { engineWarnings, refuseWorld } from './engine-limits.js'
+import { EngineFailure } from './engine-process.js'
 import { explainEngineFailure, explainMissing, type Project } from './explain.js'
 import { findToolchain } from './toolchain.js'
 import { checkTypes } from './typecheck.js'
@@ -86,8 +87,9 @@ async function componentOf(
   const { engine, componentize } = toolchain
   const inputs = [engine, componentize.version, mode, code, [...globals], project.world.id]
   const wit = [...(await collectWit(request.wit))].flat()
-  const { bytes } = await BuildCache.of(project.dir).entry('javascript', [...inputs, wit], async () => ({
-    bytes: await makeComponent(request).catch((error: unknown) => {
+  const cache = BuildCache.of(project.dir)
+  const { bytes } = await cache.entry('javascript', [...inputs, wit], async () => ({
+    bytes: await makeComponent(request, cache).catch((error: unknown) => {
       if (!(error instanceof EngineFailure)) throw error
       throw explainEngineFailure(error.message, project, bundled.lines)
     }),

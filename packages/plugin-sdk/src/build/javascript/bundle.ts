@@ -79,7 +79,11 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
       .catch((cause: unknown) => {
         throw explainBundleFailure(cause, { dir, language })
       })
-    const code = textOf(result.outputFiles, '.js')
+    const code = withoutPlaces(
+      textOf(result.outputFiles, '.js'),
+      Object.keys(result.metafile.inputs),
+      (path) => isBrought(resolve(dir, path), staging),
+    )
     const output = Object.entries(result.metafile.outputs).find(([name]) => name.endsWith('.js'))?.[1]
     const used = new Set(
       Object.entries(output?.inputs ?? {}).flatMap(([name, { bytesInOutput }]) =>
@@ -125,6 +129,28 @@ function textOf(files: readonly OutputFile[], ending: string): string {
 }
 
 const ENTRY_MODULE = 'wasm-plugin-entry.js'
+
+/** Files of the SDK, and those that it writes for one build. */
+function isBrought(path: string, staging: string): boolean {
+  return path.startsWith(GUEST_DIR) || path.startsWith(staging)
+}
+
+/**
+ * The bundler puts the path of each file above it, and stacks need the line: of files that lie elsewhere on every
+ * machine the name stays alone, so that a build gives the same bytes everywhere.
+ */
+function withoutPlaces(
+  code: string,
+  paths: readonly string[],
+  isElsewhere: (path: string) => boolean,
+): string {
+  const rows = new Map<string, string>()
+  for (const path of paths) if (isElsewhere(path)) rows.set(`// ${path}`, `// ${basename(path)}`)
+  return code
+    .split('\n')
+    .map((row) => rows.get(row) ?? row)
+    .join('\n')
+}
 
 /** The author's path of a source of the map, or null for glue. */
 function shownSource(dir: string, source: string): string | null {

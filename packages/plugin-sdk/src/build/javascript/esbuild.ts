@@ -12,7 +12,10 @@ export interface Esbuild {
 export interface BuildResult {
   readonly outputFiles: readonly OutputFile[]
   readonly warnings: readonly Message[]
-  readonly metafile: { readonly outputs: Readonly<Record<string, Output>> }
+  readonly metafile: {
+    readonly inputs: Readonly<Record<string, unknown>>
+    readonly outputs: Readonly<Record<string, Output>>
+  }
 }
 
 export interface OutputFile {

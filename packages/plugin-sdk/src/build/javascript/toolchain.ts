@@ -4,7 +4,7 @@ import type { JavaScriptEngine } from '../settings.js'
 
 /** The npm package that makes components with each engine. */
 export const enginePackages = {
-  starling: '@bytecodealliance/componentize-js',
+  starling: '@wasm-plugin/starling',
   qjs: 'componentize-qjs',
 } as const satisfies Record<JavaScriptEngine, string>
 

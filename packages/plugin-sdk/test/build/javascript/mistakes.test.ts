@@ -102,7 +102,7 @@ describe('build of a JavaScript project', () => {
     const dir = makeScriptProject({ 'src/index.js': GOOD }, ['esbuild'])
     await expect(build({ ...site, dir, language: 'js' })).rejects.toMatchObject({
       code: 'TOOLCHAIN_MISSING',
-      hint: 'Run `npm install --save-dev @bytecodealliance/componentize-js` in the project.',
+      hint: 'Run `npm install --save-dev @wasm-plugin/starling` in the project.',
     })
     await expect(build({ ...site, dir, language: 'js', engine: 'qjs' })).rejects.toMatchObject({
       hint: 'Run `npm install --save-dev componentize-qjs` in the project.',

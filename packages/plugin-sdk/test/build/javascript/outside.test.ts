@@ -32,7 +32,7 @@ const ASYNC = `
   async slow(ms) { await new Promise((done) => setTimeout(done, ms)); return 'later' },
   async get(url) { try { return await (await fetch(url)).text() } catch (error) { throw String(error.name) } },`
 const SYNC = "slow: () => '', get: () => '',"
-const packages = { qjs: 'componentize-qjs', starling: '@bytecodealliance/componentize-js' }
+const packages = { qjs: 'componentize-qjs', starling: '@wasm-plugin/starling' }
 
 interface Api {
   speak(): Promise<void>

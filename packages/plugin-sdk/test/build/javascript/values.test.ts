@@ -122,7 +122,7 @@ const imports = {
 /** QuickJS's components cannot take back what they made. */
 const witFor = (engine: JavaScriptEngine) => (engine === 'qjs' ? WIT.replace(/ +drain: .*\n/, '') : WIT)
 
-const packages = { qjs: 'componentize-qjs', starling: '@bytecodealliance/componentize-js' }
+const packages = { qjs: 'componentize-qjs', starling: '@wasm-plugin/starling' }
 
 // The shape is the world's, which the test knows and the type checker does not.
 // biome-ignore lint/suspicious/noExplicitAny: see above
