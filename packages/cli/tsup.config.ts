@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
 // Splitting keeps every command in its own chunk, which is what keeps `--help` quick.
@@ -15,4 +16,13 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
+  // Every command line goes through it: a seventh of the time of `--help` was for finding and reading its files.
+  noExternal: ['commander'],
+  // commander is CommonJS and asks for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  async onSuccess() {
+    copyFileSync('node_modules/commander/LICENSE', 'dist/commander.LICENSE')
+  },
 })

@@ -64,6 +64,16 @@ describe('the packed packages', () => {
     expect(readFileSync(path.join(cli, 'package.json'), 'utf8')).not.toContain('workspace:')
   })
 
+  it('bring the licence of the parser that is part of the command, and not the parser again', () => {
+    const licence = path.join(shop, 'node_modules/@wasm-plugin/cli/dist/commander.LICENSE')
+    expect(readFileSync(licence, 'utf8')).toContain('TJ Holowaychuk')
+    expect(existsSync(path.join(shop, 'node_modules/@wasm-plugin/cli/node_modules'))).toBe(false)
+    const { dependencies } = JSON.parse(
+      readFileSync(path.join(shop, 'node_modules/@wasm-plugin/cli/package.json'), 'utf8'),
+    )
+    expect(Object.keys(dependencies)).not.toContain('commander')
+  })
+
   it('start in a folder of their own', async () => {
     const { stdout } = await run('npx', ['wasm-plugin', '--version'], shop)
     expect(stdout.trim()).toBe(versions.get('@wasm-plugin/cli'))
