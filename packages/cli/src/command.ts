@@ -48,10 +48,18 @@ export interface Context {
   readonly signal: AbortSignal
   /** A person can be asked. */
   readonly interactive: boolean
-  /** stdout is one document, which nothing else may stand in. */
+  /** stdout is for documents, between which nothing else may stand. */
   readonly json: boolean
   readonly progress: Progress
+  /** Tells programs how one round of a command that goes on ended: a document on a line of its own. */
+  round(round: Round): void
 }
+
+/** What a command does again and again, and once at its start, when nothing has changed yet. */
+export type Round = {
+  /** Paths of what made it do so, relative to the project. */
+  readonly changed: readonly string[]
+} & ({ readonly ok: boolean; readonly result: unknown } | { readonly error: unknown })
 
 export interface Progress {
   /** A step that stays on the screen: `   Compiling hello`. */
@@ -89,14 +97,17 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
   render(result: R, styles: { readonly out: Style; readonly err: Style }): Rendering
   /** True when the command ran and its answer is no; the process then exits with 1. */
   isFailure?(result: R): boolean
+  /** True when it runs until it is interrupted. With --json all that it says are rounds, and its end, one to a line. */
+  goesOn?(input: Input<A, O>): boolean
 }
 
 /** What the parser makes of a command line, for any command. */
 export type AnyInput = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** A command whose types are erased, as the table and the runner hold it. */
-export interface AnyCommand extends Omit<CommandSpec<Arguments, Options, unknown>, 'run'> {
+export interface AnyCommand extends Omit<CommandSpec<Arguments, Options, unknown>, 'run' | 'goesOn'> {
   run(context: Context, input: AnyInput): Promise<unknown>
+  goesOn?(input: AnyInput): boolean
 }
 
 /** Checks a command against its own argument and option types, and erases them. */

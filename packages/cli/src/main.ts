@@ -1,10 +1,10 @@
-import type { AnyCommand, AnyInput, Context } from './command.js'
+import type { AnyCommand, AnyInput, Context, Round } from './command.js'
 import { commandTable } from './commands/index.js'
 import { failures, usageErrors } from './errors/index.js'
 import { type ExitCode, exitCodes } from './exit-codes.js'
 import { commandHelp, helpOn, rootHelp } from './help/index.js'
 import { describeFailure, renderFailure } from './output/failure.js'
-import { failureDocument, resultDocument } from './output/json.js'
+import { failureDocument, type Layout, resultDocument, roundDocument } from './output/json.js'
 import { createPrinter, type Printer } from './output/printer.js'
 import type { Io } from './output/streams.js'
 import type { GlobalOptions } from './output/verbosity.js'
@@ -22,7 +22,13 @@ import { version } from './version.js'
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   // Until the command line is parsed, this is the best guess at how its errors are to be shown.
   const fallback: GlobalOptions = { json: asksForJson(argv), quiet: false, verbose: false, color: 'auto' }
-  const run: Run = { io, command: undefined, globals: fallback, printer: createPrinter(io, fallback) }
+  const run: Run = {
+    io,
+    command: undefined,
+    globals: fallback,
+    printer: createPrinter(io, fallback),
+    layout: 'pages',
+  }
   try {
     return await dispatch(argv, run)
   } catch (error) {
@@ -38,6 +44,8 @@ interface Run {
   command: string | undefined
   globals: GlobalOptions
   printer: Printer
+  /** Of the documents of --json. */
+  layout: Layout
 }
 
 async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
@@ -68,6 +76,7 @@ async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
     run.printer.data(commandHelp(command, run.printer.outStyle))
     return exitCodes.ok
   }
+  if (command.goesOn?.(parsed.input) === true) run.layout = 'lines'
   return execute(command, parsed.input, run)
 }
 
@@ -89,7 +98,8 @@ async function execute(
   input: AnyInput,
   { io, globals, printer }: Run,
 ): Promise<ExitCode> {
-  const result = await unlessInterrupted(command.run(createContext(io, globals, printer), input), io.signal)
+  const context = createContext(command.name, io, globals, printer)
+  const result = await unlessInterrupted(command.run(context, input), io.signal)
   printer.settle()
   const failed = command.isFailure?.(result) === true
   if (globals.json) {
@@ -120,7 +130,7 @@ function graceAfter(signal: AbortSignal): Promise<void> {
   })
 }
 
-function createContext(io: Io, { json }: GlobalOptions, printer: Printer): Context {
+function createContext(command: string, io: Io, { json }: GlobalOptions, printer: Printer): Context {
   return {
     cwd: io.cwd,
     env: io.env,
@@ -136,12 +146,21 @@ function createContext(io: Io, { json }: GlobalOptions, printer: Printer): Conte
       pass: printer.pass,
       color: json ? printer.errStyle.colored : printer.outStyle.colored,
     },
+    round: (round) => {
+      if (json) printer.data(roundDocument(command, describeRound(round, io.signal)))
+    },
   }
 }
 
-function fail(error: unknown, { io, command, globals, printer }: Run): ExitCode {
+function describeRound(round: Round, signal: AbortSignal) {
+  if (!('error' in round)) return round
+  const { error } = describeFailure(round.error, signal)
+  return { ok: false, changed: round.changed, error: error.toJSON() }
+}
+
+function fail(error: unknown, { io, command, globals, printer, layout }: Run): ExitCode {
   const failure = describeFailure(error, io.signal)
-  if (globals.json) printer.data(failureDocument(command, failure))
+  if (globals.json) printer.data(failureDocument(command, failure, layout))
   else printer.complain(renderFailure(failure, printer.errStyle, printer.verbose))
   return failure.exitCode
 }

@@ -14,7 +14,9 @@ write it anew with \`npx vitest run test/docs.test.ts -u\` there.
 Data goes to stdout and talk to stderr. With \`--json\` a command writes exactly one document:
 \`{ "schema": 1, "command", "ok": true, "result" }\`, or \`{ "schema": 1, "command", "ok": false, "exitCode", "error": { "code",
 "message", "hint", … } }\` with a code of [errors.md](errors.md). \`ok\` is false with a \`result\` when a command ran and its
-answer is no, as of \`validate\`.`
+answer is no, as of \`validate\`. With \`--watch\` there is a document for each round, on a line of its own (NDJSON), which also
+has \`"changed": ["assembly/index.ts"]\`; what is wrong with the project does not end it, and only the last line has an
+\`exitCode\`.`
 
 async function section(title: string, argv: readonly string[]): Promise<string> {
   const { stdout } = await runCli(argv)

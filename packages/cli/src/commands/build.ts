@@ -16,6 +16,7 @@ export const buildCommand = defineCommand({
     ['wasm-plugin build', 'the project in this folder'],
     ['wasm-plugin build plugins/hello', 'the project in another'],
     ['wasm-plugin build --mode debug --watch', 'quick, with source positions, again after every change'],
+    ['wasm-plugin build --watch --json', 'a line of JSON for each build'],
   ],
   arguments: {
     dir: { kind: 'optional', description: 'the project folder (default: this folder)' },
@@ -47,9 +48,10 @@ export const buildCommand = defineCommand({
     const toolchain = ORIGINS.find((origin) => origin === input.toolchain)
     const mode = MODES.find((name) => name === input.mode) ?? 'release'
     const engine = isEngineName(input.engine) ? input.engine : undefined
-    if (input.watch) return watchBuilds(context, { command: 'build', dir, mode, engine, toolchain })
+    if (input.watch) return watchBuilds(context, { dir, mode, engine, toolchain })
     return buildProject(context, { dir, mode, engine, toolchain, onStep: context.progress.status })
   },
 
   render: renderBuild,
+  goesOn: ({ watch }) => watch,
 })

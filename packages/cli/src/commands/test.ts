@@ -1,9 +1,11 @@
 import path from 'node:path'
 import { defineCommand } from '../command.js'
+import { usageErrors } from '../errors/index.js'
 import { buildProject } from '../project/build-project.js'
 import { readProject } from '../project/project.js'
+import type { BuildCommandResult } from '../render/build.js'
 import type { TestResult } from '../test/results.js'
-import { runTests } from '../test/run-tests.js'
+import { runTests, type TestRun } from '../test/run-tests.js'
 import type { RunnerName } from '../test/runner.js'
 import { watchBuilds } from '../watch/watch-builds.js'
 
@@ -42,30 +44,44 @@ export const testCommand = defineCommand({
   async run(context, input): Promise<TestCommandResult> {
     const dir = path.resolve(context.cwd, input.dir ?? '.')
     const { args } = input
+    if (input.watch && input['no-build']) {
+      const reason = 'what is watched is built after every change'
+      throw usageErrors.OPTIONS_CONFLICT({ command: 'test', options: ['--watch', '--no-build'], reason })
+    }
     if (input.watch) {
-      const then = async () => void (await runTests(context, dir, args))
-      return watchBuilds(context, { command: 'test', dir, mode: 'release', then })
+      const then = async ({ name }: BuildCommandResult) => {
+        const result = resultOf(name, await runTests(context, dir, args))
+        return { ok: !isFailure(result), result }
+      }
+      return watchBuilds(context, { dir, mode: 'release', then })
     }
     const { manifest } = await readProject(dir)
     if (!input['no-build'])
       await buildProject(context, { dir, mode: 'release', onStep: context.progress.status })
     context.progress.status('Testing', manifest.name)
-    const { runner, exitCode, tests } = await runTests(context, dir, args)
-    const count = (status: string) => tests.filter((test) => test.status === status).length
-    return {
-      name: manifest.name,
-      runner,
-      runnerExitCode: exitCode,
-      passed: count('passed'),
-      failed: count('failed'),
-      skipped: count('skipped'),
-      tests,
-    }
+    return resultOf(manifest.name, await runTests(context, dir, args))
   },
 
   // The runner has said it all, as its user knows it.
   render: () => ({}),
-
-  /** The runner has the last word: it also fails when, say, coverage is too low. */
-  isFailure: ({ runnerExitCode }) => runnerExitCode !== 0,
+  isFailure,
+  goesOn: ({ watch }) => watch,
 })
+
+function resultOf(name: string, { runner, exitCode, tests }: TestRun): TestCommandResult {
+  const count = (status: string) => tests.filter((test) => test.status === status).length
+  return {
+    name,
+    runner,
+    runnerExitCode: exitCode,
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    tests,
+  }
+}
+
+/** The runner has the last word: it also fails when, say, coverage is too low. */
+function isFailure({ runnerExitCode }: TestCommandResult): boolean {
+  return runnerExitCode !== 0
+}

@@ -8,13 +8,32 @@ export function resultDocument(command: string, ok: boolean, result: unknown): s
   return print({ schema: SCHEMA, command, ok, result })
 }
 
-/** The one document that `--json` writes for a command that failed. */
-export function failureDocument(command: string | undefined, { error, exitCode }: Failure): string {
-  return print({ schema: SCHEMA, command: command ?? null, ok: false, exitCode, error: error.toJSON() })
+/** The one document that `--json` writes for a command that failed; the last line of a command that goes on. */
+export function failureDocument(
+  command: string | undefined,
+  { error, exitCode }: Failure,
+  layout: Layout = 'pages',
+): string {
+  const document = { schema: SCHEMA, command: command ?? null, ok: false, exitCode, error: error.toJSON() }
+  return print(document, layout)
 }
 
-function print(document: unknown): string {
-  return JSON.stringify(document, toJsonValue, 2)
+/** A line for one round of a command that goes on. */
+export function roundDocument(command: string, round: DescribedRound): string {
+  return print({ schema: SCHEMA, command, ...round }, 'lines')
+}
+
+/** A round whose error has a code. */
+export type DescribedRound = { readonly ok: boolean; readonly changed: readonly string[] } & (
+  | { readonly result: unknown }
+  | { readonly error: unknown }
+)
+
+/** A document over several lines for people and programs, or each on one line for a program that reads on. */
+export type Layout = 'pages' | 'lines'
+
+function print(document: unknown, layout: Layout = 'pages'): string {
+  return JSON.stringify(document, toJsonValue, layout === 'pages' ? 2 : 0)
 }
 
 /** What JSON has no form for. Integers beyond 2^53 are strings, because readers would round them. */

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { PluginError } from '@wasm-plugin/runtime/errors'
 import type { BuildMode, JavaScriptEngine } from '@wasm-plugin/sdk'
 import type { Context } from '../command.js'
-import { failures, usageErrors } from '../errors/index.js'
+import { failures } from '../errors/index.js'
 import { relativeTo } from '../output/paths.js'
 import { formatBytes, formatDuration } from '../output/units.js'
 import { buildProject } from '../project/build-project.js'
@@ -11,30 +11,29 @@ import type { BuildCommandResult } from '../render/build.js'
 import { watchProject } from './watch-project.js'
 
 export interface WatchedBuild {
-  /** The command that watches. */
-  readonly command: string
   readonly dir: string
   readonly mode: BuildMode
   readonly engine?: JavaScriptEngine | undefined
   readonly toolchain?: Origin | undefined
-  /** What follows a build that worked. */
-  readonly then?: ((built: BuildCommandResult) => Promise<void>) | undefined
+  /** What follows a build that worked, and whose result is that of the round. */
+  readonly then?: ((built: BuildCommandResult) => Promise<RoundResult>) | undefined
+}
+
+/** What a round came to, for programs; `ok` is false when its answer is no. */
+export interface RoundResult {
+  readonly ok: boolean
+  readonly result: unknown
 }
 
 /**
  * Builds a project now and after every change, one line each. What is wrong with the project is shown and waited out.
  *
- * @throws {OPTIONS_CONFLICT} with --json
  * @throws {NO_PROJECT} when there is nothing to watch
  * @throws {INTERRUPTED} at the end, which Ctrl-C is
  */
 export async function watchBuilds(context: Context, watched: WatchedBuild): Promise<never> {
   const { progress, signal } = context
-  const { command, dir } = watched
-  if (context.json) {
-    const reason = 'the one is a single document, the other goes on'
-    throw usageErrors.OPTIONS_CONFLICT({ command, options: ['--json', '--watch'], reason })
-  }
+  const { dir } = watched
   await readProject(dir).catch((error) => {
     if (PluginError.is(error, 'NO_PROJECT')) throw error
   })
@@ -44,11 +43,14 @@ export async function watchBuilds(context: Context, watched: WatchedBuild): Prom
     wit: () => contractOf(dir),
     async step(changed) {
       try {
-        await buildOnce(context, watched, changed)
+        const round = await buildOnce(context, watched, changed)
+        if (!signal.aborted) context.round({ ...round, changed })
       } catch (error) {
         // A defect of ours would only repeat itself.
         if (!PluginError.is(error) || error.origin === 'host') throw error
-        if (!signal.aborted) progress.failure(error)
+        if (signal.aborted) return
+        if (context.json) context.round({ error, changed })
+        else progress.failure(error)
       }
       progress.busy('Watching', relativeTo(context.cwd, dir))
     },
@@ -60,7 +62,7 @@ async function buildOnce(
   context: Context,
   { dir, mode, engine, toolchain, then }: WatchedBuild,
   changed: readonly string[],
-): Promise<void> {
+): Promise<RoundResult> {
   const { progress } = context
   const built = await buildProject(context, { dir, mode, engine, toolchain, onStep: progress.busy })
   for (const warning of built.warnings) progress.line(`warning: ${warning}`)
@@ -69,7 +71,7 @@ async function buildOnce(
     'Built',
     `${built.relativePath} ${formatBytes(built.size)} in ${formatDuration(built.ms)}${why}`,
   )
-  await then?.(built)
+  return (await then?.(built)) ?? { ok: true, result: built }
 }
 
 /** `assembly/index.ts changed`, `assembly/index.ts and 2 more changed` */

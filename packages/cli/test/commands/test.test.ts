@@ -99,8 +99,8 @@ test.skip('later', () => {})
     expect(without.document.error).toMatchObject({ code: 'TOOLCHAIN_MISSING', hint: 'Run `npm install`.' })
   })
 
-  it('is one document or goes on, not both', async () => {
-    const { exitCode, document } = await runJson(['test', '--watch'], { cwd: dir, env })
+  it('builds what it watches', async () => {
+    const { exitCode, document } = await runJson(['test', '--watch', '--no-build'], { cwd: dir, env })
     expect(exitCode).toBe(2)
     expect(document.error?.code).toBe('OPTIONS_CONFLICT')
   })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newProject } from '../helpers/project.js'
-import { runCli, runJson } from '../helpers/run-cli.js'
+import { runCli } from '../helpers/run-cli.js'
 import { startCli } from '../helpers/start-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
@@ -104,9 +104,35 @@ describe('wasm-plugin build --watch', () => {
     expect(await exited).toBe(130)
   })
 
-  it('needs a project to watch, and a reader of text', async () => {
-    const nothing = await runJson(['build', '--watch'], { cwd: tempDir() })
-    expect(nothing.document.error?.code).toBe('OPTIONS_CONFLICT')
+  it('gives programs a line of JSON for each build, what is wrong, and the end', async () => {
+    const good = read(ENTRY)
+    const cli = startCli(['build', '--watch', '--json', '--mode', 'debug'], { cwd: dir })
+    expect(await cli.untilLine()).toMatchObject({
+      schema: 1,
+      command: 'build',
+      ok: true,
+      changed: [],
+      result: { name: 'hello', relativePath: 'dist/hello.wasm' },
+    })
+    write(ENTRY, 'let x: i32 = "a";\n')
+    const refused = await cli.untilLine()
+    expect(refused).toMatchObject({ ok: false, changed: [ENTRY], error: { code: 'COMPILE_FAILED' } })
+    expect(Object.keys(refused)).not.toContain('exitCode')
+    write(ENTRY, good)
+    expect(await cli.untilLine()).toMatchObject({ ok: true, changed: [ENTRY] })
+    expect(await cli.interrupt()).toBe(130)
+    expect(await cli.untilLine()).toMatchObject({ ok: false, exitCode: 130, error: { code: 'INTERRUPTED' } })
+  })
+
+  it('needs a project to watch', async () => {
+    const nothing = await runCli(['build', '--watch', '--json'], { cwd: tempDir() })
+    expect(nothing.exitCode).toBe(2)
+    expect(
+      nothing.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).error.code),
+    ).toEqual(['NO_PROJECT'])
     const { exitCode, stderr } = await runCli(['build', '--watch'], { cwd: tempDir() })
     expect(exitCode).toBe(2)
     expect(stderr).toContain('error[NO_PROJECT]')
@@ -114,6 +140,19 @@ describe('wasm-plugin build --watch', () => {
 })
 
 describe('wasm-plugin test --watch', () => {
+  it('gives programs the tests of each round, on a line', async () => {
+    const cli = startCli(['test', '--watch', '--json'], { cwd: dir })
+    expect(await cli.untilLine()).toMatchObject({
+      command: 'test',
+      ok: true,
+      result: { passed: 2, failed: 0 },
+    })
+    const file = 'test/plugin.test.js'
+    write(file, read(file).replace('Hello, Ada!', 'Hi, Ada!'))
+    const failed = await cli.untilLine()
+    expect(failed).toMatchObject({ ok: false, changed: [file], result: { passed: 1, failed: 1 } })
+  })
+
   it('builds and tests again when a test changes', async () => {
     const cli = startCli(['test', '--watch'], { cwd: dir })
     await cli.until(/pass 2\b/)

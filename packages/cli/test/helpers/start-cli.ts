@@ -7,6 +7,9 @@ import type { CliWorld } from './run-cli.js'
 export interface RunningCli {
   /** Waits until everything that it wrote since the last match has one, and returns that text. */
   until(pattern: RegExp): Promise<string>
+  /** The next line of JSON on stdout. */
+  // biome-ignore lint/suspicious/noExplicitAny: each command has a document of its own, which the tests look into
+  untilLine(): Promise<any>
   interrupt(): Promise<ExitCode>
 }
 
@@ -14,6 +17,7 @@ export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
   const interruption = new AbortController()
   let text = ''
   let wake = () => {}
+  const lines: string[] = []
   const stream = {
     write(part: string) {
       text += part
@@ -21,8 +25,15 @@ export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
     },
     isTTY: false,
   }
+  const stdout = {
+    write(part: string) {
+      if (part.startsWith('{')) lines.push(part)
+      stream.write(part)
+    },
+    isTTY: false,
+  }
   const exited = main(argv, {
-    stdout: stream,
+    stdout,
     stderr: stream,
     interactive: false,
     cwd: world.cwd ?? process.cwd(),
@@ -41,6 +52,16 @@ export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
   onTestFinished(async () => void (await interrupt()))
   return {
     interrupt,
+    async untilLine() {
+      for (;;) {
+        const line = lines.shift()
+        if (line !== undefined && line.indexOf('\n') === line.length - 1) return JSON.parse(line)
+        if (line !== undefined || exitCode !== undefined) throw new Error(`no line of JSON: ${line ?? text}`)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
     async until(pattern) {
       for (;;) {
         const match = pattern.exec(text)
