@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Context } from '../command.js'
@@ -22,7 +23,9 @@ export interface TestRun {
  */
 export async function runTests(context: Context, dir: string, args: readonly string[]): Promise<TestRun> {
   const runner = await runnerOf(dir)
-  const folder = await mkdtemp(path.join(tmpdir(), 'wasm-plugin-test-'))
+  const folder = await mkdtemp(path.join(tmpdir(), 'wasm-plugin-results-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove) // Ctrl-C waits for the runner, but not for long.
   try {
     const results = path.join(folder, 'results')
     const exitCode = await run(context, dir, [...runner.arguments(results), ...args])
@@ -30,7 +33,8 @@ export async function runTests(context: Context, dir: string, args: readonly str
     if (exitCode === 0 && tests.length === 0) throw failures.NO_TESTS({ dir, runner: runner.name })
     return { runner: runner.name, exitCode, tests }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, realpathSync, statfsSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { realpathSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
 import type { ManifestRequests } from '../manifest/manifest.js'
@@ -20,7 +19,7 @@ interface Agreed {
   readonly access: Access
 }
 
-/** File grants with their host paths resolved; see `parseGrants`. */
+/** File grants with their host paths resolved, and scratch directories still to be made; see `parseGrants`. */
 export function grantFs(
   inputs: readonly FsInput[],
   requests: ManifestRequests | undefined,
@@ -36,7 +35,7 @@ export function grantFs(
       const scratch = 'scratch' in input
       return {
         ...common,
-        path: scratch ? mkdtempSync(join(realpathSync(tmpdir()), 'wasm-plugin-')) : resolve(agreed),
+        path: scratch ? '' : resolve(agreed), // Made once nothing else is wrong.
         memory: null,
         quotaBytes: input.quotaBytes ?? 1 << 30,
         quotaEntries: input.quotaEntries ?? 100_000,

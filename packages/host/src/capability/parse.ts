@@ -7,6 +7,7 @@ import { defaultNetLimits, type EnvGrant, type GrantSet, type NetGrant } from '.
 import { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 import { deepFreeze } from './rules.js'
 import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
+import { makeScratch } from './scratch.js'
 
 /** Numbers the rules of one grant set: the text of a rule in, its id out. */
 export type RuleBook = (text: string) => number
@@ -26,8 +27,7 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
   const env = grantEnv(grants.env ?? [], requests, rule)
   const net = grantNet(grants.net ?? [], requests, rule)
   const keys = new Set(env.map(({ key }) => key))
-  return deepFreeze({
-    fs,
+  const parsed = {
     former: [],
     net,
     env,
@@ -58,7 +58,8 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
       env: (requests?.env ?? []).map((r) => r.key).filter((key) => !keys.has(key)),
     },
     rules,
-  })
+  }
+  return deepFreeze({ fs: makeScratch(fs), ...parsed })
 }
 
 /** @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */

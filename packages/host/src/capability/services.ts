@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { errors } from '../errors/capability-codes.js'
 import type { Gate } from './gate.js'
 import { type StoreOperation, Stores } from './keyvalue/store.js'
@@ -9,6 +8,7 @@ import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
 import type { Endpoint } from './net/tcp-connection.js'
 import type { Datagram } from './net/udp-socket.js'
+import { removeScratch } from './scratch.js'
 
 export interface ServicesContext {
   readonly gate: Gate
@@ -84,8 +84,7 @@ export class Services {
 
   /** Removes scratch directories. */
   close(): void {
-    for (const { scratch, path } of this.#context.gate.grants.initial.fs)
-      if (scratch && path !== null) rmSync(path, { recursive: true, force: true })
+    removeScratch(this.#context.gate.grants.initial.fs)
   }
 
   #shared(): Record<string, ServiceHandler> {

@@ -73,8 +73,6 @@ export async function admit(
   let decisions: Decisions | undefined
   try {
     const grants = parseGrants(options.grants, manifest?.capabilities)
-    if (options.isolation === 'inline' && grants.net.allow.length > 0)
-      throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
     const gate = createGate(
       name,
       new LiveGrants(grants),
@@ -83,6 +81,8 @@ export async function admit(
     )
     const started = new Services({ gate })
     services = started
+    if (options.isolation === 'inline' && grants.net.allow.length > 0)
+      throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
     const control = new GrantControl(gate.grants, () => started.closeDenied())
     const learner = options.learn ? new Learner((options.grants ?? {}) as GrantsInput, grants) : undefined
     const { audit } = options

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { createHost, PluginError } from '@wasm-plugin/host'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { assemble, guest } from '../helpers/guests.js'
@@ -78,9 +80,34 @@ it.each(['worker', 'inline'] as const)(
     (func (export "f") (canon lift (core func $i "f"))))`)
     expect(await codeOf(host.load(trapping, { grants, isolation, name: 'a' }))).toBe('GUEST_TRAP')
     expect(await codeOf(host.load(kitchen, { grants, isolation, name: 'b' }))).toBe('IMPORT_NOT_GRANTED')
+    const load = (more: object) => codeOf(host.load(kitchen, { isolation, grants: { ...grants, ...more } }))
+    expect(await load({ fs: [...grants.fs, ...grants.fs] })).toBe('GRANTS_INVALID')
+    expect(await load({ net: ['nowhere'] })).toBe('NET_PATTERN_INVALID')
+    const net = await load({ net: ['https://a.example'] })
+    expect(net).toBe(isolation === 'inline' ? 'GRANT_NEEDS_THREAD' : 'IMPORT_NOT_GRANTED')
     expect(await readdir(temporary)).toEqual([])
     await host.close()
     vi.unstubAllEnvs()
+    await rm(temporary, { recursive: true })
+  },
+)
+
+it.each(['worker', 'inline'] as const)(
+  'an application that ends without closing its host leaves no scratch directory (%s)',
+  async (isolation) => {
+    const temporary = await mkdtemp(join(tmpdir(), 'attack-'))
+    const script = `
+      import { readdirSync } from 'node:fs'
+      import { createHost } from '@wasm-plugin/host'
+      const empty = Uint8Array.of(0, 97, 115, 109, 13, 0, 1, 0)
+      const grants = { fs: [{ scratch: true, at: '/tmp' }] }
+      await (await createHost()).load(empty, { name: 'a', isolation: '${isolation}', grants })
+      console.log(readdirSync(process.env.TMPDIR).length)
+      process.exit()`
+    const env = { ...process.env, TMPDIR: temporary }
+    const args = ['--input-type=module', '--eval', script]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: import.meta.dirname })
+    expect([stdout.trim(), await readdir(temporary)]).toEqual(['1', []])
     await rm(temporary, { recursive: true })
   },
 )

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
 import { createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
 import { LiveGrants } from '../../src/capability/live-grants.js'
 import { parseGrants } from '../../src/capability/parse.js'
+import { removeScratch } from '../../src/capability/scratch.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
 import {
@@ -20,7 +21,9 @@ import {
 } from '../helpers/wasi.js'
 
 function control(input: unknown) {
-  return new GrantControl(new LiveGrants(parseGrants(input)), () => {})
+  const grants = parseGrants(input)
+  onTestFinished(() => removeScratch(grants.fs))
+  return new GrantControl(new LiveGrants(grants), () => {})
 }
 
 const narrowing = (from: unknown, to: unknown): unknown => {

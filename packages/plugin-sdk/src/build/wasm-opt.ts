@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readSections, writeSections } from '../wasm/sections.js'
 import type { BuildCache } from './cache.js'
 import { installedPackage } from './installed.js'
 import type { BuildMode } from './settings.js'
+import { makeStaging, removeStaging } from './staging.js'
 
 /** Section of a component that holds a core module. */
 const CORE_MODULE = 1
@@ -50,7 +50,7 @@ const LEVELS: Readonly<Record<BuildMode, string | null>> = {
 
 /** In a process of its own: it takes seconds, and a large program wants much memory. */
 async function run(tool: string, level: string, core: Uint8Array): Promise<Uint8Array> {
-  const folder = mkdtempSync(join(tmpdir(), 'wasm-plugin-opt-'))
+  const folder = makeStaging('opt')
   try {
     const [input, output] = [join(folder, 'in.wasm'), join(folder, 'out.wasm')]
     writeFileSync(input, core)
@@ -58,6 +58,6 @@ async function run(tool: string, level: string, core: Uint8Array): Promise<Uint8
     await promisify(execFile)(process.execPath, [tool, input, level, '--all-features', '-o', output])
     return readFileSync(output)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeStaging(folder)
   }
 }

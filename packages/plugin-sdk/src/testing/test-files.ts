@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeStaging, removeStaging } from '../build/staging.js'
 
 /**
  * Files that a plugin is tested with, in a folder of their own that stands for `/`. What the manifest asks for decides
  * how much of it the plugin gets.
  */
 export class TestFiles {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-files-')))
+  readonly root = makeStaging('files')
 
   /** @param folders That the plugin asks for; they are there although no file is in them. */
   constructor(files: Readonly<Record<string, string | Uint8Array>>, folders: readonly string[]) {
@@ -29,6 +29,6 @@ export class TestFiles {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true })
+    removeStaging(this.root)
   }
 }

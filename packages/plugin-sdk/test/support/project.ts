@@ -2,16 +2,18 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 /** Folder of the repository's contracts. */
 export const WIT_DIR = fileURLToPath(new URL('../../../../wit/', import.meta.url))
 
 const folders: string[] = []
-process.once('exit', () => {
+// This module is loaded for each file of tests. Its process is ended from outside, without an `exit`.
+afterAll(() => {
   for (const dir of folders) rmSync(dir, { recursive: true, force: true })
 })
 
-/** Makes a folder with these files, removed when the test process ends. */
+/** Makes a folder with these files, removed after the tests of the file. */
 export function makeFolder(files: Record<string, string | Uint8Array>): string {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-test-')))
   folders.push(dir)

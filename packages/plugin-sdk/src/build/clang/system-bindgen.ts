@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { BindgenLanguage, GeneratedFile } from '../../bindgen/bindgen.js'
 import { errors } from '../../errors/index.js'
+import { makeStaging, removeStaging } from '../staging.js'
 
 /**
  * Bindings from the `wit-bindgen` that is in PATH.
@@ -15,7 +15,7 @@ export function systemBindings(
   wit: ReadonlyMap<string, string>,
   world: string,
 ): GeneratedFile[] {
-  const dir = mkdtempSync(join(tmpdir(), 'wasm-plugin-bindings-'))
+  const dir = makeStaging('bindings')
   try {
     for (const [path, text] of wit) {
       mkdirSync(dirname(join(dir, 'wit', path)), { recursive: true })
@@ -34,6 +34,6 @@ export function systemBindings(
       bytes: readFileSync(join(dir, 'out', path)),
     }))
   } finally {
-    rmSync(dir, { recursive: true, force: true })
+    removeStaging(dir)
   }
 }

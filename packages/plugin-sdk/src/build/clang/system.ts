@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { errors } from '../../errors/index.js'
+import { makeStaging, removeStaging } from '../staging.js'
 import { type Clang, type ClangAnswer, driverFor, isCpp, parseDependencies } from './clang.js'
 
 /**
@@ -13,7 +13,7 @@ import { type Clang, type ClangAnswer, driverFor, isCpp, parseDependencies } fro
  */
 export function openSystemClang(dir: string): Clang {
   const { bin, args, version } = findToolchain()
-  const objects = mkdtempSync(join(tmpdir(), 'wasm-plugin-clang-'))
+  const objects = makeStaging('clang')
   const run = async (driver: string, given: readonly string[], cwd: string, output: string) => {
     const answer = await spawned(join(bin, driver), [...args, ...given, '-o', output], cwd)
     const path = resolve(cwd, output)
@@ -35,7 +35,7 @@ export function openSystemClang(dir: string): Clang {
       const driver = [...inputs.keys()].some((name) => isCpp(name.replace(/\.o$/, ''))) ? 'clang++' : 'clang'
       return run(driver, [...inputs.keys(), ...given], objects, 'core.wasm')
     },
-    close: async () => rmSync(objects, { recursive: true, force: true }),
+    close: async () => removeStaging(objects),
   }
 }
 
@@ -74,13 +74,13 @@ const FIX =
 
 /** The only sure way to know is to try. */
 function links(clang: string, args: readonly string[]): boolean {
-  const dir = mkdtempSync(join(tmpdir(), 'wasm-plugin-clang-'))
+  const dir = makeStaging('clang')
   try {
     writeFileSync(join(dir, 'try.c'), '#include <stdlib.h>\nvoid *answer(void) { return malloc(1); }\n')
     const command = [...args, '-mexec-model=reactor', 'try.c', '-o', 'try.wasm']
     return spawnSync(clang, command, { cwd: dir }).status === 0
   } finally {
-    rmSync(dir, { recursive: true, force: true })
+    removeStaging(dir)
   }
 }
 

@@ -1,12 +1,11 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { SourceMap } from 'node:module'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { GUEST_DIR } from '../../assets.js'
 import { errors } from '../../errors/index.js'
 import type { World } from '../../world/world.js'
 import type { InstalledPackage } from '../installed.js'
 import type { BuildMode, JavaScriptEngine } from '../settings.js'
+import { makeStaging, removeStaging } from '../staging.js'
 import { explainBundleFailure, formatMessage } from './diagnostics.js'
 import { loadEsbuild, type Message, type OutputFile } from './esbuild.js'
 import type { MissingExport } from './explain.js'
@@ -48,7 +47,7 @@ export interface Bundle {
 export async function bundle(request: BundleRequest): Promise<Bundle> {
   const { dir, entry, world, engine, mode, language } = request
   const esbuild = await loadEsbuild(request.esbuild)
-  const staging = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-bundle-')))
+  const staging = makeStaging('bundle')
   try {
     const globals = writeGlobals(staging, engine)
     const result = await esbuild
@@ -101,7 +100,7 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
       warnings: result.warnings.filter((warning) => !isMissing(warning)).map(formatMessage),
     }
   } finally {
-    rmSync(staging, { recursive: true, force: true })
+    removeStaging(staging)
   }
 }
 

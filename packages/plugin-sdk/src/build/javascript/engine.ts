@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { collectWit } from '../../world/collect.js'
 import type { World } from '../../world/world.js'
 import type { BuildCache } from '../cache.js'
 import type { BuildMode } from '../settings.js'
+import { makeStaging, removeStaging } from '../staging.js'
 import { interfacesOf, starlingFeatures } from './globals.js'
 import { makeQuickJs } from './quickjs.js'
 import { makeStarling } from './starling/make.js'
@@ -28,7 +28,7 @@ export const MODULE_NAME = 'plugin.js'
 
 /** Runs the bundle up to its end inside of the engine, and makes a component of the engine in that state. */
 export async function makeComponent(request: EngineRequest, cache: BuildCache): Promise<Uint8Array> {
-  const staging = realpathSync(mkdtempSync(join(tmpdir(), 'wasm-plugin-js-')))
+  const staging = makeStaging('js')
   try {
     const source = join(staging, MODULE_NAME)
     writeFileSync(source, request.code)
@@ -40,7 +40,7 @@ export async function makeComponent(request: EngineRequest, cache: BuildCache): 
       ? await makeQuickJs({ ...job, mode, globals })
       : await makeStarling({ ...job, features: featuresOf(request) }, cache)
   } finally {
-    rmSync(staging, { recursive: true, force: true })
+    removeStaging(staging)
   }
 }
 
