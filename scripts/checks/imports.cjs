@@ -78,8 +78,8 @@ module.exports = {
       { path: '^packages/[^/]+/src' },
       {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-        // A compiler that the built code takes from its user's project; a library that is bundled, with its types.
-        pathNot: ['/node_modules/assemblyscript/', '/node_modules/zod/'],
+        // A compiler that the built code takes from its user's project; libraries that are bundled.
+        pathNot: ['/node_modules/assemblyscript/', '/node_modules/zod/', '/node_modules/commander/'],
       },
     ),
     // `wasi:…` is for the engine that a plugin in JavaScript is built into.
