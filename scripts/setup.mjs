@@ -1,5 +1,7 @@
-// Everything the other scripts need: dependencies, and Rust's WebAssembly target. Safe to repeat, quick when done.
+// Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine. Safe to
+// repeat, quick when done.
 import { pathToFileURL } from 'node:url'
+import { setUpSystemClang } from './lib/clang.mjs'
 import { installDependencies } from './lib/pnpm.mjs'
 import { report, seconds } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
@@ -9,6 +11,7 @@ import { setUpRust, withoutRust } from './lib/rust.mjs'
 export async function setup() {
   checkNode()
   await installDependencies()
+  await setUpSystemClang()
   const rust = await setUpRust()
   if (!rust.ready) withoutRust(rust.reason)
   return { rust: rust.ready }

@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
+import { isDebian12 } from './debian.mjs'
 import { inRoot } from './paths.mjs'
 import { timed, warn } from './report.mjs'
 import { run, succeeds } from './run.mjs'
@@ -82,11 +83,6 @@ async function linkTools(bin) {
 async function missingReason() {
   if (await isDebian12()) return 'run `sudo scripts/setup-rust-wasm.sh`, then this command again'
   return `install Rust from https://rustup.rs, then run \`rustup target add ${TARGET}\``
-}
-
-async function isDebian12() {
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
-  return /^ID=debian$/m.test(release) && /^VERSION_ID="12"$/m.test(release)
 }
 
 async function toolFolder(tool) {

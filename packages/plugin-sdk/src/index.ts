@@ -5,6 +5,7 @@ export {
 } from './assemblyscript/generate.js'
 export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { build } from './build/build.js'
+export { findSystemClang, type SystemClang } from './build/clang/find-system.js'
 export { enginePackages } from './build/javascript/toolchain.js'
 export { MANIFEST_SECTION, readMetadata } from './build/metadata.js'
 export type {

@@ -106,4 +106,35 @@ describe.skipIf(process.platform === 'win32')('wasm-plugin doctor', () => {
       },
     ])
   })
+
+  const SYSTEM = { toolchain: 'system', bindings: 'system' } as const
+  const projectIn = (language: string, build: object) => {
+    const project = tempDir()
+    const manifest = { manifestVersion: 1, name: 'tiny', version: '0.1.0', build: { language, ...build } }
+    writeFileSync(path.join(project, 'wasm-plugin.json'), JSON.stringify(manifest))
+    return project
+  }
+
+  it.each(['c', 'cpp'])(
+    'asks for the clang of the machine when a project in %s takes that',
+    async (language) => {
+      const cwd = projectIn(language, SYSTEM)
+      const env = { PATH: tempDir() }
+      const { document, exitCode } = await runJson(['doctor', '--lang', language], { cwd, env })
+      expect(exitCode).toBe(1)
+      expect(document.result.languages[0].checks).toMatchObject([
+        { name: 'system clang', ok: false, found: expect.stringContaining('clang is not in PATH') },
+        { name: 'wit-bindgen', ok: false, fix: 'cargo install wit-bindgen-cli' },
+      ])
+    },
+  )
+
+  it('names the clang of the machine, which nobody has to have, where there is one', async () => {
+    const { document } = await runJson(['doctor', '--lang', 'c'], { cwd: tempDir(), env: process.env })
+    const none = await runJson(['doctor', '--lang', 'c'], { cwd: tempDir(), env: { PATH: tempDir() } })
+    const packaged = { name: '@yowasp/clang', ok: true }
+    expect(none.document.result.languages[0].checks).toMatchObject([packaged])
+    const [, system] = document.result.languages[0].checks
+    if (system !== undefined) expect(system.found).toMatch(/^\d+\.\S+ for wasm32-wasi(p1)? \(.*clang.*\)$/)
+  })
 })

@@ -7,7 +7,7 @@ import { writeGenerated } from '../assemblyscript/write-generated.js'
 import { BuildCache, stateOf } from '../cache.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { type ClangBindings, clangBindings } from './bindings.js'
-import type { Clang } from './clang.js'
+import { type Clang, isCpp } from './clang.js'
 import { explainCompile, warningsIn } from './diagnostics.js'
 import { compileArgs, type FlagSettings, linkArgs } from './flags.js'
 import { explainLink, type LinkCircumstances, mismatchIn } from './link.js'
@@ -27,8 +27,9 @@ export interface ClangLanguage {
 export async function buildClang(settings: BuildSettings, language: ClangLanguage): Promise<LanguageOutput> {
   const { dir, include = [], flags = [], mode = 'release' } = settings
   const sources = findSources(dir, { sources: settings.sources ?? ['src'], include })
+  const needs = language.name === 'cpp' || sources.files.some(isCpp) ? 'cpp' : 'c'
   const system = settings.toolchain === 'system'
-  const clang = system ? openSystemClang(dir) : openPackagedClang(dir, sources.folders)
+  const clang = system ? openSystemClang(dir, needs) : openPackagedClang(dir, sources.folders)
   try {
     const build = {
       settings,

@@ -66,7 +66,9 @@ export function explainCompile(dir: string, language: string, said: string): Plu
 function contradiction(dir: string, error: Diagnostic, all: readonly Diagnostic[]): PluginError | null {
   const note = all.slice(all.indexOf(error) + 1).find(({ severity }) => severity !== 'warning')
   if (note?.severity !== 'note' || !isGenerated(note.file)) return null
-  if (!/previous declaration|conflicting|declared here/.test(note.message + error.message)) return null
+  // `declared here` alone is where a misspelt name in a call may come from.
+  const isDefinition = /conflicting types|does not match any declaration/.test(error.message)
+  if (!isDefinition && !note.message.includes('previous declaration')) return null
   const wanted = lineOf(join(dir, note.file), note.line)
   const name = /([\w~]+)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*$/.exec(wanted)?.[1]
   if (name === undefined) return null

@@ -12,7 +12,7 @@ export interface FlagSettings {
 /** Arguments for one source. Paths are relative, so that equal sources give equal bytes in every folder. */
 export function compileArgs(source: string, { mode, include, flags }: FlagSettings): string[] {
   return [
-    ...(isCpp(source) ? ['-std=c++23', '-fno-exceptions'] : []),
+    ...(isCpp(source) ? CPP_FLAGS : []),
     ...OPTIMISATION[mode],
     ...['src', GENERATED, ...include].map((folder) => `-I${folder}`),
     '-fdebug-compilation-dir=.',
@@ -30,6 +30,9 @@ export function linkArgs({ mode, flags }: FlagSettings): string[] {
     ...flags.filter(isLinkFlag),
   ]
 }
+
+/** The C++ of the bindings. */
+export const CPP_FLAGS = ['-std=c++23', '-fno-exceptions'] as const
 
 const OPTIMISATION: Readonly<Record<BuildMode, readonly string[]>> = {
   release: ['-Os'],

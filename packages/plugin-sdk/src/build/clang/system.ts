@@ -1,88 +1,57 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { errors } from '../../errors/index.js'
 import { makeStaging, removeStaging } from '../staging.js'
 import { type Clang, type ClangAnswer, driverFor, isCpp, parseDependencies } from './clang.js'
+import { findSystemClang } from './find-system.js'
 
 /**
- * The compiler of this machine: that of the WASI SDK in `WASI_SDK_PATH`, or the clang in PATH with the libraries in
- * `WASI_SYSROOT`, or with those of the system.
+ * The compiler of this machine.
  *
  * @throws {TOOLCHAIN_MISSING}
  */
-export function openSystemClang(dir: string): Clang {
-  const { bin, args, version } = findToolchain()
+export function openSystemClang(dir: string, language: 'c' | 'cpp'): Clang {
+  const { drivers, args, fingerprint } = findSystemClang(language)
   const objects = makeStaging('clang')
-  const run = async (driver: string, given: readonly string[], cwd: string, output: string) => {
-    const answer = await spawned(join(bin, driver), [...args, ...given, '-o', output], cwd)
+  const run = async (driver: 'clang' | 'clang++', given: readonly string[], cwd: string, output: string) => {
+    const answer = await spawned(drivers[driver], [...args, ...given, '-o', output], cwd)
     const path = resolve(cwd, output)
     const bytes = answer.exitCode === 0 && existsSync(path) ? readFileSync(path) : null
     const rule = existsSync(`${path}.d`) ? readFileSync(`${path}.d`, 'utf8') : ''
     return { ...answer, output: bytes, dependencies: parseDependencies(rule) }
   }
   return {
-    version,
+    version: fingerprint,
     compile: (source, given) => {
       const output = join(objects, 'unit.o')
       return run(driverFor(source), [...given, '-c', source, '-MD', '-MF', `${output}.d`], dir, output)
     },
-    link: (inputs, given) => {
+    link: async (inputs, given) => {
       for (const [name, bytes] of inputs) {
         mkdirSync(dirname(join(objects, name)), { recursive: true })
         writeFileSync(join(objects, name), bytes)
       }
       const driver = [...inputs.keys()].some((name) => isCpp(name.replace(/\.o$/, ''))) ? 'clang++' : 'clang'
-      return run(driver, [...inputs.keys(), ...given], objects, 'core.wasm')
+      const linkWith = (more: readonly string[]) =>
+        run(driver, [...inputs.keys(), ...more, ...given], objects, 'core.wasm')
+      const answer = await linkWith([])
+      if (!/undefined symbol: __stack_chk_(guard|fail)$/m.test(answer.said)) return answer
+      writeFileSync(join(objects, 'stack-guard.c'), STACK_GUARD)
+      await run('clang', ['-Os', '-c', 'stack-guard.c'], objects, 'stack-guard.o')
+      return linkWith(['stack-guard.o'])
     },
     close: async () => removeStaging(objects),
   }
 }
 
-interface SystemToolchain {
-  /** Folder of the compilers; empty for the ones in PATH. */
-  readonly bin: string
-  readonly args: readonly string[]
-  readonly version: string
-}
-
-/** Older libraries have the older name of the target. */
-const TARGETS = ['wasm32-wasip1', 'wasm32-wasi']
-
-function findToolchain(): SystemToolchain {
-  const { WASI_SDK_PATH: sdk, WASI_SYSROOT: sysroot } = process.env
-  const bin = sdk === undefined ? '' : join(sdk, 'bin')
-  const root = sysroot ?? (sdk === undefined ? undefined : join(sdk, 'share/wasi-sysroot'))
-  const libraries = root === undefined || !existsSync(root) ? [] : [`--sysroot=${root}`]
-  const clang = bin === '' ? 'clang' : join(bin, 'clang')
-  const asked = spawnSync(clang, ['--version'], { encoding: 'utf8' })
-  if (asked.error !== undefined || asked.status !== 0) {
-    const reason = sdk === undefined ? 'clang is not in PATH' : `there is no clang in ${bin}`
-    throw errors.TOOLCHAIN_MISSING({ tool: 'clang', reason, fix: FIX })
-  }
-  const target = TARGETS.find((name) => links(clang, [`--target=${name}`, ...libraries]))
-  if (target === undefined) {
-    const reason = 'this clang has no C library for it'
-    throw errors.TOOLCHAIN_MISSING({ tool: TARGETS[0]!, reason, fix: FIX })
-  }
-  const args = [`--target=${target}`, ...libraries]
-  return { bin, args, version: `${asked.stdout.trim()} ${args.join(' ')}` }
-}
-
-const FIX =
-  'Set WASI_SDK_PATH to a WASI SDK (https://github.com/WebAssembly/wasi-sdk), or WASI_SYSROOT to the libraries of the clang in PATH; or build without `--toolchain system`, which needs neither.'
-
-/** The only sure way to know is to try. */
-function links(clang: string, args: readonly string[]): boolean {
-  const dir = makeStaging('clang')
-  try {
-    writeFileSync(join(dir, 'try.c'), '#include <stdlib.h>\nvoid *answer(void) { return malloc(1); }\n')
-    const command = [...args, '-mexec-model=reactor', 'try.c', '-o', 'try.wasm']
-    return spawnSync(clang, command, { cwd: dir }).status === 0
-  } finally {
-    removeStaging(dir)
-  }
-}
+/**
+ * What the stack protector needs. Debian compiles the compiler's runtime library with it, and its C library is older than
+ * that; `long double`, which `std::format` names, brings it in.
+ */
+const STACK_GUARD = `#include <stdint.h>
+uintptr_t __stack_chk_guard = 0xaff0a4e2;
+void __stack_chk_fail(void) { __builtin_trap(); }
+`
 
 function spawned(
   command: string,
