@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Component } from '@wasm-plugin/runtime'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -173,54 +173,4 @@ describe('build of a project in C', { timeout: 600_000 }, () => {
       hint: expect.stringContaining('cargo install wit-bindgen-cli'),
     })
   })
-
-  it('uses a WASI SDK of the machine when asked, with the same result', async () => {
-    vi.stubEnv('WASI_SDK_PATH', makeSdk())
-    const dir = makeClangProject(PROJECT)
-    const own = await buildIn(dir)
-    const packaged = readFileSync(own.path)
-    rmSync(join(dir, 'node_modules'), { recursive: true })
-    const system = await buildIn(dir, { toolchain: 'system' })
-    expect(readFileSync(system.path).equals(packaged)).toBe(true)
-    writeFileSync(join(dir, 'src/plugin.c'), `${HEAD}\nint x = ;\n`)
-    await expect(buildIn(dir, { toolchain: 'system' })).rejects.toMatchObject({
-      code: 'COMPILE_FAILED',
-      data: { file: 'src/plugin.c', line: 3 },
-    })
-  })
 })
-
-/** A WASI SDK whose `clang` is the compiler that npm has, run as a process that reads and writes the disk. */
-function makeSdk(): string {
-  const module = new URL('../../node_modules/@yowasp/clang/gen/bundle.js', import.meta.url).href
-  const dir = makeFolder({
-    'bin/clang': `#!${process.execPath}
-import('${module}').then(async ({ runClang }) => {
-  const fs = require('node:fs')
-  const path = require('node:path')
-  const quiet = { fetchProgress: () => {}, decodeASCII: false }
-  const args = process.argv.slice(2)
-  const hear = (bytes) => bytes && process.stderr.write(Buffer.from(bytes))
-  if (args[0] === '--version') return runClang(['clang', ...args], {}, { ...quiet, stdout: hear, stderr: hear })
-  const at = args.indexOf('-o') + 1
-  const output = args[at]
-  const name = path.basename(output)
-  const given = args.map((arg, i) => (i === at ? name : arg === output + '.d' ? name + '.d' : arg))
-  const read = (dir) => Object.fromEntries(fs.readdirSync(dir, { withFileTypes: true }).filter((e) => e.name !== 'node_modules').map((e) => [e.name, e.isDirectory() ? read(path.join(dir, e.name)) : fs.readFileSync(path.join(dir, e.name))]))
-  const files = (dir) => fs.readdirSync(dir, { recursive: true, withFileTypes: true }).filter((e) => e.isFile()).map((e) => '/' + path.relative(dir, path.join(e.parentPath, e.name)))
-  const roots = files(process.cwd()).map((name) => ({ name, type: 'file', 'external-contents': name }))
-  const overlay = JSON.stringify({ version: 0, 'use-external-names': false, roots })
-  const extra = args.includes('-c') ? ['-ivfsoverlay', 'overlay.json'] : []
-  try {
-    const tree = await runClang(['clang', ...given, ...extra], { ...read(process.cwd()), 'overlay.json': overlay }, { ...quiet, stderr: hear })
-    if (tree[name]) fs.writeFileSync(output, tree[name])
-    if (tree[name + '.d']) fs.writeFileSync(output + '.d', tree[name + '.d'])
-  } catch (error) {
-    process.exitCode = error.code ?? 1
-  }
-})
-`,
-  })
-  chmodSync(join(dir, 'bin/clang'), 0o755)
-  return dir
-}

@@ -1,7 +1,7 @@
-import { chmodSync, readFileSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHost, type UntypedExports } from '@wasm-plugin/host'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type BuildSettings, build, findSystemClang } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
@@ -51,6 +51,8 @@ const projectIn = (language: 'c' | 'cpp', source: string = SOURCES[language]) =>
 
 const buildIn = (dir: string, more: Partial<BuildSettings> = {}) =>
   build({ dir, name: 'tiny', wit: 'w.wit', toolchain: 'system', ...more })
+
+afterEach(() => vi.unstubAllEnvs())
 
 function whyNot(language: 'c' | 'cpp'): string | null {
   try {
@@ -111,6 +113,29 @@ describe.each(['c', 'cpp'] as const)(
     })
   },
 )
+
+/** Where Debian has the libraries that a WASI SDK has in `share/wasi-sysroot`. */
+const DEBIAN = '/usr'
+const missingParts =
+  whyNot('c') ??
+  (existsSync(`${DEBIAN}/include/wasm32-wasi`) ? null : 'the libraries are not those of Debian')
+
+describe('a WASI SDK', { timeout: 600_000 }, () => {
+  it.skipIf(missingParts !== null)(
+    `is taken before the clang in PATH${missingParts === null ? '' : ` (${missingParts})`}`,
+    async () => {
+      const sdk = makeFolder({ 'bin/readme.txt': '', 'share/readme.txt': '' })
+      const { clang } = findSystemClang('c').drivers
+      symlinkSync(realpathSync(clang), join(sdk, 'bin/clang'))
+      symlinkSync(DEBIAN, join(sdk, 'share/wasi-sysroot'))
+      vi.stubEnv('WASI_SDK_PATH', sdk)
+      const { drivers, args } = findSystemClang('c')
+      expect(drivers.clang).toBe(join(sdk, 'bin/clang'))
+      expect(args).toContain(`--sysroot=${join(sdk, 'share/wasi-sysroot')}`)
+      expect((await buildIn(projectIn('c'))).size).toBeGreaterThan(1000)
+    },
+  )
+})
 
 /** A folder with compilers that link nothing and say, as clang and lld do, why. */
 function compilersThat(says: Record<string, { version: string; said: string }>): string {
