@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newProject } from '../helpers/project.js'
@@ -50,6 +50,19 @@ describe('wasm-plugin test', () => {
     const { result } = JSON.parse(stdout)
     expect(result).toMatchObject({ passed: 1, failed: 0 })
     expect(exitCode).toBe(0)
+  })
+
+  it('says that the component is older than its sources, when it may not build', async () => {
+    await runCli(['build'], { cwd: dir, env })
+    const fresh = await runCli(['test', '--no-build'], { cwd: dir, env })
+    expect(fresh.stdout + fresh.stderr).not.toContain('COMPONENT_STALE')
+    const later = new Date(Date.now() + 60_000)
+    utimesSync(path.join(dir, 'assembly/index.ts'), later, later)
+    const { exitCode, stdout, stderr } = await runCli(['test', '--no-build'], { cwd: dir, env })
+    expect(exitCode).toBe(0)
+    expect(stdout + stderr).toContain(
+      '[COMPONENT_STALE] PluginWarning: the tests run dist/hello.wasm, which is older than assembly/index.ts.',
+    )
   })
 
   it('says that the component is not there, as a failed test', async () => {

@@ -13,6 +13,7 @@ import type { FakesOf } from './fakes-of.js'
 import { loadHost } from './load-host.js'
 import { findComponent } from './project.js'
 import { Recorder } from './recorder.js'
+import { warnIfStale } from './stale.js'
 import { TestFiles } from './test-files.js'
 import { TestPlugin } from './test-plugin.js'
 
@@ -49,6 +50,8 @@ export interface LoadPluginOptions<Imports = HostImports> {
  * assert.deepEqual(plugin.calls('acme:site/log#write').map(({ args }) => args), [['rendered']])
  * ```
  *
+ * Node warns with the code COMPONENT_STALE when a source changed after the build.
+ *
  * The types of `wasm-plugin types` fit: `loadPlugin<RendererExports, RendererImports>()`.
  *
  * @throws {PROJECT_UNKNOWN} {COMPONENT_MISSING} {TOOLCHAIN_MISSING}, and what `host.load` throws
@@ -57,7 +60,7 @@ export async function loadPlugin<Exports = UntypedExports, Imports = HostImports
   options: LoadPluginOptions<Imports> = {},
 ): Promise<TestPlugin<Exports>> {
   const { createHost, readManifest } = await loadHost()
-  const { bytes, component } = await readComponent(options.component ?? findComponent(process.cwd()))
+  const { bytes, component } = await readComponent(options.component ?? componentOfProject())
   const manifest = readManifest(component.customSections)
   const folders = (manifest?.capabilities.fs ?? []).map(({ at }) => at)
   const files = options.files === undefined ? undefined : new TestFiles(options.files, folders)
@@ -88,6 +91,12 @@ export async function loadPlugin<Exports = UntypedExports, Imports = HostImports
     files?.remove()
     throw error
   }
+}
+
+function componentOfProject(): string {
+  const { dir, path } = findComponent(process.cwd())
+  warnIfStale(dir, path)
+  return path
 }
 
 /** All of the files are allowed; the manifest says which of them the plugin gets, and whether it may write. */

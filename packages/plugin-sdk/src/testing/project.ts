@@ -3,34 +3,48 @@ import { dirname, join, resolve } from 'node:path'
 import { componentPath } from '../build/component-path.js'
 import { errors } from '../errors/index.js'
 
+export interface ProjectComponent {
+  readonly dir: string
+  readonly path: string
+}
+
 /**
  * The component of the plugin project that `from` is in.
  *
  * @throws {PROJECT_UNKNOWN} {COMPONENT_MISSING}
  */
-export function findComponent(from: string): string {
+export function findComponent(from: string): ProjectComponent {
   const dir = findProject(resolve(from))
   if (dir === null) throw errors.PROJECT_UNKNOWN({ dir: from, reason: `no ${MANIFEST} in it, or above it` })
-  const path = componentPath(dir, nameOf(join(dir, MANIFEST)))
+  const path = componentPath(dir, readManifestFile(dir).name)
   if (!existsSync(path)) throw errors.COMPONENT_MISSING({ path })
-  return path
+  return { dir, path }
 }
 
-const MANIFEST = 'wasm-plugin.json'
+export const MANIFEST = 'wasm-plugin.json'
 
 function findProject(dir: string): string | null {
   if (existsSync(join(dir, MANIFEST))) return dir
   return dirname(dir) === dir ? null : findProject(dirname(dir))
 }
 
-function nameOf(manifest: string): string {
+/**
+ * As much of the manifest as tests need. The command checks all of it.
+ *
+ * @throws {PROJECT_UNKNOWN}
+ */
+export function readManifestFile(dir: string): { name: string; build: Readonly<Record<string, unknown>> } {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(manifest, 'utf8'))
+    json = JSON.parse(readFileSync(join(dir, MANIFEST), 'utf8'))
   } catch (error) {
-    throw errors.PROJECT_UNKNOWN({ dir: dirname(manifest), reason: `${MANIFEST} is not JSON` }, error)
+    throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST} is not JSON` }, error)
   }
-  if (typeof json === 'object' && json !== null && 'name' in json && typeof json.name === 'string')
-    return json.name
-  throw errors.PROJECT_UNKNOWN({ dir: dirname(manifest), reason: `${MANIFEST} names no plugin` })
+  const { name, build } = isObject(json) ? json : {}
+  if (typeof name !== 'string') throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST} names no plugin` })
+  return { name, build: isObject(build) ? build : {} }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
