@@ -129,6 +129,24 @@ const builders = ['build', 'test'].flatMap((command): [string, () => Row][] => {
       exitCode: 1,
       says: ['\n  one\n  two', 'build.world'],
     }),
+    row('a world that the application does not offer', {
+      given: (cwd) => {
+        write('app.wit', WIT.replace('world one', 'world eins'))(cwd)
+        manifest({ host: 'app.wit' })(cwd)
+      },
+      code: 'WORLD_NOT_OFFERED',
+      exitCode: 1,
+      says: ['app.wit offers no world "one"', '\n  eins\n  two', 'build.world'],
+    }),
+    row('another contract than the application has', {
+      given: (cwd) => {
+        write('app.wit', WIT.replace('run: func() -> string', 'run: func() -> u32'))(cwd)
+        manifest({ host: 'app.wit' })(cwd)
+      },
+      code: 'HOST_MISMATCH',
+      exitCode: 1,
+      says: [/run is .*string.* here and .*u32.* there/, 'nothing was written'],
+    }),
     row('no entry file', {
       given: remove('assembly'),
       code: 'ENTRY_MISSING',

@@ -17,6 +17,7 @@ export const buildCommand = defineCommand({
     ['wasm-plugin build plugins/hello', 'the project in another'],
     ['wasm-plugin build --mode debug --watch', 'quick, with source positions, again after every change'],
     ['wasm-plugin build --watch --json', 'a line of JSON for each build'],
+    ['wasm-plugin build --host ../app/wit', 'only if that application will take it'],
   ],
   arguments: {
     dir: { kind: 'optional', description: 'the project folder (default: this folder)' },
@@ -29,6 +30,12 @@ export const buildCommand = defineCommand({
       description: 'release, size, speed or debug (default: release)',
     },
     watch: { kind: 'flag', short: 'w', description: 'build again when a source changes, until Ctrl-C' },
+    host: {
+      kind: 'value',
+      value: 'path',
+      description:
+        "the application's contract, which the plugin has to fit (default: build.host of the manifest)",
+    },
     engine: {
       kind: 'value',
       value: 'engine',
@@ -48,8 +55,9 @@ export const buildCommand = defineCommand({
     const toolchain = ORIGINS.find((origin) => origin === input.toolchain)
     const mode = MODES.find((name) => name === input.mode) ?? 'release'
     const engine = isEngineName(input.engine) ? input.engine : undefined
-    if (input.watch) return watchBuilds(context, { dir, mode, engine, toolchain })
-    return buildProject(context, { dir, mode, engine, toolchain, onStep: context.progress.status })
+    const host = input.host === undefined ? undefined : path.resolve(context.cwd, input.host)
+    if (input.watch) return watchBuilds(context, { dir, mode, engine, toolchain, host })
+    return buildProject(context, { dir, mode, engine, toolchain, host, onStep: context.progress.status })
   },
 
   render: renderBuild,

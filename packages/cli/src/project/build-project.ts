@@ -14,6 +14,8 @@ export interface BuildRequest {
   /** In place of the manifest's. */
   readonly engine?: JavaScriptEngine | undefined
   readonly toolchain?: Origin | undefined
+  /** Relative to `dir`, or absolute. */
+  readonly host?: string | undefined
   readonly onStep: OnStep
 }
 
@@ -24,7 +26,7 @@ export interface BuildRequest {
  */
 export async function buildProject(
   { cwd }: Pick<Context, 'cwd'>,
-  { dir, mode, engine, toolchain, onStep }: BuildRequest,
+  { dir, mode, engine, toolchain, host, onStep }: BuildRequest,
 ): Promise<BuildCommandResult> {
   const { manifest, build: settings } = await readProject(dir)
   const built = await build({
@@ -40,6 +42,7 @@ export async function buildProject(
     mode,
     engine: engine ?? settings.engine,
     toolchain: toolchain ?? settings.toolchain,
+    host: host ?? settings.host,
     onProgress: ({ step, message }) => onStep(VERBS[step], withoutVerb(message)),
   })
   return {

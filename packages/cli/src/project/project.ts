@@ -21,6 +21,8 @@ export interface BuildTable {
   readonly language: Language | undefined
   readonly wit: string
   readonly world: string | undefined
+  /** Contract of the application that the plugin is for, if it is to be compared. */
+  readonly host: string | undefined
   readonly entry: string | undefined
   /** JavaScript and TypeScript: the engine in the component. */
   readonly engine: JavaScriptEngine | undefined
@@ -70,7 +72,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 const KEYS = [
-  ...(['language', 'wit', 'world', 'entry', 'engine'] as const),
+  ...(['language', 'wit', 'world', 'host', 'entry', 'engine'] as const),
   ...(['sources', 'include', 'flags', 'toolchain', 'bindings'] as const),
 ] as const
 
@@ -90,6 +92,7 @@ function parseBuild(build: unknown): BuildTable {
     language,
     wit: text(build, 'wit') ?? 'wit',
     world: text(build, 'world'),
+    host: text(build, 'host'),
     entry: text(build, 'entry'),
     engine,
     sources: paths(build, 'sources'),

@@ -15,6 +15,7 @@ export interface WatchedBuild {
   readonly mode: BuildMode
   readonly engine?: JavaScriptEngine | undefined
   readonly toolchain?: Origin | undefined
+  readonly host?: string | undefined
   /** What follows a build that worked, and whose result is that of the round. */
   readonly then?: ((built: BuildCommandResult) => Promise<RoundResult>) | undefined
 }
@@ -60,11 +61,11 @@ export async function watchBuilds(context: Context, watched: WatchedBuild): Prom
 
 async function buildOnce(
   context: Context,
-  { dir, mode, engine, toolchain, then }: WatchedBuild,
+  { dir, mode, engine, toolchain, host, then }: WatchedBuild,
   changed: readonly string[],
 ): Promise<RoundResult> {
   const { progress } = context
-  const built = await buildProject(context, { dir, mode, engine, toolchain, onStep: progress.busy })
+  const built = await buildProject(context, { dir, mode, engine, toolchain, host, onStep: progress.busy })
   for (const warning of built.warnings) progress.line(`warning: ${warning}`)
   const why = changed.length === 0 ? '' : ` (${summary(changed)})`
   progress.status(

@@ -46,6 +46,17 @@ describe('wasm-plugin build', () => {
     })
   })
 
+  it('builds for the application that --host names, relative to where it runs', async () => {
+    const cwd = project(() => {})
+    const own = await runJson(['build', '--mode', 'debug', '--host', 'wit'], { cwd })
+    expect(own.document.ok).toBe(true)
+    writeFileSync(path.join(cwd, 'other.wit'), 'package a:b; world c {}')
+    const other = await runCli(['build', cwd, '--mode', 'debug', '--host', 'other.wit'], { cwd })
+    expect(other.exitCode).toBe(1)
+    expect(other.stderr).toContain('error[WORLD_NOT_OFFERED]')
+    expect(other.stderr).toContain('offers no world "cook"; it offers:\n    c\n')
+  })
+
   it("names the author's file and line, and shows what the compiler said with --verbose", async () => {
     const broken = project((dir) =>
       writeFileSync(path.join(dir, 'assembly/values.ts'), '\nlet x: i32 = "a";\n'),

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { detectLanguage, languageSupport } from '../languages/languages.js'
 import { componentPath } from './component-path.js'
+import { hostCheck } from './host-contract.js'
 import { addMetadata } from './metadata.js'
 import type { BuildResult, BuildSettings } from './settings.js'
 
@@ -14,12 +15,15 @@ import type { BuildResult, BuildSettings } from './settings.js'
  * @throws {TOOLCHAIN_MISSING} with the fix
  * @throws {COMPILE_FAILED} {EXPORT_MISSING} {EXPORT_MISMATCH} at the author's line
  * @throws {WIT_MISSING} {WIT_SYNTAX} {WORLD_UNKNOWN} {TYPE_UNSUPPORTED}
+ * @throws {WORLD_NOT_OFFERED} {HOST_MISMATCH} the application in `host` would refuse the plugin
  */
 export async function build(settings: BuildSettings): Promise<BuildResult> {
   const started = performance.now()
   const dir = resolve(settings.dir)
   const language = settings.language ?? detectLanguage(dir)
+  const check = settings.host === undefined ? undefined : await hostCheck(settings.host, { ...settings, dir })
   const output = await languageSupport(language).build({ ...settings, dir })
+  check?.(output.component)
   settings.onProgress?.({ step: 'write', message: 'writing the component' })
   const component = addMetadata(output, { ...settings, stripNames: settings.mode !== 'debug' })
   const path = componentPath(dir, settings.name)

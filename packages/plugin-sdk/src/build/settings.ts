@@ -16,6 +16,11 @@ export interface BuildSettings {
   readonly wit: string
   readonly world?: string | undefined
   /**
+   * The contract of the application that the plugin is for, where `wit` is a copy or a version of it: a component that
+   * this application would refuse is not written.
+   */
+  readonly host?: string | undefined
+  /**
    * The file that exports what the world asks for, where the language's own tool does not name it.
    * @default 'assembly/index.ts' (AssemblyScript), 'src/index.js', 'src/index.ts'
    */

@@ -29,6 +29,25 @@ export const sdkErrorTable = {
         : `the WIT has no world "${d.world}"; it has:${list(d.known)}`,
     hint: 'Name one of them with `--world` (`build.world` in wasm-plugin.json).',
   }),
+  WORLD_NOT_OFFERED: row<{ host: string; world: string; known: readonly string[] }>({
+    origin: 'app',
+    summary: 'The plugin is built for a world that the application named by `--host` does not have.',
+    message: (d) => `${d.host} offers no world "${d.world}"; it offers:${list(d.known)}`,
+    hint: 'Build for one of them (`build.world` in wasm-plugin.json), with the contract of this application.',
+  }),
+  HOST_MISMATCH: row<{
+    host: string
+    world: string
+    differences: readonly string[]
+    offers: readonly string[]
+  }>({
+    origin: 'plugin',
+    summary:
+      'The component does not fit the world of the application named by `--host`, which would refuse it.',
+    message: (d) =>
+      `the plugin does not fit ${d.world} of ${d.host}:${list(d.differences)}\nthe application has:${list(d.offers.length === 0 ? ['nothing to import'] : d.offers)}`,
+    hint: "Build with the application's own contract (`build.wit`); nothing was written.",
+  }),
   WIT_TOOLS_FAILED: row<{ step: string; reason: string }>({
     origin: 'host',
     summary: 'A WIT tool failed in a way that is not the fault of the WIT.',

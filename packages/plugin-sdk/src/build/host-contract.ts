@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { decodeComponent, PluginError } from '@wasm-plugin/runtime'
+import { compareWithWorld, type Difference } from '../compare/compare.js'
+import { errors } from '../errors/index.js'
+import { loadWorld } from '../world/load.js'
+import type { World } from '../world/world.js'
+import type { BuildSettings } from './settings.js'
+
+/** Compares a component with what an application offers. @throws {HOST_MISMATCH} */
+export type HostCheck = (component: Uint8Array) => void
+
+/**
+ * The world of the application that has the name of the plugin's, before anything is compiled for it.
+ *
+ * @throws {WORLD_NOT_OFFERED} with those that it has
+ * @throws {WIT_MISSING} {WIT_SYNTAX} {WORLD_UNKNOWN}
+ */
+export async function hostCheck(
+  host: string,
+  { dir, wit, world }: Pick<BuildSettings, 'dir' | 'wit' | 'world'>,
+): Promise<HostCheck> {
+  const { id } = await loadWorld({ wit: resolve(dir, wit), world })
+  const offered = await offeredWorld(resolve(dir, host), host, id)
+  return (component) => {
+    const { imports, exports } = decodeComponent(component).root.type
+    const fatal = compareWithWorld({ imports, exports }, offered).filter((difference) => difference.fatal)
+    if (fatal.length === 0) return
+    const offers = [...offered.imports.keys()]
+    throw errors.HOST_MISMATCH({ host, world: offered.id, differences: fatal.map(describe), offers })
+  }
+}
+
+async function offeredWorld(path: string, host: string, id: string): Promise<World> {
+  const name = id.split('@')[0]!.split('/').at(-1)!
+  try {
+    return await loadWorld({ wit: path, world: name })
+  } catch (error) {
+    if (!PluginError.is(error, 'WORLD_UNKNOWN')) throw error
+    const known = (error.data as { known: readonly string[] }).known
+    throw errors.WORLD_NOT_OFFERED({ host, world: name, known }, error)
+  }
+}
+
+function describe({ kind, interface: id, item, wanted, found }: Difference): string {
+  const name = item === undefined ? id : `${id}#${item}`
+  if (kind === 'signature') return `${name} is ${found} here and ${wanted} there`
+  if (kind === 'missing-export' || kind === 'missing-function') return `it does not export ${name}`
+  return `it imports ${name}, which the application does not have`
+}
