@@ -50,7 +50,10 @@ function run(call, args, { fallible = false, params = [], result = same, error =
   running++
   try {
     const value = call(args.map((arg, i) => (params[i] ?? same)(arg)))
-    return value instanceof Promise ? value.then(result, settle) : result(value)
+    if (!(value instanceof Promise)) return result(value)
+    // Of the engine: whether it has an event loop.
+    if (!WASM_PLUGIN_WAITS) throw new TypeError(NO_EVENT_LOOP)
+    return value.then(result, settle)
   } catch (thrown) {
     return settle(thrown)
   } finally {
@@ -72,5 +75,8 @@ function payloadOf(thrown) {
     ? { value: thrown.payload }
     : undefined
 }
+
+const NO_EVENT_LOOP =
+  "an exported function returned a promise, which the qjs engine cannot wait for; engine 'starling' can"
 
 const same = (value) => value

@@ -1,18 +1,17 @@
 // Conversions between QuickJS's values of the component model and those of plugins.
 
-/** A number holds integers up to 2^53 exactly. Beyond that the value is refused: a wrong one would go unnoticed. */
-export function lift64(value) {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} ${BEYOND}`)
-  return BigInt(value)
-}
+// Integers of 64 bits come as numbers, or as hexadecimal texts beyond 2^53; they go as hexadecimal texts. The build puts
+// the other end of this in the engine (`wide-integers.ts`).
+export const liftU64 = (value) => (typeof value === 'string' ? BigInt(`0x${value}`) : BigInt(value))
+export const liftS64 = (value) => BigInt.asIntN(64, liftU64(value))
+export const lowerU64 = (value) => hexadecimal(value, BigInt.asUintN(64, BigInt(value)), 'u64')
+export const lowerS64 = (value) => hexadecimal(value, BigInt.asIntN(64, BigInt(value)), 's64')
 
-export function lower64(value) {
-  const number = Number(BigInt(value))
-  if (!Number.isSafeInteger(number)) throw new RangeError(`${value} ${BEYOND}`)
-  return number
+/** A value that does not fit is refused: the wrong one would go unnoticed. */
+function hexadecimal(value, fitting, type) {
+  if (fitting !== BigInt(value)) throw new RangeError(`${value} does not fit in ${type}`)
+  return BigInt.asUintN(64, fitting).toString(16)
 }
-
-const BEYOND = "is a 64-bit integer beyond 2^53, which the qjs engine cannot pass; engine 'starling' can"
 
 export function mapOption(value, absent, inner) {
   if (value === undefined || value === null) return absent

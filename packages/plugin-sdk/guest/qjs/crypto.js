@@ -1,12 +1,12 @@
-import { getRandomBytes } from 'wasi:random/random@0.2.12'
+import { randomBytes } from './random-bytes.js'
 
 const crypto = {
   getRandomValues(array) {
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(getRandomBytes(array.byteLength))
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(randomBytes(array.byteLength))
     return array
   },
   randomUUID() {
-    const bytes = Uint8Array.from(getRandomBytes(16))
+    const bytes = Uint8Array.from(randomBytes(16))
     bytes[6] = (bytes[6] & 0x0f) | 0x40
     bytes[8] = (bytes[8] & 0x3f) | 0x80
     const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

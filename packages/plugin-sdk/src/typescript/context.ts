@@ -11,8 +11,8 @@ export interface NamedInterface {
   readonly type: InstanceType
 }
 
-/** Who the types are for: the application that loads plugins, or the plugin itself. */
-export type Side = 'host' | 'guest'
+/** Who the types are for: the application that loads plugins, or the plugin itself, whose engine may not wait. */
+export type Side = 'host' | 'guest' | 'blocking-guest'
 
 /** What the emitters of one generation share: names that are taken, and declarations that are asked for. */
 export class TypesContext {

@@ -53,9 +53,11 @@ function declareResource(context: TypesContext, type: ResourceType, code: Code):
     for (const [name, item] of scope?.kind === 'instance' ? scope.exports : []) {
       const parsed = parseFunctionName(name)
       if (item.kind !== 'func' || parsed.kind !== 'method' || parsed.resource !== wit.name) continue
-      code.doc(functionDoc(context, item, context.doc(wit.interface, `${wit.name}.${parsed.name}`)))
+      const { direction } = wit
+      const doc = context.doc(wit.interface, `${wit.name}.${parsed.name}`)
+      code.doc(functionDoc(context, { type: item, direction, doc }))
       const own = { ...item, params: item.params.slice(1) }
-      code.line(`${methodName(parsed.name)}${signature(context, own, wit.direction)}`)
+      code.line(`${methodName(parsed.name)}${signature(context, own, direction)}`)
     }
     const isImplementer = wit.direction === (context.side === 'host' ? 'import' : 'export')
     code.line(isImplementer ? '[Symbol.dispose]?(): void' : '[Symbol.dispose](): void')

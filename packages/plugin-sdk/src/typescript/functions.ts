@@ -6,12 +6,14 @@ import { typeText } from './type-text.js'
 
 /**
  * `(doc: Document): Promise<Page>`. An application calls a plugin in another thread, so its functions return promises;
- * a plugin waits for the application. Whoever implements a function may be synchronous or not.
+ * a plugin waits for the application. Whoever implements a function may be synchronous or not, as far as its engine has
+ * an event loop.
  */
 export function signature(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
   const params = parameters(context, type, direction)
   const result = resultOf(context, type)
-  if (isImplementer(context, direction)) return `(${params}): ${result} | Promise<${result}>`
+  if (isImplementer(context, direction))
+    return `(${params}): ${result}${context.side === 'blocking-guest' ? '' : ` | Promise<${result}>`}`
   return `(${params}): ${context.side === 'host' ? `Promise<${result}>` : result}`
 }
 
@@ -42,14 +44,22 @@ export function resultOf(context: TypesContext, { result }: FuncType): string {
   return value === null ? 'void' : typeText(context, value)
 }
 
-export function functionDoc(
-  context: TypesContext,
-  type: FuncType,
-  doc: string | undefined,
-): string | undefined {
+export interface Documented {
+  readonly type: FuncType
+  readonly direction: 'import' | 'export'
+  readonly doc: string | undefined
+}
+
+/** The function's own documentation, and what it throws: a `ComponentError` is of the host, and engines have none. */
+export function functionDoc(context: TypesContext, { type, direction, doc }: Documented): string | undefined {
   if (type.result?.kind !== 'result') return doc
-  const payload = type.result.err === null ? 'undefined' : typeText(context, type.result.err)
-  const throws = `@throws ComponentError with \`payload: ${payload}\``
+  const payload = `\`payload: ${type.result.err === null ? 'undefined' : typeText(context, type.result.err)}\``
+  const throws =
+    context.side === 'host'
+      ? `@throws ComponentError with ${payload}`
+      : isImplementer(context, direction)
+        ? `@throws to fail, the error itself or an object with ${payload}`
+        : `@throws Error with ${payload}`
   return doc === undefined ? throws : `${doc}\n\n${throws}`
 }
 

@@ -35,7 +35,7 @@ function exportsText(context: TypesContext, name: string): string {
       if (direction === 'export') for (const key of keysOf(id)) code.line(`'${key}': ${type}`)
     }
     for (const [key, type] of rootFunctions(context.world.exports)) {
-      code.doc(functionDoc(context, type, context.doc(null, key)))
+      code.doc(functionDoc(context, { type, direction: 'export', doc: context.doc(null, key) }))
       code.line(`${methodName(key)}${signature(context, type, 'export')}`)
     }
   })
@@ -71,7 +71,7 @@ export function interfaceText(context: TypesContext, { id, name, direction, type
   code.doc(context.doc(id)).block(`export interface ${name} {`, () => {
     for (const [item, itemType] of type.exports) {
       if (itemType.kind === 'func' && parseFunctionName(item).kind === 'function') {
-        code.doc(functionDoc(context, itemType, context.doc(id, item)))
+        code.doc(functionDoc(context, { type: itemType, direction, doc: context.doc(id, item) }))
         code.line(`${methodName(item)}${signature(context, itemType, direction)}`)
       }
       if (itemType.kind === 'type' && itemType.bound === 'sub' && itemType.type.kind === 'resource') {
@@ -104,7 +104,9 @@ function writeClass(
           `new (${parameters(context, item, direction)}): ${isFallible(item) ? resultOf(context, item) : self}`,
         )
       } else if (parsed.kind === 'static') {
-        code.doc(functionDoc(context, item, context.doc(id, `${resource}.${parsed.name}`)))
+        code.doc(
+          functionDoc(context, { type: item, direction, doc: context.doc(id, `${resource}.${parsed.name}`) }),
+        )
         code.line(`${methodName(parsed.name)}${signature(context, item, direction)}`)
       }
     }

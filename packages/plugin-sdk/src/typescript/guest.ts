@@ -18,9 +18,15 @@ export interface GuestTypes {
  * the modules that it can import, `import { log } from 'acme:site/log'`.
  *
  * @param entry the plugin's own module, as `contract.ts` imports it
+ * @param canWait whether the engine has an event loop, so that functions may be asynchronous
  */
-export function generateGuestTypes(world: World, entry: string): GuestTypes {
-  const context = new TypesContext(world, ['Exports', 'Imports'], declareType, 'guest')
+export function generateGuestTypes(world: World, entry: string, canWait = true): GuestTypes {
+  const context = new TypesContext(
+    world,
+    ['Exports', 'Imports'],
+    declareType,
+    canWait ? 'guest' : 'blocking-guest',
+  )
   const interfaces = context.interfaces.map((item) => interfaceText(context, item))
   const root = (direction: 'import' | 'export') => rootFunctions(world[`${direction}s`])
   const members = (direction: 'import' | 'export') => (code: Code) => {
@@ -28,7 +34,7 @@ export function generateGuestTypes(world: World, entry: string): GuestTypes {
       for (const { id, name, direction: of } of context.interfaces)
         if (of === 'export') code.line(`${exportName(id)}: ${name}`)
     for (const [key, type] of root(direction)) {
-      code.doc(functionDoc(context, type, context.doc(null, key)))
+      code.doc(functionDoc(context, { type, direction, doc: context.doc(null, key) }))
       code.line(`${methodName(key)}${signature(context, type, direction)}`)
     }
   }

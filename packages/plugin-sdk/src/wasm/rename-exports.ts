@@ -1,5 +1,5 @@
-import { BinaryReader } from '@wasm-plugin/runtime'
-import { concatBytes, encodeName, leb, MAX_NAME_BYTES, readSections, writeSections } from './sections.js'
+import { readExports, writeExports } from './exports.js'
+import { readSections, writeSections } from './sections.js'
 
 const EXPORT_SECTION = 7
 
@@ -18,13 +18,8 @@ export function renameExports(
 }
 
 function renamed(body: Uint8Array, namesOf: (name: string) => readonly string[]): Uint8Array {
-  const entries: Uint8Array[] = []
-  const reader = new BinaryReader(body)
-  for (let left = reader.count(); left > 0; left--) {
-    const names = namesOf(reader.name(MAX_NAME_BYTES))
-    const kind = reader.u8()
-    const index = Uint8Array.of(kind, ...leb(reader.u32()))
-    for (const name of names) entries.push(concatBytes([encodeName(name), index]))
-  }
-  return concatBytes([Uint8Array.from(leb(entries.length)), ...entries])
+  const entries = readExports(body).flatMap((entry) =>
+    namesOf(entry.name).map((name) => ({ ...entry, name })),
+  )
+  return writeExports(entries)
 }

@@ -1,11 +1,11 @@
 import { BinaryReader } from '@wasm-plugin/runtime'
-import { concatBytes, encodeName, leb, readSections, type Section, writeSections } from './sections.js'
+import { ExportKind, readExports, writeExports } from './exports.js'
+import { concatBytes, leb, readSections, type Section, writeSections } from './sections.js'
 import { signedLeb } from './signed-leb.js'
 
 const Id = { MEMORY: 5, GLOBAL: 6, EXPORT: 7, START: 8, DATA: 11, DATA_COUNT: 12 } as const
 const Type = { I32: 0x7f, I64: 0x7e } as const
 const Op = { I32_CONST: 0x41, I64_CONST: 0x42, END: 0x0b } as const
-const GLOBAL_KIND = 3
 const PAGE_BYTES = 65_536
 /** A hole of fewer zeros costs less than a segment of its own. */
 const MIN_HOLE = 32
@@ -35,10 +35,11 @@ export function takeSnapshot(
   start(instance)
   const memory = new Uint8Array((instance.exports['memory'] as WebAssembly.Memory).buffer)
   const segments = segmentsOf(memory)
+  const kept = readExports(bodyOf(sections, Id.EXPORT)).filter(({ name }) => !drop.includes(name))
   const changed = new Map<number, Uint8Array>([
     [Id.MEMORY, withPages(bodyOf(sections, Id.MEMORY), memory.length / PAGE_BYTES)],
     [Id.GLOBAL, writeGlobals(globals, instance)],
-    [Id.EXPORT, withoutExports(bodyOf(sections, Id.EXPORT), drop)],
+    [Id.EXPORT, writeExports(kept)],
     [Id.DATA_COUNT, Uint8Array.from(leb(segments.length))],
     [Id.DATA, writeSegments(memory, segments)],
   ])
@@ -80,22 +81,13 @@ function readGlobals(body: Uint8Array): Global[] {
 const globalName = (index: number) => `wasm-plugin:global ${index}`
 
 function withExports(module: Uint8Array, sections: readonly Section[], globals: readonly Global[]) {
-  const body = bodyOf(sections, Id.EXPORT)
-  const reader = new BinaryReader(body)
-  const count = reader.u32()
   const added = globals.flatMap(({ isMutable }, index) =>
-    isMutable
-      ? [concatBytes([encodeName(globalName(index)), Uint8Array.of(GLOBAL_KIND, ...leb(index))])]
-      : [],
+    isMutable ? [{ name: globalName(index), kind: ExportKind.GLOBAL, index }] : [],
   )
-  const exports = concatBytes([
-    Uint8Array.from(leb(count + added.length)),
-    body.subarray(reader.offset),
-    ...added,
-  ])
+  const body = writeExports([...readExports(bodyOf(sections, Id.EXPORT)), ...added])
   return writeSections(
     module,
-    sections.map((section) => (section.id === Id.EXPORT ? { id: section.id, body: exports } : section)),
+    sections.map((section) => (section.id === Id.EXPORT ? { id: section.id, body } : section)),
   )
 }
 
@@ -107,19 +99,6 @@ function writeGlobals(globals: readonly Global[], { exports }: WebAssembly.Insta
     return Uint8Array.of(type, 1, constant, ...signedLeb(BigInt(value)), Op.END)
   })
   return concatBytes([Uint8Array.from(leb(globals.length)), ...entries])
-}
-
-function withoutExports(body: Uint8Array, names: readonly string[]): Uint8Array {
-  const reader = new BinaryReader(body)
-  const kept: Uint8Array[] = []
-  for (let count = reader.u32(); count > 0; count--) {
-    const start = reader.offset
-    const name = reader.name(body.length)
-    reader.u8()
-    reader.u32()
-    if (!names.includes(name)) kept.push(body.subarray(start, reader.offset))
-  }
-  return concatBytes([Uint8Array.from(leb(kept.length)), ...kept])
 }
 
 /** The one memory of the module, with its limit, if it has one. */

@@ -71,6 +71,13 @@ describe('generateGuestTypes', () => {
     ])
   })
 
+  it('says what is thrown where: by the plugin to fail, to the plugin by what it imports', async () => {
+    const types = (await filesOf({ wit: makeFolder({ 'w.wit': WIT }) }))['src/gen/world.d.ts']
+    expect(types).toContain('@throws to fail, the error itself or an object with `payload: TwoError`')
+    expect(types).toContain('@throws Error with `payload: OneError`')
+    expect(types).not.toContain('ComponentError')
+  })
+
   it('types resources of both sides, and functions of the world', async () => {
     const generated = await filesOf({ wit: makeFolder({ 'w.wit': WIT }) })
     const source = `

@@ -44,7 +44,11 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
   const world = await loadWorld({ wit, world: settings.world })
   refuseWorld(toolchain, world, language)
   onProgress?.({ step: 'bindings', message: `generating types for ${world.id}` })
-  const types = generateGuestTypes(world, `../${basename(entry).replace(/\.ts$/, '.js')}`)
+  const types = generateGuestTypes(
+    world,
+    `../${basename(entry).replace(/\.ts$/, '.js')}`,
+    toolchain.engine === 'starling',
+  )
   writeGenerated(join(dir, dirname(entry), GENERATED), filesFor(types.files, kind))
   onProgress?.({ step: 'compile', message: `bundling ${entry}` })
   const project = { dir, entry, language, world }
@@ -64,7 +68,7 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
   return {
     component,
     world: world.id,
-    warnings: [...bundled.warnings, ...engineWarnings(toolchain, world, bundled)],
+    warnings: [...bundled.warnings, ...engineWarnings(toolchain, bundled)],
   }
 }
 

@@ -71,7 +71,11 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
         legalComments: 'none',
         minify: mode === 'size',
         logLevel: 'silent',
-        define: { 'process.env.NODE_ENV': '"production"', WASM_PLUGIN_REPORTS: String(mode !== 'size') },
+        define: {
+          'process.env.NODE_ENV': '"production"',
+          WASM_PLUGIN_REPORTS: String(mode !== 'size'),
+          WASM_PLUGIN_WAITS: String(engine === 'starling'),
+        },
         inject: globals.map(({ file }) => file),
         plugins: [worldModules(world, engine)],
       })

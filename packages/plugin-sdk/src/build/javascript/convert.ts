@@ -13,7 +13,7 @@ export function convert(type: ValueType, direction: Direction, text: string): st
   switch (type.kind) {
     case 'u64':
     case 's64':
-      return `${direction}64(${text})`
+      return `${direction}${type.kind.toUpperCase()}(${text})`
     case 'option':
       return option(type.element, direction, { text, tagged: isTaggedOption(type) })
     case 'list':

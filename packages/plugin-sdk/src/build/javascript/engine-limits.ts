@@ -31,30 +31,13 @@ export function refuseWorld({ engine }: Toolchain, world: World, language: strin
   }
 }
 
-/** What works, but not for every value or every program. */
-export function engineWarnings({ engine }: Toolchain, world: World, { globals }: Bundle): string[] {
+/** What a program uses that its engine may not have. */
+export function engineWarnings({ engine }: Toolchain, { globals }: Bundle): string[] {
   if (engine === 'starling') return []
   const lacking = [...globals].filter(isLacking)
-  const isWide = ({ kind }: ValueType) => kind === 'u64' || kind === 's64'
-  const wide = [...scopesOf(world, 'import'), ...scopesOf(world, 'export')].flatMap(({ id, functions }) =>
-    id.startsWith('wasi:')
-      ? []
-      : functions.filter(({ type: { params, result } }) =>
-          [...params.map(({ type }) => type), ...(result === null ? [] : [result])].some((type) =>
-            contains(type, isWide),
-          ),
-        ),
-  )
-  return [
-    ...(lacking.length === 0
-      ? []
-      : [`the program names ${lacking.join(', ')}, which the qjs engine does not have`]),
-    ...(wide.length === 0
-      ? []
-      : [
-          `${wide.map(({ wit }) => wit).join(', ')}: 64-bit integers beyond 2^53 end the call with an error on the qjs engine`,
-        ]),
-  ]
+  return lacking.length === 0
+    ? []
+    : [`the program names ${lacking.join(', ')}, which the qjs engine does not have`]
 }
 
 /** Whether a type is such, or holds one. */

@@ -7,7 +7,7 @@ import { conversionsOf, type Direction } from './convert.js'
 export const GUEST = 'wasm-plugin:guest/'
 
 const HEAD = [
-  `import { lift64, lower64, mapCase, mapFields, mapList, mapOption, mapTuple } from '${GUEST}values.js'`,
+  `import { liftS64, liftU64, lowerS64, lowerU64, mapCase, mapFields, mapList, mapOption, mapTuple } from '${GUEST}values.js'`,
 ]
 
 /**

@@ -31,7 +31,8 @@ function inner() {
 const ASYNC = `
   async slow(ms) { await new Promise((done) => setTimeout(done, ms)); return 'later' },
   async get(url) { try { return await (await fetch(url)).text() } catch (error) { throw String(error.name) } },`
-const SYNC = "slow: () => '', get: () => '',"
+// Nobody stops a program in JavaScript from being asynchronous.
+const SYNC = "async slow() { return 'later' }, get: () => '',"
 const packages = { qjs: 'componentize-qjs', starling: '@wasm-plugin/starling' }
 
 interface Api {
@@ -83,6 +84,14 @@ describe.each(['qjs', 'starling'] as JavaScriptEngine[])(
         expect.stringMatching(/^at bug \(src\/index\.js:\d+\)$/),
       ])
       expect(await api.now()).toBeGreaterThan(0n)
+    })
+
+    it.runIf(engine === 'qjs')('says that it cannot wait, and does not hang', async () => {
+      lines = []
+      await expect(api.slow(5)).rejects.toMatchObject({ code: 'GUEST_TRAP' })
+      expect(lines.join('\n')).toContain(
+        "returned a promise, which the qjs engine cannot wait for; engine 'starling' can",
+      )
     })
 
     it.runIf(engine === 'starling')(

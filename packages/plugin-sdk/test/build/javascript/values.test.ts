@@ -93,6 +93,7 @@ export const api = {
 }
 export function rootEcho(s) {
   if (s === '') throw 'empty'
+  if (s === 'big') return rootLog(s, 2n ** 64n - 2n) + 1n
   return rootLog(s, 1n) + 1n
 }
 `
@@ -201,14 +202,23 @@ describe.each(['qjs', 'starling'] as JavaScriptEngine[])(
       expect(api.kinds(undefined, b, s, l)).toBe('undefined Uint8Array Uint16Array BigInt64Array')
     })
 
-    it('passes integers beyond 2^53 exactly, or not at all', () => {
-      const wide = [2n ** 64n - 1n, -(2n ** 63n)]
-      if (engine === 'starling') expect(api.wide(...wide)).toEqual(wide)
-      else expect(() => fresh().wide(...wide)).toThrowError(expect.objectContaining({ code: 'GUEST_TRAP' }))
-      if (engine === 'qjs')
-        expect(() => fresh().wide(2n ** 53n + 1n, 0n)).toThrowError(
-          expect.objectContaining({ code: 'GUEST_TRAP' }),
-        )
+    const edges = [
+      0n,
+      1n,
+      2n ** 31n,
+      2n ** 32n - 1n,
+      2n ** 53n - 1n,
+      2n ** 53n,
+      2n ** 53n + 1n,
+      2n ** 63n - 1n,
+    ]
+    it('passes every integer of 64 bits exactly', () => {
+      for (const edge of edges) expect(api.wide(edge, -edge)).toEqual([edge, -edge])
+      expect(api.wide(2n ** 64n - 1n, -(2n ** 63n))).toEqual([2n ** 64n - 1n, -(2n ** 63n)])
+      expect(api.longs(new BigInt64Array(edges))).toEqual(new BigInt64Array(edges))
+      const big = 0xfedc_ba98_7654_3210n
+      expect(api.nested([{ tag: 'ok', val: big }])).toEqual([{ tag: 'ok', val: big }])
+      expect(start().rootEcho('big')).toBe(2n ** 64n - 1n)
     })
 
     it('makes an err of what is thrown, and a fault of a bug', () => {
