@@ -29,7 +29,7 @@ const number = /^\d+$/
 const denied = {
   other: '!http-request-denied',
   assemblyscript: '!HTTP-request-denied',
-  javascript: /^!fetch/,
+  javascript: /^!NetworkError/,
 }
 /** Filled in when the server listens. */
 const ALLOWED = 'http://allowed'

@@ -2,7 +2,7 @@ import { Code } from '../assemblyscript/code.js'
 import { TypesContext } from '../typescript/context.js'
 import { declareType } from '../typescript/declare-type.js'
 import { parameterName, parameters, resultOf } from '../typescript/functions.js'
-import { exportName, type NamedFunction, type Resource, type Scope, scopesOf } from '../world/scopes.js'
+import { type NamedFunction, type Resource, type Scope, scopesOf } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 
 /** An `index.js` that has every export of a world and throws in each. */
@@ -33,7 +33,7 @@ interface Target {
 }
 
 function writeScope(code: Code, scope: Scope, { world, types }: Target): void {
-  const name = exportName(scope.id)
+  const name = scope.local
   if (scope.isWorld) {
     for (const func of scope.functions) {
       code.doc(world.docs.get(`${world.id}#${func.wit}`))

@@ -1,5 +1,5 @@
 import { Code } from '../assemblyscript/code.js'
-import { exportName, scopesOf, withoutVersion } from '../world/scopes.js'
+import { scopesOf, withoutVersion } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 import { TypesContext } from './context.js'
 import { declareType } from './declare-type.js'
@@ -29,10 +29,13 @@ export function generateGuestTypes(world: World, entry: string, canWait = true):
   )
   const interfaces = context.interfaces.map((item) => interfaceText(context, item))
   const root = (direction: 'import' | 'export') => rootFunctions(world[`${direction}s`])
+  const exported = scopesOf(world, 'export')
   const members = (direction: 'import' | 'export') => (code: Code) => {
     if (direction === 'export')
-      for (const { id, name, direction: of } of context.interfaces)
-        if (of === 'export') code.line(`${exportName(id)}: ${name}`)
+      for (const { id, name, direction: of } of context.interfaces) {
+        const scope = exported.find((item) => item.id === id)
+        if (of === 'export' && scope !== undefined) code.line(`${scope.local}: ${name}`)
+      }
     for (const [key, type] of root(direction)) {
       code.doc(functionDoc(context, { type, direction, doc: context.doc(null, key) }))
       code.line(`${methodName(key)}${signature(context, type, direction)}`)
@@ -104,11 +107,10 @@ function contractOf(world: World, entry: string): { text: string; lines: Readonl
   const add = (name: string, type: string) => {
     lines.set(rows.push(`plugin.${name} satisfies ${type}`), name)
   }
-  for (const { id, isWorld, functions, resources } of scopesOf(world, 'export')) {
-    const owner = exportName(id)
+  for (const { local, isWorld, functions, resources } of scopesOf(world, 'export')) {
     for (const { name } of [...functions, ...resources]) {
       if (isWorld) add(name, `Exports['${name}']`)
-      else add(`${owner}.${name}`, `Exports['${owner}']['${name}']`)
+      else add(`${local}.${name}`, `Exports['${local}']['${name}']`)
     }
   }
   return { text: `${rows.join('\n')}\n`, lines }

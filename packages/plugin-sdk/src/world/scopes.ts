@@ -8,6 +8,8 @@ export interface Scope {
   /** Interface id; the world's own id for its functions. */
   readonly id: string
   readonly isWorld: boolean
+  /** The name under which a plugin exports the interface; empty for functions of the world. */
+  readonly local: string
   readonly functions: readonly NamedFunction[]
   /** By WIT name. */
   readonly resources: readonly Resource[]
@@ -34,15 +36,39 @@ export function scopesOf(world: World, direction: 'import' | 'export'): Scope[] 
     item.kind === 'instance' ? [scopeOf(id, item, false)] : [],
   )
   const own = new Map([...items].filter(([, item]) => item.kind === 'func'))
-  return [...scopes, scopeOf(world.id, { exports: own }, true)].filter(
+  const found = [...scopes, scopeOf(world.id, { exports: own }, true)].filter(
     ({ functions, resources }) => functions.length + resources.length > 0,
   )
+  const names = localNames(found)
+  return found.map((scope) => ({ ...scope, local: names.get(scope) ?? '' }))
 }
 
-/** The name under which a plugin exports an interface: `acme:site/render@0.1.0` → `render`. */
-export function exportName(id: string): string {
-  return camelCase(id.split('@')[0]!.split('/').at(-1)!)
+/** `acme:site/render@0.1.0` is `render`, or `siteRender` where another is `render` too, and so on. */
+function localNames(scopes: readonly Omit<Scope, 'local'>[]): ReadonlyMap<Omit<Scope, 'local'>, string> {
+  const taken = new Set(
+    scopes.flatMap(({ isWorld, functions }) => (isWorld ? functions.map(({ name }) => name) : [])),
+  )
+  const names = new Map<Omit<Scope, 'local'>, string>()
+  let open = scopes.filter(({ isWorld }) => !isWorld)
+  for (const spell of SPELLINGS) {
+    const counts = new Map<string, number>()
+    for (const { id } of open) counts.set(spell(id), (counts.get(spell(id)) ?? 0) + 1)
+    const isFree = ({ id }: Omit<Scope, 'local'>) => counts.get(spell(id)) === 1 && !taken.has(spell(id))
+    for (const scope of open.filter(isFree)) names.set(scope, spell(scope.id))
+    open = open.filter((scope) => !names.has(scope))
+  }
+  return names
 }
+
+/** Names of an interface for its id, the shortest first; the last is its own alone. */
+const SPELLINGS: readonly ((id: string) => string)[] = [
+  (id) => camelCase(partsOf(id).at(-1)!),
+  (id) => camelCase(partsOf(id).slice(-2).join('-')),
+  (id) => camelCase(partsOf(id).join('-')),
+  (id) => camelCase(id.replace(/\W+/g, '-')),
+]
+
+const partsOf = (id: string) => withoutVersion(id).split(/[:/]/)
 
 /** An id without its version: what authors usually write. */
 export function withoutVersion(id: string): string {
@@ -53,7 +79,7 @@ function scopeOf(
   id: string,
   { exports }: Pick<InstanceType, 'exports'> | { exports: ReadonlyMap<string, ExternType> },
   isWorld: boolean,
-): Scope {
+): Omit<Scope, 'local'> {
   const functions: NamedFunction[] = []
   const resources = new Map<string, Resource & { members: Resource['members'][number][] }>()
   for (const [wit, item] of exports) {

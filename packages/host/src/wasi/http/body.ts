@@ -21,6 +21,7 @@ export class RequestBody {
   #written = 0n
   #sent: { readonly link: HttpLink; readonly id: number } | undefined
   #finished: FieldList | undefined
+  #refused = false
   readonly #held: HeldBytes
 
   constructor(headers: Fields, held: HeldBytes) {
@@ -30,12 +31,13 @@ export class RequestBody {
   }
 
   permit(): number {
-    return this.#sent === undefined ? EARLY_BYTES - this.#earlyBytes : EARLY_BYTES
+    return this.#sent === undefined && !this.#refused ? EARLY_BYTES - this.#earlyBytes : EARLY_BYTES
   }
 
   write(bytes: Uint8Array): void {
     this.#written += BigInt(bytes.length)
     if (this.#expected !== null && this.#written > this.#expected) throw this.#wrongSize()
+    if (this.#refused) return
     if (this.#sent !== undefined) this.#pass(bytes)
     else if (bytes.length > this.permit() || !this.#held.take(bytes.length))
       throw httpFailure({ tag: 'HTTP-request-body-size', val: this.#written })
@@ -52,6 +54,12 @@ export class RequestBody {
     this.discard()
     for (const bytes of early) this.#pass(bytes)
     if (this.#finished !== undefined) this.#end(this.#finished)
+  }
+
+  /** The request was not let out: its body is taken and goes nowhere. */
+  refuse(): void {
+    this.#refused = true
+    this.discard()
   }
 
   /** Lets go of what was kept: it is passed on, or its request is no more. */

@@ -1,3 +1,4 @@
+import { ComponentError } from '@wasm-plugin/runtime'
 import type { RequestHead } from '../../capability/net/http-protocol.js'
 import { HeldBytes } from '../held-bytes.js'
 import { codeOf, type IoError } from '../io/error.js'
@@ -5,7 +6,7 @@ import { FutureTrailers, IncomingBody, OutgoingBody } from './body.js'
 import { Fields } from './fields.js'
 import type { HttpLink } from './link.js'
 import { OutgoingRequest, RequestOptions, requestParts } from './request.js'
-import { FutureIncomingResponse, IncomingResponse } from './response.js'
+import { FutureIncomingResponse, IncomingResponse, RefusedResponse } from './response.js'
 import { IncomingRequest, OutgoingResponse, ResponseOutparam } from './server-types.js'
 
 /** Bytes for the fields, unsent bodies and paths of one instance: thousands of ordinary messages. */
@@ -57,6 +58,11 @@ export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'wa
           if (body === undefined) link.services.call('http.end', [id, []])
           else body.attach(link, id)
           return new FutureIncomingResponse(link, id)
+        } catch (error) {
+          // A guest that was told by `handle` itself would be left with half of a body: engines cannot cope with it.
+          if (!ComponentError.is(error)) throw error
+          body?.refuse()
+          return new RefusedResponse(link, error.payload)
         } finally {
           request[Symbol.dispose]()
         }

@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { ResponseHead } from '../../capability/net/http-protocol.js'
+import { always, Pollable } from '../io/poll.js'
 import { IncomingBody } from './body.js'
 import { type Fields, receivedFields } from './fields.js'
 import { Future } from './future.js'
@@ -55,3 +56,27 @@ export class FutureIncomingResponse extends Future<IncomingResponse> {
     return new IncomingResponse(this.link, this.id, head)
   }
 }
+
+/** The answer to a request that was not let out: the error is there at once. */
+export class RefusedResponse extends FutureIncomingResponse {
+  readonly #error: unknown
+
+  constructor(link: HttpLink, error: unknown) {
+    super(link, NO_EXCHANGE)
+    this.#error = error
+  }
+
+  override subscribe(): Pollable {
+    return new Pollable(always, this.link.waiter)
+  }
+
+  override get(): ReturnType<FutureIncomingResponse['get']> {
+    if (this.taken) return { tag: 'err', val: undefined }
+    this.taken = true
+    return { tag: 'ok', val: { tag: 'err', val: this.#error } }
+  }
+
+  override [Symbol.dispose](): void {}
+}
+
+const NO_EXCHANGE = -1

@@ -1,6 +1,6 @@
 import type { ValueType } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/index.js'
-import { scopesOf } from '../../world/scopes.js'
+import { scopesOf, withoutVersion } from '../../world/scopes.js'
 import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
 import type { Bundle } from './bundle.js'
@@ -16,6 +16,7 @@ import type { Toolchain } from './toolchain.js'
 export function refuseWorld({ engine }: Toolchain, world: World, language: string): void {
   refuseUnsupported(world, language)
   if (engine === 'starling') return
+  refuseSharedNames(world, language)
   const isOwn = (type: ValueType) =>
     type.kind === 'own' && world.names.get(type.resource)?.direction === 'export'
   for (const { id, functions, resources } of scopesOf(world, 'export')) {
@@ -27,6 +28,24 @@ export function refuseWorld({ engine }: Toolchain, world: World, language: strin
         feature: 'a parameter that owns a resource which the plugin itself exports',
         elsewhere: true,
       })
+    }
+  }
+}
+
+/** QuickJS's components find a function by the name of its interface, without the package, and its own. */
+function refuseSharedNames(world: World, language: string): void {
+  const seen = new Set<string>()
+  for (const { id, isWorld, functions, resources } of scopesOf(world, 'export')) {
+    for (const { wit } of isWorld ? [] : [...functions, ...resources]) {
+      const name = `${withoutVersion(id).split('/').at(-1)}#${wit}`
+      if (seen.has(name))
+        throw errors.TYPE_UNSUPPORTED({
+          language: `${language} (engine qjs)`,
+          item: `${id}#${wit}`,
+          feature: 'a name that another exported interface of the same name has too',
+          elsewhere: true,
+        })
+      seen.add(name)
     }
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/index.js'
 import { printFunction } from '../../wit/print.js'
-import { exportName, scopesOf } from '../../world/scopes.js'
+import { scopesOf } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import { type LineTable, placeOf } from './lines.js'
 
@@ -60,8 +60,8 @@ function parseMissing(text: string): MissingExport[] {
 
 /** The WIT of what is missing: a function, or the whole interface. */
 function wantedText(world: World, path: readonly string[]): string {
-  const scope = scopesOf(world, 'export').find(({ id, isWorld }) =>
-    isWorld ? path.length === 1 : exportName(id) === path[0],
+  const scope = scopesOf(world, 'export').find(({ local, isWorld }) =>
+    isWorld ? path.length === 1 : local === path[0],
   )
   if (scope === undefined) return path.join('.')
   const own = path.slice(scope.isWorld ? 0 : 1)

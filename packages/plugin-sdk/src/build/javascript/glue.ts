@@ -1,4 +1,11 @@
-import { exportName, type NamedFunction, type Resource, type Scope, scopesOf } from '../../world/scopes.js'
+import { camelCase } from '../../wit/names.js'
+import {
+  type NamedFunction,
+  type Resource,
+  type Scope,
+  scopesOf,
+  withoutVersion,
+} from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import type { JavaScriptEngine } from '../settings.js'
 import { conversionsOf, type Direction } from './convert.js'
@@ -17,21 +24,35 @@ const HEAD = [
 export function entryModule(world: World, entry: string, engine: JavaScriptEngine): string {
   const scopes = scopesOf(world, 'export')
   const writer = new GlueWriter(engine, ['lift', 'lower'])
-  const exports = scopes.map((scope) =>
+  // Functions of the world by their names, interfaces by those that the engine looks for.
+  const exports = scopes.flatMap((scope) =>
     scope.isWorld
-      ? scope.functions
-          .map((func) => `export const ${func.name} = ${writer.wrapped('plugin', func)}`)
-          .join('\n')
-      : `export const ${exportName(scope.id)} = ${writer.object(`plugin.${exportName(scope.id)}`, scope)}`,
+      ? scope.functions.map((func) => [func.name, writer.wrapped('plugin', func)] as const)
+      : [[engineName(scope, engine), writer.object(`plugin.${scope.local}`, scope)] as const],
   )
   return [
     ...HEAD,
     `import { check, wrap, wrapClass } from '${GUEST}exports.js'`,
     `import * as plugin from ${JSON.stringify(entry)}`,
     `check(plugin, ${JSON.stringify(scopes.flatMap(wantedOf))})`,
-    ...exports,
+    ...exportRows(exports),
     '',
   ].join('\n')
+}
+
+/** StarlingMonkey takes an interface by its id. QuickJS has one object for all of a name, and looks in no other. */
+function engineName({ id }: Scope, engine: JavaScriptEngine): string {
+  return engine === 'starling' ? id : camelCase(withoutVersion(id).split('/').at(-1)!)
+}
+
+/** Not by `export const`: a keyword can be exported, and cannot be declared. Objects of one name are joined. */
+function exportRows(exports: readonly (readonly [name: string, text: string])[]): string[] {
+  const texts = new Map<string, string[]>()
+  for (const [name, text] of exports) texts.set(name, [...(texts.get(name) ?? []), text])
+  return [...texts].map(([name, [first, ...more]], i) => {
+    const value = more.length === 0 ? first : `Object.assign(${[first, ...more].join(', ')})`
+    return `const the_export_${i} = ${value}\nexport { the_export_${i} as ${quote(name)} }`
+  })
 }
 
 /** The module behind `import { log } from 'acme:site/log'`: the engine's own, or wrapped where values differ. */
@@ -42,9 +63,7 @@ export function importModule(scope: Scope, engine: JavaScriptEngine): string {
       ? scope.functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`).join('\n')
       : [
           ...importHead(),
-          ...scope.functions.map(
-            (func) => `export const ${func.name} = ${writer.imported('globalThis', func)}`,
-          ),
+          ...exportRows(scope.functions.map((func) => [func.name, writer.imported('globalThis', func)])),
         ].join('\n')
   }
   const names = [...scope.functions, ...scope.resources].map(({ name }) => name)
@@ -52,11 +71,13 @@ export function importModule(scope: Scope, engine: JavaScriptEngine): string {
   return [
     ...importHead(),
     `import * as raw from ${quote(scope.id)}`,
-    ...scope.functions.map((func) => `export const ${func.name} = ${writer.imported('raw', func)}`),
-    ...scope.resources.map(
-      (resource) =>
-        `export const ${resource.name} = wrapImportedClass(raw.${resource.name}, ${writer.members(resource)})`,
-    ),
+    ...exportRows([
+      ...scope.functions.map((func) => [func.name, writer.imported('raw', func)] as const),
+      ...scope.resources.map(
+        (resource) =>
+          [resource.name, `wrapImportedClass(raw.${resource.name}, ${writer.members(resource)})`] as const,
+      ),
+    ]),
   ].join('\n')
 }
 
@@ -64,8 +85,8 @@ const importHead = () => [...HEAD, `import { wrapImport, wrapImportedClass } fro
 const quote = (text: string) => JSON.stringify(text)
 
 /** Paths below the plugin's module, an object before what it has to hold. */
-export function wantedOf({ isWorld, id, functions, resources }: Scope): string[][] {
-  const root = isWorld ? [] : [exportName(id)]
+export function wantedOf({ isWorld, local, functions, resources }: Scope): string[][] {
+  const root = isWorld ? [] : [local]
   return [
     ...(isWorld ? [] : [root]),
     ...functions.map(({ name }) => [...root, name]),
