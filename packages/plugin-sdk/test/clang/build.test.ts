@@ -115,6 +115,30 @@ describe('build of a project in C', { timeout: 600_000 }, () => {
     ],
     ['an export is missing', HEAD, { code: 'EXPORT_MISSING' }, SIGNATURE],
     [
+      'an export is misspelt',
+      `${HEAD}\n${SIGNATURE.replace('render_render(', 'render_rendre(')} { return false; }`,
+      { code: 'EXPORT_MISSING', line: 3 },
+      SIGNATURE,
+    ],
+    [
+      'a header is missing',
+      `${HEAD}#include "nowhere.h"`,
+      { code: 'COMPILE_FAILED', line: 2 },
+      "'nowhere.h'",
+    ],
+    [
+      'a header of the C library refuses to be there',
+      `${HEAD}#include <setjmp.h>\n${SIGNATURE} { return false; }`,
+      { code: 'COMPILE_FAILED', line: 2 },
+      'wasm-enable-sjlj',
+    ],
+    [
+      'a function is there twice',
+      `${HEAD}\n${SIGNATURE} { return false; }\nvoid renderer_string_free(renderer_string_t *text) {}`,
+      { code: 'COMPILE_FAILED', line: 4 },
+      'renderer_string_free is defined in src/gen/renderer.c too',
+    ],
+    [
       'an export has another signature',
       `${HEAD}\nvoid exports_acme_site_render_render(int doc) {}\n`,
       { code: 'EXPORT_MISMATCH', line: 3 },
