@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { BinaryReader, type FuncType, flattenFunc } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
+import { type AssemblyScriptBindings, generateAssemblyScript } from '../../src/assemblyscript/generate.js'
 import { resolveWorld } from '../../src/world/load.js'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
@@ -57,6 +59,39 @@ const signature = (type: FuncType, direction: 'lift' | 'lower') => {
   return `${core.params.join()}->${core.results.join()}`
 }
 
+/** Every interface of the WASI packages that the SDK brings, both ways. */
+function allOfWasi(): string {
+  const rows = readdirSync(`${WIT_DIR}deps`, { withFileTypes: true }).flatMap((folder) => {
+    if (!folder.isDirectory()) return []
+    const dir = `${WIT_DIR}deps/${folder.name}`
+    const text = readdirSync(dir)
+      .map((file) => readFileSync(`${dir}/${file}`, 'utf8'))
+      .join('\n')
+    const [, id = '', version = ''] = /^package ([\w:-]+)@([^;]+);/m.exec(text) ?? []
+    const stable = text.replace(/@unstable\([^)]*\)\s+interface/g, '')
+    return [...stable.matchAll(/^interface ([\w-]+)/gm)].map(([, name]) => `${id}/${name}@${version};`)
+  })
+  return `package a:b; world w { ${rows.map((id) => `import ${id} export ${id}`).join('\n')} }`
+}
+
+/** As the generated code declares them: imports by `module name`, exports by name. */
+function generatedSignatures({ files, exportNames }: AssemblyScriptBindings): Map<string, string> {
+  const found = new Map<string, string>()
+  const add = (name: string, params: string, result: string) => {
+    const types = [...params.matchAll(/: (\w+)/g)].map(([, type]) => type).join()
+    found.set(name, `${types}->${result === 'void' ? '' : result}`)
+  }
+  const text = [...files.values()].join('\n')
+  const imports = /@external\("([^"]+)", "([^"]+)"\)\s+declare function \w+\(([^)]*)\): (\w+)/g
+  for (const [, module = '', name = '', params = '', result = ''] of text.matchAll(imports))
+    add(`${module} ${name}`, params, result)
+  for (const [, glue = '', params = '', result = ''] of text.matchAll(
+    /^export function (e\d+)\(([^)]*)\): (\w+)/gm,
+  ))
+    for (const name of exportNames.get(glue) ?? []) add(name, params, result)
+  return found
+}
+
 describe('core signatures', () => {
   const everything = `package a:b;
     world w { include wasi:cli/command@0.2.12; include wasi:http/proxy@0.2.12; export wasi:filesystem/types@0.2.12; export wasi:sockets/tcp@0.2.12; }`
@@ -84,5 +119,20 @@ describe('core signatures', () => {
       }
     }
     expect(checked).toBeGreaterThanOrEqual(atLeast)
+  })
+
+  it('are what the generated code declares, for every function of WASI 0.2, imported and exported', async () => {
+    const { world, dummy } = await resolveWorld({ wit: makeFolder({ 'w.wit': allOfWasi() }) })
+    const core = await coreSignatures(dummy)
+    const generated = generatedSignatures(
+      generateAssemblyScript(world, { implementationOf: () => '../index' }),
+    )
+    const wrong = [...generated].filter(([name, signature]) => core.get(name) !== signature)
+    expect(wrong.map(([name, signature]) => [name, signature, core.get(name)])).toEqual([])
+    const functions = [...core.keys()].filter(
+      (name) => !/^cabi_|^\[export\]|\[(resource|dtor)|^memory$|^_init/.test(name),
+    )
+    expect(functions.filter((name) => !generated.has(name))).toEqual([])
+    expect(functions.length).toBeGreaterThan(350)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BuildMode } from '../../src/index.js'
 import { buildGuest, type GuestOptions } from '../support/guest.js'
-import { randomWorld } from '../support/random-world.js'
+import { passOn, randomWorld } from '../support/random-world.js'
 import { roundTrips } from '../support/round-trips.js'
 
 /** More with `FUZZ_SEEDS=100 npx vitest run property`. */
@@ -53,16 +53,4 @@ async function failures(
   const { wit, functions } = randomWorld(seed, FUNCTIONS)
   const component = await buildGuest({ wit, source: passOn, ...guest })
   return roundTrips(component, functions, { values, fuel: FUEL * values })
-}
-
-/** The stubs of a world, with every function passing its arguments on to the host's. */
-function passOn(stubs: string): string {
-  const filled = stubs.replace(
-    /export function (\w+)\((.*)\): (.*) \{\n.*throw.*\n/g,
-    (_, name: string, params: string, result: string) => {
-      const args = [...params.matchAll(/(\w+): /g)].map((match) => match[1]).join(', ')
-      return `export function ${name}(${params}): ${result} {\n  return host.${name}(${args});\n`
-    },
-  )
-  return `import * as host from './gen/fuzz-test/host';\n${filled}`
 }

@@ -41,7 +41,15 @@ export interface RandomFunction {
 export function randomWorld(seed: number, count: number): { wit: string; functions: RandomFunction[] } {
   const types = new TypeFactory(new Random(seed))
   const functions = Array.from({ length: count }, () => types.func())
-  const names = types.declared.map(({ name }) => name).join(', ')
+  return { wit: passWorld(functions, types.declared), functions }
+}
+
+/** A world with functions of these types, of which `passOn` is the plugin and `roundTrips` the application. */
+export function passWorld(
+  functions: readonly RandomFunction[],
+  declared: readonly { readonly name: string; readonly text: string }[] = [],
+): string {
+  const names = declared.map(({ name }) => name).join(', ')
   const use = names === '' ? '' : `use types.{${names}};`
   const signatures = functions
     .map(({ params, result }, i) => {
@@ -49,9 +57,9 @@ export function randomWorld(seed: number, count: number): { wit: string; functio
       return `pass-p${i}: func(${list}) -> ${result.wit};`
     })
     .join('\n  ')
-  const wit = `package fuzz:test@1.0.0;
+  return `package fuzz:test@1.0.0;
 interface types {
-  ${types.declared.map(({ text }) => text).join('\n  ')}
+  ${declared.map(({ text }) => text).join('\n  ')}
 }
 interface host { ${use}
   ${signatures}
@@ -60,7 +68,18 @@ interface guest { ${use}
   ${signatures}
 }
 world fuzz { import host; export guest; }`
-  return { wit, functions }
+}
+
+/** From the stubs of such a world: every function passes its arguments on to the host's. */
+export function passOn(stubs: string): string {
+  const filled = stubs.replace(
+    /export function (\w+)\((.*)\): (.*) \{\n.*throw.*\n/g,
+    (_, name: string, params: string, result: string) => {
+      const args = [...params.matchAll(/(\w+): /g)].map((match) => match[1]).join(', ')
+      return `export function ${name}(${params}): ${result} {\n  return host.${name}(${args});\n`
+    },
+  )
+  return `import * as host from './gen/fuzz-test/host';\n${filled}`
 }
 
 class TypeFactory {
