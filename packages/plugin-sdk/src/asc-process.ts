@@ -22,6 +22,9 @@ interface AscApi {
   stderr: { write(text: string): void }
 }
 
+/** The only one of the library folder that exists for a request; other imports by name are packages. */
+const LIBRARY_FILE = 'bindings/dom.ts'
+
 const [, , path = ''] = process.argv
 const loading: Promise<Asc> = import(pathToFileURL(path).href)
 let last: Promise<void> = Promise.resolve()
@@ -45,7 +48,7 @@ async function answer(asc: Asc, { dir, args, library }: AscRequest): Promise<Asc
   process.chdir(dir) // Transforms are found from here.
   const { error } = await asc.main(args, {
     readFile(name, base) {
-      if (base === library.dir) return library.text
+      if (base === library.dir) return name === LIBRARY_FILE ? library.text : null
       const path = resolve(dir, base, name)
       const bytes = readIfThere(path)
       trace.set(relative(dir, path), stateOf(bytes))
@@ -55,7 +58,7 @@ async function answer(asc: Asc, { dir, args, library }: AscRequest): Promise<Asc
     },
     writeFile: (name, contents) => void written.set(name, bytesOf(contents)),
     listFiles(name, base) {
-      if (name === library.dir) return ['bindings/dom.ts']
+      if (name === library.dir) return [LIBRARY_FILE]
       isTraced = false
       return sourcesIn(resolve(dir, base, name))
     },

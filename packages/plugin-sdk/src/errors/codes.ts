@@ -84,11 +84,13 @@ export const sdkErrorTable = {
     reason: string
     count: number
     output: string
+    /** What to write instead, where it is known. */
+    fix?: string
   }>({
     origin: 'plugin',
     summary: "The compiler refused the plugin's source.",
     message: (d) => `${place(d)}${d.reason}${d.count > 1 ? ` (and ${d.count - 1} more)` : ''}`,
-    hint: 'Correct the source; `--verbose` prints everything the compiler said.',
+    hint: (d) => d.fix ?? 'Correct the source; `--verbose` prints everything the compiler said.',
   }),
   COMPILER_CRASHED: row<{ tool: string; reason: string; output: string }>({
     origin: 'host',

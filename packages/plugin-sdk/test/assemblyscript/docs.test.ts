@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { build } from '../../src/index.js'
+import { runGuest } from '../support/guest.js'
 import { makeProject, WIT_DIR } from '../support/project.js'
 
 const PAGE = new URL('../../../../docs/assemblyscript.md', import.meta.url)
@@ -39,6 +40,18 @@ describe('the code of docs/assemblyscript.md', () => {
     const shown = [contract, ...wrappers].join('')
     for (const name of ['fs', 'http', 'env', 'clock', 'random', 'log'])
       expect(shown).toContain(`./gen/std/${name}'`)
-    expect(wrappers).toHaveLength(4)
+    expect(wrappers).toHaveLength(5)
+  })
+
+  it('writes JSON that is JSON', async () => {
+    const source = `${wrappers.find((text) => text.includes('toJson'))}`
+    const exports = await runGuest({
+      wit: 'package a:b; world w { export to-json: func() -> string; }',
+      source,
+    })
+    expect(JSON.parse(exports.toJson())).toEqual([
+      { name: 'tea "strong"', price: 4.5 },
+      { name: 'cup', price: 2 },
+    ])
   })
 })

@@ -5,6 +5,7 @@ import { needsOf } from '../../assemblyscript/standard.js'
 import { errors } from '../../errors/index.js'
 import type { RawDiagnostic, RawRange } from './asc-messages.js'
 import { blameAuthor } from './blame.js'
+import { hintFor } from './hints.js'
 import { type Circumstances, readable } from './messages.js'
 
 /** Turns the compiler's errors into one coded error at the author's line; the rest is in its `data`. */
@@ -20,11 +21,13 @@ export function explainDiagnostics(diagnostics: readonly RawDiagnostic[], at: Ci
   const blamed = own === undefined ? blameAuthor(first, at) : null
   if (blamed !== null) return blamed
   const place = first.range === null ? {} : placeOf(first.range, at.dir)
-  const reason = missingInterface(first, at) ?? `${readable(first.message)} (AS${first.code})`
+  const lacks = missingInterface(first, at)
+  const fix = lacks === null ? hintFor(readable(first.message), lineOf(first.range, at.dir)) : null
   return errors.COMPILE_FAILED({
     language: 'AssemblyScript',
     ...place,
-    reason,
+    reason: lacks ?? `${readable(first.message)} (AS${first.code})`,
+    ...(fix === null ? {} : { fix }),
     count: failures.length,
     output,
   })
@@ -55,12 +58,24 @@ function isGenerated(range: RawRange, { generated }: Circumstances): boolean {
 /** Line and column are 1-based; the compiler gives offsets. A library file of the compiler has no line. */
 function placeOf({ source, start }: RawRange, dir: string): { file: string; line?: number; column?: number } {
   const file = source.normalizedPath
-  let text: string
-  try {
-    text = readFileSync(resolve(dir, file), 'utf8')
-  } catch {
-    return { file }
-  }
+  const text = textOf(source, dir)
+  if (text === null) return { file }
   const before = text.slice(0, start).split('\n')
   return { file, line: before.length, column: before.at(-1)!.length + 1 }
+}
+
+/** The text of the line in which a range starts; empty when there is none. */
+function lineOf(range: RawRange | null, dir: string): string {
+  const text = range === null ? null : textOf(range.source, dir)
+  if (range === null || text === null) return ''
+  const start = text.lastIndexOf('\n', range.start - 1) + 1
+  return text.slice(start).split('\n', 1)[0]!
+}
+
+function textOf({ normalizedPath }: RawRange['source'], dir: string): string | null {
+  try {
+    return readFileSync(resolve(dir, normalizedPath), 'utf8')
+  } catch {
+    return null
+  }
 }
