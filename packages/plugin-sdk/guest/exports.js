@@ -1,5 +1,6 @@
 // What stands between the engine and the functions that a plugin exports. Bundled into every plugin in JavaScript.
 import { wrapMembers } from './members.js'
+import { phase } from './phase.js'
 import { report } from './report.js'
 
 /**
@@ -36,6 +37,7 @@ export function wrapClass(own, members) {
 let running = 0
 
 function run(call, args, { fallible = false, params = [], result = same, error = same } = {}) {
+  phase.started = true
   if (running > 0) return call(args)
   const settle = (thrown) => {
     const payload = payloadOf(thrown)

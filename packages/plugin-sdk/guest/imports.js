@@ -1,5 +1,6 @@
 // What stands between a plugin and the functions that it imports, where the engine's values are not the plugin's.
 import { wrapMembers } from './members.js'
+import { needHost } from './phase.js'
 
 /** @param options `params` and `result` convert values, `error` the payload of a `result` that failed */
 export function wrapImport(raw, options) {
@@ -11,7 +12,8 @@ export function wrapImportedClass(raw, members) {
   return wrapMembers(raw, members, run)
 }
 
-function run(call, args, { params = [], result = same, error = same } = {}) {
+function run(call, args, { name = 'a function of the host', params = [], result = same, error = same } = {}) {
+  needHost(name)
   try {
     return result(call(args.map((arg, i) => (params[i] ?? same)(arg))))
   } catch (thrown) {

@@ -1,6 +1,7 @@
 // `console` for QuickJS, over the standard streams of WASI.
 import { getStderr } from 'wasi:cli/stderr@0.2.12'
 import { getStdout } from 'wasi:cli/stdout@0.2.12'
+import { needHost } from '../phase.js'
 import { utf8 } from './utf8.js'
 
 const out = writer(getStdout)
@@ -28,6 +29,7 @@ const MAX_BYTES = 4096
 function writer(open) {
   return (...args) => {
     const bytes = utf8(`${args.map((arg) => (typeof arg === 'string' ? arg : inspect(arg))).join(' ')}\n`)
+    needHost('console')
     const stream = open()
     for (let at = 0; at < bytes.length; at += MAX_BYTES)
       stream.blockingWriteAndFlush(bytes.subarray(at, at + MAX_BYTES))

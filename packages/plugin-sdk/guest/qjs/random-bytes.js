@@ -1,5 +1,9 @@
 import { getRandomBytes } from 'wasi:random/random@0.2.12'
+import { needHost } from '../phase.js'
 import { lowerU64 } from '../values.js'
 
 /** @param {number} length */
-export const randomBytes = (length) => getRandomBytes(lowerU64(length))
+export function randomBytes(length) {
+  needHost('crypto')
+  return getRandomBytes(lowerU64(length))
+}

@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module'
 import type { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/index.js'
 import type { Message } from './esbuild.js'
@@ -17,12 +18,19 @@ export function explainBundleFailure(
     {
       language,
       ...placeOfMessage(first),
-      reason: first.text,
+      reason: reasonOf(first),
       count: failures.length,
       output: failures.map(formatMessage).join('\n'),
     },
     cause,
   )
+}
+
+/** The bundler does not know that a plugin has no Node around it. */
+function reasonOf({ text }: Message): string {
+  const path = /^Could not resolve "(.+)"$/.exec(text)?.[1]
+  if (path === undefined || !isBuiltin(path)) return text
+  return `${path} is a module of Node, and a plugin runs without Node: it has the language, its own packages, and what its world imports`
 }
 
 /** `src/index.ts:3:5: text` */

@@ -63,7 +63,9 @@ export function importModule(scope: Scope, engine: JavaScriptEngine): string {
       ? scope.functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`).join('\n')
       : [
           ...importHead(),
-          ...exportRows(scope.functions.map((func) => [func.name, writer.imported('globalThis', func)])),
+          ...exportRows(
+            scope.functions.map((func) => [func.name, writer.imported('globalThis', func, scope.id)]),
+          ),
         ].join('\n')
   }
   const names = [...scope.functions, ...scope.resources].map(({ name }) => name)
@@ -72,7 +74,7 @@ export function importModule(scope: Scope, engine: JavaScriptEngine): string {
     ...importHead(),
     `import * as raw from ${quote(scope.id)}`,
     ...exportRows([
-      ...scope.functions.map((func) => [func.name, writer.imported('raw', func)] as const),
+      ...scope.functions.map((func) => [func.name, writer.imported('raw', func, scope.id)] as const),
       ...scope.resources.map(
         (resource) =>
           [resource.name, `wrapImportedClass(raw.${resource.name}, ${writer.members(resource)})`] as const,
@@ -122,8 +124,8 @@ class GlueWriter {
     return `wrap(${owner}, ${quote(func.name)}, ${this.options(func)})`
   }
 
-  imported(owner: string, func: NamedFunction): string {
-    return `wrapImport(${owner}.${func.name}, ${this.options(func)})`
+  imported(owner: string, func: NamedFunction, from: string): string {
+    return `wrapImport(${owner}.${func.name}, { name: ${quote(`${func.name} of ${from}`)}, ...${this.options(func)} })`
   }
 
   members({ members }: Resource): string {

@@ -16,7 +16,11 @@ export const analyze = {
   },
 }
 `
-const WORDS = { 'src/words.js': 'export const count = (text) => text.split(/\\s+/).length\n' }
+const WORDS = {
+  'src/words.js': 'export const count = (text) => text.split(/\\s+/).length\n',
+  'node_modules/needs-node/package.json': '{ "name": "needs-node", "main": "index.js" }',
+  'node_modules/needs-node/index.js': "const os = require('os')\nmodule.exports = os.cpus()\n",
+}
 const site = { name: 'site-stats', wit: `${WIT_DIR}acme-site/v0.1`, world: 'analyzer' } as const
 
 const buildSource = (source: string, more: Record<string, string> = {}) =>
@@ -70,6 +74,18 @@ describe('build of a JavaScript project', () => {
       'wasi:sockets/tcp@0.2.12 is not imported by the world acme:site/analyzer@0.1.0, which imports acme:site/log',
     ],
     [
+      'a module of Node is imported',
+      `${GOOD}import { readFileSync } from 'node:fs'\nreadFileSync('x')\n`,
+      { code: 'COMPILE_FAILED', data: { file: 'src/index.js', line: 10 } },
+      'node:fs is a module of Node, and a plugin runs without Node',
+    ],
+    [
+      'a package needs Node',
+      `import 'needs-node'\n${GOOD}`,
+      { code: 'COMPILE_FAILED', data: { file: 'node_modules/needs-node/index.js', line: 1 } },
+      'os is a module of Node',
+    ],
+    [
       'a package is not installed',
       `import x from 'left-pad'\n${GOOD}`,
       { code: 'COMPILE_FAILED', data: { file: 'src/index.js', line: 1 } },
@@ -116,4 +132,26 @@ describe('build of a JavaScript project', () => {
       expect.stringContaining('names setTimeout, which the qjs engine does not have'),
     ])
   })
+
+  it.each(['starling', 'qjs'] as const)(
+    'says on %s what fails as the module starts',
+    async (engine) => {
+      const start = async (more: string) => {
+        const files = { 'src/index.js': `${GOOD}\n${more}\n`, ...WORDS }
+        const dir = makeScriptProject(files, ['esbuild', 'componentize-qjs', '@wasm-plugin/starling'])
+        return await build({ ...site, dir, engine }).catch((error: unknown) => error)
+      }
+      expect(await start('const none = null\nnone.field')).toMatchObject({
+        code: 'COMPILE_FAILED',
+        message: expect.stringMatching(
+          /^src\/index\.js:12: the module fails as it starts: \w*Error: .*null$/,
+        ),
+      })
+      const refused = 'is called while the module starts, before there is a host'
+      for (const call of ["log('info', 'x')", 'crypto.randomUUID()'])
+        expect(await start(call)).toMatchObject({ message: expect.stringContaining(refused) })
+      expect(await start("throw 'no luck'")).toMatchObject({ message: expect.stringContaining('no luck') })
+    },
+    600_000,
+  )
 })
