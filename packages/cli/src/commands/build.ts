@@ -33,8 +33,7 @@ export const buildCommand = defineCommand({
     host: {
       kind: 'value',
       value: 'path',
-      description:
-        "the application's contract, which the plugin has to fit (default: build.host of the manifest)",
+      description: "the application's contract, which the plugin has to fit (default: the manifest's)",
     },
     engine: {
       kind: 'value',
