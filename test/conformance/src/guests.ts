@@ -4,7 +4,7 @@ import { build, type Language } from '@wasm-plugin/sdk'
 import type { WorldName } from './scripts.js'
 
 /** Languages that have their plugins in `guests/<language>`. */
-export const languages = ['rust', 'assemblyscript', 'c'] as const satisfies readonly Language[]
+export const languages = ['rust', 'assemblyscript', 'c', 'cpp'] as const satisfies readonly Language[]
 export type GuestLanguage = (typeof languages)[number]
 
 export interface Guest {

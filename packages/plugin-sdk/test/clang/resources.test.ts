@@ -9,15 +9,19 @@ interface host {
   rows: func(rows: list<tuple<string, option<f64>>>) -> list<string>;
 }
 interface guest {
+  use host.{counter};
   resource stack {
     constructor(first: list<string>);
     push: func(s: string);
     joined: func() -> string;
     merge: static func(a: stack, b: borrow<stack>) -> stack;
+    join: static func(a: stack, b: stack) -> stack;
   }
   length: func(s: borrow<stack>) -> u32;
   dropped: func() -> u32;
   use-counter: func(start: u32) -> u32;
+  count: func(one: borrow<counter>, all: list<borrow<counter>>) -> u32;
+  last: func(all: list<counter>) -> option<counter>;
   rows: func(rows: list<tuple<string, option<f64>>>) -> list<string>;
 }
 world w { import host; export guest; }`
@@ -52,6 +56,13 @@ exports_a_b_guest_own_stack_t exports_a_b_guest_static_stack_merge(
   append(exports_a_b_guest_stack_rep(a), (uint8_t *)b->bytes, b->size);
   return a;
 }
+exports_a_b_guest_own_stack_t exports_a_b_guest_static_stack_join(
+    exports_a_b_guest_own_stack_t a, exports_a_b_guest_own_stack_t b) {
+  exports_a_b_guest_stack_t *second = exports_a_b_guest_stack_rep(b);
+  append(exports_a_b_guest_stack_rep(a), (uint8_t *)second->bytes, second->size);
+  exports_a_b_guest_stack_drop_own(b);
+  return a;
+}
 void exports_a_b_guest_stack_destructor(exports_a_b_guest_stack_t *stack) {
   dropped++;
   free(stack->bytes);
@@ -65,6 +76,23 @@ uint32_t exports_a_b_guest_use_counter(uint32_t start) {
   a_b_host_method_counter_add(a_b_host_borrow_counter(counter), 2);
   a_b_host_counter_drop_own(spare);
   return a_b_host_take(counter);
+}
+uint32_t exports_a_b_guest_count(exports_a_b_guest_borrow_counter_t one, exports_a_b_guest_list_borrow_counter_t *all) {
+  uint32_t sum = a_b_host_method_counter_add(one, 1);
+  a_b_host_counter_drop_borrow(one);
+  for (size_t i = 0; i < all->len; i++) {
+    sum += a_b_host_method_counter_add(all->ptr[i], 1);
+    a_b_host_counter_drop_borrow(all->ptr[i]);
+  }
+  free(all->ptr);
+  return sum;
+}
+bool exports_a_b_guest_last(exports_a_b_guest_list_own_counter_t *all, exports_a_b_guest_own_counter_t *ret) {
+  if (all->len == 0) return false;
+  for (size_t i = 0; i + 1 < all->len; i++) a_b_host_counter_drop_own(all->ptr[i]);
+  *ret = all->ptr[all->len - 1];
+  free(all->ptr);
+  return true;
 }
 void exports_a_b_guest_rows(w_list_tuple2_string_option_f64_t *rows, w_list_string_t *ret) {
   a_b_host_rows(rows, ret);
@@ -90,12 +118,26 @@ Stack::Owned Stack::Merge(Owned a, std::reference_wrapper<const Stack> b) {
   a->text += b.get().text;
   return a;
 }
+Stack::Owned Stack::Join(Owned a, Owned b) {
+  a->text += b->text;
+  return a;
+}
 uint32_t Length(std::reference_wrapper<const Stack> s) { return s.get().text.size(); }
 uint32_t Dropped() { return dropped; }
 uint32_t UseCounter(uint32_t start) {
   ::a::b::host::Counter counter(start), spare(0);
   counter.Add(2);
   return ::a::b::host::Take(std::move(counter));
+}
+uint32_t Count(std::reference_wrapper<const Counter> one, wit::vector<std::reference_wrapper<const Counter>> all) {
+  uint32_t sum = one.get().Add(1);
+  for (const Counter &counter : all.get_view()) sum += counter.Add(1);
+  return sum;
+}
+std::optional<Counter> Last(wit::vector<Counter> all) {
+  std::optional<Counter> last;
+  for (Counter &counter : all.get_view()) last = std::move(counter);
+  return last;
 }
 wit::vector<wit::string> Rows(wit::vector<std::tuple<wit::string, std::optional<double>>> rows) {
   std::vector<std::tuple<std::string_view, std::optional<double>>> views;
@@ -152,6 +194,27 @@ describe('resources', { timeout: 600_000 }, () => {
       expect(guest.dropped()).toBe(2)
       expect(guest.useCounter(40)).toBe(42)
       expect(counters).toEqual([0])
+
+      const made = (text: string) => new guest.Stack([text])
+      let long = made('0')
+      // Handles go and come back in another order than they were made in.
+      for (let i = 1; i <= 5; i++) {
+        const [unused, next] = [made('?'), made(String(i))]
+        unused[Symbol.dispose]()
+        long = guest.Stack.join(long, next)
+      }
+      expect(long.joined()).toBe('012345')
+      expect(guest.dropped()).toBe(12)
+      long[Symbol.dispose]()
+
+      const [one, two, three] = [new Counter(1), new Counter(10), new Counter(100)]
+      expect(guest.count(one, [two, three, two])).toBe(2 + 11 + 101 + 12)
+      expect(guest.count(one, [])).toBe(3)
+      expect(counters).toEqual([0])
+      expect(guest.last([])).toBeUndefined()
+      expect(guest.last([one, two, three])).toBe(three)
+      expect(counters).toEqual([0, 3, 12])
+
       const list = Array.from({ length: 50 }, (_, i) => [`ü${i}`, i % 3 === 0 ? undefined : i / 7])
       expect(guest.rows(list)).toEqual(rows(list as [string, number | undefined][]))
       expect(guest.rows([])).toEqual([])

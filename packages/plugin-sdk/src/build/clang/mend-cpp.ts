@@ -13,13 +13,19 @@ export function orderHeader(header: string): string {
 
 /**
  * Mends the types that all bindings share: the error of a `std::expected` has to be copyable, and a list in it is not.
- * Assigning a list also destroys what it held before.
+ * Assigning a list also destroys what it held before, and assigning a resource of the host lets go of the one before.
+ * What the mended sources use is added.
  */
 export function mendTypes(header: string): string {
   return header
     .replace(
       '#include <utility> // pair\n\nnamespace wit {\n',
       `#include <utility> // pair\n#include <vector>\n\nnamespace wit {\n${ARENA}`,
+    )
+    .replace(/\} \/\/ namespace wit\s*$/, `${HANDLES}$&`)
+    .replace(
+      '    assert(handle == invalid);\n    handle = r.handle;\n    r.handle = invalid;\n',
+      '    std::swap(handle, r.handle);\n',
     )
     .replace(
       '  vector(vector const &) = delete;',
@@ -81,5 +87,26 @@ public:
     for (uint8_t *block : blocks) free(block);
   }
 };
+
+`
+
+const HANDLES = `
+/// Resources that the caller of an export lends; it has them back when the export ends.
+template <class R> class Lent {
+  std::vector<std::unique_ptr<R>> lent;
+
+public:
+  std::reference_wrapper<const R> take(int32_t handle) {
+    lent.push_back(std::make_unique<R>(ResourceImportBase{handle}));
+    return std::cref(*lent.back());
+  }
+};
+
+/// One of the plugin's own resources that becomes the plugin's again.
+template <class R> typename R::Owned take(int32_t handle) {
+  R *object = R::ResourceRep(handle);
+  object->handle = handle;
+  return typename R::Owned(object);
+}
 
 `
