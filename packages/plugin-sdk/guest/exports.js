@@ -7,8 +7,9 @@ import { report } from './report.js'
  * Throws when the plugin lacks something that its world asks for. The build reads the message.
  *
  * @param {string[][]} wanted paths of objects and functions, an object before what it has to hold
+ * @param classes of imported interfaces: using them here keeps their modules, whose start wraps them
  */
-export function check(plugin, wanted) {
+export function check(plugin, wanted, _classes) {
   const missing = []
   for (const path of wanted) {
     let owner = plugin

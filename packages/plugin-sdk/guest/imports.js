@@ -2,6 +2,11 @@
 import { wrapMembers } from './members.js'
 import { needHost } from './phase.js'
 
+/** Keeps the modules of other interfaces, whose start wraps the classes of objects that this one's functions give. */
+export function needs(...classes) {
+  if (classes.includes(null)) throw new TypeError('a class of an imported interface is missing')
+}
+
 /** @param options `params` and `result` convert values, `error` the payload of a `result` that failed */
 export function wrapImport(raw, options) {
   return (...args) => run((converted) => raw(...converted), args, options)

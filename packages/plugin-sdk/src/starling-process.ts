@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { encodeComponent } from './bindgen/bindgen.js'
+import { mendBindings } from './build/javascript/starling/mend.js'
 import type {
   StarlingPackage,
   StarlingReport,
@@ -24,7 +25,7 @@ async function run(request: StarlingRequest): Promise<StarlingReport> {
   if (request.step === 'splice') {
     const { wasm, ...bindings } = splice(readFileSync(engine), features, wit, world)
     writeFileSync(at.output, wasm)
-    return { error: null, bindings }
+    return { error: null, bindings: { ...bindings, jsBindings: mendBindings(bindings.jsBindings) } }
   }
   const { spliced, source, name } = request
   const module = new Uint8Array(readFileSync(spliced.path))

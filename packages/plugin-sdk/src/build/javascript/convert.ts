@@ -5,12 +5,14 @@ import { camelCase } from '../../wit/names.js'
 export type Direction = 'lift' | 'lower'
 
 /**
- * QuickJS gives and takes 64-bit integers as numbers, lists of numbers as arrays and `null` for an absent option.
- * Plugins see what the value mapping of the host has, whatever the engine: this writes the conversion of one value as
+ * QuickJS gives and takes `u32` with a sign, 64-bit integers as numbers or texts, lists of numbers as arrays and `null`
+ * for an absent option. Plugins see what the value mapping of the host has, whatever the engine: this writes the conversion of one value as
  * an expression over `text`, or null when nothing differs. It calls functions of the `guest` module.
  */
 export function convert(type: ValueType, direction: Direction, text: string): string | null {
   switch (type.kind) {
+    case 'u32':
+      return direction === 'lift' ? `${text} >>> 0` : `${text} | 0`
     case 'u64':
     case 's64':
       return `${direction}${type.kind.toUpperCase()}(${text})`

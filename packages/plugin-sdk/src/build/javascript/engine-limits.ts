@@ -9,7 +9,7 @@ import type { Toolchain } from './toolchain.js'
 
 /**
  * Refuses a world that no host runs, or that QuickJS's components would answer with a trap: they take the handle of a
- * resource of their own for the object behind it.
+ * resource of their own for the object behind it, and give back what the host lends when the call is already over.
  *
  * @throws {TYPE_UNSUPPORTED}
  */
@@ -17,20 +17,33 @@ export function refuseWorld({ engine }: Toolchain, world: World, language: strin
   refuseUnsupported(world, language)
   if (engine === 'starling') return
   refuseSharedNames(world, language)
-  const isOwn = (type: ValueType) =>
-    type.kind === 'own' && world.names.get(type.resource)?.direction === 'export'
   for (const { id, functions, resources } of scopesOf(world, 'export')) {
     for (const { wit, type } of [...functions, ...resources.flatMap(({ members }) => members)]) {
-      if (!type.params.some((param) => contains(param.type, isOwn))) continue
+      const limit = LIMITS.find(({ kind, direction }) => {
+        const isSuch = (part: ValueType) =>
+          part.kind === kind && world.names.get(part.resource)?.direction === direction
+        return type.params.some((param) => contains(param.type, isSuch))
+      })
+      if (limit === undefined) continue
       throw errors.TYPE_UNSUPPORTED({
         language: `${language} (engine qjs)`,
         item: `${id}#${wit}`,
-        feature: 'a parameter that owns a resource which the plugin itself exports',
+        feature: limit.feature,
         elsewhere: true,
       })
     }
   }
 }
+
+/** Parameters of exported functions that the engine cannot take. */
+const LIMITS = [
+  {
+    kind: 'own',
+    direction: 'export',
+    feature: 'a parameter that owns a resource which the plugin itself exports',
+  },
+  { kind: 'borrow', direction: 'import', feature: 'a parameter that borrows a resource of the host' },
+] as const
 
 /** QuickJS's components find a function by the name of its interface, without the package, and its own. */
 function refuseSharedNames(world: World, language: string): void {

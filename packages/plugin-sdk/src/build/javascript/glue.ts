@@ -9,6 +9,7 @@ import {
 import type { World } from '../../world/world.js'
 import type { JavaScriptEngine } from '../settings.js'
 import { conversionsOf, type Direction } from './convert.js'
+import { foreignClasses } from './foreign-classes.js'
 
 /** Names of modules that exist only while bundling; the bundler finds them in the SDK's `guest` folder. */
 export const GUEST = 'wasm-plugin:guest/'
@@ -30,11 +31,13 @@ export function entryModule(world: World, entry: string, engine: JavaScriptEngin
       ? scope.functions.map((func) => [func.name, writer.wrapped('plugin', func)] as const)
       : [[engineName(scope, engine), writer.object(`plugin.${scope.local}`, scope)] as const],
   )
+  const foreign = engine === 'qjs' ? foreignClasses(scopes, world) : NONE
   return [
     ...HEAD,
+    ...foreign.imports,
     `import { check, wrap, wrapClass } from '${GUEST}exports.js'`,
     `import * as plugin from ${JSON.stringify(entry)}`,
-    `check(plugin, ${JSON.stringify(scopes.flatMap(wantedOf))})`,
+    `check(plugin, ${JSON.stringify(scopes.flatMap(wantedOf))}, [${foreign.names.join(', ')}])`,
     ...exportRows(exports),
     '',
   ].join('\n')
@@ -56,13 +59,13 @@ function exportRows(exports: readonly (readonly [name: string, text: string])[])
 }
 
 /** The module behind `import { log } from 'acme:site/log'`: the engine's own, or wrapped where values differ. */
-export function importModule(scope: Scope, engine: JavaScriptEngine): string {
+export function importModule(scope: Scope, world: World, engine: JavaScriptEngine): string {
   const writer = new GlueWriter(engine, ['lower', 'lift'])
   if (scope.isWorld) {
     return engine === 'starling'
       ? scope.functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`).join('\n')
       : [
-          ...importHead(),
+          ...importHead(scope, world),
           ...exportRows(
             scope.functions.map((func) => [func.name, writer.imported('globalThis', func, scope.id)]),
           ),
@@ -71,19 +74,32 @@ export function importModule(scope: Scope, engine: JavaScriptEngine): string {
   const names = [...scope.functions, ...scope.resources].map(({ name }) => name)
   if (engine === 'starling') return `export { ${names.join(', ')} } from ${quote(scope.id)}`
   return [
-    ...importHead(),
+    ...importHead(scope, world),
     `import * as raw from ${quote(scope.id)}`,
     ...exportRows([
       ...scope.functions.map((func) => [func.name, writer.imported('raw', func, scope.id)] as const),
-      ...scope.resources.map(
-        (resource) =>
-          [resource.name, `wrapImportedClass(raw.${resource.name}, ${writer.members(resource)})`] as const,
-      ),
+      ...scope.resources.map((resource) => {
+        // The engine makes no class of a resource without functions.
+        const isBare = resource.members.length === 0
+        const wrapped = `wrapImportedClass(raw.${resource.name}, ${writer.members(resource)})`
+        return [resource.name, isBare ? 'undefined' : wrapped] as const
+      }),
     ]),
   ].join('\n')
 }
 
-const importHead = () => [...HEAD, `import { wrapImport, wrapImportedClass } from '${GUEST}imports.js'`]
+const NONE = { imports: [], names: [] }
+
+function importHead(scope: Scope, world: World): string[] {
+  const foreign = foreignClasses([scope], world)
+  return [
+    ...HEAD,
+    ...foreign.imports,
+    `import { needs, wrapImport, wrapImportedClass } from '${GUEST}imports.js'`,
+    ...(foreign.names.length === 0 ? [] : [`needs(${foreign.names.join(', ')})`]),
+  ]
+}
+
 const quote = (text: string) => JSON.stringify(text)
 
 /** Paths below the plugin's module, an object before what it has to hold. */

@@ -4,6 +4,7 @@ import { type Scope, scopesOf, withoutVersion } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import type { JavaScriptEngine } from '../settings.js'
 import type { EsbuildPlugin } from './esbuild.js'
+import { WRAPPED } from './foreign-classes.js'
 import { GUEST, importModule } from './glue.js'
 
 const NAMESPACE = 'wit'
@@ -23,6 +24,11 @@ export function worldModules(world: World, engine: JavaScriptEngine): EsbuildPlu
         path: join(GUEST_DIR, path.slice(GUEST.length)),
         sideEffects: false,
       }))
+      build.onResolve({ filter: new RegExp(`^${WRAPPED}`) }, ({ path }) => ({
+        path: path.slice(WRAPPED.length),
+        namespace: NAMESPACE,
+        sideEffects: false,
+      }))
       build.onResolve({ filter: /./ }, ({ path, importer, namespace }) => {
         // The module of an interface, and what the SDK brings, ask the engine itself.
         if (namespace === NAMESPACE || (importer.startsWith(GUEST_DIR) && path.startsWith('wasi:')))
@@ -33,7 +39,7 @@ export function worldModules(world: World, engine: JavaScriptEngine): EsbuildPlu
         return undefined
       })
       build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({
-        contents: importModule(scopes.get(path)!, engine),
+        contents: importModule(scopes.get(path)!, world, engine),
         resolveDir: '/',
       }))
     },

@@ -245,6 +245,12 @@ describe.each(['qjs', 'starling'] as JavaScriptEngine[])(
       const stack = new api.Stack('mine')
       expect([stack.push(4n), stack.push(5n), stack.pop()]).toEqual([1, 2, 5n])
       if (engine === 'starling') expect(api.drain(stack)).toEqual(new BigUint64Array([4n]))
+      if (engine === 'starling') {
+        const other = fresh()
+        const [first, second] = [new other.Stack('first'), new other.Stack('second')]
+        other.drain(second)
+        expect(first.push(1n)).toBe(1)
+      }
       const made = api.Stack.make(3)
       expect(made.pop()).toBe(2n)
       made[Symbol.dispose]()
