@@ -39,7 +39,9 @@ async function vitest(folder, name, { env, node = process.execPath }) {
   await mkdir(path.dirname(file), { recursive: true })
   await rm(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const clean = await succeeds(node, [VITEST, 'run', ...reporters], { cwd: folder, env, show: true })
+  // Tests wait for compilers and threads more than they compute: a worker for every processor.
+  const args = [VITEST, 'run', '--maxWorkers=100%', ...reporters]
+  const clean = await succeeds(node, args, { cwd: folder, env, show: true })
   const result = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'))
   if (result === null) return { ...nothing, failed: 1 }
   const counts = {

@@ -1,7 +1,7 @@
 #include "gen/w_cpp.h"
 
 #include <algorithm>
-#include <format>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -25,14 +25,20 @@ Shape poly() {
   return {Shape::Poly{wit::vector<Point>::from_view(std::span(all))}};
 }
 
+/// As `std::format` would write it, whose header alone takes a minute to compile.
+std::string number(double value) {
+  char digits[32];
+  return {digits, (size_t)snprintf(digits, sizeof digits, "%g", value)};
+}
+
 std::string shown(Failure const &failure) {
   if (auto *missing = std::get_if<Failure::Missing>(&failure.variants)) return "missing " + missing->value.to_string();
-  if (auto *full = std::get_if<Failure::Full>(&failure.variants)) return std::format("full {}", full->value);
+  if (auto *full = std::get_if<Failure::Full>(&failure.variants)) return "full " + std::to_string(full->value);
   return "other";
 }
 
 std::string shown(Shape const &shape) {
-  if (auto *circle = std::get_if<Shape::Circle>(&shape.variants)) return std::format("circle {}", circle->value);
+  if (auto *circle = std::get_if<Shape::Circle>(&shape.variants)) return "circle " + number(circle->value);
   if (auto *named = std::get_if<Shape::Named>(&shape.variants)) return "named " + named->value.to_string();
   auto *poly = std::get_if<Shape::Poly>(&shape.variants);
   if (poly == nullptr) return "none";
@@ -53,11 +59,10 @@ std::string turned(Shape shape, Level level, Perms perms) {
   auto [s, l, p] = Turn(std::move(shape), level, perms);
   auto bit = [p](Perms one) { return (p & one) == one ? '1' : '0'; };
   std::string bits{bit(Perms::kRead), bit(Perms::kWrite), bit(Perms::kExec)};
-  return std::format("{} {} {}", shown(s), l == Level::kHigh ? "high" : "low", bits);
+  return shown(s) + (l == Level::kHigh ? " high " : " low ") + bits;
 }
 
 Lines strings() {
-
   auto many = Greet(std::string(150'000, 'x'), 2);
   auto count = std::ranges::count(many.get_view(), 'x');
   return {Greet("ä", 2).to_string(), Greet("nobody", 0).to_string(), std::to_string(count)};
@@ -65,7 +70,7 @@ Lines strings() {
 
 Lines records() {
   Point sum = Sum(points()), none = Sum({});
-  auto shown = [](Point const &p) { return std::format("{} {} {}", p.x, p.y, p.name.get_view()); };
+  auto shown = [](Point const &p) { return number(p.x) + " " + number(p.y) + " " + p.name.to_string(); };
   return {shown(sum), shown(none)};
 }
 
@@ -99,7 +104,7 @@ Lines resources() {
   auto keys = shown(one.Keys());
   Store merged = Merge(one, std::move(two));
   return {
-      std::format("{} {}", first, second), shown(full), shown(missing), keys, nameless.error().to_string(),
+      std::to_string(first) + " " + std::to_string(second), shown(full), shown(missing), keys, nameless.error().to_string(),
       "two!: " + shown(merged.Keys()),
   };
 }
