@@ -123,6 +123,7 @@ const HINTS: readonly Hint[] = [
   {
     message: /lacks a call signature|does not compile to a value/,
     line: /\b(?:Number|String|Boolean)\s*\(/,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what the author is to write.
     hint: 'Use `parseInt`, `parseFloat`, and `toString()` or a template, as in `${count}`.',
   },
   {
