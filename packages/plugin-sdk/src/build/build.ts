@@ -9,7 +9,7 @@ import type { BuildResult, BuildSettings } from './settings.js'
 /**
  * Builds a plugin project: compiles it in its language, makes a component of it, embeds manifest and metadata, and
  * writes `dist/<name>.wasm` at once or not at all. Equal input gives equal bytes,
- * but for JavaScript, whose engines keep a snapshot of their memory.
+ * but for QuickJS, whose snapshot has a few that differ.
  *
  * @throws {PROJECT_UNKNOWN} the language cannot be told
  * @throws {TOOLCHAIN_MISSING} with the fix

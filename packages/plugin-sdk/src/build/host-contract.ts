@@ -3,6 +3,7 @@ import { decodeComponent, PluginError } from '@wasm-plugin/runtime'
 import { compareWithWorld, type Difference } from '../compare/compare.js'
 import { errors } from '../errors/index.js'
 import { loadWorld } from '../world/load.js'
+import { localName } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 import type { BuildSettings } from './settings.js'
 
@@ -31,7 +32,7 @@ export async function hostCheck(
 }
 
 async function offeredWorld(path: string, host: string, id: string): Promise<World> {
-  const name = id.split('@')[0]!.split('/').at(-1)!
+  const name = localName(id)
   try {
     return await loadWorld({ wit: path, world: name })
   } catch (error) {

@@ -4,6 +4,7 @@ import { functionsOf } from '../assemblyscript/import-scope.js'
 import { Module } from '../assemblyscript/module.js'
 import { memberName, pascalCase, typeName, variableName } from '../assemblyscript/names.js'
 import { typeText } from '../assemblyscript/types.js'
+import { localName } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 
 const GENERATED = './gen/'
@@ -14,7 +15,7 @@ const GENERATED = './gen/'
  */
 export function assemblyScriptStubs(world: World): ReadonlyMap<string, string> {
   const several = world.exports.size > 1
-  const fileOf = (id: string | null) => (several && id !== null ? baseName(id) : 'index')
+  const fileOf = (id: string | null) => (several && id !== null ? localName(id) : 'index')
   const context = new Context(world, fileOf)
   const modules = new Map([['index', new Module('index', '')]])
   for (const scope of context.scopes.filter((candidate) => candidate.direction === 'export')) {
@@ -25,11 +26,6 @@ export function assemblyScriptStubs(world: World): ReadonlyMap<string, string> {
     writeResources(context, scope, module)
   }
   return new Map([...modules].map(([name, module]) => [`${name}.ts`, sourceOf(module)]))
-}
-
-/** `acme:site/render@0.1.0` → `render` */
-function baseName(id: string): string {
-  return id.split('@')[0]?.split('/').at(-1) ?? id
 }
 
 /** The stubs are written as neighbours of the generated files; their folder is put in here. */

@@ -1,5 +1,6 @@
 import type { ExternType, FuncType, ResourceType, ValueType } from '@wasm-plugin/runtime'
 import { parseFunctionName } from '../world/function-name.js'
+import { localName } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 
 /**
@@ -32,7 +33,7 @@ const isResource = (item: ExternType): boolean =>
   item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource'
 
 function bindings(world: World): string {
-  const name = world.id.split('@')[0]?.split('/').at(-1) ?? world.id
+  const name = localName(world.id)
   return `#![allow(unused_variables)] // until every \`todo!\` is gone
 
 mod bindings {

@@ -1,6 +1,7 @@
 import type { ExternType, InstanceType, ResourceType, ValueType } from '@wasm-plugin/runtime'
 import { Code } from '../assemblyscript/code.js'
 import { pascalCase } from '../wit/names.js'
+import { localName } from '../world/scopes.js'
 import type { TypeName, World } from '../world/world.js'
 
 /** An interface of the world with the TypeScript name of its functions' object. */
@@ -90,7 +91,7 @@ export class TypesContext {
 
 /** `acme:site/render@0.1.0` → `Render` */
 export function interfaceName(id: string | null): string {
-  return pascalCase((id ?? 'world').split('@')[0]!.split('/').at(-1)!)
+  return pascalCase(localName(id ?? 'world'))
 }
 
 const DECLARED = new Set(['record', 'variant', 'enum', 'flags', 'resource'])

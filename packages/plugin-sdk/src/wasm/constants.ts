@@ -1,6 +1,7 @@
 import type { CheckedComponent, ComponentDefinition } from '@wasm-plugin/runtime'
 import { readLeb } from './leb.js'
-import { concatBytes, leb, readSections, type Section, writeSections } from './sections.js'
+import { concatBytes, readSections, type Section, writeSections } from './sections.js'
+import { signedLeb } from './signed-leb.js'
 
 /** `from` and `name` of an imported global, and the i32 that it always has. */
 export type KnownGlobals = ReadonlyMap<string, number>
@@ -99,7 +100,7 @@ function foldSection(
     if (sum.folded) {
       parts.push(
         body.subarray(start, start + 2),
-        Uint8Array.of(Op.I32_CONST, ...signedLeb(sum.value), Op.END),
+        Uint8Array.of(Op.I32_CONST, ...signedLeb(BigInt(sum.value)), Op.END),
       )
       folded++
     } else parts.push(body.subarray(start, at))
@@ -179,19 +180,5 @@ function readSignedLeb(bytes: Uint8Array, at: number): { value: number; next: nu
     value |= (byte & 0x7f) << shift
     shift += 7
     if (byte < 0x80) return { value: shift < 32 && (byte & 0x40) !== 0 ? value | (-1 << shift) : value, next }
-  }
-}
-
-/** Signed LEB128 of an i32. A value that fits the unsigned form with the sign bit clear is written as that. */
-function signedLeb(value: number): number[] {
-  if (value >= 0) {
-    const bytes = leb(value)
-    return (bytes.at(-1)! & 0x40) === 0 ? bytes : [...bytes.slice(0, -1), bytes.at(-1)! | 0x80, 0]
-  }
-  const out: number[] = []
-  for (let rest = value; ; rest >>= 7) {
-    const low = rest & 0x7f
-    if (rest >> 7 === -1 && (low & 0x40) !== 0) return [...out, low]
-    out.push(low | 0x80)
   }
 }

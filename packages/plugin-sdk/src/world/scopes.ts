@@ -62,13 +62,18 @@ function localNames(scopes: readonly Omit<Scope, 'local'>[]): ReadonlyMap<Omit<S
 
 /** Names of an interface for its id, the shortest first; the last is its own alone. */
 const SPELLINGS: readonly ((id: string) => string)[] = [
-  (id) => camelCase(partsOf(id).at(-1)!),
+  (id) => camelCase(localName(id)),
   (id) => camelCase(partsOf(id).slice(-2).join('-')),
   (id) => camelCase(partsOf(id).join('-')),
   (id) => camelCase(id.replace(/\W+/g, '-')),
 ]
 
 const partsOf = (id: string) => withoutVersion(id).split(/[:/]/)
+
+/** `acme:site/render@0.1.0` → `render` */
+export function localName(id: string): string {
+  return partsOf(id).at(-1)!
+}
 
 /** An id without its version: what authors usually write. */
 export function withoutVersion(id: string): string {

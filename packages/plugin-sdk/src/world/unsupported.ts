@@ -53,7 +53,7 @@ const ASYNC = new Set(['stream', 'future', 'error-context', 'map'])
 function unsupportedItems(world: World, feature: Feature): Unsupported[] {
   const items = [...itemsOf(world)].filter(([, item]) => item.kind === 'func' || item.kind === 'type')
   const seen = new Set<ValueType>()
-  const found = ['func', 'type'].flatMap((kind) =>
+  return ['func', 'type'].flatMap((kind) =>
     items.flatMap(([name, item]) => {
       const type = item.kind === 'type' ? item.type : item
       if (item.kind !== kind || !isValueOrFunc(type)) return []
@@ -61,7 +61,6 @@ function unsupportedItems(world: World, feature: Feature): Unsupported[] {
       return inIt === null ? [] : [{ item: name, feature: inIt }]
     }),
   )
-  return found
 }
 
 /** Imports and exports by the name that an author knows them by: `acme:site/render#page.lines`. */

@@ -26,6 +26,11 @@ export function driverFor(source: string): 'clang' | 'clang++' {
   return isCpp(source) ? 'clang++' : 'clang'
 }
 
+/** Of an object for each source: `src/plugin.cpp.o`. */
+export function linkDriverFor(objects: Iterable<string>): 'clang' | 'clang++' {
+  return [...objects].some((name) => isCpp(name.replace(/\.o$/, ''))) ? 'clang++' : 'clang'
+}
+
 export function isCpp(source: string): boolean {
   return /\.(cc|cpp|cxx|c\+\+)$/i.test(source)
 }

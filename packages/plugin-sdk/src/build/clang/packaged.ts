@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { CLANG_WORKER } from '../../assets.js'
 import { errors } from '../../errors/index.js'
 import { installedPackage } from '../installed.js'
-import { type Clang, type ClangAnswer, driverFor, isCpp, parseDependencies } from './clang.js'
+import { type Clang, type ClangAnswer, driverFor, linkDriverFor, parseDependencies } from './clang.js'
 import { filesBelow } from './sources.js'
 
 const PACKAGE = '@yowasp/clang'
@@ -41,7 +41,7 @@ export function openPackagedClang(dir: string, folders: readonly string[]): Clan
       return run(driverFor(source), [...args, ...asked], sources, output)
     },
     link: (objects, args) => {
-      const driver = [...objects.keys()].some((name) => isCpp(name.replace(/\.o$/, ''))) ? 'clang++' : 'clang'
+      const driver = linkDriverFor(objects.keys())
       return run(driver, [...objects.keys(), ...args], treeOf(objects), 'core.wasm')
     },
     close: async () => thread?.close(),

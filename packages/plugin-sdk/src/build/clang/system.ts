@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { makeStaging, removeStaging } from '../staging.js'
-import { type Clang, type ClangAnswer, driverFor, isCpp, parseDependencies } from './clang.js'
+import { type Clang, type ClangAnswer, driverFor, linkDriverFor, parseDependencies } from './clang.js'
 import { findSystemClang } from './find-system.js'
 
 /**
@@ -31,7 +31,7 @@ export function openSystemClang(dir: string, language: 'c' | 'cpp'): Clang {
         mkdirSync(dirname(join(objects, name)), { recursive: true })
         writeFileSync(join(objects, name), bytes)
       }
-      const driver = [...inputs.keys()].some((name) => isCpp(name.replace(/\.o$/, ''))) ? 'clang++' : 'clang'
+      const driver = linkDriverFor(inputs.keys())
       const linkWith = (more: readonly string[]) =>
         run(driver, [...inputs.keys(), ...more, ...given], objects, 'core.wasm')
       const answer = await linkWith([])

@@ -1,6 +1,6 @@
 import type { ValueType } from '@wasm-plugin/runtime'
 import { errors } from '../../errors/index.js'
-import { scopesOf, withoutVersion } from '../../world/scopes.js'
+import { localName, scopesOf } from '../../world/scopes.js'
 import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
 import type { Bundle } from './bundle.js'
@@ -50,7 +50,7 @@ function refuseSharedNames(world: World, language: string): void {
   const seen = new Set<string>()
   for (const { id, isWorld, functions, resources } of scopesOf(world, 'export')) {
     for (const { wit } of isWorld ? [] : [...functions, ...resources]) {
-      const name = `${withoutVersion(id).split('/').at(-1)}#${wit}`
+      const name = `${localName(id)}#${wit}`
       if (seen.has(name))
         throw errors.TYPE_UNSUPPORTED({
           language: `${language} (engine qjs)`,

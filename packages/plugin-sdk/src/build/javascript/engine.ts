@@ -1,6 +1,7 @@
 import { cpSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { collectWit } from '../../world/collect.js'
+import { localName } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import type { BuildCache } from '../cache.js'
 import type { BuildMode } from '../settings.js'
@@ -49,7 +50,7 @@ export async function makeComponent(request: EngineRequest, cache: BuildCache): 
  * brings for QuickJS, which imports WASI. A world with functions and interfaces of its own is left whole.
  */
 function worldFor({ toolchain, world, wit, globals, externals }: EngineRequest, staging: string) {
-  const name = world.id.split('@')[0]!.split('/').at(-1)!
+  const name = localName(world.id)
   const brought = toolchain.engine === 'qjs' ? interfacesOf(globals) : []
   const isPlain = [...world.imports, ...world.exports].every(
     ([id, { kind }]) => kind === 'instance' && id.includes('/'),
@@ -74,7 +75,7 @@ function worldFor({ toolchain, world, wit, globals, externals }: EngineRequest, 
 /** An interface as a world of the same package names it: by its name alone, if it is of this package too. */
 function reference(id: string, world: World): string {
   const packageOf = (full: string) => full.replace(/\/[^@]*/, '')
-  return packageOf(id) === packageOf(world.id) ? `%${id.split('@')[0]!.split('/').at(-1)}` : id
+  return packageOf(id) === packageOf(world.id) ? `%${localName(id)}` : id
 }
 
 const OWN_WORLD = 'wasm-plugin-build'

@@ -1,11 +1,5 @@
 import { camelCase } from '../../wit/names.js'
-import {
-  type NamedFunction,
-  type Resource,
-  type Scope,
-  scopesOf,
-  withoutVersion,
-} from '../../world/scopes.js'
+import { localName, type NamedFunction, type Resource, type Scope, scopesOf } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import type { JavaScriptEngine } from '../settings.js'
 import { conversionsOf, type Direction } from './convert.js'
@@ -45,7 +39,7 @@ export function entryModule(world: World, entry: string, engine: JavaScriptEngin
 
 /** StarlingMonkey takes an interface by its id. QuickJS has one object for all of a name, and looks in no other. */
 function engineName({ id }: Scope, engine: JavaScriptEngine): string {
-  return engine === 'starling' ? id : camelCase(withoutVersion(id).split('/').at(-1)!)
+  return engine === 'starling' ? id : camelCase(localName(id))
 }
 
 /** Not by `export const`: a keyword can be exported, and cannot be declared. Objects of one name are joined. */

@@ -8,12 +8,9 @@ export interface Outside {
   onOutput(text: string): void
 }
 
-/** Thrown when the engine ends its process. */
-export class Exit extends Error {}
-
 type Imports = Record<string, (...args: never[]) => number | undefined>
 
-const Errno = { SUCCESS: 0, BADF: 8, INVAL: 28, NOENT: 44, NOSYS: 52 } as const
+const Errno = { SUCCESS: 0, BADF: 8, NOENT: 44, NOSYS: 52 } as const
 const FileType = { CHARACTER_DEVICE: 2, DIRECTORY: 3, REGULAR_FILE: 4 } as const
 const ROOT = 3
 
@@ -145,7 +142,7 @@ export function fixedPreview1(outside: Outside, memory: () => WebAssembly.Memory
     path_remove_directory: () => Errno.NOSYS,
     path_unlink_file: () => Errno.NOSYS,
     proc_exit(code: number) {
-      throw new Exit(`the engine ended with ${code}`)
+      throw new Error(`the engine ended with ${code}`)
     },
   }
 
