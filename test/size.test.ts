@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { transform } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, temporaryFolder } from './support/app.js'
 
@@ -32,6 +32,24 @@ describe('what an install weighs', () => {
     const source = await readFile(path.join(root, 'packages/runtime/dist/index.js'), 'utf8')
     const { code } = await transform(source, { minify: true, format: 'esm' })
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(60_000)
+  })
+
+  it('is at most 200 kB of JavaScript of the host that a plugin’s thread loads, and no schema', async () => {
+    const { metafile } = await build({
+      entryPoints: [path.join(root, 'packages/host/dist/worker/main.js')],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'node',
+      external: ['@wasm-plugin/runtime'],
+      metafile: true,
+      logLevel: 'silent',
+    })
+    const loaded = Object.entries(metafile.inputs)
+    expect(loaded.length).toBeGreaterThan(1)
+    expect(loaded.reduce((sum, [, { bytes }]) => sum + bytes, 0)).toBeLessThanOrEqual(200_000)
+    const sources = await Promise.all(loaded.map(([file]) => readFile(path.resolve(root, file), 'utf8')))
+    expect(sources.filter((source) => source.includes('node_modules/.pnpm/zod@'))).toEqual([])
   })
 
   it.each(installs)(

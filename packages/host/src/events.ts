@@ -1,5 +1,6 @@
 import type { PluginError } from '@wasm-plugin/runtime'
 import type { AccessEvent } from './capability/index.js'
+import { errors } from './errors/index.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -59,4 +60,23 @@ export interface HostEvents {
   /** The plugin hit a limit: deadline, fuel, memory, sizes. */
   limit: (event: FaultEvent) => void
   closed: (event: ClosedEvent) => void
+}
+
+const events: Readonly<Record<keyof HostEvents, true>> = {
+  loaded: true,
+  log: true,
+  call: true,
+  allowed: true,
+  denied: true,
+  auditIncomplete: true,
+  trap: true,
+  limit: true,
+  closed: true,
+}
+
+/** A listener for a name that nothing is sent under would wait for ever. @throws {OPTIONS_INVALID} */
+export function checkEventName(name: string): void {
+  if (Object.hasOwn(events, name)) return
+  const known = Object.keys(events).join(', ')
+  throw errors.OPTIONS_INVALID({ path: 'on', reason: `there is no event "${name}"; there are ${known}` })
 }

@@ -1,16 +1,18 @@
 import type { PluginError } from '@wasm-plugin/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
-import type { HostEvents } from './events.js'
+import { checkEventName, type HostEvents } from './events.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
 import { loadPlugin } from './load/load.js'
 import type { PluginSource } from './load/source.js'
 import {
   type HostOptions,
+  type InlineLoadOptions,
   type LoadOptions,
   type PluginLimits,
   resolveHostOptions,
   resolveLoadOptions,
+  type ThreadLoadOptions,
 } from './options.js'
 import type { Plugin, UntypedExports } from './plugin.js'
 
@@ -60,11 +62,9 @@ export class Host implements AsyncDisposable {
    *   {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
    *   to start.
    */
-  load<E = UntypedExports>(
-    source: PluginSource,
-    options: LoadOptions & { isolation: 'inline' },
-  ): Promise<InlinePlugin<E>>
-  load<E = UntypedExports>(source: PluginSource, options?: LoadOptions): Promise<Plugin<E>>
+  load<E = UntypedExports>(source: PluginSource, options: InlineLoadOptions): Promise<InlinePlugin<E>>
+  load<E = UntypedExports>(source: PluginSource, options?: ThreadLoadOptions): Promise<Plugin<E>>
+  load<E = UntypedExports>(source: PluginSource, options: LoadOptions): Promise<Plugin<E> | InlinePlugin<E>>
   async load<E>(source: PluginSource, options: LoadOptions = {}): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#limits)
@@ -90,12 +90,16 @@ export class Host implements AsyncDisposable {
     }
   }
 
+  /** @throws {OPTIONS_INVALID} there is no such event */
   on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    checkEventName(event)
     this.#events.on(event, listener as never)
     return this.#listened()
   }
 
+  /** @throws {OPTIONS_INVALID} there is no such event */
   once<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    checkEventName(event)
     this.#events.once(event, listener as never)
     return this.#listened()
   }

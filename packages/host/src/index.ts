@@ -20,9 +20,11 @@ export type {
   CallOptions,
   HostImports,
   HostOptions,
+  InlineLoadOptions,
   Isolation,
   LoadOptions,
   PluginLimits,
   PoolOptions,
+  ThreadLoadOptions,
 } from './options.js'
 export type { Plugin, PluginStats, UntypedExports } from './plugin.js'

@@ -1,8 +1,9 @@
 import { defaultInstanceLimits } from '@wasm-plugin/runtime'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { AuditOptions } from './audit/index.js'
 import type { GrantsInput } from './capability/index.js'
 import { errors } from './errors/index.js'
+import { describeIssue } from './errors/zod-issue.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
 export type HostImports = Record<string, unknown>
@@ -54,7 +55,19 @@ export interface HostOptions {
   limits?: Partial<PluginLimits>
 }
 
-export interface LoadOptions {
+/** Of a plugin in a thread of its own, or of one that shares the application's: `isolation` decides what `load` gives. */
+export type LoadOptions = ThreadLoadOptions | InlineLoadOptions
+
+export interface ThreadLoadOptions extends SharedLoadOptions {
+  /** @default 'worker' */
+  isolation?: 'worker'
+}
+
+export interface InlineLoadOptions extends SharedLoadOptions {
+  isolation: 'inline'
+}
+
+export interface SharedLoadOptions {
   /** Unique in the host. @default the name in the manifest, else the file's name */
   name?: string
   /** What the plugin may use. Nothing is granted by default. */
@@ -63,8 +76,6 @@ export interface LoadOptions {
   imports?: HostImports
   /** Exports that the application relies on; the load fails if one is missing. */
   expects?: readonly string[]
-  /** @default 'worker' */
-  isolation?: Isolation
   /** What runs the component. `jco` needs the package `@bytecodealliance/jco-transpile`. @default 'runtime' */
   engine?: EngineName
   limits?: Partial<PluginLimits>
@@ -92,44 +103,50 @@ const DEFAULT_INLINE_FUEL = 1_000_000_000
 
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
-const positive = z.number().int().positive()
+const positive = z.int().check(z.positive())
+const atMost = (max: number) => positive.check(z.maximum(max))
 const limits = z.strictObject({
-  timeoutMs: positive.optional(),
-  startMs: positive.optional(),
-  memoryBytes: positive.max(2 ** 32).optional(),
-  memories: positive.optional(),
-  tableElements: positive.optional(),
-  handles: positive.optional(),
-  valueBytes: positive.max(2 ** 31 - 1).optional(),
-  liftedValues: positive.optional(),
-  heapMb: positive.min(16).optional(),
-  fuel: positive.optional(),
-  componentBytes: positive.optional(),
+  timeoutMs: z.optional(positive),
+  startMs: z.optional(positive),
+  memoryBytes: z.optional(atMost(2 ** 32)),
+  memories: z.optional(positive),
+  tableElements: z.optional(positive),
+  handles: z.optional(positive),
+  valueBytes: z.optional(atMost(2 ** 31 - 1)),
+  liftedValues: z.optional(positive),
+  heapMb: z.optional(z.int().check(z.minimum(16))),
+  fuel: z.optional(positive),
+  componentBytes: z.optional(positive),
 })
-const hostSchema = z.strictObject({ limits: limits.optional() })
+const hostSchema = z.strictObject({ limits: z.optional(limits) })
 const loadSchema = z.strictObject({
-  name: z.string().min(1).max(200).optional(),
-  grants: z.unknown().optional(),
-  imports: z.record(z.string(), z.unknown()).optional(),
-  expects: z.array(z.string()).optional(),
-  isolation: z.enum(['worker', 'inline']).optional(),
-  engine: z.enum(['runtime', 'jco']).optional(),
-  limits: limits.optional(),
-  pool: z
-    .strictObject({ instances: positive.max(64).optional(), queue: z.number().int().min(0).optional() })
-    .optional(),
-  integrity: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
-    .optional(),
-  learn: z.boolean().optional(),
-  audit: z
-    .union([z.string().min(1), z.strictObject({ file: z.string().min(1), maxBytes: positive.optional() })])
-    .optional(),
+  name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  grants: z.optional(z.unknown()),
+  imports: z.optional(z.record(z.string(), z.unknown())),
+  expects: z.optional(z.array(z.string())),
+  isolation: z.optional(z.enum(['worker', 'inline'])),
+  engine: z.optional(z.enum(['runtime', 'jco'])),
+  limits: z.optional(limits),
+  pool: z.optional(
+    z.strictObject({
+      instances: z.optional(atMost(64)),
+      queue: z.optional(z.int().check(z.nonnegative())),
+    }),
+  ),
+  integrity: z.optional(
+    z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')),
+  ),
+  learn: z.optional(z.boolean()),
+  audit: z.optional(
+    z.union([
+      z.string().check(z.minLength(1)),
+      z.strictObject({ file: z.string().check(z.minLength(1)), maxBytes: z.optional(positive) }),
+    ]),
+  ),
 })
 const callSchema = z.strictObject({
-  timeoutMs: positive.optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  timeoutMs: z.optional(positive),
+  signal: z.optional(z.instanceof(AbortSignal)),
 })
 
 const defaults: PluginLimits = {
@@ -194,12 +211,11 @@ export function checkCallOptions(input: CallOptions): CallOptions {
   return input
 }
 
-function parse<T>(schema: z.ZodType<T>, input: unknown, where: string): T {
+function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const path = [where, ...(issue?.path ?? []).map(String)].join('.')
-  throw errors.OPTIONS_INVALID({ path, reason: issue?.message ?? 'not an object' })
+  const { path, reason } = describeIssue(result.error.issues[0])
+  throw errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason })
 }
 
 /** Drops keys that are present but undefined, so that they do not hide a default. */

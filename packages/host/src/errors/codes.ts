@@ -20,9 +20,9 @@ export const hostErrorTable = {
   }),
   SOURCE_UNREADABLE: row<{ source: string; reason: string }>({
     origin: 'app',
-    summary: 'The plugin source exists but cannot be read.',
+    summary: 'The plugin cannot be read from there: a file, a server or a form of address.',
     message: (d) => `cannot read the plugin from ${d.source}: ${d.reason}`,
-    hint: 'Pass a path, a file: URL or the bytes of the component.',
+    hint: 'Pass a path, a `file:` or `https:` URL, a response of `fetch`, or the bytes of the component.',
   }),
   INTEGRITY_MISMATCH: row<{ expected: string; found: string }>({
     origin: 'plugin',

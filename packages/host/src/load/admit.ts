@@ -64,7 +64,12 @@ export async function admit(
   host: LoadContext,
 ): Promise<Admitted> {
   const { limits } = options
-  const { bytes, digest, label } = await readSource(source, limits.componentBytes, options.integrity)
+  const { bytes, digest, label } = await readSource(source, {
+    maxBytes: limits.componentBytes,
+    timeoutMs: limits.startMs,
+    integrity: options.integrity,
+    signal: host.closing,
+  })
   const prepared = await engines[options.engine].prepare(bytes, limits)
   const manifest = readManifest(prepared.customSections)
   const name = options.name ?? manifest?.name ?? label

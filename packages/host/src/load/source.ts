@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { errors as runtimeErrors } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
+import { checkSize, collect } from './collect.js'
+import { fetchBytes, isWebUrl, nameInUrl, responseBytes } from './web-source.js'
 
-/** A path, a `file:` URL, or the bytes themselves. */
-export type PluginSource = string | URL | Uint8Array
+/**
+ * A path, a `file:` or `https:` URL, a response of `fetch`, or the bytes themselves. `http:` is taken from this machine,
+ * and from elsewhere with `integrity` alone, since anybody on the way can change what it carries.
+ */
+export type PluginSource = string | URL | Uint8Array | ArrayBuffer | Response
 
 export interface LoadedSource {
   /** Private to the host: a caller's later write to its own buffer changes nothing. */
@@ -17,30 +21,69 @@ export interface LoadedSource {
   readonly label: string
 }
 
-/** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} */
-export async function readSource(
-  source: PluginSource,
-  maxBytes: number,
-  integrity: string | undefined,
-): Promise<LoadedSource> {
-  const { bytes, label } = await read(source, maxBytes)
+export interface ReadOptions {
+  readonly maxBytes: number
+  /** Milliseconds that a transfer may take. */
+  readonly timeoutMs: number
+  readonly integrity: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} and the signal's reason */
+export async function readSource(source: PluginSource, options: ReadOptions): Promise<LoadedSource> {
+  const { bytes, label } = await read(source, options)
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const { integrity } = options
   if (integrity !== undefined && integrity !== digest)
     throw errors.INTEGRITY_MISMATCH({ expected: integrity, found: digest })
   return { bytes, digest, label }
 }
 
-async function read(source: PluginSource, maxBytes: number) {
-  if (source instanceof Uint8Array) {
-    checkSize(source.byteLength, maxBytes)
+async function read(source: PluginSource, options: ReadOptions) {
+  if (source instanceof Uint8Array || isArrayBuffer(source)) {
+    checkSize(source.byteLength, options.maxBytes)
     return { bytes: new Uint8Array(source), label: 'plugin' }
   }
+  if (source instanceof Response) return await responseBytes(source, options)
+  if (typeof source !== 'string' && !(source instanceof URL))
+    throw errors.SOURCE_UNREADABLE({ source: typeof source, reason: 'it is no path, URL, response or bytes' })
+  if (isWebUrl(source)) return await fetchBytes(new URL(source), options)
   const path = toPath(source)
+  return { bytes: await readFile(path, options.maxBytes), label: nameInUrl(basename(path)) }
+}
+
+/** Of another realm too, as tests and sandboxes have them. */
+function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]'
+}
+
+/** What looks like a URL: two letters at least, since `C:\plugin.wasm` is a path. */
+const SCHEME = /^[a-z][a-z\d+.-]+:/i
+
+function toPath(source: string | URL): string {
+  const text = String(source)
+  if (typeof source === 'string' && !SCHEME.test(text)) return source
+  const scheme = text.slice(0, text.indexOf(':') + 1)
+  if (scheme.toLowerCase() !== 'file:')
+    throw errors.SOURCE_UNREADABLE({ source: text, reason: `nothing here reads ${scheme}` })
   try {
-    checkSize((await stat(path)).size, maxBytes)
-    const bytes = new Uint8Array(await readFile(path))
-    checkSize(bytes.byteLength, maxBytes)
-    return { bytes, label: basename(path).replace(/(\.component)?\.wasm$/, '') }
+    return fileURLToPath(source)
+  } catch (error) {
+    throw errors.SOURCE_UNREADABLE({ source: text, reason: (error as Error).message }, error)
+  }
+}
+
+async function readFile(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const file = await open(path)
+    try {
+      const { size } = await file.stat()
+      checkSize(size, maxBytes)
+      // What a device or a growing file gives is not bounded by its size.
+      return await collect(file.createReadStream({ autoClose: false }), { maxBytes, expected: size })
+    } finally {
+      await file.close()
+    }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') throw errors.FILE_NOT_FOUND({ path }, error)
@@ -48,17 +91,4 @@ async function read(source: PluginSource, maxBytes: number) {
       throw errors.SOURCE_UNREADABLE({ source: path, reason: error.message }, error)
     throw error
   }
-}
-
-function toPath(source: string | URL): string {
-  if (typeof source === 'string' && !source.startsWith('file:')) return source
-  try {
-    return fileURLToPath(source)
-  } catch (error) {
-    throw errors.SOURCE_UNREADABLE({ source: String(source), reason: 'only file: URLs can be loaded' }, error)
-  }
-}
-
-function checkSize(value: number, max: number): void {
-  if (value > max) throw runtimeErrors.LIMIT_EXCEEDED({ limit: 'componentBytes', value, max })
 }

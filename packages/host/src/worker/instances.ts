@@ -1,4 +1,5 @@
-import { type Running, revive } from '../engine/index.js'
+import type { Running } from '../engine/engine.js'
+import { revive } from '../engine/revive.js'
 import { withLastWords } from '../errors/last-words.js'
 import { contractOf } from '../load/contract.js'
 import { exportTarget } from '../load/export-target.js'

@@ -6,9 +6,9 @@ import {
   ComponentError,
   createHost,
   type Host,
-  type LoadOptions,
   type Plugin,
   PluginError,
+  type ThreadLoadOptions,
 } from '@wasm-plugin/host'
 import { onTestFinished } from 'vitest'
 
@@ -39,7 +39,10 @@ export interface LoadedGuest {
 }
 
 /** Loads a guest of `test/guests` into a host of its own, which is closed after the test. */
-export async function loadGuest(language: GuestLanguage, options: LoadOptions = {}): Promise<LoadedGuest> {
+export async function loadGuest(
+  language: GuestLanguage,
+  options: ThreadLoadOptions = {},
+): Promise<LoadedGuest> {
   const host = await createHost()
   onTestFinished(() => host.close())
   return addGuest(host, language, options)
@@ -48,7 +51,7 @@ export async function loadGuest(language: GuestLanguage, options: LoadOptions = 
 export async function addGuest(
   host: Host,
   language: GuestLanguage,
-  options: LoadOptions = {},
+  options: ThreadLoadOptions = {},
 ): Promise<LoadedGuest> {
   const plugin = await host.load(fileOf(language), {
     ...options,
