@@ -71,13 +71,14 @@ export async function loadPlugin<Exports = UntypedExports, Imports = HostImports
   const host = await createHost()
   host.on('log', (event) => logs.push(event)).on('denied', (event) => denied.push(event))
   try {
-    const { exports } = await host.load<Exports>(bytes, {
+    const plugin = await host.load<Exports>(bytes, {
       name: manifest?.name ?? 'plugin',
       imports: fakeImports(component.root.type.imports, options.imports ?? {}, recorder.observe),
       grants: grantsFor(options.grants, files),
       isolation,
       limits: options.limits ?? {},
     })
+    const exports = plugin.exports as Exports
     return new TestPlugin({
       host,
       recorder,
