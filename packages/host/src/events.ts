@@ -1,6 +1,6 @@
-import type { PluginError } from '@wasm-plugin/runtime'
 import type { AccessEvent } from './capability/index.js'
 import { errors } from './errors/index.js'
+import type { PluginError } from './errors/plugin-error.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

@@ -1,7 +1,8 @@
-export { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime'
+export { ComponentError, type Origin } from '@wasm-plugin/runtime'
 export { ACCESS_CHANNEL, type AuditOptions } from './audit/index.js'
 export type { AccessEvent, GrantSet, GrantsInput } from './capability/index.js'
 export { hostErrorDocs } from './errors/index.js'
+export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
 export type {
   AuditIncompleteEvent,
   CallEvent,

@@ -1,4 +1,11 @@
-import { createHost, type InlinePlugin, type LoadOptions, type Plugin } from '@wasm-plugin/host'
+import {
+  createHost,
+  type ErrorCode,
+  type InlinePlugin,
+  type LoadOptions,
+  type Plugin,
+  PluginError,
+} from '@wasm-plugin/host'
 import { describe, expectTypeOf, it } from 'vitest'
 
 type Exports = { 'a:b/c': { f(): Promise<number> } }
@@ -13,5 +20,24 @@ describe('what load gives', () => {
     expectTypeOf(inline).returns.resolves.toEqualTypeOf<InlinePlugin<Exports>>()
     // A variable of `LoadOptions` may hold either.
     expectTypeOf(load).returns.resolves.toEqualTypeOf<Plugin<Exports> | InlinePlugin<Exports>>()
+  })
+})
+
+describe('an error', () => {
+  const error: unknown = new Error('not one of the framework')
+
+  it('has a code that exists, and the facts of that code', () => {
+    if (PluginError.is(error, 'DEADLINE_EXCEEDED')) {
+      expectTypeOf(error.code).toEqualTypeOf<'DEADLINE_EXCEEDED'>()
+      expectTypeOf(error.data).toEqualTypeOf<Readonly<{ timeoutMs: number }>>()
+    }
+    // @ts-expect-error: no such code, so nothing would ever match
+    PluginError.is(error, 'DEADLINE_EXCEDED')
+  })
+
+  it('is told by its code', () => {
+    if (!PluginError.is(error)) return
+    expectTypeOf(error.code).toEqualTypeOf<ErrorCode>()
+    if (error.code === 'FILE_NOT_FOUND') expectTypeOf(error.data.path).toBeString()
   })
 })

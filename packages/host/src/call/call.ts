@@ -1,5 +1,5 @@
-import type { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
+import type { PluginError } from '../errors/plugin-error.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { type CallOptions, checkCallOptions, type PluginLimits } from '../options.js'
 import type { Pool } from '../pool/pool.js'

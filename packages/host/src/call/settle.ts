@@ -1,4 +1,4 @@
-import { PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '../errors/plugin-error.js'
 
 /** Waits for the outcome, names the plugin and the export in a failure, and reports once. */
 export async function settle(

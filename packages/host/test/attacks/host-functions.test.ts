@@ -1,4 +1,5 @@
-import { createHost, type Host, PluginError } from '@wasm-plugin/host'
+import { createHost, type Host } from '@wasm-plugin/host'
+import { PluginError } from '@wasm-plugin/runtime'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble, guest } from '../helpers/guests.js'
