@@ -1,17 +1,19 @@
-// Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine. Safe to
-// repeat, quick when done.
+// Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine and web
+// servers. Safe to repeat, quick when done.
 import { pathToFileURL } from 'node:url'
 import { setUpSystemClang } from './lib/clang.mjs'
 import { installDependencies } from './lib/pnpm.mjs'
 import { report, seconds } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
 import { setUpRust, withoutRust } from './lib/rust.mjs'
+import { setUpWebServers } from './lib/web-servers.mjs'
 
 /** Gives `{ rust }`: whether Rust plugins can be built here. */
 export async function setup() {
   checkNode()
   await installDependencies()
   await setUpSystemClang()
+  await setUpWebServers()
   const rust = await setUpRust()
   if (!rust.ready) withoutRust(rust.reason)
   return { rust: rust.ready }

@@ -1,7 +1,7 @@
 import { innermost } from './fs-places.js'
 import type { FsGrant, GrantSet } from './grant-set.js'
 import { LiveGrants } from './live-grants.js'
-import { matchesNetRule, type NetTarget } from './net/pattern.js'
+import { findDenial, matchesNetRule, type NetTarget } from './net/match.js'
 
 /** One use of a capability by a plugin, as it was decided. Plain data; `target` holds no control characters. */
 export interface AccessEvent {
@@ -141,7 +141,7 @@ function decideFs({ grant, target, operation }: Use & { capability: 'fs' }, gran
 
 /** Denials win; then one rule of the host must match, and one of the manifest if there is a manifest. */
 function decideNet(targets: readonly NetTarget[], { net }: GrantSet): number | null {
-  if (targets.some((target) => net.deny.some((rule) => matchesNetRule(rule, target)))) return null
+  if (targets.some((target) => findDenial(net.deny, target) !== undefined)) return null
   for (const target of targets) {
     if (net.requested !== null && !net.requested.some((rule) => matchesNetRule(rule, target))) continue
     const match = net.allow.find((rule) => matchesNetRule(rule, target))

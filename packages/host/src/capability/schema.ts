@@ -40,7 +40,10 @@ export interface MemoryGrantInput extends Omit<FsGrantInput, 'path'> {
 export interface NetGrantInput {
   /** Patterns: `[METHOD ]scheme://host[:port][/path/**]`. */
   allow: string[]
-  /** Patterns that are refused although an `allow` matches. */
+  /**
+   * Patterns that are refused although an `allow` matches. Where `allow` names a path to the letter, a denial names every
+   * spelling that a server may take for it: other escapes, capitals, empty segments, parameters, a slash at the end.
+   */
   deny?: string[] | undefined
   /**
    * CIDR ranges of private addresses that allowed names may resolve to. Without it a name must resolve to a public

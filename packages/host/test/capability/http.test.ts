@@ -1,14 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
-import { ComponentError } from '@wasm-plugin/runtime'
 import { afterEach, describe, expect, it } from 'vitest'
-import { GrantControl } from '../../src/capability/control.js'
-import { type AccessEvent, createGate } from '../../src/capability/gate.js'
-import type { RequestHead, ResponseHead } from '../../src/capability/net/http-protocol.js'
+import type { RequestHead } from '../../src/capability/net/http-protocol.js'
 import { type Lookup, systemLookup } from '../../src/capability/net/resolve.js'
-import { parseGrants } from '../../src/capability/parse.js'
-import { Services } from '../../src/capability/services.js'
 import { attack } from '../helpers/attack.js'
+import { client } from '../helpers/http-client.js'
 
 const servers: (Server | TcpServer)[] = []
 afterEach(async () => {
@@ -25,56 +21,6 @@ async function listen<T extends Server | TcpServer>(server: T): Promise<number> 
 }
 
 const serve = (handler: RequestListener) => listen(createServer(handler))
-
-/** The HTTP client of one plugin, as its thread would use it. */
-function client(net: unknown, lookup?: Lookup) {
-  const grants = parseGrants({ net })
-  const events: AccessEvent[] = []
-  const gate = createGate('test', grants, (event) => events.push(event))
-  const control = new GrantControl(gate.grants, () => {})
-  const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
-  // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
-  const call = (name: string, ...args: unknown[]): Promise<any> => {
-    const handler = services.handlers[`http.${name}`]
-    if (handler === undefined) throw new TypeError(name)
-    return handler(args)
-  }
-  const open = (authority: string, more: Partial<RequestHead> = {}): Promise<number> =>
-    call('open', {
-      method: 'GET',
-      scheme: 'http',
-      authority,
-      pathWithQuery: '/',
-      headers: [],
-      connectTimeoutMs: null,
-      firstByteTimeoutMs: null,
-      betweenBytesTimeoutMs: null,
-      ...more,
-    } satisfies RequestHead)
-  /** Everything of one exchange, or the error code that it ends with. */
-  const fetch = async (authority: string, more: Partial<RequestHead> & { body?: string[] } = {}) => {
-    const { body = [], ...head } = more
-    try {
-      const id = await open(authority, head)
-      for (const chunk of body) await call('write', id, new TextEncoder().encode(chunk))
-      await call('end', id, [])
-      const { status, headers }: ResponseHead = await call('response', id)
-      let text = ''
-      for (
-        let chunk = await call('read', id, 65_536, true);
-        chunk !== null;
-        chunk = await call('read', id, 65_536, true)
-      )
-        text += new TextDecoder().decode(chunk)
-      await call('close', id)
-      return { status, text, headers: new Map(headers.map(([n, v]) => [n, new TextDecoder().decode(v)])) }
-    } catch (error) {
-      if (ComponentError.is(error)) return (error.payload as { tag: string }).tag
-      throw error
-    }
-  }
-  return { open, call, fetch, events, services, control }
-}
 
 const readAll = async (request: IncomingMessage) => {
   let text = ''

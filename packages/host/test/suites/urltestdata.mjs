@@ -4,7 +4,8 @@
  *
  *   node packages/host/test/suites/urltestdata.mjs <urltestdata.json>
  *
- * What the standard refuses must be refused; what is accepted must have the host, port and path of the standard.
+ * What the standard refuses must be refused; what is accepted must have the host, port and path of the standard, with one
+ * spelling of escapes.
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -57,6 +58,15 @@ function compare(parsed, { failure, href }, request) {
   const same =
     target.host === url.hostname.replace(/\.$/, '') &&
     target.port === Number(url.port || (target.scheme === 'http' ? 80 : 443)) &&
-    wirePath === url.pathname + url.search
+    wirePath === normalised(url.pathname) + url.search
   return same ? 'same' : 'wrong'
+}
+
+/** RFC 3986, section 6.2.2: one spelling of every escape. */
+function normalised(path) {
+  return path.replace(/%([0-9a-f]{2})?/gi, (written, hex) => {
+    if (hex === undefined) return '%25'
+    const character = String.fromCharCode(Number.parseInt(hex, 16))
+    return /[\w.~-]/.test(character) ? character : written.toUpperCase()
+  })
 }

@@ -57,7 +57,8 @@ export type HttpEvent = 'response' | 'body' | 'trailers'
 
 /**
  * Fields that belong to the connection, or that decide where a message ends: the host alone sets them, so that no
- * plugin can smuggle a second request into the first.
+ * plugin can smuggle a second request into the first. The same for those by which servers take another method or path
+ * than the request line names, which is the one that was checked.
  */
 const FORBIDDEN = new Set([
   'connection',
@@ -72,6 +73,11 @@ const FORBIDDEN = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
 ])
 
 /** `name` in lower case. */

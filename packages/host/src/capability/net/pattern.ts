@@ -1,5 +1,6 @@
 import { errors } from '../../errors/capability-codes.js'
 import { canonicalHost } from './host-name.js'
+import { canonicalPath, isAmbiguousPath } from './path.js'
 
 export type NetScheme = 'http' | 'https' | 'tcp' | 'udp' | 'dns'
 
@@ -17,15 +18,6 @@ export interface NetRule {
   readonly path: string | null
   /** The rule covers what lies below `path`, and not `path` itself. */
   readonly below: boolean
-}
-
-/** One concrete use of the network, in canonical form (see `target.ts`). */
-export interface NetTarget {
-  readonly method: string | null
-  readonly scheme: NetScheme
-  readonly host: string
-  readonly port: number | null
-  readonly path: string | null
 }
 
 const SHAPE =
@@ -75,39 +67,6 @@ export function printNetPattern(rule: NetRule): string {
   return `${method}${rule.scheme}://${rule.wildcard ? '*.' : ''}${rule.host}${port}${path}`
 }
 
-export function matchesNetRule(rule: NetRule, target: NetTarget): boolean {
-  return (
-    rule.scheme === target.scheme &&
-    (rule.port === '*' || rule.port === target.port) &&
-    (rule.method === null || rule.method === target.method) &&
-    matchesHost(rule, target.host) &&
-    matchesPath(rule, target.path)
-  )
-}
-
-/** True when every target that `inner` matches is matched by `outer` too. */
-export function coversNetRule(outer: NetRule, inner: NetRule): boolean {
-  return (
-    outer.scheme === inner.scheme &&
-    (outer.port === '*' || outer.port === inner.port) &&
-    (outer.method === null || outer.method === inner.method) &&
-    coversHost(outer, inner) &&
-    coversPath(outer, inner)
-  )
-}
-
-function coversHost(outer: NetRule, inner: NetRule): boolean {
-  if (!outer.wildcard) return !inner.wildcard && inner.host === outer.host
-  return matchesHost(outer, inner.host) || (inner.wildcard && inner.host === outer.host)
-}
-
-function coversPath(outer: NetRule, inner: NetRule): boolean {
-  if (outer.path === null) return true
-  if (inner.path === null) return false
-  if (!outer.below) return !inner.below && inner.path === outer.path
-  return inner.path.startsWith(`${outer.path}/`) || (inner.below && inner.path === outer.path)
-}
-
 function parseAuthority(
   text: string,
   scheme: NetScheme,
@@ -139,39 +98,9 @@ function parsePath(text: string | undefined): Pick<NetRule, 'path' | 'below'> | 
   const path = below ? text.slice(0, -3) : text
   if (path.includes('*')) return 'a path may hold a wildcard only as a final /**'
   if (below && path.endsWith('/')) return 'the path has an empty segment before /**'
-  const canonical = new URL(`http://host${path}`).pathname
+  const canonical = canonicalPath(path)
   if (canonical !== path) return `write the path as "${canonical}"`
-  if (isAmbiguousPath(path)) return 'the path holds an encoded slash or dot segment'
+  if (isAmbiguousPath(path))
+    return 'servers could read the path as another one: it holds an encoded slash, or dots that some drop'
   return { path, below }
-}
-
-function matchesHost({ host, wildcard }: NetRule, target: string): boolean {
-  if (!wildcard) return host === target
-  return target.length > host.length + 1 && target.endsWith(`.${host}`)
-}
-
-function matchesPath({ path, below }: NetRule, target: string | null): boolean {
-  if (path === null) return true
-  if (target === null || isAmbiguousPath(target)) return false
-  return below ? target.startsWith(`${path}/`) : target === path
-}
-
-/**
- * True when a server that decodes the path once more could see other segments than we do: `..%2fadmin`,
- * `%252e%252e`, `a%5cb`, a path parameter after dots. Such a path never matches a rule that names a path.
- */
-export function isAmbiguousPath(path: string): boolean {
-  return path.split('/').some((segment) => {
-    let text = segment
-    for (let round = 0; round < 4; round++) {
-      if (round > 0 && /[/\\]/.test(text)) return true
-      if (/^\.{1,2}(;.*)?$/.test(text)) return true
-      const decoded = text.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
-        String.fromCharCode(Number.parseInt(hex, 16)),
-      )
-      if (decoded === text) return text.includes('\\') || /\p{Cc}/u.test(text)
-      text = decoded
-    }
-    return true
-  })
 }

@@ -1,5 +1,6 @@
 import { canonicalHost } from './host-name.js'
-import type { NetTarget } from './pattern.js'
+import type { NetTarget } from './match.js'
+import { canonicalPath } from './path.js'
 
 /** A request as the plugin names it, before anything is known about it. */
 export interface RequestTarget {
@@ -27,9 +28,11 @@ const AUTHORITY = /^(?<host>\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(?<port>[0-9]{1,5}))
 
 /** Checks and normalises what a plugin asked for. CONNECT is refused: it would be a tunnel past every later check. */
 export function parseWebTarget(request: RequestTarget): WebTarget | TargetProblem {
-  const { method, scheme, authority, pathWithQuery } = request
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method) || method.toUpperCase() === 'CONNECT')
-    return 'method'
+  const { scheme, authority, pathWithQuery } = request
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(request.method)) return 'method'
+  // As Node sends it, whatever the plugin wrote.
+  const method = request.method.toUpperCase()
+  if (method === 'CONNECT') return 'method'
   if (authority.length + pathWithQuery.length > MAX_URI) return 'uri-too-long'
   if ((scheme !== 'http' && scheme !== 'https') || !WIRE_PATH.test(pathWithQuery)) return 'uri'
   const parts = AUTHORITY.exec(authority)?.groups
@@ -39,7 +42,7 @@ export function parseWebTarget(request: RequestTarget): WebTarget | TargetProble
   const origin = `${scheme}://${host}:${port}`
   if (!URL.canParse(origin + pathWithQuery)) return 'uri'
   const url = new URL(origin + pathWithQuery)
-  const path = url.pathname
+  const path = canonicalPath(url.pathname)
   return {
     target: { method, scheme, host, port, path },
     wirePath: path + url.search,
