@@ -3,6 +3,7 @@ import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
 import { checkEventName, type HostEvents } from './events.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
+import { type Inspection, inspectPlugin } from './load/inspect.js'
 import { loadPlugin } from './load/load.js'
 import type { PluginSource } from './load/source.js'
 import {
@@ -88,6 +89,24 @@ export class Host implements AsyncDisposable {
     } finally {
       this.#loads.delete(load)
     }
+  }
+
+  /**
+   * Looks at a component without running anything of it: what it is, what it asks for, and whether `load` with these
+   * options would take it. For an application that asks its user before it grants.
+   *
+   * @example
+   * ```ts
+   * const { asks, digest, refused } = await host.inspect('./render.wasm')
+   * if (refused === undefined && (await confirm(asks)))
+   *   await host.load('./render.wasm', { integrity: digest, grants: { net: asks.net?.map(({ allow }) => allow) } })
+   * ```
+   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {INTEGRITY_MISMATCH} {MANIFEST_INVALID} and the codes of a
+   *   malformed component
+   */
+  async inspect(source: PluginSource, options: LoadOptions = {}): Promise<Inspection> {
+    if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
+    return await inspectPlugin(source, resolveLoadOptions(options, this.#limits), this.#closing.signal)
   }
 
   /** @throws {OPTIONS_INVALID} there is no such event */

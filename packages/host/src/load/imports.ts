@@ -71,7 +71,7 @@ export function planImports(
 }
 
 /** A function of the world goes by its name in JavaScript; its WIT name does as well. */
-function offeredName(
+export function offeredName(
   name: string,
   type: ExternType,
   provided: ReadonlyMap<string, unknown>,
@@ -81,7 +81,7 @@ function offeredName(
 }
 
 /** An interface of types only asks for nothing. */
-function needsSource(type: ExternType): boolean {
+export function needsSource(type: ExternType): boolean {
   if (type.kind !== 'instance') return type.kind !== 'type'
   return [...type.exports.values()].some((e) => e.kind === 'func' || (e.kind === 'type' && e.bound === 'sub'))
 }

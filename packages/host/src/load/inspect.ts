@@ -1,0 +1,87 @@
+import type { ExternType } from '@wasm-plugin/runtime'
+import { type GrantSet, offerOf, parseGrants } from '../capability/index.js'
+import { engines } from '../engine/index.js'
+import { PluginError } from '../errors/plugin-error.js'
+import { type Manifest, type ManifestRequests, readManifest } from '../manifest/index.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import { resourceOrigins } from '../resource/origin.js'
+import { checkExpectations, contractOf } from './contract.js'
+import { needsSource, offeredName, planImports } from './imports.js'
+import { matchName } from './names.js'
+import { type PluginSource, readSource } from './source.js'
+
+/** What is known of a plugin before anything of it runs. */
+export interface Inspection {
+  /** The name in the manifest, else the file's name. */
+  readonly name: string
+  /** `sha256:` and the hex digest: given to `load` as `integrity`, it is this plugin that is loaded. */
+  readonly digest: string
+  readonly manifest: Manifest | undefined
+  /** What the manifest asks for, each with its reason. A plugin without one says nothing, and gets whatever is granted. */
+  readonly asks: ManifestRequests
+  readonly imports: readonly InspectedImport[]
+  /** Interfaces, and functions of the world, by their exact names. */
+  readonly exports: readonly string[]
+  /** Why `load` with the same options refuses it; undefined when it does not. */
+  readonly refused: PluginError | undefined
+}
+
+export interface InspectedImport {
+  readonly name: string
+  /** What answers it: `imports` of the application, the host by the grants, or nothing. */
+  readonly from: 'app' | 'host' | 'nobody'
+}
+
+/**
+ * Reads and checks a component as `load` does, and stops before anything of it runs.
+ *
+ * @throws the codes of a source that cannot be read, and of a component or manifest that is malformed
+ */
+export async function inspectPlugin(
+  source: PluginSource,
+  options: ResolvedLoadOptions,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const { limits, integrity, imports: provided } = options
+  const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, signal }
+  const { bytes, digest, label } = await readSource(source, reading)
+  const { imports, exports, customSections } = await engines.runtime.prepare(bytes, limits)
+  const manifest = readManifest(customSections)
+  const name = options.name ?? manifest?.name ?? label
+  const origins = resourceOrigins({ imports, exports }, (id) => matchName(id, provided.keys()) !== undefined)
+  const contract = contractOf(exports, origins)
+  const grants = parseGrants({})
+  const refused = reasonOf(() => {
+    checkExpectations(contract, options.expects, name)
+    planImports(imports, provided, { plugin: name, grants, isolation: options.isolation, origins })
+  })
+  const answered = [...imports].filter(([, type]) => needsSource(type))
+  return Object.freeze({
+    name,
+    digest,
+    manifest,
+    asks: manifest?.capabilities ?? {},
+    imports: answered.map(([id, type]) => ({ name: id, from: sourceOf(id, type, { provided, grants }) })),
+    exports: contract.names,
+    refused,
+  })
+}
+
+function sourceOf(
+  name: string,
+  type: ExternType,
+  { provided, grants }: { provided: ReadonlyMap<string, unknown>; grants: GrantSet },
+): InspectedImport['from'] {
+  if (offeredName(name, type, provided) !== undefined) return 'app'
+  return offerOf(name, grants).kind === 'unknown' ? 'nobody' : 'host'
+}
+
+function reasonOf(check: () => void): PluginError | undefined {
+  try {
+    check()
+  } catch (error) {
+    if (PluginError.is(error)) return error
+    throw error
+  }
+  return undefined
+}
