@@ -1,9 +1,10 @@
-// The static checks: format and lint, types, imports, packages, generated documents, leaks. All run, then it fails if
+// The static checks: format and lint, types, imports, packages, generated documents, leaks, terminal. All run, then it fails if
 // any of them did. Names select checks: `npm run check -- lint types`.
 import path from 'node:path'
 import { build } from './build.mjs'
 import { checkExports } from './checks/exports.mjs'
 import { checkLeaks } from './checks/leaks.mjs'
+import { checkTerminal } from './checks/terminal.mjs'
 import { checkErrorDocs } from './error-docs.mjs'
 import { inRoot, packages, published } from './lib/paths.mjs'
 import { report, timed, warn } from './lib/report.mjs'
@@ -34,6 +35,7 @@ const checks = {
   'error-docs': checkErrorDocs,
   'security-docs': checkSecurityDocs,
   leaks: checkLeaks,
+  terminal: checkTerminal,
 }
 
 await script(async () => {

@@ -8,17 +8,15 @@ import { report } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
 
 const FILE = inRoot('docs/security.md')
-const TESTS = inRoot('packages/host/test')
+const SUITES = ['host', 'plugin-sdk', 'cli'].map((name) => inRoot('packages', name, 'test'))
 const MARKED = /(<!-- attacks ([A-Z]) -->\n)[\s\S]*?(\n<!-- end -->)/g
 
 /** Every call of `attack` in the tests: `{ id, attempt, outcome, file }`, in the order of the ids. */
 export async function attacks() {
   const found = new Map()
-  for (const name of await readdir(TESTS, { recursive: true })) {
-    if (!name.endsWith('.test.ts')) continue
-    const file = path.join(TESTS, name)
+  for (const file of await testFiles()) {
     for (const [id, attempt, outcome] of callsOfAttack(file, await readFile(file, 'utf8'))) {
-      if (found.has(id)) throw new Error(`${name}: attack ${id} is in ${found.get(id).file} too`)
+      if (found.has(id)) throw new Error(`${file}: attack ${id} is in ${found.get(id).file} too`)
       found.set(id, { id, attempt, outcome, file: path.relative(root, file).replaceAll('\\', '/') })
     }
   }
@@ -42,6 +40,15 @@ export async function checkSecurityDocs() {
   if ((await readFile(FILE, 'utf8')) !== (await securityDocs())) {
     throw new Error('docs/security.md does not match the tests: run `node scripts/security-docs.mjs`')
   }
+}
+
+async function testFiles() {
+  const lists = await Promise.all(
+    SUITES.map(async (folder) =>
+      (await readdir(folder, { recursive: true })).map((name) => path.join(folder, name)),
+    ),
+  )
+  return lists.flat().filter((file) => file.endsWith('.test.ts'))
 }
 
 function* callsOfAttack(file, text) {

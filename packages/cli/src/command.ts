@@ -95,6 +95,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
   run(context: Context, input: Input<A, O>): Promise<R>
   /** `styles.out` paints text for stdout, `styles.err` for stderr. */
   render(result: R, styles: { readonly out: Style; readonly err: Style }): Rendering
+  /** Fields of the result that `render` shows by itself; the texts of all others come to it ready to be shown. */
+  readonly raw?: readonly (keyof R & string)[]
   /** True when the command ran and its answer is no; the process then exits with 1. */
   isFailure?(result: R): boolean
   /** True when it runs until it is interrupted. With --json all that it says are rounds, and its end, one to a line. */
@@ -105,7 +107,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
 export type AnyInput = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 /** A command whose types are erased, as the table and the runner hold it. */
-export interface AnyCommand extends Omit<CommandSpec<Arguments, Options, unknown>, 'run' | 'goesOn'> {
+export interface AnyCommand extends Omit<CommandSpec<Arguments, Options, unknown>, 'run' | 'goesOn' | 'raw'> {
+  readonly raw?: readonly string[]
   run(context: Context, input: AnyInput): Promise<unknown>
   goesOn?(input: AnyInput): boolean
 }

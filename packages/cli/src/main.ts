@@ -1,3 +1,4 @@
+import { showLines, showText } from '@wasm-plugin/runtime/text'
 import type { AnyCommand, AnyInput, Context, Round } from './command.js'
 import { commandTable } from './commands/index.js'
 import { failures, usageErrors } from './errors/index.js'
@@ -6,6 +7,7 @@ import { commandHelp, helpOn, rootHelp } from './help/index.js'
 import { describeFailure, renderFailure } from './output/failure.js'
 import { failureDocument, type Layout, resultDocument, roundDocument } from './output/json.js'
 import { createPrinter, type Printer } from './output/printer.js'
+import { shownResult } from './output/shown.js'
 import type { Io } from './output/streams.js'
 import type { GlobalOptions } from './output/verbosity.js'
 import { closest } from './parse/closest.js'
@@ -105,7 +107,8 @@ async function execute(
   if (globals.json) {
     printer.data(resultDocument(command.name, !failed, result))
   } else {
-    const { stdout, stderr } = command.render(result, { out: printer.outStyle, err: printer.errStyle })
+    const shown = shownResult(result, command.raw ?? [])
+    const { stdout, stderr } = command.render(shown, { out: printer.outStyle, err: printer.errStyle })
     if (stdout !== undefined) printer.data(stdout)
     if (stderr !== undefined) printer.talk(stderr)
   }
@@ -138,9 +141,9 @@ function createContext(command: string, io: Io, { json }: GlobalOptions, printer
     interactive: io.interactive && !printer.quiet,
     json,
     progress: {
-      status: printer.status,
-      busy: printer.busy,
-      line: printer.talk,
+      status: (verb, object) => printer.status(verb, showText(object)),
+      busy: (verb, object) => printer.busy(verb, showText(object)),
+      line: (text) => printer.talk(showLines(text)),
       failure: (error) =>
         printer.complain(renderFailure(describeFailure(error, io.signal), printer.errStyle, printer.verbose)),
       pass: printer.pass,

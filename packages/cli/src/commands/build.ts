@@ -60,5 +60,6 @@ export const buildCommand = defineCommand({
   },
 
   render: renderBuild,
+  raw: ['warnings'],
   goesOn: ({ watch }) => watch,
 })

@@ -81,6 +81,7 @@ export const runCommand = defineCommand({
   },
 
   render: renderRun,
+  raw: ['value'],
 })
 
 const DEFAULT_TIMEOUT_MS = 5_000

@@ -39,4 +39,5 @@ export const typesCommand = defineCommand({
   },
 
   render: renderTypes,
+  raw: ['text'],
 })

@@ -17,11 +17,18 @@ export function requestsOf(manifest: Manifest | undefined): Request[] {
 /** The same for requests that need not be those of a whole manifest. */
 export function listRequests({ fs = [], net = [], env = [] }: ManifestRequests): Request[] {
   return [
-    ...fs.map(({ at, access, reason }) => ({ capability: 'fs' as const, what: `${at} (${access})`, reason })),
+    ...fs.map(({ at, access, reason }) => ({
+      capability: 'fs' as const,
+      what: `${quoted(at)} (${access})`,
+      reason,
+    })),
     ...net.map(({ allow, reason }) => ({ capability: 'net' as const, what: allow, reason })),
     ...env.map(({ key, reason }) => ({ capability: 'env' as const, what: key, reason })),
   ]
 }
+
+/** A path with spaces would look like more than a path. */
+const quoted = (at: string) => (/^[^\s"']+$/.test(at) ? at : JSON.stringify(at))
 
 /** Interfaces through which each capability is used. */
 export const capabilityImports: Readonly<Record<Request['capability'], RegExp>> = {

@@ -62,6 +62,7 @@ export const failureTable = {
     hint: (d) => `\`wasm-plugin inspect\` prints the types of every function.${didYouMean(d.guess)}`,
   }),
   RESULT_ERROR: row<{ function: string; payload: unknown; shown: string }>({
+    multiline: true,
     origin: 'plugin',
     summary: 'The function that `run` called returned the `err` case of its result.',
     message: (d) => `\`${d.function}\` returned an error${d.shown === '' ? '' : `: ${d.shown}`}`,
@@ -80,6 +81,7 @@ export const failureTable = {
     hint: 'Nothing was left half written.',
   }),
   INTERNAL_ERROR: row<{ reason: string }>({
+    multiline: true,
     origin: 'host',
     summary: 'A defect of wasm-plugin itself.',
     message: (d) => `wasm-plugin itself failed: ${d.reason}`,

@@ -1,4 +1,5 @@
 import { PluginError } from '@wasm-plugin/runtime/errors'
+import { showLines, showText } from '@wasm-plugin/runtime/text'
 import { failures, usageErrorTable } from '../errors/index.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { Style } from './style.js'
@@ -24,15 +25,15 @@ export function describeFailure(thrown: unknown, signal: AbortSignal): Failure {
 
 /** `error[CODE]: what happened`, what it was about, and what to do. The stack is for --verbose. */
 export function renderFailure({ error, exitCode }: Failure, style: Style, verbose: boolean): string {
-  const [headline = '', ...context] = error.message.split('\n')
+  const [headline = '', ...context] = showLines(error.message).split('\n')
   const lines = [`${style.red(`error[${error.code}]`)}: ${style.bold(headline)}`]
   lines.push(...context.map((text) => `  ${text}`))
   const about = [
-    error.plugin === undefined ? undefined : `plugin ${error.plugin}`,
-    error.export === undefined ? undefined : `export ${error.export}`,
+    error.plugin === undefined ? undefined : `plugin ${showText(error.plugin)}`,
+    error.export === undefined ? undefined : `export ${showText(error.export)}`,
   ].filter((part) => part !== undefined)
   if (about.length > 0) lines.push(style.dim(`  in ${about.join(', ')}`))
-  lines.push('', `${style.cyan('hint')}: ${error.hint}`)
+  lines.push('', `${style.cyan('hint')}: ${indented(error.hint)}`)
   if (verbose) lines.push('', ...outputOf(error), style.dim(stackOf(error)))
   else if (exitCode === exitCodes.internal) lines.push(style.dim('      Add --verbose for the stack trace.'))
   return lines.join('\n')
@@ -40,10 +41,15 @@ export function renderFailure({ error, exitCode }: Failure, style: Style, verbos
 
 /** What a compiler said, where the error has it. */
 function outputOf({ data }: PluginError): string[] {
-  return typeof data.output === 'string' && data.output !== '' ? [data.output.trimEnd(), ''] : []
+  return typeof data.output === 'string' && data.output !== '' ? [showLines(data.output.trimEnd()), ''] : []
+}
+
+/** Text of several lines, none of which but the first stands where our own begin. */
+function indented(text: string): string {
+  return showLines(text).replace(/\n(?! )/g, '\n  ')
 }
 
 function stackOf(error: Error): string {
-  const own = error.stack ?? String(error)
+  const own = indented(error.stack ?? String(error))
   return error.cause instanceof Error ? `${own}\ncaused by: ${stackOf(error.cause)}` : own
 }

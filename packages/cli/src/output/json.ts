@@ -1,3 +1,4 @@
+import { showJson } from '@wasm-plugin/runtime/text'
 import type { Failure } from './failure.js'
 
 /** Raised when a field changes its meaning or goes away; a new field does not raise it. */
@@ -32,8 +33,9 @@ export type DescribedRound = { readonly ok: boolean; readonly changed: readonly 
 /** A document over several lines for people and programs, or each on one line for a program that reads on. */
 export type Layout = 'pages' | 'lines'
 
+/** Also a document may end up on a terminal. */
 function print(document: unknown, layout: Layout = 'pages'): string {
-  return JSON.stringify(document, toJsonValue, layout === 'pages' ? 2 : 0)
+  return showJson(JSON.stringify(document, toJsonValue, layout === 'pages' ? 2 : 0))
 }
 
 /** What JSON has no form for. Integers beyond 2^53 are strings, because readers would round them. */

@@ -1,3 +1,4 @@
+import { guarded, guardedForeign } from './guard.js'
 import { LiveLine } from './live-line.js'
 import type { Io } from './streams.js'
 import { createStyle, type Style, wantsColor } from './style.js'
@@ -35,9 +36,9 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
   const live = io.stderr.isTTY === true && !options.verbose ? new LiveLine(io.stderr) : undefined
   const write = (text: string) => {
     live?.settle()
-    io.stderr.write(endLine(text))
+    io.stderr.write(guarded(endLine(text)))
   }
-  const line = (verb: string, object: string) => statusLine(errStyle, verb, object)
+  const line = (verb: string, object: string) => guarded(statusLine(errStyle, verb, object))
   return {
     quiet: options.quiet,
     verbose: options.verbose,
@@ -45,7 +46,7 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     errStyle,
     data(text) {
       live?.settle()
-      io.stdout.write(endLine(text))
+      io.stdout.write(guarded(endLine(text)))
     },
     talk(text) {
       if (!options.quiet) write(text)
@@ -63,7 +64,7 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
       if (options.json && options.quiet) return
       live?.settle()
       const stream = options.json ? io.stderr : io.stdout
-      stream.write(text)
+      stream.write(guardedForeign(text))
     },
     settle: () => live?.settle(),
   }

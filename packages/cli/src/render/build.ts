@@ -1,6 +1,8 @@
+import { showLines } from '@wasm-plugin/runtime/text'
 import type { BuildResult } from '@wasm-plugin/sdk'
 import type { Rendering } from '../command.js'
 import { statusLine } from '../output/printer.js'
+import { shellWord } from '../output/shell-word.js'
 import type { Style } from '../output/style.js'
 import { formatBytes, formatDuration } from '../output/units.js'
 
@@ -14,10 +16,10 @@ export interface BuildCommandResult extends BuildResult {
 export function renderBuild(result: BuildCommandResult, { err }: { readonly err: Style }): Rendering {
   const { relativePath, size, ms, warnings } = result
   const lines = [
-    ...warnings.map((text) => `${err.yellow('warning')}: ${text}`),
+    ...warnings.map((text) => `${err.yellow('warning')}: ${showLines(text)}`),
     statusLine(err, 'Finished', `${relativePath} ${formatBytes(size)} in ${formatDuration(ms)}`),
     '',
-    `Next: ${err.cyan(`wasm-plugin inspect ${relativePath}`)}`,
+    `Next: ${err.cyan(`wasm-plugin inspect ${shellWord(relativePath)}`)}`,
   ]
   return { stderr: lines.join('\n') }
 }

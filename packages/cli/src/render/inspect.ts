@@ -96,9 +96,12 @@ function sizeLines({ size, sizes }: InspectResult): string[] {
   return [
     `  ${formatBytes(size).padStart(8)}  in all`,
     `  ${formatBytes(code).padStart(8)}  ${count(sizes.coreModules.length, 'core module')}`,
-    `  ${formatBytes(custom).padStart(8)}  ${count(sizes.customSections.length, 'custom section')}: ${sizes.customSections.map(({ name }) => name).join(', ')}`,
+    `  ${formatBytes(custom).padStart(8)}  ${count(sizes.customSections.length, 'custom section')}: ${sizes.customSections.map(({ name }) => quoted(name)).join(', ')}`,
   ]
 }
+
+/** Any text may be a name of a section; what is more than a name of a tool shows where it begins and ends. */
+const quoted = (name: string) => (/^[\w.:@/+-]+$/.test(name) ? name : `"${name.replaceAll('"', '\\"')}"`)
 
 function producerLines(producers: Producers): string[] {
   return [...producers].map(

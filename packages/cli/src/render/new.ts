@@ -1,5 +1,6 @@
 import type { Rendering } from '../command.js'
 import { statusLine } from '../output/printer.js'
+import { shellWord } from '../output/shell-word.js'
 import type { Style } from '../output/style.js'
 
 export interface NewResult {
@@ -22,7 +23,7 @@ export function renderNew(result: NewResult, { err }: { readonly err: Style }): 
     statusLine(err, 'Created', `${name} in ${relativeDir} (${language}, world ${world})`),
     statusLine(err, 'Write', `${relativeDir}/${entry}`),
     '',
-    `Next: ${err.cyan(`cd ${relativeDir} && npm install && npm test`)}`,
+    `Next: ${err.cyan(`cd ${shellWord(relativeDir)} && npm install && npm test`)}`,
   ]
   return { stderr: lines.join('\n') }
 }

@@ -1,3 +1,4 @@
+import { showLines } from '@wasm-plugin/runtime/text'
 import type { Rendering } from '../command.js'
 import { statusLine } from '../output/printer.js'
 import type { Style } from '../output/style.js'
@@ -13,6 +14,6 @@ export function renderTypes(
   { world, output, text }: TypesResult,
   { err }: { readonly err: Style },
 ): Rendering {
-  if (output === null) return { stdout: text }
+  if (output === null) return { stdout: showLines(text) }
   return { stderr: statusLine(err, 'Wrote', `${output} (types of ${world})`) }
 }

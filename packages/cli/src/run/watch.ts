@@ -1,7 +1,8 @@
 import type { AccessEvent, Host } from '@wasm-plugin/host'
 import type { Progress } from '../command.js'
+import { shellWord } from '../output/shell-word.js'
 
-/** Shows what the plugin writes and what it is denied, each denial with the flag that would allow it. */
+/** Shows what the plugin writes and what it is denied, each denial with the flag that would allow it. Events hold no line ends. */
 export function watchAccess(host: Host, progress: Progress): void {
   host.on('log', ({ message }) => progress.line(message))
   const seen = new Set<string>()
@@ -33,13 +34,15 @@ const WRITES = new Set([
 const FLAGS = new Map<string, (target: string, operation: string) => string>([
   [
     'fs',
-    (target, operation) => `--allow-${WRITES.has(operation) ? 'write' : 'read'} <folder>:${folderOf(target)}`,
+    (target, operation) =>
+      `--allow-${WRITES.has(operation) ? 'write' : 'read'} <folder>:${shellWord(folderOf(target))}`,
   ],
   [
     'net',
-    (target, operation) => `--allow-net '${/^[A-Z]+$/.test(operation) ? `${operation} ` : ''}${target}'`,
+    (target, operation) =>
+      `--allow-net ${shellWord(`${/^[A-Z]+$/.test(operation) ? `${operation} ` : ''}${target}`)}`,
   ],
-  ['env', (target) => `--allow-env ${target}`],
+  ['env', (target) => `--allow-env ${shellWord(target)}`],
 ])
 
 /** The folder that holds a path as the plugin sees it. */

@@ -1,3 +1,4 @@
+import { showText } from '@wasm-plugin/runtime/text'
 import { innermost } from './fs-places.js'
 import type { FsGrant, GrantSet } from './grant-set.js'
 import { LiveGrants } from './live-grants.js'
@@ -33,6 +34,10 @@ export type FsOperation =
   | 'link'
   | 'symlink'
   | 'set-times'
+
+/** Characters of an event. */
+const MAX_OPERATION = 64
+const MAX_TARGET = 1_024
 
 const FS_READS: ReadonlySet<FsOperation> = new Set(['open', 'stat', 'readdir', 'readlink'])
 
@@ -97,8 +102,9 @@ export function createGate(
     sink({
       plugin,
       capability: use.capability,
-      operation: use.operation,
-      target: printable(use.target),
+      // A plugin chooses methods and targets; an event may end up on a terminal or in a log.
+      operation: showText(use.operation, MAX_OPERATION),
+      target: showText(use.target, MAX_TARGET),
       decision: allowed ? 'allowed' : 'denied',
       rule,
       time: Date.now(),
@@ -148,12 +154,4 @@ function decideNet(targets: readonly NetTarget[], { net }: GrantSet): number | n
     if (match !== undefined) return match.id
   }
   return null
-}
-
-/** A plugin chooses its targets; an event may end up on a terminal or in a log. */
-function printable(target: string): string {
-  const cut = target.length > 1_024 ? `${target.slice(0, 1_024)}…` : target
-  return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(cut)
-    ? cut.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`)
-    : cut
 }

@@ -167,6 +167,7 @@ export const hostErrorTable = {
     hint: "Leave `engine` out to use the framework's own runtime.",
   }),
   TRANSPILE_FAILED: row<{ reason: string }>({
+    multiline: true,
     origin: 'plugin',
     summary: 'The jco engine could not turn the component into JavaScript within its limits.',
     message: (d) => `the component could not be transpiled: ${d.reason}`,

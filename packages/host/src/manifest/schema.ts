@@ -1,7 +1,11 @@
+import { isPlainText } from '@wasm-plugin/runtime/text'
 import * as z from 'zod/mini'
 import { isNetPattern } from '../capability/net/pattern.js'
 
-/** Text for people: one line, so that it cannot forge lines of a review or drive a terminal. */
+/**
+ * Text for people: one line without anything hidden, so that it cannot forge lines of a review or drive a terminal. Nor
+ * has it a run of blanks, which on a terminal of some width would fill up a line and let the next one look like ours.
+ */
 const line = (max: number) =>
   z
     .string()
@@ -9,6 +13,8 @@ const line = (max: number) =>
       z.minLength(1),
       z.maxLength(max),
       z.regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u, 'expected one line of plain text'),
+      z.refine(isPlainText, 'expected one line of plain text'),
+      z.regex(/^(?!.*[\p{Zs}\u2800]{3})/u, 'expected text without runs of spaces'),
     )
 
 const described = <T extends z.ZodMiniType>(schema: T, description: string): T => {
@@ -26,18 +32,28 @@ const at = z
       /^\/(?!.*(^|\/)\.{1,2}(\/|$))[^\p{Cc}]*$/u,
       'expected an absolute path such as "/data", without "." or ".." segments',
     ),
+    z.refine(isPlainText, 'expected a path without hidden characters'),
+    z.regex(
+      /^(?:[^\p{Z}\u2800]| (?![ /]|$)(?<!\/ ))*$/u,
+      'expected a path with single spaces inside of names at most',
+    ),
   )
-const pattern = z
+const pattern = z.string().check(
+  z.maxLength(2_048),
+  z.refine(isNetPattern, 'expected a pattern such as "GET https://api.example.com/v1/**"'),
+  // Letters of two scripts may look the same.
+  z.regex(/^[ -~]*$/, 'expected ASCII; an international name is written as "xn--…"'),
+)
+const key = z
   .string()
   .check(
-    z.maxLength(2_048),
-    z.refine(isNetPattern, 'expected a pattern such as "GET https://api.example.com/v1/**"'),
+    z.maxLength(200),
+    z.regex(/^[!-<>-~]+$/, 'expected the name of a variable, in ASCII and without "="'),
   )
-const key = z.string().check(z.maxLength(200), z.regex(/^[^=\p{Cc}]+$/u, 'expected the name of a variable'))
 
 /** Strict at every level: a key that is not understood could be a request that is not shown to anybody. */
 export const manifestSchema = z.strictObject({
-  $schema: z.optional(z.string()),
+  $schema: z.optional(z.string().check(z.maxLength(2_048), z.regex(/^[!-~]*$/, 'expected a URL'))),
   manifestVersion: described(z.literal(1), 'Version of this format.'),
   id: z.optional(
     described(

@@ -1,7 +1,10 @@
 import { it } from 'vitest'
 
-/** Files, network, identity, the application's own JavaScript, resources: the classes of `docs/security.md`. */
-type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E'}${number}`
+/**
+ * Files, network, identity, the application's own JavaScript, resources, what people read and build: the classes of
+ * `docs/security.md`.
+ */
+type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F'}${number}`
 
 /**
  * A test that holds an attack. `node scripts/security-docs.mjs` makes the tables of `docs/security.md` of these calls,

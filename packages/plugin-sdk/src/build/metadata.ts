@@ -1,6 +1,6 @@
 import type { CheckedComponent } from '@wasm-plugin/runtime'
+import { showText } from '@wasm-plugin/runtime/text'
 import { SDK_VERSION } from '../assets.js'
-import { plainText } from '../wasm/plain-text.js'
 import {
   encodeProducers,
   joinProducers,
@@ -34,6 +34,9 @@ const METADATA_SECTIONS = [
   'revision',
 ] as const satisfies (keyof ComponentMetadata)[]
 
+/** Characters of one text that are shown. */
+const MAX_TEXT = 500
+
 /** Adds name, metadata, tools and manifest to a component. Debug names of the toolchain go when `stripNames` is set. */
 export function addMetadata(
   output: Pick<LanguageOutput, 'component' | 'producers' | 'metadata'>,
@@ -58,12 +61,12 @@ export function addMetadata(
   ])
 }
 
-/** What a component says about itself. The text is a plugin's: one line each, without control characters. */
+/** What a component says about itself. The text is a plugin's: one line each, of which everything can be seen. */
 export function readMetadata({ customSections }: CheckedComponent): ComponentMetadata {
   const found: Partial<Record<keyof ComponentMetadata, string>> = {}
   for (const key of METADATA_SECTIONS) {
     const section = customSections.find(({ name }) => name === key)
-    if (section !== undefined) found[key] = plainText(new TextDecoder().decode(section.bytes))
+    if (section !== undefined) found[key] = showText(new TextDecoder().decode(section.bytes), MAX_TEXT)
   }
   return found
 }

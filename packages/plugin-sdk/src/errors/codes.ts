@@ -15,6 +15,7 @@ export const sdkErrorTable = {
     hint: 'Pass a .wit file, or the folder of one WIT package (its dependencies in deps/).',
   }),
   WIT_SYNTAX: row<{ file?: string; line?: number; reason: string }>({
+    multiline: true,
     origin: 'app',
     summary: 'The WIT does not parse, or names something that does not exist.',
     message: (d) => `${place(d)}${d.reason}`,
@@ -41,6 +42,7 @@ export const sdkErrorTable = {
     differences: readonly string[]
     offers: readonly string[]
   }>({
+    multiline: true,
     origin: 'plugin',
     summary:
       'The component does not fit the world of the application named by `--host`, which would refuse it.',
@@ -49,6 +51,7 @@ export const sdkErrorTable = {
     hint: "Build with the application's own contract (`build.wit`); nothing was written.",
   }),
   WIT_TOOLS_FAILED: row<{ step: string; reason: string }>({
+    multiline: true,
     origin: 'host',
     summary: 'A WIT tool failed in a way that is not the fault of the WIT.',
     message: (d) => `${d.step} failed: ${d.reason}`,
@@ -71,6 +74,7 @@ export const sdkErrorTable = {
     hint: 'Run the command in the project folder, or make one with `wasm-plugin new`.',
   }),
   TOOLCHAIN_MISSING: row<{ tool: string; reason: string; fix: string }>({
+    multiline: true,
     origin: 'app',
     summary: 'A compiler that the language of the plugin needs is not installed.',
     message: (d) => `${d.tool} is missing: ${d.reason}`,
@@ -87,18 +91,21 @@ export const sdkErrorTable = {
     /** What to write instead, where it is known. */
     fix?: string
   }>({
+    multiline: true,
     origin: 'plugin',
     summary: "The compiler refused the plugin's source.",
     message: (d) => `${place(d)}${d.reason}${d.count > 1 ? ` (and ${d.count - 1} more)` : ''}`,
     hint: (d) => d.fix ?? 'Correct the source; `--verbose` prints everything the compiler said.',
   }),
   COMPILER_CRASHED: row<{ tool: string; reason: string; output: string }>({
+    multiline: true,
     origin: 'host',
     summary: 'The compiler itself failed, without saying what is wrong with the source.',
     message: (d) => `the ${d.tool} compiler crashed: ${d.reason}`,
     hint: 'Try another `--mode`; `--verbose` prints what it said, which is worth a report to its makers.',
   }),
   EXPORT_MISSING: row<{ file: string; line?: number; name: string; found?: string; wanted: string }>({
+    multiline: true,
     origin: 'plugin',
     summary: 'The plugin does not export what its world asks for.',
     message: (d) =>
@@ -107,6 +114,7 @@ export const sdkErrorTable = {
       d.found === undefined ? `Add it to ${d.file}.` : `There is ${d.found}; did you mean ${d.name}?`,
   }),
   EXPORT_MISMATCH: row<{ file: string; line: number; name: string; wanted: string; reason: string }>({
+    multiline: true,
     origin: 'plugin',
     summary: 'The plugin exports a function whose parameters or result are not those of its world.',
     message: (d) =>

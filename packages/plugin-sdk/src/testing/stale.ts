@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { showText } from '@wasm-plugin/runtime/text'
 import { MANIFEST, readManifestFile } from './project.js'
 
 /**
@@ -23,7 +24,7 @@ export function warnIfStale(dir: string, component: string): void {
   warned.add(component)
   const built = relative(dir, component)
   process.emitWarning(
-    `the tests run ${built}, which is older than ${source}. Build it with \`wasm-plugin build\`, or run the tests with \`wasm-plugin test\`, which builds first.`,
+    `the tests run ${showText(built)}, which is older than ${showText(source)}. Build it with \`wasm-plugin build\`, or run the tests with \`wasm-plugin test\`, which builds first.`,
     { type: 'PluginWarning', code: 'COMPONENT_STALE' },
   )
 }

@@ -1,5 +1,5 @@
 import { BinaryReader, type CheckedComponent, PluginError } from '@wasm-plugin/runtime'
-import { plainText } from './plain-text.js'
+import { showText } from '@wasm-plugin/runtime/text'
 import { concatBytes, encodeName, leb, parseCustom, readSections } from './sections.js'
 
 /** The section of the tool conventions that says which tools made a module or component (ProducersSection.md). */
@@ -56,7 +56,7 @@ const MAX_NAME_BYTES = 1000
 
 function parse(reader: BinaryReader): Producers {
   const producers = new Map<string, Producer[]>()
-  const text = () => plainText(reader.name(MAX_NAME_BYTES))
+  const text = () => showText(reader.name(MAX_NAME_BYTES))
   const count = () => Math.min(reader.count(), MAX_ENTRIES)
   for (let fields = count(); fields > 0; fields--) {
     const role = text()

@@ -1,15 +1,18 @@
+import { showText } from '../text/index.js'
+
 const BRAND = Symbol.for('wasm-plugin.component-error')
 
 /**
  * The `err` case of a WIT `result`, thrown by an export whose return type is a `result`, and thrown by a host
- * function to return `err` to the plugin. `payload` is the error value (`undefined` for `result<T>`).
+ * function to return `err` to the plugin. `payload` is the error value (`undefined` for `result<T>`), as it is; `message`
+ * shows it on one line.
  * It is a normal outcome: the instance stays usable.
  */
 export class ComponentError<E = unknown> extends Error {
   readonly payload: E
 
   constructor(payload: E, message?: string) {
-    super(message ?? (typeof payload === 'string' ? payload : 'the plugin returned an error'))
+    super(message ?? (typeof payload === 'string' ? showText(payload) : 'the plugin returned an error'))
     this.name = 'ComponentError'
     this.payload = payload
     Object.defineProperty(this, BRAND, { value: true })

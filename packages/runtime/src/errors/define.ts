@@ -1,3 +1,4 @@
+import { showLines, showText } from '../text/index.js'
 import { type Origin, PluginError } from './plugin-error.js'
 
 /** One row of an error table: everything that is known about a code before it happens. */
@@ -7,6 +8,8 @@ export interface ErrorRow<D> {
   summary: string
   message: (data: D) => string
   hint: string | ((data: D) => string)
+  /** The facts are text of a tool or a file that has lines of its own; else a line end in one is shown as an escape. */
+  multiline?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the row's own parameter type is recovered by `ErrorFactories`.
@@ -30,17 +33,29 @@ export interface ErrorDoc {
 export function defineErrors<T extends Record<string, AnyRow>>(rows: T): ErrorFactories<T> {
   const factories = Object.create(null) as Record<string, (data: unknown, cause?: unknown) => PluginError>
   for (const [code, row] of Object.entries(rows)) {
-    factories[code] = (data, cause) =>
-      new PluginError({
+    factories[code] = (data, cause) => {
+      const shown = showFacts(data, row.multiline === true ? showLines : showText)
+      return new PluginError({
         code,
-        message: row.message(data),
-        hint: typeof row.hint === 'string' ? row.hint : row.hint(data),
+        message: showLines(row.message(shown)),
+        hint: typeof row.hint === 'string' ? row.hint : showLines(row.hint(shown)),
         origin: row.origin,
         data: (data ?? {}) as Record<string, unknown>,
         cause,
       })
+    }
   }
   return Object.freeze(factories) as ErrorFactories<T>
+}
+
+/** Facts as a message may hold them: many are names and texts that a plugin chose. */
+function showFacts(data: unknown, show: (text: string) => string): unknown {
+  const shown = (value: unknown) => (typeof value === 'string' ? show(value) : value)
+  const entries = Object.entries(data ?? {}).map(([name, fact]) => [
+    name,
+    Array.isArray(fact) ? fact.map(shown) : shown(fact),
+  ])
+  return Object.fromEntries(entries)
 }
 
 /** The table as documentation, in declaration order. */

@@ -31,7 +31,7 @@ export class PluginError extends Error {
   readonly code: string
   readonly hint: string
   readonly origin: Origin
-  /** Facts of this occurrence, by name; safe to print and to send as JSON. */
+  /** Facts of this occurrence, by name, as they are: a plugin may have chosen them. `message` and `hint` are safe to print. */
   readonly data: Readonly<Record<string, unknown>>
   /** Name of the plugin the error belongs to, once the host knows it. */
   plugin?: string

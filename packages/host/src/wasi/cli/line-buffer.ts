@@ -1,3 +1,5 @@
+import { showLines } from '@wasm-plugin/runtime/text'
+
 /** Characters of one line; a longer one is cut into several. */
 const MAX_LINE = 8_192
 
@@ -9,7 +11,7 @@ export interface LineBuffer {
 }
 
 /**
- * Splits UTF-8 at newlines. Control characters except tab become visible escapes: what a plugin prints cannot drive
+ * Splits UTF-8 at newlines. What hides or acts becomes visible escapes, except for tabs: what a plugin prints cannot drive
  * the terminal or forge lines of the log it ends up in.
  */
 export function createLineBuffer(emit: (line: string) => void): LineBuffer {
@@ -26,7 +28,7 @@ export function createLineBuffer(emit: (line: string) => void): LineBuffer {
   }
   const out = (line: string) => {
     for (let at = 0; at === 0 || at < line.length; at += MAX_LINE) {
-      emit(neutralise(line.slice(at, at + MAX_LINE)))
+      emit(showLines(line.slice(at, at + MAX_LINE)))
     }
   }
   return {
@@ -39,11 +41,4 @@ export function createLineBuffer(emit: (line: string) => void): LineBuffer {
       rest = ''
     },
   }
-}
-
-/** C0 and C1 controls, line separators, and the format characters that reorder or hide text. */
-const UNSAFE = /(?!\t)[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-
-function neutralise(line: string): string {
-  return line.replace(UNSAFE, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`)
 }

@@ -1,0 +1,1 @@
+export { isPlainText, showJson, showLines, showText } from './show.js'
