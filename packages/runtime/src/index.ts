@@ -1,4 +1,11 @@
-export { camelCase, type FunctionName, parseFunctionName, pascalCase } from './abi/names.js'
+export {
+  camelCase,
+  type FunctionName,
+  memberName,
+  parseFunctionName,
+  pascalCase,
+  staticName,
+} from './abi/names.js'
 export { isTaggedOption } from './abi/tagged-option.js'
 export {
   type CheckedComponent,

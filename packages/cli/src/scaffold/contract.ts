@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { collectWit, type Language, loadWorld, writeStubs } from '@wasm-plugin/sdk'
-import { camelCase } from '../values/names.js'
+import { memberName } from '../values/names.js'
 import { readTemplate } from './template.js'
 
 /** The contract that a new project starts with. */
@@ -48,7 +48,7 @@ export async function givenContract(
   const texts = await collectWit(wit)
   const names = [...model.exports].flatMap(([name, item]) => {
     if (item.kind === 'instance') return [withoutVersion(name)]
-    return item.kind === 'func' ? [camelCase(name)] : []
+    return item.kind === 'func' ? [memberName(name)] : []
   })
   const test = await readTemplate('contract', new Map([...values, ['exports', JSON.stringify(names)]]))
   const files = new Map(test)

@@ -4,6 +4,7 @@ import {
   clampCoreModule,
   decodeComponent,
   type ExternType,
+  memberName,
   PluginError,
   errors as runtimeErrors,
 } from '@wasm-plugin/runtime'
@@ -33,9 +34,9 @@ export async function reviveJco(
     exports,
     instantiate(object) {
       const keyed: Record<string, unknown> = Object.create(null)
-      for (const [index, name] of [...imports.keys()].entries()) {
+      for (const [index, [name, type]] of [...imports].entries()) {
         const value = object[name]
-        keyed[`import${index}`] = typeof value === 'function' ? { default: value } : value
+        keyed[`import${index}`] = typeof value === 'function' ? { default: value } : asJcoNames(type, value)
       }
       const raw = guarded('instantiate', () =>
         instantiate((name) => compiled.get(name) as WebAssembly.Module, keyed),
@@ -43,6 +44,18 @@ export async function reviveJco(
       return runningOf(exports, raw)
     },
   }
+}
+
+/** The transpiled source looks for functions by their names in camelCase, whatever those mean in JavaScript. */
+function asJcoNames(type: ExternType, value: unknown): unknown {
+  const given = value as Readonly<Record<string, unknown>>
+  const names = type.kind === 'instance' ? [...type.exports.keys()] : []
+  const renamed = names.filter((name) => memberName(name) !== camelCase(name))
+  if (renamed.length === 0) return value
+  const object = Object.create(null) as Record<string, unknown>
+  for (const name of Object.keys(given)) object[name] = given[name]
+  for (const name of renamed) object[camelCase(name)] = given[memberName(name)]
+  return object
 }
 
 /** Anything but a value or the `err` of a `result` ends the instance, as with our own runtime. */
@@ -62,13 +75,13 @@ function runningOf(types: ReadonlyMap<string, ExternType>, raw: Record<string, u
     }
   const exports: Record<string, unknown> = Object.create(null)
   for (const [name, type] of types) {
-    if (type.kind === 'func') exports[camelCase(name)] = wrap(name, raw[camelCase(name)] as Exported)
+    if (type.kind === 'func') exports[memberName(name)] = wrap(name, raw[camelCase(name)] as Exported)
     if (type.kind !== 'instance') continue
     const table: Record<string, unknown> = Object.create(null)
     const source = raw[name] as Record<string, Exported>
     for (const [func, member] of type.exports)
       if (member.kind === 'func' && !func.startsWith('['))
-        table[camelCase(func)] = wrap(func, source[camelCase(func)] as Exported)
+        table[memberName(func)] = wrap(func, source[camelCase(func)] as Exported)
     exports[name] = table
   }
   return {

@@ -1,4 +1,4 @@
-import { Component, camelCase, type TransferredComponent } from '@wasm-plugin/runtime'
+import { Component, memberName, type TransferredComponent } from '@wasm-plugin/runtime'
 import type { EngineName } from '../options.js'
 import type { EngineLimits, Revived } from './engine.js'
 import type { JcoTransfer } from './transpile.js'
@@ -31,6 +31,6 @@ function asRuntimeKeys(
 ): Readonly<Record<string, unknown>> {
   const keyed: Record<string, unknown> = Object.create(null)
   for (const [name, type] of component.imports)
-    if (Object.hasOwn(imports, name)) keyed[type.kind === 'func' ? camelCase(name) : name] = imports[name]
+    if (Object.hasOwn(imports, name)) keyed[type.kind === 'func' ? memberName(name) : name] = imports[name]
   return keyed
 }

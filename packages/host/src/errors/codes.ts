@@ -49,12 +49,13 @@ export const hostErrorTable = {
       `plugin "${d.plugin}" imports "${d.func}" of "${d.name}" as WASI does not have it: ${d.difference}`,
     hint: 'Build the plugin with the WIT that WASI publishes, for the version that it names; `wasm-plugin inspect` shows what it imports.',
   }),
-  HOST_FUNCTION_MISSING: row<{ name: string; plugin: string }>({
+  HOST_FUNCTION_MISSING: row<{ name: string; plugin: string; property: string }>({
     origin: 'app',
     summary: 'The application provides an interface, but not every function of it that the plugin imports.',
     message: (d) =>
       `plugin "${d.plugin}" imports "${d.name}", and the provided interface has no such function`,
-    hint: (d) => `Add ${d.name} to the object in \`imports\`; names are camelCase there.`,
+    hint: (d) =>
+      `Add \`${d.property}\` to the object in \`imports\`; \`wasm-plugin types\` writes all of its names.`,
   }),
   CONTRACT_MISMATCH: row<{ plugin: string; missing: string; exports: readonly string[] }>({
     origin: 'plugin',

@@ -15,7 +15,7 @@ export interface ExportedFunction {
   readonly kind: 'plain' | 'constructor' | 'method' | 'static'
   /** Kebab-case name of the resource that it belongs to. */
   readonly resource: string | null
-  /** camelCase, as in JavaScript; empty for a constructor. */
+  /** As in JavaScript, see `memberName` of the runtime; empty for a constructor. */
   readonly func: string
   readonly type: FuncType
   /** Set when a resource goes in or out. */

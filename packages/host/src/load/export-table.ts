@@ -6,8 +6,8 @@ import { withoutVersion } from './names.js'
 type Table = Record<string, unknown>
 
 /**
- * The functions and classes of a contract by interface, with and without its version. Null-prototype tables, so that an export
- * named `then` or `constructor` is an export and nothing else.
+ * The functions and classes of a contract by interface, with and without its version. Null-prototype tables, in which
+ * nothing goes by a name that JavaScript looks for by itself, see `memberName`.
  */
 export function exportTable(
   { functions, origins }: Contract,
@@ -17,19 +17,19 @@ export function exportTable(
   }: { bind: (func: ExportedFunction) => (...args: unknown[]) => unknown; classes: ResourceClasses },
 ): object {
   const table: Table = Object.create(null)
+  const interfaces = new Map<string, Table>()
   const put = (instance: string | null, name: string, value: unknown) => {
-    if (instance === null) {
-      table[name] = value
-      return
-    }
-    table[instance] ??= Object.create(null)
-    ;(table[instance] as Table)[name] = value
-    table[withoutVersion(instance)] ??= table[instance]
+    const owner = instance === null ? table : (interfaces.get(instance) ?? Object.create(null))
+    if (instance !== null) interfaces.set(instance, owner)
+    owner[name] = value
   }
   for (const func of functions) if (func.kind === 'plain') put(func.instance, func.func, bind(func))
   for (const [type, { instance, name }] of origins) {
     const Class = classes.get(type)
     if (Class !== undefined) put(instance, pascalCase(name), Class)
   }
+  for (const [name, members] of interfaces) table[name] = members
+  // An exact name always wins over the versionless name of another interface.
+  for (const [name, members] of interfaces) table[withoutVersion(name)] ??= members
   return table
 }

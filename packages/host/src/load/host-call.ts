@@ -22,18 +22,26 @@ export function hostCall(object: unknown, name: string): Call | undefined {
       return call && ((...args) => Reflect.apply(call, Class, args))
     }
     case 'method':
-      // The class itself is an own property of its prototype.
-      if (parsed.member === 'constructor' || !member(Class.prototype, parsed.member)) return undefined
+      if (!member(Class.prototype, parsed.member)) return undefined
       return (self, ...args) =>
         Reflect.apply((self as Record<string, Call>)[parsed.member] as Call, self, args)
   }
+}
+
+/** Where `hostCall` looks for a function, as its author would write it: `Counter.prototype.next`. */
+export function propertyOf(name: string): string {
+  const parsed = parseFunctionName(name)
+  if (parsed.kind === 'plain') return parsed.member
+  const owner = pascalCase(parsed.resource)
+  if (parsed.kind === 'constructor') return owner
+  return `${owner}.${parsed.kind === 'method' ? 'prototype.' : ''}${parsed.member}`
 }
 
 /** A function that is an own property or inherited from a class of the application. */
 function member(object: unknown, name: string): Call | undefined {
   let holder = object
   while (isObject(holder) && holder !== Object.prototype && holder !== Function.prototype) {
-    if (Object.hasOwn(holder, name) && !(name === 'constructor' && holder !== object)) {
+    if (Object.hasOwn(holder, name)) {
       const value = (holder as Record<string, unknown>)[name]
       return typeof value === 'function' ? (value as Call) : undefined
     }

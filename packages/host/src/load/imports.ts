@@ -1,4 +1,4 @@
-import { camelCase, type ExternType, type FuncType } from '@wasm-plugin/runtime'
+import { type ExternType, type FuncType, memberName } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
 import { errors } from '../errors/index.js'
 import type { Isolation } from '../options.js'
@@ -7,7 +7,7 @@ import { type FunctionHandles, functionHandles } from '../resource/functions.js'
 import type { ResourceOrigins } from '../resource/origin.js'
 import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
 import type { ImportSource } from '../wire/messages.js'
-import { hostCall } from './host-call.js'
+import { hostCall, propertyOf } from './host-call.js'
 import { matchName } from './names.js'
 
 /** A function of the application. A method's first argument is its object. */
@@ -76,7 +76,7 @@ export function offeredName(
   type: ExternType,
   provided: ReadonlyMap<string, unknown>,
 ): string | undefined {
-  const key = camelCase(name)
+  const key = memberName(name)
   return type.kind === 'func' && provided.has(key) ? key : matchName(name, provided.keys())
 }
 
@@ -100,7 +100,8 @@ function addFunctions(
 ): void {
   const { name, type, value, plugin } = provided
   if (type.kind === 'func') {
-    if (typeof value !== 'function') throw errors.HOST_FUNCTION_MISSING({ name, plugin })
+    if (typeof value !== 'function')
+      throw errors.HOST_FUNCTION_MISSING({ name, plugin, property: memberName(name) })
     const world = functions.get(null) ?? new Map()
     const call = (...args: unknown[]) => (value as HostFunction['call'])(...args)
     functions.set(null, world.set(name, hostFunction(name, type, { call, origins })))
@@ -112,7 +113,8 @@ function addFunctions(
     if (item.kind !== 'func') continue
     const full = `${name}#${func}`
     const call = hostCall(value, func)
-    if (call === undefined) throw errors.HOST_FUNCTION_MISSING({ name: full, plugin })
+    if (call === undefined)
+      throw errors.HOST_FUNCTION_MISSING({ name: full, plugin, property: propertyOf(func) })
     table.set(func, hostFunction(full, item, { call, origins }))
   }
   functions.set(name, table)

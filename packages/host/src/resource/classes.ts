@@ -137,7 +137,6 @@ function takeOver(object: unknown, type: ResourceType): Wrapping {
   return new Wrapping(moved)
 }
 
-/** A static function `prototype` cannot be defined; the runtime refuses the component that has one. */
 function define(target: object, name: string | symbol, value: unknown): void {
   Reflect.defineProperty(target, name, { value, writable: true, configurable: true })
 }

@@ -46,7 +46,8 @@ export function serveChannel(
 export function callBlocking(ends: HostChannelEnds, request: HostRequest): HostReply {
   const signal = new Int32Array(ends.signal)
   ends.port.postMessage(request)
-  Atomics.wait(signal, 0, IDLE)
+  // The word is set before its waiter is woken, so a wake may be late: it is that of the reply before this one.
+  while (Atomics.load(signal, 0) === IDLE) Atomics.wait(signal, 0, IDLE)
   Atomics.store(signal, 0, IDLE)
   return (receiveMessageOnPort(ends.port) as { message: HostReply }).message
 }

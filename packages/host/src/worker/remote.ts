@@ -1,5 +1,4 @@
 import {
-  camelCase,
   type ExternType,
   type FuncType,
   type InstanceType,
@@ -30,9 +29,11 @@ export function remoteImport(name: string, type: ExternType, remote: Remote): un
     remote.resources.classes.set(item.type, Class)
     object[pascalCase(resource)] = Class
   }
-  for (const [func, item] of type.exports)
-    if (item.kind === 'func' && parseFunctionName(func).kind === 'plain')
-      object[camelCase(func)] = remoteFunction({ instance: name, func, type: item }, remote)
+  for (const [func, item] of type.exports) {
+    const parsed = parseFunctionName(func)
+    if (item.kind === 'func' && parsed.kind === 'plain')
+      object[parsed.member] = remoteFunction({ instance: name, func, type: item }, remote)
+  }
   return object
 }
 

@@ -1,5 +1,5 @@
 import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime'
-import { camelCase, pascalCase } from '../wit/names.js'
+import { memberName, pascalCase } from '../wit/names.js'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const place = (d: { file?: string; line?: number }) =>
@@ -151,9 +151,9 @@ export const sdkErrorTable = {
 /** `{ 'acme:site/log': { write() { … } } }` */
 function fakeOf(name: string): string {
   const [id = '', member] = name.split('#')
-  if (member === undefined) return `{ ${camelCase(id)}() { … } }`
+  if (member === undefined) return `{ ${memberName(id)}() { … } }`
   const [owner = '', method] = member.split('.')
-  const fake = method === undefined ? `${camelCase(owner)}() { … }` : `${pascalCase(owner)}: class { … }`
+  const fake = method === undefined ? `${memberName(owner)}() { … }` : `${pascalCase(owner)}: class { … }`
   return `{ '${id.split('@')[0]}': { ${fake} } }`
 }
 

@@ -1,5 +1,5 @@
 import type { ExternType, FuncType, InstanceType } from '@wasm-plugin/runtime'
-import { camelCase, pascalCase } from '../wit/names.js'
+import { memberName, pascalCase } from '../wit/names.js'
 import { type AnyFunction, isObject, memberOf } from './members.js'
 import { fakeResource, type HostClass, type ResourceFake } from './resource.js'
 import { standIn } from './stand-in.js'
@@ -56,7 +56,7 @@ function fakeInterface(place: Place<InstanceType>, fake: unknown): Record<string
   const table: Record<string, unknown> = Object.create(null)
   for (const [member, item] of type.exports) {
     if (item.kind === 'func' && !member.startsWith('[')) {
-      const key = camelCase(member)
+      const key = memberName(member)
       table[key] = watched({ ...place, name: `${name}#${member}`, type: item }, memberOf(fake, key), fake)
     } else if (item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource') {
       const key = pascalCase(member)
@@ -102,7 +102,7 @@ function adopted<T>(resources: readonly ResourceFake[], value: T): T {
 /** A fake is named as the component names the interface, or without the version. */
 function fakeOf(name: string, fakes: Readonly<Record<string, unknown>>): unknown {
   const [base = name] = name.split('@')
-  const keys = [name, base, camelCase(name)]
+  const keys = [name, base, memberName(name)]
   const key = keys.find((candidate) => Object.hasOwn(fakes, candidate))
   return key === undefined ? undefined : fakes[key]
 }

@@ -1,5 +1,5 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
-import { camelCase } from '../wit/names.js'
+import { memberName, staticName } from '../wit/names.js'
 import type { Observer } from './fake-imports.js'
 import { type AnyFunction, memberOf } from './members.js'
 import { standIn } from './stand-in.js'
@@ -37,7 +37,7 @@ export function fakeResource(request: ResourceRequest): ResourceFake {
   const isInstance = (value: object) => value instanceof base
   const hostClass = function construct(...args: unknown[]): object {
     const make = () => new base(...args)
-    const type = parts.get('constructor')?.type
+    const type = parts.find(({ kind }) => kind === 'constructor')?.type
     if (type === undefined) return make()
     return observe({ function: `${path}.constructor`, type, args }, make) as object
   } as unknown as HostClass
@@ -50,8 +50,8 @@ export function fakeResource(request: ResourceRequest): ResourceFake {
       return observe({ function: `${path}.${name}`, type, args }, () => Reflect.apply(run, this, args))
     }
   const methods = new Map<string, (run: AnyFunction | undefined) => AnyFunction>()
-  for (const [name, { kind, type }] of parts) {
-    const key = camelCase(name)
+  for (const { kind, name, type } of parts) {
+    const key = kind === 'static' ? staticName(name) : memberName(name)
     const lacking = standIn(`${path}.${name}`, type)
     if (kind === 'static') {
       const run = memberOf(given, key) ?? lacking
@@ -85,17 +85,15 @@ function define(target: object, key: string, value: AnyFunction): void {
 
 interface ResourcePart {
   readonly kind: string
+  /** By its WIT name; empty for the constructor. */
+  readonly name: string
   readonly type: FuncType
 }
 
-/** Functions of one resource by their WIT name: `[method]counter.increment` is `increment`. */
-function partsOf({ resource, functions }: ResourceRequest): Map<string, ResourcePart> {
-  const parts = new Map<string, ResourcePart>()
-  for (const [name, type] of functions) {
-    if (type.kind !== 'func') continue
-    const [, kind = '', owner, member = 'constructor'] =
-      /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/.exec(name) ?? []
-    if (owner === resource) parts.set(member, { kind, type })
-  }
-  return parts
+function partsOf({ resource, functions }: ResourceRequest): ResourcePart[] {
+  return [...functions].flatMap(([wit, type]) => {
+    const [, kind = '', owner, name = ''] =
+      /^\[(constructor|method|static)\]([^.]+)(?:\.(.+))?$/.exec(wit) ?? []
+    return type.kind === 'func' && owner === resource ? [{ kind, name, type }] : []
+  })
 }

@@ -57,7 +57,7 @@ function declareResource(context: TypesContext, type: ResourceType, code: Code):
       const doc = context.doc(wit.interface, `${wit.name}.${parsed.name}`)
       code.doc(functionDoc(context, { type: item, direction, doc }))
       const own = { ...item, params: item.params.slice(1) }
-      code.line(`${methodName(parsed.name)}${signature(context, own, direction)}`)
+      code.line(`${methodName(context, parsed.name)}${signature(context, own, direction)}`)
     }
     const isImplementer = wit.direction === (context.side === 'host' ? 'import' : 'export')
     code.line(isImplementer ? '[Symbol.dispose]?(): void' : '[Symbol.dispose](): void')

@@ -1,6 +1,6 @@
 import { type FuncType, isTaggedOption } from '@wasm-plugin/runtime'
 import { JAVASCRIPT_WORDS } from '../wit/javascript-words.js'
-import { camelCase } from '../wit/names.js'
+import { camelCase, memberName } from '../wit/names.js'
 import type { TypesContext } from './context.js'
 import { typeText } from './type-text.js'
 
@@ -21,9 +21,12 @@ function isImplementer({ side }: TypesContext, direction: 'import' | 'export'): 
   return direction === (side === 'host' ? 'import' : 'export')
 }
 
-/** Name of a method of an interface: `new(…)` unquoted would be a constructor. */
-export function methodName(kebab: string): string {
-  const name = camelCase(kebab)
+/**
+ * Name of a method of an interface: `new(…)` unquoted would be a constructor. The host keeps functions away from names
+ * that JavaScript looks for by itself; the engines of plugins do not.
+ */
+export function methodName({ side }: TypesContext, kebab: string, hostName = memberName): string {
+  const name = side === 'host' ? hostName(kebab) : camelCase(kebab)
   return name === 'new' ? "'new'" : name
 }
 

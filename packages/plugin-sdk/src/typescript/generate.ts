@@ -1,6 +1,6 @@
 import type { FuncType } from '@wasm-plugin/runtime'
 import { Code } from '../assemblyscript/code.js'
-import { pascalCase } from '../wit/names.js'
+import { pascalCase, staticName } from '../wit/names.js'
 import { parseFunctionName } from '../world/function-name.js'
 import type { World } from '../world/world.js'
 import { interfaceName, type NamedInterface, TypesContext } from './context.js'
@@ -36,7 +36,7 @@ function exportsText(context: TypesContext, name: string): string {
     }
     for (const [key, type] of rootFunctions(context.world.exports)) {
       code.doc(functionDoc(context, { type, direction: 'export', doc: context.doc(null, key) }))
-      code.line(`${methodName(key)}${signature(context, type, 'export')}`)
+      code.line(`${methodName(context, key)}${signature(context, type, 'export')}`)
     }
   })
   return code.toString()
@@ -54,7 +54,7 @@ function importsText(context: TypesContext, name: string): string {
       )
   }
   const functions = rootFunctions(context.world.imports).map(
-    ([key, type]) => `${methodName(key)}${signature(context, type, 'import')}`,
+    ([key, type]) => `${methodName(context, key)}${signature(context, type, 'import')}`,
   )
   if (functions.length > 0) parts.push(`{ ${functions.join('; ')} }`)
   const code = new Code().doc(`What the application gives to a plugin for ${context.world.id}.`)
@@ -72,7 +72,7 @@ export function interfaceText(context: TypesContext, { id, name, direction, type
     for (const [item, itemType] of type.exports) {
       if (itemType.kind === 'func' && parseFunctionName(item).kind === 'function') {
         code.doc(functionDoc(context, { type: itemType, direction, doc: context.doc(id, item) }))
-        code.line(`${methodName(item)}${signature(context, itemType, direction)}`)
+        code.line(`${methodName(context, item)}${signature(context, itemType, direction)}`)
       }
       if (itemType.kind === 'type' && itemType.bound === 'sub' && itemType.type.kind === 'resource') {
         writeClass(context, code, {
@@ -107,7 +107,7 @@ function writeClass(
         code.doc(
           functionDoc(context, { type: item, direction, doc: context.doc(id, `${resource}.${parsed.name}`) }),
         )
-        code.line(`${methodName(parsed.name)}${signature(context, item, direction)}`)
+        code.line(`${methodName(context, parsed.name, staticName)}${signature(context, item, direction)}`)
       }
     }
   })

@@ -38,7 +38,7 @@ export function generateGuestTypes(world: World, entry: string, canWait = true):
       }
     for (const [key, type] of root(direction)) {
       code.doc(functionDoc(context, { type, direction, doc: context.doc(null, key) }))
-      code.line(`${methodName(key)}${signature(context, type, direction)}`)
+      code.line(`${methodName(context, key)}${signature(context, type, direction)}`)
     }
   }
   const exports = new Code()

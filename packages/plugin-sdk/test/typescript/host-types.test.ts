@@ -44,6 +44,37 @@ describe('generateHostTypes', () => {
     expect(check({ 'types.ts': types, 'use.ts': use })).toEqual([])
   })
 
+  it('writes functions by the names that the host has for them: none is one that JavaScript looks for', async () => {
+    const wit = makeFolder({
+      'w.wit': `package a:b;
+        interface one { resource thing { constructor(); then: func() -> u8; to-j-s-o-n: func(); constructor-of: func(); name: func();
+            name-of: static func(); %prototype: static func(); length: static func(); }
+          value-of: func(); catch: func(); record data { then: u8, to-string: u8 } give: func() -> data; make: func() -> thing; }
+        world w { import one; import then: func(); export one; export finally: func(); }`,
+    })
+    const types = generateHostTypes(await loadWorld({ wit }))
+    const use = `
+      import type { WExports, WImports } from './types.js'
+      export async function use({ 'a:b/one': one, finally_ }: WExports): Promise<void> {
+        const thing = await one.make()
+        const n: number = await thing.then_()
+        await Promise.all([thing.toJSON_(), thing.constructorOf(), thing.name(), one.valueOf_(), one.catch_(), finally_()])
+        await one.Thing.nameOf()
+        await one.Thing.prototype_()
+        await one.Thing.length_()
+        const { then, toString } = await one.give()
+        then satisfies number
+        toString satisfies number
+      }
+      export function imports({ 'a:b/one': one, then_ }: Extract<WImports, { 'a:b/one': unknown }>): void {
+        one.valueOf_()
+        then_()
+      }
+    `
+    expect(check({ 'types.ts': types, 'use.ts': use })).toEqual([])
+    expect(types).not.toMatch(/\b(then|toJSON|valueOf|catch|finally|prototype|length)\(/)
+  })
+
   it('maps every kind of type, resources of both sides, clashing names and items of the world', async () => {
     const wit = makeFolder({
       'w.wit': `package a:b@1.0.0;

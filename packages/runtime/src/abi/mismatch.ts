@@ -166,7 +166,8 @@ function handle(cx: CallContext, type: HandleType, value: unknown): Mismatch | n
   const resource = cx.resource(type.resource)
   const mismatch: Mismatch = { path: '', expected: pascalCase(resource.name), found: describe(value) }
   if (resource.owner === null) {
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
+    // Not a function either: as a field `then` of a record, it would make a promise of it.
+    const isObject = typeof value === 'object' && value !== null
     return isObject && (resource.hostClass === null || value instanceof resource.hostClass) ? null : mismatch
   }
   const held = heldOf(value, resource)

@@ -55,11 +55,11 @@ export const runtimeErrorTable = {
     message: (d) => `${d.limit} is ${d.value}, over the limit of ${d.max}`,
     hint: (d) => `Raise the limit \`${d.limit}\` if the plugin is trusted, or make the plugin smaller.`,
   }),
-  MISSING_IMPORT: row<{ name: string; kind: string }>({
+  MISSING_IMPORT: row<{ name: string; kind: string; property: string }>({
     origin: 'app',
     summary: 'The component imports something that was not given to `instantiate`.',
     message: (d) => `the component imports ${d.kind} "${d.name}", which was not provided`,
-    hint: (d) => `Provide "${d.name}" in the import object.`,
+    hint: (d) => `Provide \`${d.property}\` in the import object.`,
   }),
   WRONG_IMPORT: row<{ name: string; expected: string; found: string }>({
     origin: 'app',

@@ -5,14 +5,13 @@ import type { RuntimeResource } from '../abi/handles.js'
 import { lazy } from '../abi/lazy.js'
 import { makeGuestCall } from '../abi/make-call.js'
 import { type FunctionName, parseFunctionName, pascalCase } from '../abi/names.js'
-import { errors } from '../errors/index.js'
 import type { ExternType } from '../types/index.js'
 import type { InstanceItem, Item } from './items.js'
 
-/** The exports of an instance as JS: functions in camelCase, classes in PascalCase, interfaces by their exact name. */
+/** The exports of an instance as JS: functions by `memberName`, classes in PascalCase, interfaces by their exact name. */
 export type ExportObject = Readonly<Record<string, unknown>>
 
-/** Null-prototype and frozen, so that no export name means anything to JS. */
+/** Null-prototype and frozen, and nothing in it goes by a name that JS looks for, see `memberName`. */
 export function exportObject(
   types: ReadonlyMap<string, ExternType>,
   { exports }: InstanceItem,
@@ -54,9 +53,6 @@ function addToClass(
       resource.construct = constructorOf(func, `new ${Class.name}`)
       return
     case 'static':
-      // The one member of a class that cannot be replaced.
-      if (name.member === 'prototype')
-        throw errors.UNSUPPORTED_FEATURE({ feature: `a static function "prototype" (${name.resource})` })
       defineMember(Class, name.member, callable(func, `${Class.name}.${name.member}`))
       return
     case 'method': {

@@ -9,7 +9,7 @@ import { type InstanceItem, type Item, plainType, type TypeItem } from './items.
 
 /**
  * What a host gives to `instantiate`: interfaces by the exact name that the component imports, functions of the
- * world by their camelCase name. Only own properties count, so nothing of `Object.prototype` answers for an import.
+ * world by `memberName`. Only own properties count, so nothing of `Object.prototype` answers for an import.
  */
 export type ImportObject = Readonly<Record<string, unknown>>
 
@@ -55,7 +55,7 @@ function resolveInstance(scope: Scope, name: string, type: InstanceType): Instan
   const object = ownProperty(scope.object, name)
   const path = `${scope.path}${name}`
   if (object === undefined && needsObject(type))
-    throw errors.MISSING_IMPORT({ name: path, kind: 'interface' })
+    throw errors.MISSING_IMPORT({ name: path, kind: 'interface', property: name })
   if (object !== undefined && !isObject(object)) throw wrong(path, 'an object', object)
   const inner: Scope = { object: object ?? {}, self: object, path: `${path}#`, resources: scope.resources }
   const exports = new Map<string, Item>()
@@ -79,22 +79,23 @@ function resolveTarget(scope: Scope, name: string): HostTarget {
   if (parsed.kind === 'plain') {
     return {
       form: 'function',
-      call: requireFunction(ownProperty(scope.object, parsed.member), path),
+      call: requireFunction(ownProperty(scope.object, parsed.member), path, parsed.member),
       self: scope.self,
     }
   }
-  const hostClass = requireFunction(ownProperty(scope.object, pascalCase(parsed.resource)), path)
+  const className = pascalCase(parsed.resource)
+  const hostClass = requireFunction(ownProperty(scope.object, className), path, className)
   switch (parsed.kind) {
     case 'constructor':
       return { form: 'constructor', hostClass }
     case 'static':
       return {
         form: 'function',
-        call: requireFunction(findStatic(hostClass, parsed.member), path),
+        call: requireFunction(findStatic(hostClass, parsed.member), path, `${className}.${parsed.member}`),
         self: hostClass,
       }
     case 'method':
-      requireFunction(findMethod(hostClass, parsed.member), path)
+      requireFunction(findMethod(hostClass, parsed.member), path, `${className}.prototype.${parsed.member}`)
       return { form: 'method', member: parsed.member }
   }
 }
@@ -115,14 +116,15 @@ function hostResource(scope: Scope, name: string): RuntimeResource {
     name,
     owner: null,
     destructor: null,
-    hostClass: hostClass === undefined ? null : requireFunction(hostClass, `${scope.path}${name}`),
+    hostClass:
+      hostClass === undefined ? null : requireFunction(hostClass, `${scope.path}${name}`, pascalCase(name)),
     guestClass: null,
     construct: null,
   }
 }
 
-function requireFunction(value: unknown, path: string): HostCallable {
-  if (value === undefined) throw errors.MISSING_IMPORT({ name: path, kind: 'function' })
+function requireFunction(value: unknown, path: string, property: string): HostCallable {
+  if (value === undefined) throw errors.MISSING_IMPORT({ name: path, kind: 'function', property })
   if (typeof value !== 'function') throw wrong(path, 'a function', value)
   return value as HostCallable
 }
@@ -137,7 +139,6 @@ function ownProperty(object: unknown, name: string): unknown {
 
 /** Walks the prototypes of a class by own properties, and stops before what every object inherits. */
 function findMethod(hostClass: HostCallable, name: string): unknown {
-  if (name === 'constructor') return undefined
   return findUpTo(Object.prototype, hostClass.prototype, name)
 }
 

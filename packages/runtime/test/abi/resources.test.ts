@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Component, camelCase, type ImportObject, PluginError } from '../../src/index.js'
+import { type Component, type ImportObject, memberName, PluginError, staticName } from '../../src/index.js'
 import { compileWat, type Exports } from './wat.js'
 
 /** Exports a resource `counter` whose representation is its count, and functions that take handles of it. */
@@ -46,17 +46,16 @@ describe.each([true, false])('resources that a guest defines (generated code: %s
     return { instance, exports: instance.exports as Exports }
   }
 
-  it.each(['prototype', 'name', 'length', 'call', 'constructor', 'to-string'])(
-    'may have any name for a static function or a method, but for what a class cannot give up (%s)',
+  it.each(['prototype', 'name', 'length', 'call', 'constructor', 'to-string', 'then', 'next'])(
+    'may have any name for a static function or a method, but none by which JavaScript finds it (%s)',
     async (name) => {
       const named = (from: string) => compileWat(exporter.replaceAll(from, from.replace(/\.\w+/, `.${name}`)))
-      const start = (component: Component) => component.instantiate({}, { codeGeneration })
-      const method = start(await named('[method]counter.value')).exports as Exports
-      expect(new method.Counter(3)[camelCase(name)]()).toBe(3)
-      const component = await named('[static]counter.of')
-      if (name === 'prototype')
-        expect(thrown(() => start(component))).toMatchObject({ code: 'UNSUPPORTED_FEATURE' })
-      else expect((start(component).exports as Exports).Counter[camelCase(name)](4)).toBeTypeOf('object')
+      const start = (component: Component) => component.instantiate({}, { codeGeneration }).exports as Exports
+      const method = start(await named('[method]counter.value'))
+      expect(new method.Counter(3)[memberName(name)]()).toBe(3)
+      const { Counter } = start(await named('[static]counter.of'))
+      expect(Counter[staticName(name)](4)).toBeTypeOf('object')
+      expect(Counter.name).toBe('Counter')
     },
   )
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type ImportObject, PluginError } from '../../src/index.js'
+import { type ImportObject, memberName, PluginError } from '../../src/index.js'
 import { compileWat, type Exports, instantiateWat } from '../abi/wat.js'
 
 const importing = (name: string) => `(component
@@ -35,7 +35,7 @@ describe('imports', () => {
       const imports = { 'acme:site/log@0.1.0': {} } as ImportObject
       expect(thrown(() => component.instantiate(imports))).toMatchObject({ code: 'MISSING_IMPORT' })
       const exports = component.instantiate({
-        'acme:site/log@0.1.0': { [camel(name)]: () => 7 },
+        'acme:site/log@0.1.0': { [memberName(name)]: () => 7 },
       }).exports as Exports
       expect(exports.run()).toBe(7)
     },
@@ -109,10 +109,10 @@ describe('exports', () => {
     'await',
     'has-own-property',
     'toJSON'.toLowerCase(),
-  ])('a function "%s" is a function like any other', async (name) => {
+  ])('a function "%s" is one like any other, by a name that JavaScript does not look for', async (name) => {
     const { exports } = await instantiateWat(exporting(name))
-    expect(exports[camel(name)]()).toBe(7)
-    expect(exports[`acme:site/${name}`][camel(name)]()).toBe(7)
+    expect(exports[memberName(name)]()).toBe(7)
+    expect(exports[`acme:site/${name}`][memberName(name)]()).toBe(7)
     expect(Object.keys(exports)).toHaveLength(2)
   })
 
@@ -140,10 +140,6 @@ describe('exports', () => {
     expect(({} as Record<string, unknown>).then).toBe(undefined)
   })
 })
-
-function camel(name: string): string {
-  return name.replace(/-(.)/g, (_, c: string) => c.toUpperCase())
-}
 
 function thrown(call: () => unknown): PluginError {
   try {
