@@ -1,4 +1,3 @@
-import type { PluginError } from '@wasm-plugin/runtime'
 import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
 import { checkEventName, type HostEvents } from './events.js'
@@ -139,7 +138,7 @@ export class Host implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort(errors.HOST_CLOSED({}) satisfies PluginError)
+    this.#closing.abort()
     const plugins = [...this.#plugins.values()].map((plugin) => plugin.close())
     await Promise.all([...plugins, Promise.allSettled(this.#loads)])
   }

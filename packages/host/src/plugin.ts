@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { type CallContext, runCall, runDrop } from './call/call.js'
 import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from './capability/index.js'
 import { errors } from './errors/index.js'
@@ -28,7 +27,7 @@ export interface PluginParts {
   readonly control: GrantControl
   readonly learner: Learner | undefined
   readonly classes: ResourceClasses
-  readonly context: Omit<CallContext, 'closing' | 'onCall'>
+  readonly context: Omit<CallContext, 'closing' | 'closed' | 'onCall'>
   readonly onCall: CallContext['onCall']
   readonly onClosed: () => void | Promise<void>
 }
@@ -62,13 +61,12 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     this.#control = parts.control
     this.#learner = parts.learner
     this.#onClosed = parts.onClosed
-    // One listener for each call that runs or waits.
-    setMaxListeners(0, this.#closing.signal)
     const stats: PluginStats = { calls: 0, failures: 0, ms: 0 }
     this.stats = stats
     this.#context = {
       ...parts.context,
       closing: this.#closing.signal,
+      closed: () => errors.PLUGIN_CLOSED({ name: this.name }),
       onCall(call) {
         stats.calls++
         stats.ms += call.ms
@@ -162,9 +160,8 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const reason = errors.PLUGIN_CLOSED({ name: this.name })
-    this.#closing.abort(reason)
-    await this.#context.pool.close(reason)
+    this.#closing.abort()
+    await this.#context.pool.close(this.#context.closed())
     await this.#onClosed()
   }
 }

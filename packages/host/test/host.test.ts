@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,12 +34,17 @@ beforeEach(async () => {
 })
 afterEach(() => host.close())
 
-async function codeOf(promise: Promise<unknown>): Promise<string> {
+async function failureOf(promise: Promise<unknown>): Promise<PluginError> {
   const error = await promise.then(
     (value) => expect.fail(`expected a failure, got ${JSON.stringify(value)}`),
     (reason: unknown) => reason,
   )
   if (!PluginError.is(error)) throw error
+  return error
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await failureOf(promise)
   expect(error.hint, error.code).not.toBe('')
   return error.code
 }
@@ -303,5 +309,83 @@ describe('loading', () => {
     await plugin.close()
     expect(await Promise.all([running, waiting])).toEqual(['PLUGIN_CLOSED', 'PLUGIN_CLOSED'])
     await plugin.close()
+  })
+
+  it.each(['plugin', 'host'] as const)(
+    'gives every call that a closing %s ends an error of its own',
+    async (what) => {
+      const plugin = await host.load(kitchen, { imports, name: 'k', pool: { instances: 2 } })
+      const calls = ['spin', 'spin', 'count'].map((name) => failureOf(plugin.call(`${API}#${name}`)))
+      await Promise.all([what === 'plugin' ? plugin.close() : host.close(), ...calls])
+      const failures = await Promise.all([...calls, failureOf(plugin.call(`${API}#count`))])
+      expect(new Set(failures).size).toBe(4)
+      expect(failures.map(({ code, plugin, export: name }) => [code, plugin, name])).toEqual([
+        ['PLUGIN_CLOSED', 'k', `${API}@1.2.0#spin`],
+        ['PLUGIN_CLOSED', 'k', `${API}@1.2.0#spin`],
+        ['PLUGIN_CLOSED', 'k', `${API}@1.2.0#count`],
+        ['PLUGIN_CLOSED', 'k', undefined],
+      ])
+    },
+  )
+
+  it('names the plugin in every failure of a load', async () => {
+    const trap = await assemble(`(component
+      (core module $m (func $start unreachable) (start $start))
+      (core instance (instantiate $m)))`)
+    const manifest = JSON.stringify({ manifestVersion: 1, name: 'own-name', version: '1.0.0' })
+    const named = await assemble(`(component (@custom "wasm-plugin:manifest" ${JSON.stringify(manifest)}))`)
+    await host.load(named)
+    const failures = await Promise.all([
+      failureOf(host.load('no/such.wasm')),
+      failureOf(host.load(new URL('file:///no/such%20file.component.wasm'))),
+      failureOf(host.load(kitchen.subarray(0, 99), { name: 'cut' })),
+      failureOf(host.load(kitchen, { name: 'poor' })),
+      failureOf(host.load(trap, { name: 'trap' })),
+      failureOf(host.load(trap, { name: 'inline', isolation: 'inline' })),
+      failureOf(
+        host.load(named, { grants: { fs: [{ path: '/no/such/folder', at: '/x', access: 'read' }] } }),
+      ),
+      failureOf(host.load(named)),
+    ])
+    expect(failures.map(({ code, plugin }) => [code, plugin])).toEqual([
+      ['FILE_NOT_FOUND', 'such'],
+      ['FILE_NOT_FOUND', 'such file'],
+      ['MALFORMED_COMPONENT', 'cut'],
+      ['IMPORT_NOT_GRANTED', 'poor'],
+      ['GUEST_TRAP', 'trap'],
+      ['GUEST_TRAP', 'inline'],
+      ['PLUGIN_NAME_TAKEN', 'own-name'],
+      ['PLUGIN_NAME_TAKEN', 'own-name'],
+    ])
+  })
+
+  it('gives every load that a closing host ends an error of its own', async () => {
+    const loads = ['a', 'b'].map((name) => failureOf(host.load(kitchen, { imports, name })))
+    await host.close()
+    const failures = await Promise.all(loads)
+    expect(failures.map(({ code, plugin }) => [code, plugin])).toEqual([
+      ['HOST_CLOSED', 'a'],
+      ['HOST_CLOSED', 'b'],
+    ])
+  })
+
+  it('listens once to a signal that many calls share, and to its own for many loads', async () => {
+    const warnings: string[] = []
+    const warned = (warning: Error) => warnings.push(warning.name)
+    process.on('warning', warned)
+    try {
+      const { signal } = new AbortController()
+      const loads = Array.from({ length: 12 }, (_, i) => host.load(kitchen, { imports, name: `p${i}` }))
+      const plugins = await Promise.all(loads)
+      await Promise.all(plugins.map((plugin) => plugin.call(`${API}#count`, [], { signal })))
+      const [first] = plugins
+      await Promise.all(plugins.map(() => first?.call(`${API}#count`, [], { signal })))
+      // Warnings come by \`process.nextTick\`.
+      await new Promise(setImmediate)
+      expect(warnings).toEqual([])
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    } finally {
+      process.off('warning', warned)
+    }
   })
 })

@@ -1,4 +1,5 @@
 import { errors } from '../errors/index.js'
+import { named } from '../errors/named.js'
 import type { PluginError } from '../errors/plugin-error.js'
 import type { Contract, ExportedFunction } from '../load/contract.js'
 import { type CallOptions, checkCallOptions, type PluginLimits } from '../options.js'
@@ -15,8 +16,10 @@ export interface CallContext {
   readonly contract: Contract
   readonly limits: Readonly<PluginLimits>
   readonly pool: Pool
-  /** Aborted with PLUGIN_CLOSED when the plugin or its host closes. */
+  /** Aborted when the plugin or its host closes. */
   readonly closing: AbortSignal
+  /** PLUGIN_CLOSED, made anew for each call that fails with it. */
+  readonly closed: () => Error
   /** Called before anything enters the plugin. */
   readonly onEnter: () => void
   /** Called once for every call that reached the plugin's contract. */
@@ -39,14 +42,27 @@ export async function runCall(
   target: string,
   { args, options }: { args: readonly unknown[]; options: CallOptions },
 ): Promise<unknown> {
-  if (context.closing.aborted) throw context.closing.reason
-  const func = context.contract.find(target)
-  checkCallOptions(options)
-  checkArguments(func, args)
-
+  const func = admitCall(context, target, { args, options })
   return await underDeadline(context, { name: func.name, options }, (signal) =>
     invoke(context, func, { args, signal }),
   )
+}
+
+/** Finds the export of a call that may enter the plugin. */
+function admitCall(
+  context: CallContext,
+  target: string,
+  { args, options }: { args: readonly unknown[]; options: CallOptions },
+): ExportedFunction {
+  try {
+    if (context.closing.aborted) throw context.closed()
+    const func = context.contract.find(target)
+    checkCallOptions(options)
+    checkArguments(func, args)
+    return func
+  } catch (error) {
+    throw named(error, context.plugin)
+  }
 }
 
 /** Runs what enters the plugin until its deadline, and reports it. */
@@ -61,6 +77,7 @@ async function underDeadline(
     timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,
     signal: options.signal,
     closing: context.closing,
+    closed: context.closed,
   })
   // Awaited here, so that the deadline is not disposed before the call is over.
   return await settle(enter(deadline.signal), {

@@ -1,4 +1,5 @@
 import { errors } from '../errors/index.js'
+import { onAbort } from '../on-abort.js'
 
 export interface Deadline extends Disposable {
   /** Aborted with the `PluginError` that the call fails with. */
@@ -10,22 +11,22 @@ export function startDeadline(options: {
   timeoutMs: number
   signal: AbortSignal | undefined
   closing: AbortSignal
+  /** What the call fails with when `closing` is aborted: an error of its own, since it will name the call. */
+  closed: () => Error
 }): Deadline {
-  const { timeoutMs, signal, closing } = options
+  const { timeoutMs, signal, closing, closed } = options
   const controller = new AbortController()
-  const onAbort = () => controller.abort(errors.CALL_ABORTED({}, signal?.reason))
-  const onClose = () => controller.abort(closing.reason)
+  const abort = () => controller.abort(errors.CALL_ABORTED({}, signal?.reason))
+  const close = () => controller.abort(closed())
   const timer = setTimeout(() => controller.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
-  if (closing.aborted) onClose()
-  else if (signal?.aborted) onAbort()
-  signal?.addEventListener('abort', onAbort, { once: true })
-  closing.addEventListener('abort', onClose, { once: true })
+  if (closing.aborted) close()
+  else if (signal?.aborted) abort()
+  const offs = [signal && onAbort(signal, abort), onAbort(closing, close)]
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      closing.removeEventListener('abort', onClose)
+      for (const off of offs) off?.()
     },
   }
 }

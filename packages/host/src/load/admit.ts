@@ -11,6 +11,7 @@ import {
 } from '../capability/index.js'
 import { engines, type Prepared } from '../engine/index.js'
 import { errors } from '../errors/index.js'
+import { named } from '../errors/named.js'
 import type { HostEvents } from '../events.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { Learner } from '../learn/index.js'
@@ -68,15 +69,16 @@ export async function admit(
     maxBytes: limits.componentBytes,
     timeoutMs: limits.startMs,
     integrity: options.integrity,
-    signal: host.closing,
+    closing: host.closing,
   })
   const prepared = await engines[options.engine].prepare(bytes, limits)
   const manifest = readManifest(prepared.customSections)
   const name = options.name ?? manifest?.name ?? label
-  const giveBack = host.reserve(name)
+  let giveBack = () => {}
   let services: Services | undefined
   let decisions: Decisions | undefined
   try {
+    giveBack = host.reserve(name)
     const grants = parseGrants(options.grants, manifest?.capabilities)
     const gate = createGate(
       name,
@@ -103,7 +105,7 @@ export async function admit(
       isolation: options.isolation,
       origins,
     })
-    host.closing.throwIfAborted()
+    if (host.closing.aborted) throw errors.HOST_CLOSED({})
     return {
       ...{ name, digest, manifest, prepared, gate, control },
       ...{ decisions, learner, services, contract, plan, giveBack },
@@ -112,6 +114,6 @@ export async function admit(
     services?.close()
     decisions?.close()
     giveBack()
-    throw error
+    throw named(error, name)
   }
 }

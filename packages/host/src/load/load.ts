@@ -1,8 +1,10 @@
+import { errors } from '../errors/index.js'
+import { named } from '../errors/named.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
 import { admit, type LoadContext } from './admit.js'
-import type { PluginSource } from './source.js'
+import { labelOf, type PluginSource } from './source.js'
 import { startInline } from './start-inline.js'
 import { startWorker } from './start-worker.js'
 
@@ -13,7 +15,10 @@ export async function loadPlugin(
   host: LoadContext,
 ): Promise<Plugin | InlinePlugin> {
   const started = performance.now()
-  const admitted = await admit(source, options, host)
+  const admitted = await admit(source, options, host).catch((error) => {
+    // It could not be read, or is no component: `admit` names it as soon as it knows its name.
+    throw named(error, options.name ?? labelOf(source))
+  })
   try {
     const plugin =
       options.isolation === 'inline'
@@ -23,10 +28,12 @@ export async function loadPlugin(
     host.register(plugin)
     if (host.closing.aborted) {
       await plugin.close()
-      throw host.closing.reason
+      throw errors.HOST_CLOSED({})
     }
     host.emit('loaded', { plugin: name, digest, ms: performance.now() - started })
     return plugin
+  } catch (error) {
+    throw named(error, admitted.name)
   } finally {
     admitted.giveBack()
   }

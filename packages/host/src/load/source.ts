@@ -26,10 +26,22 @@ export interface ReadOptions {
   /** Milliseconds that a transfer may take. */
   readonly timeoutMs: number
   readonly integrity: string | undefined
-  readonly signal: AbortSignal
+  /** Aborted when the host closes. */
+  readonly closing: AbortSignal
 }
 
-/** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} and the signal's reason */
+/** What a source is called before it was read. Never throws. */
+export function labelOf(source: PluginSource): string {
+  if (source instanceof Response) return source.url === '' ? 'plugin' : labelOf(new URL(source.url))
+  if (typeof source !== 'string' && !(source instanceof URL)) return 'plugin'
+  try {
+    return nameInUrl(isWebUrl(source) ? new URL(source).pathname : basename(toPath(source)))
+  } catch {
+    return 'plugin'
+  }
+}
+
+/** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} {HOST_CLOSED} */
 export async function readSource(source: PluginSource, options: ReadOptions): Promise<LoadedSource> {
   const { bytes, label } = await read(source, options)
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`

@@ -1,5 +1,7 @@
 import type { FinishedCall } from '../call/call.js'
 import { releaseFiles } from '../capability/index.js'
+import { errors } from '../errors/index.js'
+import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import { serveThread } from '../pool/host-functions.js'
@@ -67,17 +69,16 @@ export async function startWorker(
       host.onClosed(name)
     },
   })
-  const onClosing = () => void plugin.close()
-  host.closing.addEventListener('abort', onClosing, { once: true })
+  const off = onAbort(host.closing, () => void plugin.close())
   try {
     await pool.start()
     return plugin
   } catch (error) {
     // A plugin that cannot start leaves no thread behind.
     await plugin.close()
-    throw host.closing.aborted ? host.closing.reason : error
+    throw host.closing.aborted ? errors.HOST_CLOSED({}) : error
   } finally {
-    host.closing.removeEventListener('abort', onClosing)
+    off()
   }
 }
 

@@ -13,20 +13,20 @@ export function nameInUrl(path: string): string {
   return name === '' ? 'plugin' : name
 }
 
-/** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} and the signal's reason */
+/** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} */
 export async function fetchBytes(url: URL, options: ReadOptions) {
   checkPrivacy(url, options.integrity)
-  const { timeoutMs, signal } = options
+  const { timeoutMs, closing } = options
   const late = AbortSignal.timeout(timeoutMs)
   const response = await reading(shown(url), options, late, () =>
-    fetch(withoutCredentials(url), { headers: credentials(url), signal: AbortSignal.any([signal, late]) }),
+    fetch(withoutCredentials(url), { headers: credentials(url), signal: AbortSignal.any([closing, late]) }),
   )
   // A redirect may lead to where nothing protects the bytes.
   if (response.url !== '') checkPrivacy(new URL(response.url), options.integrity)
   return await responseBytes(response, options, late)
 }
 
-/** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} and the signal's reason */
+/** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} */
 export async function responseBytes(
   response: Response,
   options: ReadOptions,
@@ -40,9 +40,9 @@ export async function responseBytes(
   }
   if (response.bodyUsed) throw refuse('the response was read before')
   const expected = Number(response.headers.get('content-length') ?? 0)
-  const { maxBytes, signal } = options
+  const { maxBytes, closing } = options
   checkSize(expected, maxBytes)
-  const stop = AbortSignal.any([signal, late])
+  const stop = AbortSignal.any([closing, late])
   const bytes = await reading(source, options, late, () =>
     collect(untilAborted(response.body, stop), {
       maxBytes,
@@ -74,17 +74,21 @@ async function* untilAborted(body: Response['body'], signal: AbortSignal) {
 
 async function reading<T>(
   source: string,
-  { signal, timeoutMs }: ReadOptions,
+  { closing, timeoutMs }: ReadOptions,
   late: AbortSignal,
   read: () => Promise<T>,
 ): Promise<T> {
+  // The timer of a signal does not keep the process alive for whoever waits for the load.
+  const held = setTimeout(() => {}, timeoutMs)
   try {
     return await read()
   } catch (error) {
-    if (signal.aborted) throw signal.reason
+    if (closing.aborted) throw errors.HOST_CLOSED({})
     if (PluginError.is(error)) throw error
     const reason = late.aborted ? `it took longer than ${timeoutMs} ms` : reasonOf(error)
     throw errors.SOURCE_UNREADABLE({ source, reason }, error)
+  } finally {
+    clearTimeout(held)
   }
 }
 

@@ -1,4 +1,5 @@
 import { errors } from '../errors/index.js'
+import { onAbort } from '../on-abort.js'
 import type { PoolOptions } from '../options.js'
 import { Slot, type SlotSpec } from './slot.js'
 
@@ -62,9 +63,8 @@ export class Pool {
     return undefined
   }
 
+  /** Ends every thread. Calls that run or wait are aborted by their signals; `reason` is for a start under way. */
   async close(reason: unknown): Promise<void> {
-    for (const waiter of this.#waiters) waiter.reject(reason)
-    this.#waiters.clear()
     const slots = [...this.#slots]
     this.#slots.clear()
     for (const slot of slots) slot.end(reason)
@@ -143,20 +143,19 @@ export class Pool {
     const { queue } = this.#options
     if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
     return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.#waiters.delete(waiter)
-        reject(signal.reason)
-      }
       const waiter: Waiter = {
         wanted,
         resolve(slot) {
-          signal.removeEventListener('abort', onAbort)
+          off()
           resolve(slot)
         },
         reject,
       }
       this.#waiters.add(waiter)
-      signal.addEventListener('abort', onAbort, { once: true })
+      const off = onAbort(signal, () => {
+        this.#waiters.delete(waiter)
+        reject(signal.reason)
+      })
     })
   }
 }

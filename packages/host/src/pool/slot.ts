@@ -3,6 +3,7 @@ import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import type { ExportedFunction } from '../load/contract.js'
+import { onAbort } from '../on-abort.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createChannel, serveChannel } from '../wire/sync-channel.js'
@@ -146,8 +147,7 @@ export class Slot {
     const id = ++this.#calls
     this.#post({ ...message, id }, name)
     this.#worker.ref()
-    const onAbort = () => this.#die(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
+    const off = onAbort(signal, () => this.#die(signal.reason))
     try {
       const outcome = await new Promise<Outcome>((resolve, reject) => {
         this.#pending = { id, resolve, reject }
@@ -155,10 +155,10 @@ export class Slot {
       if (outcome.ok) return outcome.value
       throw decodeError(outcome.error)
     } finally {
-      signal.removeEventListener('abort', onAbort)
+      off()
       this.#pending = undefined
-      // An idle plugin does not keep the process alive.
-      this.#worker.unref()
+      // An idle plugin does not keep the process alive. One that is ending does: somebody may wait for `gone`.
+      if (this.state !== 'dead') this.#worker.unref()
     }
   }
 
@@ -202,6 +202,7 @@ export class Slot {
     this.state = 'dead'
     this.#stopServing()
     this.#server.close()
+    this.#worker.ref()
     void this.#worker.terminate()
     this.#settleReady.reject(reason)
     this.#pending?.reject(reason)

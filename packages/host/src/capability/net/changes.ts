@@ -1,3 +1,5 @@
+import { onAbort } from '../../on-abort.js'
+
 /** Lets several waiters sleep until something about an object is as they want it. */
 export class Changes {
   readonly #watchers = new Set<() => void>()
@@ -8,11 +10,11 @@ export class Changes {
       const look = () => {
         if (!condition() && signal?.aborted !== true) return
         this.#watchers.delete(look)
-        signal?.removeEventListener('abort', look)
+        off?.()
         resolve()
       }
       this.#watchers.add(look)
-      signal?.addEventListener('abort', look)
+      const off = signal && onAbort(signal, look)
       look()
     })
   }

@@ -166,6 +166,8 @@ export class Exchange {
         this.#arm(head.firstByteTimeoutMs, limits.firstByteTimeoutMs, 'HTTP-response-timeout')
     }
     request.on('socket', (socket) => {
+      // What a plugin leaves open does not keep the process alive; a call that waits for it does.
+      socket.unref()
       socket.once(this.#parts.web.target.scheme === 'https' ? 'secureConnect' : 'connect', waitForResponse)
     })
     request.on('error', (error) => this.#fail(error))

@@ -19,6 +19,8 @@ export class TcpConnection {
   constructor({ address, port }: Endpoint, connectTimeoutMs: number) {
     const socket = connect({ host: address, port, allowHalfOpen: true })
     this.#socket = socket
+    // What a plugin leaves open does not keep the process alive; a call that waits for it does.
+    socket.unref()
     const timer = setTimeout(() => this.#fail(networkError('timeout')), connectTimeoutMs).unref()
     socket.once('connect', () => {
       clearTimeout(timer)

@@ -22,6 +22,8 @@ export class UdpSocket {
 
   constructor(family: 4 | 6) {
     this.#socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 })
+    // What a plugin leaves open does not keep the process alive; a call that waits for it does.
+    this.#socket.unref()
     this.#socket.on('message', (data, { address, port }) => {
       if (!this.#peers.has(`${address} ${port}`) || this.#kept.length >= MAX_KEPT) return
       this.#kept.push({ data: new Uint8Array(data), address, port })

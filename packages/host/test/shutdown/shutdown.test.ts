@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createServer, type Server as HttpServer } from 'node:http'
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it, onTestFinished } from 'vitest'
+import { assemble, guest } from '../helpers/guests.js'
+import { keeper, noRust } from '../helpers/keeper.js'
+import { tempDir } from '../helpers/wasi.js'
+
+const ROUNDS = 20
+
+it('whatever is awaited while a host or a plugin closes keeps the process alive', {
+  timeout: 600_000,
+}, async () => {
+  const spinning = await assemble(`(component
+    (core module $m (func $spin (loop $l (br $l))) (start $spin) (func (export "f")))
+    (core instance $i (instantiate $m))
+    (func (export "f") (canon lift (core func $i "f"))))`)
+  const files = fileOf({ 'kitchen.wasm': await guest('kitchen'), 'spinning.wasm': spinning })
+  const closed = [ROUNDS, ['PLUGIN_CLOSED']]
+  expect(await run('holds.mjs', files('kitchen.wasm'), files('spinning.wasm'), ROUNDS)).toEqual([
+    ['a host whose plugin computes', ...closed],
+    ['a host whose plugin waits for the application', ...closed],
+    ['a plugin that computes', ...closed],
+    [
+      'a host twice at a time, with calls that run and calls that wait',
+      ROUNDS,
+      ['PLUGIN_CLOSED,PLUGIN_CLOSED,PLUGIN_CLOSED'],
+    ],
+    ['a host after a deadline', ROUNDS, ['DEADLINE_EXCEEDED']],
+    ['a host after an abort', ROUNDS, ['CALL_ABORTED']],
+    ['a host, in a function that its plugin called', ...closed],
+    ['a plugin, in a function that it called', ...closed],
+    ['a host, in a handler of SIGTERM', ...closed],
+    ['a host whose plugin loads', ROUNDS, ['HOST_CLOSED']],
+    ['a host whose plugin arrives for ever', ROUNDS, ['HOST_CLOSED']],
+    ['nothing, until a plugin that arrives for ever is late', ROUNDS, ['SOURCE_UNREADABLE']],
+    ['a host with an audit file', ...closed],
+  ])
+})
+
+it('a host that nobody waits for lets the process end', { timeout: 600_000 }, async () => {
+  const files = fileOf({ 'kitchen.wasm': await guest('kitchen') })
+  expect(await run('lets-go.mjs', files('kitchen.wasm'), ROUNDS)).toEqual([
+    ['a plugin that was never called', ROUNDS, [null]],
+    ['a plugin that was called, with listeners', ROUNDS, ['loaded,call']],
+    ['instances side by side', ROUNDS, [null]],
+    ['a thread that a deadline ended', ROUNDS, ['DEADLINE_EXCEEDED']],
+    ['a signal that is never aborted', ROUNDS, [null]],
+    ['a plugin that was refused', ROUNDS, ['IMPORT_NOT_GRANTED']],
+    ['an audit file, a memory volume, a scratch folder and a store', ROUNDS, [null]],
+    ['a plugin in this thread', ROUNDS, [null]],
+    ['a host that was closed', ROUNDS, [null]],
+  ])
+})
+
+it.skipIf(noRust)(
+  'neither do connections that a plugin keeps open from one call to the next hold the process',
+  { timeout: 600_000 },
+  async () => {
+    const files = fileOf({ 'keeper.wasm': keeper() })
+    const http = await listen(createServer((_, response) => response.write('begun')))
+    const tcp = await listen(createTcpServer((socket) => socket.on('error', () => {})))
+    expect(await run('lets-go-net.mjs', files('keeper.wasm'), ROUNDS, `http://${http}`, tcp)).toEqual([
+      ['a request, a connection and a socket that the plugin keeps open', ROUNDS, ['open,open,open']],
+    ])
+  },
+)
+
+/** Runs a program, which prints what came of each of its modes; one that does not end by itself is ended. */
+async function run(program: string, ...args: unknown[]): Promise<unknown[]> {
+  const file = join(import.meta.dirname, program)
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args.map(String)], {
+    timeout: 500_000,
+  })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+function fileOf(contents: Record<string, Uint8Array>): (name: string) => string {
+  const folder = tempDir()
+  for (const [name, bytes] of Object.entries(contents)) writeFileSync(join(folder, name), bytes)
+  return (name) => join(folder, name)
+}
+
+async function listen(server: Server | HttpServer): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
