@@ -40,10 +40,10 @@ export interface InspectedImport {
 export async function inspectPlugin(
   source: PluginSource,
   options: ResolvedLoadOptions,
-  signal: AbortSignal,
+  closing: AbortSignal,
 ): Promise<Inspection> {
   const { limits, integrity, imports: provided } = options
-  const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, signal }
+  const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, closing }
   const { bytes, digest, label } = await readSource(source, reading)
   const { imports, exports, customSections } = await engines.runtime.prepare(bytes, limits)
   const manifest = readManifest(customSections)
