@@ -30,7 +30,7 @@ export async function loadPlugins(host: Host, noticeUrl: string): Promise<Plugin
   }
   const markdown = component('rust-plugin/dist/markdown.wasm')
   const [renderer, insights, greedy] = await Promise.all([
-    existsSync(markdown) ? host.load<RendererExports>(markdown, { imports }) : undefined,
+    existsSync(markdown) ? host.load<RendererExports, RendererImports>(markdown, { imports }) : undefined,
     host.load<AnalyzerExports>(component('assemblyscript-plugin/dist/insights.wasm'), { imports, grants }),
     host.load<AnalyzerExports>(component('greedy-plugin/dist/greedy.wasm'), { imports }),
   ])

@@ -6,6 +6,7 @@ import { type Inspection, inspectPlugin } from './load/inspect.js'
 import { loadPlugin } from './load/load.js'
 import type { PluginSource } from './load/source.js'
 import {
+  type HostImports,
   type HostOptions,
   type InlineLoadOptions,
   type LoadOptions,
@@ -56,16 +57,28 @@ export class Host implements AsyncDisposable {
 
   /**
    * Loads a component: reads and checks it, compares what it asks for with what is granted, and starts it in its own
-   * thread. `E` is the type of its exports, as `wasm-plugin types` writes it.
+   * thread. `E` is the type of its exports and `I` that of `imports`, as `wasm-plugin types` writes them.
    *
    * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH}
    *   {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
    *   to start.
    */
-  load<E = UntypedExports>(source: PluginSource, options: InlineLoadOptions): Promise<InlinePlugin<E>>
-  load<E = UntypedExports>(source: PluginSource, options?: ThreadLoadOptions): Promise<Plugin<E>>
-  load<E = UntypedExports>(source: PluginSource, options: LoadOptions): Promise<Plugin<E> | InlinePlugin<E>>
-  async load<E>(source: PluginSource, options: LoadOptions = {}): Promise<Plugin<E> | InlinePlugin<E>> {
+  load<E = UntypedExports, I = HostImports>(
+    source: PluginSource,
+    options: InlineLoadOptions<I>,
+  ): Promise<InlinePlugin<E>>
+  load<E = UntypedExports, I = HostImports>(
+    source: PluginSource,
+    options?: ThreadLoadOptions<I>,
+  ): Promise<Plugin<E>>
+  load<E = UntypedExports, I = HostImports>(
+    source: PluginSource,
+    options: LoadOptions<I>,
+  ): Promise<Plugin<E> | InlinePlugin<E>>
+  async load<E>(
+    source: PluginSource,
+    options: LoadOptions<unknown> = {},
+  ): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#limits)
     const load = loadPlugin(source, resolved, {

@@ -29,4 +29,4 @@ export type {
   PoolOptions,
   ThreadLoadOptions,
 } from './options.js'
-export type { Plugin, PluginStats, UntypedExports } from './plugin.js'
+export type { BoundCalls, Plugin, PluginStats, UntypedExports } from './plugin.js'

@@ -56,24 +56,25 @@ export interface HostOptions {
 }
 
 /** Of a plugin in a thread of its own, or of one that shares the application's: `isolation` decides what `load` gives. */
-export type LoadOptions = ThreadLoadOptions | InlineLoadOptions
+export type LoadOptions<I = HostImports> = ThreadLoadOptions<I> | InlineLoadOptions<I>
 
-export interface ThreadLoadOptions extends SharedLoadOptions {
+export interface ThreadLoadOptions<I = HostImports> extends SharedLoadOptions<I> {
   /** @default 'worker' */
   isolation?: 'worker'
 }
 
-export interface InlineLoadOptions extends SharedLoadOptions {
+export interface InlineLoadOptions<I = HostImports> extends SharedLoadOptions<I> {
   isolation: 'inline'
 }
 
-export interface SharedLoadOptions {
+/** `I` is the type of `imports`, as `wasm-plugin types` writes it. */
+export interface SharedLoadOptions<I = HostImports> {
   /** Unique in the host. @default the name in the manifest, else the file's name */
   name?: string
   /** What the plugin may use. Nothing is granted by default. */
   grants?: GrantsInput
   /** Functions of the application that the plugin may call, by interface. */
-  imports?: HostImports
+  imports?: I
   /** Exports that the application relies on; the load fails if one is missing. */
   expects?: readonly string[]
   /** What runs the component. `jco` needs the package `@bytecodealliance/jco-transpile`. @default 'runtime' */
@@ -178,7 +179,10 @@ export function resolveHostOptions(input: HostOptions): Readonly<PluginLimits> {
 }
 
 /** @throws {OPTIONS_INVALID} */
-export function resolveLoadOptions(input: LoadOptions, base: Readonly<PluginLimits>): ResolvedLoadOptions {
+export function resolveLoadOptions(
+  input: LoadOptions<unknown>,
+  base: Readonly<PluginLimits>,
+): ResolvedLoadOptions {
   const parsed = parse(loadSchema, input, 'load')
   return Object.freeze({
     name: parsed.name,
@@ -207,8 +211,7 @@ function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<Audi
 
 /** @throws {OPTIONS_INVALID} */
 export function checkCallOptions(input: CallOptions): CallOptions {
-  parse(callSchema, input, 'call')
-  return input
+  return parse(callSchema, input, 'call') as CallOptions
 }
 
 function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {

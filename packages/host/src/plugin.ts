@@ -1,11 +1,11 @@
-import { type CallContext, runCall, runDrop } from './call/call.js'
+import { type CallContext, callByName, runCall, runDrop } from './call/call.js'
 import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from './capability/index.js'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
 import type { ExportedFunction } from './load/contract.js'
 import { exportTable } from './load/export-table.js'
 import type { Manifest } from './manifest/index.js'
-import type { CallOptions } from './options.js'
+import { type CallOptions, checkCallOptions } from './options.js'
 import type { ResourceClasses } from './resource/classes.js'
 
 /** Exports of a plugin whose contract is not known to TypeScript: every function takes and returns `any`. */
@@ -18,6 +18,11 @@ export interface PluginStats {
   failures: number
   /** Milliseconds spent in calls, waiting included. */
   ms: number
+}
+
+/** A plugin's exports, with a deadline or a signal for each of their calls. */
+export interface BoundCalls<E> {
+  readonly exports: E
 }
 
 export interface PluginParts {
@@ -51,6 +56,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   readonly #onClosed: PluginParts['onClosed']
   readonly #control: GrantControl
   readonly #learner: Learner | undefined
+  readonly #classes: ResourceClasses
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
@@ -74,16 +80,26 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
         parts.onCall(call)
       },
     }
-    const call = ({ name }: ExportedFunction, args: readonly unknown[]) =>
-      runCall(this.#context, name, { args, options: {} })
+    this.#classes = parts.classes
+    const call = (func: ExportedFunction, args: readonly unknown[]) =>
+      runCall(this.#context, func, { args, options: {} })
     parts.classes.connect({ call, drop: (held) => runDrop(this.#context, held) })
-    this.exports = exportTable(parts.context.contract, {
-      bind:
-        (func) =>
-        (...args) =>
-          call(func, args),
-      classes: parts.classes,
-    }) as E
+    this.exports = this.#exportsWith({})
+  }
+
+  /**
+   * The same exports, whose calls have a deadline or a signal of their own. The classes of resources are those of
+   * `exports`: their methods keep the limits of the plugin.
+   *
+   * @example
+   * ```ts
+   * const render = plugin.with({ timeoutMs: 100, signal: request.signal }).exports['acme:site/render']
+   * const page = await render.render({ path: 'a.md', markdown: '# A' })
+   * ```
+   * @throws {OPTIONS_INVALID}
+   */
+  with(options: CallOptions): BoundCalls<E> {
+    return Object.freeze({ exports: this.#exportsWith(checkCallOptions(options)) })
   }
 
   /**
@@ -93,7 +109,7 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
    *   {POOL_SATURATED}, the codes of a plugin fault, and `ComponentError` for the `err` of a `result`.
    */
   call(target: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
-    return runCall(this.#context, target, { args, options })
+    return callByName(this.#context, target, { args, options })
   }
 
   /** What the plugin may use now: requested ∩ allowed, without what was taken back. Deeply frozen. */
@@ -157,6 +173,14 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #exportsWith(options: CallOptions): E {
+    const bind =
+      (func: ExportedFunction) =>
+      (...args: unknown[]) =>
+        runCall(this.#context, func, { args, options })
+    return exportTable(this.#context.contract, { bind, classes: this.#classes }) as E
   }
 
   async #close(): Promise<void> {

@@ -59,6 +59,22 @@ describe('a call', () => {
     expect(await plugin.call('world-add', [1, 2])).toBe(3)
   })
 
+  it('takes a deadline and a signal of its own, by name and by export', async () => {
+    const plugin = await host.load(kitchen, {
+      imports: { 'test:kitchen/host': { say() {}, lookUp: () => new Promise(() => {}) } },
+    })
+    const within = plugin.with({ timeoutMs: 50 }).exports[API]
+    expect(await codeOf(within.lookUp('x'))).toBe('DEADLINE_EXCEEDED')
+    const stop = new AbortController()
+    const waiting = plugin.with({ signal: stop.signal }).exports[API].lookUp('x')
+    stop.abort()
+    expect(await codeOf(waiting)).toBe('CALL_ABORTED')
+    expect(await plugin.with({ timeoutMs: 60_000 }).exports[API].add(1, 2)).toBe(3)
+    expect(() => plugin.with({ timeout: 1 } as never)).toThrow(
+      expect.objectContaining({ code: 'OPTIONS_INVALID' }),
+    )
+  })
+
   it('keeps the state of the instance between calls', async () => {
     const plugin = await host.load(kitchen, { imports })
     expect(await plugin.exports[API].count()).toBe(1)

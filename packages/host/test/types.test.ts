@@ -41,3 +41,20 @@ describe('an error', () => {
     if (error.code === 'FILE_NOT_FOUND') expectTypeOf(error.data.path).toBeString()
   })
 })
+
+describe('the imports of a plugin', () => {
+  interface Imports {
+    'a:b/log': { log(level: string, message: string): void }
+  }
+  it('are checked against the types of its contract', () => {
+    const host = {} as Awaited<ReturnType<typeof createHost>>
+    const log = () => {}
+    const right = () => host.load<Exports, Imports>('a.wasm', { imports: { 'a:b/log': { log } } })
+    expectTypeOf(right).returns.resolves.toEqualTypeOf<Plugin<Exports>>()
+    // @ts-expect-error: a misspelt function
+    const misspelt = () => host.load<Exports, Imports>('a.wasm', { imports: { 'a:b/log': { logg: log } } })
+    const untyped = () => host.load<Exports>('a.wasm', { imports: { 'x:y/z': { anything: 1 } } })
+    expectTypeOf(untyped).toBeFunction()
+    expectTypeOf(misspelt).toBeFunction()
+  })
+})

@@ -33,35 +33,41 @@ export interface FinishedCall {
   readonly error: PluginError | undefined
 }
 
-/**
- * One call, end to end: find the export, wait for an instance, run, settle. The order of the checks is the order of
- * the errors: a wrong call is reported as such even when the plugin is busy.
- */
-export async function runCall(
+/** A call of the export that has this name. */
+export async function callByName(
   context: CallContext,
   target: string,
   { args, options }: { args: readonly unknown[]; options: CallOptions },
 ): Promise<unknown> {
-  const func = admitCall(context, target, { args, options })
+  const { func, checked } = admit(context, () => ({
+    func: context.contract.find(target),
+    checked: checkCallOptions(options),
+  }))
+  return await runCall(context, func, { args, options: checked })
+}
+
+/**
+ * One call, end to end: wait for an instance, run, settle. The order of the checks is the order of the errors: a wrong
+ * call is reported as such even when the plugin is busy.
+ */
+export async function runCall(
+  context: CallContext,
+  func: ExportedFunction,
+  { args, options }: { args: readonly unknown[]; options: CallOptions },
+): Promise<unknown> {
+  admit(context, () => checkArguments(func, args))
   return await underDeadline(context, { name: func.name, options }, (signal) =>
     invoke(context, func, { args, signal }),
   )
 }
 
-/** Finds the export of a call that may enter the plugin. */
-function admitCall(
-  context: CallContext,
-  target: string,
-  { args, options }: { args: readonly unknown[]; options: CallOptions },
-): ExportedFunction {
+/** What a call is refused for before it enters the plugin names the plugin too. */
+function admit<T>({ closing, closed, plugin }: CallContext, check: () => T): T {
   try {
-    if (context.closing.aborted) throw context.closed()
-    const func = context.contract.find(target)
-    checkCallOptions(options)
-    checkArguments(func, args)
-    return func
+    if (closing.aborted) throw closed()
+    return check()
   } catch (error) {
-    throw named(error, context.plugin)
+    throw named(error, plugin)
   }
 }
 
