@@ -2,6 +2,7 @@ import path from 'node:path'
 import { type Context, defineCommand } from '../command.js'
 import { usageErrors } from '../errors/index.js'
 import { listed } from '../output/listed.js'
+import { featuresOption, toFeatures } from '../parse/features.js'
 import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
 import { checkProjectName } from '../project/names.js'
 import { type NewResult, renderNew } from '../render/new.js'
@@ -48,6 +49,7 @@ export const newCommand = defineCommand({
       value: 'name',
       description: 'the world to implement, if the contract has several',
     },
+    features: featuresOption,
     engine: {
       kind: 'value',
       value: 'engine',
@@ -68,6 +70,14 @@ export const newCommand = defineCommand({
         why: '`--world` names a world of it',
       })
     }
+    const features = toFeatures(input.features)
+    if (features.length > 0 && input.wit === undefined) {
+      throw usageErrors.MISSING_OPTION({
+        option: '--wit',
+        command: 'new',
+        why: '`--features` names features of it',
+      })
+    }
     const language = isLanguageName(input.lang) ? input.lang : await languageFor(context)
     const { hasEngines }: LanguageTemplate = languages[language]
     if (input.engine !== undefined && hasEngines !== true) {
@@ -80,7 +90,7 @@ export const newCommand = defineCommand({
     context.progress.busy('Creating', name)
     const engine = isEngineName(input.engine) ? input.engine : 'starling'
     const wit = input.wit === undefined ? undefined : path.resolve(context.cwd, input.wit)
-    const plan = await planProject({ name, language, wit, world: input.world, engine, version })
+    const plan = await planProject({ name, language, wit, world: input.world, features, engine, version })
     await writeNewFolder(target, plan.files, context.signal)
     return {
       name,
@@ -88,6 +98,7 @@ export const newCommand = defineCommand({
       dir: target,
       relativeDir: path.relative(context.cwd, target) || '.',
       world: plan.worldId,
+      leftOut: plan.leftOut,
       entry: plan.entry,
       files: [...plan.files.keys()].sort(),
     }

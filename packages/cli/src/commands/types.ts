@@ -2,6 +2,7 @@ import path from 'node:path'
 import { generateHostTypes, loadWorld } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { usageErrors } from '../errors/index.js'
+import { featuresOption, toFeatures } from '../parse/features.js'
 import { writeWholeFile } from '../project/files.js'
 import { renderTypes, type TypesResult } from '../render/types.js'
 
@@ -20,10 +21,11 @@ export const typesCommand = defineCommand({
       description: 'the contract: a .wit file, or the folder of a WIT package',
     },
     world: { kind: 'value', value: 'name', description: 'the world, if the contract has several' },
+    features: featuresOption,
     output: { kind: 'value', value: 'file', short: 'o', description: 'write the file, instead of to stdout' },
   },
 
-  async run(context, { wit, world: name, output }): Promise<TypesResult> {
+  async run(context, { wit, world: name, features, output }): Promise<TypesResult> {
     if (wit === undefined) {
       throw usageErrors.MISSING_OPTION({
         option: '--wit <path>',
@@ -32,10 +34,14 @@ export const typesCommand = defineCommand({
       })
     }
     context.progress.busy('Reading', wit)
-    const world = await loadWorld({ wit: path.resolve(context.cwd, wit), world: name })
+    const world = await loadWorld({
+      wit: path.resolve(context.cwd, wit),
+      world: name,
+      features: toFeatures(features),
+    })
     const text = generateHostTypes(world)
     if (output !== undefined) await writeWholeFile(path.resolve(context.cwd, output), text)
-    return { world: world.id, output: output ?? null, text }
+    return { world: world.id, output: output ?? null, text, leftOut: world.leftOut }
   },
 
   render: renderTypes,

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.js'
 import { capabilityImports, type Request, requestsOf } from '../component/capabilities.js'
 import { type PluginFile, readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
+import { featuresOption, toFeatures } from '../parse/features.js'
 import { renderValidate, type ValidateResult } from '../render/validate.js'
 
 export const validateCommand = defineCommand({
@@ -23,9 +24,10 @@ export const validateCommand = defineCommand({
       description: 'the contract: a .wit file, or the folder of a WIT package',
     },
     world: { kind: 'value', value: 'name', description: 'the world, if the contract has several' },
+    features: featuresOption,
   },
 
-  async run(context, { plugin: file, wit, world: name }): Promise<ValidateResult> {
+  async run(context, { plugin: file, wit, world: name, features }): Promise<ValidateResult> {
     if (wit === undefined) {
       throw usageErrors.MISSING_OPTION({
         option: '--wit <path>',
@@ -35,7 +37,11 @@ export const validateCommand = defineCommand({
     }
     const plugin = await readPlugin({ file, path: path.resolve(context.cwd, file) })
     context.progress.busy('Reading', wit)
-    const world = await loadWorld({ wit: path.resolve(context.cwd, wit), world: name })
+    const world = await loadWorld({
+      wit: path.resolve(context.cwd, wit),
+      world: name,
+      features: toFeatures(features),
+    })
     const { imports, exports } = plugin.component.root.type
     const differences = compareWithWorld({ imports, exports }, world)
     return {
@@ -44,6 +50,7 @@ export const validateCommand = defineCommand({
       fits: differences.every(({ fatal }) => !fatal),
       size: plugin.component.size,
       differences,
+      leftOut: world.leftOut,
       capabilities: compareCapabilities(plugin),
     }
   },

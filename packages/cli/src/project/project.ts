@@ -21,6 +21,8 @@ export interface BuildTable {
   readonly language: Language | undefined
   readonly wit: string
   readonly world: string | undefined
+  /** Unstable features of the contract to take in. */
+  readonly features: readonly string[] | undefined
   /** Contract of the application that the plugin is for, if it is to be compared. */
   readonly host: string | undefined
   readonly entry: string | undefined
@@ -72,7 +74,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 const KEYS = [
-  ...(['language', 'wit', 'world', 'host', 'entry', 'engine'] as const),
+  ...(['language', 'wit', 'world', 'features', 'host', 'entry', 'engine'] as const),
   ...(['sources', 'include', 'flags', 'toolchain', 'bindings'] as const),
 ] as const
 
@@ -92,6 +94,7 @@ function parseBuild(build: unknown): BuildTable {
     language,
     wit: text(build, 'wit') ?? 'wit',
     world: text(build, 'world'),
+    features: texts(build, 'features'),
     host: text(build, 'host'),
     entry: text(build, 'entry'),
     engine,

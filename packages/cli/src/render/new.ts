@@ -2,6 +2,7 @@ import type { Rendering } from '../command.js'
 import { statusLine } from '../output/printer.js'
 import { shellWord } from '../output/shell-word.js'
 import type { Style } from '../output/style.js'
+import { leftOutLines } from './left-out.js'
 
 export interface NewResult {
   readonly name: string
@@ -15,11 +16,14 @@ export interface NewResult {
   /** The file to write the plugin in, relative to `dir`. */
   readonly entry: string
   readonly files: readonly string[]
+  /** Unstable features of the contract that the project goes without. */
+  readonly leftOut: readonly string[]
 }
 
 export function renderNew(result: NewResult, { err }: { readonly err: Style }): Rendering {
-  const { relativeDir, name, language, world, entry } = result
+  const { relativeDir, name, language, world, entry, leftOut } = result
   const lines = [
+    ...leftOutLines(leftOut, err),
     statusLine(err, 'Created', `${name} in ${relativeDir} (${language}, world ${world})`),
     statusLine(err, 'Write', `${relativeDir}/${entry}`),
     '',

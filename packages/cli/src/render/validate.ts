@@ -2,6 +2,7 @@ import type { Difference } from '@wasm-plugin/sdk'
 import type { Rendering } from '../command.js'
 import type { Style } from '../output/style.js'
 import { count, formatBytes } from '../output/units.js'
+import { leftOutLines } from './left-out.js'
 
 export interface ValidateResult {
   readonly file: string
@@ -9,6 +10,8 @@ export interface ValidateResult {
   readonly fits: boolean
   readonly size: number
   readonly differences: readonly Difference[]
+  /** Unstable features of the contract that it was compared without. */
+  readonly leftOut: readonly string[]
   /** Capabilities that are imported and not asked for in the manifest, or the other way round. */
   readonly capabilities: readonly {
     readonly capability: string
@@ -25,6 +28,7 @@ export function renderValidate(result: ValidateResult, { out }: { readonly out: 
   const lines = [
     ...fatal.flatMap((difference) => [...differenceLines(difference, out.red('error'), out), '']),
     ...notes.flatMap((difference) => [...differenceLines(difference, out.cyan('note'), out), '']),
+    ...leftOutLines(result.leftOut, out),
     ...capabilities.flatMap((capability) => [...capabilityLines(capability, out), '']),
     fits
       ? `${out.green('fits')}: ${file} (${formatBytes(size)}) can be used as ${world}`

@@ -9,6 +9,8 @@ export interface Contract {
   readonly worldId: string
   /** `renderer` */
   readonly world: string
+  /** Features whose items are left out. */
+  readonly leftOut: readonly string[]
   /** What goes in the project for it: the WIT below `wit/`, the entry file, a test. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -24,7 +26,7 @@ export async function greeterContract(
     ...(await readTemplate('greeter', values)),
     ...(await readTemplate(`greeter-${language}`, values)),
   ]
-  return { worldId: 'example:greeter/plugin@0.1.0', world: 'plugin', files: new Map(files) }
+  return { worldId: 'example:greeter/plugin@0.1.0', world: 'plugin', leftOut: [], files: new Map(files) }
 }
 
 export interface ContractRequest {
@@ -33,6 +35,7 @@ export interface ContractRequest {
   readonly entry: string
   readonly wit: string
   readonly world: string | undefined
+  readonly features: readonly string[]
 }
 
 /**
@@ -41,10 +44,10 @@ export interface ContractRequest {
  * @throws {WIT_MISSING | WIT_SYNTAX | WORLD_UNKNOWN}
  */
 export async function givenContract(
-  { language, entry, wit, world }: ContractRequest,
+  { language, entry, wit, world, features }: ContractRequest,
   values: ReadonlyMap<string, string>,
 ): Promise<Contract> {
-  const model = await loadWorld({ wit, world })
+  const model = await loadWorld({ wit, world, features })
   const texts = await collectWit(wit)
   const names = [...model.exports].flatMap(([name, item]) => {
     if (item.kind === 'instance') return [withoutVersion(name)]
@@ -55,7 +58,7 @@ export async function givenContract(
   for (const [path, text] of texts) files.set(`wit/${path}`, text)
   const folder = posix.dirname(entry)
   for (const [file, source] of await writeStubs(model, language)) files.set(posix.join(folder, file), source)
-  return { worldId: model.id, world: worldName(model.id), files }
+  return { worldId: model.id, world: worldName(model.id), leftOut: model.leftOut, files }
 }
 
 const withoutVersion = (id: string) => id.split('@')[0] ?? id

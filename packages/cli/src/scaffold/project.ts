@@ -10,6 +10,8 @@ export interface ProjectRequest {
   /** Path of the application's contract; without one the project gets a small contract of its own. */
   readonly wit: string | undefined
   readonly world: string | undefined
+  /** Unstable features of the contract to take in. */
+  readonly features: readonly string[]
   /** For a language that has engines. */
   readonly engine: JavaScriptEngine
   /** Version of the framework that the project is for. */
@@ -19,6 +21,8 @@ export interface ProjectRequest {
 export interface ProjectPlan {
   readonly worldId: string
   readonly entry: string
+  /** Features of the contract that are left out. */
+  readonly leftOut: readonly string[]
   /** Everything in the new folder. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -40,19 +44,29 @@ export async function planProject(request: ProjectRequest): Promise<ProjectPlan>
     ['engineSetting', template.hasEngines === true ? `,\n    "engine": "${request.engine}"` : ''],
   ])
   const contract = await contractOf(request, base)
-  const values = new Map([...base, ['worldId', contract.worldId], ['world', contract.world]])
+  const values = new Map([
+    ...base,
+    ['worldId', contract.worldId],
+    ['world', contract.world],
+    ['featuresSetting', featuresSetting(request.features)],
+  ])
   const files = new Map([
     ...(await readTemplate('common', values)),
     ...(await readTemplate(request.language, values)),
     ...contract.files,
   ])
-  return { worldId: contract.worldId, entry: template.entry, files }
+  return { worldId: contract.worldId, entry: template.entry, leftOut: contract.leftOut, files }
 }
 
 function contractOf(request: ProjectRequest, values: ReadonlyMap<string, string>): Promise<Contract> {
-  const { language, wit, world } = request
+  const { language, wit, world, features } = request
   if (wit === undefined) return greeterContract(language, values)
-  return givenContract({ language, entry: languages[language].entry, wit, world }, values)
+  return givenContract({ language, entry: languages[language].entry, wit, world, features }, values)
+}
+
+function featuresSetting(features: readonly string[]): string {
+  if (features.length === 0) return ''
+  return `,\n    "features": [${features.map((name) => JSON.stringify(name)).join(', ')}]`
 }
 
 /** The lines between the braces, sorted as npm sorts them. */

@@ -44,6 +44,26 @@ describe('wasm-plugin new', () => {
     expect((await readProject(dir)).manifest).not.toHaveProperty('$schema')
   })
 
+  it('takes in the unstable features that are asked for, and says what it leaves out', async () => {
+    const cwd = tempDir()
+    const wit = `package a:b@1.0.0; interface i { old: func(); @unstable(feature = fancy) fresh: func(); } world w { export i; }`
+    writeFileSync(path.join(cwd, 'w.wit'), wit)
+    const made = await runCli(['new', 'more', '--lang', 'rust', '--wit', 'w.wit', '--features', 'fancy'], {
+      cwd,
+    })
+    expect(made.stderr).not.toContain('note')
+    expect((await readProject(path.join(cwd, 'more'))).build.features).toEqual(['fancy'])
+    expect(read(cwd, 'more/src/lib.rs')).toContain('world: "w", features: ["fancy"], generate_all')
+    expect(read(cwd, 'more/wit/w.wit')).toBe(wit)
+    const less = await runCli(['new', 'less', '--lang', 'rust', '--wit', 'w.wit'], { cwd })
+    expect(less.stderr).toContain('the unstable feature fancy of the contract is left out')
+    expect((await readProject(path.join(cwd, 'less'))).build.features).toBeUndefined()
+    const types = await runCli(['types', '--wit', 'w.wit', '--features', 'fancy'], { cwd })
+    expect(types).toMatchObject({ stderr: '', stdout: expect.stringContaining('fresh(): Promise<void>') })
+    const without = await runCli(['new', 'x', '--lang', 'c', '--features', 'fancy'], { cwd })
+    expect(without.stderr).toContain('MISSING_OPTION')
+  })
+
   it('pins every version exactly', async () => {
     const cwd = tempDir()
     await runCli(['new', 'hello', '--lang', 'assemblyscript'], { cwd })

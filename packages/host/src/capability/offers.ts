@@ -29,7 +29,9 @@ const INTERFACES = new Map<string, readonly [fix: string, granted: (grants: Gran
   ...free('wasi:cli', ['terminal-stdin', 'terminal-stdout', 'terminal-stderr']),
   ['wasi:logging/logging', [FREE, () => true]],
   ['wasi:config/store', [CONFIG, ({ config }) => config.length > 0]],
-  ['wasi:keyvalue/store', [STORE, ({ keyvalue }) => keyvalue.length > 0]],
+  ...['store', 'atomics', 'batch'].map(
+    (name): Entry => [`wasi:keyvalue/${name}`, [STORE, ({ keyvalue }) => keyvalue.length > 0]],
+  ),
   ['wasi:cli/environment', [ENV, ({ env }) => env.length > 0]],
   ...['types', 'preopens'].map((name) => fsInterface(`wasi:filesystem/${name}`)),
   ...['types', 'outgoing-handler'].map((name) => netInterface(`wasi:http/${name}`, NET, ['http', 'https'])),
@@ -53,7 +55,7 @@ export function offerOf(name: string, grants: GrantSet): Offer {
 
 /** Interfaces that are still drafts, with the versions under which they are met. */
 const DRAFTS =
-  /^(?<base>wasi:logging\/logging(?=$|@0\.1\.0-draft$)|wasi:(config|keyvalue)\/store(?=@0\.2\.0(-[a-z0-9.]+)?$))/
+  /^(?<base>wasi:logging\/logging(?=$|@0\.1\.0-draft$)|wasi:(config\/store|keyvalue\/(store|atomics|batch))(?=@0\.2\.0(-[a-z0-9.]+)?$))/
 
 /** `wasi:cli/exit` for any 0.2.x version of it, `null` for every other name. */
 export function baseName(name: string): string | null {

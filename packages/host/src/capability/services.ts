@@ -1,6 +1,6 @@
 import { errors } from '../errors/capability-codes.js'
 import type { Gate } from './gate.js'
-import { type StoreOperation, Stores } from './keyvalue/store.js'
+import { type StoreRequest, Stores } from './keyvalue/store.js'
 import { ConnectionCount } from './net/connection-count.js'
 import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
 import { HttpService } from './net/http-service.js'
@@ -70,7 +70,7 @@ export class Services {
     const http = new HttpService({ gate, count: this.#connections, nextId: () => 0 })
     return {
       call: (service: string, args: readonly unknown[]): unknown => {
-        if (service === 'keyvalue') return runStore(this.#stores, args)
+        if (service === 'keyvalue') return this.#stores.run(args as unknown as StoreRequest)
         if (service === 'http.open') return http.open(args[0] as RequestHead)
         throw errors.SERVICE_UNAVAILABLE({ service })
       },
@@ -92,21 +92,12 @@ export class Services {
       // Nothing to do: the answer says that the events before it have been taken in.
       'events.seen': async () => undefined,
       'grants.latest': async () => this.#context.gate.grants.latest(),
-      keyvalue: async (args) => runStore(this.#stores, args),
+      keyvalue: async (args) => this.#stores.run(args as unknown as StoreRequest),
     }
   }
 }
 
 // The other end of all of these is `wasi/` of this package, so the arguments have the types that it sends.
-
-function runStore(stores: Stores, [name, operation, key, value]: readonly unknown[]): unknown {
-  return stores.run(
-    name as string,
-    operation as StoreOperation,
-    key as string,
-    value as Uint8Array<ArrayBuffer>,
-  )
-}
 
 function handlersOf(http: HttpService, sockets: SocketService): Record<string, ServiceHandler> {
   return {

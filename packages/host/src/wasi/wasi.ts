@@ -46,6 +46,7 @@ export function createWasi(context: WasiContext): WasiImports {
   const stdio = createStdio(context, grants.stdio, waiter)
   const filesystem = createFilesystem({ gate, waiter })
   const http = createHttp({ services, waiter })
+  const keyvalue = createKeyvalue(services)
   const sockets = grants.net.allow.some(isSocketRule)
     ? createSockets({ services, waiter })
     : createDeniedSockets(gate)
@@ -72,7 +73,11 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:io/error', { Error: IoError }],
     ['wasi:io/poll', { Pollable, poll: Pollable.poll }],
     ['wasi:io/streams', { InputStream, OutputStream }],
-    ['wasi:keyvalue/store', createKeyvalue(services)],
+    ['wasi:keyvalue/atomics', keyvalue.atomics],
+    ['wasi:keyvalue/atomics@0.2.0-draft', keyvalue.draft.atomics],
+    ['wasi:keyvalue/batch', keyvalue.batch],
+    ['wasi:keyvalue/batch@0.2.0-draft', keyvalue.draft.batch],
+    ['wasi:keyvalue/store', keyvalue.store],
     ['wasi:logging/logging', createLogging(stdio.lines)],
     ['wasi:random/insecure', random.insecure],
     ['wasi:random/insecure-seed', random.insecureSeed],
@@ -88,7 +93,7 @@ export function createWasi(context: WasiContext): WasiImports {
   return {
     get(name) {
       const base = baseName(name)
-      const found = base === null ? undefined : interfaces.get(base)
+      const found = base === null ? undefined : (interfaces.get(name) ?? interfaces.get(base))
       return found && Object.assign(Object.create(null), found)
     },
     lastWords: () => stdio.lastWords(),

@@ -303,8 +303,8 @@ describe('interfaces', () => {
 it('a plugin in the thread of its caller has stores, and nothing that has to be waited for', () => {
   const grants = parseGrants({ keyvalue: { default: {} } })
   const services = new Services({ gate: createGate('test', grants, () => {}) }).forCaller()
-  services.call('keyvalue', ['default', 'set', 'a', Uint8Array.of(1)])
-  expect(services.call('keyvalue', ['default', 'get', 'a'])).toEqual(Uint8Array.of(1))
+  services.call('keyvalue', ['set', 'default', 'a', Uint8Array.of(1)])
+  expect(services.call('keyvalue', ['get', 'default', 'a'])).toEqual(Uint8Array.of(1))
   expect(() => services.call('tcp.open', [])).toThrow(
     expect.objectContaining({ code: 'SERVICE_UNAVAILABLE' }),
   )

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
-import { type StoreError, type StoreOperation, Stores } from '../../src/capability/keyvalue/store.js'
+import type { StoreError } from '../../src/capability/keyvalue/errors.js'
+import { type StoreRequest, Stores } from '../../src/capability/keyvalue/store.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
 import { attack } from '../helpers/attack.js'
@@ -11,17 +12,16 @@ import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
-/** `wasi:keyvalue/store` with the stores in the same thread. */
+/** `wasi:keyvalue` with the stores in the same thread. */
 function open(keyvalue: unknown) {
   const grants = parseGrants({ keyvalue })
   const events: AccessEvent[] = []
   const gate = createGate('test', grants, (event) => events.push(event))
   const stores = new Stores(gate)
-  const store = createKeyvalue({
-    call: (_service, args) =>
-      stores.run(...(args as [string, StoreOperation, string?, Uint8Array<ArrayBuffer>?])),
+  const { store, atomics, batch, draft } = createKeyvalue({
+    call: (_service, args) => stores.run(args as unknown as StoreRequest),
   })
-  return { store, events, control: new GrantControl(gate.grants, () => {}) }
+  return { store, atomics, batch, draft, events, control: new GrantControl(gate.grants, () => {}) }
 }
 
 describe('wasi:keyvalue', () => {
@@ -66,6 +66,82 @@ describe('wasi:keyvalue', () => {
     bucket.set('c', utf8('123456'))
     expect(errorOf(() => bucket.set('k'.repeat(2_000), utf8('')))).toMatchObject({ tag: 'other' })
   })
+
+  it('counts in decimal digits, up to what the draft counts with', () => {
+    const { store, atomics, draft } = open({ default: {} })
+    const bucket = store.open('default')
+    expect(atomics.increment(bucket, 'n', 5n)).toBe(5n)
+    expect(atomics.increment(bucket, 'n', -7n)).toBe(-2n)
+    expect(bucket.get('n')).toEqual(utf8('-2'))
+    expect(errorOf(() => draft.atomics.increment(bucket, 'n', 1n))).toMatchObject({ tag: 'other' })
+    bucket.set('n', utf8(String(2n ** 63n - 1n)))
+    expect(errorOf(() => atomics.increment(bucket, 'n', 1n))).toEqual({
+      tag: 'other',
+      val: 'the sum does not fit s64',
+    })
+    expect(draft.atomics.increment(bucket, 'n', 1n)).toBe(2n ** 63n)
+    bucket.set('n', utf8('1e3'))
+    expect(errorOf(() => atomics.increment(bucket, 'n', 1n))).toEqual({
+      tag: 'other',
+      val: 'the value is not a whole number',
+    })
+  })
+
+  it('swaps a value that is still what was seen, and hands back what there is now', () => {
+    const { store, atomics, control } = open({ default: {} })
+    const bucket = store.open('default')
+    const first = atomics.Cas.new(bucket, 'a')
+    const second = atomics.Cas.new(bucket, 'a')
+    atomics.swap(first, utf8('1'))
+    const { tag, val } = errorOf(() => atomics.swap(second, utf8('2'))) as { tag: string; val: typeof first }
+    expect([tag, val.current(), bucket.get('a')]).toEqual(['cas-failed', utf8('1'), utf8('1')])
+    atomics.swap(val, utf8('2'))
+    expect(bucket.get('a')).toEqual(utf8('2'))
+    control.revoke('keyvalue default')
+    expect(errorOf(() => atomics.swap(val, utf8('3')))).toEqual({
+      tag: 'store-error',
+      val: { tag: 'access-denied' },
+    })
+  })
+
+  it('takes several keys at once, each a use of its own, and writes its file once', () => {
+    const file = join(tempDir(), 'store.json')
+    const { store, batch, draft, events } = open({ default: { file } })
+    const bucket = store.open('default')
+    batch.setMany(bucket, [
+      ['a', utf8('1')],
+      ['b', utf8('2')],
+    ])
+    expect(batch.getMany(bucket, ['b', 'none'])).toEqual([
+      ['b', utf8('2')],
+      ['none', undefined],
+    ])
+    expect(draft.batch.getMany(bucket, ['b', 'none'])).toEqual([['b', utf8('2')], undefined])
+    batch.deleteMany(bucket, ['a', 'none'])
+    expect(events.slice(1, 3).map(({ operation, target }) => [operation, target])).toEqual([
+      ['set', 'default/a'],
+      ['set', 'default/b'],
+    ])
+    expect(open({ default: { file } }).store.open('default').listKeys(undefined).keys).toEqual(['b'])
+  })
+
+  attack(
+    'E120',
+    'Takes a million keys of a store in one batch, or writes past its quota with one',
+    'an error; the store holds what its quota allows',
+    () => {
+      const { store, batch, events } = open({ small: { quotaBytes: 10, quotaKeys: 2 } })
+      const bucket = store.open('small')
+      const many = Array.from({ length: 1_000_000 }, (_, i) => `k${i}`)
+      const refused = { tag: 'other', val: 'a batch has at most 1000 keys' }
+      expect(errorOf(() => batch.getMany(bucket, many))).toEqual(refused)
+      expect(errorOf(() => batch.deleteMany(bucket, many))).toEqual(refused)
+      expect(events).toHaveLength(1)
+      const entries = ['a', 'b', 'c'].map((key) => [key, utf8('x')] as const)
+      expect(errorOf(() => batch.setMany(bucket, entries))).toMatchObject({ tag: 'other' })
+      expect(bucket.listKeys(undefined).keys).toEqual(['a', 'b'])
+    },
+  )
 
   it('keeps a store in a file that is always whole', () => {
     const dir = tempDir()

@@ -3,6 +3,7 @@
 mod component;
 mod generators;
 mod package;
+mod text;
 
 wit_bindgen::generate!({ path: "wit", world: "bindgen" });
 export!(Bindgen);
@@ -39,6 +40,11 @@ impl Guest for Bindgen {
     fn print(binary: Vec<u8>) -> Result<String, String> {
         report_panics();
         component::print(&binary).map_err(|error| format!("{error:#}"))
+    }
+
+    fn assemble(source: String) -> Result<Vec<u8>, TextComplaint> {
+        report_panics();
+        text::assemble(&source)
     }
 }
 

@@ -15,6 +15,7 @@ interface BindgenExports {
   ): Uint8Array
   encode(module: Uint8Array): Uint8Array
   print(binary: Uint8Array): string
+  assemble(source: string): Uint8Array
 }
 
 export type BindgenLanguage = 'c' | 'cpp'
@@ -97,6 +98,28 @@ export async function embedWorld(
 export async function printWit(binary: Uint8Array, path: string): Promise<string> {
   const explain = (reason: string) => errors.WIT_SYNTAX({ file: path, reason })
   return await withBindgen((bindgen) => bindgen.print(binary), { complaint: explain, panic: explain })
+}
+
+/**
+ * A core module or a component from WebAssembly's text format.
+ *
+ * @param explain makes the error from what is wrong with the text
+ */
+export async function assembleText(
+  source: string,
+  explain: (complaint: TextComplaint) => PluginError,
+): Promise<Uint8Array> {
+  return await withBindgen((bindgen) => bindgen.assemble(source), {
+    complaint: explain,
+    panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'assembling the text', reason: message }),
+  })
+}
+
+/** The place is 1-based; columns count bytes. */
+export interface TextComplaint {
+  readonly reason: string
+  readonly line: number
+  readonly column: number
 }
 
 export interface Complaint {

@@ -3,6 +3,7 @@ import { decodeComponent, PluginError } from '@wasm-plugin/runtime'
 import { compareWithWorld, type Difference } from '../compare/compare.js'
 import { errors } from '../errors/index.js'
 import { loadWorld } from '../world/load.js'
+import { readWit } from '../world/read.js'
 import { localName } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 import type { BuildSettings } from './settings.js'
@@ -18,10 +19,10 @@ export type HostCheck = (component: Uint8Array) => void
  */
 export async function hostCheck(
   host: string,
-  { dir, wit, world }: Pick<BuildSettings, 'dir' | 'wit' | 'world'>,
+  { dir, wit, world, features = [] }: Pick<BuildSettings, 'dir' | 'wit' | 'world' | 'features'>,
 ): Promise<HostCheck> {
-  const { id } = await loadWorld({ wit: resolve(dir, wit), world })
-  const offered = await offeredWorld(resolve(dir, host), host, id)
+  const { id } = await loadWorld({ wit: resolve(dir, wit), world, features })
+  const offered = await offeredWorld(resolve(dir, host), { host, id, features })
   return (component) => {
     const { imports, exports } = decodeComponent(component).root.type
     const fatal = compareWithWorld({ imports, exports }, offered).filter((difference) => difference.fatal)
@@ -31,10 +32,15 @@ export async function hostCheck(
   }
 }
 
-async function offeredWorld(path: string, host: string, id: string): Promise<World> {
+/** The application has those of the plugin's features that its contract names. */
+async function offeredWorld(
+  path: string,
+  { host, id, features }: { host: string; id: string; features: readonly string[] },
+): Promise<World> {
   const name = localName(id)
+  const { leftOut } = await readWit(path)
   try {
-    return await loadWorld({ wit: path, world: name })
+    return await loadWorld({ wit: path, world: name, features: features.filter((x) => leftOut.includes(x)) })
   } catch (error) {
     if (!PluginError.is(error, 'WORLD_UNKNOWN')) throw error
     const known = (error.data as { known: readonly string[] }).known

@@ -15,6 +15,8 @@ export interface BuildSettings {
   /** A .wit file or the folder of one WIT package. */
   readonly wit: string
   readonly world?: string | undefined
+  /** Features of the WIT whose `@unstable` items are wanted. @default none */
+  readonly features?: readonly string[] | undefined
   /**
    * The contract of the application that the plugin is for, where `wit` is a copy or a version of it: a component that
    * this application would refuse is not written.

@@ -1,5 +1,6 @@
 import type { ExternType, InstanceType } from '@wasm-plugin/runtime'
 import { namesIn, printItem } from '../wit/print.js'
+import { isAnswered } from '../world/shipped.js'
 import type { World } from '../world/world.js'
 import { TypeMatcher } from './match.js'
 import { findCompatible } from './versions.js'
@@ -35,7 +36,7 @@ export interface ComponentShape {
  * What separates a component from a world. It may import less than the world offers and export more than it asks for;
  * everything else is a difference that matters. Types are compared by structure, resources by name, interfaces across
  * compatible versions. WASI that the world does not name is reported, not refused: compilers add it, hosts offer it
- * under their grants.
+ * under their grants. What no host answers of it is as any other import.
  */
 export function compareWithWorld(component: ComponentShape, world: ComponentShape): Difference[] {
   return [...compareImports(component, world), ...compareExports(component, world)]
@@ -51,7 +52,7 @@ function* compareImports(component: ComponentShape, world: ComponentShape): Gene
     const wanted = findCompatible(world.imports, name)
     const base = { direction: 'import', interface: name } as const
     if (wanted === undefined) {
-      const fatal = !name.startsWith('wasi:')
+      const fatal = !isAnswered(name)
       yield { ...base, kind: 'extra-import', found: printItem(name, found), fatal }
     } else if (found.kind === 'instance' && wanted.kind === 'instance') {
       yield* compareItems(base, { needed: found, given: wanted })

@@ -14,12 +14,30 @@ export const sdkErrorTable = {
     message: (d) => `no WIT at ${d.path}: ${d.reason}`,
     hint: 'Pass a .wit file, or the folder of one WIT package (its dependencies in deps/).',
   }),
-  WIT_SYNTAX: row<{ file?: string; line?: number; reason: string }>({
+  WIT_UNREADABLE: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'A file or folder of a WIT package is there and cannot be read.',
+    message: (d) => `${d.path} cannot be read: ${d.reason}`,
+    hint: 'Correct its permissions, or take it out of the folder of the contract.',
+  }),
+  WIT_SYNTAX: row<{ file?: string; line?: number; reason: string; fix?: string | undefined }>({
     multiline: true,
     origin: 'app',
     summary: 'The WIT does not parse, or names something that does not exist.',
     message: (d) => `${place(d)}${d.reason}`,
-    hint: 'Correct the WIT; https://component-model.bytecodealliance.org/design/wit.html describes the language.',
+    hint: (d) =>
+      d.fix ??
+      'Correct the WIT; https://component-model.bytecodealliance.org/design/wit.html describes the language.',
+  }),
+  FEATURE_UNKNOWN: row<{ feature: string; known: readonly string[] }>({
+    multiline: true,
+    origin: 'app',
+    summary: 'A feature was asked for of which the WIT has no `@unstable` item.',
+    message: (d) =>
+      d.known.length === 0
+        ? `the WIT has no unstable feature "${d.feature}": it has none at all`
+        : `the WIT has no unstable feature "${d.feature}"; it has:${list(d.known)}`,
+    hint: 'Correct `--features` (`build.features` in wasm-plugin.json), or leave it out.',
   }),
   WORLD_UNKNOWN: row<{ world?: string; known: readonly string[] }>({
     origin: 'app',

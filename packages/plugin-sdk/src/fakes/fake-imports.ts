@@ -1,5 +1,6 @@
 import type { ExternType, FuncType, InstanceType } from '@wasm-plugin/runtime'
 import { memberName, pascalCase } from '../wit/names.js'
+import { isAnswered } from '../world/shipped.js'
 import { type AnyFunction, isObject, memberOf } from './members.js'
 import { fakeResource, type HostClass, type ResourceFake } from './resource.js'
 import { standIn } from './stand-in.js'
@@ -19,7 +20,7 @@ export type Observer = (call: ImportCall, proceed: () => unknown) => unknown
 /**
  * Everything that a component imports of its application, for `imports` of the host: the given fakes, and stand-ins
  * for whatever they leave out. A stand-in of a function without a result does nothing; any other ends the call with
- * IMPORT_STUBBED, because there is no answer that would be right. WASI is left to its grants, unless it is faked.
+ * IMPORT_STUBBED, because there is no answer that would be right. What hosts answer of WASI is left to its grants, unless it is faked.
  *
  * @param imports Of the decoded component.
  * @param fakes By interface, with or without its version, as an application would offer them.
@@ -33,7 +34,7 @@ export function fakeImports(
   const resources: ResourceFake[] = []
   for (const [name, item] of imports) {
     const fake = fakeOf(name, fakes)
-    if (fake === undefined && name.startsWith('wasi:')) continue
+    if (fake === undefined && isAnswered(name)) continue
     if (item.kind === 'func') {
       table[name] = watched({ name, type: item, observe, resources }, fake, undefined)
     } else if (item.kind === 'instance') {

@@ -3,8 +3,13 @@ import { loadWorld } from '../world/load.js'
 import type { Bindings, BindingsRequest } from './bindings.js'
 
 /** Bindings of a world that is implemented in `index.ts` beside the generated folder. */
-export async function assemblyScriptBindings({ wit, world: name, out }: BindingsRequest): Promise<Bindings> {
-  const world = await loadWorld({ wit, world: name })
+export async function assemblyScriptBindings({
+  wit,
+  world: name,
+  features,
+  out,
+}: BindingsRequest): Promise<Bindings> {
+  const world = await loadWorld({ wit, world: name, features })
   const bindings = generateAssemblyScript(world, { implementationOf: () => '../index' })
   const files = new Map(bindings.files)
   files.set(`${LIBRARY}/bindings/dom.ts`, bindings.domLibrary)

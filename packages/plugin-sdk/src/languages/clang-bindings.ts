@@ -4,8 +4,8 @@ import type { Bindings, BindingsRequest } from './bindings.js'
 
 /** Bindings of a world for a build with clang, with the object that carries the world to the linker. */
 export async function bindingsFor(language: 'c' | 'cpp', request: BindingsRequest): Promise<Bindings> {
-  const { out } = request
-  const world = await loadWorld({ wit: request.wit, world: request.world })
+  const { wit, world: name, features, out } = request
+  const world = await loadWorld({ wit, world: name, features })
   const bindings = await clangBindings(world, language)
   const object = 'component_type.o'
   const source = [...bindings.files.keys()].find((name) => name.endsWith(`.${language}`))

@@ -5,10 +5,10 @@ import type { Bindings, BindingsRequest } from './bindings.js'
 
 /** Types of a world that is implemented in `index` beside the generated folder; the engines make their own glue. */
 async function scriptBindings(
-  { wit, world: name }: BindingsRequest,
+  { wit, world: name, features }: BindingsRequest,
   { language, names }: { language: string; names: RegExp },
 ): Promise<Bindings> {
-  const world = await loadWorld({ wit, world: name })
+  const world = await loadWorld({ wit, world: name, features })
   refuseUnsupported(world, language)
   const { files } = generateGuestTypes(world, '../index.js')
   return {

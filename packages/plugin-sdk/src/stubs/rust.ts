@@ -34,10 +34,12 @@ const isResource = (item: ExternType): boolean =>
 
 function bindings(world: World): string {
   const name = localName(world.id)
+  const features = world.features.map((feature) => JSON.stringify(feature)).join(', ')
+  const gated = features === '' ? '' : `features: [${features}], `
   return `#![allow(unused_variables)] // until every \`todo!\` is gone
 
 mod bindings {
-    wit_bindgen::generate!({ path: "wit", world: "${name}", generate_all });
+    wit_bindgen::generate!({ path: "wit", world: "${name}", ${gated}generate_all });
     export!(Plugin with_types_in self);
 
     use super::Plugin;

@@ -2,6 +2,7 @@ import type { ExternType, InstanceType, ResourceType, ValueType } from '@wasm-pl
 import { Code } from '../assemblyscript/code.js'
 import { pascalCase } from '../wit/names.js'
 import { localName } from '../world/scopes.js'
+import { isAnswered } from '../world/shipped.js'
 import type { TypeName, World } from '../world/world.js'
 
 /** An interface of the world with the TypeScript name of its functions' object. */
@@ -66,7 +67,7 @@ export class TypesContext {
     return this.world.names.get(type)
   }
 
-  /** WASI comes from the host, so an application needs no types of it unless the plugin exports them. */
+  /** What the host answers of WASI comes from it, so an application needs no types of it unless the plugin exports them. */
   private interfacesOf(direction: 'import' | 'export'): NamedInterface[] {
     const items: ReadonlyMap<string, ExternType> = this.world[`${direction}s`]
     return [...items].flatMap(([id, type]) => {
@@ -78,7 +79,7 @@ export class TypesContext {
   }
 
   private isGiven(id: string, direction: 'import' | 'export'): boolean {
-    return this.side === 'host' && direction === 'import' && id.startsWith('wasi:')
+    return this.side === 'host' && direction === 'import' && isAnswered(id)
   }
 
   private free(name: string, prefix: string): string {

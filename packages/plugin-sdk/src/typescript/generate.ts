@@ -9,8 +9,8 @@ import { functionDoc, methodName, parameters, resultOf, signature } from './func
 
 /**
  * TypeScript for an application that loads plugins of a world: `RendererExports` and `RendererImports`, with every type
- * that they name. Interfaces are keyed with and without their version, as the host offers them. WASI is not among the
- * imports: the host gives it by grants.
+ * that they name. Interfaces are keyed with and without their version, as the host offers them. What the host answers of
+ * WASI, by grants, is not among the imports.
  *
  * ```ts
  * const plugin = await host.load<RendererExports>('./render.wasm', { imports: imports satisfies RendererImports })

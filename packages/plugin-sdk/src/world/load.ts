@@ -1,5 +1,5 @@
 import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plugin/runtime'
-import { bindgenVersion, embedWorld, printWit } from '../bindgen/bindgen.js'
+import { bindgenVersion, embedWorld } from '../bindgen/bindgen.js'
 import { BuildCache } from '../build/cache.js'
 import { errors } from '../errors/index.js'
 import { findCustomSection } from '../wasm/sections.js'
@@ -14,12 +14,16 @@ export interface LoadWorldOptions {
   readonly wit: string
   /** May be left out when the package has one world. */
   readonly world?: string | undefined
+  /** Features whose `@unstable` items are wanted. @default none */
+  readonly features?: readonly string[] | undefined
 }
 
 /**
  * Resolves a world of a WIT package. WASI packages that the WIT names need not be vendored: the SDK ships them.
  *
  * @throws {WIT_MISSING} the path holds no WIT
+ * @throws {WIT_UNREADABLE} a part of it may not be read
+ * @throws {FEATURE_UNKNOWN} with the features that there are
  * @throws {WIT_SYNTAX} with file and line
  * @throws {WORLD_UNKNOWN} with the worlds that there are
  */
@@ -37,29 +41,28 @@ export interface ResolvedWorld {
 
 /** `loadWorld` for the build, which embeds the world's metadata too. */
 export async function resolveWorld(
-  { wit, world: name }: LoadWorldOptions,
+  { wit, world: name, features = [] }: LoadWorldOptions,
   cache: BuildCache = NO_CACHE,
 ): Promise<ResolvedWorld> {
-  const source = readWit(wit)
+  const source = await readWit(wit, features)
   const make = async () => ({ bytes: await embedDummy(source, name), data: null })
   const contents = source.files.map(({ place, text }) => [place, text])
-  const inputs = [bindgenVersion(), name, contents, ...[...source.binaries].flat()]
+  const inputs = [bindgenVersion(), name, contents]
   const { bytes: dummy } = await cache.entry('world', inputs, make)
   const metadata = findCustomSection(dummy, 'component-type')
   if (metadata === null) throw errors.WIT_TOOLS_FAILED({ step: 'embedding the world', reason: 'no metadata' })
-  return { world: decodeWorld(metadata, source), metadata, dummy }
+  return { world: decodeWorld(metadata, source, features), metadata, dummy }
 }
 
 const NO_CACHE = new BuildCache(null)
 
-async function embedDummy({ files, binaries }: WitSource, world: string | undefined): Promise<Uint8Array> {
-  const texts = files.map(({ place, text }) => ({ path: place, text }))
-  for (const [place, bytes] of binaries) texts.push({ path: place, text: await printWit(bytes, place) })
-  return await embedWorld(texts, world, (complaint) => explainComplaint(complaint, files, world))
+async function embedDummy(source: WitSource, world: string | undefined): Promise<Uint8Array> {
+  const texts = source.files.map(({ place, text }) => ({ path: place, text }))
+  return await embedWorld(texts, world, (complaint) => explainComplaint(complaint, source, world))
 }
 
 /** The metadata is a component that exports one component type, which exports the world as another. */
-function decodeWorld(metadata: Uint8Array, source: WitSource): World {
+function decodeWorld(metadata: Uint8Array, source: WitSource, features: readonly string[]): World {
   const [wrapper] = decodeComponent(metadata).root.type.exports.values()
   const [entry] = componentOf(wrapper).exports
   const [id, type] = entry ?? []
@@ -69,6 +72,8 @@ function decodeWorld(metadata: Uint8Array, source: WitSource): World {
     imports,
     exports,
     wit: textsOf(source),
+    features,
+    leftOut: source.leftOut,
     docs: docsOf(source.files),
     names: nameTypes({ imports, exports }),
   }

@@ -1,14 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, join, relative, resolve, sep } from 'node:path'
-import { WASI_WIT_DIR } from '../assets.js'
-import { errors } from '../errors/index.js'
+import { join } from 'node:path'
+import { printWit } from '../bindgen/bindgen.js'
+import { checkFeatures, featuresIn, withFeatures } from './features.js'
+import { readWitFolder, type WitFolder } from './folder.js'
+import { shippedPackage, shippedVersions } from './shipped.js'
 
 /** A WIT package with its dependencies. */
 export interface WitSource {
   /** The author's own files first, then the dependencies. */
   readonly files: readonly WitFile[]
-  /** Packages in `deps/` in their binary form: contents by path below the package folder. */
-  readonly binaries: ReadonlyMap<string, Uint8Array>
+  /** Features of the package and of its own dependencies that are left out. */
+  readonly leftOut: readonly string[]
 }
 
 export interface WitFile {
@@ -22,63 +23,69 @@ export interface WitFile {
 /**
  * Reads a .wit file or a package folder together with the WASI packages that it names and does not bring.
  *
- * @throws {WIT_MISSING}
+ * @param features names of the unstable features whose items are wanted
+ * @throws {WIT_MISSING} {WIT_UNREADABLE} {FEATURE_UNKNOWN}
+ * @throws {WIT_SYNTAX} for a package in its binary form that is none
  */
-export function readWit(wit: string): WitSource {
-  const source = resolve(wit)
-  if (!existsSync(source)) throw errors.WIT_MISSING({ path: wit, reason: 'there is no such file or folder' })
-  if (statSync(source).isFile()) return withShipped([readFile(source, basename(source))], new Map())
-  const own = readdirSync(source).filter((name) => name.endsWith('.wit'))
-  if (own.length === 0) throw errors.WIT_MISSING({ path: wit, reason: 'the folder holds no .wit file' })
-  const deps = filesBelow(join(source, 'deps')).map((path) => [path, placeOf(path, source)] as const)
-  const files = [
-    ...own.map((name) => readFile(join(source, name), name)),
-    ...deps.filter(([path]) => path.endsWith('.wit')).map(([path, place]) => readFile(path, place)),
-  ]
-  const binaries = deps.filter(([path]) => path.endsWith('.wasm'))
-  return withShipped(files, new Map(binaries.map(([path, place]) => [place, readFileSync(path)])))
+export async function readWit(wit: string, features: readonly string[] = []): Promise<WitSource> {
+  const folder = readWitFolder(wit)
+  const texts = await textsIn(folder)
+  const files = withShipped(texts)
+  checkFeatures(
+    features,
+    files.map(({ text }) => text),
+  )
+  return {
+    files: files.map(({ path, place, text }) => ({
+      path: texts.has(place) ? join(folder.dir, place) : path,
+      place,
+      text: withFeatures(text, features),
+    })),
+    leftOut: [...new Set([...texts.values()].flatMap(featuresIn))].filter((name) => !features.includes(name)),
+  }
+}
+
+/** A package in its binary form becomes text, so that every tool takes it. */
+async function textsIn({ texts, binaries }: WitFolder): Promise<ReadonlyMap<string, string>> {
+  const all = new Map(texts)
+  for (const [place, bytes] of binaries) all.set(place.replace(/wasm$/, 'wit'), await printWit(bytes, place))
+  return all
 }
 
 /** Adds the shipped packages that are named somewhere, transitively, and defined nowhere. */
-function withShipped(given: readonly WitFile[], binaries: WitSource['binaries']): WitSource {
-  const shipped = new Map(readdirSync(WASI_WIT_DIR).map((folder) => [packageOfFolder(folder), folder]))
-  const defined = new Set(given.flatMap((file) => definedPackages(file.text)))
-  const files = [...given]
+export function withShipped(texts: ReadonlyMap<string, string>): WitFile[] {
+  const defined = new Set([...texts.values()].flatMap(definedPackages))
+  const files = [...texts].map(([place, text]) => ({ path: place, place, text: versioned(text, defined) }))
   // The list grows while it is read.
   for (const file of files) {
     for (const name of namedPackages(file.text)) {
-      const folder = shipped.get(name)
-      if (folder === undefined || defined.has(name)) continue
+      const found = defined.has(name) ? null : shippedPackage(name)
+      if (found === null) continue
       defined.add(name)
-      for (const path of filesBelow(join(WASI_WIT_DIR, folder))) {
-        const shown = `${folder}/${basename(path)}`
-        files.push({ ...readFile(path, `deps/${shown}`), path: shown })
-      }
+      const path = `${found.folder}/package.wit`
+      files.push({ path, place: `deps/${path}`, text: found.text })
     }
   }
-  return { files, binaries }
+  return files
 }
 
-function readFile(path: string, place: string): WitFile {
-  return { path, place, text: readFileSync(path, 'utf8') }
+/**
+ * `wasi:cli/environment` becomes `wasi:cli/environment@0.2.12`, which is what hosts answer: in the version that is in
+ * `deps/`, or the newest. Comments stay as they are.
+ */
+function versioned(text: string, defined: ReadonlySet<string>): string {
+  return text.replaceAll(UNVERSIONED, (reference, pkg: string | undefined) => {
+    if (pkg === undefined || defined.has(pkg)) return reference
+    const brought = [...defined]
+      .filter((name) => name.startsWith(`${pkg}@`))
+      .map((name) => name.split('@')[1])
+    const [version] = brought.length > 0 ? brought : shippedVersions(pkg)
+    return version === undefined ? reference : `${reference}@${version}`
+  })
 }
 
-function filesBelow(dir: string): string[] {
-  if (!existsSync(dir)) return []
-  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(dir, name))
-    .filter((path) => statSync(path).isFile())
-    .sort()
-}
-
-function placeOf(path: string, root: string): string {
-  return relative(root, path).replaceAll(sep, '/')
-}
-
-/** `wasi-io@0.2.12` is the folder of `wasi:io@0.2.12`. */
-function packageOfFolder(folder: string): string {
-  return folder.replace('-', ':')
-}
+const UNVERSIONED =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w:%-])(wasi:[a-z][a-z0-9-]*)\/[a-z][a-z0-9-]*(?![\w@-])/g
 
 function definedPackages(text: string): string[] {
   return [...text.matchAll(/^\s*package\s+([\w:%-]+(?:@[\w.+-]+)?)/gm)].map((match) => match[1]!)

@@ -6,6 +6,9 @@ export interface World {
   readonly id: string
   /** The WIT that it comes from, complete by itself: text by path, dependencies below `deps/`. */
   readonly wit: ReadonlyMap<string, string>
+  /** Features that were asked for, and those of the package whose `@unstable` items are left out. */
+  readonly features: readonly string[]
+  readonly leftOut: readonly string[]
   /** Keyed by the exact name in the component: an interface id, or the name of a world-level item. */
   readonly imports: ReadonlyMap<string, ExternType>
   readonly exports: ReadonlyMap<string, ExternType>

@@ -116,6 +116,35 @@ describe('the log of an AssemblyScript plugin', () => {
   })
 })
 
+it.each(['wasi:keyvalue@', 'wasi:keyvalue@0.2.0-draft2'])(
+  'counts, swaps and takes several keys of a store of %s',
+  async (pkg) => {
+    const version = pkg.split('@')[1] === '' ? '' : `@${pkg.split('@')[1]}`
+    const names = ['store', 'atomics', 'batch'].map((name) => `import wasi:keyvalue/${name}${version};`)
+    const path = await buildPlugin(
+      names.join(' '),
+      `import { open } from './gen/wasi-keyvalue/store'
+       import { Cas, increment, swap } from './gen/wasi-keyvalue/atomics'
+       import { deleteMany, getMany } from './gen/wasi-keyvalue/batch'
+       export function run(input: string): string[] {
+         const bucket = open(input).value
+         increment(bucket, 'n', 40)
+         const sum = increment(bucket, 'n', 2).value
+         const first = Cas.new_(bucket, 'a').value
+         const second = Cas.new_(bucket, 'a').value
+         const done = swap(first, Uint8Array.wrap(String.UTF8.encode('1')))
+         const failed = swap(second, Uint8Array.wrap(String.UTF8.encode('2')))
+         const now = failed.error.asCasFailed.current().value
+         deleteMany(bucket, ['n'])
+         const got = getMany(bucket, ['a', 'n']).value
+         return [sum.toString(), done.isErr.toString(), now![0].toString(), (got[1]._1 === null).toString()]
+       }`,
+    )
+    const { answer } = await run(path, 'default', { keyvalue: { default: {} } })
+    expect(answer).toEqual(['42', 'false', '49', 'true'])
+  },
+)
+
 describe('an AssemblyScript plugin', () => {
   const ALL = `import wasi:cli/stderr@0.2.12; import wasi:cli/environment@0.2.12; import wasi:clocks/wall-clock@0.2.12;
     import wasi:clocks/monotonic-clock@0.2.12; import wasi:random/random@0.2.12; import wasi:filesystem/preopens@0.2.12;

@@ -75,6 +75,18 @@ describe('generateHostTypes', () => {
     expect(types).not.toMatch(/\b(then|toJSON|valueOf|catch|finally|prototype|length)\(/)
   })
 
+  it('has what no host answers of WASI, and not what hosts answer', async () => {
+    const wit = makeFolder({
+      'w.wit': `package a:b;
+        world w { import wasi:cli/stdin@0.2.3; import wasi:keyvalue/batch; import wasi:blob/blob@0.2.0; import wasi:http/incoming-handler@0.2.1; }`,
+      'deps/blob.wit': 'package wasi:blob@0.2.0; interface blob { size: func() -> u64; }',
+    })
+    const types = generateHostTypes(await loadWorld({ wit }))
+    expect(types).toContain("({ 'wasi:blob/blob@0.2.0': Blob } | { 'wasi:blob/blob': Blob })")
+    expect(types).toContain("'wasi:http/incoming-handler@0.2.1'")
+    expect(types).not.toMatch(/stdin|keyvalue/)
+  })
+
   it('maps every kind of type, resources of both sides, clashing names and items of the world', async () => {
     const wit = makeFolder({
       'w.wit': `package a:b@1.0.0;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { PluginError } from '@wasm-plugin/runtime'
@@ -33,6 +33,105 @@ describe('loadWorld', () => {
     expect([...world.imports.keys()]).toContain('wasi:io/streams@0.2.12')
   })
 
+  it.each(Array.from({ length: 13 }, (_, patch) => `@0.2.${patch}`).concat(''))(
+    'brings WASI in the version that a world names: %s',
+    async (version) => {
+      const names = ['cli/environment', 'http/outgoing-handler', 'filesystem/preopens', 'sockets/tcp']
+      const imports = names.map((name) => `import wasi:${name}${version};`).join(' ')
+      const world = await loadWorld({
+        wit: makeFolder({ 'world.wit': `package a:b;\nworld w { ${imports} }` }),
+      })
+      const found = version === '' ? '@0.2.12' : version
+      expect([...world.imports.keys()]).toEqual(
+        expect.arrayContaining(names.map((name) => `wasi:${name}${found}`)),
+      )
+      expect([...world.imports.keys()].every((id) => id.endsWith(found))).toBe(true)
+    },
+  )
+
+  it('names no version where `deps/` has one, and in no comment', async () => {
+    const dir = makeFolder({
+      'world.wit': 'package a:b;\n/// See wasi:io/poll.\nworld w { import wasi:io/poll; }',
+      'deps/io/poll.wit': 'package wasi:io@0.2.4;\ninterface poll { ready: func() -> bool; }',
+    })
+    const world = await loadWorld({ wit: dir })
+    expect([...world.imports.keys()]).toEqual(['wasi:io/poll@0.2.4'])
+    expect(world.docs.get('a:b/w')).toBe('See wasi:io/poll.')
+  })
+
+  it('says which versions of WASI there are', async () => {
+    const load = (item: string) =>
+      loadWorld({ wit: makeFolder({ 'w.wit': `package a:b;\nworld w { import ${item}; }` }) })
+    const hints = {
+      'wasi:http/types@0.3.0': '0.2.0 to 0.2.12',
+      'wasi:keyvalue/store@0.3.0': '0.2.0-draft and',
+    }
+    for (const [item, hint] of Object.entries(hints))
+      await expect(load(item)).rejects.toMatchObject({
+        code: 'WIT_SYNTAX',
+        hint: expect.stringContaining(hint),
+      })
+    await expect(load('wasi:blobstore/blobstore@0.2.0')).rejects.toMatchObject({
+      hint: expect.stringContaining('does not bring wasi:blobstore'),
+    })
+    await expect(load('wasi:clocks/timezone@0.2.0')).rejects.toMatchObject({
+      hint: expect.stringContaining('--features clocks-timezone'),
+    })
+  })
+
+  it('takes in the unstable features that are asked for', async () => {
+    const wit = makeFolder({
+      'w.wit': `package a:b@1.0.0;
+        interface i { old: func(); @unstable(feature = fancy) fresh: func() -> other; @unstable( feature = more ) type other = u8; }
+        world w { export i; @unstable(feature = more) import wasi:clocks/timezone@0.2.3; }`,
+    })
+    const functions = async (features?: string[]) => {
+      const { exports, leftOut } = await loadWorld({ wit, features })
+      const item = exports.get('a:b/i@1.0.0')
+      return [item?.kind === 'instance' ? [...item.exports.keys()] : [], leftOut]
+    }
+    expect(await functions()).toEqual([['old'], ['fancy', 'more']])
+    const all = ['fancy', 'more', 'clocks-timezone']
+    expect(await functions(all)).toEqual([['other', 'old', 'fresh'], []])
+    await expect(functions(['fancy'])).rejects.toMatchObject({
+      code: 'WIT_SYNTAX',
+      data: { line: 2 },
+      hint: expect.stringContaining('--features more'),
+    })
+    await expect(functions(['fncy'])).rejects.toMatchObject({
+      code: 'FEATURE_UNKNOWN',
+      data: { known: ['clocks-timezone', 'fancy', 'more'] },
+    })
+  })
+
+  it('passes over what is no WIT, and names what leads nowhere or may not be read', async () => {
+    const dir = makeFolder({
+      'world.wit': '\uFEFFpackage a:b;\nworld w { import c:d/i; }',
+      'old.wit/world.wit': 'package a:b; world x {}',
+      'deps/c/c.wit': 'package c:d; interface i { run: func(); }',
+      'deps/c/deps/e.wit': 'not WIT',
+      'deps/notes.wit/readme.md': 'not WIT',
+    })
+    symlinkSync('/nowhere', join(dir, 'deps/gone'))
+    expect([...(await loadWorld({ wit: dir })).imports.keys()]).toEqual(['c:d/i'])
+    const refused = (path: string, reason: string) =>
+      expect(loadWorld({ wit: dir })).rejects.toMatchObject({
+        code: 'WIT_UNREADABLE',
+        data: { path: join(dir, path), reason },
+      })
+    symlinkSync('/nowhere', join(dir, 'gone.wit'))
+    await refused('gone.wit', 'it is a link that leads nowhere')
+    rmSync(join(dir, 'gone.wit'))
+    symlinkSync('loop.wit', join(dir, 'deps/loop.wit'))
+    await refused('deps/loop.wit', 'its links lead in a circle')
+    rmSync(join(dir, 'deps/loop.wit'))
+    await expect(loadWorld({ wit: '/dev/null' })).rejects.toMatchObject({ code: 'WIT_MISSING' })
+    // The system lets one who owns everything read everything.
+    if (process.getuid?.() === 0) return
+    chmodSync(join(dir, 'deps/c/c.wit'), 0)
+    await refused('deps/c/c.wit', 'permission is denied')
+  })
+
   it('takes dependencies in their binary form', async () => {
     const binary = await parse(`(component
       (type (component
@@ -43,8 +142,9 @@ describe('loadWorld', () => {
       'world.wit': 'package a:b;\nworld w { import c:d/i@1.0.0; }',
       'deps/c.wasm': binary,
     })
-    const { imports } = await loadWorld({ wit: dir })
+    const { imports, wit } = await loadWorld({ wit: dir })
     expect([...imports.keys()]).toEqual(['c:d/i@1.0.0'])
+    expect(wit.get('deps/c.wit')).toContain('f: func(a: n)')
     writeFileSync(join(dir, 'deps/c.wasm'), 'not WebAssembly')
     await expect(loadWorld({ wit: dir })).rejects.toMatchObject({
       code: 'WIT_SYNTAX',

@@ -29,7 +29,8 @@ export async function buildAssemblyScript(settings: BuildSettings): Promise<Lang
   const compiler = findCompiler(dir)
   const cache = BuildCache.of(dir)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
-  const resolved = await resolveWorld({ wit: resolve(dir, settings.wit), world: settings.world }, cache)
+  const { world, features } = settings
+  const resolved = await resolveWorld({ wit: resolve(dir, settings.wit), world, features }, cache)
   onProgress?.({ step: 'bindings', message: `generating bindings for ${resolved.world.id}` })
   const bindings = writeBindings(resolved.world, { dir, entry })
   const mode = settings.mode ?? 'release'

@@ -63,9 +63,9 @@ async function prepare({
   language,
   cache,
 }: Build): Promise<{ world: string; bindings: ClangBindings }> {
-  const { dir, onProgress } = settings
+  const { dir, features, onProgress } = settings
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
-  const world = await loadWorld({ wit: resolve(dir, settings.wit), world: settings.world })
+  const world = await loadWorld({ wit: resolve(dir, settings.wit), world: settings.world, features })
   onProgress?.({ step: 'bindings', message: `generating bindings for ${world.id}` })
   const system = settings.bindings === 'system'
   const bindings = await clangBindings(world, language.name, { cache, system })

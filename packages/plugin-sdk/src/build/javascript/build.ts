@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errors } from '../../errors/index.js'
 import { generateGuestTypes } from '../../typescript/guest.js'
-import { collectWit } from '../../world/collect.js'
 import { loadWorld } from '../../world/load.js'
 import { writeGenerated } from '../assemblyscript/write-generated.js'
 import { BuildCache } from '../cache.js'
@@ -41,7 +40,7 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
   const toolchain = findToolchain(dir, settings.engine)
   const wit = resolve(dir, settings.wit)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
-  const world = await loadWorld({ wit, world: settings.world })
+  const world = await loadWorld({ wit, world: settings.world, features: settings.features })
   refuseWorld(toolchain, world, language)
   onProgress?.({ step: 'bindings', message: `generating types for ${world.id}` })
   const types = generateGuestTypes(
@@ -59,7 +58,7 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
   if (bundled.missing.length > 0) throw explainMissing(bundled.missing, project)
   const code = withLines(bundled, mode)
   const { globals, externals } = bundled
-  const request = { toolchain, world, wit, mode, code, globals, externals }
+  const request = { toolchain, world, mode, code, globals, externals }
   onProgress?.({
     step: 'component',
     message: `linking ${entry} with the ${toolchain.engine} engine`,
@@ -90,7 +89,7 @@ async function componentOf(
   const { toolchain, mode, code, globals } = request
   const { engine, componentize } = toolchain
   const inputs = [engine, componentize.version, mode, code, [...globals], project.world.id]
-  const wit = [...(await collectWit(request.wit))].flat()
+  const wit = [...request.world.wit].flat()
   const cache = BuildCache.of(project.dir)
   const { bytes } = await cache.entry('javascript', [...inputs, wit], async () => ({
     bytes: await makeComponent(request, cache).catch((error: unknown) => {

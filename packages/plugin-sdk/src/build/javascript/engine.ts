@@ -1,6 +1,7 @@
-import { cpSync, statSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { collectWit } from '../../world/collect.js'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { textsOf } from '../../world/collect.js'
+import { withShipped } from '../../world/read.js'
 import { localName } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import type { BuildCache } from '../cache.js'
@@ -14,8 +15,6 @@ import type { Toolchain } from './toolchain.js'
 export interface EngineRequest {
   readonly toolchain: Toolchain
   readonly world: World
-  /** Absolute. */
-  readonly wit: string
   readonly mode: BuildMode
   readonly code: string
   /** What the program names, of `globals.ts`. */
@@ -33,8 +32,7 @@ export async function makeComponent(request: EngineRequest, cache: BuildCache): 
   try {
     const source = join(staging, MODULE_NAME)
     writeFileSync(source, request.code)
-    const { wit: folder, world } = worldFor(request, staging)
-    const wit = await collectWit(folder)
+    const { wit, world } = worldFor(request)
     const { toolchain, mode, globals } = request
     const job = { toolchain, wit, world, source, name: MODULE_NAME, staging }
     return toolchain.engine === 'qjs'
@@ -49,7 +47,7 @@ export async function makeComponent(request: EngineRequest, cache: BuildCache): 
  * The world that the engine gets: what the program imports of its own world, and not the rest; and what the SDK
  * brings for QuickJS, which imports WASI. A world with functions and interfaces of its own is left whole.
  */
-function worldFor({ toolchain, world, wit, globals, externals }: EngineRequest, staging: string) {
+function worldFor({ toolchain, world, globals, externals }: EngineRequest) {
   const name = localName(world.id)
   const brought = toolchain.engine === 'qjs' ? interfacesOf(globals) : []
   const isPlain = [...world.imports, ...world.exports].every(
@@ -58,18 +56,16 @@ function worldFor({ toolchain, world, wit, globals, externals }: EngineRequest, 
   const imports = isPlain
     ? [...new Set([...[...world.imports.keys()].filter((id) => externals.has(id)), ...brought])]
     : brought.filter((id) => !world.imports.has(id))
-  if (!isPlain && imports.length === 0) return { wit, world: name }
+  if (!isPlain && imports.length === 0) return { wit: world.wit, world: name }
   const exports = isPlain ? [...world.exports.keys()] : []
-  const folder = join(staging, 'wit')
-  if (statSync(wit).isFile()) cpSync(wit, join(folder, basename(wit)))
-  else cpSync(wit, folder, { recursive: true, dereference: true })
   const rows = [
     ...(isPlain ? [] : [`include ${name};`]),
     ...imports.map((id) => `import ${reference(id, world)};`),
     ...exports.map((id) => `export ${reference(id, world)};`),
   ]
-  writeFileSync(join(folder, `${OWN_WORLD}.wit`), `world ${OWN_WORLD} {\n  ${rows.join('\n  ')}\n}\n`)
-  return { wit: folder, world: OWN_WORLD }
+  const own = `world ${OWN_WORLD} {\n  ${rows.join('\n  ')}\n}\n`
+  const files = withShipped(new Map([[`${OWN_WORLD}.wit`, own], ...world.wit]))
+  return { wit: textsOf({ files }), world: OWN_WORLD }
 }
 
 /** An interface as a world of the same package names it: by its name alone, if it is of this package too. */

@@ -16,7 +16,7 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
   const cache = BuildCache.of(dir)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
   const { world } = await resolveWorld(
-    { wit: resolve(dir, settings.wit), world: settings.world },
+    { wit: resolve(dir, settings.wit), world: settings.world, features: settings.features },
     BuildCache.of(dir),
   )
   onProgress?.({ step: 'compile', message: 'compiling with cargo' })
