@@ -112,7 +112,10 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
     return callByName(this.#context, target, { args, options })
   }
 
-  /** What the plugin may use now: requested ∩ allowed, without what was taken back. Deeply frozen. */
+  /**
+   * What the plugin may use now: requested ∩ allowed, without what was taken back. `rules` has all of it as text,
+   * `unasked` what was granted in vain, because the manifest does not ask for it. Deeply frozen.
+   */
   get grants(): GrantSet {
     return this.#control.grants
   }

@@ -66,7 +66,10 @@ describe.skipIf(noRust)('every decision', () => {
     expect(await run('read', '/data/a')).toBe('hello')
     expect(published).toEqual(heard)
     const common = { plugin: 'reader', capability: 'fs', target: '/data/a', time: expect.any(Number) }
-    expect(published[0]).toEqual({ ...common, operation: 'create', decision: 'denied', rule: null })
+    expect(published[0]).toEqual({
+      ...common,
+      ...{ operation: 'create', decision: 'denied', rule: null, reason: 'not granted' },
+    })
     expect(published).toContainEqual({
       ...common,
       ...{ operation: 'open', decision: 'allowed', rule: 'fs read /data' },

@@ -11,7 +11,7 @@ import { type ExportedFunction, exportedFunctions, findFunction } from '../run/f
 import { parseTimeout, toGrants } from '../run/grants.js'
 import { writeLearned } from '../run/learned.js'
 import { showCalls } from '../run/show-calls.js'
-import { watchAccess } from '../run/watch.js'
+import { showUnasked, watchAccess } from '../run/watch.js'
 import { formatJson } from '../values/format.js'
 import { toJsonValue } from '../values/to-json.js'
 
@@ -62,6 +62,7 @@ export const runCommand = defineCommand({
       context.progress.busy('Starting', plugin.file)
       const learn = input.learn !== undefined
       const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin), learn })
+      showUnasked(loaded.grants.unasked, context.progress)
       context.progress.busy('Running', target.target)
       const started = performance.now()
       try {

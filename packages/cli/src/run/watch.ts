@@ -2,7 +2,7 @@ import type { AccessEvent, Host } from '@wasm-plugin/host'
 import type { Progress } from '../command.js'
 import { shellWord } from '../output/shell-word.js'
 
-/** Shows what the plugin writes and what it is denied, each denial with the flag that would allow it. Events hold no line ends. */
+/** Shows what the plugin writes and what it is denied, each denial with what would allow it. Events hold no line ends. */
 export function watchAccess(host: Host, progress: Progress): void {
   host.on('log', ({ message }) => progress.line(message))
   const seen = new Set<string>()
@@ -14,9 +14,23 @@ export function watchAccess(host: Host, progress: Progress): void {
   })
 }
 
-function denial({ capability, operation, target }: AccessEvent): string {
-  const flag = FLAGS.get(capability)?.(target, operation)
-  return `denied ${capability} ${operation} ${target}${flag === undefined ? '' : `\n  hint: ${flag}`}`
+/** Shows the flags that change nothing, because the manifest asks for nothing of the kind. */
+export function showUnasked(unasked: readonly string[], progress: Progress): void {
+  for (const rule of unasked) progress.line(`no effect: ${rule}, which the manifest does not ask for`)
+}
+
+function denial(event: AccessEvent): string {
+  const { capability, operation, target, reason, rule } = event
+  const hint = hintFor(event)
+  const why = rule === null ? reason : `${reason} ${rule}`
+  return `denied ${capability} ${operation} ${target}: ${why}${hint === undefined ? '' : `\n  hint: ${hint}`}`
+}
+
+function hintFor({ capability, operation, target, reason }: AccessEvent): string | undefined {
+  if (reason === 'not granted') return FLAGS.get(capability)?.(target, operation)
+  return reason === 'not asked for'
+    ? 'add it to `capabilities` in wasm-plugin.json and build again'
+    : undefined
 }
 
 const WRITES = new Set([

@@ -180,8 +180,12 @@ describe('wasm-plugin run', () => {
     const denied = await run('read-file', '/data/a.txt')
     expect(denied.exitCode).toBe(1)
     expect(denied.stderr).toContain('error[RESULT_ERROR]')
+    expect(denied.stderr).toMatch(/denied fs open \/data: not granted\n +hint: --allow-read /)
     // Asked for by flag, but not by the manifest: the plugin gets the smaller of the two.
-    expect(await run('read-variable', 'HOME', '--allow-env', 'HOME=/x')).toMatchObject({ stdout: 'null\n' })
+    expect(await run('read-variable', 'HOME', '--allow-env', 'HOME=/x')).toMatchObject({
+      stdout: 'null\n',
+      stderr: expect.stringContaining('no effect: env HOME, which the manifest does not ask for'),
+    })
   })
 
   it('passes a variable through with the value it has, and not one that is not set', async () => {

@@ -1,11 +1,10 @@
 import { realpathSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
-import type { ManifestRequests } from '../manifest/manifest.js'
-import type { Access, FsGrant } from './grant-set.js'
+import type { Access, AskedRights, FsGrant } from './grant-set.js'
 import { grantMemory } from './memory-grant.js'
-import type { RuleBook } from './parse.js'
 import { isPseudoFilesystem } from './pseudo-filesystem.js'
+import type { RuleBook } from './rule-book.js'
 import type { ParsedGrants } from './schema.js'
 
 type FsInput = NonNullable<ParsedGrants['fs']>[number]
@@ -20,16 +19,16 @@ interface Agreed {
 }
 
 /** File grants with their host paths resolved, and scratch directories still to be made; see `parseGrants`. */
-export function grantFs(
-  inputs: readonly FsInput[],
-  requests: ManifestRequests | undefined,
-  rule: RuleBook,
-): FsGrant[] {
+export function grantFs(inputs: readonly FsInput[], asked: AskedRights | null, book: RuleBook): FsGrant[] {
   const grants = inputs
-    .flatMap((input) => agree(input, requests))
+    .flatMap((input) => {
+      const agreed = agree(input, asked)
+      if (agreed.length === 0) book.unasked.push(`fs ${accessOf(input)} ${normaliseAt(input.at)}`)
+      return agreed
+    })
     .map((agreed): FsGrant => {
       const { input, at, access } = agreed
-      const id = rule(`fs ${access} ${at}`)
+      const id = book.add(`fs ${access} ${at}`)
       const common = { id, account: id, since: 0, at, access, maxOpen: input.maxOpen ?? 256 }
       if ('memory' in input) return { ...common, ...grantMemory(input, agreed) }
       const scratch = 'scratch' in input
@@ -52,12 +51,12 @@ export function grantFs(
 }
 
 /** The grant, cut down to what the manifest asks for: nothing, all of it, or directories below it. */
-function agree(input: FsInput, requests: ManifestRequests | undefined): Agreed[] {
+function agree(input: FsInput, asked: AskedRights | null): Agreed[] {
   const at = normaliseAt(input.at)
-  const allowed: Access = 'scratch' in input ? 'read-write' : input.access
+  const allowed = accessOf(input)
   const all = { input, at, below: '', access: allowed }
-  if (requests === undefined) return [all]
-  const wanted = (requests.fs ?? []).map((request) => ({ ...request, at: normaliseAt(request.at) }))
+  if (asked === null) return [all]
+  const wanted = asked.fs
   const covering = wanted.filter((request) => isBelow(at, request.at))
   if (covering.length > 0)
     return [
@@ -78,6 +77,10 @@ function agree(input: FsInput, requests: ManifestRequests | undefined): Agreed[]
       below: request.at.slice(at === '/' ? 1 : at.length + 1),
       access: lesser(allowed, [request.access]),
     }))
+}
+
+function accessOf(input: FsInput): Access {
+  return 'scratch' in input ? 'read-write' : input.access
 }
 
 function resolve({ input, at, below }: Agreed): string {

@@ -17,8 +17,12 @@ export interface GrantSet {
   readonly stdio: StdioGrant
   readonly clocks: ClocksGrant
   readonly random: RandomGrant
+  /** What the manifest asks for; `null` without a manifest, where nothing but the grants counts. */
+  readonly asked: AskedRights | null
   /** What the manifest asks for and the host did not give: the denials to report when the plugin looks for it. */
   readonly refused: RefusedRequests
+  /** What the host granted and the manifest does not ask for, as rules: they do not hold. */
+  readonly unasked: readonly string[]
   /** Every rule in canonical text; its index is the rule's `id`. */
   readonly rules: readonly string[]
 }
@@ -63,8 +67,6 @@ interface FsRule {
 export interface NetGrant {
   readonly allow: readonly NetAllow[]
   readonly deny: readonly NetRule[]
-  /** What the manifest asks for; a use must match one of these too. `null` without a manifest. */
-  readonly requested: readonly NetRule[] | null
   /** CIDR ranges that are open although they are not public. */
   readonly privateAddresses: readonly string[]
   readonly limits: NetLimits
@@ -132,6 +134,15 @@ export interface RandomGrant {
 export interface RefusedRequests {
   /** Paths, as the plugin would see them. */
   readonly fs: readonly string[]
+  /** Patterns in canonical text. */
+  readonly net: readonly string[]
+  readonly env: readonly string[]
+}
+
+export interface AskedRights {
+  readonly fs: readonly { readonly at: string; readonly access: Access }[]
+  /** With the look-ups that sockets need. */
+  readonly net: readonly NetRule[]
   readonly env: readonly string[]
 }
 

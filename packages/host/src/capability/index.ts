@@ -1,5 +1,6 @@
 export { GrantControl } from './control.js'
-export { type AccessEvent, createGate, type Decision, type FsOperation, type Gate, type Use } from './gate.js'
+export type { DenialReason } from './decide.js'
+export { type AccessEvent, createGate, type Decision, type Gate } from './gate.js'
 export {
   type Access,
   defaultNetLimits,
@@ -26,3 +27,4 @@ export type {
   StoreGrantInput,
 } from './schema.js'
 export { Services, type ServicesContext, type ThreadServices } from './services.js'
+export type { FsOperation, Use } from './use.js'

@@ -2,15 +2,20 @@ import { resolve } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
 import { describeIssue } from '../errors/zod-issue.js'
 import type { ManifestRequests } from '../manifest/manifest.js'
-import { grantFs } from './fs-grants.js'
-import { defaultNetLimits, type EnvGrant, type GrantSet, type NetGrant } from './grant-set.js'
+import { grantFs, normaliseAt } from './fs-grants.js'
+import {
+  type AskedRights,
+  defaultNetLimits,
+  type EnvGrant,
+  type GrantSet,
+  type NetGrant,
+} from './grant-set.js'
+import { intersectNetRules } from './net/match.js'
 import { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
+import { RuleBook } from './rule-book.js'
 import { deepFreeze } from './rules.js'
 import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
 import { makeScratch } from './scratch.js'
-
-/** Numbers the rules of one grant set: the text of a rule in, its id out. */
-export type RuleBook = (text: string) => number
 
 /**
  * What a plugin may use: what the host allows, and of that only what the manifest asks for. Without a manifest the
@@ -21,23 +26,23 @@ export type RuleBook = (text: string) => number
  */
 export function parseGrants(input: unknown, requests?: ManifestRequests): GrantSet {
   const grants = checkGrants(input ?? {})
-  const rules: string[] = []
-  const rule: RuleBook = (text) => rules.push(text) - 1
-  const fs = grantFs(grants.fs ?? [], requests, rule)
-  const env = grantEnv(grants.env ?? [], requests, rule)
-  const net = grantNet(grants.net ?? [], requests, rule)
+  const asked = askedRights(requests)
+  const book = new RuleBook()
+  const fs = grantFs(grants.fs ?? [], asked, book)
+  const env = grantEnv(grants.env ?? [], asked, book)
+  const net = grantNet(grants.net ?? [], asked, book)
   const keys = new Set(env.map(({ key }) => key))
   const parsed = {
     former: [],
     net,
     env,
     config: Object.entries(grants.config ?? {}).map(([key, value]) => ({
-      id: rule(`config ${key}`),
+      id: book.add(`config ${key}`),
       key,
       value,
     })),
     keyvalue: Object.entries(grants.keyvalue ?? {}).map(([name, store]) => ({
-      id: rule(`keyvalue ${name}`),
+      id: book.add(`keyvalue ${name}`),
       name,
       file: store.file === undefined ? null : resolve(store.file),
       quotaBytes: store.quotaBytes ?? 16 << 20,
@@ -53,11 +58,14 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
       fixedMs: grants.clocks?.fixed === undefined ? null : Date.parse(grants.clocks.fixed),
     },
     random: { maxBytes: grants.random?.maxBytes ?? 1 << 20, seed: grants.random?.seed ?? null },
+    asked,
     refused: {
       fs: (requests?.fs ?? []).map((r) => r.at).filter((at) => !fs.some((grant) => overlaps(grant.at, at))),
+      net: refusedNet(requests, net),
       env: (requests?.env ?? []).map((r) => r.key).filter((key) => !keys.has(key)),
     },
-    rules,
+    unasked: book.unasked,
+    rules: book.rules,
   }
   return deepFreeze({ fs: makeScratch(fs), ...parsed })
 }
@@ -76,35 +84,39 @@ export function checkGrants(input: unknown): ParsedGrants {
 
 function grantEnv(
   input: NonNullable<ParsedGrants['env']>,
-  requests: ManifestRequests | undefined,
-  rule: RuleBook,
+  asked: AskedRights | null,
+  book: RuleBook,
 ): EnvGrant[] {
   const entries = Array.isArray(input)
     ? input.map((key): [string, string | undefined] => [key, process.env[key]])
     : Object.entries(input)
-  const asked = requests && new Set((requests.env ?? []).map(({ key }) => key))
+  const keys = asked && new Set(asked.env)
   const granted: EnvGrant[] = []
   for (const [key, value] of entries) {
-    if (value === undefined || (asked !== undefined && !asked.has(key))) continue
-    granted.push({ id: rule(`env ${key}`), key, value })
+    if (value === undefined) continue
+    if (keys === null || keys.has(key)) granted.push({ id: book.add(`env ${key}`), key, value })
+    else book.unasked.push(`env ${key}`)
   }
   return granted
 }
 
 function grantNet(
   input: NonNullable<ParsedGrants['net']>,
-  requests: ManifestRequests | undefined,
-  rule: RuleBook,
+  asked: AskedRights | null,
+  book: RuleBook,
 ): NetGrant {
   const { allow: patterns, deny, privateAddresses = [], limits } = splitNet(input)
-  const allow = patterns.map(parseNetPattern)
+  const allow = patterns.map(parseNetPattern).flatMap((pattern) => {
+    const agreed = asked === null ? [pattern] : meet(pattern, asked.net)
+    if (agreed.length === 0) book.unasked.push(`net ${printNetPattern(pattern)}`)
+    return agreed
+  })
   return {
-    allow: allow.flatMap((pattern) => {
-      const id = rule(`net ${printNetPattern(pattern)}`)
-      return withLookup(pattern).map((part) => ({ ...part, id }))
+    allow: allow.flatMap((rule) => {
+      const id = book.add(`net ${printNetPattern(rule)}`)
+      return withLookup(rule).map((part) => ({ ...part, id }))
     }),
     deny: deny.map(parseNetPattern),
-    requested: requested(requests),
     privateAddresses,
     limits: { ...defaultNetLimits, ...limits },
   }
@@ -125,10 +137,36 @@ export function splitNet(input: NonNullable<ParsedGrants['net']>) {
   }
 }
 
-function requested(requests: ManifestRequests | undefined): NetRule[] | null {
-  return requests === undefined
-    ? null
-    : (requests.net ?? []).flatMap(({ allow }) => withLookup(parseNetPattern(allow)))
+/** What a pattern of the host and the patterns of the manifest have in common, each once. */
+function meet(pattern: NetRule, asked: readonly NetRule[]): NetRule[] {
+  const met = new Map<string, NetRule>()
+  const lookups = new Set<string>()
+  for (const part of withLookup(pattern))
+    for (const other of asked) {
+      const both = intersectNetRules(part, other)
+      if (both === undefined || lookups.has(printNetPattern(both))) continue
+      met.set(printNetPattern(both), both)
+      // A rule for sockets has its look-up in it.
+      for (const lookup of withLookup(both).slice(1)) lookups.add(printNetPattern(lookup))
+    }
+  return [...met.values()]
+}
+
+function refusedNet(requests: ManifestRequests | undefined, { allow }: NetGrant): string[] {
+  const asked = (requests?.net ?? []).map(({ allow }) => parseNetPattern(allow))
+  return asked
+    .filter((rule) => !allow.some((granted) => intersectNetRules(granted, rule) !== undefined))
+    .map(printNetPattern)
+}
+
+function askedRights(requests: ManifestRequests | undefined): AskedRights | null {
+  if (requests === undefined) return null
+  const { fs = [], net = [], env = [] } = requests
+  return {
+    fs: fs.map(({ at, access }) => ({ at: normaliseAt(at), access })),
+    net: net.flatMap(({ allow }) => withLookup(parseNetPattern(allow))),
+    env: env.map(({ key }) => key),
+  }
 }
 
 /** Who may open a socket to a name may look the name up. */

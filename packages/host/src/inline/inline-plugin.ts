@@ -88,7 +88,10 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     this.exports = exportTable(parts.contract, { bind: (func) => this.#bind(func), classes }) as Sync<E>
   }
 
-  /** What the plugin may use now: requested ∩ allowed, without what was taken back. Deeply frozen. */
+  /**
+   * What the plugin may use now: requested ∩ allowed, without what was taken back. `rules` has all of it as text,
+   * `unasked` what was granted in vain, because the manifest does not ask for it. Deeply frozen.
+   */
   get grants(): GrantSet {
     return this.#parts.control.grants
   }

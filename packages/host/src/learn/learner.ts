@@ -29,8 +29,8 @@ export class Learner {
   }
 
   /** Takes one decision. What was denied would not have been enough either way. */
-  take({ operation, target, rule }: AccessEvent): void {
-    if (rule === null) return
+  take({ operation, target, rule, decision }: AccessEvent): void {
+    if (rule === null || decision === 'denied') return
     const used = this.#used.get(rule) ?? { rule, uses: new Map() }
     this.#used.set(rule, used)
     used.uses?.set(`${operation} ${target}`, { operation, target })

@@ -2,12 +2,13 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
-import { type AccessEvent, createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
+import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import { LiveGrants } from '../../src/capability/live-grants.js'
 import { offerOf } from '../../src/capability/offers.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { RuleState } from '../../src/capability/rule-state.js'
 import { Services } from '../../src/capability/services.js'
+import type { FsOperation, Use } from '../../src/capability/use.js'
 import type { ManifestRequests } from '../../src/manifest/index.js'
 import { attack } from '../helpers/attack.js'
 import { tempDir } from '../helpers/wasi.js'
@@ -143,12 +144,36 @@ describe('a manifest', () => {
     expect(refused.env).toEqual(['C'])
   })
 
-  it('that asks for nothing gets nothing', () => {
+  it('gets of a pattern what it asks for, as rules of its own', () => {
+    const rules = (net: string[], ...asked: string[]) => {
+      const requests = { net: asked.map((allow) => ({ allow, reason })) }
+      const grants = parseGrants({ net }, requests)
+      return { rules: grants.rules, unasked: grants.unasked, refused: grants.refused.net }
+    }
+    expect(rules(['https://*.a.example'], 'GET https://x.a.example/v1/**', 'https://b.example')).toEqual({
+      rules: ['net GET https://x.a.example/v1/**'],
+      unasked: [],
+      refused: ['https://b.example'],
+    })
+    expect(rules(['GET http://a.example:*/v1/**', 'http://c.example'], 'http://a.example')).toEqual({
+      rules: ['net GET http://a.example/v1/**'],
+      unasked: ['net http://c.example'],
+      refused: [],
+    })
+    expect(rules(['tcp://*.a.example:*'], 'dns://x.a.example', 'tcp://y.a.example:1')).toEqual({
+      rules: ['net tcp://y.a.example:1', 'net dns://x.a.example'],
+      unasked: [],
+      refused: [],
+    })
+  })
+
+  it('that asks for nothing gets nothing, and the grants say what nobody asked for', () => {
     const grants = parseGrants(
       { env: { A: '1' }, net: ['https://a.example'], fs: [{ path: '.', at: '/', access: 'read' }] },
       {},
     )
-    expect(grants).toMatchObject({ fs: [], env: [], net: { requested: [] } })
+    expect(grants).toMatchObject({ fs: [], env: [], net: { allow: [] }, rules: [] })
+    expect(grants.unasked).toEqual(['fs read /', 'env A', 'net https://a.example'])
   })
 })
 
@@ -213,7 +238,7 @@ describe('the gate', () => {
     const event = { plugin: 'p', capability: 'env', operation: 'read' }
     expect(events).toEqual([
       ['number', { ...event, target: 'A', decision: 'allowed', rule: 'env A' }],
-      ['number', { ...event, target: 'B', decision: 'denied', rule: null }],
+      ['number', { ...event, target: 'B', decision: 'denied', rule: null, reason: 'not granted' }],
     ])
   })
 

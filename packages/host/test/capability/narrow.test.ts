@@ -2,10 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
-import { createGate, type FsOperation, type Use } from '../../src/capability/gate.js'
+import { createGate } from '../../src/capability/gate.js'
 import { LiveGrants } from '../../src/capability/live-grants.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { removeScratch } from '../../src/capability/scratch.js'
+import type { FsOperation, Use } from '../../src/capability/use.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
 import {

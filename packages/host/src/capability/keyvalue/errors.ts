@@ -3,6 +3,6 @@ import { ComponentError } from '@wasm-plugin/runtime'
 /** `wasi:keyvalue/store#error`. */
 export type StoreError = { tag: 'no-such-store' } | { tag: 'access-denied' } | { tag: 'other'; val: string }
 
-export function storeError(error: StoreError): ComponentError<StoreError> {
-  return new ComponentError(error, error.tag)
+export function storeError(error: StoreError, reason?: string): ComponentError<StoreError> {
+  return new ComponentError(error, reason === undefined ? error.tag : `${error.tag}: ${reason}`)
 }

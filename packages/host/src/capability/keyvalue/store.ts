@@ -100,8 +100,9 @@ export class Stores {
 
   #allowed(operation: string, name: string, key?: string): { bucket: Bucket; grant: StoreGrant } {
     const target = key === undefined ? name : `${name}/${key}`
-    const { allowed } = this.#gate.check({ capability: 'keyvalue', operation, target, store: name })
-    if (!allowed) throw storeError({ tag: operation === 'open' ? 'no-such-store' : 'access-denied' })
+    const { reason } = this.#gate.check({ capability: 'keyvalue', operation, target, store: name })
+    if (reason !== null)
+      throw storeError({ tag: operation === 'open' ? 'no-such-store' : 'access-denied' }, reason)
     const grant = this.#gate.grants.current.keyvalue.find((store) => store.name === name)
     if (grant === undefined) throw storeError({ tag: 'no-such-store' })
     return { bucket: this.#bucket(grant), grant }

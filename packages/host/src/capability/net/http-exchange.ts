@@ -1,8 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { Use } from '../gate.js'
 import type { NetLimits } from '../grant-set.js'
+import type { Use } from '../use.js'
 import { Changes } from './changes.js'
 import { codeOfNodeError } from './http-errors.js'
 import {
@@ -230,8 +230,8 @@ export class Exchange {
   }
 }
 
-export function httpError(code: HttpErrorCode): ComponentError<HttpErrorCode> {
-  return new ComponentError(code, code.tag)
+export function httpError(code: HttpErrorCode, reason?: string): ComponentError<HttpErrorCode> {
+  return new ComponentError(code, reason === undefined ? code.tag : `${code.tag}: ${reason}`)
 }
 
 function setHeaders(request: ClientRequest, { target }: WebTarget, headers: FieldList): void {

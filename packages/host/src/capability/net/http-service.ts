@@ -37,7 +37,8 @@ export class HttpService {
     if (typeof web === 'string') throw httpError(PROBLEMS[web])
     const { target, label } = web
     const use = { capability: 'net', operation: target.method, target: label, net: target } as const
-    if (!gate.check(use).allowed) throw httpError({ tag: 'HTTP-request-denied' })
+    const { reason } = gate.check(use)
+    if (reason !== null) throw httpError({ tag: 'HTTP-request-denied' }, reason)
     if (count.isFull(limits.concurrent)) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })

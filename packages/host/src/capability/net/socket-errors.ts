@@ -38,8 +38,8 @@ const FROM_ERRNO = new Map<string, NetworkErrorCode>([
   ['ETIMEDOUT', 'timeout'],
 ])
 
-export function networkError(code: NetworkErrorCode): ComponentError<NetworkErrorCode> {
-  return new ComponentError(code)
+export function networkError(code: NetworkErrorCode, reason?: string): ComponentError<NetworkErrorCode> {
+  return new ComponentError(code, reason === undefined ? code : `${code}: ${reason}`)
 }
 
 /** What Node says about a failed operation, in the words of WASI and in no others. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import type { Gate, Use } from '../gate.js'
+import type { Gate } from '../gate.js'
+import type { Use } from '../use.js'
 import type { ConnectionCount } from './connection-count.js'
 import { canonicalHost } from './host-name.js'
 import type { NetTarget } from './match.js'
@@ -47,7 +48,8 @@ export class SocketService {
       target: `dns://${host}`,
       net: { method: null, scheme: 'dns', host, port: null, path: null },
     } as const
-    if (!gate.check(use).allowed) throw networkError('access-denied')
+    const { reason } = gate.check(use)
+    if (reason !== null) throw networkError('access-denied', reason)
     const { open, closed } = await resolveHost(host, gate.grants.current.net.privateAddresses, lookup).catch(
       (error) => {
         throw fromNodeError(error)
@@ -159,7 +161,8 @@ export class SocketService {
   #require(scheme: 'tcp' | 'udp', to: Endpoint): Use {
     const use = this.#use(scheme, to)
     if (use === undefined) throw networkError('invalid-argument')
-    if (!this.#parts.gate.check(use).allowed) throw networkError('access-denied')
+    const { reason } = this.#parts.gate.check(use)
+    if (reason !== null) throw networkError('access-denied', reason)
     return use
   }
 

@@ -77,8 +77,9 @@ export class Dir {
 
   /** Reports a path that leads out of the directory; the error to throw. */
   escaped(path: string): ComponentError {
-    this.#sandbox.gate.deny({ capability: 'fs', operation: 'open', target: this.pathOf(path) })
-    return fsError('not-permitted')
+    const target = this.pathOf(path)
+    const { reason } = this.#sandbox.gate.deny({ capability: 'fs', operation: 'open', target })
+    return fsError('not-permitted', reason ?? undefined)
   }
 
   close(): void {

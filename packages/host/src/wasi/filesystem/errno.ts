@@ -69,8 +69,8 @@ const FROM_ERRNO = new Map<string, ErrorCode>([
 ])
 
 /** The `err` case of a filesystem function. Nothing of the host, no path and no message, goes with it. */
-export function fsError(code: ErrorCode): ComponentError<ErrorCode> {
-  return new ComponentError(code)
+export function fsError(code: ErrorCode, reason?: string): ComponentError<ErrorCode> {
+  return new ComponentError(code, reason === undefined ? code : `${code}: ${reason}`)
 }
 
 /** Runs one step on the host's file system; what it throws becomes the error code of the interface. */

@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import { covers } from '../../capability/fs-places.js'
-import type { FsOperation, Gate } from '../../capability/gate.js'
+import type { Gate } from '../../capability/gate.js'
 import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
 import type { RuleState } from '../../capability/rule-state.js'
+import type { FsOperation } from '../../capability/use.js'
 import { HeldBytes } from '../held-bytes.js'
 import type { Waiter } from '../io/waiter.js'
 import { Dir } from './directory.js'
@@ -83,8 +84,8 @@ export class Sandbox {
   }
 
   requireAt(operation: FsOperation, target: string, grant: FsGrant): void {
-    if (!this.gate.check({ capability: 'fs', operation, target, grant }).allowed)
-      throw fsError(this.now(grant) === undefined ? 'access' : 'read-only')
+    const { reason } = this.gate.check({ capability: 'fs', operation, target, grant })
+    if (reason !== null) throw fsError(this.now(grant) === undefined ? 'access' : 'read-only', reason)
   }
 
   /** What a grant, of whatever version, has become; `undefined` if nothing is left. */

@@ -4,22 +4,22 @@ import { codeOf, type IoError } from '../io/error.js'
 
 /** `wasi:sockets` without a grant: the network resource exists, and everything that would use it is denied. */
 export function createDeniedSockets(gate: Gate) {
-  const deny = (operation: string, target: string): never => {
-    const net = { method: null, scheme: 'tcp', host: '', port: null, path: null } as const
-    gate.deny({ capability: 'net', operation, target, net })
-    throw new ComponentError('access-denied')
+  const deny = (scheme: 'tcp' | 'udp' | 'dns', operation: string, target: string): never => {
+    const net = { method: null, scheme, host: '', port: null, path: null } as const
+    const { reason } = gate.deny({ capability: 'net', operation, target, net })
+    throw new ComponentError('access-denied', `access-denied: ${reason}`)
   }
   return {
     instanceNetwork: { instanceNetwork: () => new Network() },
     network: { Network, networkErrorCode: (error: IoError) => codeOf(error, 'network') },
     ipNameLookup: {
       ResolveAddressStream,
-      resolveAddresses: (_network: Network, name: string) => deny('resolve', `dns://${name}`),
+      resolveAddresses: (_network: Network, name: string) => deny('dns', 'resolve', `dns://${name}`),
     },
     tcp: { TcpSocket },
-    tcpCreateSocket: { createTcpSocket: (_family: string) => deny('create', 'tcp socket') },
+    tcpCreateSocket: { createTcpSocket: (_family: string) => deny('tcp', 'create', 'tcp socket') },
     udp: { UdpSocket, IncomingDatagramStream, OutgoingDatagramStream },
-    udpCreateSocket: { createUdpSocket: (_family: string) => deny('create', 'udp socket') },
+    udpCreateSocket: { createUdpSocket: (_family: string) => deny('udp', 'create', 'udp socket') },
   }
 }
 
