@@ -10,7 +10,9 @@ import {
   type ClampLimits,
   type CompileLimits,
   clampCoreModule,
+  computesConstants,
   defaultInstanceLimits,
+  lowerConstants,
   meterCoreModule,
 } from './limits/index.js'
 import type { ImportObject } from './link/imports.js'
@@ -60,7 +62,7 @@ export class Component {
     const own = new Uint8Array(bytes)
     const checked = check(own, options)
     const modules = await Promise.all(
-      checked.coreModules.map((module, index) => compileModule(module.bytes, index, options)),
+      coreModules(checked).map((module, index) => compileModule(module, index, options)),
     )
     return new Component(checked, { bytes: own, modules, options })
   }
@@ -103,6 +105,10 @@ function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent 
   const checked = decodeComponent(bytes, limits)
   refuseTypesOnly(checked)
   return checked
+}
+
+function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
+  return computesConstants() ? checked.coreModules.map(({ bytes }) => bytes) : lowerConstants(checked)
 }
 
 async function compileModule(

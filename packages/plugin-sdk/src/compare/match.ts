@@ -99,10 +99,12 @@ export class TypeMatcher {
   }
 }
 
+/** A resource keeps its first name: the others are aliases, of which two components need not have the same. */
 function resourceNames(instance: InstanceType | null): ReadonlyMap<unknown, string> {
   const names = new Map<unknown, string>()
   for (const [name, item] of instance?.exports ?? []) {
-    if (item.kind === 'type' && item.type.kind === 'resource') names.set(item.type, name)
+    if (item.kind === 'type' && item.type.kind === 'resource' && !names.has(item.type))
+      names.set(item.type, name)
   }
   return names
 }

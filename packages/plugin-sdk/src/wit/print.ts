@@ -58,6 +58,7 @@ export function printItem(name: string, item: ExternType, nameOf: NameOf = () =>
     case 'func':
       return printFunction(name, item, nameOf)
     case 'type':
+      if (item.type.kind === 'resource') return printResource(name, item.type, nameOf)
       return isPrintable(item.type)
         ? `type ${name} = ${printType(item.type, except(nameOf, item.type))}`
         : `type ${name}`
@@ -66,6 +67,12 @@ export function printItem(name: string, item: ExternType, nameOf: NameOf = () =>
     default:
       return `${item.kind} ${name}`
   }
+}
+
+/** The name that a resource has in its own component means nothing to anybody else. */
+function printResource(name: string, type: ResourceType, nameOf: NameOf): string {
+  const first = nameOf(type)
+  return first === undefined || first === name ? `resource ${name}` : `type ${name} = ${first}`
 }
 
 /** Names of types as their items say; two interfaces of one component may name one type differently. */
