@@ -2,6 +2,7 @@ import path from 'node:path'
 import { readMetadata, readProducers } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { requestsOf } from '../component/capabilities.js'
+import { whyNotHere } from '../component/engine.js'
 import { printInterfaces } from '../component/interfaces.js'
 import { readPlugin } from '../component/read.js'
 import { type InspectResult, renderInspect } from '../render/inspect.js'
@@ -25,6 +26,7 @@ export const inspectCommand = defineCommand({
       file,
       size: component.size,
       digest: plugin.digest,
+      engine: await whyNotHere(plugin),
       manifest: manifest ?? null,
       name: manifest?.name ?? null,
       version: manifest?.version ?? null,

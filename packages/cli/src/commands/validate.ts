@@ -2,6 +2,7 @@ import path from 'node:path'
 import { compareWithWorld, loadWorld } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { capabilityImports, type Request, requestsOf } from '../component/capabilities.js'
+import { whyNotHere } from '../component/engine.js'
 import { type PluginFile, readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
 import { featuresOption, toFeatures } from '../parse/features.js'
@@ -44,10 +45,12 @@ export const validateCommand = defineCommand({
     })
     const { imports, exports } = plugin.component.root.type
     const differences = compareWithWorld({ imports, exports }, world)
+    const engine = await whyNotHere(plugin)
     return {
       file,
       world: world.id,
-      fits: differences.every(({ fatal }) => !fatal),
+      fits: engine === null && differences.every(({ fatal }) => !fatal),
+      engine,
       size: plugin.component.size,
       differences,
       leftOut: world.leftOut,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Manifest, readManifest } from '@wasm-plugin/host/manifest'
 import { type CheckedComponent, decodeComponent, PluginError } from '@wasm-plugin/runtime'
+import { assembleWat, isWat } from '@wasm-plugin/sdk'
 import { readNamedFile } from '../project/files.js'
 
 /** A plugin file, decoded and checked but not run. */
@@ -15,14 +16,15 @@ export interface PluginFile {
 }
 
 /**
- * Reads a plugin.
+ * Reads a plugin, as a component or as the text of one.
  *
  * @param place.file Path to show in messages; `place.path` is where it is.
  * @throws {PATH_NOT_FOUND | NOT_A_FILE | PATH_UNREADABLE | NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT |
- *   INVALID_COMPONENT | LIMIT_EXCEEDED | MANIFEST_INVALID | MANIFEST_NOT_JSON | MANIFEST_DUPLICATE}
+ *   INVALID_COMPONENT | WAT_SYNTAX | LIMIT_EXCEEDED | MANIFEST_INVALID | MANIFEST_NOT_JSON | MANIFEST_DUPLICATE}
  */
 export async function readPlugin({ file, path }: { file: string; path: string }): Promise<PluginFile> {
-  const bytes = await readNamedFile(path, 'the plugin')
+  const given = await readNamedFile(path, 'the plugin')
+  const bytes = isWat(given) ? await assembleWat(new TextDecoder().decode(given), file) : given
   try {
     const component = decodeComponent(bytes)
     const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`

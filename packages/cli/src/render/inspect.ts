@@ -4,11 +4,14 @@ import type { Request } from '../component/capabilities.js'
 import type { InterfaceText } from '../component/interfaces.js'
 import type { Style } from '../output/style.js'
 import { count, formatBytes } from '../output/units.js'
+import { engineLines } from './engine.js'
 
 export interface InspectResult {
   readonly file: string
   readonly size: number
   readonly digest: string
+  /** Why this Node does not compile it, or null. */
+  readonly engine: string | null
   /** The embedded manifest, or null. */
   readonly manifest: object | null
   readonly name: string | null
@@ -30,6 +33,7 @@ export interface InspectResult {
 
 export function renderInspect(result: InspectResult, { out }: { readonly out: Style }): Rendering {
   const lines = [
+    ...engineLines(result.engine, out.yellow('warning')),
     ...head(result, out),
     ...block('Exports', interfaceLines(result.exports, out), out),
     ...block('Imports', interfaceLines(result.imports, out), out),

@@ -27,7 +27,7 @@ export interface WasiImports {
    * 0.2.x is answered by the same object. `undefined` for anything else.
    */
   get(name: string): object | undefined
-  /** The last lines that the instance wrote to stderr in the current call. */
+  /** The first and the last lines that the instance wrote to stderr in the current call. */
   lastWords(): readonly string[]
   /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
   endCall(): void

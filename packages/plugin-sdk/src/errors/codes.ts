@@ -39,6 +39,12 @@ export const sdkErrorTable = {
         : `the WIT has no unstable feature "${d.feature}"; it has:${list(d.known)}`,
     hint: 'Correct `--features` (`build.features` in wasm-plugin.json), or leave it out.',
   }),
+  WAT_SYNTAX: row<{ file?: string | undefined; line: number; column: number; reason: string }>({
+    origin: 'plugin',
+    summary: "A text in WebAssembly's text format does not parse, or names something that does not exist.",
+    message: (d) => `${d.file === undefined ? '' : `${d.file}:`}${d.line}:${d.column}: ${d.reason}`,
+    hint: 'Correct the text; https://webassembly.github.io/spec/core/text/index.html describes modules.',
+  }),
   WORLD_UNKNOWN: row<{ world?: string; known: readonly string[] }>({
     origin: 'app',
     summary: 'The WIT has no world of that name, or several and none was chosen.',

@@ -29,6 +29,20 @@ describe('compareWithWorld', () => {
     ])
   })
 
+  it('takes two names of one resource for one, also where the component has only one of them', async () => {
+    const wanted = `package x:y;
+      interface t { resource r; type a = r; type b = r; f: func(x: a) -> b; g: func(x: borrow<b>); } world w { import t; }`
+    const component = `package x:y;
+      interface t { resource r; type b = r; f: func(x: b) -> r; } world w { import t; }`
+    expect(await compare(component, wanted)).toEqual([])
+    const other = `package x:y;
+      interface t { resource r; resource s; f: func(x: s) -> r; } world w { import t; }`
+    expect(await compare(other, wanted)).toEqual([
+      expect.objectContaining({ item: 's' }),
+      expect.objectContaining({ kind: 'signature', item: 'f' }),
+    ])
+  })
+
   it('names a missing export and a missing function with their signatures', async () => {
     const text = BASE.replace('export start: func();', '').replace('take: func(c: borrow<counter>);', '')
     const [start, take] = await compare(text)

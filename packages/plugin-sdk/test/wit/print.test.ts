@@ -14,7 +14,7 @@ const LINES = [
   'c: func(e: entry) -> result<_, colour>',
   'd: func() -> result<bytes>',
   'e: func(r: rights) -> result<list<entry>, string>',
-  'type thing = resource thing',
+  'resource thing',
   '[method]thing.use: func(self: borrow<thing>, other: thing)',
 ]
 

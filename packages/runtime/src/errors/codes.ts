@@ -94,7 +94,7 @@ export const runtimeErrorTable = {
   }),
   GUEST_TRAP: row<{
     reason: string
-    /** The last lines that the plugin wrote to stderr, where the embedder keeps them. */
+    /** The first and the last lines that the plugin wrote to stderr, where the embedder keeps them. */
     stderr?: readonly string[]
   }>({
     origin: 'plugin',

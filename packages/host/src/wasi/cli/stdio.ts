@@ -7,8 +7,9 @@ import type { Waiter } from '../io/waiter.js'
 import { createLineBudget, type LineBudget, type LineSource } from './line-budget.js'
 import { createLineBuffer } from './line-buffer.js'
 
-/** Lines that a trap carries: the message of a panic is two or three. */
-const MAX_WORDS = 8
+/** Lines that a trap carries: some languages say first what happened, some last. */
+const FIRST_WORDS = 3
+const LAST_WORDS = 8
 /** Characters of one of them. */
 const MAX_WORD_LENGTH = 500
 
@@ -18,11 +19,14 @@ type Stdio = Pick<WasiContext, 'plugin' | 'log' | 'maxWaitMs'>
 export function createStdio(context: Stdio, grant: StdioGrant, waiter: Waiter) {
   const lines = createLineBudget(context, grant.bytesPerSecond, waiter)
   const stdout = logSink(lines, { level: 'info', stream: 'stdout' })
-  let words: string[] = []
+  let first: string[] = []
+  let last: string[] = []
   const heard: LineBudget = {
     ...lines,
     emit(source, message) {
-      if (message !== '') words = [...words.slice(1 - MAX_WORDS), message.slice(0, MAX_WORD_LENGTH)]
+      const word = message.slice(0, MAX_WORD_LENGTH)
+      if (word !== '' && first.length < FIRST_WORDS) first.push(word)
+      else if (word !== '') last = [...last.slice(1 - LAST_WORDS), word]
       lines.emit(source, message)
     },
   }
@@ -44,17 +48,18 @@ export function createStdio(context: Stdio, grant: StdioGrant, waiter: Waiter) {
     stderr: { getStderr: () => new OutputStream(stderr.sink, waiter) },
     /** Where every line of the instance goes. */
     lines,
-    /** The last lines of stderr since the last `end`, also one without a final newline. */
+    /** The first and the last lines of stderr since the last `end`, also one without a final newline. */
     lastWords(): readonly string[] {
       stderr.end()
-      return words
+      return [...first, ...last]
     },
     /** Gives out what was written without a final newline. */
     end() {
       stdout.end()
       stderr.end()
       lines.end()
-      words = []
+      first = []
+      last = []
     },
   }
 }

@@ -1,0 +1,44 @@
+import { PluginError, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { describe, expect, it } from 'vitest'
+import { withLastWords } from '../src/errors/last-words.js'
+import { openWasi } from './helpers/wasi.js'
+
+/** What an error says of a trap after which these lines stand on stderr. */
+function wordsAfter(lines: readonly string[]): readonly string[] {
+  const { wasi } = openWasi({})
+  // biome-ignore lint/suspicious/noExplicitAny: the interface as a plugin sees it.
+  const stderr = (wasi.get('wasi:cli/stderr@0.2.3') as any).getStderr()
+  stderr.blockingWriteAndFlush(new TextEncoder().encode(lines.join('\n')))
+  const error = withLastWords(runtimeErrors.GUEST_TRAP({ reason: 'unreachable' }), wasi.lastWords)
+  if (!PluginError.is(error, 'GUEST_TRAP')) throw error
+  wasi.endCall()
+  expect(wasi.lastWords()).toEqual([])
+  return error.data.stderr as readonly string[]
+}
+
+describe('a trap', () => {
+  it('carries what was said first and last', () => {
+    const goroutines = Array.from({ length: 40 }, (_, i) => `goroutine ${i}`)
+    expect(wordsAfter(['fatal error: out of memory', 'runtime stack:', ...goroutines])).toEqual([
+      'fatal error: out of memory',
+      'runtime stack:',
+      ...['goroutine 0', ...goroutines.slice(-8)],
+    ])
+  })
+
+  it('leaves out how an interpreter ended, once the program has said why, and advice that leads nowhere', () => {
+    const advice = 'note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace'
+    const traceback = [
+      'Traceback (most recent call last):',
+      '  File "/0/app.py", line 6, in fail',
+      'ValueError: boom',
+    ]
+    const ended = [
+      "thread '<unnamed>' (1) panicked at runtime/src/lib.rs:1280:25:",
+      'Python function threw an exception',
+    ]
+    expect(wordsAfter([...traceback, ...ended, advice])).toEqual(traceback)
+    const panic = ["thread '<unnamed>' (1) panicked at src/lib.rs:12:9:", 'no such page']
+    expect(wordsAfter([...panic, advice])).toEqual(panic)
+  })
+})
