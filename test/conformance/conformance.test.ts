@@ -40,12 +40,15 @@ describeEachLanguage((language) => {
     })
   })
 
-  describe('with resources', () => {
-    const scripts = writtenScripts('resources')
+  describe.each([
+    ['resources', 'resources'],
+    ['resources of the world itself', 'shelf'],
+  ] as const)('with %s', (_, world) => {
+    const scripts = writtenScripts(world)
     let guest: Guest
     let answers: Answered[][]
     beforeAll(async () => {
-      guest = await buildGuest(language, 'resources')
+      guest = await buildGuest(language, world)
       answers = await run(wasmtime, guest, scripts)
     })
 

@@ -73,7 +73,7 @@ export interface SharedLoadOptions<I = HostImports> {
   name?: string
   /** What the plugin may use. Nothing is granted by default. */
   grants?: GrantsInput
-  /** Functions of the application that the plugin may call, by interface. */
+  /** What the plugin may call of the application, by interface; of the world itself, functions and classes by name. */
   imports?: I
   /** Exports that the application relies on; the load fails if one is missing. */
   expects?: readonly string[]

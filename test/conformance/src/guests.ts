@@ -18,7 +18,12 @@ export type GuestLanguage = (typeof languages)[number]
  * The engine of plugins in TypeScript, so that both are compared; those in JavaScript have StarlingMonkey. QuickJS takes no
  * resource back that it made: the build refuses the world, which a test holds it to.
  */
-const ENGINES: Record<WorldName, JavaScriptEngine> = { values: 'qjs', resources: 'starling', wasi: 'qjs' }
+const ENGINES: Record<WorldName, JavaScriptEngine> = {
+  values: 'qjs',
+  resources: 'starling',
+  shelf: 'starling',
+  wasi: 'qjs',
+}
 
 export interface Guest {
   readonly path: string

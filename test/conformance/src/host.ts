@@ -19,9 +19,12 @@ const ANSWERS: Record<string, (...args: Json[]) => Json> = {
 /** What the plugins import: the same behaviour as in `../wasmtime/host.py`. */
 export class Host {
   readonly heard: Heard[] = []
-  readonly #parts = makeJournal((name, ...args) => this.heard.push([`${JOURNAL}#${name}`, ...args]))
+  #parts = this.#journal(`${JOURNAL}#`)
+
   /** Entries of the journal, which the host makes and lends. */
-  readonly entries = this.#parts.entries
+  get entries(): Resources {
+    return this.#parts.entries
+  }
 
   /** Import object for a component. */
   importsFor(imports: ReadonlyMap<string, ExternType>): Record<string, unknown> {
@@ -29,6 +32,12 @@ export class Host {
     for (const [name, type] of imports) {
       if (name.startsWith('wasi:')) continue
       if (name === JOURNAL) objects[name] = this.#parts.journal
+      else if (name === 'entry') {
+        // The world's own, and no journal is there.
+        this.#parts = this.#journal('')
+        objects.Entry = this.#parts.journal.Entry
+      } else if (name === 'archive') objects.archive = this.#parts.journal.archive
+      else if (name.startsWith('[')) continue
       else if (type.kind === 'func') objects[name] = this.#function(name, type)
       else if (type.kind === 'instance') {
         const functions = [...type.exports].flatMap(([member, item]) =>
@@ -40,6 +49,10 @@ export class Host {
       }
     }
     return objects
+  }
+
+  #journal(prefix: string) {
+    return makeJournal((name, ...args) => this.heard.push([`${prefix}${name}`, ...args]))
   }
 
   #function(name: string, { params, result }: FuncType) {

@@ -5,7 +5,7 @@ import { Random, randomJson } from './random.js'
 import type { Json } from './values.js'
 
 /** The plugins that every language has, one for each world. */
-export const worlds = ['values', 'resources', 'wasi'] as const
+export const worlds = ['values', 'resources', 'shelf', 'wasi'] as const
 export type WorldName = (typeof worlds)[number]
 
 /** `interface@version#function`, or `function` for one of the world itself; or `drop` of a resource. */

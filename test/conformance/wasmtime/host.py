@@ -24,6 +24,7 @@ class Host:
         self.entry_type = wc.ResourceType.host(ENTRY)
         self.entries = {}
         self.next = 1
+        self.journal = f"{JOURNAL}#"
 
     def define(self, linker, imports):
         with linker.root() as root:
@@ -31,7 +32,15 @@ class Host:
                 ty = extern.ty
                 if name.startswith("wasi:"):
                     continue
-                if isinstance(ty, wc.FuncType):
+                if name == "entry":
+                    # The world's own, and no journal is there.
+                    self.journal = ""
+                    self.define_entry(root)
+                elif name == "archive":
+                    root.add_func(name, lambda store, entry: self.archive(store, entry))
+                elif name.startswith("["):
+                    continue
+                elif isinstance(ty, wc.FuncType):
                     root.add_func(name, self.function(name, ty))
                 elif name == JOURNAL:
                     with root.add_instance(name) as instance:
@@ -55,13 +64,16 @@ class Host:
         return called
 
     def define_journal(self, instance):
+        self.define_entry(instance)
+        instance.add_func("size", lambda store, entry: self.size(store, entry))
+        instance.add_func("archive", lambda store, entry: self.archive(store, entry))
+
+    def define_entry(self, instance):
         instance.add_resource("entry", self.entry_type, lambda store, rep: self.drop(rep))
         instance.add_func("[constructor]entry", lambda store, title: self.create(title, "[constructor]entry"))
         instance.add_func("[method]entry.append", lambda store, entry, line: self.append(store, entry, line))
         instance.add_func("[method]entry.text", lambda store, entry: self.text(store, entry))
         instance.add_func("[static]entry.open", lambda store, title: self.open(title))
-        instance.add_func("size", lambda store, entry: self.size(store, entry))
-        instance.add_func("archive", lambda store, entry: self.archive(store, entry))
 
     def create(self, title, heard=None):
         if heard is not None:
@@ -113,4 +125,4 @@ class Host:
         return entry if owned else wc.ResourceHost.borrow(entry.rep, ENTRY)
 
     def hear(self, name, *args):
-        self.heard.append([f"{JOURNAL}#{name}", *args])
+        self.heard.append([f"{self.journal}{name}", *args])

@@ -16,7 +16,7 @@ export interface ExportedFunction {
 /** Functions that can be called by name, in the order of the binary. Methods need an object, so they are not among them. */
 export function exportedFunctions(exports: ReadonlyMap<string, ExternType>): ExportedFunction[] {
   return [...exports].flatMap(([name, item]) => {
-    if (item.kind === 'func')
+    if (item.kind === 'func' && !name.startsWith('['))
       return [{ target: name, name, type: item, signature: printFunction(name, item) }]
     if (item.kind !== 'instance') return []
     const names = namesIn(item.exports)

@@ -1,4 +1,10 @@
-import { Component, memberName, type TransferredComponent } from '@wasm-plugin/runtime'
+import {
+  Component,
+  type ExternType,
+  memberName,
+  pascalCase,
+  type TransferredComponent,
+} from '@wasm-plugin/runtime'
 import type { EngineName } from '../options.js'
 import type { EngineLimits, Revived } from './engine.js'
 import type { JcoTransfer } from './transpile.js'
@@ -24,13 +30,19 @@ function reviveRuntime(transferred: TransferredComponent, limits: EngineLimits):
   }
 }
 
-/** The runtime takes functions of the world by their names in JavaScript. */
+/** The runtime takes functions and resources of the world by their names in JavaScript. */
 function asRuntimeKeys(
   component: Component,
   imports: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const keyed: Record<string, unknown> = Object.create(null)
   for (const [name, type] of component.imports)
-    if (Object.hasOwn(imports, name)) keyed[type.kind === 'func' ? memberName(name) : name] = imports[name]
+    if (Object.hasOwn(imports, name)) keyed[runtimeKey(name, type)] = imports[name]
   return keyed
+}
+
+/** A function of a resource is found in the class, which is given under its own name. */
+function runtimeKey(name: string, type: ExternType): string {
+  if (type.kind === 'type') return pascalCase(name)
+  return type.kind === 'func' ? memberName(name) : name
 }

@@ -12,7 +12,20 @@ export function hostCall(object: unknown, name: string): Call | undefined {
     const call = member(object, parsed.member)
     return call && ((...args) => Reflect.apply(call, object, args))
   }
-  const Class = member(object, pascalCase(parsed.resource))
+  return classCall(member(object, pascalCase(parsed.resource)), parsed)
+}
+
+/** The same for a function of the world itself: `value` is the function, or the class of its resource. */
+export function worldCall(value: unknown, name: string): Call | undefined {
+  if (typeof value !== 'function') return undefined
+  const parsed = parseFunctionName(name)
+  return parsed.kind === 'plain' ? (...args) => value(...args) : classCall(value as Call, parsed)
+}
+
+function classCall(
+  Class: Call | undefined,
+  parsed: Exclude<ReturnType<typeof parseFunctionName>, { kind: 'plain' }>,
+): Call | undefined {
   if (Class === undefined) return undefined
   switch (parsed.kind) {
     case 'constructor':

@@ -1,4 +1,4 @@
-import { type ExternType, type FuncType, memberName } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
 import { errors } from '../errors/index.js'
 import type { Isolation } from '../options.js'
@@ -7,8 +7,9 @@ import { type FunctionHandles, functionHandles } from '../resource/functions.js'
 import type { ResourceOrigins } from '../resource/origin.js'
 import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
 import type { ImportSource } from '../wire/messages.js'
-import { hostCall, propertyOf } from './host-call.js'
+import { hostCall, propertyOf, worldCall } from './host-call.js'
 import { matchName } from './names.js'
+import { worldItem } from './world-item.js'
 
 /** A function of the application. A method's first argument is its object. */
 export interface HostFunction {
@@ -50,6 +51,7 @@ export function planImports(
   const objects = new Map<string, unknown>()
   const resources = resourceNames(imports)
   for (const [name, type] of imports) {
+    const item = worldItem(name, type)
     const offered = offeredName(name, type, provided)
     if (offered !== undefined) {
       const value = provided.get(offered)
@@ -58,10 +60,17 @@ export function planImports(
       if (context.isolation === 'worker')
         addFunctions(functions, { name, type, value, plugin: context.plugin }, context.origins)
       sources.push({ name, from: 'app' })
+    } else if (isOwnResource(type)) {
+      // One without functions needs no class: any object of the application stands for it.
+      sources.push({ name, from: 'app' })
     } else if (needsSource(type)) {
       const offer = offerOf(name, context.grants)
       if (offer.kind === 'unknown')
-        throw errors.IMPORT_NOT_GRANTED({ name, plugin: context.plugin, fix: offer.fix })
+        throw errors.IMPORT_NOT_GRANTED({
+          name: item?.wit ?? name,
+          plugin: context.plugin,
+          fix: item?.fix ?? offer.fix,
+        })
       const mismatch = type.kind === 'instance' && findMismatch(name, type, resources)
       if (mismatch) throw errors.IMPORT_MISMATCH({ plugin: context.plugin, name, ...mismatch })
       sources.push({ name, from: 'wasi' })
@@ -70,14 +79,20 @@ export function planImports(
   return { sources, functions, objects }
 }
 
-/** A function of the world goes by its name in JavaScript; its WIT name does as well. */
+/** What is of the world itself goes by its name in JavaScript; a function's WIT name does as well. */
 export function offeredName(
   name: string,
   type: ExternType,
   provided: ReadonlyMap<string, unknown>,
 ): string | undefined {
-  const key = memberName(name)
-  return type.kind === 'func' && provided.has(key) ? key : matchName(name, provided.keys())
+  const item = worldItem(name, type)
+  if (item === undefined) return matchName(name, provided.keys())
+  return item.keys.find((key) => provided.has(key))
+}
+
+/** A resource of the world itself. */
+function isOwnResource(type: ExternType): boolean {
+  return type.kind === 'type' && type.bound === 'sub' && type.type.kind === 'resource'
 }
 
 /** An interface of types only asks for nothing. */
@@ -100,10 +115,9 @@ function addFunctions(
 ): void {
   const { name, type, value, plugin } = provided
   if (type.kind === 'func') {
-    if (typeof value !== 'function')
-      throw errors.HOST_FUNCTION_MISSING({ name, plugin, property: memberName(name) })
+    const call = worldCall(value, name)
+    if (call === undefined) throw errors.HOST_FUNCTION_MISSING({ name, plugin, property: propertyOf(name) })
     const world = functions.get(null) ?? new Map()
-    const call = (...args: unknown[]) => (value as HostFunction['call'])(...args)
     functions.set(null, world.set(name, hostFunction(name, type, { call, origins })))
     return
   }

@@ -9,6 +9,7 @@ import { checkExpectations, contractOf } from './contract.js'
 import { needsSource, offeredName, planImports } from './imports.js'
 import { matchName } from './names.js'
 import { type PluginSource, readSource } from './source.js'
+import { worldItem } from './world-item.js'
 
 /** What is known of a plugin before anything of it runs. */
 export interface Inspection {
@@ -55,13 +56,18 @@ export async function inspectPlugin(
     checkExpectations(contract, options.expects, name)
     planImports(imports, provided, { plugin: name, grants, isolation: options.isolation, origins })
   })
-  const answered = [...imports].filter(([, type]) => needsSource(type))
+  // A resource of the world is one import, however many functions it has.
+  const answered = new Map(
+    [...imports].flatMap(([id, type]): [string, InspectedImport['from']][] =>
+      needsSource(type) ? [[worldItem(id, type)?.wit ?? id, sourceOf(id, type, { provided, grants })]] : [],
+    ),
+  )
   return Object.freeze({
     name,
     digest,
     manifest,
     asks: manifest?.capabilities ?? {},
-    imports: answered.map(([id, type]) => ({ name: id, from: sourceOf(id, type, { provided, grants }) })),
+    imports: [...answered].map(([id, from]) => ({ name: id, from })),
     exports: contract.names,
     refused,
   })

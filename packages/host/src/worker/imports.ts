@@ -56,9 +56,7 @@ export function createImports(
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
-    const type = imports.get(name)
-    if (from === 'wasi') object[name] = wasi.get(name)
-    else if (type !== undefined) object[name] = remoteImport(name, type, { ask, resources })
+    object[name] = from === 'wasi' ? wasi.get(name) : remoteImport(name, imports, { ask, resources })
   }
   const dispose = () => {
     wasi.dispose()

@@ -1,16 +1,11 @@
-import {
-  type ExternType,
-  type FuncType,
-  type InstanceType,
-  parseFunctionName,
-  pascalCase,
-} from '@wasm-plugin/runtime'
+import { type ExternType, type FuncType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
 import { functionHandles } from '../resource/functions.js'
 import type { HostRequest } from '../wire/messages.js'
-import { type InstanceResources, type RemoteObject, Wrapped } from './resources.js'
+import { type InstanceResources, type RemoteClass, type RemoteObject, Wrapped } from './resources.js'
 
 type Call = (...args: unknown[]) => unknown
 type Table = Record<string, unknown>
+type Externs = ReadonlyMap<string, ExternType>
 
 /** What a stand-in for the application needs. */
 export interface Remote {
@@ -18,16 +13,19 @@ export interface Remote {
   readonly resources: InstanceResources
 }
 
-/** Stand-in for what the application gave: an interface, or one function of the world. Each call runs on its thread. */
-export function remoteImport(name: string, type: ExternType, remote: Remote): unknown {
-  if (type.kind === 'func') return remoteFunction({ instance: null, func: name, type }, remote)
-  if (type.kind !== 'instance') return undefined
+/**
+ * Stand-in for what the application gave: an interface, or a function or resource of the world, whose functions are
+ * among the `imports`. Each call runs on its thread.
+ */
+export function remoteImport(name: string, imports: Externs, remote: Remote): unknown {
+  const type = imports.get(name)
+  if (type?.kind === 'func') return remoteFunction({ instance: null, func: name, type }, remote)
+  if (type?.kind === 'type') return remoteResource(name, type, { instance: null, items: imports, remote })
+  if (type?.kind !== 'instance') return undefined
   const object: Table = Object.create(null)
   for (const [resource, item] of type.exports) {
-    if (item.kind !== 'type' || item.type.kind !== 'resource' || item.bound !== 'sub') continue
-    const Class = remoteClass(resource, { instance: name, type }, remote)
-    remote.resources.classes.set(item.type, Class)
-    object[pascalCase(resource)] = Class
+    const Class = remoteResource(resource, item, { instance: name, items: type.exports, remote })
+    if (Class !== undefined) object[pascalCase(resource)] = Class
   }
   for (const [func, item] of type.exports) {
     const parsed = parseFunctionName(func)
@@ -57,12 +55,23 @@ function remoteFunction({ instance, func, type }: Target, { ask, resources }: Re
   }
 }
 
+interface ResourceScope {
+  readonly instance: string | null
+  /** Everything beside the resource; its functions are found by their names. */
+  readonly items: Externs
+  readonly remote: Remote
+}
+
+/** Undefined for what is no resource of this scope. */
+function remoteResource(name: string, item: ExternType, scope: ResourceScope): RemoteClass | undefined {
+  if (item.kind !== 'type' || item.type.kind !== 'resource' || item.bound !== 'sub') return undefined
+  const Class = remoteClass(name, scope)
+  scope.remote.resources.classes.set(item.type, Class)
+  return Class
+}
+
 /** The class of an application's resource; its objects know the application's by a number. */
-function remoteClass(
-  resource: string,
-  { instance, type }: { readonly instance: string; readonly type: InstanceType },
-  remote: Remote,
-) {
+function remoteClass(resource: string, { instance, items, remote }: ResourceScope): RemoteClass {
   // The runtime makes an object only for an imported constructor.
   let make: Call = () => new Wrapped(0)
   const Class = class implements RemoteObject {
@@ -78,7 +87,7 @@ function remoteClass(
       remote.ask({ kind: 'drop', resource: this.id })
     }
   }
-  for (const [func, item] of type.exports) {
+  for (const [func, item] of items) {
     if (item.kind !== 'func') continue
     const parsed = parseFunctionName(func)
     if (parsed.kind === 'plain' || parsed.resource !== resource) continue

@@ -1,13 +1,14 @@
 import type { ExternType, FuncType, InstanceType } from '@wasm-plugin/runtime'
 import { memberName, pascalCase } from '../wit/names.js'
+import { isResource } from '../world/scopes.js'
 import { isAnswered } from '../world/shipped.js'
 import { type AnyFunction, isObject, memberOf } from './members.js'
-import { fakeResource, type HostClass, type ResourceFake } from './resource.js'
+import { fakeResource, type HostClass, type ResourceFake, type ResourceRequest } from './resource.js'
 import { standIn } from './stand-in.js'
 
 /** A call of the plugin into the application. */
 export interface ImportCall {
-  /** `acme:site/log@0.1.0#write`, `…#counter.increment` of a resource, or the plain name of a function of the world. */
+  /** `acme:site/log@0.1.0#write`, `…#counter.increment` of a resource, or the plain name of what is of the world. */
   readonly function: string
   readonly type: FuncType
   /** Without the object of a method. */
@@ -23,7 +24,8 @@ export type Observer = (call: ImportCall, proceed: () => unknown) => unknown
  * IMPORT_STUBBED, because there is no answer that would be right. What hosts answer of WASI is left to its grants, unless it is faked.
  *
  * @param imports Of the decoded component.
- * @param fakes By interface, with or without its version, as an application would offer them.
+ * @param fakes By interface, with or without its version, as an application would offer them; of the world itself, functions
+ *   and classes by their names.
  */
 export function fakeImports(
   imports: ReadonlyMap<string, ExternType>,
@@ -35,13 +37,31 @@ export function fakeImports(
   for (const [name, item] of imports) {
     const fake = fakeOf(name, fakes)
     if (fake === undefined && isAnswered(name)) continue
-    if (item.kind === 'func') {
+    if (item.kind === 'func' && !name.startsWith('[')) {
       table[name] = watched({ name, type: item, observe, resources }, fake, undefined)
     } else if (item.kind === 'instance') {
       table[name] = fakeInterface({ name, type: item, observe, resources }, fake)
+    } else if (isResource(item)) {
+      const given = fake ?? ownOf(fakes, pascalCase(name))
+      const place = { path: name, resource: name, functions: imports, given, observe }
+      table[pascalCase(name)] = fakeClass(place, resources)
     }
   }
   return table
+}
+
+/** The class that stands for a resource, whose objects are watched from then on. */
+function fakeClass(
+  { given, observe, ...place }: Omit<ResourceRequest, 'given'> & { readonly given: unknown },
+  resources: ResourceFake[],
+): HostClass {
+  const resource = fakeResource({
+    ...place,
+    given: typeof given === 'function' ? (given as HostClass) : undefined,
+    observe: (call, proceed) => adopted(resources, observe(call, proceed)),
+  })
+  resources.push(resource)
+  return resource.hostClass
 }
 
 interface Place<T> {
@@ -59,18 +79,11 @@ function fakeInterface(place: Place<InstanceType>, fake: unknown): Record<string
     if (item.kind === 'func' && !member.startsWith('[')) {
       const key = memberName(member)
       table[key] = watched({ ...place, name: `${name}#${member}`, type: item }, memberOf(fake, key), fake)
-    } else if (item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource') {
+    } else if (isResource(item)) {
       const key = pascalCase(member)
       const given = isObject(fake) ? fake[key] : undefined
-      const resource = fakeResource({
-        path: `${name}#${member}`,
-        resource: member,
-        functions: type.exports,
-        given: typeof given === 'function' ? (given as HostClass) : undefined,
-        observe: (call, proceed) => adopted(resources, observe(call, proceed)),
-      })
-      resources.push(resource)
-      table[key] = resource.hostClass
+      const path = `${name}#${member}`
+      table[key] = fakeClass({ path, resource: member, functions: type.exports, given, observe }, resources)
     }
   }
   return table
@@ -103,7 +116,9 @@ function adopted<T>(resources: readonly ResourceFake[], value: T): T {
 /** A fake is named as the component names the interface, or without the version. */
 function fakeOf(name: string, fakes: Readonly<Record<string, unknown>>): unknown {
   const [base = name] = name.split('@')
-  const keys = [name, base, memberName(name)]
-  const key = keys.find((candidate) => Object.hasOwn(fakes, candidate))
-  return key === undefined ? undefined : fakes[key]
+  return [name, base, memberName(name)].map((key) => ownOf(fakes, key)).find((fake) => fake !== undefined)
+}
+
+function ownOf(fakes: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(fakes, key) ? fakes[key] : undefined
 }

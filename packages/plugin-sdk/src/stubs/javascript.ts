@@ -1,7 +1,9 @@
 import { Code } from '../assemblyscript/code.js'
-import { TypesContext } from '../typescript/context.js'
-import { declareType } from '../typescript/declare-type.js'
-import { parameterName, parameters, resultOf } from '../typescript/functions.js'
+import type { TypesContext } from '../typescript/context.js'
+import { parameterNames, parameters, resultOf } from '../typescript/functions.js'
+import { guestTypes } from '../typescript/guest.js'
+import { JAVASCRIPT_GLOBALS, JAVASCRIPT_WORDS } from '../wit/javascript-words.js'
+import { NameScope } from '../wit/name-scope.js'
 import { type NamedFunction, type Resource, type Scope, scopesOf } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 
@@ -12,8 +14,7 @@ export function javaScriptStubs(world: World): ReadonlyMap<string, string> {
 
 /** The same as `index.ts`, with the types of the contract. */
 export function typeScriptStubs(world: World): ReadonlyMap<string, string> {
-  const context = new TypesContext(world, ['Exports', 'Imports'], declareType, 'guest')
-  return new Map([['index.ts', stubs(world, context)]])
+  return new Map([['index.ts', stubs(world, guestTypes(world, true).context.from('./gen/world.js'))]])
 }
 
 function stubs(world: World, types: TypesContext | null): string {
@@ -22,7 +23,8 @@ function stubs(world: World, types: TypesContext | null): string {
   if (types === null) code.line("/** @import { Exports } from './gen/world.js' */")
   else code.line("import type { Exports } from './gen/world.js'")
   code.line('')
-  for (const scope of scopes) writeScope(code, scope, { world, types })
+  const names = new NameScope(JAVASCRIPT_WORDS, JAVASCRIPT_GLOBALS, ['Exports'])
+  for (const scope of scopes) writeScope(code, scope, { world, types, names })
   return `${code.toString().trimEnd()}\n`
 }
 
@@ -30,61 +32,81 @@ interface Target {
   readonly world: World
   /** Null for JavaScript. */
   readonly types: TypesContext | null
+  /** Of the file. */
+  readonly names: NameScope
 }
 
-function writeScope(code: Code, scope: Scope, { world, types }: Target): void {
-  const name = scope.local
+function writeScope(code: Code, scope: Scope, target: Target): void {
   if (scope.isWorld) {
-    for (const func of scope.functions) {
-      code.doc(world.docs.get(`${world.id}#${func.wit}`))
-      const params = paramsOf(func.type.params)
-      const head =
-        types === null
-          ? `export function ${func.name}(${params})`
-          : `export const ${func.name}: Exports['${func.name}'] = (${params}) =>`
-      code.block(`${head} {`, () => code.line(notWritten(func.name)))
-      code.line('')
-    }
+    for (const func of scope.functions) writeFunction(code, func, target)
     return
   }
-  for (const resource of scope.resources) writeClass(code, { scope, resource }, { world, types })
+  const { world, types, names } = target
+  const classes = new Map(
+    scope.resources.map((resource) => {
+      const { name } = resource
+      return [resource, names.take(name, `${capital(scope.local)}${name}`)] as const
+    }),
+  )
+  for (const [resource, name] of classes) writeClass(code, { scope, resource, name }, target)
+  const type = `Exports['${scope.local}']`
   // A class that only throws has no types to compare.
-  const typed = types === null && scope.resources.length === 0
-  code.doc(typed ? `@type {Exports['${name}']}` : undefined)
-  code.block(`export const ${name}${types === null ? '' : `: Exports['${name}']`} = {`, () => {
-    for (const func of scope.functions) {
-      code.doc(world.docs.get(`${scope.id}#${func.wit}`))
-      code.block(
-        `${func.name}(${paramsOf(func.type.params)}) {`,
-        () => code.line(notWritten(func.name)),
-        '},',
-      )
-    }
-    for (const resource of scope.resources) code.line(`${resource.name},`)
+  const doc = types === null && scope.resources.length === 0 ? `@type {${type}}` : undefined
+  writeExport(code, scope.local, target, (keyword, name) => {
+    code.doc(doc).block(`${keyword}const ${name}${types === null ? '' : `: ${type}`} = {`, () => {
+      for (const func of scope.functions) {
+        code.doc(world.docs.get(`${scope.id}#${func.wit}`))
+        const head = `${func.name}(${paramsOf(func.type.params)}) {`
+        code.block(head, () => code.line(notWritten(func.name)), '},')
+      }
+      for (const [resource, name] of classes)
+        code.line(name === resource.name ? `${name},` : `${resource.name}: ${name},`)
+    })
   })
+}
+
+function writeFunction(code: Code, func: NamedFunction, target: Target): void {
+  const { world, types } = target
+  const params = paramsOf(func.type.params)
+  code.doc(world.docs.get(`${world.id}#${func.wit}`))
+  writeExport(code, func.name, target, (keyword, name) => {
+    const head =
+      types === null
+        ? `${keyword}function ${name}(${params})`
+        : `${keyword}const ${name}: Exports['${func.name}'] = (${params}) =>`
+    code.block(`${head} {`, () => code.line(notWritten(func.name)))
+  })
+}
+
+/** Not everything that can be exported can be declared by its name. */
+function writeExport(
+  code: Code,
+  exported: string,
+  { names }: Target,
+  declare: (keyword: 'export ' | '', name: string) => void,
+): void {
+  const name = names.take(exported, `${exported}_`)
+  declare(name === exported ? 'export ' : '', name)
+  if (name !== exported) code.line(`export { ${name} as ${exported} }`)
   code.line('')
 }
 
 function writeClass(
   code: Code,
-  { scope, resource }: { scope: Scope; resource: Resource },
+  { scope, resource, name }: { scope: Scope; resource: Resource; name: string },
   { world, types }: Target,
 ): void {
   const docs = (member?: string) =>
     world.docs.get(`${scope.id}#${resource.wit}${member === undefined ? '' : `.${member}`}`)
   code.doc(docs())
-  code.block(`class ${resource.name} {`, () => {
+  code.block(`class ${name} {`, () => {
     for (const member of resource.members) {
       const params = member.kind === 'method' ? member.type.params.slice(1) : member.type.params
       const typed =
-        types === null
-          ? paramsOf(params)
-          : inlineTypes(types, parameters(types, { ...member.type, params }, 'export'))
+        types === null ? paramsOf(params) : parameters(types, { ...member.type, params }, 'export')
       const result =
-        types === null || member.kind === 'constructor'
-          ? ''
-          : `: ${inlineTypes(types, resultOf(types, member.type))}`
-      const head = `${member.kind === 'static' ? 'static ' : ''}${member.name}(${typed})${result} {`
+        types === null || member.kind === 'constructor' ? '' : `: ${resultOf(types, member.type)}`
+      const head = `${headOf(member)}(${typed})${result} {`
       code.doc(docs(member.kind === 'constructor' ? 'constructor' : member.wit.split('.')[1]))
       if (member.kind === 'constructor') code.line(`${head}}`)
       else code.block(head, () => code.line(notWritten(`${resource.name}.${member.name}`)))
@@ -93,17 +115,17 @@ function writeClass(
   code.line('')
 }
 
-/** A class is written before its type is known, so its types come by name from the generated file. */
-function inlineTypes(context: TypesContext, text: string): string {
-  const names = new Set([...context.world.names.keys()].flatMap((type) => context.nameOf(type) ?? []))
-  return text.replace(/(?<!['\w])[A-Z]\w*/g, (word) =>
-    names.has(word) ? `import('./gen/world.js').${word}` : word,
-  )
+/** A method of the name `constructor` is written so that it is not the constructor. */
+function headOf({ kind, name }: Resource['members'][number]): string {
+  if (kind === 'static') return `static ${name}`
+  return kind === 'method' && name === 'constructor' ? "['constructor']" : name
 }
 
 function paramsOf(params: NamedFunction['type']['params']): string {
-  return params.map(({ name }) => parameterName(name)).join(', ')
+  return parameterNames(params).join(', ')
 }
+
+const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
 function notWritten(name: string): string {
   return `throw new Error('${name} is not written yet')`

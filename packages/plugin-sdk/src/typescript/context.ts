@@ -1,7 +1,8 @@
 import type { ExternType, InstanceType, ResourceType, ValueType } from '@wasm-plugin/runtime'
 import { Code } from '../assemblyscript/code.js'
+import { NameScope } from '../wit/name-scope.js'
 import { pascalCase } from '../wit/names.js'
-import { localName } from '../world/scopes.js'
+import { isResource, localName } from '../world/scopes.js'
 import { isAnswered } from '../world/shipped.js'
 import type { TypeName, World } from '../world/world.js'
 
@@ -20,7 +21,8 @@ export type Side = 'host' | 'guest' | 'blocking-guest'
 export class TypesContext {
   readonly interfaces: readonly NamedInterface[]
   private readonly names = new Map<ValueType | ResourceType, string>()
-  private readonly taken = new Set<string>()
+  private readonly scope: NameScope
+  private readonly prefix: string = ''
   private readonly declarations: Code[] = []
   private readonly pending: (() => void)[] = []
 
@@ -30,7 +32,7 @@ export class TypesContext {
     private readonly declare: (context: TypesContext, type: ValueType | ResourceType, code: Code) => void,
     readonly side: Side = 'host',
   ) {
-    for (const name of [...GLOBALS, ...reserved]) this.taken.add(name)
+    this.scope = new NameScope(GLOBALS, reserved)
     this.interfaces = [...this.interfacesOf('export'), ...this.interfacesOf('import')]
   }
 
@@ -43,13 +45,19 @@ export class TypesContext {
     if (wit === undefined || !DECLARED.has(type.kind)) return undefined
     let name = this.names.get(type)
     if (name === undefined) {
-      name = this.free(pascalCase(wit.name), interfaceName(wit.interface))
+      const own = pascalCase(wit.name)
+      name = this.scope.take(own, `${interfaceName(wit.interface)}${own}`)
       this.names.set(type, name)
       const code = new Code()
       this.declarations.push(code)
       this.pending.push(() => this.declare(this, type, code))
     }
-    return name
+    return `${this.prefix}${name}`
+  }
+
+  /** The same names as another module has them, which imports each where it uses it. */
+  from(module: string): TypesContext {
+    return Object.assign(Object.create(this) as TypesContext, { prefix: `import('${module}').` })
   }
 
   /** Declarations of all types that were named so far and of those that they name. */
@@ -72,21 +80,15 @@ export class TypesContext {
     const items: ReadonlyMap<string, ExternType> = this.world[`${direction}s`]
     return [...items].flatMap(([id, type]) => {
       if (type.kind !== 'instance' || this.isGiven(id, direction)) return []
-      if (![...type.exports.values()].some((item) => item.kind === 'func')) return []
-      const name = this.free(interfaceName(id), direction === 'import' ? 'Host' : 'Plugin')
+      if (![...type.exports.values()].some((item) => item.kind === 'func' || isResource(item))) return []
+      const own = interfaceName(id)
+      const name = this.scope.take(own, `${direction === 'import' ? 'Host' : 'Plugin'}${own}`)
       return [{ id, name, direction, type }]
     })
   }
 
   private isGiven(id: string, direction: 'import' | 'export'): boolean {
     return this.side === 'host' && direction === 'import' && isAnswered(id)
-  }
-
-  private free(name: string, prefix: string): string {
-    let candidate = name
-    for (let i = 1; this.taken.has(candidate); i++) candidate = `${prefix}${name}${i === 1 ? '' : i}`
-    this.taken.add(candidate)
-    return candidate
   }
 }
 
@@ -98,22 +100,6 @@ export function interfaceName(id: string | null): string {
 const DECLARED = new Set(['record', 'variant', 'enum', 'flags', 'resource'])
 
 /** Names that the generated code uses as TypeScript has them. */
-const GLOBALS = [
-  'Promise',
-  'Array',
-  'Symbol',
-  'Error',
-  'Record',
-  'Uint8Array',
-  'Int8Array',
-  'Uint16Array',
-  'Int16Array',
-].concat([
-  'Uint32Array',
-  'Int32Array',
-  'BigUint64Array',
-  'BigInt64Array',
-  'Float32Array',
-  'Float64Array',
-  'Option',
-])
+const GLOBALS =
+  `Promise Array Symbol Error Record Option Uint8Array Int8Array Uint16Array Int16Array Uint32Array
+  Int32Array BigUint64Array BigInt64Array Float32Array Float64Array`.split(/\s+/)

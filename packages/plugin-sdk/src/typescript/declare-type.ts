@@ -48,9 +48,10 @@ function declareFields(
 /** An object of the resource. Those of the other side are given back with `Symbol.dispose`. */
 function declareResource(context: TypesContext, type: ResourceType, code: Code): void {
   const wit = context.witName(type)!
-  const scope = wit.interface === null ? undefined : context.world[`${wit.direction}s`].get(wit.interface)
+  const items = context.world[`${wit.direction}s`]
+  const scope = wit.interface === null ? undefined : items.get(wit.interface)
   code.block(`export interface ${context.nameOf(type)} {`, () => {
-    for (const [name, item] of scope?.kind === 'instance' ? scope.exports : []) {
+    for (const [name, item] of scope?.kind === 'instance' ? scope.exports : items) {
       const parsed = parseFunctionName(name)
       if (item.kind !== 'func' || parsed.kind !== 'method' || parsed.resource !== wit.name) continue
       const { direction } = wit

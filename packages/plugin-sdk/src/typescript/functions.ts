@@ -1,5 +1,6 @@
 import { type FuncType, isTaggedOption } from '@wasm-plugin/runtime'
 import { JAVASCRIPT_WORDS } from '../wit/javascript-words.js'
+import { NameScope } from '../wit/name-scope.js'
 import { camelCase, memberName } from '../wit/names.js'
 import type { TypesContext } from './context.js'
 import { typeText } from './type-text.js'
@@ -33,10 +34,11 @@ export function methodName({ side }: TypesContext, kebab: string, hostName = mem
 /** Parameters that end the list and are options may be left out by who calls. */
 export function parameters(context: TypesContext, type: FuncType, direction: 'import' | 'export'): string {
   const lastRequired = type.params.findLastIndex(({ type: t }) => t.kind !== 'option' || isTaggedOption(t))
+  const names = parameterNames(type.params)
   return type.params
     .map((param, i) => {
       const optional = !isImplementer(context, direction) && i > lastRequired ? '?' : ''
-      return `${parameterName(param.name)}${optional}: ${typeText(context, param.type)}`
+      return `${names[i]}${optional}: ${typeText(context, param.type)}`
     })
     .join(', ')
 }
@@ -66,7 +68,8 @@ export function functionDoc(context: TypesContext, { type, direction, doc }: Doc
   return doc === undefined ? throws : `${doc}\n\n${throws}`
 }
 
-export function parameterName(kebab: string): string {
-  const name = camelCase(kebab)
-  return JAVASCRIPT_WORDS.has(name) ? `${name}_` : name
+/** Names of parameters, as far as the language lets them be what the WIT says. */
+export function parameterNames(params: FuncType['params']): string[] {
+  const names = new NameScope(JAVASCRIPT_WORDS, ['undefined'])
+  return params.map((param) => names.take(camelCase(param.name), `${camelCase(param.name)}_`))
 }

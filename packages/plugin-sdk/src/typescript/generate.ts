@@ -1,7 +1,8 @@
-import type { FuncType } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { Code } from '../assemblyscript/code.js'
 import { pascalCase, staticName } from '../wit/names.js'
 import { parseFunctionName } from '../world/function-name.js'
+import { isResource } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 import { interfaceName, type NamedInterface, TypesContext } from './context.js'
 import { declareType } from './declare-type.js'
@@ -30,14 +31,15 @@ export function generateHostTypes(world: World): string {
 
 function exportsText(context: TypesContext, name: string): string {
   const code = new Code()
+  const keys = new Set<string>()
   code.doc(`What a plugin for ${context.world.id} exports.`).block(`export interface ${name} {`, () => {
     for (const { id, name: type, direction } of context.interfaces) {
-      if (direction === 'export') for (const key of keysOf(id)) code.line(`'${key}': ${type}`)
+      if (direction !== 'export') continue
+      // Two versions of an interface share the key without one, which is the first's.
+      for (const key of keysOf(id)) if (!keys.has(key)) code.line(`'${key}': ${type}`)
+      for (const key of keysOf(id)) keys.add(key)
     }
-    for (const [key, type] of rootFunctions(context.world.exports)) {
-      code.doc(functionDoc(context, { type, direction: 'export', doc: context.doc(null, key) }))
-      code.line(`${methodName(context, key)}${signature(context, type, 'export')}`)
-    }
+    writeMembers(context, code, { id: null, items: context.world.exports, direction: 'export' })
   })
   return code.toString()
 }
@@ -53,10 +55,9 @@ function importsText(context: TypesContext, name: string): string {
           .join(' | '),
       )
   }
-  const functions = rootFunctions(context.world.imports).map(
-    ([key, type]) => `${methodName(context, key)}${signature(context, type, 'import')}`,
-  )
-  if (functions.length > 0) parts.push(`{ ${functions.join('; ')} }`)
+  const own = new Code()
+  writeMembers(context, own, { id: null, items: context.world.imports, direction: 'import' })
+  if (!own.isEmpty) parts.push(new Code().block('{', (code) => code.line(own.toString())).toString())
   const code = new Code().doc(`What the application gives to a plugin for ${context.world.id}.`)
   if (parts.length === 0) return code.line(`export type ${name} = Record<never, never>`).toString()
   const [only = ''] = parts
@@ -69,33 +70,43 @@ function importsText(context: TypesContext, name: string): string {
 export function interfaceText(context: TypesContext, { id, name, direction, type }: NamedInterface): string {
   const code = new Code()
   code.doc(context.doc(id)).block(`export interface ${name} {`, () => {
-    for (const [item, itemType] of type.exports) {
-      if (itemType.kind === 'func' && parseFunctionName(item).kind === 'function') {
-        code.doc(functionDoc(context, { type: itemType, direction, doc: context.doc(id, item) }))
-        code.line(`${methodName(context, item)}${signature(context, itemType, direction)}`)
-      }
-      if (itemType.kind === 'type' && itemType.bound === 'sub' && itemType.type.kind === 'resource') {
-        writeClass(context, code, {
-          resource: item,
-          self: context.nameOf(itemType.type) ?? 'object',
-          id,
-          type,
-          direction,
-        })
-      }
-    }
+    writeMembers(context, code, { id, items: type.exports, direction })
   })
   return code.toString()
+}
+
+/** The items of an interface; with a null id, those of the world itself. */
+interface Items {
+  readonly id: string | null
+  readonly items: ReadonlyMap<string, ExternType>
+  readonly direction: 'import' | 'export'
+}
+
+/** Functions, and the classes of resources. */
+export function writeMembers(context: TypesContext, code: Code, { id, items, direction }: Items): void {
+  for (const [name, item] of items) {
+    if (item.kind === 'func' && parseFunctionName(name).kind === 'function') {
+      code.doc(functionDoc(context, { type: item, direction, doc: context.doc(id, name) }))
+      code.line(`${methodName(context, name)}${signature(context, item, direction)}`)
+    }
+    if (isResource(item)) {
+      const self = context.nameOf(item.type) ?? 'object'
+      writeClass(context, code, { resource: name, self, id, items, direction })
+    }
+  }
 }
 
 /** The class of a resource: how to make one, and its static functions. */
 function writeClass(
   context: TypesContext,
   code: Code,
-  { resource, self, id, type, direction }: Omit<NamedInterface, 'name'> & { resource: string; self: string },
+  { resource, self, id, items, direction }: Items & { resource: string; self: string },
 ): void {
-  code.block(`${pascalCase(resource)}: {`, () => {
-    for (const [name, item] of type.exports) {
+  // Nobody calls anything of a class without members, so nobody needs it.
+  const isBare = ![...items.keys()].some((name) => resourceOf(name) === resource)
+  const optional = isBare && context.side === 'host' && direction === 'import' ? '?' : ''
+  code.doc(context.doc(id, resource)).block(`${pascalCase(resource)}${optional}: {`, () => {
+    for (const [name, item] of items) {
       const parsed = parseFunctionName(name)
       if (item.kind !== 'func' || parsed.kind === 'function' || parsed.resource !== resource) continue
       if (parsed.kind === 'constructor') {
@@ -113,14 +124,13 @@ function writeClass(
   })
 }
 
-function isFallible(type: FuncType): boolean {
-  return type.result?.kind === 'result'
+function resourceOf(name: string): string | undefined {
+  const parsed = parseFunctionName(name)
+  return parsed.kind === 'function' ? undefined : parsed.resource
 }
 
-export function rootFunctions(items: World['imports']): [string, FuncType][] {
-  return [...items].flatMap(([name, item]): [string, FuncType][] =>
-    item.kind === 'func' ? [[name, item]] : [],
-  )
+function isFallible(type: FuncType): boolean {
+  return type.result?.kind === 'result'
 }
 
 /** The exact name, and the name without its version. */

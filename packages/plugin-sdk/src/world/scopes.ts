@@ -3,12 +3,12 @@ import { camelCase, pascalCase } from '../wit/names.js'
 import { type FunctionName, parseFunctionName } from './function-name.js'
 import type { World } from './world.js'
 
-/** An imported or exported interface, or the functions of the world itself, with their names in JavaScript. */
+/** An imported or exported interface, or what is of the world itself, with their names in JavaScript. */
 export interface Scope {
-  /** Interface id; the world's own id for its functions. */
+  /** Interface id; the world's own id for what is in no interface. */
   readonly id: string
   readonly isWorld: boolean
-  /** The name under which a plugin exports the interface; empty for functions of the world. */
+  /** The name under which a plugin exports the interface; empty for the world itself. */
   readonly local: string
   readonly functions: readonly NamedFunction[]
   /** By WIT name. */
@@ -29,13 +29,13 @@ export interface Resource {
   readonly members: readonly (NamedFunction & { readonly kind: 'constructor' | 'method' | 'static' })[]
 }
 
-/** The scopes that have something to call, the world's own functions last. */
+/** The scopes that have something to call or to pass, the world itself last. */
 export function scopesOf(world: World, direction: 'import' | 'export'): Scope[] {
   const items = direction === 'import' ? world.imports : world.exports
   const scopes = [...items].flatMap(([id, item]) =>
     item.kind === 'instance' ? [scopeOf(id, item, false)] : [],
   )
-  const own = new Map([...items].filter(([, item]) => item.kind === 'func'))
+  const own = new Map([...items].filter(([, item]) => item.kind !== 'instance'))
   const found = [...scopes, scopeOf(world.id, { exports: own }, true)].filter(
     ({ functions, resources }) => functions.length + resources.length > 0,
   )
@@ -88,8 +88,7 @@ function scopeOf(
   const functions: NamedFunction[] = []
   const resources = new Map<string, Resource & { members: Resource['members'][number][] }>()
   for (const [wit, item] of exports) {
-    if (item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource')
-      resources.set(wit, { wit, name: pascalCase(wit), type: item.type, members: [] })
+    if (isResource(item)) resources.set(wit, { wit, name: pascalCase(wit), type: item.type, members: [] })
     if (item.kind !== 'func') continue
     const parsed = parseFunctionName(wit)
     if (parsed.kind === 'function') functions.push({ wit, name: camelCase(wit), type: item })
@@ -97,6 +96,13 @@ function scopeOf(
   }
   return { id, isWorld, functions, resources: [...resources.values()] }
 }
+
+/** A resource that its interface or world defines, and does not take from another. */
+export function isResource(item: ExternType): item is ResourceExtern {
+  return item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource'
+}
+
+type ResourceExtern = Extract<ExternType, { kind: 'type' }> & { readonly type: ResourceType }
 
 function memberOf(parsed: Exclude<FunctionName, { kind: 'function' }>) {
   return parsed.kind === 'constructor'

@@ -170,3 +170,49 @@ it('waits for asynchronous methods in a thread, and records them', async () => {
   expect(await plugin.exports['acme:site/run'].open('x')).toBe(2)
   expect(plugin.calls('acme:site/store#counter.add')).toMatchObject([{ args: [1], result: 2 }])
 })
+
+describe('loadPlugin with a resource of the world itself', () => {
+  let component: string
+  beforeAll(async () => {
+    const wit = `package demo:shop;
+      world pricing {
+        resource basket { constructor(currency: string); total: func() -> u32; clear: func(); empty: static func() -> basket; }
+        export price: func(basket: basket) -> u32;
+        export start: func() -> u32;
+      }`
+    const source = `import { Basket } from "./gen/world";
+      export function price(basket: Basket): u32 { basket.clear(); return basket.total() + new Basket("EUR").total(); }
+      export function start(): u32 { return Basket.empty().total(); }`
+    const dir = makeProject({ 'shop.wit': wit, 'assembly/index.ts': source })
+    component = (await build({ dir, name: 'shop', wit: 'shop.wit' })).path
+  })
+
+  interface Exports {
+    price(basket: object): Promise<number>
+    start(): Promise<number>
+  }
+  class Basket {
+    constructor(readonly currency: string) {}
+    total(): number {
+      return this.currency.length
+    }
+    clear(): void {}
+  }
+
+  it.each(['worker', 'inline'] as const)(
+    'takes its class, and stands in for what it lacks (%s)',
+    async (isolation) => {
+      await using plugin = await loadPlugin<Exports, { Basket: typeof Basket }>({
+        component,
+        isolation,
+        imports: { Basket },
+      })
+      expect(await plugin.exports.price(new Basket('pounds'))).toBe(9)
+      expect(plugin.calls('basket.constructor').map(({ args }) => args)).toEqual([['EUR']])
+      expect(plugin.calls('basket.total')).toHaveLength(1)
+      await expect(plugin.exports.start()).rejects.toMatchObject({
+        message: expect.stringContaining('basket.empty'),
+      })
+    },
+  )
+})

@@ -117,6 +117,36 @@ describe('generateHostTypes', () => {
     expect(types).toContain('@throws ComponentError with `payload: TwoError`')
   })
 
+  it('types resources of the world itself, beside its functions, and one without functions', async () => {
+    const wit = makeFolder({
+      'w.wit': `package demo:shop;
+        world pricing {
+          resource token;
+          resource basket { constructor(currency: string); add: func(cents: u32); total: func() -> u32; empty: static func() -> basket; }
+          import pay: func(by: token) -> bool;
+          export price: func(basket: borrow<basket>) -> u32;
+          export refill: func(basket: basket) -> basket;
+        }`,
+    })
+    const types = generateHostTypes(await loadWorld({ wit }))
+    const use = `
+      import type { Basket, PricingExports, PricingImports } from './types.js'
+      class Mine implements Basket {
+        constructor(readonly currency: string) {}
+        add(cents: number): void { cents.toFixed() }
+        async total(): Promise<number> { return 1 }
+        static empty(): Mine { return new Mine('EUR') }
+      }
+      export const imports: PricingImports = { Basket: Mine, pay: () => true }
+      // @ts-expect-error no class
+      export const without: PricingImports = { pay: () => true }
+      // @ts-expect-error no such static function
+      export const lacking: PricingImports = { pay: () => true, Basket: class { add(): void {} total() { return 1 } } }
+      export const use = async (e: PricingExports): Promise<number> => e.price(await e.refill(Mine.empty()))
+    `
+    expect(check({ 'types.ts': types, 'use.ts': use })).toEqual([])
+  })
+
   it('writes types that compile for a world that exports much of WASI', async () => {
     const text = readFileSync(`${WIT_DIR}deps/wasi-http@0.2.12/package.wit`, 'utf8')
     expect(text).toContain('world proxy')

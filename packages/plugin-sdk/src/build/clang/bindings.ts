@@ -8,8 +8,10 @@ import { concatBytes } from '../../wasm/sections.js'
 import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
 import { BuildCache, type CacheEntry } from '../cache.js'
-import { mendTypes, orderHeader } from './mend-cpp.js'
+import { giveValues, mendTypes, orderHeader } from './mend-cpp.js'
 import { mendSource } from './mend-cpp-source.js'
+import { orderImports } from './order-imports.js'
+import { type MovedTypes, moveOwnTypes } from './own-resources.js'
 import { systemBindings } from './system-bindgen.js'
 
 export interface ClangBindings {
@@ -40,19 +42,28 @@ export async function clangBindings(
 ): Promise<ClangBindings> {
   refuseUnsupported(world, TITLES[language])
   const { id, wit } = world
-  if (system) return sorted(systemBindings(language, wit, id))
-  const make = async () => pack(await runGenerator(language, wit, id))
+  const moved = await moveOwnTypes(world, language)
+  const generate = async (text: World['wit']) =>
+    system ? systemBindings(language, text, id) : await runGenerator(language, text, id)
+  const make = async () => {
+    const files = await generate(wit)
+    if (moved === null) return files
+    // The linker gets the world as it is, whatever the sources are made from.
+    const isWorld = ({ path }: GeneratedFile) => path.endsWith('.o')
+    return [...(await generate(moved.wit)).filter((file) => !isWorld(file)), ...files.filter(isWorld)]
+  }
+  if (system) return sorted(await make(), moved)
   const generated = await (cache ?? new BuildCache(null)).entry(
     'bindings',
-    [bindgenVersion(), language, id, [...wit]],
-    make,
+    [bindgenVersion(), language, id, [...wit], [...(moved?.wit ?? [])]],
+    async () => pack(await make()),
   )
-  return sorted(unpack(generated))
+  return sorted(unpack(generated), moved)
 }
 
 const TITLES: Readonly<Record<BindgenLanguage, string>> = { c: 'C', cpp: 'C++' }
 
-function sorted(generated: readonly GeneratedFile[]): ClangBindings {
+function sorted(generated: readonly GeneratedFile[], moved: MovedTypes | null): ClangBindings {
   const files = new Map<string, string>()
   const classes = new Map<string, string>()
   let world: Uint8Array = new Uint8Array()
@@ -60,9 +71,9 @@ function sorted(generated: readonly GeneratedFile[]): ClangBindings {
     const text = new TextDecoder().decode(bytes)
     if (path.endsWith('.o')) world = bytes
     else if (path.startsWith('exports-')) classes.set(path, text)
-    else if (path.endsWith('_cpp.h')) files.set(path, orderHeader(text))
+    else if (path.endsWith('_cpp.h')) files.set(path, orderHeader(orderImports(giveValues(text))))
     else if (path === 'wit.h') files.set(path, mendTypes(text))
-    else files.set(path, path.endsWith('.cpp') ? mendSource(text) : text)
+    else files.set(path, path.endsWith('.cpp') ? mendSource(moved?.mend(text) ?? text) : text)
   }
   return { files, world, classes }
 }

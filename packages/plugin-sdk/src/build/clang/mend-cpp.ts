@@ -12,6 +12,22 @@ export function orderHeader(header: string): string {
 }
 
 /**
+ * Mends what exported functions give: of a resource of the host it is a reference, which can be of nothing but what the
+ * function was given.
+ */
+export function giveValues(header: string): string {
+  const start = /^namespace exports \{$/m.exec(header)?.index ?? header.length
+  const results = header
+    .slice(start)
+    .replace(
+      /^(\s*(?:static )?)(\S.*&&.*?)( \w+\()/gm,
+      (line, indent: string, result: string, name: string) =>
+        result.includes('(') ? line : `${indent}${result.replaceAll('&&', '')}${name}`,
+    )
+  return header.slice(0, start) + results
+}
+
+/**
  * Mends the types that all bindings share: the error of a `std::expected` has to be copyable, and a list in it is not.
  * Assigning a list also destroys what it held before, and assigning a resource of the host lets go of the one before.
  * What the mended sources use is added.

@@ -17,6 +17,7 @@ export function refuseWorld({ engine }: Toolchain, world: World, language: strin
   refuseUnsupported(world, language)
   if (engine === 'starling') return
   refuseSharedNames(world, language)
+  refuseOwnResources(world, language)
   for (const { id, functions, resources } of scopesOf(world, 'export')) {
     for (const { wit, type } of [...functions, ...resources.flatMap(({ members }) => members)]) {
       const limit = LIMITS.find(({ kind, direction }) => {
@@ -61,6 +62,18 @@ function refuseSharedNames(world: World, language: string): void {
       seen.add(name)
     }
   }
+}
+
+/** The tool that links QuickJS ends with such a world. */
+function refuseOwnResources(world: World, language: string): void {
+  const [own] = scopesOf(world, 'import').flatMap(({ isWorld, resources }) => (isWorld ? resources : []))
+  if (own === undefined) return
+  throw errors.TYPE_UNSUPPORTED({
+    language: `${language} (engine qjs)`,
+    item: `${world.id}#${own.wit}`,
+    feature: 'a resource of the world itself, and of no interface',
+    elsewhere: true,
+  })
 }
 
 /** What a program uses that its engine may not have. */

@@ -55,31 +55,37 @@ function exportRows(exports: readonly (readonly [name: string, text: string])[])
 /** The module behind `import { log } from 'acme:site/log'`: the engine's own, or wrapped where values differ. */
 export function importModule(scope: Scope, world: World, engine: JavaScriptEngine): string {
   const writer = new GlueWriter(engine, ['lower', 'lift'])
-  if (scope.isWorld) {
-    return engine === 'starling'
-      ? scope.functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`).join('\n')
-      : [
-          ...importHead(scope, world),
-          ...exportRows(
-            scope.functions.map((func) => [func.name, writer.imported('globalThis', func, scope.id)]),
-          ),
-        ].join('\n')
-  }
-  const names = [...scope.functions, ...scope.resources].map(({ name }) => name)
-  if (engine === 'starling') return `export { ${names.join(', ')} } from ${quote(scope.id)}`
+  if (engine === 'starling') return starlingImports(scope)
+  // What is of the world itself is global there.
+  const raw = scope.isWorld ? 'globalThis' : 'raw'
   return [
     ...importHead(scope, world),
-    `import * as raw from ${quote(scope.id)}`,
+    ...(scope.isWorld ? [] : [`import * as raw from ${quote(scope.id)}`]),
     ...exportRows([
-      ...scope.functions.map((func) => [func.name, writer.imported('raw', func, scope.id)] as const),
-      ...scope.resources.map((resource) => {
-        // The engine makes no class of a resource without functions.
-        const isBare = resource.members.length === 0
-        const wrapped = `wrapImportedClass(raw.${resource.name}, ${writer.members(resource)})`
-        return [resource.name, isBare ? 'undefined' : wrapped] as const
+      ...scope.functions.map((func) => [func.name, writer.imported(raw, func, scope.id)] as const),
+      ...classesOf(scope).map((resource) => {
+        const wrapped = `wrapImportedClass(${raw}.${resource.name}, ${writer.members(resource)})`
+        return [resource.name, wrapped] as const
       }),
     ]),
   ].join('\n')
+}
+
+/** Each function of the world itself is a module to StarlingMonkey, and its resources are in one together. */
+function starlingImports(scope: Scope): string {
+  const { id, isWorld, functions } = scope
+  const classes = classesOf(scope)
+  const list = (names: readonly { name: string }[]) => names.map(({ name }) => name).join(', ')
+  if (!isWorld) return `export { ${list([...functions, ...classes])} } from ${quote(id)}`
+  return [
+    ...functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`),
+    ...(classes.length === 0 ? [] : [`export { ${list(classes)} } from '$root'`]),
+  ].join('\n')
+}
+
+/** The engines make no class of an imported resource without functions. */
+function classesOf({ resources }: Scope): readonly Resource[] {
+  return resources.filter(({ members }) => members.length > 0)
 }
 
 const NONE = { imports: [], names: [] }

@@ -264,6 +264,18 @@ describe.each(['qjs', 'starling'] as JavaScriptEngine[])(
       })
     })
 
+    it.runIf(engine === 'qjs')(
+      'refuses resources of the world itself, with which its tools end',
+      async () => {
+        const wit = 'package a:b; world w { resource page { text: func() -> string; } export go: func(); }'
+        const dir = makeScriptProject({ 'src/index.js': 'export function go() {}', 'w.wit': wit })
+        await expect(build({ dir, name: 'own', wit: 'w.wit', engine })).rejects.toMatchObject({
+          code: 'TYPE_UNSUPPORTED',
+          message: expect.stringContaining('a:b/w#page uses a resource of the world itself'),
+        })
+      },
+    )
+
     it('exports and imports functions of the world itself', () => {
       const { rootEcho } = start()
       expect(rootEcho('x')).toBe(2n)
