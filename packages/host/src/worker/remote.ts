@@ -1,7 +1,7 @@
 import { type ExternType, type FuncType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
 import { functionHandles } from '../resource/functions.js'
 import type { HostRequest } from '../wire/messages.js'
-import { type InstanceResources, type RemoteClass, type RemoteObject, Wrapped } from './resources.js'
+import { type InstanceResources, idOf, StandIn, type StandInClass, Wrapped } from './resources.js'
 
 type Call = (...args: unknown[]) => unknown
 type Table = Record<string, unknown>
@@ -63,7 +63,7 @@ interface ResourceScope {
 }
 
 /** Undefined for what is no resource of this scope. */
-function remoteResource(name: string, item: ExternType, scope: ResourceScope): RemoteClass | undefined {
+function remoteResource(name: string, item: ExternType, scope: ResourceScope): StandInClass | undefined {
   if (item.kind !== 'type' || item.type.kind !== 'resource' || item.bound !== 'sub') return undefined
   const Class = remoteClass(name, scope)
   scope.remote.resources.classes.set(item.type, Class)
@@ -71,20 +71,18 @@ function remoteResource(name: string, item: ExternType, scope: ResourceScope): R
 }
 
 /** The class of an application's resource; its objects know the application's by a number. */
-function remoteClass(resource: string, { instance, items, remote }: ResourceScope): RemoteClass {
+function remoteClass(resource: string, { instance, items, remote }: ResourceScope): StandInClass {
   // The runtime makes an object only for an imported constructor.
   let make: Call = () => new Wrapped(0)
-  const Class = class implements RemoteObject {
-    readonly id: number
-
+  const Class = class extends StandIn {
     constructor(...args: unknown[]) {
       const [first] = args
-      this.id = ((first instanceof Wrapped ? first : make(...args)) as RemoteObject).id
+      super(first instanceof Wrapped ? first : (make(...args) as Wrapped | StandIn))
     }
 
     /** The plugin dropped it. */
     [Symbol.dispose]() {
-      remote.ask({ kind: 'drop', resource: this.id })
+      remote.ask({ kind: 'drop', resource: idOf(this) })
     }
   }
   for (const [func, item] of items) {

@@ -4,23 +4,40 @@ import { IdTable } from '../resource/id-table.js'
 import type { ResourceOrigins } from '../resource/origin.js'
 import type { OnHandle } from '../resource/walk.js'
 
-/** An object of the application, known here by its number. */
-export interface RemoteObject {
-  readonly id: number
-}
-
-/** The class that the runtime sees for a resource of the application. */
-export type RemoteClass = new (wrapped: Wrapped) => RemoteObject
-
 /** Marks a constructor call by the framework itself. */
 export class Wrapped {
   constructor(readonly id: number) {}
 }
 
+let idIn: (object: StandIn) => number
+
+/**
+ * An object of the application, known here by its number. The contract names the members of the classes that are derived
+ * from this one, and may name any, so it has none of its own.
+ */
+export abstract class StandIn {
+  readonly #id: number
+
+  static {
+    idIn = (object) => object.#id
+  }
+
+  constructor(of: Wrapped | StandIn) {
+    this.#id = idOf(of)
+  }
+}
+
+/** The class that the runtime sees for a resource of the application. */
+export type StandInClass = new (wrapped: Wrapped) => StandIn
+
+export function idOf(of: Wrapped | StandIn): number {
+  return of instanceof Wrapped ? of.id : idIn(of)
+}
+
 /** The resources that a plugin's instance shares with the application, on the plugin's side. */
 export class InstanceResources {
   /** Classes of the application's resources; filled when the imports are made. */
-  readonly classes = new Map<ResourceType, RemoteClass>()
+  readonly classes = new Map<ResourceType, StandInClass>()
   readonly #origins: ResourceOrigins
   /** The plugin's resources that the application holds. Numbers outlive the instance, so that none is ever reused. */
   readonly #held: IdTable<Disposable>
@@ -31,14 +48,14 @@ export class InstanceResources {
   }
 
   readonly toApp: OnHandle = (value, { resource }) => {
-    if (this.#origins.get(resource)?.side === 'app') return (value as RemoteObject).id
+    if (this.#origins.get(resource)?.side === 'app') return idOf(value as StandIn)
     // Always an own: a plugin's own resources appear in its exports only, and no result has a borrow.
     return this.#held.add(value as Disposable)
   }
 
   readonly toPlugin: OnHandle = (id, { kind, resource }) => {
     if (this.#origins.get(resource)?.side === 'app') {
-      const Class = this.classes.get(resource) as RemoteClass
+      const Class = this.classes.get(resource) as StandInClass
       return new Class(new Wrapped(id as number))
     }
     const object = kind === 'own' ? this.#held.take(id) : this.#held.get(id)

@@ -10,7 +10,10 @@ import { assemble } from '../helpers/guests.js'
 // biome-ignore lint/suspicious/noExplicitAny: the contract is made here, and TypeScript has no types of it
 type Any = any
 
-/** Every name that the language has on what it calls by itself, as far as WIT can spell it: `toJSON` is `to-j-s-o-n`. */
+/**
+ * Every name that the language has on what it calls by itself, as far as WIT can spell it: `toJSON` is `to-j-s-o-n`. And
+ * what stands for a resource could be tempted to keep something under.
+ */
 const NAMES: readonly string[] = [
   ...new Set(
     [
@@ -82,7 +85,7 @@ const EXPORTS = `
     (core instance $i (instantiate $m (with "env" (instance (export "new" (func $new))))))
     (alias core export $i "memory" (core memory $memory))
     (export $thing "thing" (type $thing'))
-    (type $data' (record ${each((name) => `(field "${name}" u32)`)} (field "own" (own $thing))))
+    (type $data' (record ${each((name) => `(field "${name}" u32)`)} (field "the-thing" (own $thing))))
     (export $data "a-record" (type $data'))
     (type $flags' (flags ${each((name) => `"${name}"`, labels)}))
     (export $flags "some-flags" (type $flags'))
@@ -244,7 +247,17 @@ describe.each<Isolation>(['worker', 'inline'])('names that JavaScript itself cal
         .then(() => api.fail())
         .catch((error: unknown) => error)
       expect(failure).toBeInstanceOf(ComponentError)
-      for (const value of [exports, api, Thing, thing, api.Thing, data, data.own, flags, failure.payload])
+      for (const value of [
+        exports,
+        api,
+        Thing,
+        thing,
+        api.Thing,
+        data,
+        data.theThing,
+        flags,
+        failure.payload,
+      ])
         await use(value)
       await use(failure)
       expect(await api.countCalls()).toBe(0)
