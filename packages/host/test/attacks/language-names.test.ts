@@ -33,20 +33,8 @@ const NAMES: readonly string[] = [
         Proxy,
       ].flatMap((base) => [...Reflect.ownKeys(base), ...Reflect.ownKeys(base.prototype ?? {})]),
       ...Reflect.ownKeys(Object.getPrototypeOf(Object.getPrototypeOf([].values()))),
-      ...[
-        'toJSON',
-        'next',
-        'return',
-        'throw',
-        'done',
-        'value',
-        'get',
-        'set',
-        'has',
-        'inspect',
-        'raw',
-        'proto',
-      ],
+      ...'toJSON next return throw done value get set has inspect raw proto'.split(' '),
+      ...'id held handle home place own resource type wrapped gone'.split(' '),
     ]
       .map((key) => (typeof key === 'symbol' ? String(key.description).replace('Symbol.', '') : key))
       .map((name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
