@@ -71,12 +71,16 @@ export function importModule(scope: Scope, world: World, engine: JavaScriptEngin
   ].join('\n')
 }
 
-/** Each function of the world itself is a module to StarlingMonkey, and its resources are in one together. */
+/**
+ * Each function of the world itself is a module to StarlingMonkey, and its resources are in one together. An interface
+ * with nothing to name, such as `wasi:sockets/network`, is no module there.
+ */
 function starlingImports(scope: Scope): string {
   const { id, isWorld, functions } = scope
   const classes = classesOf(scope)
   const list = (names: readonly { name: string }[]) => names.map(({ name }) => name).join(', ')
-  if (!isWorld) return `export { ${list([...functions, ...classes])} } from ${quote(id)}`
+  const names = list([...functions, ...classes])
+  if (!isWorld) return names === '' ? '' : `export { ${names} } from ${quote(id)}`
   return [
     ...functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`),
     ...(classes.length === 0 ? [] : [`export { ${list(classes)} } from '$root'`]),
