@@ -12,9 +12,10 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createHost } from '@wasm-plugin/host'
 import { describe, expect, onTestFinished } from 'vitest'
 import { attack } from '../helpers/attack.js'
-import { type GuestLanguage, isBuilt, loadGuest } from '../helpers/guests.js'
+import { assemble, type GuestLanguage, isBuilt, loadGuest } from '../helpers/guests.js'
 import { startSwapper } from '../helpers/swapper.js'
 import { tempDir } from '../helpers/wasi.js'
 
@@ -401,6 +402,74 @@ describe.skipIf(!isBuilt('rust'))('a Rust program with a granted directory', () 
       await plugin.close()
       expect(existsSync(path)).toBe(false)
       expect(readdirSync(outside)).toEqual(['kept'])
+    },
+  )
+})
+
+/** Asks for its directories as often as it is told, and keeps what it gets: how many there were the last time, summed. */
+const LOOKS_AGAIN = `(component
+  (import "wasi:filesystem/types@0.2.12" (instance $types (export "descriptor" (type (sub resource)))))
+  (alias export $types "descriptor" (type $descriptor))
+  (import "wasi:filesystem/preopens@0.2.12" (instance $preopens
+    (alias outer 1 $descriptor (type $outer))
+    (export "descriptor" (type $descriptor (eq $outer)))
+    (export "get-directories" (func (result (list (tuple (own $descriptor) string)))))))
+  (core module $memory
+    (memory (export "memory") 1)
+    (global $end (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+      (local.set $at (global.get $end))
+      (global.set $end (i32.and (i32.add (i32.add (global.get $end) (local.get 3)) (i32.const 7)) (i32.const -8)))
+      (local.get $at)))
+  (core instance $memory (instantiate $memory))
+  (core func $look (canon lower (func $preopens "get-directories")
+    (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))))
+  (core module $m
+    (import "env" "look" (func $look (param i32)))
+    (import "env" "memory" (memory 1))
+    (func (export "look") (param i32) (result i32) (local $sum i32)
+      (loop $next
+        (call $look (i32.const 16))
+        (local.set $sum (i32.add (local.get $sum) (i32.load (i32.const 20))))
+        (br_if $next (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+      (local.get $sum)))
+  (core instance $i (instantiate $m (with "env" (instance
+    (export "look" (func $look)) (export "memory" (memory $memory "memory"))))))
+  (func (export "look") (param "times" u32) (result u32) (canon lift (core func $i "look"))))`
+
+describe.skipIf(!isBuilt('rust'))('directories that cannot be opened once more', () => {
+  attack(
+    'D41',
+    'Asks for its directories again when it has as many open as it may',
+    'ends with a limit of its own; the application is not blamed',
+    async () => {
+      const host = await createHost()
+      onTestFinished(() => host.close())
+      const fs = [{ path: tempDir(), at: '/g', access: 'read', maxOpen: 3 }] as const
+      const plugin = await host.load(await assemble(LOOKS_AGAIN), { grants: { fs } })
+      expect(await plugin.call('look', [3])).toBe(3)
+      await expect(plugin.call('look', [1])).rejects.toMatchObject({ code: 'WASI_LIMIT', origin: 'plugin' })
+      expect(await plugin.call('look', [3])).toBe(3)
+    },
+  )
+
+  attack(
+    'D42',
+    'Looks for a granted directory that was removed, or replaced by a link to another',
+    'is not given it, which is reported as denied; the application is not blamed',
+    async () => {
+      for (const replace of [false, true]) {
+        const { run, host, granted, outside, expectUntouched } = await setUp('rust')
+        const denied: string[] = []
+        host.on('denied', ({ target }) => denied.push(target))
+        rmSync(granted, { recursive: true })
+        if (replace) symlinkSync(outside, granted)
+        // A fresh instance opens what there is now.
+        expect(await run('panic', 'on purpose')).toBe('GUEST_TRAP')
+        expect(await run('fs-preopens')).toBe('')
+        expect(denied).toContain('/g')
+        expectUntouched()
+      }
     },
   )
 })

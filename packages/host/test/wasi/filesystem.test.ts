@@ -250,7 +250,7 @@ describe.each(everywhere)('links, by %s', (where) => {
   })
 
   it('hard: name the same object', () => {
-    const { root } = anyGrant(where)
+    const { root, fs } = anyGrant(where)
     writeText(root, 'f', 'text')
     writeText(root, 'other', 'text')
     root.linkAt(NO_FOLLOW, 'f', root, 'g')
@@ -259,6 +259,9 @@ describe.each(everywhere)('links, by %s', (where) => {
     expect(root.metadataHashAt(FOLLOW, 'f')).toEqual(read(root, 'g').metadataHash())
     expect(root.metadataHashAt(FOLLOW, 'f')).not.toEqual(root.metadataHashAt(FOLLOW, 'other'))
     expect(root.statAt(FOLLOW, 'f').linkCount).toBe(2n)
+    const [f, g] = [read(root, 'f'), read(root, 'g')]
+    fs.control.revoke('fs')
+    expect([f.isSameObject(f), f.isSameObject(g)]).toEqual([true, false])
   })
 })
 

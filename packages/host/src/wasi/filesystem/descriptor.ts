@@ -3,7 +3,7 @@ import type { OutputStream } from '../io/output-stream.js'
 import type { Dir } from './directory.js'
 import { DirectoryEntryStream } from './directory-entry-stream.js'
 import * as entries from './entries.js'
-import { fsError } from './errno.js'
+import { codeOf, fsError } from './errno.js'
 import { readStream, writeStream } from './file-streams.js'
 import { type OpenDirectory, openAt } from './open.js'
 import { OpenFile } from './open-file.js'
@@ -167,8 +167,15 @@ export class Descriptor {
     entries.unlinkFileAt(this.#sandbox, this.#dir(), path)
   }
 
+  /** It has no error to answer with: what was taken back, or is gone, is the same as nothing else. */
   isSameObject(other: Descriptor): boolean {
-    return idOf(this.#stat()) === idOf(other.#stat())
+    if (other === this) return true
+    try {
+      return idOf(this.#stat()) === idOf(other.#stat())
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error
+      return false
+    }
   }
 
   metadataHash(): { lower: bigint; upper: bigint } {

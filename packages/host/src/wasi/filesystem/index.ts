@@ -1,9 +1,11 @@
 import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
+import { errors } from '../../errors/capability-codes.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { Descriptor } from './descriptor.js'
 import type { Dir } from './directory.js'
 import { DirectoryEntryStream } from './directory-entry-stream.js'
-import { reopen } from './open.js'
+import { codeOf as errorCode } from './errno.js'
+import { type OpenDirectory, reopen } from './open.js'
 import { Sandbox, type SandboxParts } from './sandbox.js'
 
 /** `wasi:filesystem`, for one instance. */
@@ -26,7 +28,10 @@ export function createFilesystem(parts: SandboxParts) {
       getDirectories(): [Descriptor, string][] {
         const { current } = sandbox.gate.grants
         reportRefused(current, sandbox)
-        return current.fs.map((grant) => [new Descriptor(reopen(sandbox, rootOf(grant)), sandbox), grant.at])
+        return current.fs.flatMap((grant): [Descriptor, string][] => {
+          const opened = openIfThere(sandbox, grant, rootOf)
+          return opened === undefined ? [] : [[new Descriptor(opened, sandbox), grant.at]]
+        })
       },
     },
     close() {
@@ -34,6 +39,34 @@ export function createFilesystem(parts: SandboxParts) {
       for (const root of roots.values()) root.close()
       roots.clear()
     },
+  }
+}
+
+/**
+ * The function has no error to answer with, and that is no failure of the application: a directory that was removed or
+ * replaced since it was granted is left out and reported.
+ *
+ * @throws {WASI_LIMIT} as many directories are open as the plugin may have
+ */
+function openIfThere(
+  sandbox: Sandbox,
+  grant: FsGrant,
+  rootOf: (grant: FsGrant) => Dir,
+): OpenDirectory | undefined {
+  const { at, maxOpen } = grant
+  try {
+    return reopen(sandbox, rootOf(grant))
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === undefined) throw error
+    if (code === 'quota')
+      throw errors.WASI_LIMIT({
+        operation: 'get-directories',
+        value: `${at} once more`,
+        max: `${maxOpen} open`,
+      })
+    sandbox.gate.deny({ capability: 'fs', operation: 'open', target: at, grant })
+    return undefined
   }
 }
 
