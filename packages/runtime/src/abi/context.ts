@@ -55,11 +55,16 @@ export class CallContext {
 
   /** @throws {ABI_TRAP} the guest answered with memory that is misaligned or out of bounds */
   alloc(size: number, align: number): number {
+    return this.reallocate(0, 0, align, size)
+  }
+
+  /** The same for memory that it gave before, whose content stays. @throws {ABI_TRAP} */
+  reallocate(old: number, oldSize: number, ...[align, size]: [number, number]): number {
     if (this.realloc === null) throw abiTrap('it has no realloc function')
     const { store, memory } = this
     const wasLocked = store.locked
     store.locked = true
-    const pointer = this.realloc(0, 0, align, size) >>> 0
+    const pointer = this.realloc(old, oldSize, align, size) >>> 0
     if (store.fault !== null) throw store.fault
     store.locked = wasLocked
     memory.sync()

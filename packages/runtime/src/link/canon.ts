@@ -1,5 +1,5 @@
 import { suspendableHostCall } from '../abi/closures/call-host.js'
-import { CallContext, type Realloc } from '../abi/context.js'
+import { abiTrap, CallContext, type Realloc } from '../abi/context.js'
 import type { CoreFunc, GuestFunc } from '../abi/functions.js'
 import type { RuntimeResource } from '../abi/handles.js'
 import type { ComponentState } from '../abi/instance-state.js'
@@ -29,8 +29,17 @@ export function liftFunc(frame: Frame, { coreFunc, type, options }: Definition &
 
 /** `canon lower`. */
 export function lowerFunc(frame: Frame, { func, type, options }: Definition & { op: 'lower' }): void {
-  const { jspi } = frame.linkage.store
-  const lowering = () => ({ func: frame.funcs[func]!.func, type, cx: contextOf(frame, options) })
+  const { store } = frame.state
+  const { jspi } = store
+  const target = frame.funcs[func]!.func
+  if (target.kind === 'guest' && target.cx.instance.isRelatedTo(frame.state)) {
+    // The explanation of the ABI would let a component wrap another; its tests, and the hosts, have it a trap for now.
+    const reason =
+      'it cannot enter a component instance that is nested in its own, or that its own is nested in'
+    frame.coreFuncs.push(() => store.abort(abiTrap(reason)))
+    return
+  }
+  const lowering = () => ({ func: target, type, cx: contextOf(frame, options) })
   if (jspi !== null) {
     frame.coreFuncs.push(jspi.suspending(suspendableHostCall(lowering())))
     return

@@ -38,7 +38,7 @@ export class Frame {
     readonly resources: ResourceMap,
     readonly parent: Frame | null,
   ) {
-    this.state = new ComponentState(linkage.store)
+    this.state = new ComponentState(linkage.store, parent?.state ?? null)
   }
 
   /** The frame `depth` levels out. */

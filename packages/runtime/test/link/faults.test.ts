@@ -158,6 +158,40 @@ describe.each([true, false])('faults (generated code: %s)', (codeGeneration) => 
     expect(thrown(() => exports.divide(4, 2))).toMatchObject({ code: 'CANNOT_ENTER' })
   })
 
+  it.each([
+    [
+      'nested in its own',
+      `(component $child
+        (core module $m (func (export "f")))
+        (core instance $i (instantiate $m))
+        (func (export "f") (canon lift (core func $i "f"))))
+      (instance $child (instantiate $child))
+      (core func $f (canon lower (func $child "f")))
+      (core module $m (import "" "f" (func $f)) (func (export "g") (call $f)))
+      (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
+      (func (export "g") (canon lift (core func $i "g")))`,
+    ],
+    [
+      'that its own is nested in',
+      `(core module $m (func (export "f")))
+      (core instance $i (instantiate $m))
+      (func $f (canon lift (core func $i "f")))
+      (component $child
+        (import "f" (func $f))
+        (core func $g (canon lower (func $f)))
+        (core module $m (import "" "f" (func $f)) (func (export "g") (call $f)))
+        (core instance $i (instantiate $m (with "" (instance (export "f" (func $g))))))
+        (func (export "g") (canon lift (core func $i "g"))))
+      (instance $child (instantiate $child (with "f" (func $f))))
+      (export "g" (func $child "g"))`,
+    ],
+  ])('traps a guest that enters an instance %s', async (_, definitions) => {
+    const component = await compileWat(`(component ${definitions})`)
+    const instance = component.instantiate({}, { codeGeneration })
+    expect(() => (instance.exports as Exports).g()).toThrow(/it cannot enter a component instance/)
+    expect(instance.poisoned).toMatchObject({ code: 'ABI_TRAP', origin: 'plugin' })
+  })
+
   it('stays usable after wrong arguments', async () => {
     const { exports, instance } = await start(() => 1)
     expect(thrown(() => exports.divide(1, '2'))).toMatchObject({

@@ -15,24 +15,26 @@ export function liftLatin1OrUtf16(cx: CallContext, pointer: number, taggedLength
   return wide ? decodeUtf16(cx, pointer, length) : decodeLatin1(cx.memory.bytes, pointer, length)
 }
 
+/** Room for Latin-1 that grows at the first character that is not (CanonicalABI.md, `store_string_to_latin1_or_utf16`). */
 export function lowerLatin1OrUtf16(cx: CallContext, value: string): number {
   const units = value.length
-  if (isLatin1(value)) {
-    const pointer = cx.alloc(units, 2)
-    const { bytes } = cx.memory
-    for (let i = 0; i < units; i++) bytes[pointer + i] = value.charCodeAt(i)
-    cx.stringLength = units
-    return pointer
+  const pointer = cx.alloc(units, 2)
+  const { bytes } = cx.memory
+  for (let i = 0; i < units; i++) {
+    const unit = value.charCodeAt(i)
+    if (unit > 0xff) return growToUtf16(cx, value, pointer)
+    bytes[pointer + i] = unit
   }
-  const pointer = cx.alloc(units * 2, 2)
-  writeUtf16(cx, value, pointer)
-  cx.stringLength = (units | UTF16_TAG) >>> 0
+  cx.stringLength = units
   return pointer
 }
 
-function isLatin1(value: string): boolean {
-  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 0xff) return false
-  return true
+function growToUtf16(cx: CallContext, value: string, latin1: number): number {
+  const units = value.length
+  const pointer = cx.reallocate(latin1, units, 2, units * 2)
+  writeUtf16(cx, value, pointer)
+  cx.stringLength = (units | UTF16_TAG) >>> 0
+  return pointer
 }
 
 /** Bytes per `String.fromCharCode` call, well under every engine's limit of arguments. */
