@@ -445,8 +445,9 @@ describe.skipIf(!isBuilt('rust'))('directories that cannot be opened once more',
     async () => {
       const host = await createHost()
       onTestFinished(() => host.close())
-      const fs = [{ path: tempDir(), at: '/g', access: 'read', maxOpen: 3 }] as const
-      const plugin = await host.load(await assemble(LOOKS_AGAIN), { grants: { fs } })
+      const plugin = await host.load(await assemble(LOOKS_AGAIN), {
+        grants: { fs: [{ path: tempDir(), at: '/g', access: 'read', maxOpen: 3 }] },
+      })
       expect(await plugin.call('look', [3])).toBe(3)
       await expect(plugin.call('look', [1])).rejects.toMatchObject({ code: 'WASI_LIMIT', origin: 'plugin' })
       expect(await plugin.call('look', [3])).toBe(3)

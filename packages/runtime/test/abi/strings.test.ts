@@ -73,7 +73,7 @@ describe('strings in latin1+utf16', () => {
   const growing = (second: number) =>
     compileWat(`(component
       (core module $m
-        (memory (export "memory") 1)
+        (memory (export "memory") 8)
         (func (export "realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32) (result i32)
           (if (i32.ne (local.get $align) (i32.const 2)) (then unreachable))
           (if (i32.eqz (local.get $old)) (then (return (i32.const 1024))))
