@@ -4,6 +4,7 @@ import path from 'node:path'
 import { build } from './build.mjs'
 import { checkExports } from './checks/exports.mjs'
 import { checkLeaks } from './checks/leaks.mjs'
+import { checkRooms } from './checks/rooms.mjs'
 import { checkTerminal } from './checks/terminal.mjs'
 import { checkErrorDocs } from './error-docs.mjs'
 import { inRoot, packages, published } from './lib/paths.mjs'
@@ -26,6 +27,7 @@ const checks = {
     ),
   imports: () =>
     run(bin('depcruise'), ['--config', 'scripts/checks/imports.cjs', 'packages', 'examples/node-app/src']),
+  rooms: checkRooms,
   publint: () =>
     eachOf(published, (name) =>
       run(bin('publint'), ['--strict', inRoot('packages', name)], { env: withPnpm }),

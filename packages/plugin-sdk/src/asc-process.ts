@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AscReply, AscRequest, RawDiagnostic, RawRange } from './build/assemblyscript/asc-messages.js'
-import { stateOf } from './build/cache.js'
+import { stateOf } from './cache/cache.js'
 
 /**
  * The process that AssemblyScript's compiler runs in: it ends the process when it crashes, and while it compiles it

@@ -1,5 +1,6 @@
 import {
   type CheckedComponent,
+  type CompileLimits,
   type CustomSection,
   decodeComponent,
   refuseTypesOnly,
@@ -8,7 +9,6 @@ import { errors } from './errors/index.js'
 import { Instance, type InstantiateOptions } from './instance.js'
 import {
   type ClampLimits,
-  type CompileLimits,
   clampCoreModule,
   computesConstants,
   defaultInstanceLimits,

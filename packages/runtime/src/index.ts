@@ -9,11 +9,13 @@ export {
 export { isTaggedOption } from './abi/tagged-option.js'
 export {
   type CheckedComponent,
+  type CompileLimits,
   type ComponentDefinition,
   type CoreModule,
   type CustomSection,
   type Definition,
   decodeComponent,
+  defaultCompileLimits,
 } from './binary/index.js'
 export { Reader as BinaryReader } from './binary/reader.js'
 export { type CompileOptions, Component, type TransferredComponent } from './component.js'
@@ -21,9 +23,7 @@ export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'
 export {
   type ClampLimits,
-  type CompileLimits,
   clampCoreModule,
-  defaultCompileLimits,
   defaultInstanceLimits,
   FuelTank,
   type InstanceLimits,

@@ -2,11 +2,11 @@ import path from 'node:path'
 import { generateBindings } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { usageErrors } from '../errors/index.js'
+import { isLanguageName, languageNames } from '../languages/languages.js'
 import { listed } from '../output/listed.js'
 import { featuresOption, toFeatures } from '../parse/features.js'
 import { writeGeneratedFolder } from '../project/generated-folder.js'
 import { type BindingsResult, renderBindings } from '../render/bindings.js'
-import { isLanguageName, languageNames } from '../scaffold/languages.js'
 
 export const bindingsCommand = defineCommand({
   name: 'bindings',

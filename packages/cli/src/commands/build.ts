@@ -1,10 +1,11 @@
 import path from 'node:path'
 import type { BuildMode } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
+import { engineNames, isEngineName } from '../languages/languages.js'
+import type { BuildCommandResult } from '../project/build-project.js'
 import { buildProject } from '../project/build-project.js'
 import { ORIGINS } from '../project/project.js'
-import { type BuildCommandResult, renderBuild } from '../render/build.js'
-import { engineNames, isEngineName } from '../scaffold/languages.js'
+import { renderBuild } from '../render/build.js'
 import { watchBuilds } from '../watch/watch-builds.js'
 
 const MODES: readonly BuildMode[] = ['release', 'size', 'speed', 'debug']

@@ -2,10 +2,10 @@ import path from 'node:path'
 import { defineCommand } from '../command.js'
 import { languageChecks } from '../doctor/languages.js'
 import { checkNode } from '../doctor/node.js'
+import { isLanguageName, languageNames } from '../languages/languages.js'
 import { listed } from '../output/listed.js'
 import { languageOfProject } from '../project/language.js'
 import { type DoctorResult, renderDoctor } from '../render/doctor.js'
-import { isLanguageName, languageNames } from '../scaffold/languages.js'
 import { version } from '../version.js'
 
 export const doctorCommand = defineCommand({

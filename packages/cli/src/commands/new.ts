@@ -1,12 +1,6 @@
 import path from 'node:path'
 import { type Context, defineCommand } from '../command.js'
 import { usageErrors } from '../errors/index.js'
-import { listed } from '../output/listed.js'
-import { featuresOption, toFeatures } from '../parse/features.js'
-import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
-import { checkProjectName } from '../project/names.js'
-import { type NewResult, renderNew } from '../render/new.js'
-import { askLanguage, askName } from '../scaffold/ask.js'
 import {
   engineNames,
   isEngineName,
@@ -15,7 +9,13 @@ import {
   type LanguageTemplate,
   languageNames,
   languages,
-} from '../scaffold/languages.js'
+} from '../languages/languages.js'
+import { listed } from '../output/listed.js'
+import { featuresOption, toFeatures } from '../parse/features.js'
+import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
+import { checkProjectName } from '../project/names.js'
+import { type NewResult, renderNew } from '../render/new.js'
+import { askLanguage, askName } from '../scaffold/ask.js'
 import { planProject } from '../scaffold/project.js'
 import { version } from '../version.js'
 

@@ -1,4 +1,4 @@
-import { assemblyscriptVersion } from '../scaffold/versions.js'
+import { assemblyscriptVersion } from '../languages/versions.js'
 import { type LanguageReport, type Place, reportOn } from './check.js'
 import { checkPackage } from './package.js'
 

@@ -1,4 +1,4 @@
-import type { LanguageName } from '../scaffold/languages.js'
+import type { LanguageName } from '../languages/languages.js'
 import { checkAssemblyScript } from './assemblyscript.js'
 import type { LanguageReport, Place } from './check.js'
 import { checkClang } from './clang.js'

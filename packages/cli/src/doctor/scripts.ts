@@ -1,6 +1,6 @@
 import { enginePackages } from '@wasm-plugin/sdk'
+import { componentizeQjsVersion, esbuildVersion } from '../languages/versions.js'
 import { readProject } from '../project/project.js'
-import { componentizeQjsVersion, esbuildVersion } from '../scaffold/versions.js'
 import { version } from '../version.js'
 import { type LanguageReport, type Place, reportOn } from './check.js'
 import { checkPackage } from './package.js'

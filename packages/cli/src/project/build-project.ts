@@ -1,9 +1,15 @@
-import { type BuildMode, build, type JavaScriptEngine } from '@wasm-plugin/sdk'
+import { type BuildMode, type BuildResult, build, type JavaScriptEngine } from '@wasm-plugin/sdk'
 import type { Context } from '../command.js'
 import { relativeTo } from '../output/paths.js'
-import type { BuildCommandResult } from '../render/build.js'
 import { readPackageMetadata } from './package-metadata.js'
 import { type Origin, readProject } from './project.js'
+
+export interface BuildCommandResult extends BuildResult {
+  readonly name: string
+  /** The component and the project, as seen from the folder in which the command ran. */
+  readonly relativePath: string
+  readonly dir: string
+}
 
 /** What a build shows of its steps. */
 export type OnStep = (verb: string, object: string) => void

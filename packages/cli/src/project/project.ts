@@ -3,8 +3,8 @@ import path from 'node:path'
 import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/host/manifest'
 import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
 import { usageErrors } from '../errors/index.js'
+import { engineNames, isEngineName, isLanguageName, languageNames } from '../languages/languages.js'
 import { listed } from '../output/listed.js'
-import { engineNames, isEngineName, isLanguageName, languageNames } from '../scaffold/languages.js'
 import { MANIFEST_FILE } from './manifest-file.js'
 
 /** A plugin project, as its manifest describes it. */

@@ -1,6 +1,6 @@
 import { failures } from '../errors/index.js'
+import { type LanguageName, languageNames, languages } from '../languages/languages.js'
 import { checkProjectName } from '../project/names.js'
-import { type LanguageName, languageNames, languages } from './languages.js'
 
 /** Questions go to stderr, like all talk; the answers are arguments that were left out. */
 const output = process.stderr

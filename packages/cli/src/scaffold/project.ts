@@ -1,8 +1,8 @@
 import type { JavaScriptEngine } from '@wasm-plugin/sdk'
+import { engines, type LanguageName, type LanguageTemplate, languages } from '../languages/languages.js'
+import { witBindgenVersion } from '../languages/versions.js'
 import { type Contract, givenContract, greeterContract } from './contract.js'
-import { engines, type LanguageName, type LanguageTemplate, languages } from './languages.js'
 import { readTemplate } from './template.js'
-import { witBindgenVersion } from './versions.js'
 
 export interface ProjectRequest {
   readonly name: string

@@ -5,9 +5,9 @@ import type { Context } from '../command.js'
 import { failures } from '../errors/index.js'
 import { relativeTo } from '../output/paths.js'
 import { formatBytes, formatDuration } from '../output/units.js'
+import type { BuildCommandResult } from '../project/build-project.js'
 import { buildProject } from '../project/build-project.js'
 import { type Origin, readProject } from '../project/project.js'
-import type { BuildCommandResult } from '../render/build.js'
 import { watchProject } from './watch-project.js'
 
 export interface WatchedBuild {

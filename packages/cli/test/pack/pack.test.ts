@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkRust } from '../../src/doctor/rust.js'
-import { engines, languages } from '../../src/scaffold/languages.js'
+import { engines, languages } from '../../src/languages/languages.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const PACKAGES = ['runtime', 'host', 'plugin-sdk', 'cli', 'starling']

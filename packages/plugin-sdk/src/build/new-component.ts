@@ -1,6 +1,6 @@
 import { bindgenVersion, encodeComponent } from '../bindgen/bindgen.js'
+import type { BuildCache } from '../cache/cache.js'
 import { errors } from '../errors/index.js'
-import type { BuildCache } from './cache.js'
 
 /**
  * Makes a component of a core module that carries its world in a `component-type` section.

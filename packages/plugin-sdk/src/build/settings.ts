@@ -1,8 +1,7 @@
-import type { languages } from '../languages/table.js'
 import type { Producers } from '../wasm/producers.js'
 
 /** The name of a language in a manifest's `build.language`. */
-export type Language = keyof typeof languages
+export type Language = 'rust' | 'assemblyscript' | 'ts' | 'js' | 'c' | 'cpp'
 
 /** What to build, from the project's manifest. Paths are relative to `dir`. */
 export interface BuildSettings {

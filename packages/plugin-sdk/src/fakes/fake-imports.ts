@@ -3,20 +3,9 @@ import { memberName, pascalCase } from '../wit/names.js'
 import { isResource } from '../world/scopes.js'
 import { isAnswered } from '../world/shipped.js'
 import { type AnyFunction, isObject, memberOf } from './members.js'
+import type { Observer } from './observer.js'
 import { fakeResource, type HostClass, type ResourceFake, type ResourceRequest } from './resource.js'
 import { standIn } from './stand-in.js'
-
-/** A call of the plugin into the application. */
-export interface ImportCall {
-  /** `acme:site/log@0.1.0#write`, `…#counter.increment` of a resource, or the plain name of what is of the world. */
-  readonly function: string
-  readonly type: FuncType
-  /** Without the object of a method. */
-  readonly args: readonly unknown[]
-}
-
-/** Stands around every call: `proceed` runs the fake, and what the observer returns is the plugin's answer. */
-export type Observer = (call: ImportCall, proceed: () => unknown) => unknown
 
 /**
  * Everything that a component imports of its application, for `imports` of the host: the given fakes, and stand-ins

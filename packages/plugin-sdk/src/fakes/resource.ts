@@ -1,7 +1,7 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { memberName, staticName } from '../wit/names.js'
-import type { Observer } from './fake-imports.js'
 import { type AnyFunction, memberOf } from './members.js'
+import type { Observer } from './observer.js'
 import { standIn } from './stand-in.js'
 
 export type HostClass = new (...args: unknown[]) => object

@@ -1,6 +1,6 @@
 import { generateAssemblyScript } from '../assemblyscript/generate.js'
 import { loadWorld } from '../world/load.js'
-import type { Bindings, BindingsRequest } from './bindings.js'
+import type { Bindings, BindingsRequest } from './language.js'
 
 /** Bindings of a world that is implemented in `index.ts` beside the generated folder. */
 export async function assemblyScriptBindings({

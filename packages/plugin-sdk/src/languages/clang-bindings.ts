@@ -1,6 +1,6 @@
 import { clangBindings } from '../build/clang/bindings.js'
 import { loadWorld } from '../world/load.js'
-import type { Bindings, BindingsRequest } from './bindings.js'
+import type { Bindings, BindingsRequest } from './language.js'
 
 /** Bindings of a world for a build with clang, with the object that carries the world to the linker. */
 export async function bindingsFor(language: 'c' | 'cpp', request: BindingsRequest): Promise<Bindings> {

@@ -1,7 +1,7 @@
 import { generateGuestTypes } from '../typescript/guest.js'
 import { loadWorld } from '../world/load.js'
 import { refuseUnsupported } from '../world/unsupported.js'
-import type { Bindings, BindingsRequest } from './bindings.js'
+import type { Bindings, BindingsRequest } from './language.js'
 
 /** Types of a world that is implemented in `index` beside the generated folder; the engines make their own glue. */
 async function scriptBindings(

@@ -1,3 +1,4 @@
+import type { Language } from '../build/settings.js'
 import { assemblyscript } from './assemblyscript.js'
 import { c } from './c.js'
 import { cpp } from './cpp.js'
@@ -8,6 +9,6 @@ import { ts } from './ts.js'
 
 /** Every language that plugins can be written in, in the order in which a project's files are asked. */
 export const languages = { rust, assemblyscript, ts, js, c, cpp } as const satisfies Record<
-  string,
+  Language,
   LanguageSupport
 >

@@ -1,4 +1,4 @@
-import type { Observer } from '../fakes/fake-imports.js'
+import type { Observer } from '../fakes/observer.js'
 
 /** A call of the plugin into the application, as the test sees it afterwards. */
 export interface RecordedCall {

@@ -1,6 +1,6 @@
 import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plugin/runtime'
 import { bindgenVersion, embedWorld } from '../bindgen/bindgen.js'
-import { BuildCache } from '../build/cache.js'
+import { BuildCache } from '../cache/cache.js'
 import { errors } from '../errors/index.js'
 import { findCustomSection } from '../wasm/sections.js'
 import { textsOf } from './collect.js'

@@ -22,7 +22,7 @@ it('uses bindings of an earlier build only if the same generator made them', asy
       ...(await original<object>()),
       BINDGEN_COMPONENT: component,
     }))
-    const { BuildCache } = await import('../../src/build/cache.js')
+    const { BuildCache } = await import('../../src/cache/cache.js')
     const { clangBindings } = await import('../../src/build/clang/bindings.js')
     const { loadWorld } = await import('../../src/world/load.js')
     const world = await loadWorld({ wit: join(folder, 'w.wit') })

@@ -3,7 +3,7 @@ import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { build } from '../../src/build/build.js'
+import { build } from '../../src/languages/build.js'
 import {
   ComponentError,
   type LoadPluginOptions,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { build } from '../../src/build/build.js'
+import { build } from '../../src/languages/build.js'
 import { loadPlugin, type TestPlugin } from '../../src/testing/index.js'
 import { makeProject } from '../support/project.js'
 

@@ -1,6 +1,6 @@
 import { errors } from '../errors/index.js'
-import type { CompileLimits } from '../limits/options.js'
 import type { CoreModule } from './definition.js'
+import type { CompileLimits } from './options.js'
 import type { Reader } from './reader.js'
 import { TypeTable } from './type-info.js'
 

@@ -1,9 +1,9 @@
 import { errors } from '../errors/index.js'
-import { type CompileLimits, defaultCompileLimits } from '../limits/options.js'
 import { decodeComponentAt } from './component.js'
 import { DecodeContext } from './context.js'
 import type { CheckedComponent } from './definition.js'
 import { countInstances } from './instance-count.js'
+import { type CompileLimits, defaultCompileLimits } from './options.js'
 import { Reader } from './reader.js'
 
 /**

@@ -4,10 +4,8 @@ import { checkExternName } from './name-rules.js'
 import { nameTypes } from './named-types.js'
 import { type ExternName, isCanonicalVersion, isSemver, parseExternName } from './names.js'
 import { hex, type Reader } from './reader.js'
-import type { Scope, Side } from './scope.js'
+import type { Role, Scope, Side } from './scope.js'
 import { Substituter } from './substitute.js'
-
-export type Role = 'import' | 'export'
 
 /** The attributes that can follow a name. All are hints for tools, except that they have to be well formed. */
 export interface NameAttributes {

@@ -1,2 +1,3 @@
 export { decodeComponent, refuseTypesOnly } from './decode.js'
 export type * from './definition.js'
+export { type CompileLimits, defaultCompileLimits } from './options.js'

@@ -1,7 +1,6 @@
 import { childTypes } from '../types/children.js'
 import type { ExternType, FuncType, InstanceType, TypeExport, ValueType } from '../types/index.js'
-import type { Role } from './extern.js'
-import type { Scope } from './scope.js'
+import type { Role, Scope } from './scope.js'
 import type { TypeEntry } from './type-info.js'
 
 /**

@@ -16,6 +16,8 @@ import type { CoreSort, Definition, Sort } from './definition.js'
 import { UniqueNames } from './names.js'
 import type { TypeEntry } from './type-info.js'
 
+export type Role = 'import' | 'export'
+
 /** A core instance is what it exports. */
 export type CoreInstance = ReadonlyMap<string, CoreExternType>
 

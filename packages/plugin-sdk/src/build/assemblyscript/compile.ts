@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { AssemblyScriptBindings } from '../../assemblyscript/generate.js'
-import type { BuildCache } from '../cache.js'
+import type { BuildCache } from '../../cache/cache.js'
 import type { BuildMode } from '../settings.js'
 import type { Compiler } from './asc.js'
 import { compileInProcess } from './asc-session.js'

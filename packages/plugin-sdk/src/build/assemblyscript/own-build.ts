@@ -1,6 +1,6 @@
 import { generateAssemblyScript } from '../../assemblyscript/generate.js'
+import { BuildCache } from '../../cache/cache.js'
 import { type LoadWorldOptions, resolveWorld } from '../../world/load.js'
-import { BuildCache } from '../cache.js'
 import { makeComponent } from './build.js'
 
 /**

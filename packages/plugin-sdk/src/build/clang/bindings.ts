@@ -4,10 +4,11 @@ import {
   type GeneratedFile,
   runGenerator,
 } from '../../bindgen/bindgen.js'
+import { BuildCache } from '../../cache/cache.js'
+import type { CacheEntry } from '../../cache/entry.js'
 import { concatBytes } from '../../wasm/sections.js'
 import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
-import { BuildCache, type CacheEntry } from '../cache.js'
 import { giveValues, mendTypes, orderHeader } from './mend-cpp.js'
 import { mendSource } from './mend-cpp-source.js'
 import { orderImports } from './order-imports.js'

@@ -2,19 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SDK_VERSION } from '../assets.js'
-import { decodeEntry, encodeEntry } from './cache-entry.js'
-import { pruneFolder } from './cache-prune.js'
+import { type CacheEntry, decodeEntry, encodeEntry } from './entry.js'
+import { pruneFolder } from './prune.js'
 
 /** Part of what decides an output: plain data, or bytes, which count by their digest. */
 export type CacheInput = Uint8Array | Json
 
 type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json }
-
-/** What a step made: bytes, and what else is worth keeping (warnings, a source map) as JSON. */
-export interface CacheEntry<Data = null> {
-  readonly bytes: Uint8Array
-  readonly data: Data
-}
 
 /** Files that a tool read by itself: the path relative to the project → `stateOf` what it saw there. */
 export type Trace = ReadonlyMap<string, string>

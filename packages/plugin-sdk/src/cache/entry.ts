@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { concatBytes } from '../wasm/sections.js'
-import type { CacheEntry } from './cache.js'
+
+/** What a step made: bytes, and what else is worth keeping (warnings, a source map) as JSON. */
+export interface CacheEntry<Data = null> {
+  readonly bytes: Uint8Array
+  readonly data: Data
+}
 
 const DIGEST_BYTES = 32
 /** Digest of what follows, then the length of the JSON as 4 bytes, little endian. */

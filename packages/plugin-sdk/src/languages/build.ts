@@ -1,10 +1,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { detectLanguage, languageSupport } from '../languages/languages.js'
-import { componentPath } from './component-path.js'
-import { hostCheck } from './host-contract.js'
-import { addMetadata } from './metadata.js'
-import type { BuildResult, BuildSettings } from './settings.js'
+import { componentPath } from '../build/component-path.js'
+import { hostCheck } from '../build/host-contract.js'
+import { addMetadata } from '../build/metadata.js'
+import type { BuildResult, BuildSettings } from '../build/settings.js'
+import { detectLanguage, languageSupport } from './languages.js'
 
 /**
  * Builds a plugin project: compiles it in its language, makes a component of it, embeds manifest and metadata, and

@@ -1,0 +1,55 @@
+/**
+ * The rooms of each package, from the top of the house to its ground: a room is a folder of `src`, or a file of it. A
+ * room imports only from rooms below it, types included, so no two know each other.
+ */
+export const floors = {
+  runtime: rooms('index component instance link abi limits binary errors text types'),
+  host: rooms(`worker index host load inline plugin call pool resource wire engine worker-url options audit learn
+    events wasi manifest capability on-abort errors`),
+  'plugin-sdk':
+    rooms(`testing starling-process index fakes asc-process languages stubs build compare typescript
+    assemblyscript world cache wasm bindgen errors wit assets`),
+  cli: rooms(`bin run-process main help commands test run watch render component doctor scaffold project languages
+    values parse command output errors exit-codes version`),
+}
+
+/** Imports that climb, each a debt. The check fails for one that is no longer there, so the list only shrinks. */
+export const climbs = {
+  runtime: [],
+  host: [
+    'call/call.ts -> load/contract.ts',
+    'capability/memory-files.ts -> wasi/filesystem/memory/files.ts',
+    'capability/memory-grant.ts -> wasi/filesystem/memory/files.ts',
+    'capability/memory-grant.ts -> wasi/filesystem/path.ts',
+    'capability/parse.ts -> manifest/manifest.ts',
+    'inline/inline-plugin.ts -> load/contract.ts',
+    'inline/inline-plugin.ts -> load/export-table.ts',
+    'inline/inline-plugin.ts -> load/export-target.ts',
+    'plugin.ts -> load/contract.ts',
+    'plugin.ts -> load/export-table.ts',
+    'pool/host-functions.ts -> load/imports.ts',
+    'pool/slot.ts -> load/contract.ts',
+    'resource/classes.ts -> load/contract.ts',
+  ],
+  'plugin-sdk': [],
+  cli: [],
+}
+
+/** Files that know each other in a circle, types included, by one of each circle. The list only shrinks as well. */
+export const circles = {
+  // Types that are defined by each other: a function has its instance, which has its functions.
+  runtime: ['abi/store.ts', 'binary/context.ts', 'link/frame.ts'],
+  host: [
+    'capability/memory-grant.ts',
+    'learn/learn-fs.ts',
+    'load/source.ts',
+    'wasi/filesystem/directory.ts',
+    'wasi/io/poll.ts',
+  ],
+  'plugin-sdk': [],
+  cli: [],
+}
+
+function rooms(text) {
+  return text.split(/\s+/)
+}
