@@ -7,7 +7,7 @@ export const floors = {
   host: rooms(`worker index host load inline plugin call pool resource wire engine worker-url options audit learn
     events wasi manifest capability on-abort errors`),
   'plugin-sdk':
-    rooms(`testing starling-process index fakes asc-process languages stubs build compare typescript
+    rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
     assemblyscript world cache wasm bindgen errors wit assets`),
   cli: rooms(`bin run-process main help commands test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
