@@ -64,7 +64,13 @@ export class CallContext {
     const { store, memory } = this
     const wasLocked = store.locked
     store.locked = true
-    const pointer = this.realloc(old, oldSize, align, size) >>> 0
+    let pointer: number
+    try {
+      pointer = this.realloc(old, oldSize, align, size) >>> 0
+    } catch (error) {
+      // Told apart from a value of the host that cannot be read, which ends the same loops.
+      throw store.fault ?? store.toFault(error)
+    }
     if (store.fault !== null) throw store.fault
     store.locked = wasLocked
     memory.sync()

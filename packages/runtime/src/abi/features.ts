@@ -16,9 +16,15 @@ export function hasBorrow(type: FuncType): boolean {
   return childTypes(type).some((value) => mentions(value, BORROW))
 }
 
+/** Whether a value of `type` is an object in JS, which may throw when it is read. */
+export function isRead(type: ValueType): boolean {
+  return mentions(type, READ_KINDS) || (type.kind === 'option' && type.element.kind === 'option')
+}
+
 type Kinds = ReadonlySet<ValueType['kind']>
 
 const MEMORY_KINDS: Kinds = new Set(['string', 'list'])
+const READ_KINDS: Kinds = new Set(['list', 'record', 'tuple', 'variant', 'flags', 'result', 'own', 'borrow'])
 const BORROW: Kinds = new Set(['borrow'])
 
 function isSpilled(type: FuncType): boolean {

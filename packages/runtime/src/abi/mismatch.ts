@@ -1,4 +1,4 @@
-import { errors } from '../errors/index.js'
+import { errors, PluginError } from '../errors/index.js'
 import {
   casesOf,
   type HandleType,
@@ -14,8 +14,9 @@ import { heldOf, requireUsable } from './guest-handle.js'
 import type { JsValue } from './js-value.js'
 import { camelCase, pascalCase } from './names.js'
 import { ownField } from './own-field.js'
+import { isStackOverflow } from './store.js'
 import { isTaggedOption } from './tagged-option.js'
-import { typedArrayOf, typedArrayTag } from './typed-arrays.js'
+import { isDetached, typedArrayOf, typedArrayTag } from './typed-arrays.js'
 
 /** Where in a value the type is broken. The path grows from the leaf to the root as the search returns. */
 export interface Mismatch {
@@ -30,10 +31,21 @@ export interface Mismatch {
  */
 export function requireArguments({ cx, type, name }: GuestFunc, args: readonly JsValue[]): void {
   type.params.forEach((param, i) => {
-    const mismatch = findMismatch(cx, param.type, args[i])
+    let mismatch: Mismatch | null
+    try {
+      mismatch = findMismatch(cx, param.type, args[i])
+    } catch (error) {
+      throw unreadable(`${name}(arg${i})`, error)
+    }
     if (mismatch === null) return
     throw errors.TYPE_MISMATCH({ ...mismatch, path: `${name}(arg${i}${mismatch.path})` })
   })
+}
+
+/** A value of the host that throws when it is read: an accessor or a Proxy. Any coded error as it is. */
+export function unreadable(path: string, error: unknown): unknown {
+  if (PluginError.is(error) || isStackOverflow(error)) return error
+  return errors.TYPE_MISMATCH({ path, expected: 'a value that can be read', found: 'one that throws' }, error)
 }
 
 /** The first part of `value` that is not of its type, or `null`. */
@@ -136,7 +148,8 @@ function list(cx: CallContext, type: ListType, value: JsValue): Mismatch | null 
   const isTyped = typed !== undefined && typedArrayTag(value) === typed.tag
   if (!isTyped && !Array.isArray(value)) return wrong(type, value)
   cx.limitBytes(value.length * sizeOf(type.element))
-  if (isTyped) return null
+  if (isTyped)
+    return isDetached(value) ? { path: '', expected: describeType(type), found: 'a detached array' } : null
   for (let i = 0; i < value.length; i++) {
     const mismatch = findMismatch(cx, type.element, value[i])
     if (mismatch !== null) return within(`[${i}]`, mismatch)

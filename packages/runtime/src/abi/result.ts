@@ -34,13 +34,27 @@ interface Err {
   readonly val: JsValue
 }
 
+/** A value of the host function that throws when it is read. Any coded error as it is. */
+export function unreadableResult({ name }: HostFunc, error: unknown): unknown {
+  if (PluginError.is(error) || isStackOverflow(error)) return error
+  return errors.HOST_FUNCTION_FAILED({ name }, error)
+}
+
 /** Checks what a host function returned. @throws {HOST_FUNCTION_FAILED | ASYNC_UNSUPPORTED} */
 export function requireHostResult(cx: CallContext, func: HostFunc, value: JsValue): void {
+  try {
+    checkHostResult(cx, func, value)
+  } catch (error) {
+    throw unreadableResult(func, error)
+  }
+}
+
+function checkHostResult(cx: CallContext, func: HostFunc, value: JsValue): void {
   const { result } = func.type
   const isResult = result?.kind === 'result'
   const bare = isResult && value.tag === 'ok' ? value.val : value
   if (isPromise(bare)) {
-    bare.catch(() => {})
+    Promise.resolve(bare).catch(() => {})
     throw errors.ASYNC_UNSUPPORTED({ name: func.name })
   }
   const mismatch = result === null ? null : findMismatch(cx, result, value)

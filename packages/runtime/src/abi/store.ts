@@ -85,7 +85,8 @@ export class Store {
     }
   }
 
-  private toFault(error: unknown): PluginError {
+  /** What came out of a guest, as an error with a code. */
+  toFault(error: unknown): PluginError {
     if (PluginError.is(error)) return error
     if (this.fuel?.isEmpty) return errors.OUT_OF_FUEL({ fuel: this.fuel.filled }, error)
     if (isStackOverflow(error)) return errors.STACK_EXHAUSTED({}, error)

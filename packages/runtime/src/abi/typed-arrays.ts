@@ -18,6 +18,16 @@ export function typedArrayTag(value: unknown): string | undefined {
   return tagGetter.call(value)
 }
 
+/** True for an array whose memory was given away; Node 20 cannot be asked otherwise. */
+export function isDetached(array: ArrayBufferView): boolean {
+  if (array.byteLength > 0) return false
+  try {
+    return new Uint8Array(array.buffer).byteLength < 0
+  } catch {
+    return true
+  }
+}
+
 interface TypedArrayClass {
   readonly name: string
   readonly BYTES_PER_ELEMENT: number

@@ -80,7 +80,7 @@ function starlingImports(scope: Scope): string {
   const classes = classesOf(scope)
   const list = (names: readonly { name: string }[]) => names.map(({ name }) => name).join(', ')
   const names = list([...functions, ...classes])
-  if (!isWorld) return names === '' ? '' : `export { ${names} } from ${quote(id)}`
+  if (!isWorld) return names === '' ? 'export {}' : `export { ${names} } from ${quote(id)}`
   return [
     ...functions.map(({ name, wit }) => `export { default as ${name} } from ${quote(wit)}`),
     ...(classes.length === 0 ? [] : [`export { ${list(classes)} } from '$root'`]),

@@ -4,7 +4,7 @@ import type { CallContext } from '../context.js'
 import type { CoreFunc, GuestFunc, JsFunc } from '../functions.js'
 import type { CoreValue, JsValue } from '../js-value.js'
 import type { Jspi } from '../jspi.js'
-import { requireArguments } from '../mismatch.js'
+import { requireArguments, unreadable } from '../mismatch.js'
 import { endBorrowScope } from '../resources.js'
 import { unwrapResult } from '../result.js'
 import { codecOf, FlatSource } from './index.js'
@@ -69,7 +69,7 @@ function enter(func: GuestFunc, gate: Gate, args: readonly JsValue[]): readonly 
     cx.memory.sync()
     return lowerParams(cx, type, args, flattenFunc(type, 'lift'))
   } catch (error) {
-    throw store.settle(error)
+    throw store.settle(unreadable(`${func.name}()`, error))
   }
 }
 

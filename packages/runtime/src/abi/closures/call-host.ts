@@ -4,7 +4,7 @@ import type { ComponentFunc, CoreFunc, HostTarget, Lowering } from '../functions
 import type { CoreValue, JsValue } from '../js-value.js'
 import type { SuspendableFunc } from '../jspi.js'
 import { endLoans } from '../resources.js'
-import { guestThrew, hostThrew, isPromise, requireHostResult } from '../result.js'
+import { guestThrew, hostThrew, isPromise, requireHostResult, unreadableResult } from '../result.js'
 import { codecOf, FlatSource } from './index.js'
 import { loadTuple, requireTuple, storeTuple, tupleOf } from './tuple.js'
 
@@ -73,7 +73,20 @@ function finish(
   core: readonly CoreValue[],
   ...[outcome]: [JsValue]
 ): CoreValue | undefined {
-  if (func.kind === 'host') requireHostResult(cx, func, outcome)
+  if (func.kind === 'guest') return lowerOutcome({ func, type, cx }, core, outcome)
+  requireHostResult(cx, func, outcome)
+  try {
+    return lowerOutcome({ func, type, cx }, core, outcome)
+  } catch (error) {
+    throw unreadableResult(func, error)
+  }
+}
+
+function lowerOutcome(
+  { type, cx }: Lowering,
+  core: readonly CoreValue[],
+  ...[outcome]: [JsValue]
+): CoreValue | undefined {
   endLoans(cx)
   if (type.result === null) return undefined
   cx.memory.sync()

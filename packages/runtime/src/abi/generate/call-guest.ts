@@ -10,7 +10,7 @@ import {
   type ValueType,
 } from '../../types/index.js'
 import type { CallContext } from '../context.js'
-import { hasBorrow, usesMemory } from '../features.js'
+import { hasBorrow, isRead, usesMemory } from '../features.js'
 import type { CoreFunc, GuestFunc, JsFunc } from '../functions.js'
 import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
 import { checkText } from './check.js'
@@ -80,23 +80,26 @@ function generate(type: FuncType, hasPostReturn: boolean): Factory {
   const checks = type.params.map((param, i) => checkText(g, param.type, `a${i}`))
   const memory = usesMemory(type)
   const lowered = lowerParams(g, type)
+  const flat = lowered.values.map((_, i) => `flat${i}`)
+  const reads = lowered.values.length > 0 && type.params.some((param) => isRead(param.type))
   const main = `function (${args.join(', ')}) {
-    ${checks.length === 0 ? '' : `if (!(${checks.join(' && ')})) requireArguments(func, [${args.join(', ')}]);`}
+    ${checkArguments(type, checks, args)}
     if (gate.busy || instance.busy) throw store.refuseEntry();
     gate.busy = true;
     instance.busy = true;
-    let value, error;
+    let value, error${reads ? ', entered = false' : ''};
     try {
       ${memory ? 'memory.sync();' : ''}
       ${lowered.statements}
-      const r = core(${lowered.values.join(', ')});
+      ${reads ? `const ${flat.map((name, i) => `${name} = ${lowered.values[i]}`).join(', ')}; entered = true;` : ''}
+      const r = core(${(reads ? flat : lowered.values).join(', ')});
       if (store.locked) throw store.swallowed();
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
       { ${liftResult(g, type)} }
       ${hasBorrow(type) ? 'endBorrowScope(cx);' : ''}
       ${hasPostReturn ? POST_RETURN : ''}
     } catch (e) {
-      throw store.settle(e);
+      throw store.settle(${reads ? 'entered ? e : unreadable(func.name + "()", e)' : 'e'});
     }
     instance.busy = false;
     gate.busy = false;
@@ -104,6 +107,14 @@ function generate(type: FuncType, hasPostReturn: boolean): Factory {
     return value;
   }`
   return g.source.compile<Env, JsFunc>(ENV, main)
+}
+
+/** An object of the host may throw when it is read; whatever is odd about it, the slow check finds. */
+function checkArguments(type: FuncType, ...[checks, args]: [readonly string[], readonly string[]]): string {
+  if (checks.length === 0) return ''
+  const slow = `requireArguments(func, [${args.join(', ')}]);`
+  if (!type.params.some((param) => isRead(param.type))) return `if (!(${checks.join(' && ')})) ${slow}`
+  return `let fits = false; try { fits = ${checks.join(' && ')}; } catch {} if (!fits) ${slow}`
 }
 
 const ENV: (keyof Env)[] = [

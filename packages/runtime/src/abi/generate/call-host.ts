@@ -1,6 +1,6 @@
 import { type FuncType, flattenFunc, type TupleType } from '../../types/index.js'
 import type { CallContext } from '../context.js'
-import { hasBorrow, usesMemory } from '../features.js'
+import { hasBorrow, isRead, usesMemory } from '../features.js'
 import type { ComponentFunc, CoreFunc, JsFunc, Lowering } from '../functions.js'
 import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
 import { checkPointer } from './call-guest.js'
@@ -83,19 +83,22 @@ function generate(type: FuncType, form: Form): Factory {
   const memory = usesMemory(type)
   const lifted = liftParams(g, type, core)
   const lowered = lowerResult(g, type, core)
+  const reads = form !== 'guest' && type.result !== null && isRead(type.result)
   const main = `function (${core.join(', ')}) {
     if (store.locked) store.refuseLeave();
+    ${reads ? 'let returned = false;' : ''}
     try {
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
       ${lifted}
       let r;
       ${callText(type, form, args)}
       ${form === 'guest' ? '' : checkResult(g, type)}
+      ${reads ? 'returned = true;' : ''}
       ${hasBorrow(type) ? 'endLoans(cx);' : ''}
       ${memory ? 'memory.sync();' : ''}
       ${lowered}
     } catch (error) {
-      return store.abort(error);
+      return store.abort(${reads ? 'returned ? unreadableResult(func, error) : error' : 'error'});
     }
   }`
   return g.source.compile<Env, CoreFunc>(ENV, main)
@@ -160,7 +163,10 @@ function expression(form: Form, args: readonly string[]): string {
 function checkResult(g: Generator, { result }: FuncType): string {
   if (result === null) return 'if (r !== undefined) requireHostResult(cx, func, r);'
   const bare = result.kind === 'result' ? 'r.val' : 'r'
-  return `if (!${checkText(g, result, 'r')} || isPromise(${bare})) requireHostResult(cx, func, r);`
+  const check = `${checkText(g, result, 'r')} && !isPromise(${bare})`
+  return isRead(result)
+    ? `let fits = false; try { fits = ${check}; } catch {} if (!fits) requireHostResult(cx, func, r);`
+    : `if (!(${check})) requireHostResult(cx, func, r);`
 }
 
 function lowerResult(g: Generator, type: FuncType, ...[core]: [readonly string[]]): string {

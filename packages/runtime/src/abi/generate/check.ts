@@ -76,7 +76,10 @@ function checkBody(g: Generator, type: Checked): string {
 function listBody(g: Generator, { element }: ValueType & { kind: 'list' }): string {
   const typed = typedArrayOf(element.kind)
   const size = sizeOf(element)
-  const asTyped = typed === undefined ? '' : `if (v instanceof ${typed.tag}) return v.byteLength <= maxBytes;`
+  const asTyped =
+    typed === undefined
+      ? ''
+      : `if (v instanceof ${typed.tag}) return v.byteLength <= maxBytes && !isDetached(v);`
   return `${asTyped} if (!Array.isArray(v) || v.length * ${size} > maxBytes) return false;
     for (let i = 0; i < v.length; i++) { const a = v[i]; if (!${checkText(g, element, 'a')}) return false; }
     return true`

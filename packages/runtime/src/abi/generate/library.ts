@@ -1,11 +1,12 @@
 import { ComponentError } from '../../errors/index.js'
 import type { HandleType } from '../../types/index.js'
 import { abiTrap, type CallContext } from '../context.js'
-import { findMismatch, isChar, requireArguments } from '../mismatch.js'
+import { findMismatch, isChar, requireArguments, unreadable } from '../mismatch.js'
 import { ownField } from '../own-field.js'
 import { endBorrowScope, endLoans, liftBorrow, liftOwn, lowerBorrow, lowerOwn } from '../resources.js'
-import { guestThrew, hostThrew, isPromise, requireHostResult } from '../result.js'
+import { guestThrew, hostThrew, isPromise, requireHostResult, unreadableResult } from '../result.js'
 import { liftChar, narrow, widen } from '../scalars.js'
+import { isDetached } from '../typed-arrays.js'
 
 /** What generated code calls, by the names it uses. */
 export const library = {
@@ -23,6 +24,7 @@ export const library = {
   isChar,
   isPromise,
   isValid: (cx: CallContext, type: HandleType, value: unknown) => findMismatch(cx, type, value) === null,
+  isDetached,
   labelOf(labels: readonly string[], index: number): string {
     const label = labels[index]
     if (label === undefined) throw abiTrap('a discriminant is out of range')
@@ -37,5 +39,7 @@ export const library = {
   ownField,
   requireArguments,
   requireHostResult,
+  unreadable,
+  unreadableResult,
   widen,
 }
