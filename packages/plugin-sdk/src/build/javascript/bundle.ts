@@ -12,6 +12,7 @@ import type { MissingExport } from './explain.js'
 import { writeGlobals } from './globals.js'
 import { entryModule } from './glue.js'
 import { type LineTable, lineTable } from './lines.js'
+import { expandProperties } from './unicode.js'
 import { worldModules } from './world-modules.js'
 
 export interface BundleRequest {
@@ -64,6 +65,8 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
         metafile: true,
         format: 'esm',
         target: 'es2022',
+        // Literals become calls, whose patterns can be rewritten.
+        ...(engine === 'starling' ? { supported: { 'regexp-unicode-property-escapes': false } } : {}),
         platform: 'browser',
         charset: 'utf8',
         sourcemap: 'external',
@@ -82,8 +85,9 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
       .catch((cause: unknown) => {
         throw explainBundleFailure(cause, { dir, language })
       })
+    const text = textOf(result.outputFiles, '.js')
     const code = withoutPlaces(
-      textOf(result.outputFiles, '.js'),
+      engine === 'starling' ? expandProperties(text) : text,
       Object.keys(result.metafile.inputs),
       (path) => isBrought(resolve(dir, path), staging),
     )

@@ -6,6 +6,7 @@ import type { World } from '../../world/world.js'
 import type { Bundle } from './bundle.js'
 import { isLacking } from './globals.js'
 import type { Toolchain } from './toolchain.js'
+import { unicodeWarnings } from './unicode.js'
 
 /**
  * Refuses a world that no host runs, or that QuickJS's components would answer with a trap: they take the handle of a
@@ -77,8 +78,8 @@ function refuseOwnResources(world: World, language: string): void {
 }
 
 /** What a program uses that its engine may not have. */
-export function engineWarnings({ engine }: Toolchain, { globals }: Bundle): string[] {
-  if (engine === 'starling') return []
+export function engineWarnings({ engine }: Toolchain, { globals, code, lines }: Bundle): string[] {
+  if (engine === 'starling') return unicodeWarnings(code, lines)
   const lacking = [...globals].filter(isLacking)
   return lacking.length === 0
     ? []
