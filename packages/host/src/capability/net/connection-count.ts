@@ -6,11 +6,13 @@ export class ConnectionCount {
     return this.#open >= most
   }
 
-  add(): void {
+  /** Counts one more. The answer, which may be called more than once, says that it is over. */
+  add(): () => void {
     this.#open++
-  }
-
-  remove(): void {
-    this.#open--
+    let open = true
+    return () => {
+      if (open) this.#open--
+      open = false
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { HeldBytes } from '../../wasi/held-bytes.js'
 import type { Gate } from '../gate.js'
 import type { ConnectionCount } from './connection-count.js'
 import { codeOfNodeError } from './http-errors.js'
@@ -14,6 +15,9 @@ export interface HttpServiceParts {
   readonly lookup?: Lookup | undefined
 }
 
+/** Bytes of answers that one thread may leave unread after their connections are over. */
+const HELD = 4 << 20
+
 const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
   method: { tag: 'HTTP-request-method-invalid' },
   uri: { tag: 'HTTP-request-URI-invalid' },
@@ -24,6 +28,7 @@ const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
 export class HttpService {
   readonly #parts: HttpServiceParts
   readonly #exchanges = new Map<number, Exchange>()
+  readonly #held = new HeldBytes(HELD)
 
   constructor(parts: HttpServiceParts) {
     this.#parts = parts
@@ -39,12 +44,22 @@ export class HttpService {
     const use = { capability: 'net', operation: target.method, target: label, net: target } as const
     const { reason } = gate.check(use)
     if (reason !== null) throw httpError({ tag: 'HTTP-request-denied' }, reason)
+    if (count.isFull(limits.concurrent)) this.#settleAll()
     if (count.isFull(limits.concurrent)) throw httpError({ tag: 'connection-limit-reached' })
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
     const id = this.#parts.nextId()
-    count.add()
-    this.#exchanges.set(id, new Exchange({ web, head, use, limits, addresses: () => this.#resolve(web) }))
+    const addresses = () => this.#resolve(web)
+    const exchange = new Exchange({
+      web,
+      head,
+      use,
+      limits,
+      held: this.#held,
+      addresses,
+      onOver: count.add(),
+    })
+    this.#exchanges.set(id, exchange)
     return id
   }
 
@@ -81,7 +96,7 @@ export class HttpService {
 
   close(id: number): void {
     this.#exchanges.get(id)?.close()
-    if (this.#exchanges.delete(id)) this.#parts.count.remove()
+    this.#exchanges.delete(id)
   }
 
   closeAll(): void {
@@ -93,6 +108,11 @@ export class HttpService {
     for (const exchange of this.#exchanges.values()) this.#endIfDenied(exchange)
   }
 
+  /** What could not be held when it arrived may have a place by now. */
+  #settleAll(): void {
+    for (const exchange of this.#exchanges.values()) exchange.settle()
+  }
+
   #get(id: number): Exchange {
     const exchange = this.#exchanges.get(id)
     if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
@@ -101,7 +121,8 @@ export class HttpService {
   }
 
   #endIfDenied(exchange: Exchange): void {
-    if (!this.#parts.gate.allows(exchange.use)) exchange.close({ tag: 'HTTP-request-denied' })
+    const { use } = exchange
+    if (use !== undefined && !this.#parts.gate.allows(use)) exchange.close({ tag: 'HTTP-request-denied' })
   }
 
   async #resolve({ target, label }: WebTarget): Promise<readonly Address[]> {

@@ -16,7 +16,7 @@ export interface SocketServiceParts {
   readonly lookup?: Lookup | undefined
 }
 
-/** Names remembered per thread, and names per address. */
+/** Addresses whose names are remembered per thread, and names per address; the oldest are forgotten first. */
 const MAX_NAMES = 1_000
 
 /**
@@ -67,8 +67,8 @@ export class SocketService {
   connect(to: Endpoint): number {
     const use = this.#require('tcp', to)
     const { connectTimeoutMs } = this.#parts.gate.grants.current.net.limits
-    return this.#add(() => {
-      const connection = new TcpConnection(to, connectTimeoutMs)
+    return this.#add((onOver) => {
+      const connection = new TcpConnection(to, connectTimeoutMs, onOver)
       this.#uses.set(connection, use)
       return connection
     })
@@ -93,7 +93,7 @@ export class SocketService {
   }
 
   async bindUdp(family: 4 | 6, address: string): Promise<{ id: number; local: Endpoint }> {
-    const id = this.#add(() => new UdpSocket(family))
+    const id = this.#add((onOver) => new UdpSocket(family, onOver))
     try {
       return { id, local: await this.#udp(id).bind(address) }
     } catch (error) {
@@ -132,7 +132,6 @@ export class SocketService {
     found.close()
     this.#open.delete(id)
     if (found instanceof TcpConnection) this.#uses.delete(found)
-    this.#parts.count.remove()
   }
 
   closeAll(): void {
@@ -176,20 +175,22 @@ export class SocketService {
     return { capability: 'net', operation, target, net: targets }
   }
 
-  #add(make: () => TcpConnection | UdpSocket): number {
+  #add(make: (onOver: () => void) => TcpConnection | UdpSocket): number {
     const { count, gate, nextId } = this.#parts
     if (count.isFull(gate.grants.current.net.limits.concurrent)) throw networkError('new-socket-limit')
     const id = nextId()
-    count.add()
-    this.#open.set(id, make())
+    this.#open.set(id, make(count.add()))
     return id
   }
 
   #remember(found: string, host: string): void {
     const address = canonicalAddress(found)
     const names = this.#names.get(address) ?? new Set()
-    if (this.#names.size >= MAX_NAMES || names.size >= MAX_NAMES) throw networkError('new-socket-limit')
-    this.#names.set(address, names.add(host))
+    // Resolved again, it is the youngest.
+    names.delete(host)
+    this.#names.delete(address)
+    this.#names.set(address, keepYoungest(names.add(host)))
+    keepYoungest(this.#names)
   }
 
   #tcp(id: number): TcpConnection {
@@ -204,6 +205,15 @@ export class SocketService {
     if (!(found instanceof UdpSocket)) throw networkError('invalid-state')
     return found
   }
+}
+
+/** To be resolved again, which is decided again. */
+function keepYoungest<T extends Map<string, unknown> | Set<string>>(all: T): T {
+  for (const oldest of all.keys()) {
+    if (all.size <= MAX_NAMES) break
+    all.delete(oldest)
+  }
+  return all
 }
 
 function canonicalAddress(address: string): string {

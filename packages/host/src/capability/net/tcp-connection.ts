@@ -8,17 +8,21 @@ export interface Endpoint {
   readonly port: number
 }
 
-/** One outgoing TCP connection of a plugin. */
+/** One outgoing TCP connection of a plugin. It is over when both sides have ended it, or when it failed. */
 export class TcpConnection {
-  readonly #socket: Socket
+  /** Undefined when the connection is over. */
+  #socket: Socket | undefined
+  readonly #onOver: () => void
   readonly #changes = new Changes()
   #connected = false
   #ended = false
   #failure: ComponentError<NetworkErrorCode> | undefined
 
-  constructor({ address, port }: Endpoint, connectTimeoutMs: number) {
+  /** @param onOver Called once, when the connection is closed: by the plugin, by a failure, or by both sides. */
+  constructor({ address, port }: Endpoint, connectTimeoutMs: number, onOver: () => void) {
     const socket = connect({ host: address, port, allowHalfOpen: true })
     this.#socket = socket
+    this.#onOver = onOver
     // What a plugin leaves open does not keep the process alive; a call that waits for it does.
     socket.unref()
     const timer = setTimeout(() => this.#fail(networkError('timeout')), connectTimeoutMs).unref()
@@ -41,7 +45,7 @@ export class TcpConnection {
     socket.on('close', () => {
       clearTimeout(timer)
       this.#ended = true
-      this.#changes.notify()
+      this.#release()
     })
   }
 
@@ -49,7 +53,7 @@ export class TcpConnection {
   async finish(): Promise<{ local: Endpoint; remote: Endpoint }> {
     await this.whenReady('connected')
     this.#throwFailure()
-    const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = this.#socket
+    const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = this.#socket ?? {}
     return {
       local: { address: localAddress, port: localPort },
       remote: { address: remoteAddress, port: remotePort },
@@ -58,35 +62,35 @@ export class TcpConnection {
 
   /** Up to `max` bytes that have arrived; empty if none have; `null` at the end. */
   read(max: number): Uint8Array | null {
-    const size = Math.min(max, this.#socket.readableLength)
-    if (size > 0) {
-      const chunk: Buffer = this.#socket.read(size)
-      if (this.#socket.readableLength === 0) this.#socket.read(0)
-      return new Uint8Array(chunk)
-    }
     this.#throwFailure()
-    return this.#ended ? null : new Uint8Array()
+    const socket = this.#socket
+    const size = Math.min(max, socket?.readableLength ?? 0)
+    if (socket === undefined || size === 0) return this.#ended ? null : new Uint8Array()
+    const chunk: Buffer = socket.read(size)
+    if (socket.readableLength === 0) socket.read(0)
+    return new Uint8Array(chunk)
   }
 
   /** Resolves when the connection wants more. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#throwFailure()
+    if (this.#socket === undefined) throw networkError('connection-aborted')
     if (this.#socket.write(bytes)) return
-    await this.#until(() => !this.#socket.writableNeedDrain)
+    await this.#until(() => this.#socket?.writableNeedDrain !== true)
     this.#throwFailure()
   }
 
   shutdown(how: string): void {
-    if (how !== 'receive') this.#socket.end()
+    if (how !== 'receive') this.#socket?.end()
     if (how === 'send') return
     this.#ended = true
-    this.#socket.resume()
+    this.#socket?.resume()
     this.#changes.notify()
   }
 
   isReady(event: string): boolean {
     if (this.#failure !== undefined) return true
-    return event === 'connected' ? this.#connected : this.#ended || this.#socket.readableLength > 0
+    return event === 'connected' ? this.#connected : this.#ended || (this.#socket?.readableLength ?? 0) > 0
   }
 
   whenReady(event: string, signal?: AbortSignal): Promise<void> {
@@ -105,7 +109,14 @@ export class TcpConnection {
 
   #fail(error: ComponentError<NetworkErrorCode>): void {
     this.#failure ??= error
-    this.#socket.destroy()
+    this.#socket?.destroy()
+    this.#release()
+  }
+
+  /** The connection is over: it holds nothing any more, whatever the plugin does with its handles. */
+  #release(): void {
+    this.#socket = undefined
+    this.#onOver()
     this.#changes.notify()
   }
 

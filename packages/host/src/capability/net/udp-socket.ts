@@ -16,11 +16,14 @@ export class UdpSocket {
   readonly #kept: Datagram[] = []
   /** Only those answer whom the plugin was allowed to send to. */
   readonly #peers = new Map<string, Endpoint>()
+  readonly #onOver: () => void
   readonly #changes = new Changes()
   #closed = false
   #denied = false
 
-  constructor(family: 4 | 6) {
+  /** @param onOver Called once, when the socket is closed. */
+  constructor(family: 4 | 6, onOver: () => void) {
+    this.#onOver = onOver
     this.#socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 })
     // What a plugin leaves open does not keep the process alive; a call that waits for it does.
     this.#socket.unref()
@@ -82,6 +85,7 @@ export class UdpSocket {
     if (this.#closed) return
     this.#closed = true
     this.#socket.close()
+    this.#onOver()
     this.#changes.notify()
   }
 }

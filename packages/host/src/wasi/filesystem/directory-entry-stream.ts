@@ -8,7 +8,7 @@ const ENTRY = 48
 
 /** `wasi:filesystem/types#directory-entry-stream`: the entries as they were when the stream was made. */
 export class DirectoryEntryStream {
-  readonly #entries: readonly DirectoryEntry[]
+  #entries: readonly DirectoryEntry[]
   readonly #dir: Dir
   readonly #sandbox: Sandbox
   readonly #release: () => void
@@ -38,12 +38,20 @@ export class DirectoryEntryStream {
   readDirectoryEntry(): DirectoryEntry | undefined {
     this.#sandbox.requireDir(this.#dir)
     this.#sandbox.requireOpen(this.#dir.grant, false)
-    return this.#entries[this.#next++]
+    const entry = this.#entries[this.#next++]
+    // Over, and it counts no more: the plugin may keep the handle for as long as it likes.
+    if (entry === undefined) this.#end()
+    return entry
   }
 
   [Symbol.dispose](): void {
+    this.#end()
+  }
+
+  #end(): void {
     if (this.#released) return
     this.#released = true
+    this.#entries = []
     this.#release()
   }
 }

@@ -19,13 +19,11 @@ export interface ByteSource {
 /** `wasi:io/streams#input-stream` over any source. */
 export class InputStream {
   #source: ByteSource | undefined
-  readonly #close: () => void
   readonly #readable: Readiness
   readonly #waiter: Waiter
 
   constructor(source: ByteSource, waiter: Waiter) {
     this.#source = source
-    this.#close = () => source.close()
     this.#readable = readyWhen(() => this.#source === undefined, source.readable)
     this.#waiter = waiter
   }
@@ -57,8 +55,7 @@ export class InputStream {
   }
 
   [Symbol.dispose](): void {
-    this.#source = undefined
-    this.#close()
+    this.#end()
   }
 
   /** One step of the source; the end and every failure close the stream for good. */
@@ -69,12 +66,19 @@ export class InputStream {
     try {
       taken = step(this.#source)
     } catch (error) {
-      if (ComponentError.is(error)) this.#source = undefined
+      if (ComponentError.is(error)) this.#end()
       throw error
     }
     if (taken !== null) return taken
-    this.#source = undefined
+    this.#end()
     throw streamClosed()
+  }
+
+  /** What the stream held is free when it is over: the plugin may keep the handle for as long as it likes. */
+  #end(): void {
+    const source = this.#source
+    this.#source = undefined
+    source?.close()
   }
 }
 

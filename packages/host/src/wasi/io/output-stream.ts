@@ -22,13 +22,11 @@ export interface ByteSink {
 /** `wasi:io/streams#output-stream` over any sink. */
 export class OutputStream {
   #sink: ByteSink | undefined
-  readonly #close: () => void
   readonly #writable: Readiness
   readonly #waiter: Waiter
 
   constructor(sink: ByteSink, waiter: Waiter) {
     this.#sink = sink
-    this.#close = () => sink.close()
     this.#writable = readyWhen(() => this.#sink === undefined, sink.writable)
     this.#waiter = waiter
   }
@@ -94,8 +92,7 @@ export class OutputStream {
   }
 
   [Symbol.dispose](): void {
-    this.#sink = undefined
-    this.#close()
+    this.#end()
   }
 
   /** One step of the sink; a failure closes the stream for good. */
@@ -104,9 +101,16 @@ export class OutputStream {
     try {
       return step(this.#sink)
     } catch (error) {
-      if (ComponentError.is(error)) this.#sink = undefined
+      if (ComponentError.is(error)) this.#end()
       throw error
     }
+  }
+
+  /** What the stream held is free when it is over: the plugin may keep the handle for as long as it likes. */
+  #end(): void {
+    const sink = this.#sink
+    this.#sink = undefined
+    sink?.close()
   }
 }
 

@@ -74,6 +74,7 @@ const operations = {
     const response = await fetch(url)
     return `${response.status} ${await response.text()}`
   },
+  'http-status': async (url) => (await fetch(url)).status,
 }
 
 function open(path, how, access) {
