@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { HeldBytes } from '../../wasi/held-bytes.js'
 import type { NetLimits } from '../grant-set.js'
+import type { HeldBytes } from '../held-bytes.js'
 import type { Use } from '../use.js'
 import { Changes } from './changes.js'
 import { codeOfNodeError } from './http-errors.js'

@@ -1,5 +1,5 @@
-import { HeldBytes } from '../../wasi/held-bytes.js'
 import type { Gate } from '../gate.js'
+import { HeldBytes } from '../held-bytes.js'
 import type { ConnectionCount } from './connection-count.js'
 import { codeOfNodeError } from './http-errors.js'
 import { Exchange, httpError } from './http-exchange.js'

@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import type { HeldBytes } from '../../capability/held-bytes.js'
 import type { FieldList, HttpErrorCode } from '../../capability/net/http-protocol.js'
-import type { HeldBytes } from '../held-bytes.js'
 import { type ByteSource, InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
 import { always } from '../io/poll.js'

@@ -1,5 +1,5 @@
+import type { HeldBytes } from '../../capability/held-bytes.js'
 import type { ServiceCaller } from '../context.js'
-import type { HeldBytes } from '../held-bytes.js'
 import type { Waiter } from '../io/waiter.js'
 import type { FieldsClass } from './fields.js'
 
