@@ -4,6 +4,7 @@ import type { AuditOptions } from './audit/index.js'
 import type { GrantsInput } from './capability/index.js'
 import { errors } from './errors/index.js'
 import { describeIssue } from './errors/zod-issue.js'
+import { ownData } from './own-data.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
 export type HostImports = Record<string, unknown>
@@ -104,6 +105,10 @@ const DEFAULT_INLINE_FUEL = 1_000_000_000
 
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
+const filePath = z.string().check(
+  z.minLength(1),
+  z.refine((path) => !path.includes('\0'), 'the path holds a NUL character'),
+)
 const positive = z.int().check(z.positive())
 const atMost = (max: number) => positive.check(z.maximum(max))
 const limits = z.strictObject({
@@ -122,8 +127,6 @@ const limits = z.strictObject({
 const hostSchema = z.strictObject({ limits: z.optional(limits) })
 const loadSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-  grants: z.optional(z.unknown()),
-  imports: z.optional(z.record(z.string(), z.unknown())),
   expects: z.optional(z.array(z.string())),
   isolation: z.optional(z.enum(['worker', 'inline'])),
   engine: z.optional(z.enum(['runtime', 'jco'])),
@@ -138,12 +141,7 @@ const loadSchema = z.strictObject({
     z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')),
   ),
   learn: z.optional(z.boolean()),
-  audit: z.optional(
-    z.union([
-      z.string().check(z.minLength(1)),
-      z.strictObject({ file: z.string().check(z.minLength(1)), maxBytes: z.optional(positive) }),
-    ]),
-  ),
+  audit: z.optional(z.union([filePath, z.strictObject({ file: filePath, maxBytes: z.optional(positive) })])),
 })
 const callSchema = z.strictObject({
   timeoutMs: z.optional(positive),
@@ -183,11 +181,13 @@ export function resolveLoadOptions(
   input: LoadOptions<unknown>,
   base: Readonly<PluginLimits>,
 ): ResolvedLoadOptions {
-  const parsed = parse(loadSchema, input, 'load')
+  // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
+  const { grants, imports, ...options } = Object.assign(Object.create(null), input) as LoadOptions<unknown>
+  const parsed = parse(loadSchema, options, 'load')
   return Object.freeze({
     name: parsed.name,
-    grants: parsed.grants,
-    imports: new Map(Object.entries(parsed.imports ?? {})),
+    grants,
+    imports: new Map(importEntries(imports)),
     expects: parsed.expects ?? [],
     isolation: parsed.isolation ?? 'worker',
     engine: parsed.engine ?? 'runtime',
@@ -203,6 +203,13 @@ export function resolveLoadOptions(
   })
 }
 
+function importEntries(imports: unknown): [string, unknown][] {
+  if (imports === undefined) return []
+  if (typeof imports === 'object' && imports !== null && !Array.isArray(imports))
+    return Object.entries(imports)
+  throw errors.OPTIONS_INVALID({ path: 'load.imports', reason: 'expected object' })
+}
+
 function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<AuditOptions> | undefined {
   if (input === undefined) return undefined
   const { file, maxBytes = DEFAULT_AUDIT_BYTES } = typeof input === 'string' ? { file: input } : input
@@ -215,10 +222,12 @@ export function checkCallOptions(input: CallOptions): CallOptions {
 }
 
 function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
+  const invalid = (path: string, reason: string) =>
+    errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason })
+  const result = schema.safeParse(ownData(input, invalid))
+  if (result.success) return ownData(result.data, invalid) as z.infer<S>
   const { path, reason } = describeIssue(result.error.issues[0])
-  throw errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason })
+  throw invalid(path, reason)
 }
 
 /** Drops keys that are present but undefined, so that they do not hide a default. */

@@ -159,6 +159,17 @@ export class Plugin<E = UntypedExports> implements AsyncDisposable {
   }
 
   /**
+   * What the plugin used and no grant can name alone, such as a path with a `*`: one line each, for a person to decide
+   * about. `learned()` has nothing of it.
+   *
+   * @throws {NOT_LEARNING} unless it was loaded with `learn: true`.
+   */
+  unlearned(): string[] {
+    if (this.#learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
+    return this.#learner.leftOut()
+  }
+
+  /**
    * The files of a memory grant by their path below `at`, as they are at one moment, also while calls run and after
    * `close`. Symbolic links and empty directories are left out.
    *

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   ACCESS_CHANNEL,
@@ -223,6 +223,28 @@ describe('an audit file', () => {
         }),
       ).toBe('AUDIT_UNSAFE')
       expect(await codeOf({ audit: join(dir, 'log'), grants: { fs: fs('read') } })).toBe('loaded')
+    },
+  )
+
+  attack(
+    'A70',
+    'Hopes that its audit file is a file of its own by a link: a link to nothing in its directory, or to its store',
+    'the load is refused, by symbolic and by hard links',
+    async () => {
+      const [dir, elsewhere] = [tempDir(), tempDir()]
+      const audit = join(elsewhere, 'audit')
+      symlinkSync(join(dir, 'not-there-yet'), audit)
+      const fs = [{ path: dir, at: '/data', access: 'read-write' as const }]
+      expect(await codeOf({ audit, grants: { fs } })).toBe('AUDIT_UNSAFE')
+      const store = join(elsewhere, 'store.json')
+      const [symbolic, hard] = [join(elsewhere, 'symbolic'), join(elsewhere, 'hard')]
+      symlinkSync(store, symbolic)
+      const keyvalue = { s: { file: store } }
+      expect(await codeOf({ audit: symbolic, grants: { keyvalue } })).toBe('AUDIT_UNSAFE')
+      writeFileSync(store, '{"schema":1,"entries":[]}')
+      linkSync(store, hard)
+      expect(await codeOf({ audit: symbolic, grants: { keyvalue } })).toBe('AUDIT_UNSAFE')
+      expect(await codeOf({ audit: hard, grants: { keyvalue } })).toBe('AUDIT_UNSAFE')
     },
   )
 

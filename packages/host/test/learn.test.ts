@@ -1,16 +1,18 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { type AccessEvent, createHost, type GrantsInput } from '@wasm-plugin/host'
-import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { fc } from '../../../test/property.js'
+import { tries } from '../../../test/seed.js'
 import { createGate } from '../src/capability/gate.js'
 import { matchesNetRule, type NetTarget } from '../src/capability/net/match.js'
 import { parseNetPattern } from '../src/capability/net/pattern.js'
 import { parseGrants } from '../src/capability/parse.js'
 import type { FsOperation, Use } from '../src/capability/use.js'
 import { Learner } from '../src/learn/index.js'
+import { attack } from './helpers/attack.js'
 import { keeper, noRust, runs } from './helpers/keeper.js'
 import { tempDir } from './helpers/wasi.js'
 
@@ -21,7 +23,7 @@ function learn(scope: GrantsInput, uses: readonly Use[]) {
   const allowed: Use[] = []
   const gate = createGate('p', grants, (event) => learner.take(event))
   for (const use of uses) if (gate.check(use).allowed) allowed.push(use)
-  return { learned: learner.learned(), allowed }
+  return { learned: learner.learned(), leftOut: learner.leftOut(), allowed }
 }
 
 const denied = (grants: GrantsInput, uses: readonly Use[]): Use[] => {
@@ -72,16 +74,25 @@ describe('what is learned of the network', () => {
     ).toEqual([`GET ${url}/v1/a`, `POST ${url}/v1/b`])
   })
 
-  it('is the folder that many paths share, or all paths', () => {
+  it('is the folder that many paths share, and never more than one of the root', () => {
     const many = (prefix: string) =>
       Array.from({ length: 20 }, (_, i) => web('GET', `${url}${prefix}/${i}/x`))
     expect(learned([url], ...many('/v1/items'))).toEqual([`GET ${url}/v1/items/**`])
-    expect(learned([url], ...many('/v1'), ...many('/v2'))).toEqual([`GET ${url}`])
+    expect(learned([url], ...many('/v1'), ...many('/v2'))).toEqual([`GET ${url}/v1/**`, `GET ${url}/v2/**`])
+    const atRoot = Array.from({ length: 20 }, (_, i) => web('GET', `${url}/${i}`))
+    expect(learned([url], ...atRoot)).toHaveLength(20)
   })
 
-  it('is no path or method that the grammar cannot say', () => {
-    expect(learned([url], web('GET', `${url}/a/..%2fb`))).toEqual([`GET ${url}`])
-    expect(learned([url], web('m-search', `${url}/a`))).toEqual([`${url}/a`])
+  it('is no path or method that the grammar cannot say: those are left out, and said', () => {
+    const uses = [web('GET', `${url}/a/..%2Fb`), web('FOO_BAR', `${url}/a`), web('GET', `${url}/a/**`)]
+    const { learned, leftOut } = learn({ net: [url] }, [...uses, web('M-SEARCH', `${url}/a`)])
+    expect(learned.net).toEqual([`M-SEARCH ${url}/a`])
+    const reason = 'no pattern names it and nothing else'
+    expect(leftOut).toEqual([
+      `GET ${url}/a/..%2Fb: ${reason}`,
+      `FOO_BAR ${url}/a: ${reason}`,
+      `GET ${url}/a/**: ${reason}`,
+    ])
   })
 
   it('is the port and the name of a socket, with the look-up of its name', () => {
@@ -137,13 +148,55 @@ describe('what is learned of files', () => {
     ])
   })
 
-  it('is all of a rule when its uses cannot be told apart', () => {
+  it('is no more than the first of very many, and says so', () => {
     const base = tempDir()
-    const scope: GrantsInput = { fs: [{ path: base, at: '/d', access: 'read' }] }
+    const scope: GrantsInput = { fs: [{ path: base, at: '/d', access: 'read-write' }] }
     const flood = Array.from({ length: 10_001 }, (_, i) => file('stat', `/d/${i}/x`))
-    for (const uses of [flood, [file('stat', '/d/a\nb/x')]])
-      expect(learn(scope, uses).learned.fs).toEqual([{ path: base, at: '/d', access: 'read' }])
+    const { learned, leftOut } = learn(scope, flood)
+    expect(learned.fs).toEqual([{ path: base, at: '/d', access: 'read' }])
+    expect(leftOut).toEqual(['stat fs read-write /d: more than 10000 uses'])
   })
+
+  attack(
+    'A73',
+    'Gives files names with marks of direction while it is found out what it needs, to be granted more',
+    'what is granted for such a name is the folder that it is in; where even that is not known it is left out, and said',
+    () => {
+      const base = tempDir()
+      for (const dir of ['in', 'in/\\u{202e}', 'out']) mkdirSync(join(base, dir))
+      const scope: GrantsInput = { fs: [{ path: base, at: '/d', access: 'read-write' }] }
+      const names = [
+        file('open', '/d/in/\u202e'),
+        file('stat', '/d/\u202e/f'),
+        file('create', '/d/out/\u202e'),
+      ]
+      const { learned, leftOut } = learn(scope, names)
+      expect(learned.fs).toEqual([{ path: join(base, 'out'), at: '/d/out', access: 'read-write' }])
+      expect(leftOut.map((line) => line.split(':')[0])).toEqual([
+        'open /d/in/\\u{202e}',
+        'stat /d/\\u{202e}/f',
+      ])
+    },
+  )
+
+  attack(
+    'A74',
+    'Makes a link out of its directory while it is found out what it needs',
+    'the link is no folder to grant: the one that it lies in is',
+    () => {
+      const [base, secret] = [tempDir(), tempDir()]
+      mkdirSync(join(base, 'in'))
+      mkdirSync(join(secret, 'deep'))
+      symlinkSync(secret, join(base, 'in', 'link'))
+      const scope: GrantsInput = { fs: [{ path: base, at: '/d', access: 'read-write' }] }
+      const uses = [
+        file('stat', '/d/in/link'),
+        file('readdir', '/d/in/link'),
+        file('open', '/d/in/link/deep/f'),
+      ]
+      expect(learn(scope, uses).learned.fs).toEqual([{ path: join(base, 'in'), at: '/d/in', access: 'read' }])
+    },
+  )
 })
 
 describe('property: what was learned is enough, and every rule of it is needed', () => {
@@ -178,7 +231,7 @@ describe('property: what was learned is enough, and every rule of it is needed',
       .map((store): Use => ({ capability: 'keyvalue', operation: 'get', target: `${store}/k`, store })),
   )
 
-  it('by the gate', { timeout: 120_000 }, () => {
+  it('by the gate', { timeout: tries(120_000) }, () => {
     const path = base()
     const scope: GrantsInput = {
       fs: [{ path, at: '/g', access: 'read-write' }],
@@ -204,7 +257,7 @@ describe('property: what was learned is enough, and every rule of it is needed',
           expect(denied(fewer, allowed), JSON.stringify(fewer)).not.toEqual([])
         }
       }),
-      { numRuns: 400 },
+      { numRuns: tries(400) },
     )
     expect(rules).toBeGreaterThan(1_000)
   })

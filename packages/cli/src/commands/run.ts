@@ -72,7 +72,10 @@ export const runCommand = defineCommand({
         return { function: target.target, ...answer(target, value), ...learned, ms }
       } finally {
         // A call that failed used something too.
-        if (input.learn !== undefined) await writeLearned(loaded.learned(), input.learn, context)
+        if (input.learn !== undefined) {
+          await writeLearned(loaded.learned(), input.learn, context)
+          for (const use of loaded.unlearned()) context.progress.line(`not learned: ${use}`)
+        }
       }
     } catch (error) {
       throw explain(error, target)

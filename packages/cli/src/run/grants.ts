@@ -45,7 +45,7 @@ function splitVariable(
   const key = at === -1 ? text : text.slice(0, at)
   if (key === '')
     throw usageErrors.INVALID_OPTION({ option: '--allow-env', value: text, expected: 'KEY or KEY=value' })
-  const value = at === -1 ? env[key] : text.slice(at + 1)
+  const value = at !== -1 ? text.slice(at + 1) : Object.hasOwn(env, key) ? env[key] : undefined
   // A variable that is not set here stays not set: that is the value it has.
   return value === undefined ? undefined : [key, value]
 }

@@ -1,6 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, realpathSync, writeSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { AccessEvent, GrantSet } from '../capability/index.js'
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { type AccessEvent, type GrantSet, isSameFile, withoutLinks, writableAt } from '../capability/index.js'
 import { errors } from '../errors/index.js'
 
 export interface AuditOptions {
@@ -49,7 +48,7 @@ export class AuditFile {
     grants: GrantSet,
     onLoss: (loss: AuditLoss) => void,
   ): AuditFile {
-    const file = canonical(options.file)
+    const file = withoutLinks(options.file)
     requireOutOfReach(file, grants)
     try {
       const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants
@@ -143,29 +142,12 @@ export class AuditFile {
   }
 }
 
-/** The path without symbolic links, of a file that need not exist. */
-function canonical(file: string): string {
-  const path = resolve(file)
-  try {
-    return realpathSync(path)
-  } catch {
-    // Not there yet: its directory has to be.
-  }
-  try {
-    return join(realpathSync(dirname(path)), basename(path))
-  } catch (error) {
-    throw unwritable(path, error)
-  }
-}
-
 /** A log that the plugin can write to is worth nothing. */
-function requireOutOfReach(file: string, { fs, keyvalue }: GrantSet): void {
-  for (const { path, access, at } of fs) {
-    const inside = path !== null && file.startsWith(path.endsWith(sep) ? path : path + sep)
-    if (access === 'read-write' && inside) throw errors.AUDIT_UNSAFE({ file, grant: at })
-  }
-  for (const { file: store, name } of keyvalue)
-    if (store !== null && store === file) throw errors.AUDIT_UNSAFE({ file, grant: name })
+function requireOutOfReach(file: string, grants: GrantSet): void {
+  const at = writableAt(file, grants.fs)
+  if (at !== undefined) throw errors.AUDIT_UNSAFE({ file, grant: at })
+  for (const { file: store, name } of grants.keyvalue)
+    if (store !== null && isSameFile(store, file)) throw errors.AUDIT_UNSAFE({ file, grant: name })
 }
 
 function unwritable(file: string, error: unknown) {

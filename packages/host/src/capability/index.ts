@@ -16,7 +16,8 @@ export { readFiles, releaseFiles } from './memory-files.js'
 export { matchesNetRule } from './net/match.js'
 export { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 export { type Offer, offerOf } from './offers.js'
-export { parseGrants } from './parse.js'
+export { checkGrants, parseGrants } from './parse.js'
+export { isSameFile, withoutLinks, writableAt } from './reach.js'
 export { RuleState } from './rule-state.js'
 export type {
   FsGrantInput,

@@ -2,16 +2,20 @@ import { resolve } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
 import { describeIssue } from '../errors/zod-issue.js'
 import type { ManifestRequests } from '../manifest/manifest.js'
+import { ownData, ownValue } from '../own-data.js'
 import { grantFs, normaliseAt } from './fs-grants.js'
 import {
   type AskedRights,
   defaultNetLimits,
   type EnvGrant,
+  type FsGrant,
   type GrantSet,
   type NetGrant,
+  type StoreGrant,
 } from './grant-set.js'
 import { intersectNetRules } from './net/match.js'
 import { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
+import { writableAt } from './reach.js'
 import { RuleBook } from './rule-book.js'
 import { deepFreeze } from './rules.js'
 import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
@@ -23,6 +27,7 @@ import { makeScratch } from './scratch.js'
  * directory or of links on the way change nothing. Lives as long as the plugin.
  *
  * @throws {GRANTS_INVALID} {UNKNOWN_GRANT} {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY} {NET_PATTERN_INVALID}
+ *   {STORE_UNSAFE}
  */
 export function parseGrants(input: unknown, requests?: ManifestRequests): GrantSet {
   const grants = checkGrants(input ?? {})
@@ -31,23 +36,17 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
   const fs = grantFs(grants.fs ?? [], asked, book)
   const env = grantEnv(grants.env ?? [], asked, book)
   const net = grantNet(grants.net ?? [], asked, book)
+  const config = Object.entries(grants.config ?? {}).map(([key, value]) => {
+    return { id: book.add(`config ${key}`), key, value }
+  })
+  const keyvalue = grantStores(grants.keyvalue ?? {}, fs, book)
   const keys = new Set(env.map(({ key }) => key))
   const parsed = {
     former: [],
     net,
     env,
-    config: Object.entries(grants.config ?? {}).map(([key, value]) => ({
-      id: book.add(`config ${key}`),
-      key,
-      value,
-    })),
-    keyvalue: Object.entries(grants.keyvalue ?? {}).map(([name, store]) => ({
-      id: book.add(`keyvalue ${name}`),
-      name,
-      file: store.file === undefined ? null : resolve(store.file),
-      quotaBytes: store.quotaBytes ?? 16 << 20,
-      quotaKeys: store.quotaKeys ?? 10_000,
-    })),
+    config,
+    keyvalue,
     args: grants.args ?? [],
     stdio: {
       stdin: bytesOf(grants.stdio?.stdin ?? ''),
@@ -72,14 +71,17 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
 
 /** @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function checkGrants(input: unknown): ParsedGrants {
-  if (typeof input === 'object' && input !== null)
-    for (const name of Object.keys(input))
+  const invalid = (path: string, reason: string) =>
+    errors.GRANTS_INVALID({ path: path === '' ? 'grants' : path, reason })
+  const own = ownData(input, invalid)
+  if (typeof own === 'object' && own !== null)
+    for (const name of Object.keys(own))
       if (!capabilityNames.some((known) => known === name))
         throw errors.UNKNOWN_GRANT({ name, known: [...capabilityNames] })
-  const result = grantsSchema.safeParse(input)
-  if (result.success) return result.data
+  const result = grantsSchema.safeParse(own)
+  if (result.success) return ownData(result.data, invalid) as ParsedGrants
   const { path, reason } = describeIssue(result.error.issues[0])
-  throw errors.GRANTS_INVALID({ path: path === '' ? 'grants' : path, reason })
+  throw invalid(path, reason)
 }
 
 function grantEnv(
@@ -88,7 +90,7 @@ function grantEnv(
   book: RuleBook,
 ): EnvGrant[] {
   const entries = Array.isArray(input)
-    ? input.map((key): [string, string | undefined] => [key, process.env[key]])
+    ? input.map((key): [string, string | undefined] => [key, ownValue(process.env, key)])
     : Object.entries(input)
   const keys = asked && new Set(asked.env)
   const granted: EnvGrant[] = []
@@ -120,6 +122,24 @@ function grantNet(
     privateAddresses,
     limits: { ...defaultNetLimits, ...limits },
   }
+}
+
+/** A plugin that may write to the file of a store could put a link there, and the host would follow it. */
+function grantStores(
+  input: NonNullable<ParsedGrants['keyvalue']>,
+  fs: readonly FsGrant[],
+  book: RuleBook,
+): StoreGrant[] {
+  return Object.entries(input).map(([name, store]) => {
+    const file = store.file === undefined ? null : resolve(store.file)
+    const at = file === null ? undefined : writableAt(file, fs)
+    if (file !== null && at !== undefined) throw errors.STORE_UNSAFE({ store: name, file, grant: at })
+    return {
+      ...{ id: book.add(`keyvalue ${name}`), name, file },
+      quotaBytes: store.quotaBytes ?? 16 << 20,
+      quotaKeys: store.quotaKeys ?? 10_000,
+    }
+  })
 }
 
 /** A list of patterns, in which a leading `!` is a denial, as the object that it stands for. */

@@ -121,6 +121,10 @@ const memoryPath = z
       'expected a relative path such as "pages/index.md", without "." and ".." segments',
     ),
   )
+const hostPath = z.string().check(
+  z.minLength(1),
+  z.refine((path) => !path.includes('\0'), 'the path holds a NUL character'),
+)
 const range = z.string().check(z.refine(isRange, 'expected an address range such as "10.0.0.0/8"'))
 const envKey = z
   .string()
@@ -134,7 +138,7 @@ export const grantsSchema = z.strictObject({
     z.array(
       z.union([
         z.strictObject({
-          path: z.string().check(z.minLength(1)),
+          path: hostPath,
           at,
           access: z.enum(['read', 'read-write']),
           ...fsLimits,
@@ -178,7 +182,7 @@ export const grantsSchema = z.strictObject({
     z.record(
       z.string().check(z.minLength(1), z.maxLength(200)),
       z.strictObject({
-        file: z.optional(z.string().check(z.minLength(1))),
+        file: z.optional(hostPath),
         quotaBytes: z.optional(size),
         quotaKeys: z.optional(size),
       }),

@@ -36,6 +36,14 @@ export const capabilityErrorTable = {
     message: (d) => `no files in memory are granted at "${d.at}"; there are some at ${list(d.known)}`,
     hint: "Grant them: `grants: { fs: [{ memory: {}, at: '/out', access: 'read-write' }] }`. Files of a directory are read with `node:fs`.",
   }),
+  STORE_UNSAFE: row<{ store: string; file: string; grant: string }>({
+    origin: 'app',
+    summary:
+      'The file of a key-value store lies where the plugin may write, so it could lead the host elsewhere by a link.',
+    message: (d) =>
+      `the plugin could replace ${d.file}, which keeps the store "${d.store}", through its grant "${d.grant}"`,
+    hint: 'Put the file outside of every directory that the plugin is granted for writing.',
+  }),
   NET_PATTERN_INVALID: row<{ pattern: string; reason: string }>({
     origin: 'app',
     summary: 'A network pattern cannot be parsed.',

@@ -1,18 +1,14 @@
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { normaliseAt } from '../capability/fs-grants.js'
 import { covers, innermost } from '../capability/fs-places.js'
 import type { Access, FsGrant, GrantSet, GrantsInput } from '../capability/index.js'
-import type { UsesOfRule } from './learner.js'
+import { OF_DIRECTORY, READS, type UsesOfRule } from './uses.js'
 
 type FsInput = NonNullable<GrantsInput['fs']>[number]
 
 /** Folders side by side that are granted one by one; of more, the folder that they are in is granted. */
 const MAX_SIBLINGS = 8
-
-/** Operations that only look, and those among them that may be about a directory itself. */
-const READS = new Set(['open', 'stat', 'readdir', 'readlink'])
-const OF_DIRECTORY = new Set(['open', 'stat', 'readdir'])
 
 interface Scope {
   /** The grants as they were given. */
@@ -27,10 +23,10 @@ interface Scope {
  */
 export function learnFs(used: readonly UsesOfRule[], { scope, grants }: Scope): FsInput[] {
   const given = scope.map((input) => ({ input, at: normaliseAt(input.at) }))
-  const learned = used.flatMap(({ rule, uses }): FsInput[] => {
+  const learned = used.flatMap(({ rule, uses, writes }): FsInput[] => {
     const grant = grants.fs.find(({ id }) => grants.rules[id] === rule)
     const input = grant && innermost(given, grant.at)?.input
-    return grant === undefined || input === undefined ? [] : learnOne(grant, input, uses)
+    return grant === undefined || input === undefined ? [] : learnOne(grant, input, { uses, writes })
   })
   // Of a folder with rules of its own the scope says less than the folder around it.
   const inside = given.filter(
@@ -44,15 +40,16 @@ export function learnFs(used: readonly UsesOfRule[], { scope, grants }: Scope): 
   ]
 }
 
-function learnOne(grant: FsGrant, input: FsInput, uses: UsesOfRule['uses']): FsInput[] {
-  const all = [...(uses?.values() ?? [])]
-  const writes =
-    uses === null ? grant.access === 'read-write' : all.some(({ operation }) => !READS.has(operation))
+function learnOne(
+  grant: FsGrant,
+  input: FsInput,
+  { uses, writes }: Pick<UsesOfRule, 'uses' | 'writes'>,
+): FsInput[] {
   const access: Access = writes ? 'read-write' : 'read'
   if ('scratch' in input) return [input]
   if ('memory' in input) return [{ ...input, access }]
   const { path: _, at: __, access: ___, ...limits } = input
-  const folders = uses === null ? new Map([[grant.at, access]]) : foldersOf(grant, all)
+  const folders = foldersOf(grant, [...uses.values()])
   const root = grant.path ?? input.path
   return [...folders].map(([at, access]) => ({
     ...{ path: join(root, posix.relative(grant.at, at)), at, access },
@@ -115,8 +112,13 @@ function existing(grant: FsGrant, folder: string): string {
   return covers(grant.at, at, '/') ? at : grant.at
 }
 
+/** A link is none: what it leads to may lie outside of what is granted, and the plugin may have made it. */
 function isDirectory(grant: FsGrant, at: string): boolean {
   if (grant.path === null) return false
   const path = join(grant.path, posix.relative(grant.at, at))
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return realpathSync(path) === path && statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }

@@ -1,14 +1,18 @@
 import { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from '../capability/index.js'
-import type { UsesOfRule } from './learner.js'
+import type { LeaveOut, UseOfRule, UsesOfRule } from './uses.js'
 
-/** Paths of one host that are granted one by one; of more, what they have in common is. */
+/** Paths of one folder that are granted one by one; of more, the folder that they share is. */
 const MAX_PATHS = 8
 
-/** The patterns that match what was used and as little else as the grammar can say. */
-export function learnNet(used: readonly UsesOfRule[]): string[] {
+/** The patterns that match what was used and as little else as the grammar can say. What it cannot say is left out. */
+export function learnNet(used: readonly UsesOfRule[], leaveOut: LeaveOut): string[] {
   const rules = used.flatMap(({ rule, uses }) => {
     const scope = parseNetPattern(rule.slice('net '.length))
-    return uses === null ? [scope] : [...uses.values()].map((use) => narrowest(scope, use))
+    return [...uses.values()].flatMap((use) => {
+      const learned = ruleOf(scope, use)
+      if (learned === undefined) leaveOut(use, 'no pattern names it and nothing else')
+      return learned ?? []
+    })
   })
   const patterns = [...gatherPaths(rules)]
   const sockets = new Set(
@@ -22,16 +26,21 @@ export function learnNet(used: readonly UsesOfRule[]): string[] {
   ].sort()
 }
 
-/** The smallest rule for one use, as events describe it; the rule that allowed it where nothing smaller can be said. */
-function narrowest(scope: NetRule, { operation, target }: { operation: string; target: string }): NetRule {
-  const tries = /^https?:/.test(target)
-    ? [`${operation} ${target}`, target, `${operation} ${originOf(target)}`, originOf(target)]
-    : [target]
-  for (const pattern of tries) {
-    const rule = parsed(pattern)
-    if (rule !== undefined && covers(scope, rule) && says(rule, operation, target)) return rule
-  }
-  return scope
+/** The rule for one use, as events describe it, and for nothing else. */
+function ruleOf(scope: NetRule, { operation, target }: UseOfRule): NetRule | undefined {
+  const isWeb = /^https?:/.test(target)
+  const rule = isWeb ? webRule(operation, target) : parsed(target)
+  if (rule !== undefined && covers(scope, rule)) return rule
+  // The event names one of the names of an address; another one may be what was allowed.
+  return isWeb || scope.wildcard || scope.port === '*' ? undefined : scope
+}
+
+/** `undefined` where a pattern would read the method or the path as something else, such as a path with a `*`. */
+function webRule(method: string, target: string): NetRule | undefined {
+  const origin = originOf(target)
+  const path = target.slice(origin.length)
+  const rule = parsed(`${method} ${target}`)
+  return rule?.method === method && rule.path === path && !rule.below ? rule : undefined
 }
 
 function originOf(url: string): string {
@@ -46,37 +55,32 @@ function parsed(pattern: string): NetRule | undefined {
   }
 }
 
-/** The event names one of the names of an address; another one may be what was allowed. */
 function covers(scope: NetRule, { method, scheme, host, port, path }: NetRule): boolean {
   if (port === '*') return false
   // A rule for sockets allows the look-up too.
   const part = scheme === 'dns' ? { ...scope, scheme, port: null } : scope
-  return matchesNetRule({ ...part, path: null }, { method: method ?? scope.method, scheme, host, port, path })
+  return matchesNetRule(part, { method, scheme, host, port, path })
 }
 
-/** Some paths match no rule that names a path; see `isAmbiguousPath`. */
-function says(rule: NetRule, operation: string, target: string): boolean {
-  if (rule.path === null) return true
-  const url = new URL(target)
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
-  const { scheme, host } = rule
-  return matchesNetRule(rule, { method: operation, scheme, host, port, path: url.pathname })
-}
-
-/** Many paths of one host, scheme, port and method become one rule for the folder that they share, or for all paths. */
+/** Many paths below one folder of a host, for one scheme, port and method, become one rule for what they share of it. */
 function gatherPaths(rules: readonly NetRule[]): NetRule[] {
   const groups = new Map<string, NetRule[]>()
   for (const rule of rules) {
-    const key = printNetPattern({ ...rule, path: null })
+    const key = printNetPattern({ ...rule, path: firstFolder(rule.path ?? '') })
     groups.set(key, [...(groups.get(key) ?? []), rule])
   }
   return [...groups.values()].flatMap((group) => {
-    const paths = [...new Set(group.map(({ path }) => path))]
+    const paths = [...new Set(group.flatMap(({ path }) => path ?? []))]
     const [first] = group
-    if (first === undefined || (paths.length <= MAX_PATHS && !paths.includes(null))) return group
-    const shared = paths.includes(null) ? '' : sharedFolder(paths as string[])
-    return [shared === '' ? { ...first, path: null, below: false } : { ...first, path: shared, below: true }]
+    const shared = sharedFolder(paths)
+    if (first === undefined || paths.length <= MAX_PATHS || shared === '') return group
+    return [{ ...first, path: shared, below: true }]
   })
+}
+
+/** `/v1` for `/v1/a`; empty for what lies at the root. */
+function firstFolder(path: string): string {
+  return path.slice(0, Math.max(0, path.indexOf('/', 1)))
 }
 
 /** `/v1` for `/v1/a` and `/v1/b/c`; empty if there is none. */

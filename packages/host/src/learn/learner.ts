@@ -1,17 +1,12 @@
+import { posix } from 'node:path'
 import type { AccessEvent, GrantSet, GrantsInput } from '../capability/index.js'
 import { learnFs } from './learn-fs.js'
 import { learnNet } from './learn-net.js'
+import { OF_DIRECTORY, READS, type UseOfRule, type UsesOfRule } from './uses.js'
 
-/** Different uses remembered of one rule; a plugin with more is taken to need all of the rule. */
+/** Different uses remembered of one rule, and lines about those that are left out. */
 const MAX_USES = 10_000
-
-/** What a plugin used of one rule of its scope. */
-export interface UsesOfRule {
-  /** Text of the rule. */
-  readonly rule: string
-  /** By operation and target, each once; `null` when there were too many to tell apart. */
-  uses: Map<string, Pick<AccessEvent, 'operation' | 'target'>> | null
-}
+const MAX_LEFT_OUT = 1_000
 
 /**
  * Watches what a plugin does with the grants that it was loaded with, and says which smaller ones would have been
@@ -21,6 +16,7 @@ export class Learner {
   readonly #scope: GrantsInput
   readonly #grants: GrantSet
   readonly #used = new Map<string, UsesOfRule>()
+  readonly #leftOut = new Set<string>()
 
   /** `scope` as it was given, `grants` as they were understood. */
   constructor(scope: GrantsInput, grants: GrantSet) {
@@ -31,19 +27,21 @@ export class Learner {
   /** Takes one decision. What was denied would not have been enough either way. */
   take({ operation, target, rule, decision }: AccessEvent): void {
     if (rule === null || decision === 'denied') return
-    const used = this.#used.get(rule) ?? { rule, uses: new Map() }
+    const used = this.#used.get(rule) ?? { rule, uses: new Map(), writes: false }
     this.#used.set(rule, used)
-    used.uses?.set(`${operation} ${target}`, { operation, target })
-    // The event shows such a target changed, or cut.
-    const isPlain = !target.includes('\\u{') && !target.endsWith('…')
-    if (!isPlain || (used.uses?.size ?? 0) > MAX_USES) used.uses = null
+    used.writes ||= !READS.has(operation)
+    const use = { operation, target }
+    const key = `${operation} ${target}`
+    if (!isExact(rule, use)) this.#leaveOut(use, 'its name is not known to the letter')
+    else if (used.uses.size < MAX_USES) used.uses.set(key, use)
+    else if (!used.uses.has(key)) this.#leaveOut({ operation, target: rule }, `more than ${MAX_USES} uses`)
   }
 
   /** The smallest grants for what the plugin has done so far. What is no right, such as `args`, is as it was. */
   learned(): GrantsInput {
     const { fs: _, net, env, config, keyvalue, ...others } = this.#scope
     const fs = learnFs(this.#uses('fs'), { scope: this.#scope.fs ?? [], grants: this.#grants })
-    const allow = learnNet(this.#uses('net'))
+    const allow = learnNet(this.#uses('net'), (use, reason) => this.#leaveOut(use, reason))
     const named = (capability: string) =>
       new Set(this.#uses(capability).map(({ rule }) => rule.slice(capability.length + 1)))
     return {
@@ -58,9 +56,33 @@ export class Learner {
     }
   }
 
+  /**
+   * What was used and no rule can name, as one line each: `learned` has nothing of it, rather than more than was used.
+   */
+  leftOut(): string[] {
+    // The network's are found when its patterns are made.
+    this.learned()
+    return [...this.#leftOut]
+  }
+
+  #leaveOut({ operation, target }: UseOfRule, reason: string): void {
+    if (this.#leftOut.size < MAX_LEFT_OUT) this.#leftOut.add(`${operation} ${target}: ${reason}`)
+  }
+
   #uses(capability: string): UsesOfRule[] {
     return [...this.#used.values()].filter(({ rule }) => rule.startsWith(`${capability} `))
   }
+}
+
+/**
+ * An event shows controls and marks of direction as escapes, which a name could also have, and cuts long names. For a rule
+ * about the folder of a file the name of the file need not be known.
+ */
+function isExact(rule: string, { operation, target }: UseOfRule): boolean {
+  if (!rule.startsWith('fs ') && !rule.startsWith('net ')) return true
+  if (target.endsWith('…')) return false
+  const known = rule.startsWith('fs ') && !OF_DIRECTORY.has(operation) ? posix.dirname(target) : target
+  return !known.includes('\\u{')
 }
 
 function denials(net: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { createDecisions, type Decisions } from '../audit/index.js'
 import {
   type AccessEvent,
+  checkGrants,
   createGate,
   type Gate,
   GrantControl,
@@ -91,7 +92,9 @@ export async function admit(
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
     const control = new GrantControl(gate.grants, () => started.closeDenied())
-    const learner = options.learn ? new Learner((options.grants ?? {}) as GrantsInput, grants) : undefined
+    const learner = options.learn
+      ? new Learner(checkGrants(options.grants ?? {}) as GrantsInput, grants)
+      : undefined
     const { audit } = options
     const { emit, listens } = host
     decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })

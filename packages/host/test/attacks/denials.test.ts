@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import fc from 'fast-check'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { fc } from '../../../../test/property.js'
+import { tries } from '../../../../test/seed.js'
 import { findDenial } from '../../src/capability/net/match.js'
 import { parseNetPattern } from '../../src/capability/net/pattern.js'
 import { parseWebTarget } from '../../src/capability/net/target.js'
@@ -182,11 +183,12 @@ describe.skipIf(!hasWebServers)('a request that a grant does not allow', () => {
             expect(isNamed(allow, understood, '/'), said).toBe(true)
           }
         }),
-        { numRuns: 1_000 },
+        { numRuns: tries(1_000) },
       )
       expect(seen.understood, 'what was sent and understood').toBeGreaterThan(500)
       expect(seen.held, 'what would have come to a place where it must not').toBeGreaterThan(500)
     },
+    tries(120_000),
   )
 })
 

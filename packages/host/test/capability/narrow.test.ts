@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { SEED, tries } from '../../../../test/seed.js'
 import { GrantControl } from '../../src/capability/control.js'
 import { createGate } from '../../src/capability/gate.js'
 import { LiveGrants } from '../../src/capability/live-grants.js'
@@ -365,7 +366,7 @@ describe('property: after narrowing nothing is allowed that was not before, and 
     const base = tempDir()
     const dirs = ['', 'a', 'a/b', 'a/b/c', 'd']
     for (const dir of dirs) mkdirSync(join(base, dir), { recursive: true })
-    const random = numbers(7)
+    const random = numbers(SEED)
     const fsInput = () =>
       some(random, dirs).map((dir) => ({
         ...{ path: join(base, dir), at: `/g/${dir}` },
@@ -391,7 +392,7 @@ describe('property: after narrowing nothing is allowed that was not before, and 
       ...['s', 't'].map((store): Use => ({ capability: 'keyvalue', operation: 'get', target: 'k', store })),
     ]
     let [accepted, allowedUses] = [0, 0]
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < tries(400); round++) {
       const live = new LiveGrants(parseGrants(grantsInput()))
       const grants = new GrantControl(live, () => {})
       const gate = createGate('p', live, () => {})
@@ -421,7 +422,7 @@ describe('property: after narrowing nothing is allowed that was not before, and 
   })
 
   it('by every handle that was open, wherever its file is by then', () => {
-    const random = numbers(11)
+    const random = numbers(SEED)
     let [reads, writes] = [0, 0]
     for (let round = 0; round < 60; round++) {
       const base = tempDir()

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { fc } from '../../../../test/property.js'
+import { tries } from '../../../../test/seed.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { errorOf, FOLLOW, flags, grantOf, NO_FOLLOW, openFlags, openFs } from '../helpers/wasi.js'
 
-/** Runs of the property; `MODEL_RUNS=20000` is the full measure. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 400)
+const RUNS = tries(400)
 
 /** A directory that a sequence of operations works on, with the handles it has open. */
 interface World {
@@ -136,7 +136,7 @@ const step: fc.Arbitrary<[string, Step]> = fc.oneof(
 )
 
 it(`answers and fails alike in a directory and in memory, for ${RUNS} sequences of operations`, {
-  timeout: 600_000,
+  timeout: tries(600_000),
 }, () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { seeds, tries } from '../../../../test/seed.js'
 import type { BuildMode } from '../../src/index.js'
 import { buildGuest, type GuestOptions } from '../support/guest.js'
 import { passOn, randomWorld } from '../support/random-world.js'
 import { roundTrips } from '../support/round-trips.js'
 
-/** More with `FUZZ_SEEDS=100 npx vitest run property`. */
-const SEEDS = Number(process.env.FUZZ_SEEDS ?? 4)
 const FUNCTIONS = 60
 const VALUES = 130
 /** Per value, for guests whose heap may be corrupt, which can turn into an endless loop. */
 const FUEL = 30_000_000
 
-describe('random worlds', { timeout: 900_000 }, () => {
+describe('random worlds', { timeout: tries(900_000) }, () => {
   const modes: BuildMode[] = ['debug', 'release', 'size', 'speed']
-  const runs = Array.from({ length: SEEDS }, (_, i) => [i + 1, modes[i % modes.length]!] as const)
+  const runs = seeds(4).map((seed, i) => [seed, modes[i % modes.length]!] as const)
 
   it.each(runs)('every value crosses four boundaries unchanged (seed %i, %s)', async (seed, mode) => {
     expect(await failures(seed, { values: VALUES, guest: { mode } })).toEqual([])

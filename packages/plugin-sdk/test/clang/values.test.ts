@@ -1,25 +1,26 @@
 import { describe, expect, it } from 'vitest'
+import { seeds, tries } from '../../../../test/seed.js'
 import { buildClangGuest } from '../support/clang.js'
 import { randomWorld } from '../support/random-world.js'
 import { roundTrips } from '../support/round-trips.js'
 
-/** More with `FUZZ_SEEDS=20 npx vitest run clang/values`. */
-const SEEDS = Number(process.env.FUZZ_SEEDS ?? 1)
 /** The headers of the C++ library alone take seconds to compile, and every value type costs more. */
 const FUNCTIONS = { c: 24, cpp: 12 }
 const VALUES = 130
 const FUEL = 300_000_000
-const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1)
 
-describe('random worlds', { timeout: 600_000 }, () => {
-  it.each(seeds)('every value crosses four boundaries of a plugin in C unchanged (seed %i)', async (seed) => {
-    const { wit, functions } = randomWorld(seed, FUNCTIONS.c)
-    const source = (stubs: ReadonlyMap<string, string>) => ({ 'plugin.c': passOn(stubs.get('plugin.c')!) })
-    const component = await buildClangGuest({ language: 'c', wit, source })
-    expect(roundTrips(component, functions, { values: VALUES, fuel: FUEL })).toEqual([])
-  })
+describe('random worlds', { timeout: tries(600_000) }, () => {
+  it.each(seeds(1))(
+    'every value crosses four boundaries of a plugin in C unchanged (seed %i)',
+    async (seed) => {
+      const { wit, functions } = randomWorld(seed, FUNCTIONS.c)
+      const source = (stubs: ReadonlyMap<string, string>) => ({ 'plugin.c': passOn(stubs.get('plugin.c')!) })
+      const component = await buildClangGuest({ language: 'c', wit, source })
+      expect(roundTrips(component, functions, { values: VALUES, fuel: FUEL })).toEqual([])
+    },
+  )
 
-  it.each(seeds)(
+  it.each(seeds(1))(
     'every value crosses both boundaries of a plugin in C++ unchanged (seed %i)',
     async (seed) => {
       const { wit, functions } = randomWorld(seed, FUNCTIONS.cpp)

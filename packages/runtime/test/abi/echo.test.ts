@@ -1,13 +1,13 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { describe, expect, it } from 'vitest'
+import { SEED, tries } from '../../../../test/seed.js'
 import { Component, ComponentError } from '../../src/index.js'
 import type { ValueType } from '../../src/types/index.js'
 import { type Encoding, echoWat } from './echo.js'
 import { Random, randomType, randomValue } from './random.js'
 import { TypeText } from './type-text.js'
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
-const TYPES = Number(process.env.TYPES ?? 120)
+const TYPES = tries(120)
 const VALUES = 40
 
 describe.each([true, false])('random values through random types (generated code: %s)', (codeGeneration) => {

@@ -1,5 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fc } from '../../../../test/property.js'
+import { tries } from '../../../../test/seed.js'
 import { camelCase, memberName, parseFunctionName, pascalCase, staticName } from '../../src/index.js'
 
 const kebab = (camel: string) => camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -29,7 +30,7 @@ describe('names in JavaScript', () => {
         for (const spell of [camelCase, memberName, staticName, pascalCase])
           expect(spell(a) === spell(b)).toBe(a === b)
       }),
-      { seed: 20260710, numRuns: 20_000 },
+      { numRuns: tries(20_000) },
     )
   })
 

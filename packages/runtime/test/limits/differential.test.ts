@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { seeds, tries } from '../../../../test/seed.js'
 import { PluginError } from '../../src/errors/index.js'
 import { clampCoreModule, FuelTank, fuelImport, meterCoreModule } from '../../src/limits/index.js'
 import { random, randomProgram } from './random-program.js'
@@ -9,7 +10,7 @@ import { run, wat } from './wat.js'
 const PLENTY = 1e12
 
 describe('random programs', () => {
-  for (let seed = 1; seed <= 200; seed++) {
+  for (const seed of seeds(200)) {
     it(`of seed ${seed} compute the same, and pay for all they run`, async () => {
       const bytes = await wat(randomProgram(seed))
       const plain = run(bytes)
@@ -29,24 +30,28 @@ describe('random programs', () => {
     })
   }
 
-  it('stop when their fuel does, wherever that is', async () => {
-    for (let seed = 1; seed <= 30; seed++) {
-      const module = meterCoreModule(await wat(randomProgram(seed)))
-      const fuelLeft = (fuel: number): FuelTank => {
-        const tank = new FuelTank(fuel)
-        const guest = run(module, { [fuelImport.module]: { [fuelImport.name]: tank.global } })
-        outcome(() => guest.run(seed, 5))
-        return tank
+  it(
+    'stop when their fuel does, wherever that is',
+    async () => {
+      for (const seed of seeds(30)) {
+        const module = meterCoreModule(await wat(randomProgram(seed)))
+        const fuelLeft = (fuel: number): FuelTank => {
+          const tank = new FuelTank(fuel)
+          const guest = run(module, { [fuelImport.module]: { [fuelImport.name]: tank.global } })
+          outcome(() => guest.run(seed, 5))
+          return tank
+        }
+        const needed = fuelLeft(PLENTY).consumed
+        expect(fuelLeft(needed).remaining, `seed ${seed}`).toBe(0)
+        expect(fuelLeft(needed).isEmpty, `seed ${seed}`).toBe(false)
+        // Behind the last check a little may run on credit, which counts as well.
+        for (const share of [0, 0.1, 0.5, 0.9]) {
+          expect(fuelLeft(Math.floor(needed * share)).isEmpty, `seed ${seed}, ${share}`).toBe(true)
+        }
       }
-      const needed = fuelLeft(PLENTY).consumed
-      expect(fuelLeft(needed).remaining, `seed ${seed}`).toBe(0)
-      expect(fuelLeft(needed).isEmpty, `seed ${seed}`).toBe(false)
-      // Behind the last check a little may run on credit, which counts as well.
-      for (const share of [0, 0.1, 0.5, 0.9]) {
-        expect(fuelLeft(Math.floor(needed * share)).isEmpty, `seed ${seed}, ${share}`).toBe(true)
-      }
-    }
-  }, 60_000)
+    },
+    tries(60_000),
+  )
 })
 
 function outcome(action: () => unknown): unknown {
@@ -58,16 +63,20 @@ function outcome(action: () => unknown): unknown {
 }
 
 describe('modules of real toolchains', () => {
-  it('stay valid when clamped and metered', async () => {
-    const modules = await realModules()
-    expect(modules.length).toBeGreaterThanOrEqual(4)
-    for (const { name, bytes } of modules) {
-      const rewritten = meterCoreModule(
-        clampCoreModule(bytes, { memoryBytes: 1 << 30, tableElements: 1_000_000 }),
-      )
-      expect(WebAssembly.validate(rewritten as BufferSource), name).toBe(true)
-    }
-  }, 60_000)
+  it(
+    'stay valid when clamped and metered',
+    async () => {
+      const modules = await realModules()
+      expect(modules.length).toBeGreaterThanOrEqual(4)
+      for (const { name, bytes } of modules) {
+        const rewritten = meterCoreModule(
+          clampCoreModule(bytes, { memoryBytes: 1 << 30, tableElements: 1_000_000 }),
+        )
+        expect(WebAssembly.validate(rewritten as BufferSource), name).toBe(true)
+      }
+    },
+    tries(60_000),
+  )
 })
 
 /** The tools that the tests use are WebAssembly themselves: some 6 MB, compiled from Rust. */
@@ -78,27 +87,31 @@ async function realModules(): Promise<{ name: string; bytes: Uint8Array }[]> {
 }
 
 describe('damaged modules', () => {
-  it('give bytes or a coded error', async () => {
-    const outcomes = new Set<string>()
-    const attempt = (input: Uint8Array): void => {
-      try {
-        meterCoreModule(input)
-        outcomes.add('bytes')
-      } catch (error) {
-        if (!PluginError.is(error)) throw error
-        outcomes.add(error.code)
+  it(
+    'give bytes or a coded error',
+    async () => {
+      const outcomes = new Set<string>()
+      const attempt = (input: Uint8Array): void => {
+        try {
+          meterCoreModule(input)
+          outcomes.add('bytes')
+        } catch (error) {
+          if (!PluginError.is(error)) throw error
+          outcomes.add(error.code)
+        }
       }
-    }
-    for (let seed = 1; seed <= 2; seed++) {
-      const bytes = await wat(randomProgram(seed))
-      const pick = random(seed)
-      for (let length = 0; length < bytes.length; length += 1 + pick(8)) attempt(bytes.subarray(0, length))
-      for (let i = 0; i < 1_000; i++) {
-        const damaged = bytes.slice()
-        for (let flips = 1 + pick(3); flips > 0; flips--) damaged[pick(bytes.length)] = pick(256)
-        attempt(damaged)
+      for (const seed of seeds(2)) {
+        const bytes = await wat(randomProgram(seed))
+        const pick = random(seed)
+        for (let length = 0; length < bytes.length; length += 1 + pick(8)) attempt(bytes.subarray(0, length))
+        for (let i = 0; i < 1_000; i++) {
+          const damaged = bytes.slice()
+          for (let flips = 1 + pick(3); flips > 0; flips--) damaged[pick(bytes.length)] = pick(256)
+          attempt(damaged)
+        }
       }
-    }
-    expect(outcomes).toEqual(new Set(['bytes', 'INVALID_CORE_MODULE', 'UNSUPPORTED_FEATURE']))
-  }, 60_000)
+      expect(outcomes).toEqual(new Set(['bytes', 'INVALID_CORE_MODULE', 'UNSUPPORTED_FEATURE']))
+    },
+    tries(60_000),
+  )
 })

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { describe, expect, it } from 'vitest'
+import { SEED, tries } from '../../../../test/seed.js'
 import { Component, ComponentError, type ImportObject } from '../../src/index.js'
 import { casesOf, flattenType, joinFlat, type ValueType } from '../../src/types/index.js'
 import { type Encoding, echoWat } from '../abi/echo.js'
@@ -8,15 +9,14 @@ import { Random, randomType, randomValue } from '../abi/random.js'
 import { TypeText } from '../abi/type-text.js'
 import { type Echo, instantiateByJco } from './jco.js'
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** Each value crosses four times in each engine. */
-const VALUES = 100_000
+const VALUES = tries(100_000)
 const VALUES_PER_TYPE = 800
 const ENCODINGS: readonly Encoding[] = ['utf8', 'utf16']
 
 describe('against jco', () => {
   it(`${VALUES} random values mean the same in both engines, seed ${SEED}`, {
-    timeout: 180_000,
+    timeout: tries(180_000),
   }, async () => {
     const random = new Random(SEED)
     let compared = 0
