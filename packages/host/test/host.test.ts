@@ -215,6 +215,22 @@ describe('bad input', () => {
     expect(await codeOf(plugin.exports[API].count())).toBe('PLUGIN_CLOSED')
   })
 
+  it('wakes the plugin for an answer that throws what cannot be sent either', async () => {
+    const answer = {
+      get text() {
+        throw new ComponentError(() => 1)
+      },
+    }
+    const host = await createHost()
+    const plugin = await host.load(kitchen, {
+      imports: { 'test:kitchen/host': { say() {}, lookUp: () => answer as never } },
+    })
+    const api = plugin.exports[API]
+    await expect(api.lookUp('a')).rejects.toMatchObject({ code: 'HOST_FUNCTION_FAILED' })
+    expect(await api.add(2, 3)).toBe(5)
+    await host.close()
+  })
+
   it('gives each mistake of loading its own code, and the host lives on', async () => {
     const core = await assemble('(module)')
     expect(await codeOf(host.load('no/such/file.wasm'))).toBe('FILE_NOT_FOUND')

@@ -52,11 +52,12 @@ export function callBlocking(ends: HostChannelEnds, request: HostRequest): HostR
   return (receiveMessageOnPort(ends.port) as { message: HostReply }).message
 }
 
-/** A reply that cannot be cloned becomes a failure, so that the waiting thread always wakes up. */
+/** A reply that cannot be cloned becomes a failure, which can be: the waiting thread always wakes up. */
 function send(port: MessagePort, reply: HostReply): void {
   try {
     port.postMessage(reply)
   } catch (error) {
-    port.postMessage({ ok: false, error: encodeError(error) } satisfies HostReply)
+    const { message } = encodeError(error)
+    port.postMessage({ ok: false, error: { kind: 'other', message: String(message) } } satisfies HostReply)
   }
 }
