@@ -91,6 +91,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
   readonly examples: readonly (readonly [command: string, does: string])[]
   readonly arguments: A
   readonly options: O
+  /** Sentences that whoever uses the command has to know, at the end of its help. */
+  readonly notes?: readonly string[]
   /** @throws {PluginError} for everything that has a name; whatever else is thrown is a defect. */
   run(context: Context, input: Input<A, O>): Promise<R>
   /** `styles.out` paints text for stdout, `styles.err` for stderr. */

@@ -34,11 +34,12 @@ process.on('message', (request: AscRequest) => {
 })
 process.on('disconnect', () => process.exit())
 
-async function answer(asc: Asc, { dir, args, library }: AscRequest): Promise<AscReply> {
+async function answer(asc: Asc, { dir, args, library, projectCode }: AscRequest): Promise<AscReply> {
   const written = new Map<string, Uint8Array>()
   const diagnostics: RawDiagnostic[] = []
   const trace = new Map<string, string>()
   let isTraced = true
+  let refused: string | null = null
   let output = ''
   const listener = {
     write(text: string) {
@@ -53,8 +54,11 @@ async function answer(asc: Asc, { dir, args, library }: AscRequest): Promise<Asc
       const bytes = readIfThere(path)
       trace.set(relative(dir, path), stateOf(bytes))
       const text = bytes?.toString('utf8') ?? null
-      if (name.endsWith('.json') && /"transform"/.test(text ?? '')) isTraced = false
-      return text
+      if (text === null || !namesTransforms(text)) return text
+      isTraced = false
+      if (projectCode) return text
+      refused ??= relative(dir, path)
+      return null // A configuration that the compiler does not see runs nothing.
     },
     writeFile: (name, contents) => void written.set(name, bytesOf(contents)),
     listFiles(name, base) {
@@ -66,7 +70,29 @@ async function answer(asc: Asc, { dir, args, library }: AscRequest): Promise<Asc
     stdout: listener,
     stderr: listener,
   })
-  return { written, diagnostics, output, error: error?.message ?? null, trace: isTraced ? trace : null }
+  return {
+    written,
+    diagnostics,
+    output,
+    error: error?.message ?? null,
+    refused,
+    trace: isTraced ? trace : null,
+  }
+}
+
+/** Whether a file is a configuration in which the compiler finds `transform`, whatever it is called and however spelled. */
+function namesTransforms(text: string): boolean {
+  if (!/^\s*\{/.test(text)) return false
+  let found = false
+  try {
+    JSON.parse(text, (key, value) => {
+      if (key === 'transform') found = true
+      return value
+    })
+  } catch {
+    return false // The compiler cannot read it either.
+  }
+  return found
 }
 
 function bytesOf(contents: Uint8Array | string): Uint8Array {

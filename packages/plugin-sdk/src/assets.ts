@@ -6,6 +6,9 @@ export const SDK_VERSION: string = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ).version
 
+/** Folder of this package. */
+export const SDK_DIR = fileURLToPath(new URL('../', import.meta.url))
+
 /** Folder of the WASI packages that the SDK ships: `wasi-io@0.2.12/package.wit` and friends. */
 export const WASI_WIT_DIR = fileURLToPath(new URL('../wit/', import.meta.url))
 

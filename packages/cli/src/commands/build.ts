@@ -48,7 +48,15 @@ export const buildCommand = defineCommand({
       choices: ORIGINS,
       description: "C and C++: packaged is the project's clang, system is this machine's (default: packaged)",
     },
+    'no-project-code': {
+      kind: 'flag',
+      description: 'refuse a project that would run code of its own while it is built',
+    },
   },
+
+  notes: [
+    'Building runs code of the project, as cargo and npm do: transforms, build scripts, macros, its compilers.',
+  ],
 
   async run(context, input): Promise<BuildCommandResult> {
     const dir = path.resolve(context.cwd, input.dir ?? '.')
@@ -56,8 +64,9 @@ export const buildCommand = defineCommand({
     const mode = MODES.find((name) => name === input.mode) ?? 'release'
     const engine = isEngineName(input.engine) ? input.engine : undefined
     const host = input.host === undefined ? undefined : path.resolve(context.cwd, input.host)
-    if (input.watch) return watchBuilds(context, { dir, mode, engine, toolchain, host })
-    return buildProject(context, { dir, mode, engine, toolchain, host, onStep: context.progress.status })
+    const request = { dir, mode, engine, toolchain, host, projectCode: !input['no-project-code'] }
+    if (input.watch) return watchBuilds(context, request)
+    return buildProject(context, { ...request, onStep: context.progress.status })
   },
 
   render: renderBuild,

@@ -41,6 +41,8 @@ export const testCommand = defineCommand({
     },
   },
 
+  notes: ['Building and testing run code of the project.'],
+
   async run(context, input): Promise<TestCommandResult> {
     const dir = path.resolve(context.cwd, input.dir ?? '.')
     const { args } = input

@@ -4,13 +4,14 @@ import { columns, DOCS, section } from './layout.js'
 
 /** What `wasm-plugin <command> --help` prints: examples first, because they are what is copied. */
 export function commandHelp(command: AnyCommand, style: Style): string {
-  const { name, summary, examples } = command
+  const { name, summary, examples, notes = [] } = command
   return [
     `${summary}.`,
     ...section('Usage', [`  ${usage(command)}`], style),
     ...section('Examples', columns(examples, style), style),
     ...section('Arguments', columns(argumentRows(command), style), style),
     ...section('Options', columns(optionRows(command), style), style),
+    ...(notes.length === 0 ? [] : ['', ...notes]),
     '',
     `Docs: ${DOCS}#${name}`,
   ].join('\n')

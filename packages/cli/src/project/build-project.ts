@@ -22,6 +22,8 @@ export interface BuildRequest {
   readonly toolchain?: Origin | undefined
   /** Relative to `dir`, or absolute. */
   readonly host?: string | undefined
+  /** Whether code of the project may run. @default true */
+  readonly projectCode?: boolean | undefined
   readonly onStep: OnStep
 }
 
@@ -32,7 +34,7 @@ export interface BuildRequest {
  */
 export async function buildProject(
   { cwd }: Pick<Context, 'cwd'>,
-  { dir, mode, engine, toolchain, host, onStep }: BuildRequest,
+  { dir, mode, engine, toolchain, host, projectCode, onStep }: BuildRequest,
 ): Promise<BuildCommandResult> {
   const { manifest, build: settings } = await readProject(dir)
   const built = await build({
@@ -49,6 +51,7 @@ export async function buildProject(
     engine: engine ?? settings.engine,
     toolchain: toolchain ?? settings.toolchain,
     host: host ?? settings.host,
+    projectCode,
     onProgress: ({ step, message }) => onStep(VERBS[step], withoutVerb(message)),
   })
   return {

@@ -16,6 +16,7 @@ export interface WatchedBuild {
   readonly engine?: JavaScriptEngine | undefined
   readonly toolchain?: Origin | undefined
   readonly host?: string | undefined
+  readonly projectCode?: boolean | undefined
   /** What follows a build that worked, and whose result is that of the round. */
   readonly then?: ((built: BuildCommandResult) => Promise<RoundResult>) | undefined
 }
@@ -61,11 +62,11 @@ export async function watchBuilds(context: Context, watched: WatchedBuild): Prom
 
 async function buildOnce(
   context: Context,
-  { dir, mode, engine, toolchain, host, then }: WatchedBuild,
+  { then, ...request }: WatchedBuild,
   changed: readonly string[],
 ): Promise<RoundResult> {
   const { progress } = context
-  const built = await buildProject(context, { dir, mode, engine, toolchain, host, onStep: progress.busy })
+  const built = await buildProject(context, { ...request, onStep: progress.busy })
   for (const warning of built.warnings) progress.line(`warning: ${warning}`)
   const why = changed.length === 0 ? '' : ` (${summary(changed)})`
   progress.status(

@@ -41,6 +41,12 @@ export interface BuildSettings {
   readonly toolchain?: 'packaged' | 'system' | undefined
   /** C and C++: the generator that comes along, or the `wit-bindgen` in PATH. @default 'packaged' */
   readonly bindings?: 'packaged' | 'system' | undefined
+  /**
+   * Whether code that the project brings may run while it is built: transforms of the compiler, build scripts, macros,
+   * compilers in its `node_modules`. With false such a project is refused, and tools are those beside this package.
+   * @default true
+   */
+  readonly projectCode?: boolean | undefined
   /** The manifest as it is embedded in the component. */
   readonly manifestBytes?: Uint8Array | undefined
   /** Standard metadata of the component. */

@@ -151,6 +151,20 @@ export const sdkErrorTable = {
     message: (d) => `the entry file ${d.file} does not exist`,
     hint: 'Create it, or set `build.entry` in wasm-plugin.json.',
   }),
+  PATH_OUTSIDE_PROJECT: row<{ setting: string; path: string }>({
+    origin: 'plugin',
+    summary:
+      'A path of the project leads out of its folder, by `..` or through a link, and was neither read nor written.',
+    message: (d) => `${d.setting} is ${d.path}, which is outside of the project`,
+    hint: 'Move the file into the project, or build the folder that holds both; only contracts (`wit`, `host`) may lie elsewhere.',
+  }),
+  PROJECT_CODE_REFUSED: row<{ what: string }>({
+    origin: 'plugin',
+    summary:
+      'The project cannot be built without running code that it brings, which `--no-project-code` forbids.',
+    message: (d) => `building this project would run ${d.what}`,
+    hint: 'Read that code, or build in a container; without `--no-project-code` the build trusts the project.',
+  }),
   BINDINGS_ELSEWHERE: row<{ language: string; instead: string }>({
     origin: 'app',
     summary: 'Bindings were asked for in a language whose own tools make them.',

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { componentPath } from '../build/component-path.js'
 import { hostCheck } from '../build/host-contract.js'
+import { refuseOutside } from '../build/inside.js'
 import { addMetadata } from '../build/metadata.js'
 import type { BuildResult, BuildSettings } from '../build/settings.js'
 import { detectLanguage, languageSupport } from './languages.js'
@@ -15,11 +16,14 @@ import { detectLanguage, languageSupport } from './languages.js'
  * @throws {TOOLCHAIN_MISSING} with the fix
  * @throws {COMPILE_FAILED} {EXPORT_MISSING} {EXPORT_MISMATCH} at the author's line
  * @throws {WIT_MISSING} {WIT_SYNTAX} {WORLD_UNKNOWN} {TYPE_UNSUPPORTED}
+ * @throws {PATH_OUTSIDE_PROJECT} a path of the settings, or a link in the way of the output, leads out of the project
+ * @throws {PROJECT_CODE_REFUSED} with `projectCode: false`
  * @throws {WORLD_NOT_OFFERED} {HOST_MISMATCH} the application in `host` would refuse the plugin
  */
 export async function build(settings: BuildSettings): Promise<BuildResult> {
   const started = performance.now()
   const dir = resolve(settings.dir)
+  refusePaths(dir, settings)
   const language = settings.language ?? detectLanguage(dir)
   const check = settings.host === undefined ? undefined : await hostCheck(settings.host, { ...settings, dir })
   const output = await languageSupport(language).build({ ...settings, dir })
@@ -38,6 +42,14 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
     warnings: output.warnings,
     sourceMap,
   }
+}
+
+/** Everything is looked at before anything is read or written. @throws {PATH_OUTSIDE_PROJECT} */
+function refusePaths(dir: string, { name, entry, sources = [], include = [] }: BuildSettings): void {
+  if (entry !== undefined) refuseOutside(dir, 'build.entry', entry)
+  for (const path of sources) refuseOutside(dir, 'build.sources', path)
+  for (const path of include) refuseOutside(dir, 'build.include', path)
+  refuseOutside(dir, 'the output', componentPath(dir, name))
 }
 
 /** Beside the component; a component without one has none from an earlier build beside it. */

@@ -40,7 +40,7 @@ export async function buildGuest(options: GuestOptions): Promise<Component> {
     writeFileSync(join(dir, 'assembly/gen', options.patch.file), after)
   }
   const project = { dir, entry, mode: options.mode ?? 'debug', resolved, bindings, cache: BuildCache.of(dir) }
-  const { component } = await compileProject(findCompiler(dir), project)
+  const { component } = await compileProject(findCompiler({ dir }), project)
   return await Component.compile(component, { fuel: options.fuel ?? false })
 }
 

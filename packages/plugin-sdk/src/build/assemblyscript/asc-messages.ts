@@ -5,6 +5,8 @@ export interface AscRequest {
   readonly args: readonly string[]
   /** A library folder that exists only for this request, and its one file `bindings/dom.ts`. */
   readonly library: { readonly dir: string; readonly text: string }
+  /** Whether transforms that a configuration names may run. */
+  readonly projectCode: boolean
 }
 
 /** Its answer, in the order of the requests. */
@@ -15,6 +17,8 @@ export interface AscReply {
   readonly output: string
   /** Message of the error that ended it. */
   readonly error: string | null
+  /** The configuration that names transforms which may not run. */
+  readonly refused: string | null
   /** State of every file that it asked for. Null: it loaded other code, which may read anything. */
   readonly trace: ReadonlyMap<string, string> | null
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errors } from '../../errors/index.js'
 import { findUp } from '../installed.js'
+import { installHint, type ProjectTrust, refuseTool, toolFolder } from '../project-code.js'
 
 /** AssemblyScript's compiler, as the project has it installed. */
 export interface Compiler {
@@ -15,18 +16,20 @@ export interface Compiler {
 /**
  * The compiler that the project depends on: each project pins its own.
  *
- * @throws {TOOLCHAIN_MISSING}
+ * @throws {TOOLCHAIN_MISSING} {PROJECT_CODE_REFUSED}
  */
-export function findCompiler(dir: string): Compiler {
-  const found = findUp(dir, join('node_modules', 'assemblyscript', 'dist', 'asc.js'))
+export function findCompiler(project: ProjectTrust): Compiler {
+  const { dir } = project
+  const found = findUp(toolFolder(project), join('node_modules', 'assemblyscript', 'dist', 'asc.js'))
   if (found === null) {
     throw errors.TOOLCHAIN_MISSING({
       tool: 'assemblyscript',
       reason: `it is not a dependency of ${dir}, or not installed`,
-      fix: 'Run `npm install --save-dev assemblyscript` in the project.',
+      fix: installHint(project, 'assemblyscript'),
     })
   }
   const path = realpathSync(found)
+  refuseTool(project, 'assemblyscript', path)
   const home = dirname(dirname(path))
   return {
     path,

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join, posix, resolve } from 'node:path'
 import { decodeComponent } from '@wasm-plugin/runtime'
 import { type AssemblyScriptBindings, generateAssemblyScript } from '../../assemblyscript/generate.js'
-import { BuildCache } from '../../cache/cache.js'
+import type { BuildCache } from '../../cache/cache.js'
 import { errors } from '../../errors/index.js'
 import { renameExports } from '../../wasm/rename-exports.js'
 import { customSection, parseCustom, readSections, writeSections } from '../../wasm/sections.js'
 import { type ResolvedWorld, resolveWorld } from '../../world/load.js'
 import type { World } from '../../world/world.js'
+import { refuseOutside } from '../inside.js'
 import { newComponent } from '../new-component.js'
+import { cacheOf, trusts } from '../project-code.js'
 import type { BuildMode, BuildSettings, LanguageOutput } from '../settings.js'
 import { type Compiler, findCompiler } from './asc.js'
 import { compileEntry } from './compile.js'
@@ -25,9 +27,10 @@ const GENERATED = 'gen'
 export async function buildAssemblyScript(settings: BuildSettings): Promise<LanguageOutput> {
   const { dir, onProgress } = settings
   const entry = settings.entry ?? DEFAULT_ENTRY
+  refuseOutside(dir, 'the entry file', entry)
   if (!existsSync(join(dir, entry))) throw errors.ENTRY_MISSING({ file: entry })
-  const compiler = findCompiler(dir)
-  const cache = BuildCache.of(dir)
+  const compiler = findCompiler(settings)
+  const cache = cacheOf(settings)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
   const { world, features } = settings
   const resolved = await resolveWorld({ wit: resolve(dir, settings.wit), world, features }, cache)
@@ -35,7 +38,8 @@ export async function buildAssemblyScript(settings: BuildSettings): Promise<Lang
   const bindings = writeBindings(resolved.world, { dir, entry })
   const mode = settings.mode ?? 'release'
   const onCompile = () => onProgress?.({ step: 'compile', message: `compiling ${entry}` })
-  return await compileProject(compiler, { dir, entry, mode, resolved, bindings, cache, onCompile })
+  const project = { dir, entry, mode, resolved, bindings, cache, onCompile, projectCode: trusts(settings) }
+  return await compileProject(compiler, project)
 }
 
 export interface ProjectToCompile {
@@ -46,6 +50,8 @@ export interface ProjectToCompile {
   /** Already written beside the entry file. */
   readonly bindings: AssemblyScriptBindings
   readonly cache: BuildCache
+  /** Whether transforms may run. @default true */
+  readonly projectCode?: boolean
   readonly onCompile?: () => void
 }
 
@@ -71,7 +77,7 @@ export function writeBindings(
 ): AssemblyScriptBindings {
   const implementationOf = implementations(world, join(dir, entry))
   const bindings = generateAssemblyScript(world, { implementationOf })
-  writeGenerated(join(dir, dirname(entry), GENERATED), bindings.files)
+  writeGenerated(dir, join(dirname(entry), GENERATED), bindings.files)
   return bindings
 }
 

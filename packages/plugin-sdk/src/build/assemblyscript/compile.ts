@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { AssemblyScriptBindings } from '../../assemblyscript/generate.js'
 import type { BuildCache } from '../../cache/cache.js'
+import { errors } from '../../errors/index.js'
 import type { BuildMode } from '../settings.js'
 import type { Compiler } from './asc.js'
 import { compileInProcess } from './asc-session.js'
@@ -13,6 +14,8 @@ export interface CompileRequest {
   readonly bindings: AssemblyScriptBindings
   readonly mode: BuildMode
   readonly cache: BuildCache
+  /** Whether transforms of the project may run. @default true */
+  readonly projectCode?: boolean
   /** Hears when the compiler starts, which it need not. */
   readonly onCompile?: (() => void) | undefined
 }
@@ -27,15 +30,17 @@ export interface CompiledCore {
 /**
  * Compiles the generated entry file, and with it the author's, unless nothing that the compiler read has changed.
  *
- * @throws {COMPILE_FAILED} {EXPORT_MISSING} {EXPORT_MISMATCH} {COMPILER_CRASHED}
+ * @throws {PROJECT_CODE_REFUSED} {COMPILE_FAILED} {EXPORT_MISSING} {EXPORT_MISMATCH} {COMPILER_CRASHED}
  */
 export async function compileEntry(compiler: Compiler, request: CompileRequest): Promise<CompiledCore> {
-  const { dir, generated, mode, bindings, cache } = request
+  const { dir, generated, mode, bindings, cache, projectCode = true } = request
   const args = compilerArgs(posix.join(generated, 'entry.ts'), mode, bindings)
   const library = { dir: LIBRARY, text: bindings.domLibrary }
   const make = async () => {
     request.onCompile?.()
-    const reply = await compileInProcess(compiler.path, { dir, args, library })
+    const reply = await compileInProcess(compiler.path, { dir, args, library, projectCode })
+    if (reply.refused !== null)
+      throw errors.PROJECT_CODE_REFUSED({ what: `the transforms that ${reply.refused} names` })
     const { diagnostics, output, error, written, trace } = reply
     const core = written.get(CORE)
     if (error !== null || core === undefined) {

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, posix, resolve } from 'node:path'
 import { bindgenVersion, encodeComponent } from '../../bindgen/bindgen.js'
-import { BuildCache, stateOf } from '../../cache/cache.js'
+import { type BuildCache, stateOf } from '../../cache/cache.js'
 import { errors } from '../../errors/index.js'
 import { loadWorld } from '../../world/load.js'
 import { writeGenerated } from '../assemblyscript/write-generated.js'
+import { cacheOf, trusts } from '../project-code.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { type ClangBindings, clangBindings } from './bindings.js'
 import { type Clang, isCpp } from './clang.js'
 import { explainCompile, warningsIn } from './diagnostics.js'
-import { compileArgs, type FlagSettings, linkArgs } from './flags.js'
+import { compileArgs, type FlagSettings, linkArgs, refuseFlags } from './flags.js'
 import { explainLink, type LinkCircumstances, mismatchIn } from './link.js'
 import { openPackagedClang } from './packaged.js'
 import { filesBelow, findSources, GENERATED, type Sources } from './sources.js'
@@ -26,10 +27,11 @@ export interface ClangLanguage {
 /** Compiles the project's C and C++, links it with the bindings of the world, and makes a component of it. */
 export async function buildClang(settings: BuildSettings, language: ClangLanguage): Promise<LanguageOutput> {
   const { dir, include = [], flags = [], mode = 'release' } = settings
+  if (!trusts(settings)) refuseFlags(flags)
   const sources = findSources(dir, { sources: settings.sources ?? ['src'], include })
   const needs = language.name === 'cpp' || sources.files.some(isCpp) ? 'cpp' : 'c'
   const system = settings.toolchain === 'system'
-  const clang = system ? openSystemClang(dir, needs) : openPackagedClang(dir, sources.folders)
+  const clang = system ? openSystemClang(dir, needs) : openPackagedClang(settings, sources.folders)
   try {
     const build = {
       settings,
@@ -37,7 +39,7 @@ export async function buildClang(settings: BuildSettings, language: ClangLanguag
       sources,
       clang,
       flags: { mode, include, flags },
-      cache: BuildCache.of(dir),
+      cache: cacheOf(settings),
     }
     const { world, bindings } = await prepare(build)
     const { objects, warnings } = await compile(build, bindings)
@@ -69,7 +71,7 @@ async function prepare({
   onProgress?.({ step: 'bindings', message: `generating bindings for ${world.id}` })
   const system = settings.bindings === 'system'
   const bindings = await clangBindings(world, language.name, { cache, system })
-  writeGenerated(resolve(dir, GENERATED), bindings.files)
+  writeGenerated(dir, GENERATED, bindings.files)
   return { world: world.id, bindings }
 }
 

@@ -1,3 +1,4 @@
+import { errors } from '../../errors/index.js'
 import type { BuildMode } from '../settings.js'
 import { isCpp } from './clang.js'
 import { GENERATED } from './sources.js'
@@ -48,6 +49,18 @@ const STACK_BYTES = 1 << 20
 /** Only the author's own code is theirs to mend. */
 function warnings(source: string): string[] {
   return source.startsWith('src/') && !source.startsWith(`${GENERATED}/`) ? ['-Wall'] : ['-w']
+}
+
+/**
+ * A compiler of this machine loads plugins, reads files of arguments and starts linkers that its flags name. Which of
+ * them run something is no list that stays complete, so only those that cannot are let through.
+ *
+ * @throws {PROJECT_CODE_REFUSED}
+ */
+export function refuseFlags(flags: readonly string[]): void {
+  const refused = flags.find((flag) => !/^(?:-[DU]\w+(?:=.*)?|-O[0-3sz]|-std=[\w+:]+|-l[\w+-]+)$/s.test(flag))
+  if (refused !== undefined)
+    throw errors.PROJECT_CODE_REFUSED({ what: `the compiler with a flag of its choice: ${refused}` })
 }
 
 const isLinkFlag = (flag: string) => /^-(Wl,|l|L)/.test(flag)

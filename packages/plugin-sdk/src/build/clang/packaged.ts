@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { CLANG_WORKER } from '../../assets.js'
 import { errors } from '../../errors/index.js'
-import { installedPackage } from '../installed.js'
+import { installHint, type ProjectTrust, toolOf } from '../project-code.js'
 import { type Clang, type ClangAnswer, driverFor, linkDriverFor, parseDependencies } from './clang.js'
 import { filesBelow } from './sources.js'
 
@@ -14,15 +14,16 @@ const PACKAGE = '@yowasp/clang'
  * The compiler that npm has: clang, lld and the libraries as WebAssembly, a development dependency of the project.
  * It sees a copy of the project's source folders.
  *
- * @throws {TOOLCHAIN_MISSING}
+ * @throws {TOOLCHAIN_MISSING} {PROJECT_CODE_REFUSED}
  */
-export function openPackagedClang(dir: string, folders: readonly string[]): Clang {
-  const compiler = installedPackage(dir, PACKAGE)
+export function openPackagedClang(project: ProjectTrust, folders: readonly string[]): Clang {
+  const { dir } = project
+  const compiler = toolOf(project, PACKAGE)
   if (compiler === null) {
     throw errors.TOOLCHAIN_MISSING({
       tool: PACKAGE,
       reason: `it is not a dependency of ${dir}, or not installed`,
-      fix: `Run \`npm install --save-dev ${PACKAGE}\` in the project, or build with \`--toolchain system\`.`,
+      fix: `${installHint(project, PACKAGE).replace(/\.$/, '')}, or build with \`--toolchain system\`.`,
     })
   }
   const module = pathToFileURL(join(compiler.root, 'gen/bundle.js')).href

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { errors } from '../../errors/index.js'
+import { refuseOutside } from '../inside.js'
 import { isCpp } from './clang.js'
 
 /** Where the bindings go, and what every build rewrites. */
@@ -43,7 +44,10 @@ export function filesBelow(dir: string, folders: readonly string[]): Set<string>
       const path = posix.join(folder, entry.name)
       if (entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue
       if (entry.isDirectory()) visit(path)
-      else if (statSync(join(dir, path), { throwIfNoEntry: false })?.isFile()) found.add(path)
+      else if (statSync(join(dir, path), { throwIfNoEntry: false })?.isFile()) {
+        if (entry.isSymbolicLink()) refuseOutside(dir, 'a link in the sources', path)
+        found.add(path)
+      }
     }
   }
   for (const folder of folders) visit(posix.normalize(folder))

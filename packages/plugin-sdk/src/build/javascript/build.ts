@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { BuildCache } from '../../cache/cache.js'
+import type { BuildCache } from '../../cache/cache.js'
 import { errors } from '../../errors/index.js'
 import { generateGuestTypes } from '../../typescript/guest.js'
 import { loadWorld } from '../../world/load.js'
 import { writeGenerated } from '../assemblyscript/write-generated.js'
+import { refuseOutside } from '../inside.js'
+import { cacheOf } from '../project-code.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { type Bundle, bundle } from './bundle.js'
 import { type EngineRequest, makeComponent } from './engine.js'
@@ -36,8 +38,9 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
   const { dir, onProgress, mode = 'release' } = settings
   const { language } = kind
   const entry = settings.entry ?? kind.entry
+  refuseOutside(dir, 'the entry file', entry)
   if (!existsSync(join(dir, entry))) throw errors.ENTRY_MISSING({ file: entry })
-  const toolchain = findToolchain(dir, settings.engine)
+  const toolchain = findToolchain(settings, settings.engine)
   const wit = resolve(dir, settings.wit)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
   const world = await loadWorld({ wit, world: settings.world, features: settings.features })
@@ -48,12 +51,12 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
     `../${basename(entry).replace(/\.ts$/, '.js')}`,
     toolchain.engine === 'starling',
   )
-  writeGenerated(join(dir, dirname(entry), GENERATED), filesFor(types.files, kind))
+  writeGenerated(dir, join(dirname(entry), GENERATED), filesFor(types.files, kind))
   onProgress?.({ step: 'compile', message: `bundling ${entry}` })
   const project = { dir, entry, language, world }
   const [bundled] = await Promise.all([
     bundle({ ...project, engine: toolchain.engine, mode, esbuild: toolchain.esbuild }),
-    kind.typed ? checkTypes(dir, entry, types.contract) : undefined,
+    kind.typed ? checkTypes(settings, entry, types.contract) : undefined,
   ])
   if (bundled.missing.length > 0) throw explainMissing(bundled.missing, project)
   const code = withLines(bundled, mode)
@@ -63,7 +66,7 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
     step: 'component',
     message: `linking ${entry} with the ${toolchain.engine} engine`,
   })
-  const component = await componentOf(request, { project, bundled })
+  const component = await componentOf(request, { project, bundled, cache: cacheOf(settings) })
   return {
     component,
     world: world.id,
@@ -84,13 +87,12 @@ function withLines({ code, lines }: Bundle, mode: string): string {
 /** The engine takes seconds, so what it made of the same bundle and the same WIT is used again. */
 async function componentOf(
   request: EngineRequest,
-  { project, bundled }: { project: Project; bundled: Bundle },
+  { project, bundled, cache }: { project: Project; bundled: Bundle; cache: BuildCache },
 ): Promise<Uint8Array> {
   const { toolchain, mode, code, globals } = request
   const { engine, componentize } = toolchain
   const inputs = [engine, componentize.version, mode, code, [...globals], project.world.id]
   const wit = [...request.world.wit].flat()
-  const cache = BuildCache.of(project.dir)
   const { bytes } = await cache.entry('javascript', [...inputs, wit], async () => ({
     bytes: await makeComponent(request, cache).catch((error: unknown) => {
       if (!(error instanceof EngineFailure)) throw error

@@ -1,5 +1,6 @@
 import { errors } from '../../errors/index.js'
-import { type InstalledPackage, installedPackage } from '../installed.js'
+import type { InstalledPackage } from '../installed.js'
+import { installHint, type ProjectTrust, toolOf } from '../project-code.js'
 import type { JavaScriptEngine } from '../settings.js'
 
 /** The npm package that makes components with each engine. */
@@ -18,28 +19,28 @@ export interface Toolchain {
 /**
  * The tools that the project depends on: each project pins its own.
  *
- * @throws {TOOLCHAIN_MISSING}
+ * @throws {TOOLCHAIN_MISSING} {PROJECT_CODE_REFUSED}
  */
-export function findToolchain(dir: string, chosen: JavaScriptEngine | undefined): Toolchain {
-  const engine = chosen ?? installedEngine(dir) ?? 'starling'
+export function findToolchain(project: ProjectTrust, chosen: JavaScriptEngine | undefined): Toolchain {
+  const engine = chosen ?? installedEngine(project) ?? 'starling'
   return {
     engine,
-    componentize: required(dir, enginePackages[engine]),
-    esbuild: required(dir, 'esbuild'),
+    componentize: required(project, enginePackages[engine]),
+    esbuild: required(project, 'esbuild'),
   }
 }
 
-function installedEngine(dir: string): JavaScriptEngine | undefined {
+function installedEngine(project: ProjectTrust): JavaScriptEngine | undefined {
   const engines = Object.entries(enginePackages) as [JavaScriptEngine, string][] // Literally its entries.
-  return engines.find(([, name]) => installedPackage(dir, name) !== null)?.[0]
+  return engines.find(([, name]) => toolOf(project, name) !== null)?.[0]
 }
 
-function required(dir: string, name: string): InstalledPackage {
-  const found = installedPackage(dir, name)
+function required(project: ProjectTrust, name: string): InstalledPackage {
+  const found = toolOf(project, name)
   if (found !== null) return found
   throw errors.TOOLCHAIN_MISSING({
     tool: name,
-    reason: `it is not a dependency of ${dir}, or not installed`,
-    fix: `Run \`npm install --save-dev ${name}\` in the project.`,
+    reason: `it is not a dependency of ${project.dir}, or not installed`,
+    fix: installHint(project, name),
   })
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { errors } from '../../errors/index.js'
-import { installedPackage } from '../installed.js'
+import { type ProjectTrust, toolOf } from '../project-code.js'
 
 /**
  * Type errors of the project as its own `tsc` reports them, when it has TypeScript and a tsconfig.json. Without, types
@@ -11,11 +11,12 @@ import { installedPackage } from '../installed.js'
  * @throws {COMPILE_FAILED} {EXPORT_MISMATCH} at the author's line
  */
 export async function checkTypes(
-  dir: string,
+  project: ProjectTrust,
   entry: string,
   contract: ReadonlyMap<number, string>,
 ): Promise<void> {
-  const typescript = installedPackage(dir, 'typescript')
+  const { dir } = project
+  const typescript = toolOf(project, 'typescript')
   if (typescript === null || !existsSync(join(dir, 'tsconfig.json'))) return
   const output = await runCompiler(dir, join(typescript.root, 'bin/tsc'))
   const found = diagnosticsIn(output)

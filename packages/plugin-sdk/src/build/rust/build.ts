@@ -4,6 +4,7 @@ import { BuildCache } from '../../cache/cache.js'
 import { errors } from '../../errors/index.js'
 import { resolveWorld } from '../../world/load.js'
 import { unsupportedWarnings } from '../../world/unsupported.js'
+import { trusts } from '../project-code.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { optimizeComponent } from '../wasm-opt.js'
 import { type CargoMessages, runCargo } from './cargo.js'
@@ -13,11 +14,12 @@ import { TARGET } from './target.js'
 /** `cargo build` for the component target; the linker makes the component itself. */
 export async function buildRust(settings: BuildSettings): Promise<LanguageOutput> {
   const { dir, onProgress } = settings
+  if (!trusts(settings)) throw errors.PROJECT_CODE_REFUSED({ what: RUNS })
   const cache = BuildCache.of(dir)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })
   const { world } = await resolveWorld(
     { wit: resolve(dir, settings.wit), world: settings.world, features: settings.features },
-    BuildCache.of(dir),
+    cache,
   )
   onProgress?.({ step: 'compile', message: 'compiling with cargo' })
   const profile = settings.mode === 'debug' ? [] : ['--release']
@@ -48,6 +50,9 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
     metadata: readCrateMetadata(dir),
   }
 }
+
+/** Of the crate, and of all that it depends on: there is no crate of a plugin without a macro. */
+const RUNS = 'build scripts and macros of Rust, and what the configuration of cargo names'
 
 /** The author's own file comes before those of crates; cargo's own complaints are on stderr. */
 function explainFailure({ errors: failures, stderr }: CargoMessages) {

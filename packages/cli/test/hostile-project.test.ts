@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build as buildWith } from '@wasm-plugin/sdk'
+import { expect } from 'vitest'
+import { attack } from '../../host/test/helpers/attack.js'
+import { hostileProject, manifest } from './helpers/hostile-project.js'
+import { linkModules } from './helpers/project.js'
+import { runJson } from './helpers/run-cli.js'
+import { component } from './helpers/sections.js'
+import { tempDir } from './helpers/temp-dir.js'
+
+const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
+
+/** The command as a process of its own in a folder, as a reviewer would start it. */
+function wasmPlugin(argv: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
+  return new Promise((done) =>
+    execFile(process.execPath, [BIN, ...argv], { cwd }, (_, stdout, stderr) => done({ stdout, stderr })),
+  )
+}
+
+const codeOf = async (argv: readonly string[], cwd: string) =>
+  (await runJson(argv, { cwd, env: process.env })).document.error?.code
+
+attack(
+  'F7',
+  'Has scripts, configuration, compilers and hooks that run when somebody looks at its project',
+  'inspect, validate, grants, types, bindings and new run none of them; build does, and says so in its help',
+  async () => {
+    const outside = tempDir()
+    const mark = path.join(outside, 'owned')
+    const dir = hostileProject(path.join(outside, 'project'), mark)
+    mkdirSync(path.join(dir, 'dist'))
+    writeFileSync(path.join(dir, 'dist/p.wasm'), component([]))
+    const commands = [
+      ['inspect', 'dist/p.wasm'],
+      ['validate', 'dist/p.wasm', '--wit', 'wit'],
+      ['grants', 'show', 'dist/p.wasm'],
+      ['grants', 'diff', 'dist/p.wasm', 'dist/p.wasm'],
+      ['types', '--wit', 'wit'],
+      ...['assemblyscript', 'ts', 'js', 'c', 'cpp'].flatMap((lang) => [
+        ['bindings', '--lang', lang, '--wit', 'wit', '--out', path.join(outside, `bindings-${lang}`)],
+        ['new', path.join(outside, `new-${lang}`), '--lang', lang, '--wit', 'wit'],
+      ]),
+      ['new', path.join(outside, 'new-rust'), '--lang', 'rust', '--wit', 'wit'],
+    ]
+    for (const argv of commands) {
+      const { stdout, stderr } = await wasmPlugin(argv, dir)
+      expect(stdout + stderr, argv.join(' ')).not.toBe('')
+      expect(stderr, argv.join(' ')).not.toContain('error[INTERNAL_ERROR]')
+      expect(existsSync(mark) && readFileSync(mark, 'utf8'), argv.join(' ')).toBe(false)
+    }
+    expect((await wasmPlugin(['build', '--help'], dir)).stdout).toContain('Building runs code of the project')
+    writeFileSync(path.join(dir, 'wasm-plugin.json'), manifest({ language: 'assemblyscript' }))
+    await wasmPlugin(['build'], dir)
+    expect(existsSync(mark)).toBe(true)
+  },
+)
+
+attack(
+  'F8',
+  'Names an entry, sources or headers outside of its folder, by `..`, by a whole path or through a link',
+  'refused with a code, in every language; nothing of it is read',
+  async () => {
+    const outside = tempDir()
+    writeFileSync(
+      path.join(outside, 'secret.ts'),
+      'export function greet(name: string): string { return "secret"; }',
+    )
+    const dir = hostileProject(path.join(outside, 'project'), path.join(outside, 'owned'))
+    symlinkSync(path.join(outside, 'secret.ts'), path.join(dir, 'src/link.ts'))
+    symlinkSync(outside, path.join(dir, 'folder'))
+    const entries = ['../secret.ts', path.join(outside, 'secret.ts'), 'src/link.ts', 'folder/secret.ts']
+    for (const language of ['assemblyscript', 'ts', 'js', 'rust', 'c', 'cpp']) {
+      for (const entry of entries) {
+        writeFileSync(path.join(dir, 'wasm-plugin.json'), manifest({ language, entry }))
+        expect(await codeOf(['build'], dir), `${language} ${entry}`).toBe('PATH_OUTSIDE_PROJECT')
+      }
+    }
+    for (const key of ['sources', 'include']) {
+      for (const place of ['../x', outside, 'folder', 'src/link.ts']) {
+        writeFileSync(path.join(dir, 'wasm-plugin.json'), manifest({ language: 'c', [key]: [place] }))
+        expect(await codeOf(['build'], dir), `${key} ${place}`).toMatch(
+          /^(PATH_OUTSIDE_PROJECT|INVALID_BUILD_SETTING)$/,
+        )
+      }
+    }
+    rmSync(path.join(dir, 'node_modules'), { recursive: true })
+    symlinkSync(
+      fileURLToPath(new URL('../../plugin-sdk/node_modules', import.meta.url)),
+      path.join(dir, 'node_modules'),
+    )
+    symlinkSync(path.join(outside, 'secret.ts'), path.join(dir, 'src/linked.h'))
+    writeFileSync(path.join(dir, 'src/plugin.c'), '')
+    writeFileSync(path.join(dir, 'wasm-plugin.json'), manifest({ language: 'c' }))
+    expect(await codeOf(['build'], dir)).toBe('PATH_OUTSIDE_PROJECT')
+    expect(existsSync(path.join(dir, 'dist'))).toBe(false)
+  },
+)
+
+attack(
+  'F9',
+  'Puts a link to another folder in the place of generated files or of the output',
+  'refused; nothing there is written or removed',
+  async () => {
+    const outside = tempDir()
+    const precious = path.join(outside, 'precious')
+    mkdirSync(path.join(precious, 'deep'), { recursive: true })
+    writeFileSync(path.join(precious, 'deep/notes.txt'), 'mine')
+    writeFileSync(path.join(precious, 'p.wasm'), 'mine')
+    for (const [language, place] of [
+      ['assemblyscript', 'assembly/gen'],
+      ['js', 'src/gen'],
+      ['c', 'src/gen'],
+      ['assemblyscript', 'dist'],
+      ['rust', 'dist'],
+    ] as const) {
+      const dir = path.join(outside, `${language}-${place.replace('/', '-')}`)
+      hostileProject(dir, path.join(outside, 'owned'))
+      for (const name of ['node_modules', 'asconfig.json']) rmSync(path.join(dir, name), { recursive: true })
+      linkModules(dir)
+      const modules = fileURLToPath(new URL('../../plugin-sdk/node_modules', import.meta.url))
+      for (const name of ['esbuild', 'componentize-qjs', '@yowasp'])
+        symlinkSync(path.join(modules, name), path.join(dir, 'node_modules', name))
+      writeFileSync(path.join(dir, 'src/plugin.c'), '')
+      symlinkSync(precious, path.join(dir, place))
+      writeFileSync(
+        path.join(dir, 'wasm-plugin.json'),
+        manifest({ language, ...(language === 'js' ? { engine: 'qjs' } : {}) }),
+      )
+      expect(await codeOf(['build'], dir), `${language} ${place}`).toBe('PATH_OUTSIDE_PROJECT')
+      expect(readdirSync(precious, { recursive: true }).sort()).toEqual(['deep', 'deep/notes.txt', 'p.wasm'])
+      expect(readFileSync(path.join(precious, 'p.wasm'), 'utf8')).toBe('mine')
+    }
+  },
+  240_000,
+)
+
+attack(
+  'F10',
+  'Brings transforms, build scripts, macros, flags and compilers to a build with `--no-project-code`',
+  'refused with a code, or built by compilers from elsewhere; none of it runs',
+  async () => {
+    const outside = tempDir()
+    const mark = path.join(outside, 'owned')
+    const dir = hostileProject(path.join(outside, 'project'), mark)
+    const build = async (settings: object, ...argv: string[]) => {
+      writeFileSync(path.join(dir, 'wasm-plugin.json'), manifest(settings))
+      const { document } = await runJson(['build', '--no-project-code', ...argv], {
+        cwd: dir,
+        env: process.env,
+      })
+      expect(existsSync(mark) && readFileSync(mark, 'utf8'), JSON.stringify(settings)).toBe(false)
+      return document.ok ? 'ok' : document.error?.code
+    }
+    const assemblyscript = { language: 'assemblyscript' }
+    expect(await build(assemblyscript)).toBe('PROJECT_CODE_REFUSED')
+    const options = '{ "options": { "trans\\u0066orm": ["./transform.mjs"] } }'
+    writeFileSync(path.join(dir, 'asconfig.json'), options)
+    expect(await build(assemblyscript)).toBe('PROJECT_CODE_REFUSED')
+    writeFileSync(path.join(dir, 'asconfig.json'), '{ "extends": "./base.ts" }')
+    writeFileSync(path.join(dir, 'base.ts'), options)
+    expect(await build(assemblyscript)).toBe('PROJECT_CODE_REFUSED')
+    writeFileSync(path.join(dir, 'asconfig.json'), '{ "options": { "initialMemory": 40 } }')
+    expect(await build(assemblyscript)).toBe('ok')
+    expect(await build({ language: 'rust' })).toBe('PROJECT_CODE_REFUSED')
+    expect(await build({ language: 'js', engine: 'qjs' })).toBe('ok')
+    expect(await build({ language: 'ts', engine: 'qjs' })).toBe('ok')
+    writeFileSync(
+      path.join(dir, 'src/plugin.c'),
+      '#include "plugin.h"\nvoid exports_plugin_greet(plugin_string_t *name, plugin_string_t *ret) { *ret = *name; }\n',
+    )
+    expect(await build({ language: 'c', flags: ['-DX=1', '-O2', '-std=c17'] })).toBe('ok')
+    for (const flag of [
+      '-fplugin=./evil.so',
+      '-B.',
+      '@flags',
+      '-Wl,--plugin=x',
+      '-fuse-ld=./evil.sh',
+      '-specs=x',
+    ])
+      expect(await build({ language: 'c', flags: [flag] }, '--toolchain', 'system'), flag).toBe(
+        'PROJECT_CODE_REFUSED',
+      )
+    // What is installed with the SDK is the project's own when the SDK is in the project.
+    const repository = fileURLToPath(new URL('../../../', import.meta.url))
+    const own = {
+      dir: repository,
+      name: 'p',
+      wit: 'wit',
+      language: 'assemblyscript',
+      projectCode: false,
+    } as const
+    const entry = 'examples/assemblyscript-plugin/assembly/index.ts'
+    await expect(buildWith({ ...own, entry })).rejects.toMatchObject({ code: 'PROJECT_CODE_REFUSED' })
+  },
+  240_000,
+)
