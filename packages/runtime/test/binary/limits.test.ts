@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultCompileLimits } from '../../src/limits/options.js'
+import { defaultCompileLimits } from '../../src/binary/options.js'
 import { binary, refusal, refusalOf } from './wat.js'
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i)

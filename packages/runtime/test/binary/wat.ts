@@ -2,8 +2,8 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { describe, expect, it } from 'vitest'
 import type { CheckedComponent } from '../../src/binary/definition.js'
 import { decodeComponent } from '../../src/binary/index.js'
+import type { CompileLimits } from '../../src/binary/options.js'
 import { PluginError } from '../../src/errors/index.js'
-import type { CompileLimits } from '../../src/limits/options.js'
 
 /** The binary of a component or core module in text form; nothing is validated on the way. */
 export function binary(text: string): Promise<Uint8Array> {
