@@ -3,6 +3,7 @@ import { errors } from './errors/index.js'
 import { checkEventName, type HostEvents } from './events.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
 import { type Inspection, inspectPlugin } from './load/inspect.js'
+import type { PluginLimits } from './limits.js'
 import { loadPlugin } from './load/load.js'
 import type { PluginSource } from './load/source.js'
 import {
@@ -10,7 +11,6 @@ import {
   type HostOptions,
   type InlineLoadOptions,
   type LoadOptions,
-  type PluginLimits,
   resolveHostOptions,
   resolveLoadOptions,
   type ThreadLoadOptions,
@@ -34,7 +34,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
 
 /** Loads plugins and reports what they do. Made by `createHost`. */
 export class Host implements AsyncDisposable {
-  readonly #limits: Readonly<PluginLimits>
+  readonly #limits: Readonly<Partial<PluginLimits>>
   readonly #events = new EventEmitter<HostEvents>()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
   /** Names of plugins that are loading. */
@@ -46,7 +46,7 @@ export class Host implements AsyncDisposable {
   #closed: Promise<void> | undefined
 
   /** @internal Use `createHost`. */
-  constructor(limits: Readonly<PluginLimits>) {
+  constructor(limits: Readonly<Partial<PluginLimits>>) {
     this.#limits = limits
   }
 

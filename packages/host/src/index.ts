@@ -16,6 +16,7 @@ export type {
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { InspectedImport, Inspection } from './load/inspect.js'
+export type { PluginLimits } from './limits.js'
 export type { PluginSource } from './load/source.js'
 export type { Manifest } from './manifest/index.js'
 export type {
@@ -25,7 +26,6 @@ export type {
   InlineLoadOptions,
   Isolation,
   LoadOptions,
-  PluginLimits,
   PoolOptions,
   ThreadLoadOptions,
 } from './options.js'

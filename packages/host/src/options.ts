@@ -1,39 +1,13 @@
-import { defaultInstanceLimits } from '@wasm-plugin/runtime'
 import * as z from 'zod/mini'
 import type { AuditOptions } from './audit/index.js'
 import type { GrantsInput } from './capability/index.js'
 import { errors } from './errors/index.js'
 import { describeIssue } from './errors/zod-issue.js'
+import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { ownData } from './own-data.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
 export type HostImports = Record<string, unknown>
-
-/** Limits of one plugin. Every size that a plugin controls has one. */
-export interface PluginLimits {
-  /** Milliseconds one call may take, waiting included. @default 5_000 */
-  timeoutMs: number
-  /** Milliseconds the plugin may take to start. @default 10_000 */
-  startMs: number
-  /** Bytes of each linear memory. @default 256 MiB */
-  memoryBytes: number
-  /** Linear memories of one instance; with `memoryBytes`, the bound of what it can allocate. @default 16 */
-  memories: number
-  /** Elements of each table. @default 100_000 */
-  tableElements: number
-  /** Resource handles alive at a time. @default 100_000 */
-  handles: number
-  /** Bytes of one string or list crossing the boundary. @default 64 MiB */
-  valueBytes: number
-  /** JavaScript values made for one call's arguments or result. @default 4_000_000 */
-  liftedValues: number
-  /** Megabytes of JavaScript heap of the plugin's thread. @default 512 */
-  heapMb: number
-  /** Units of work per call. @default unmetered in a thread, 1_000_000_000 (about a tenth of a second of computing) inline */
-  fuel?: number
-  /** Bytes of the component file. @default 64 MiB */
-  componentBytes: number
-}
 
 export interface PoolOptions {
   /** Instances of the plugin that may run at a time. More than one means that calls share no state. @default 1 */
@@ -100,9 +74,6 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
-/** A call in the application's thread is always bounded: nothing else could end it. */
-const DEFAULT_INLINE_FUEL = 1_000_000_000
-
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
 const filePath = z.string().check(
@@ -111,26 +82,13 @@ const filePath = z.string().check(
 )
 const positive = z.int().check(z.positive())
 const atMost = (max: number) => positive.check(z.maximum(max))
-const limits = z.strictObject({
-  timeoutMs: z.optional(positive),
-  startMs: z.optional(positive),
-  memoryBytes: z.optional(atMost(2 ** 32)),
-  memories: z.optional(positive),
-  tableElements: z.optional(positive),
-  handles: z.optional(positive),
-  valueBytes: z.optional(atMost(2 ** 31 - 1)),
-  liftedValues: z.optional(positive),
-  heapMb: z.optional(z.int().check(z.minimum(16))),
-  fuel: z.optional(positive),
-  componentBytes: z.optional(positive),
-})
-const hostSchema = z.strictObject({ limits: z.optional(limits) })
+const hostSchema = z.strictObject({ limits: z.optional(limitsSchema) })
 const loadSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   expects: z.optional(z.array(z.string())),
   isolation: z.optional(z.enum(['worker', 'inline'])),
   engine: z.optional(z.enum(['runtime', 'jco'])),
-  limits: z.optional(limits),
+  limits: z.optional(limitsSchema),
   pool: z.optional(
     z.strictObject({
       instances: z.optional(atMost(64)),
@@ -148,14 +106,6 @@ const callSchema = z.strictObject({
   signal: z.optional(z.instanceof(AbortSignal)),
 })
 
-const defaults: PluginLimits = {
-  ...defaultInstanceLimits,
-  timeoutMs: 5_000,
-  startMs: 10_000,
-  heapMb: 512,
-  componentBytes: 64 << 20,
-}
-
 /** Checked options, with every default filled in. */
 export interface ResolvedLoadOptions {
   readonly name: string | undefined
@@ -172,14 +122,16 @@ export interface ResolvedLoadOptions {
 }
 
 /** @throws {OPTIONS_INVALID} */
-export function resolveHostOptions(input: HostOptions): Readonly<PluginLimits> {
-  return Object.freeze({ ...defaults, ...defined(parse(hostSchema, input, 'createHost').limits ?? {}) })
+export function resolveHostOptions(input: HostOptions): Readonly<Partial<PluginLimits>> {
+  const limits = defined(parse(hostSchema, input, 'createHost').limits ?? {})
+  resolveLimits(limits, { where: 'createHost', isInline: false })
+  return Object.freeze(limits)
 }
 
 /** @throws {OPTIONS_INVALID} */
 export function resolveLoadOptions(
   input: LoadOptions<unknown>,
-  base: Readonly<PluginLimits>,
+  base: Readonly<Partial<PluginLimits>>,
 ): ResolvedLoadOptions {
   // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
   const { grants, imports, ...options } = Object.assign(Object.create(null), input) as LoadOptions<unknown>
@@ -191,11 +143,10 @@ export function resolveLoadOptions(
     expects: parsed.expects ?? [],
     isolation: parsed.isolation ?? 'worker',
     engine: parsed.engine ?? 'runtime',
-    limits: Object.freeze({
-      ...(parsed.isolation === 'inline' ? { fuel: DEFAULT_INLINE_FUEL } : {}),
-      ...base,
-      ...defined(parsed.limits ?? {}),
-    }),
+    limits: resolveLimits(
+      { ...base, ...defined(parsed.limits ?? {}) },
+      { where: 'load', isInline: parsed.isolation === 'inline' },
+    ),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,
     audit: auditOptions(parsed.audit),

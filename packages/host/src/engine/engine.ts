@@ -1,5 +1,6 @@
 import type { ExternType, InstanceLimits, PluginError } from '@wasm-plugin/runtime'
-import type { EngineName, PluginLimits } from '../options.js'
+import type { PluginLimits } from '../limits.js'
+import type { EngineName } from '../options.js'
 
 /**
  * The seam between the host and what runs components. The host's thread prepares a component once; every thread of

@@ -106,6 +106,13 @@ export const hostErrorTable = {
     message: (d) => `${d.path} cannot be sent to the plugin's thread: ${d.reason}`,
     hint: 'Pass plain values of the types in the WIT.',
   }),
+  VALUE_TOO_LARGE: row<{ max: number }>({
+    origin: 'app',
+    summary:
+      "Arguments, or what a function of the application answered, do not fit the heap of the plugin's thread.",
+    message: (d) => `the values to be sent to the plugin count for more than ${d.max}`,
+    hint: 'Pass less at a time, or raise `limits.heapMb`: it has room for so many values (see `limits.liftedValues`).',
+  }),
   UNSUPPORTED_IN_WORKER: row<{ name: string; reason: string }>({
     origin: 'app',
     summary: 'A part of the contract needs the plugin and the application to share a thread.',

@@ -32,8 +32,16 @@ function encode(error: unknown, causes: number): WireError {
     const cause = error.cause === undefined || causes === 0 ? {} : { cause: encode(error.cause, causes - 1) }
     return { kind: 'plugin', code, message, hint, origin, data, ...cause }
   }
-  if (error instanceof Error) return { kind: 'other', message: error.message, stack: error.stack }
-  return { kind: 'other', message: String(error) }
+  if (error instanceof Error)
+    return { kind: 'other', message: shortened(error.message), stack: shortened(error.stack) }
+  return { kind: 'other', message: shortened(String(error)) }
+}
+
+/** Characters of a text about an error: it may quote what a plugin sent. */
+const MAX_TEXT = 10_000
+
+function shortened<T extends string | undefined>(text: T): T {
+  return typeof text === 'string' && text.length > MAX_TEXT ? (`${text.slice(0, MAX_TEXT)}…` as T) : text
 }
 
 export function decodeError(wire: WireError): Error {

@@ -42,6 +42,7 @@ export async function startWorker(
         serveThread({
           functions: plan.functions,
           services: services.forThread(),
+          maxValues: limits.liftedValues,
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         }),
       onThreadEnd: (thread) => releaseFiles(initial, thread),

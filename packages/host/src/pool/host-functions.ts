@@ -4,6 +4,7 @@ import type { HostFunction, HostFunctions } from '../load/imports.js'
 import type { FunctionHandles } from '../resource/functions.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { HostReply, HostRequest } from '../wire/messages.js'
+import { requireRoom } from '../wire/room.js'
 
 /** What the host's thread does for one thread of a plugin. */
 export interface ThreadServer {
@@ -23,9 +24,9 @@ export function serveThread(parts: Served): ThreadServer {
     resources: parts.resources,
     async answer(request) {
       try {
-        return { ok: true, value: await run(request, parts) }
+        return roomy({ ok: true, value: await run(request, parts) }, parts)
       } catch (error) {
-        return { ok: false, error: encodeError(error) }
+        return roomy({ ok: false, error: encodeError(error) }, parts)
       }
     },
     close() {
@@ -39,6 +40,18 @@ export interface Served {
   readonly functions: HostFunctions
   readonly services: ThreadServices
   readonly resources: ThreadResources
+  /** Values that the thread has room for. */
+  readonly maxValues: number
+}
+
+/** The reply, or that there is no room for it in the thread. */
+function roomy(reply: HostReply, { maxValues }: Served): HostReply {
+  try {
+    requireRoom(reply, maxValues)
+    return reply
+  } catch (error) {
+    return { ok: false, error: encodeError(error) }
+  }
 }
 
 async function run(request: HostRequest, { functions, services, resources }: Served): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
@@ -6,7 +6,8 @@ import type { ExportedFunction } from '../load/contract.js'
 import { onAbort } from '../on-abort.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
-import { createChannel, serveChannel } from '../wire/sync-channel.js'
+import { requireRoom } from '../wire/room.js'
+import { createChannel, receive, serveChannel } from '../wire/sync-channel.js'
 import { workerUrl } from '../worker-url.js'
 import type { ThreadServer } from './host-functions.js'
 
@@ -50,8 +51,10 @@ export class Slot {
   readonly gone: Promise<void>
 
   readonly #worker: Worker
+  readonly #pieces: MessagePort
   readonly #stopServing: () => void
   readonly #heapMb: number
+  readonly #maxValues: number
   readonly #onEvent: SlotSpec['onEvent']
   #pending: Pending | undefined
   #calls = 0
@@ -60,6 +63,7 @@ export class Slot {
 
   constructor(spec: SlotSpec) {
     this.#heapMb = spec.heapMb
+    this.#maxValues = spec.init.limits.liftedValues
     this.#onEvent = spec.onEvent
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
@@ -68,11 +72,12 @@ export class Slot {
     this.ready.catch(() => {})
     const channel = createChannel()
     this.#server = spec.serve()
+    this.#pieces = channel.pieces
     this.#stopServing = serveChannel(channel, (request) => this.#server.answer(request))
     this.#worker = new Worker(workerUrl, {
       name: spec.init.plugin,
       workerData: { ...spec.init, channel: channel.worker } satisfies WorkerInit,
-      transferList: [channel.worker.port],
+      transferList: [channel.worker.port, channel.worker.pieces],
       // Nothing of the process is visible in the thread, and what is printed there by mistake stays there.
       env: {},
       argv: [],
@@ -127,7 +132,7 @@ export class Slot {
       const sent = { ...message, args: scope.send(handles, args) }
       return handles.result(await this.#run(sent, { name: func.name, signal }), scope.toApp)
     } catch (error) {
-      if (PluginError.is(error) && error.code === 'ARGUMENT_NOT_CLONEABLE') scope.undo()
+      if (isUnsent(error)) scope.undo()
       throw handles.error(error, scope.toApp)
     } finally {
       scope.end()
@@ -184,14 +189,21 @@ export class Slot {
         this.#die(decodeError(message.error))
         return
       case 'result':
-        if (this.#pending?.id === message.id) this.#pending.resolve(message.outcome)
+        void this.#finish(message)
     }
+  }
+
+  async #finish({ id, outcome }: Extract<FromWorker, { type: 'result' }>): Promise<void> {
+    const received = await receive(this.#pieces, outcome)
+    if (this.#pending?.id === id) this.#pending.resolve(received)
   }
 
   #post(message: ToWorker, name: string): void {
     try {
+      if (message.type === 'call') requireRoom(message.args, this.#maxValues)
       this.#worker.postMessage(message)
     } catch (error) {
+      if (PluginError.is(error)) throw error
       const reason = error instanceof Error ? error.message : String(error)
       throw errors.ARGUMENT_NOT_CLONEABLE({ path: name, reason }, error)
     }
@@ -214,6 +226,11 @@ export class Slot {
       return errors.MEMORY_EXHAUSTED({ heapMb: this.#heapMb }, error)
     return errors.WORKER_CRASHED({ reason: error instanceof Error ? error.message : String(error) }, error)
   }
+}
+
+/** The call has not reached the thread. */
+function isUnsent(error: unknown): boolean {
+  return PluginError.is(error, 'ARGUMENT_NOT_CLONEABLE') || PluginError.is(error, 'VALUE_TOO_LARGE')
 }
 
 function fuelled(fuel: number | undefined): { fuel?: number } {

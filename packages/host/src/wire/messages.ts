@@ -1,10 +1,12 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { AccessEvent, GrantSet } from '../capability/index.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 import type { EngineName } from '../options.js'
+import type { Parcel } from './pieces.js'
 
 /** Raised with every change of the messages below; both ends are of one package, so a mismatch is a packaging bug. */
-export const PROTOCOL = 2
+export const PROTOCOL = 3
 
 /** `workerData` of a plugin's thread: everything it needs, once. */
 export interface WorkerInit {
@@ -40,7 +42,9 @@ export interface WorkerLimits {
 
 /** The worker's end of the blocking channel: it posts on `port` and waits on `signal`. */
 export interface HostChannelEnds {
-  readonly port: import('node:worker_threads').MessagePort
+  readonly port: MessagePort
+  /** Where the pieces of large results and requests go ahead. */
+  readonly pieces: MessagePort
   readonly signal: SharedArrayBuffer
 }
 
@@ -62,7 +66,7 @@ export type FromWorker =
   | { readonly type: 'ready' }
   /** The component could not be instantiated. */
   | { readonly type: 'failed'; readonly error: WireError }
-  | { readonly type: 'result'; readonly id: number; readonly outcome: Outcome }
+  | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
   | { readonly type: 'access'; readonly event: AccessEvent }
   | { readonly type: 'log'; readonly event: LogEvent }
 

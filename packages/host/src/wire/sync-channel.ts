@@ -1,6 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { encodeError } from '../errors/wire-error.js'
 import type { HostChannelEnds, HostReply, HostRequest } from './messages.js'
+import { type Parcel, type Piece, pack, unpack } from './pieces.js'
+import { turn } from './turn.js'
 
 /**
  * The blocking channel from a plugin's thread to the host's thread: the plugin's thread posts a request and sleeps
@@ -11,16 +13,24 @@ const IDLE = 0
 const REPLIED = 1
 
 export interface ChannelPair {
-  /** For `workerData`; `port` must also be in the transfer list. */
+  /** For `workerData`; both ports must also be in the transfer list. */
   readonly worker: HostChannelEnds
   readonly host: MessagePort
+  /** Of results and requests, in the order in which they are sent. */
+  readonly pieces: MessagePort
   readonly signal: Int32Array
 }
 
 export function createChannel(): ChannelPair {
   const { port1, port2 } = new MessageChannel()
   const signal = new SharedArrayBuffer(4)
-  return { worker: { port: port2, signal }, host: port1, signal: new Int32Array(signal) }
+  const { port1: pieces, port2: toPieces } = new MessageChannel()
+  return {
+    worker: { port: port2, pieces: toPieces, signal },
+    host: port1,
+    pieces,
+    signal: new Int32Array(signal),
+  }
 }
 
 /** Host side: answers every request with `handle`. Returns a function that stops answering. */
@@ -28,9 +38,11 @@ export function serveChannel(
   channel: ChannelPair,
   handle: (request: HostRequest) => Promise<HostReply>,
 ): () => void {
-  const { host, signal } = channel
-  const onMessage = async (request: HostRequest) => {
-    send(host, await handle(request))
+  const { host, pieces, signal } = channel
+  const onMessage = async (parcel: Parcel<HostRequest>) => {
+    // A plugin that asks without end gets its answers in turns.
+    await turn()
+    send(host, await handle(await receive(pieces, parcel)))
     Atomics.store(signal, 0, REPLIED)
     Atomics.notify(signal, 0)
   }
@@ -39,13 +51,33 @@ export function serveChannel(
   return () => {
     host.off('message', onMessage)
     host.close()
+    pieces.close()
   }
+}
+
+/** Host side: a message that a thread has sent by `sendLarge`; never settles when the channel is closed meanwhile. */
+export async function receive<T>(pieces: MessagePort, parcel: Parcel<T>): Promise<T> {
+  return await unpack(parcel, () => receiveMessageOnPort(pieces)?.message as Piece | undefined)
+}
+
+/** Worker side: sends what is large about `content` ahead, and gives the rest to `post`. */
+export function sendLarge<T extends object>(
+  { pieces }: HostChannelEnds,
+  content: T,
+  post: (parcel: Parcel<T>, transfer: ArrayBuffer[]) => void,
+): void {
+  const { parcel, transfer } = pack(content, (piece, moved) => pieces.postMessage(piece, moved))
+  post(parcel, transfer)
 }
 
 /** Worker side: posts `request` and blocks until the reply is there. */
 export function callBlocking(ends: HostChannelEnds, request: HostRequest): HostReply {
   const signal = new Int32Array(ends.signal)
-  ends.port.postMessage(request)
+  const post = (parcel: Parcel<HostRequest>, transfer: ArrayBuffer[] = []) =>
+    ends.port.postMessage(parcel, transfer)
+  // What a service is asked with is small, and still in use here.
+  if (request.kind === 'function') sendLarge(ends, request, post)
+  else post({ content: request, holes: [], pieces: 0 })
   // The word is set before its waiter is woken, so a wake may be late: it is that of the reply before this one.
   while (Atomics.load(signal, 0) === IDLE) Atomics.wait(signal, 0, IDLE)
   Atomics.store(signal, 0, IDLE)

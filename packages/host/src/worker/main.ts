@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { encodeError } from '../errors/wire-error.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
+import { sendLarge } from '../wire/sync-channel.js'
 import { createInstances, type Instances } from './instances.js'
 
 /**
@@ -15,10 +16,13 @@ void start()
 
 async function start(): Promise<void> {
   try {
-    const instances = await createInstances(workerData as WorkerInit, post)
+    const init = workerData as WorkerInit
+    const instances = await createInstances(init, post)
     instances.start()
     port.on('message', (message: ToWorker) =>
-      post({ type: 'result', id: message.id, outcome: serve(instances, message) }),
+      sendLarge(init.channel, serve(instances, message), (outcome, transfer) =>
+        port.postMessage({ type: 'result', id: message.id, outcome } satisfies FromWorker, transfer),
+      ),
     )
     post({ type: 'ready' })
   } catch (error) {

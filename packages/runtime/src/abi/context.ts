@@ -6,6 +6,7 @@ import type { BorrowScope, HandleEntry, RuntimeResource } from './handles.js'
 import type { ComponentState } from './instance-state.js'
 import type { GuestMemory } from './memory.js'
 import type { Store } from './store.js'
+import { BYTES_PER_VALUE_LOG2 } from './weight.js'
 
 export type Realloc = (oldPointer: number, oldSize: number, align: number, newSize: number) => number
 
@@ -88,9 +89,14 @@ export class CallContext {
     this.limitBytes(bytes)
   }
 
-  /** Counts a lifted string or typed array of `bytes` against the call's budget. */
+  /** Counts a lifted string of `bytes` against the call's budget. */
   charge(bytes: number): void {
     this.store.charge(1 + (bytes >>> BYTES_PER_VALUE_LOG2))
+  }
+
+  /** The same for a typed array, which is several objects however little it holds. */
+  chargeArray(bytes: number): void {
+    this.store.charge(TYPED_ARRAY + (bytes >>> BYTES_PER_VALUE_LOG2))
   }
 
   limitBytes(bytes: number): void {
@@ -99,8 +105,8 @@ export class CallContext {
   }
 }
 
-/** 32 bytes of a string or typed array count as one lifted value. */
-const BYTES_PER_VALUE_LOG2 = 5
+/** The view, its buffer, and what the engine keeps beside them. */
+const TYPED_ARRAY = 4
 
 export function abiTrap(reason: string) {
   return errors.ABI_TRAP({ reason })

@@ -16,7 +16,10 @@ export interface InstanceLimits {
   handles: number
   /** Bytes of one string or list crossing the boundary. @default 64 MiB */
   valueBytes: number
-  /** JS values made by lifting one call's arguments or result. @default 4_000_000 */
+  /**
+   * JS values made by lifting one call's arguments or result, each 64 bytes of heap at most: 32 bytes of text count as
+   * one, an object as two beside its fields, an array of bytes as four beside its bytes. @default 4_000_000
+   */
   liftedValues: number
 }
 

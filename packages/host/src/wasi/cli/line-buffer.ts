@@ -6,6 +6,8 @@ const MAX_LINE = 8_192
 /** Collects bytes into lines of plain text. One per stream. */
 export interface LineBuffer {
   write(bytes: Uint8Array): void
+  /** The same of a text that is there as a whole. */
+  print(text: string): void
   /** Gives out a last line that has no newline. */
   end(): void
 }
@@ -34,6 +36,10 @@ export function createLineBuffer(emit: (line: string) => void): LineBuffer {
   return {
     write(bytes) {
       take(decoder.decode(bytes, { stream: true }))
+    },
+    print(text) {
+      // In parts: a text that is all newlines is more lines than there is room for.
+      for (let at = 0; at < text.length; at += MAX_LINE) take(text.slice(at, at + MAX_LINE))
     },
     end() {
       take(decoder.decode())

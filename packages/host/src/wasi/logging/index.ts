@@ -19,7 +19,8 @@ export function createLogging(budget: LineBudget) {
     log(level: Level, context: string, message: string): void {
       const source = { level: LEVELS.get(level) ?? 'info', stream: 'log' } as const
       const lines = createLineBuffer((line) => budget.emit(source, line))
-      lines.write(new TextEncoder().encode(context === '' ? message : `${context}: ${message}`))
+      if (context !== '') lines.print(`${context}: `)
+      lines.print(message)
       lines.end()
     },
   }

@@ -59,7 +59,7 @@ function bytesOf(type: ListType, codecOf: CodecOf): ListAccess {
   return {
     lift(cx, pointer, length) {
       cx.checkList(pointer, length, size, size)
-      cx.charge(length * size)
+      cx.chargeArray(length * size)
       return TypedArray.copy(cx.memory.bytes, pointer, length)
     },
     lower(cx, value, length) {

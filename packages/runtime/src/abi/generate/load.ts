@@ -84,7 +84,7 @@ export function listLifter(g: Generator, type: ValueType & { kind: 'list' }): st
     const typed = typedArrayOf(element.kind)
     if (typed !== undefined) {
       const copy = `${g.source.constant(typed.copy)}(memory.bytes, p, n)`
-      return g.source.helper('p, n', `${check} cx.charge(n * ${size}); return ${copy}`)
+      return g.source.helper('p, n', `${check} cx.chargeArray(n * ${size}); return ${copy}`)
     }
     const load = loadText(g, element, 'p')
     return g.source.helper(

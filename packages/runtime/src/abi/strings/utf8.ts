@@ -75,8 +75,10 @@ function chooseDecoder(): typeof decodeStrict {
   const { Buffer } = globalThis as { Buffer?: { prototype?: { utf8Slice?: Utf8Slice } } }
   const slice = Buffer?.prototype?.utf8Slice
   if (typeof slice !== 'function') return decodeStrict
-  return (bytes, start, end) => {
+  // Apart, so that the first text is garbage when there has to be a second one.
+  const fast = (bytes: Uint8Array, start: number, end: number) => {
     const text = slice.call(bytes, start, end)
-    return text.includes('\ufffd') ? decodeStrict(bytes, start, end) : text
+    return text.includes('\ufffd') ? null : text
   }
+  return (bytes, start, end) => fast(bytes, start, end) ?? decodeStrict(bytes, start, end)
 }

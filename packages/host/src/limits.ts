@@ -1,0 +1,95 @@
+import { defaultInstanceLimits } from '@wasm-plugin/runtime'
+import * as z from 'zod/mini'
+import { errors } from './errors/index.js'
+
+/** Limits of one plugin. Every size that a plugin controls has one. */
+export interface PluginLimits {
+  /** Milliseconds one call may take, waiting included. @default 5_000 */
+  timeoutMs: number
+  /** Milliseconds the plugin may take to start. @default 10_000 */
+  startMs: number
+  /** Bytes of each linear memory. @default 256 MiB */
+  memoryBytes: number
+  /** Linear memories of one instance; with `memoryBytes`, the bound of what it can allocate. @default 16 */
+  memories: number
+  /** Elements of each table. @default 100_000 */
+  tableElements: number
+  /** Resource handles alive at a time. @default 100_000 */
+  handles: number
+  /** Bytes of one string or list crossing the boundary. @default 64 MiB */
+  valueBytes: number
+  /**
+   * JavaScript values made for one call's arguments or result, each of 64 bytes of heap at most: 32 bytes of text count as
+   * one, an object as two beside its fields. `heapMb` bounds them. @default what `heapMb` has room for, 2_621_440
+   */
+  liftedValues: number
+  /** Megabytes of JavaScript heap of the plugin's thread, 64 or more. @default 512 */
+  heapMb: number
+  /** Units of work per call. @default unmetered in a thread, 1_000_000_000 (about a tenth of a second of computing) inline */
+  fuel?: number
+  /** Bytes of the component file. @default 64 MiB */
+  componentBytes: number
+}
+
+/** A call in the application's thread is always bounded: nothing else could end it. */
+const DEFAULT_INLINE_FUEL = 1_000_000_000
+
+/** Megabytes that a thread has for itself: the engine, the contract, files and handles that are open. */
+const OWN_HEAP_MB = 32
+/** Bytes that a value takes at most. */
+const BYTES_PER_VALUE = 64
+/** What can be alive at a time: a call's arguments, what the plugin gives to a host function, and its answer. */
+const ALIVE_AT_ONCE = 3
+
+const positive = z.int().check(z.positive())
+const atMost = (max: number) => positive.check(z.maximum(max))
+
+export const limitsSchema = z.strictObject({
+  timeoutMs: z.optional(positive),
+  startMs: z.optional(positive),
+  memoryBytes: z.optional(atMost(2 ** 32)),
+  memories: z.optional(positive),
+  tableElements: z.optional(positive),
+  handles: z.optional(positive),
+  valueBytes: z.optional(atMost(2 ** 31 - 1)),
+  liftedValues: z.optional(positive),
+  heapMb: z.optional(z.int().check(z.minimum(2 * OWN_HEAP_MB))),
+  fuel: z.optional(positive),
+  componentBytes: z.optional(positive),
+})
+
+const defaults = {
+  ...defaultInstanceLimits,
+  timeoutMs: 5_000,
+  startMs: 10_000,
+  heapMb: 512,
+  componentBytes: 64 << 20,
+}
+
+/**
+ * Fills in every default. An allocation that does not fit the heap of a thread ends the whole process, because V8 asks
+ * nobody before it makes one large object. So all that a call can make at once has to fit, however it is made.
+ *
+ * @throws {OPTIONS_INVALID} `liftedValues` needs more heap than `heapMb`.
+ */
+export function resolveLimits(
+  wanted: Partial<PluginLimits>,
+  { where, isInline }: { where: string; isInline: boolean },
+): Readonly<PluginLimits> {
+  const { heapMb = defaults.heapMb } = wanted
+  const room = Math.floor(((heapMb - OWN_HEAP_MB) * 2 ** 20) / (BYTES_PER_VALUE * ALIVE_AT_ONCE))
+  const { liftedValues = room } = wanted
+  if (liftedValues > room && !isInline) throw tooFew(where, liftedValues, heapMb)
+  return Object.freeze({
+    ...defaults,
+    ...(isInline ? { fuel: DEFAULT_INLINE_FUEL } : {}),
+    ...wanted,
+    liftedValues,
+  })
+}
+
+function tooFew(where: string, liftedValues: number, heapMb: number) {
+  const needed = OWN_HEAP_MB + Math.ceil((liftedValues * BYTES_PER_VALUE * ALIVE_AT_ONCE) / 2 ** 20)
+  const reason = `${liftedValues} values need a heap of ${needed} MB, and heapMb is ${heapMb}`
+  return errors.OPTIONS_INVALID({ path: `${where}.limits.liftedValues`, reason })
+}
