@@ -3,6 +3,7 @@ import {
   type CompileLimits,
   type CustomSection,
   decodeComponent,
+  decodeSteps,
   refuseTypesOnly,
 } from './binary/index.js'
 import { errors } from './errors/index.js'
@@ -26,6 +27,12 @@ export interface CompileOptions {
   /** Meter the core modules, so that `instantiate` takes a budget of fuel. Costs some speed. @default false */
   readonly fuel?: boolean
 }
+
+/**
+ * Called between the steps of compiling, which a component can make many. What it returns is waited for, so that the
+ * thread that compiles can do other work meanwhile.
+ */
+export type Pause = () => Promise<void> | undefined
 
 /** A compiled component in a form that `postMessage` takes. The modules are shared with the receiver, not copied. */
 export interface TransferredComponent {
@@ -58,12 +65,18 @@ export class Component {
    * @throws {NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT | INVALID_COMPONENT | INVALID_CORE_MODULE |
    *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED}
    */
-  static async compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<Component> {
+  static async compile(bytes: Uint8Array, options: CompileOptions = {}, pause?: Pause): Promise<Component> {
     const own = new Uint8Array(bytes)
-    const checked = check(own, options)
-    const modules = await Promise.all(
-      coreModules(checked).map((module, index) => compileModule(module, index, options)),
-    )
+    const checked = await checkInSteps(own, options, pause)
+    const compiling: Promise<WebAssembly.Module>[] = []
+    for (const [index, module] of coreModules(checked).entries()) {
+      const compiled = compileModule(module, index, options)
+      // Waited for below, where the first one that fails is heard of.
+      compiled.catch(() => {})
+      compiling.push(compiled)
+      await pause?.()
+    }
+    const modules = await Promise.all(compiling)
     return new Component(checked, { bytes: own, modules, options })
   }
 
@@ -109,6 +122,23 @@ function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent 
 
 function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
   return computesConstants() ? checked.coreModules.map(({ bytes }) => bytes) : lowerConstants(checked)
+}
+
+async function checkInSteps(
+  bytes: Uint8Array,
+  { limits }: CompileOptions,
+  pause: Pause | undefined,
+): Promise<CheckedComponent> {
+  const steps = decodeSteps(bytes, limits)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) {
+      refuseTypesOnly(value)
+      return value
+    }
+    const paused = pause?.()
+    if (paused !== undefined) await paused
+  }
 }
 
 async function compileModule(

@@ -18,7 +18,7 @@ export {
   defaultCompileLimits,
 } from './binary/index.js'
 export { Reader as BinaryReader } from './binary/reader.js'
-export { type CompileOptions, Component, type TransferredComponent } from './component.js'
+export { type CompileOptions, Component, type Pause, type TransferredComponent } from './component.js'
 export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'
 export {

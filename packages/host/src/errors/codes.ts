@@ -88,10 +88,11 @@ export const hostErrorTable = {
     message: (d) => `the plugin could rewrite the audit file ${d.file} through its grant "${d.grant}"`,
     hint: 'Put the file outside of every directory that the plugin is granted for writing.',
   }),
-  UNKNOWN_EXPORT: row<{ name: string; known: readonly string[] }>({
+  UNKNOWN_EXPORT: row<{ name: string; known: readonly string[]; more: number }>({
     origin: 'app',
     summary: 'A call names an export that the plugin does not have.',
-    message: (d) => `the plugin has no export "${d.name}"; it has ${list(d.known)}`,
+    message: (d) =>
+      `the plugin has no export "${d.name}"; it has ${list(d.known)}${d.more > 0 ? ` and ${d.more} more` : ''}`,
     hint: 'Write an export as `namespace:package/interface#function`; `wasm-plugin inspect` lists them.',
   }),
   ARGUMENT_COUNT: row<{ export: string; expected: number; found: number }>({

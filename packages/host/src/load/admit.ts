@@ -20,6 +20,7 @@ import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
 import { resourceOrigins } from '../resource/origin.js'
+import { inTurns } from '../wire/turn.js'
 import { type Contract, checkExpectations, contractOf } from './contract.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { matchName } from './names.js'
@@ -100,7 +101,7 @@ export async function admit(
     decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })
     const provided = options.imports
     const origins = resourceOrigins(prepared, (name) => matchName(name, provided.keys()) !== undefined)
-    const contract = contractOf(prepared.exports, origins)
+    const contract = await inTurns(contractOf(prepared.exports, origins))
     checkExpectations(contract, options.expects, name)
     const plan = planImports(prepared.imports, provided, {
       plugin: name,

@@ -1,6 +1,6 @@
 import { type ExternType, type FuncType, parseFunctionName } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
-import { foreignResource } from '../resource/foreign.js'
+import { foreignResources } from '../resource/foreign.js'
 import { type FunctionHandles, functionHandles } from '../resource/functions.js'
 import type { ResourceOrigins } from '../resource/origin.js'
 import { matchName, withoutVersion } from './names.js'
@@ -30,12 +30,19 @@ export interface Contract {
   readonly origins: ResourceOrigins
   /** Names of the exported interfaces and world functions, exact. */
   readonly names: readonly string[]
+  /** Whether it is the name of a function. */
+  has(target: string): boolean
   /** @throws {UNKNOWN_EXPORT} */
   find(target: string): ExportedFunction
 }
 
-export function contractOf(exports: ReadonlyMap<string, ExternType>, origins: ResourceOrigins): Contract {
+/** Taken in steps: a component may export thousands of functions. */
+export function* contractOf(
+  exports: ReadonlyMap<string, ExternType>,
+  origins: ResourceOrigins,
+): Generator<void, Contract> {
   const functions: ExportedFunction[] = []
+  const foreign = foreignResources(origins)
   const add = (instance: string | null, func: string, type: FuncType) =>
     functions.push({
       name: instance === null ? func : `${instance}#${func}`,
@@ -43,25 +50,37 @@ export function contractOf(exports: ReadonlyMap<string, ExternType>, origins: Re
       ...spelled(func),
       type,
       handles: functionHandles(type),
-      foreign: foreignResource(type, origins),
+      foreign: foreign(type),
     })
   for (const [name, item] of exports) {
+    yield
     if (item.kind === 'func') add(null, name, item)
     if (item.kind !== 'instance') continue
-    for (const [func, type] of item.exports) if (type.kind === 'func') add(name, func, type)
+    for (const [func, type] of item.exports) {
+      yield
+      if (type.kind === 'func') add(name, func, type)
+    }
   }
-  const byTarget = indexTargets(functions)
-  const known = functions.map((f) => f.name)
+  const byTarget = yield* indexTargets(functions)
   return {
     functions,
     origins,
     names: [...exports].filter(([, t]) => t.kind === 'func' || t.kind === 'instance').map(([name]) => name),
+    has: (target) => byTarget.has(target),
     find(target) {
       const found = byTarget.get(target)
-      if (found === undefined) throw errors.UNKNOWN_EXPORT({ name: target, known })
+      if (found === undefined) throw unknownExport(target, functions)
       return found
     },
   }
+}
+
+/** Names that a message lists. */
+const MAX_KNOWN = 50
+
+function unknownExport(name: string, functions: readonly ExportedFunction[]) {
+  const known = functions.slice(0, MAX_KNOWN).map((func) => func.name)
+  return errors.UNKNOWN_EXPORT({ name, known, more: functions.length - known.length })
 }
 
 function spelled(name: string): Pick<ExportedFunction, 'kind' | 'resource' | 'func'> {
@@ -77,19 +96,25 @@ function spelled(name: string): Pick<ExportedFunction, 'kind' | 'resource' | 'fu
 /** @throws {CONTRACT_MISMATCH} when an expected interface or function is not exported. */
 export function checkExpectations(contract: Contract, expects: readonly string[], plugin: string): void {
   for (const missing of expects) {
-    const isFunction = contract.functions.some((f) => f.name === missing || targetsOf(f).includes(missing))
-    if (!isFunction && matchName(missing, contract.names) === undefined)
-      throw errors.CONTRACT_MISMATCH({ plugin, missing, exports: contract.names })
+    if (!contract.has(missing) && matchName(missing, contract.names) === undefined)
+      throw errors.CONTRACT_MISMATCH({ plugin, missing, exports: contract.names.slice(0, MAX_KNOWN) })
   }
 }
 
 /** A function is found by its exact name, without the version, and in kebab or camel case. */
-function indexTargets(functions: readonly ExportedFunction[]): ReadonlyMap<string, ExportedFunction> {
+function* indexTargets(
+  functions: readonly ExportedFunction[],
+): Generator<void, ReadonlyMap<string, ExportedFunction>> {
   const byTarget = new Map<string, ExportedFunction>()
-  for (const entry of functions)
+  for (const entry of functions) {
+    yield
     for (const target of targetsOf(entry)) if (!byTarget.has(target)) byTarget.set(target, entry)
+  }
   // An exact name always wins over the versionless name of another interface.
-  for (const entry of functions) byTarget.set(entry.name, entry)
+  for (const entry of functions) {
+    yield
+    byTarget.set(entry.name, entry)
+  }
   return byTarget
 }
 

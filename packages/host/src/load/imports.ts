@@ -2,7 +2,7 @@ import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
 import { errors } from '../errors/index.js'
 import type { Isolation } from '../options.js'
-import { foreignResource } from '../resource/foreign.js'
+import { type ForeignResource, foreignResources } from '../resource/foreign.js'
 import { type FunctionHandles, functionHandles } from '../resource/functions.js'
 import type { ResourceOrigins } from '../resource/origin.js'
 import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
@@ -50,6 +50,7 @@ export function planImports(
   const functions = new Map<string | null, Map<string, HostFunction>>()
   const objects = new Map<string, unknown>()
   const resources = resourceNames(imports)
+  const foreign = foreignResources(context.origins)
   for (const [name, type] of imports) {
     const item = worldItem(name, type)
     const offered = offeredName(name, type, provided)
@@ -58,7 +59,7 @@ export function planImports(
       objects.set(name, value)
       // In the application's thread the runtime takes the object as it is, resources included.
       if (context.isolation === 'worker')
-        addFunctions(functions, { name, type, value, plugin: context.plugin }, context.origins)
+        addFunctions(functions, { name, type, value, plugin: context.plugin }, foreign)
       sources.push({ name, from: 'app' })
     } else if (isOwnResource(type)) {
       // One without functions needs no class: any object of the application stands for it.
@@ -111,14 +112,14 @@ interface Provided {
 function addFunctions(
   functions: Map<string | null, Map<string, HostFunction>>,
   provided: Provided,
-  origins: ResourceOrigins,
+  foreign: ForeignResource,
 ): void {
   const { name, type, value, plugin } = provided
   if (type.kind === 'func') {
     const call = worldCall(value, name)
     if (call === undefined) throw errors.HOST_FUNCTION_MISSING({ name, plugin, property: propertyOf(name) })
     const world = functions.get(null) ?? new Map()
-    functions.set(null, world.set(name, hostFunction(name, type, { call, origins })))
+    functions.set(null, world.set(name, hostFunction(name, type, { call, foreign })))
     return
   }
   if (type.kind !== 'instance') return
@@ -129,7 +130,7 @@ function addFunctions(
     const call = hostCall(value, func)
     if (call === undefined)
       throw errors.HOST_FUNCTION_MISSING({ name: full, plugin, property: propertyOf(func) })
-    table.set(func, hostFunction(full, item, { call, origins }))
+    table.set(func, hostFunction(full, item, { call, foreign }))
   }
   functions.set(name, table)
 }
@@ -137,13 +138,13 @@ function addFunctions(
 function hostFunction(
   name: string,
   type: FuncType,
-  { call, origins }: { call: HostFunction['call']; origins: ResourceOrigins },
+  { call, foreign }: { call: HostFunction['call']; foreign: ForeignResource },
 ): HostFunction {
-  const foreign = foreignResource(type, origins)
-  if (foreign !== undefined)
+  const resource = foreign(type)
+  if (resource !== undefined)
     throw errors.UNSUPPORTED_IN_WORKER({
       name,
-      reason: `it passes a ${foreign}, which lives in the plugin's thread`,
+      reason: `it passes a ${resource}, which lives in the plugin's thread`,
     })
   return { call, handles: functionHandles(type) }
 }

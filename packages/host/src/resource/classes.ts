@@ -32,13 +32,16 @@ export class ResourceClasses {
   })
 
   constructor(contract: Contract) {
-    for (const [type, origin] of contract.origins) {
-      if (origin.side !== 'plugin') continue
-      const functions = contract.functions.filter(
-        (func) => func.resource === origin.name && func.instance === origin.instance,
-      )
-      this.#add({ type, resource: origin.name }, functions)
+    const functions = new Map<string, ExportedFunction[]>()
+    for (const func of contract.functions) {
+      if (func.resource === null) continue
+      const key = keyOf(func.instance, func.resource)
+      const others = functions.get(key)
+      if (others === undefined) functions.set(key, [func])
+      else others.push(func)
     }
+    for (const [type, { side, instance, name }] of contract.origins)
+      if (side === 'plugin') this.#add({ type, resource: name }, functions.get(keyOf(instance, name)) ?? [])
   }
 
   /** To be called once, before the application can have an object. */
@@ -122,6 +125,11 @@ export class ResourceClasses {
       // A fault of the plugin, which has its own event.
     }
   }
+}
+
+/** No name has a space. */
+function keyOf(instance: string | null, resource: string): string {
+  return `${instance ?? ''} ${resource}`
 }
 
 const unconnected: ResourceCalls = {

@@ -2,16 +2,36 @@ import { childTypes, type FuncType, type HandleType, type ValueType } from '@was
 import type { ResourceOrigins } from './origin.js'
 
 /** Name of a resource in a signature that neither the plugin nor the application defines: one of WASI. */
-export function foreignResource(type: FuncType, origins: ResourceOrigins): string | undefined {
-  const found: HandleType[] = []
-  collect(type, found, new Set())
-  return found.find(({ resource }) => origins.get(resource)?.side === 'wasi')?.resource.name
+export type ForeignResource = (type: FuncType) => string | undefined
+
+/** Looks at each type once, since functions share theirs. */
+export function foreignResources(origins: ResourceOrigins): ForeignResource {
+  const known = new Map<ValueType | FuncType, string | undefined>()
+  const find = (type: ValueType | FuncType): string | undefined => {
+    if (known.has(type)) return known.get(type)
+    const found = isHandle(type)
+      ? isForeign(type, origins)
+        ? type.resource.name
+        : undefined
+      : firstOf(childTypes(type), find)
+    known.set(type, found)
+    return found
+  }
+  return find
 }
 
-/** Types are shared, so each is looked at once. */
-function collect(type: ValueType | FuncType, found: HandleType[], seen: Set<ValueType | FuncType>): void {
-  if (seen.has(type)) return
-  seen.add(type)
-  if (type.kind === 'own' || type.kind === 'borrow') found.push(type)
-  else for (const part of childTypes(type)) collect(part, found, seen)
+function isHandle(type: ValueType | FuncType): type is HandleType {
+  return type.kind === 'own' || type.kind === 'borrow'
+}
+
+function isForeign({ resource }: HandleType, origins: ResourceOrigins): boolean {
+  return origins.get(resource)?.side === 'wasi'
+}
+
+function firstOf<T, R>(items: Iterable<T>, find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

@@ -22,3 +22,20 @@ export function hasTime(): boolean {
   })
   return true
 }
+
+/** Takes steps in turns. */
+export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    if (!hasTime()) await turn()
+  }
+}
+
+/** Takes steps where nobody else waits. */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}

@@ -5,6 +5,7 @@ import { contractOf } from '../load/contract.js'
 import { exportTarget } from '../load/export-target.js'
 import { resourceOrigins } from '../resource/origin.js'
 import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
+import { atOnce } from '../wire/turn.js'
 import { createImports, type InstanceImports } from './imports.js'
 import { InstanceResources } from './resources.js'
 
@@ -25,7 +26,7 @@ export async function createInstances(
   const component = await revive(init.engine, init.component, init.limits)
   const fromApp = new Set(init.imports.filter(({ from }) => from === 'app').map(({ name }) => name))
   const origins = resourceOrigins(component, (name) => fromApp.has(name))
-  const contract = contractOf(component.exports, origins)
+  const contract = atOnce(contractOf(component.exports, origins))
   const resources = new InstanceResources(origins, init.limits.handles)
   let current: (Omit<InstanceImports, 'imports'> & { instance: Running }) | undefined
 

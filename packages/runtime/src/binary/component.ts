@@ -1,7 +1,7 @@
 import type { ExternType, TypeExport } from '../types/index.js'
 import { decodeAlias } from './alias.js'
 import { decodeCanon } from './canon.js'
-import type { DecodeContext } from './context.js'
+import type { DecodeContext, Steps } from './context.js'
 import { decodeCoreInstance } from './core-instance.js'
 import { decodeCoreModule } from './core-module.js'
 import type { ComponentDefinition, CustomSection } from './definition.js'
@@ -21,11 +21,11 @@ export interface DecodedComponent {
 }
 
 /** Decodes and checks one component, header included, and everything nested in it. */
-export function decodeComponentAt(
+export function* decodeComponentAt(
   reader: Reader,
   context: DecodeContext,
   parent: Scope | null,
-): DecodedComponent {
+): Steps<DecodedComponent> {
   if (parent === null) checkFile(reader)
   checkHeader(reader)
   const scope = new Scope('component', parent, context)
@@ -36,7 +36,7 @@ export function decodeComponentAt(
     const id = reader.u8()
     const section = reader.range(reader.u32())
     if (id === 0) customSections.push(decodeCustomSection(section, context))
-    else decodeSection(section, scope, { id, at })
+    else yield* decodeSection(section, scope, { id, at })
   }
   context.offset = reader.offset
   const type = finishComponent(scope)
@@ -49,18 +49,19 @@ function decodeCustomSection(section: Reader, context: DecodeContext): CustomSec
   return { name, bytes: section.take(section.remaining) }
 }
 
-function decodeSection(section: Reader, scope: Scope, { id, at }: { id: number; at: number }): void {
+function* decodeSection(section: Reader, scope: Scope, { id, at }: { id: number; at: number }): Steps<void> {
   const decodeItem = ITEMS.get(id)
   if (decodeItem !== undefined) {
     const count = scope.context.count(section)
     for (let i = 0; i < count; i++) {
       scope.context.offset = section.offset
-      decodeItem(section, scope)
+      yield* decodeItem(section, scope) ?? []
+      yield
     }
   } else if (id === 1) {
     coreModuleSection(section, scope)
   } else if (id === 4) {
-    componentSection(section, scope)
+    yield* componentSection(section, scope)
   } else if (id === 9) {
     startSection(section, scope)
   } else if (id === 12) {
@@ -71,7 +72,10 @@ function decodeSection(section: Reader, scope: Scope, { id, at }: { id: number; 
   section.finish(`section ${id}`)
 }
 
-const ITEMS: ReadonlyMap<number, (section: Reader, scope: Scope) => void> = new Map([
+/** Most items are one step. */
+type DecodeItem = (section: Reader, scope: Scope) => Steps<void> | void
+
+const ITEMS: ReadonlyMap<number, DecodeItem> = new Map<number, DecodeItem>([
   [2, decodeCoreInstance],
   [3, decodeCoreType],
   [5, decodeInstance],
@@ -92,10 +96,10 @@ function coreModuleSection(section: Reader, scope: Scope): void {
   context.coreModules.push(module)
 }
 
-function componentSection(section: Reader, scope: Scope): void {
+function* componentSection(section: Reader, scope: Scope): Steps<void> {
   const { context } = scope
   context.define(1)
-  const { component } = context.nested(() => decodeComponentAt(section, context, scope))
+  const { component } = yield* context.nestedSteps(decodeComponentAt(section, context, scope))
   scope.components.push(component.type)
   scope.definitions.push({ op: 'component', component })
 }

@@ -4,6 +4,9 @@ import type { CompileLimits } from './options.js'
 import type { Reader } from './reader.js'
 import { TypeTable } from './type-info.js'
 
+/** Work that may pause after each step, none of which takes long. */
+export type Steps<T> = Generator<void, T, void>
+
 /** What one decoding shares over the whole tree of components: limits, the work they bound, and messages. */
 export class DecodeContext {
   readonly limits: CompileLimits
@@ -44,6 +47,15 @@ export class DecodeContext {
     this.#depth++
     this.limit('nesting', this.#depth)
     const result = decode()
+    this.#depth--
+    return result
+  }
+
+  /** The same of what is taken in steps. */
+  *nestedSteps<T>(decode: Steps<T>): Steps<T> {
+    this.#depth++
+    this.limit('nesting', this.#depth)
+    const result = yield* decode
     this.#depth--
     return result
   }

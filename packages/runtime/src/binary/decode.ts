@@ -1,6 +1,6 @@
 import { errors } from '../errors/index.js'
 import { decodeComponentAt } from './component.js'
-import { DecodeContext } from './context.js'
+import { DecodeContext, type Steps } from './context.js'
 import type { CheckedComponent } from './definition.js'
 import { countInstances } from './instance-count.js'
 import { type CompileLimits, defaultCompileLimits } from './options.js'
@@ -20,10 +20,22 @@ import { Reader } from './reader.js'
  * @throws {LIMIT_EXCEEDED} the component is over one of the limits
  */
 export function decodeComponent(bytes: Uint8Array, limits: Partial<CompileLimits> = {}): CheckedComponent {
+  const steps = decodeSteps(bytes, limits)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same, to be taken in steps. */
+export function* decodeSteps(
+  bytes: Uint8Array,
+  limits: Partial<CompileLimits> = {},
+): Steps<CheckedComponent> {
   const context = new DecodeContext({ ...defaultCompileLimits, ...limits })
   context.limit('componentBytes', bytes.byteLength)
   const own = ownBytes(bytes)
-  const { component, customSections } = decodeComponentAt(new Reader(own), context, null)
+  const { component, customSections } = yield* decodeComponentAt(new Reader(own), context, null)
   countInstances(context, component)
   return { root: component, coreModules: context.coreModules, customSections, size: own.length }
 }

@@ -1,3 +1,3 @@
-export { decodeComponent, refuseTypesOnly } from './decode.js'
+export { decodeComponent, decodeSteps, refuseTypesOnly } from './decode.js'
 export type * from './definition.js'
 export { type CompileLimits, defaultCompileLimits } from './options.js'

@@ -1,5 +1,5 @@
 import type { ExternType, ResourceType } from '../types/index.js'
-import { quote } from './context.js'
+import { quote, type Steps } from './context.js'
 import type { Ref } from './definition.js'
 import { decodeExternName, nameItem } from './extern.js'
 import { hex, type Reader } from './reader.js'
@@ -9,11 +9,11 @@ import { Substituter } from './substitute.js'
 import { matchSignature } from './subtype.js'
 
 /** Decodes one component instance and appends it (Binary.md, `instance`). */
-export function decodeInstance(reader: Reader, scope: Scope): void {
+export function* decodeInstance(reader: Reader, scope: Scope): Steps<void> {
   const at = reader.offset
   const form = reader.u8()
   if (form === 0x00) instantiateComponent(reader, scope)
-  else if (form === 0x01) bundleExports(reader, scope)
+  else if (form === 0x01) yield* bundleExports(reader, scope)
   else throw reader.malformed(`${hex(form)} is not a form of instance`, at)
 }
 
@@ -41,15 +41,17 @@ function instantiateComponent(reader: Reader, scope: Scope): void {
   scope.definitions.push({ op: 'instantiate', component, args, type: instance })
 }
 
-function bundleExports(reader: Reader, scope: Scope): void {
+function* bundleExports(reader: Reader, scope: Scope): Steps<void> {
   const { context } = scope
   const side = new Side()
-  const exports = Array.from({ length: context.count(reader) }, () => {
+  const exports: Ref[] = []
+  for (let count = context.count(reader); count > 0; count--) {
     const name = decodeExternName(reader, context)
     const ref = decodeRef(reader, scope, name.name)
     nameItem(context, side, { ...name, type: scope.extern(ref.sort, ref.index), role: 'export' })
-    return ref
-  })
+    exports.push(ref)
+    yield
+  }
   const type = context.types.instance({ kind: 'instance', exports: side.items }, new Set())
   scope.instances.push(type)
   scope.definitions.push({ op: 'bundle', exports, type })
