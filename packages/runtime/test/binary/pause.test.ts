@@ -23,7 +23,7 @@ it.each([
 })
 
 it('a module that is refused while others are compiled is heard of once', async () => {
-  const modules = `(core module (memory 70000)) (core module (table 200000 funcref))`
+  const modules = `(core module (memory 60000)) (core module (table 200000 funcref))`
   const compiling = Component.compile(
     await component(modules),
     {},
