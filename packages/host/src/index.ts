@@ -15,8 +15,8 @@ export type {
 } from './events.js'
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
-export type { InspectedImport, Inspection } from './load/inspect.js'
 export type { PluginLimits } from './limits.js'
+export type { InspectedImport, Inspection } from './load/inspect.js'
 export type { PluginSource } from './load/source.js'
 export type { Manifest } from './manifest/index.js'
 export type {

@@ -5,6 +5,7 @@ import { PluginError } from '../errors/plugin-error.js'
 import { type Manifest, type ManifestRequests, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { resourceOrigins } from '../resource/origin.js'
+import { inTurns } from '../wire/turn.js'
 import { checkExpectations, contractOf } from './contract.js'
 import { needsSource, offeredName, planImports } from './imports.js'
 import { matchName } from './names.js'
@@ -50,7 +51,7 @@ export async function inspectPlugin(
   const manifest = readManifest(customSections)
   const name = options.name ?? manifest?.name ?? label
   const origins = resourceOrigins({ imports, exports }, (id) => matchName(id, provided.keys()) !== undefined)
-  const contract = contractOf(exports, origins)
+  const contract = await inTurns(contractOf(exports, origins))
   const grants = parseGrants({})
   const refused = reasonOf(() => {
     checkExpectations(contract, options.expects, name)

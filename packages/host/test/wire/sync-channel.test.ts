@@ -6,7 +6,7 @@ import { callBlocking } from '../../src/wire/sync-channel.js'
 const HASTY_HOST = `
   const { workerData: { port, signal: buffer } } = require('node:worker_threads')
   const signal = new Int32Array(buffer)
-  port.on('message', (value) => {
+  port.on('message', ({ content: value }) => {
     while (Atomics.notify(signal, 0) === 0);
     port.postMessage({ ok: true, value })
     Atomics.store(signal, 0, 1)
@@ -27,6 +27,9 @@ it('a thread that is woken by the late wake of an earlier reply goes on waiting 
   })
   for (let i = 0; i < 100; i++) {
     const request = { kind: 'service', func: 'echo', args: [i] } as const
-    expect(callBlocking({ port: port2, signal }, request)).toEqual({ ok: true, value: request })
+    expect(callBlocking({ port: port2, pieces: port2, signal }, request)).toEqual({
+      ok: true,
+      value: request,
+    })
   }
 })

@@ -12,7 +12,10 @@ export class ComponentError<E = unknown> extends Error {
   readonly payload: E
 
   constructor(payload: E, message?: string) {
-    super(message ?? (typeof payload === 'string' ? showText(payload, MAX_MESSAGE) : 'the plugin returned an error'))
+    super(
+      message ??
+        (typeof payload === 'string' ? showText(payload, MAX_MESSAGE) : 'the plugin returned an error'),
+    )
     this.name = 'ComponentError'
     this.payload = payload
     Object.defineProperty(this, BRAND, { value: true })
