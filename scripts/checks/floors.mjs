@@ -5,7 +5,7 @@
 export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types'),
   host: rooms(`worker index host load inline plugin call pool resource wire engine worker-url options audit learn
-    events wasi manifest capability own-data on-abort errors`),
+    events wasi manifest capability own-data limits turn on-abort errors`),
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
     assemblyscript world cache wasm bindgen errors wit assets`),

@@ -1,5 +1,5 @@
 import { Component } from '@wasm-plugin/runtime'
-import { hasTime, turn } from '../wire/turn.js'
+import { hasTime, turn } from '../turn.js'
 import type { Engine } from './engine.js'
 
 /** A JavaScript engine with all of WASI has 5,000 definitions and takes 6,000 steps. */

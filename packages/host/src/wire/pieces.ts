@@ -1,4 +1,4 @@
-import { turn } from './turn.js'
+import { turn } from '../turn.js'
 import { OBJECT, TYPED_ARRAY, weigh, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'
 
 /** A message of which large lists and texts have gone ahead in pieces, none of which takes long to take in. */

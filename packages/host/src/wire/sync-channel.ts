@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { encodeError } from '../errors/wire-error.js'
+import { turn } from '../turn.js'
 import type { HostChannelEnds, HostReply, HostRequest } from './messages.js'
 import { type Parcel, type Piece, pack, unpack } from './pieces.js'
-import { turn } from './turn.js'
 
 /**
  * The blocking channel from a plugin's thread to the host's thread: the plugin's thread posts a request and sleeps
