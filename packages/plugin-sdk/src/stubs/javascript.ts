@@ -99,6 +99,10 @@ function writeClass(
   const docs = (member?: string) =>
     world.docs.get(`${scope.id}#${resource.wit}${member === undefined ? '' : `.${member}`}`)
   code.doc(docs())
+  if (resource.members.length === 0) {
+    code.line(`class ${name} {}`, '')
+    return
+  }
   code.block(`class ${name} {`, () => {
     for (const member of resource.members) {
       const params = member.kind === 'method' ? member.type.params.slice(1) : member.type.params
@@ -115,10 +119,11 @@ function writeClass(
   code.line('')
 }
 
-/** A method of the name `constructor` is written so that it is not the constructor. */
+/** A member of the name `constructor` is written so that it is not the constructor. */
 function headOf({ kind, name }: Resource['members'][number]): string {
-  if (kind === 'static') return `static ${name}`
-  return kind === 'method' && name === 'constructor' ? "['constructor']" : name
+  if (kind === 'constructor') return name
+  const written = name === 'constructor' ? "['constructor']" : name
+  return kind === 'static' ? `static ${written}` : written
 }
 
 function paramsOf(params: NamedFunction['type']['params']): string {

@@ -1,6 +1,7 @@
 import type { ExternType, FuncType, ResourceType, ValueType } from '@wasm-plugin/runtime'
+import { NameScope } from '../wit/name-scope.js'
 import { parseFunctionName } from '../world/function-name.js'
-import { localName } from '../world/scopes.js'
+import { isResource, localName } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 
 /**
@@ -9,7 +10,8 @@ import type { World } from '../world/world.js'
  */
 export function rustStubs(world: World): string {
   const interfaces: Interface[] = []
-  const own = new Map<string, ExternType>()
+  // A world has its types among its imports.
+  const own = new Map([...world.imports].filter(([, item]) => item.kind === 'type'))
   for (const [name, item] of world.exports) {
     if (item.kind === 'instance') interfaces.push({ id: name, items: item.exports })
     else own.set(name, item)
@@ -17,7 +19,10 @@ export function rustStubs(world: World): string {
   if ([...own.values()].some((item) => item.kind === 'func')) interfaces.push({ id: null, items: own })
   const implementable = interfaces.filter(({ items }) => [...items.values()].some(needsImplementation))
   const only = implementable.length === 1
-  const bodies = implementable.map((part) => (only ? implementation(part, 'bindings') : inModule(part)))
+  const modules = new NameScope(['bindings'])
+  const bodies = implementable.map((part) =>
+    only ? implementation(part, 'bindings') : inModule(part, modules),
+  )
   return `${[bindings(world), only ? '' : 'struct Plugin;\n', ...bodies].filter((text) => text !== '').join('\n')}`
 }
 
@@ -28,9 +33,6 @@ interface Interface {
 }
 
 const needsImplementation = (item: ExternType) => item.kind === 'func' || isResource(item)
-
-const isResource = (item: ExternType): boolean =>
-  item.kind === 'type' && item.bound === 'sub' && item.type.kind === 'resource'
 
 function bindings(world: World): string {
   const name = localName(world.id)
@@ -48,8 +50,9 @@ mod bindings {
 }
 
 /** Several interfaces would each want a \`Guest\` of their own. */
-function inModule(part: Interface): string {
-  const name = part.id === null ? 'world' : snakeCase(interfacePath(part.id).at(-1)!)
+function inModule(part: Interface, modules: NameScope): string {
+  const path = part.id === null ? ['world'] : interfacePath(part.id)
+  const name = modules.take(snakeCase(path.at(-1)!), path.map(snakeCase).join('_'))
   const body = implementation(part, 'crate::bindings')
     .split('\n')
     .map((line) => (line === '' ? '' : `    ${line}`))
@@ -58,11 +61,13 @@ function inModule(part: Interface): string {
 }
 
 function implementation({ id, items }: Interface, root: string): string {
-  const types = new TypeWriter(items)
+  const types = new TypeWriter(items, id === null)
   const functions = [...items].flatMap(([name, type]) =>
     type.kind === 'func' ? [{ type, parsed: parseFunctionName(name) }] : [],
   )
-  const resources = [...items].filter(([, item]) => isResource(item)).map(([name]) => name)
+  // Those of the world itself are the host's.
+  const resources = id === null ? [] : [...items].filter(([, item]) => isResource(item)).map(([name]) => name)
+  const own = new Map(resources.map((name) => [name, types.declare(`My${upperCamel(name)}`)] as const))
   const guest = functions.flatMap(({ type, parsed }) =>
     parsed.kind === 'function'
       ? stub({ name: parsed.name, type, receiver: '', result: types.result(type) }, types)
@@ -70,9 +75,9 @@ function implementation({ id, items }: Interface, root: string): string {
   )
   const resourceCode = resources.flatMap((resource) => [
     '',
-    `pub struct My${upperCamel(resource)};`,
+    `pub struct ${own.get(resource)};`,
     '',
-    'impl '.concat(types.use(`Guest${upperCamel(resource)}`), ` for My${upperCamel(resource)} {`),
+    'impl '.concat(types.use(`Guest${upperCamel(resource)}`), ` for ${own.get(resource)} {`),
     ...functions.flatMap(({ type, parsed }) => {
       if (parsed.kind === 'function' || parsed.resource !== resource) return []
       if (parsed.kind === 'constructor') {
@@ -83,11 +88,9 @@ function implementation({ id, items }: Interface, root: string): string {
     }),
     '}',
   ])
-  const associated = resources.map(
-    (resource) => `    type ${upperCamel(resource)} = My${upperCamel(resource)};`,
-  )
+  const associated = resources.map((resource) => `    type ${upperCamel(resource)} = ${own.get(resource)};`)
   const path = id === null ? root : [root, 'exports', ...interfacePath(id).map(snakeCase)].join('::')
-  const names = ['Guest', ...types.used].sort()
+  const names = ['Guest', ...types.imports].sort()
   return [
     `use ${path}::${names.length === 1 ? names[0] : `{${names.join(', ')}}`};`,
     '',
@@ -119,21 +122,35 @@ function stub({ name, type, receiver, result }: Stub, types: TypeWriter): string
 
 /** Writes types as `wit-bindgen` names them in the module of one interface, and collects the names to import. */
 class TypeWriter {
-  readonly used = new Set<string>()
+  /** What the module gives, by its local name. */
+  readonly #used = new Map<string, string>()
+  readonly #locals = new NameScope(PRELUDE, ['Plugin', 'Guest'])
   readonly #names = new Map<ValueType | ResourceType, string>()
   readonly #ownResources = new Set<ResourceType>()
 
-  constructor(items: ReadonlyMap<string, ExternType>) {
+  /** @param isWorld whether the items are of the world itself, whose resources are the host's */
+  constructor(items: ReadonlyMap<string, ExternType>, isWorld: boolean) {
     for (const [name, item] of items) {
       if (item.kind !== 'type' || !isNominal(item.type)) continue
       this.#names.set(item.type, upperCamel(name))
-      if (item.type.kind === 'resource' && item.bound === 'sub') this.#ownResources.add(item.type)
+      if (isResource(item) && !isWorld) this.#ownResources.add(item.type)
     }
   }
 
+  /** Items to import: `Page`, `Option as WitOption`. */
+  get imports(): string[] {
+    return [...this.#used].map(([name, local]) => (name === local ? name : `${name} as ${local}`))
+  }
+
   use(name: string): string {
-    this.used.add(name)
-    return name
+    const local = this.#used.get(name) ?? this.#locals.take(name, `Wit${name}`)
+    this.#used.set(name, local)
+    return local
+  }
+
+  /** A name for a type that the stubs declare. */
+  declare(name: string): string {
+    return this.#locals.take(name, `${name}_`)
   }
 
   result(type: FuncType): string {
@@ -180,6 +197,9 @@ class TypeWriter {
   }
 }
 
+/** Types that stubs are written with. */
+const PRELUDE = 'Option Result String Vec Box Some None Ok Err Self'.split(' ')
+
 const isNominal = (type: { kind: string }): type is ValueType | ResourceType =>
   ['record', 'variant', 'enum', 'flags', 'resource', 'list', 'option', 'result', 'tuple'].includes(type.kind)
 
@@ -195,11 +215,13 @@ function interfacePath(id: string): string[] {
   return (id.split('@')[0] ?? id).split(/[:/]/)
 }
 
+/** `Guest` is the trait. */
 function upperCamel(kebab: string): string {
-  return kebab
+  const name = kebab
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
     .join('')
+  return name === 'Guest' ? 'Guest_' : name
 }
 
 function snakeCase(kebab: string): string {

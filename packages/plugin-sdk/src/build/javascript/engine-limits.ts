@@ -16,6 +16,7 @@ import { unicodeWarnings } from './unicode.js'
  */
 export function refuseWorld({ engine }: Toolchain, world: World, language: string): void {
   refuseUnsupported(world, language)
+  refusePrototypes(world, language)
   if (engine === 'starling') return
   refuseSharedNames(world, language)
   refuseOwnResources(world, language)
@@ -35,6 +36,19 @@ export function refuseWorld({ engine }: Toolchain, world: World, language: strin
       })
     }
   }
+}
+
+/** The one member of a class that nobody can define. */
+function refusePrototypes(world: World, language: string): void {
+  for (const { id, resources } of scopesOf(world, 'export'))
+    for (const { wit, members } of resources)
+      if (members.some(({ kind, name }) => kind === 'static' && name === 'prototype'))
+        throw errors.TYPE_UNSUPPORTED({
+          language,
+          item: `${id}#${wit}`,
+          feature: 'a static function "prototype", which a class has already',
+          elsewhere: true,
+        })
 }
 
 /** Parameters of exported functions that the engine cannot take. */
