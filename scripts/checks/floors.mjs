@@ -3,7 +3,7 @@
  * room imports only from rooms below it, types included, so no two know each other.
  */
 export const floors = {
-  runtime: rooms('index component instance link abi limits binary errors text types'),
+  runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
   host: rooms(`worker index host load inline plugin call pool resource wire engine worker-url options audit learn
     events wasi manifest capability own-data limits turn on-abort errors`),
   'plugin-sdk':

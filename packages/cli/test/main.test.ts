@@ -19,6 +19,11 @@ describe('the command line', () => {
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })
     expect(help.stdout).toContain('wasm-plugin new hello --lang rust')
     expect(await runCli(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+    for (const argv of [
+      ['--version', '--json'],
+      ['--json', '--version'],
+    ])
+      expect(JSON.parse((await runCli(argv)).stdout)).toMatchObject({ ok: true, result: { version } })
   })
 
   it.each(['', ...commandTable.map(({ name }) => name)])(

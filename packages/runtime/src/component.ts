@@ -6,6 +6,7 @@ import {
   decodeSteps,
   refuseTypesOnly,
 } from './binary/index.js'
+import type { CoreModule } from './engine-types.js'
 import { errors } from './errors/index.js'
 import { Instance, type InstantiateOptions } from './instance.js'
 import {
@@ -37,7 +38,7 @@ export type Pause = () => Promise<void> | undefined
 /** A compiled component in a form that `postMessage` takes. The modules are shared with the receiver, not copied. */
 export interface TransferredComponent {
   readonly bytes: Uint8Array
-  readonly modules: readonly WebAssembly.Module[]
+  readonly modules: readonly CoreModule[]
   readonly options: CompileOptions
 }
 

@@ -1,5 +1,6 @@
 import { Store } from './abi/store.js'
 import type { CheckedComponent } from './binary/definition.js'
+import type { CoreModule } from './engine-types.js'
 import type { PluginError } from './errors/index.js'
 import { defaultInstanceLimits, FuelTank, type InstanceLimits } from './limits/index.js'
 import { type ExportObject, exportObject } from './link/exports.js'
@@ -26,7 +27,7 @@ export interface InstantiateOptions {
 
 export interface InstanceInit {
   readonly checked: CheckedComponent
-  readonly modules: readonly WebAssembly.Module[]
+  readonly modules: readonly CoreModule[]
   /** The modules count down fuel. */
   readonly metered: boolean
   readonly imports: ImportObject

@@ -182,7 +182,8 @@ export const sdkErrorTable = {
     summary:
       'The plugin called a function of the application that has to return a value, and nothing answers for it.',
     message: (d) => `the plugin called \`${d.function}\`, which only the application can answer`,
-    hint: (d) => `Give \`loadPlugin\` a fake in a test: imports: ${fakeOf(d.function)}.`,
+    hint: (d) =>
+      `In a test, give \`loadPlugin\` a fake: imports: ${fakeOf(d.function)}. \`wasm-plugin run\` has no application behind it, so call a function there that does without.`,
   }),
 } as const
 

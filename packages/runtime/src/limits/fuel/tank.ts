@@ -1,3 +1,4 @@
+import type { CoreGlobal } from '../../engine-types.js'
 import { errors } from '../../errors/index.js'
 
 /**
@@ -7,7 +8,7 @@ import { errors } from '../../errors/index.js'
  */
 export class FuelTank {
   /** To be given to each metered core module as `fuelImport`. */
-  readonly global: WebAssembly.Global
+  readonly global: CoreGlobal
   #filled = 0
   /** Work outside of the modules that is not taken from the global yet: the global is slow to change. */
   #owed = 0
