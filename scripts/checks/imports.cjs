@@ -82,8 +82,13 @@ module.exports = {
         pathNot: ['/node_modules/assemblyscript/', '/node_modules/zod/', '/node_modules/commander/'],
       },
     ),
-    // `wasi:…` is for the engine that a plugin in JavaScript is built into.
-    forbidden('resolvable', 'every import leads somewhere', {}, { couldNotResolve: true, pathNot: '^wasi:' }),
+    // `wasi:…` is for the engine that a plugin in JavaScript is built into, `embedded:…` is written by a build.
+    forbidden(
+      'resolvable',
+      'every import leads somewhere',
+      {},
+      { couldNotResolve: true, pathNot: '^(wasi|embedded):' },
+    ),
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },

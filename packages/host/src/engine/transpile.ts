@@ -30,7 +30,10 @@ export async function transpile(
   imports: Iterable<string>,
 ): Promise<{ source: string; modules: ReadonlyMap<string, Uint8Array> }> {
   const workerData: TranspileRequest = { bytes, imports: [...imports] }
-  const worker = new Worker(transpileUrl, {
+  const url = transpileUrl()
+  if (url === undefined)
+    throw errors.ENGINE_UNSUPPORTED({ engine: 'jco', feature: 'thread in a bundled application' })
+  const worker = new Worker(url, {
     workerData,
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },

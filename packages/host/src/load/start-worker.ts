@@ -9,6 +9,7 @@ import { Pool } from '../pool/pool.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { ThreadResources } from '../resource/thread-resources.js'
 import { PROTOCOL } from '../wire/messages.js'
+import { threadEntry } from '../worker-url.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { faultKind } from './fault.js'
 
@@ -18,6 +19,7 @@ export async function startWorker(
   { limits, engine, pool: poolOptions }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<Plugin> {
+  const entry = await threadEntry()
   const { name, digest, manifest, prepared, contract, plan, services } = admitted
   const { initial, state } = admitted.gate.grants
   const listen = () => state.setHeard(admitted.decisions.heard())
@@ -26,6 +28,7 @@ export async function startWorker(
   const classes = new ResourceClasses(contract)
   const pool = new Pool(
     {
+      entry,
       init: {
         protocol: PROTOCOL,
         engine,

@@ -8,12 +8,13 @@ import type { ThreadResources } from '../resource/thread-resources.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
 import { requireRoom } from '../wire/room.js'
 import { createChannel, receive, serveChannel } from '../wire/sync-channel.js'
-import { workerUrl } from '../worker-url.js'
+import type { ThreadEntry } from '../worker-url.js'
 import type { ThreadServer } from './host-functions.js'
 
 export type SlotState = 'starting' | 'idle' | 'busy' | 'dead'
 
 export interface SlotSpec {
+  readonly entry: ThreadEntry
   readonly init: Omit<WorkerInit, 'channel'>
   readonly heapMb: number
   readonly startMs: number
@@ -74,7 +75,8 @@ export class Slot {
     this.#server = spec.serve()
     this.#pieces = channel.pieces
     this.#stopServing = serveChannel(channel, (request) => this.#server.answer(request))
-    this.#worker = new Worker(workerUrl, {
+    this.#worker = new Worker('source' in spec.entry ? spec.entry.source : spec.entry, {
+      eval: 'source' in spec.entry,
       name: spec.init.plugin,
       workerData: { ...spec.init, channel: channel.worker } satisfies WorkerInit,
       transferList: [channel.worker.port, channel.worker.pieces],
