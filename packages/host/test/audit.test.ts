@@ -241,7 +241,7 @@ describe('an audit file', () => {
       symlinkSync(store, symbolic)
       const keyvalue = { s: { file: store } }
       expect(await codeOf({ audit: symbolic, grants: { keyvalue } })).toBe('AUDIT_UNSAFE')
-      writeFileSync(store, '{"schema":1,"entries":[]}')
+      writeFileSync(store, '')
       linkSync(store, hard)
       expect(await codeOf({ audit: symbolic, grants: { keyvalue } })).toBe('AUDIT_UNSAFE')
       expect(await codeOf({ audit: hard, grants: { keyvalue } })).toBe('AUDIT_UNSAFE')

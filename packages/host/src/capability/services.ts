@@ -70,7 +70,7 @@ export class Services {
     const http = new HttpService({ gate, count: this.#connections, nextId: () => 0 })
     return {
       call: (service: string, args: readonly unknown[]): unknown => {
-        if (service === 'keyvalue') return this.#stores.run(args as unknown as StoreRequest)
+        if (service === 'keyvalue') return this.#stores.runNow(args as unknown as StoreRequest)
         if (service === 'http.open') return http.open(args[0] as RequestHead)
         throw errors.SERVICE_UNAVAILABLE({ service })
       },
@@ -82,8 +82,14 @@ export class Services {
     for (const closeDenied of this.#closeDenied) closeDenied()
   }
 
-  /** Removes scratch directories. */
+  /** Reads what the plugin keeps. @throws {STORE_UNUSABLE} */
+  start(): Promise<void> {
+    return this.#stores.start()
+  }
+
+  /** Closes the stores, and removes scratch directories. */
   close(): void {
+    this.#stores.close()
     removeScratch(this.#context.gate.grants.initial.fs)
   }
 
@@ -92,7 +98,7 @@ export class Services {
       // Nothing to do: the answer says that the events before it have been taken in.
       'events.seen': async () => undefined,
       'grants.latest': async () => this.#context.gate.grants.latest(),
-      keyvalue: async (args) => this.#stores.run(args as unknown as StoreRequest),
+      keyvalue: (args) => this.#stores.run(args as unknown as StoreRequest),
     }
   }
 }

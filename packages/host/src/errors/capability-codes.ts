@@ -62,6 +62,12 @@ export const capabilityErrorTable = {
     message: (d) => `the plugin has no rule "${d.rule}"; it has ${list(d.rules)}`,
     hint: 'Use a text of `plugin.grants.rules`, or the name of a capability (`fs`, `net`, `env`) for all of its rules.',
   }),
+  STORE_UNUSABLE: row<{ store: string; file: string; reason: string }>({
+    origin: 'app',
+    summary: 'The file of a key-value store cannot be read, or holds something else. It was left as it is.',
+    message: (d) => `the store "${d.store}" cannot be kept in ${d.file}: ${d.reason}`,
+    hint: 'Name a file that does not exist yet, or one that a store was kept in before.',
+  }),
   MANIFEST_NOT_JSON: row<{ reason: string }>({
     origin: 'plugin',
     summary: 'The manifest is not a JSON document.',

@@ -109,6 +109,7 @@ export async function admit(
       isolation: options.isolation,
       origins,
     })
+    await started.start()
     if (host.closing.aborted) throw errors.HOST_CLOSED({})
     return {
       ...{ name, digest, manifest, prepared, gate, control },

@@ -12,7 +12,8 @@ export function weigh(value: unknown, max: number): number {
   count(value)
   for (let next = rest.pop(); next !== undefined && weight <= max; next = rest.pop()) {
     if (ArrayBuffer.isView(next)) {
-      weight += TYPED_ARRAY + weightOfBytes(next.byteLength)
+      // Shared memory is not sent.
+      weight += TYPED_ARRAY + (next.buffer instanceof ArrayBuffer ? weightOfBytes(next.byteLength) : 0)
       continue
     }
     weight += OBJECT

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
+import { makeRecord } from '../../src/capability/keyvalue/record.js'
 import { LiveGrants } from '../../src/capability/live-grants.js'
 import { offerOf } from '../../src/capability/offers.js'
 import { parseGrants } from '../../src/capability/parse.js'
@@ -328,7 +329,7 @@ describe('interfaces', () => {
 it('a plugin in the thread of its caller has stores, and nothing that has to be waited for', () => {
   const grants = parseGrants({ keyvalue: { default: {} } })
   const services = new Services({ gate: createGate('test', grants, () => {}) }).forCaller()
-  services.call('keyvalue', ['set', 'default', 'a', Uint8Array.of(1)])
+  services.call('keyvalue', ['set', 'default', 'a', makeRecord('a', Uint8Array.of(1))])
   expect(services.call('keyvalue', ['get', 'default', 'a'])).toEqual(Uint8Array.of(1))
   expect(() => services.call('tcp.open', [])).toThrow(
     expect.objectContaining({ code: 'SERVICE_UNAVAILABLE' }),

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { GrantControl } from '../../src/capability/control.js'
 import { type AccessEvent, createGate } from '../../src/capability/gate.js'
 import type { StoreError } from '../../src/capability/keyvalue/errors.js'
+import { makeRecord } from '../../src/capability/keyvalue/record.js'
 import { type StoreRequest, Stores } from '../../src/capability/keyvalue/store.js'
 import { parseGrants } from '../../src/capability/parse.js'
 import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
@@ -19,9 +20,10 @@ function open(keyvalue: unknown) {
   const gate = createGate('test', grants, (event) => events.push(event))
   const stores = new Stores(gate)
   const { store, atomics, batch, draft } = createKeyvalue({
-    call: (_service, args) => stores.run(args as unknown as StoreRequest),
+    call: (_service, args) => stores.runNow(args as unknown as StoreRequest),
   })
-  return { store, atomics, batch, draft, events, control: new GrantControl(gate.grants, () => {}) }
+  onTestFinished(() => stores.close())
+  return { store, stores, atomics, batch, draft, events, control: new GrantControl(gate.grants, () => {}) }
 }
 
 describe('wasi:keyvalue', () => {
@@ -104,7 +106,7 @@ describe('wasi:keyvalue', () => {
     })
   })
 
-  it('takes several keys at once, each a use of its own, and writes its file once', () => {
+  it('takes several keys at once, each a use of its own, and keeps what came of them', () => {
     const file = join(tempDir(), 'store.json')
     const { store, batch, draft, events } = open({ default: { file } })
     const bucket = store.open('default')
@@ -143,18 +145,173 @@ describe('wasi:keyvalue', () => {
     },
   )
 
-  it('keeps a store in a file that is always whole', () => {
-    const dir = tempDir()
-    const file = join(dir, 'sub', 'store.json')
-    open({ default: { file } }).store.open('default').set('key', Uint8Array.of(0, 255))
-    expect(open({ default: { file } }).store.open('default').get('key')).toEqual(Uint8Array.of(0, 255))
-    expect(readdirSync(join(dir, 'sub'))).toEqual(['store.json'])
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ schema: 1 })
-    writeFileSync(file, '{"schema":1,"ent')
-    expect(errorOf(() => open({ default: { file } }).store.open('default'))).toEqual({
-      tag: 'other',
-      val: 'the store is damaged',
+  it('counts the quota of bytes in bytes', () => {
+    const bucket = open({ small: { quotaBytes: 10 } }).store.open('small')
+    bucket.set('ééé', utf8('1234'))
+    expect(errorOf(() => bucket.set('ééé', utf8('12345')))).toMatchObject({ tag: 'other' })
+    bucket.delete('ééé')
+    bucket.set('a', utf8('123456789'))
+  })
+
+  const fileIn = (...path: string[]) => join(tempDir(), ...path)
+  /** What a file holds when it is opened the next time. */
+  const contents = (file: string) => {
+    const { store, stores } = open({ default: { file } })
+    const bucket = store.open('default')
+    const all = (bucket.listKeys(undefined).keys as string[]).map((key) => [key, bucket.get(key)])
+    stores.close()
+    return all
+  }
+
+  it('keeps a store in a file, to which changes are appended', () => {
+    const file = fileIn('sub', 'store')
+    const { store, stores } = open({ default: { file } })
+    const bucket = store.open('default')
+    bucket.set('key', Uint8Array.of(0, 255))
+    bucket.set('gone', new Uint8Array(1_000))
+    const { size } = statSync(file)
+    bucket.delete('gone')
+    expect(statSync(file).size - size).toBeLessThan(100)
+    stores.close()
+    expect(contents(file)).toEqual([['key', Uint8Array.of(0, 255)]])
+    expect(readdirSync(join(file, '..'))).toEqual(['store'])
+  })
+
+  it('writes the file anew when most of it is outdated', () => {
+    const file = fileIn('store')
+    const { store, stores } = open({ default: { file } })
+    const bucket = store.open('default')
+    for (let i = 0; i < 400; i++) bucket.set(`key ${i % 3}`, new Uint8Array(100_000).fill(i))
+    expect(statSync(file).size).toBeLessThan(2_000_000)
+    stores.close()
+    expect(contents(file)).toEqual(
+      [399, 397, 398].map((i) => [`key ${i % 3}`, new Uint8Array(100_000).fill(i)]),
+    )
+  })
+
+  it('cuts off what was being appended when the process ended', () => {
+    const file = fileIn('store')
+    const { store, stores } = open({ default: { file } })
+    store.open('default').set('a', utf8('1'))
+    const { size } = statSync(file)
+    store.open('default').set('b', utf8('2'))
+    stores.close()
+    const whole = readFileSync(file)
+    for (let length = 1; length < whole.length; length++) {
+      writeFileSync(file, whole.subarray(0, length))
+      expect(contents(file)).toEqual(length < size ? [] : [['a', utf8('1')]])
+      const { store, stores } = open({ default: { file } })
+      store.open('default').set('c', utf8('3'))
+      stores.close()
+      expect(contents(file)).toEqual([...(length < size ? [] : [['a', utf8('1')]]), ['c', utf8('3')]])
+    }
+  })
+
+  it('refuses a file that is no store, or a damaged one, and leaves it as it is', async () => {
+    const file = fileIn('store')
+    const { store, stores } = open({ default: { file } })
+    for (const key of ['a', 'b']) store.open('default').set(key, utf8('1'))
+    stores.close()
+    const damaged = readFileSync(file)
+    damaged[damaged.indexOf('a', 21)] = 1
+    const folder = fileIn('folder')
+    mkdirSync(folder)
+    for (const content of [damaged, '{"schema":1,"entries":[]}', 'x', 'wasm-plugin store 2\n']) {
+      writeFileSync(file, content)
+      const { stores, store } = open({ default: { file } })
+      await expect(stores.start()).rejects.toMatchObject({ code: 'STORE_UNUSABLE' })
+      expect(errorOf(() => store.open('default'))).toEqual({ tag: 'other', val: 'the store cannot be read' })
+      expect(readFileSync(file)).toEqual(Buffer.from(content))
+    }
+    await expect(open({ default: { file: folder } }).stores.start()).rejects.toMatchObject({
+      code: 'STORE_UNUSABLE',
     })
+  })
+
+  it('is one store for all that are granted its file, by whatever path', async () => {
+    const file = fileIn('store')
+    const link = fileIn('link')
+    writeFileSync(file, '')
+    symlinkSync(file, link)
+    const [one, other] = [open({ default: { file } }), open({ mine: { file: link } })]
+    await Promise.all([one.stores.start(), other.stores.start()])
+    one.store.open('default').set('a', utf8('1'))
+    expect(other.store.open('mine').get('a')).toEqual(utf8('1'))
+    other.stores.close()
+    one.store.open('default').set('b', utf8('2'))
+    one.stores.close()
+    expect(contents(file)).toHaveLength(2)
+  })
+
+  it('takes changes in their order, also when they come at once', async () => {
+    const file = fileIn('store')
+    const { stores } = open({ default: { file, quotaBytes: 500 } })
+    const set = (i: number) =>
+      stores.run(['set', 'default', 'k', makeRecord(`k${i % 7}`, utf8(`${i}`))]).then(() => true)
+    expect(await Promise.all(Array.from({ length: 500 }, (_, i) => set(i)))).not.toContain(false)
+    stores.close()
+    const kept = Array.from({ length: 7 }, (_, k) => [`k${k}`, utf8(`${499 - ((499 - k) % 7)}`)])
+    expect(contents(file)).toEqual(kept)
+  })
+
+  it('counts, swaps and takes batches through the file, each as one', async () => {
+    const file = fileIn('store')
+    const { store, stores, atomics, batch } = open({ default: { file } })
+    const bucket = store.open('default')
+    atomics.swap(atomics.Cas.new(bucket, 'a'), utf8('1'))
+    batch.setMany(bucket, [
+      ['b', utf8('2')],
+      ['c', utf8('3')],
+    ])
+    batch.deleteMany(bucket, ['b'])
+    const swap = (i: number) => stores.run(['swap', 'default', 'd', undefined, makeRecord('d', utf8(`${i}`))])
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, i) =>
+        i % 2 === 0 ? stores.run(['increment', 'default', 'n', 1n, 's64']) : swap(i),
+      ),
+    )
+    expect(results.filter((_, i) => i % 2 === 0)).toEqual(
+      Array.from({ length: 100 }, (_, i) => BigInt(i + 1)),
+    )
+    expect(results.filter((result) => result === true)).toHaveLength(1)
+    stores.close()
+    expect(contents(file)).toEqual([
+      ['a', utf8('1')],
+      ['c', utf8('3')],
+      ['n', utf8('100')],
+      ['d', utf8('1')],
+    ])
+  })
+
+  it('is still one store when it is opened again while something is being written', async () => {
+    const file = fileIn('store')
+    const before = open({ default: { file } })
+    const written = before.stores.run(['set', 'default', 'a', makeRecord('a', new Uint8Array(3_000_000))])
+    // It begins in a microtask, and is in flight then.
+    await Promise.resolve()
+    before.stores.close()
+    const after = open({ default: { file } })
+    await Promise.all([after.stores.start(), written])
+    after.store.open('default').set('b', utf8('2'))
+    expect(after.store.open('default').exists('a')).toBe(true)
+    await expect(before.stores.run(['get', 'default', 'a'])).rejects.toMatchObject({
+      payload: { tag: 'other', val: 'the plugin was closed' },
+    })
+  })
+
+  it('keeps nothing that another process has changed meanwhile', () => {
+    const file = fileIn('store')
+    const { store } = open({ default: { file } })
+    const bucket = store.open('default')
+    bucket.set('a', utf8('1'))
+    const content = Buffer.concat([readFileSync(file), readFileSync(file).subarray(20)])
+    writeFileSync(file, content)
+    expect(errorOf(() => bucket.set('b', utf8('2')))).toEqual({
+      tag: 'other',
+      val: 'the file was changed by another process',
+    })
+    expect(bucket.get('b')).toBeUndefined()
+    expect(readFileSync(file)).toEqual(content)
   })
 })
 

@@ -1,88 +1,105 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { StoreGrant } from '../grant-set.js'
+import { runLater, runNow, type Steps } from './disk.js'
 import { storeError } from './errors.js'
+import { StoreLog } from './log.js'
+import { RECORD_HEAD, readRecord, type StoreRecord } from './record.js'
 
-const MAX_KEY_BYTES = 1_024
-
-/** One store: in memory, and in a file if the grant names one. */
+/** The values of one store: in memory, and in a file if the grant names one. */
 export class Bucket {
-  readonly #file: string | null
-  readonly #values: Map<string, Uint8Array>
+  readonly #log: StoreLog | null
+  readonly #records = new Map<string, StoreRecord>()
+  /** Bytes of all keys and values. */
   #bytes = 0
-  /** Changes of a batch are written once. */
-  #holds = false
+  #loaded = false
+  /** What is being done asynchronously, one after the other. */
+  #queue: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   constructor(file: string | null) {
-    this.#file = file
-    this.#values = file === null ? new Map() : load(file)
-    for (const [key, value] of this.#values) this.#bytes += key.length + value.length
+    this.#log = file === null ? null : new StoreLog(file)
+  }
+
+  /** Runs steps when those before them have been taken. */
+  async later<T>(steps: () => Steps<T>): Promise<T> {
+    const run = () => runLater(steps())
+    this.#waiting++
+    const done = this.#queue.then(run, run).finally(() => this.#waiting--)
+    this.#queue = done.catch(() => {})
+    return await done
+  }
+
+  /** Whether something is being done asynchronously. */
+  get isBusy(): boolean {
+    return this.#waiting > 0
+  }
+
+  /** Runs steps at once. @throws {ComponentError} */
+  now<T>(steps: () => Steps<T>): T {
+    if (this.isBusy) throw unavailable('the store is in use')
+    return runNow(steps())
+  }
+
+  /** Reads the file, once. @throws what `StoreLog.load` throws */
+  *load(): Steps<void> {
+    if (this.#loaded) return
+    this.#records.clear()
+    this.#bytes = 0
+    yield* this.#log?.load((record) => this.#apply(record)) ?? []
+    this.#loaded = true
   }
 
   get(key: string): Uint8Array | undefined {
-    return this.#values.get(key)
-  }
-
-  /** Runs several changes, which are written at its end, however it ends. */
-  batch(change: () => void): void {
-    this.#holds = true
-    try {
-      change()
-    } finally {
-      this.#holds = false
-      this.#save()
-    }
+    return this.#records.get(key)?.value ?? undefined
   }
 
   keys(): string[] {
-    return [...this.#values.keys()]
+    return [...this.#records.keys()]
   }
 
-  set(key: string, value: Uint8Array, { quotaBytes, quotaKeys }: StoreGrant): void {
-    if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw storeError({ tag: 'other', val: 'the key is too long' })
-    const growth = value.length - (this.#values.get(key)?.length ?? -key.length)
+  /** Keeps a change: in the file first. @throws {ComponentError} and nothing has changed. */
+  *change(bytes: Uint8Array, { quotaBytes, quotaKeys }: StoreGrant): Steps<void> {
+    const record = readRecord(bytes) as StoreRecord
+    const before = this.#records.get(record.key)
+    if (record.value === null && before === undefined) return
+    const growth = sizeOf(record) - sizeOf(before)
     if (
       (growth > 0 && this.#bytes + growth > quotaBytes) ||
-      (!this.#values.has(key) && this.#values.size >= quotaKeys)
+      (before === undefined && this.#records.size >= quotaKeys)
     )
-      throw storeError({ tag: 'other', val: 'the store is full' })
-    this.#values.set(key, Uint8Array.from(value))
-    this.#bytes += growth
-    this.#save()
+      throw unavailable('the store is full')
+    yield* this.#keep(record)
   }
 
-  delete(key: string): void {
-    const value = this.#values.get(key)
-    if (value === undefined) return
-    this.#values.delete(key)
-    this.#bytes -= key.length + value.length
-    this.#save()
+  *close(): Steps<void> {
+    yield* this.#log?.close() ?? []
   }
 
-  /** Written beside and renamed, so that the file is always whole. */
-  #save(): void {
-    const file = this.#file
-    if (file === null || this.#holds) return
-    const entries = [...this.#values].map(([key, value]) => [key, Buffer.from(value).toString('base64')])
-    const temporary = `${file}.${process.pid}.tmp`
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, JSON.stringify({ schema: 1, entries }))
-    renameSync(temporary, file)
+  *#keep(record: StoreRecord): Steps<void> {
+    const log = this.#log
+    if (log === null) return this.#apply(record)
+    try {
+      yield* log.append(record.bytes)
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      throw unavailable(code === undefined ? message : `the store cannot be written: ${code}`)
+    }
+    this.#apply(record)
+    yield* log.compact(this.#records.values(), this.#bytes + this.#records.size * RECORD_HEAD)
+  }
+
+  #apply(record: StoreRecord): void {
+    const before = this.#records.get(record.key)
+    this.#bytes += sizeOf(record) - sizeOf(before)
+    if (record.value === null) this.#records.delete(record.key)
+    else this.#records.set(record.key, record)
   }
 }
 
-function load(file: string): Map<string, Uint8Array> {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
-    throw storeError({ tag: 'other', val: 'the store cannot be read' })
-  }
-  try {
-    const { entries } = JSON.parse(text) as { entries: [string, string][] }
-    return new Map(entries.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, 'base64'))]))
-  } catch {
-    throw storeError({ tag: 'other', val: 'the store is damaged' })
-  }
+function unavailable(val: string) {
+  return storeError({ tag: 'other', val })
+}
+
+/** Bytes of key and value; none of a record that deletes. */
+function sizeOf(record: StoreRecord | undefined): number {
+  return record === undefined || record.value === null ? 0 : record.bytes.length - RECORD_HEAD
 }

@@ -3,13 +3,16 @@ import { storeError } from './errors.js'
 /** What `increment` counts with: drafts differ. */
 export type CounterType = 'u64' | 's64'
 
+/** Of the largest u64. */
+const MAX_DIGITS = 20
+
 /** A counter is kept as decimal digits, which other programs that know the store can read. */
 export function incremented(
   value: Uint8Array | undefined,
   delta: bigint,
   type: CounterType,
 ): { readonly sum: bigint; readonly value: Uint8Array } {
-  const text = value === undefined ? '0' : new TextDecoder().decode(value)
+  const text = value === undefined ? '0' : Buffer.from(value.subarray(0, MAX_DIGITS + 2)).toString()
   if (!/^-?\d{1,20}$/.test(text)) throw storeError({ tag: 'other', val: 'the value is not a whole number' })
   const sum = BigInt(text) + delta
   const fits = type === 'u64' ? BigInt.asUintN(64, sum) : BigInt.asIntN(64, sum)

@@ -1,123 +1,175 @@
+import { errors } from '../../errors/capability-codes.js'
+import { PluginError } from '../../errors/plugin-error.js'
 import type { Gate } from '../gate.js'
 import type { StoreGrant } from '../grant-set.js'
-import { Bucket } from './bucket.js'
+import type { Bucket } from './bucket.js'
 import { type CounterType, incremented } from './counter.js'
+import { runLater, runNow, type Steps } from './disk.js'
 import { storeError } from './errors.js'
+import { type OpenStore, openStore } from './open-stores.js'
+import { makeRecord } from './record.js'
 
-/** One use of a store, as the plugin's thread asks for it. */
+/** One use of a store, as the plugin's thread asks for it; a value that is to be kept is in its record. */
 export type StoreRequest =
   | readonly ['open' | 'list-keys', name: string]
   | readonly ['get' | 'delete' | 'exists', name: string, key: string]
-  | readonly ['set', name: string, key: string, value: Uint8Array]
+  | readonly ['set', name: string, key: string, record: Uint8Array]
   | readonly ['increment', name: string, key: string, delta: bigint, type: CounterType]
-  | readonly ['swap', name: string, key: string, seen: Uint8Array | undefined, value: Uint8Array]
+  | readonly ['swap', name: string, key: string, seen: Uint8Array | undefined, record: Uint8Array]
   | readonly ['get-many' | 'delete-many', name: string, keys: readonly string[]]
   | readonly ['set-many', name: string, entries: readonly (readonly [string, Uint8Array])[]]
-
-/** Each key of a batch is a decision of its own, and the host's thread does nothing else meanwhile. */
-const MAX_BATCH = 1_000
 
 /** The key-value stores of one plugin, on the host's thread, so that all its instances see one state. */
 export class Stores {
   readonly #gate: Gate
-  readonly #open = new Map<string, Bucket>()
+  readonly #open = new Map<string, OpenStore>()
+  #closed = false
 
   constructor(gate: Gate) {
     this.#gate = gate
   }
 
-  /** Does one request; the decision is about the store, the report names the key. */
-  run(request: StoreRequest): unknown {
-    const [operation, name] = request
-    switch (operation) {
-      case 'open':
-        this.#allowed(operation, name)
-        return undefined
-      case 'list-keys':
-        return this.#allowed(operation, name).bucket.keys()
-      case 'get':
-        return this.#get(name, request[2])
-      case 'exists':
-        return this.#allowed(operation, name, request[2]).bucket.get(request[2]) !== undefined
-      case 'set':
-        return this.#set(name, request[2], request[3])
-      case 'delete':
-        return this.#delete(name, request[2])
-      case 'increment':
-        return this.#increment(name, request[2], { delta: request[3], type: request[4] })
-      case 'swap':
-        return this.#swap(name, request[2], { seen: request[3], value: request[4] })
-      case 'get-many':
-        return limited(request[2]).map((key) => [key, this.#get(name, key)])
-      case 'set-many':
-        return this.#many(name, limited(request[2]), ([key, value]) => this.#set(name, key, value))
-      case 'delete-many':
-        return this.#many(name, limited(request[2]), (key) => this.#delete(name, key))
+  /** Reads every store that is granted, so that the load fails if one cannot be used. @throws {STORE_UNUSABLE} */
+  async start(): Promise<void> {
+    for (const grant of this.#gate.grants.current.keyvalue) {
+      const bucket = this.#bucket(grant)
+      await bucket.later(() => load(bucket, grant))
     }
   }
 
-  #get(name: string, key: string): Uint8Array | undefined {
-    return this.#allowed('get', name, key).bucket.get(key)
+  /** Does one request; the decision is about the store, the report names the key. @throws {ComponentError} */
+  async run(request: StoreRequest): Promise<unknown> {
+    const steps = () => this.#steps(request)
+    const bucket = this.#granted(request[1])
+    return await (bucket === undefined ? runLater(steps()) : bucket.later(steps))
   }
 
-  #set(name: string, key: string, value: Uint8Array): void {
-    const { bucket, grant } = this.#allowed('set', name, key)
-    bucket.set(key, value, grant)
+  /** The same at once, for a plugin in the application's thread. */
+  runNow(request: StoreRequest): unknown {
+    const steps = () => this.#steps(request)
+    const bucket = this.#granted(request[1])
+    return bucket === undefined ? runNow(steps()) : bucket.now(steps)
   }
 
-  #delete(name: string, key: string): void {
-    this.#allowed('delete', name, key).bucket.delete(key)
+  close(): void {
+    this.#closed = true
+    for (const { release } of this.#open.values()) release()
+    this.#open.clear()
   }
 
-  /** Nothing comes between reading and writing: the stores have one thread. */
-  #increment(name: string, key: string, { delta, type }: { delta: bigint; type: CounterType }): bigint {
-    const { bucket, grant } = this.#allowed('increment', name, key)
+  *#steps(request: StoreRequest): Steps<unknown> {
+    const [operation, name] = request
+    switch (operation) {
+      case 'open':
+        yield* this.#allowed(operation, name)
+        return undefined
+      case 'list-keys':
+        return (yield* this.#allowed(operation, name)).bucket.keys()
+      case 'get':
+        return yield* this.#get(name, request[2])
+      case 'exists':
+        return (yield* this.#allowed(operation, name, request[2])).bucket.get(request[2]) !== undefined
+      case 'set':
+        return yield* this.#set(name, request[2], request[3])
+      case 'delete':
+        return yield* this.#delete(name, request[2])
+      case 'increment':
+        return yield* this.#increment(name, request[2], { delta: request[3], type: request[4] })
+      case 'swap':
+        return yield* this.#swap(name, request[2], { seen: request[3], record: request[4] })
+      case 'get-many': {
+        const entries: [string, Uint8Array | undefined][] = []
+        for (const key of request[2]) entries.push([key, yield* this.#get(name, key)])
+        return entries
+      }
+      case 'set-many':
+        for (const [key, record] of request[2]) yield* this.#set(name, key, record)
+        return undefined
+      case 'delete-many':
+        for (const key of request[2]) yield* this.#delete(name, key)
+        return undefined
+    }
+  }
+
+  *#get(name: string, key: string): Steps<Uint8Array | undefined> {
+    return (yield* this.#allowed('get', name, key)).bucket.get(key)
+  }
+
+  *#set(name: string, key: string, record: Uint8Array): Steps<void> {
+    const { bucket, grant } = yield* this.#allowed('set', name, key)
+    yield* bucket.change(record, grant)
+  }
+
+  *#delete(name: string, key: string): Steps<void> {
+    const { bucket, grant } = yield* this.#allowed('delete', name, key)
+    yield* bucket.change(makeRecord(key, null), grant)
+  }
+
+  /** Nothing comes between reading and writing: a bucket does one thing at a time. */
+  *#increment(
+    name: string,
+    key: string,
+    { delta, type }: { delta: bigint; type: CounterType },
+  ): Steps<bigint> {
+    const { bucket, grant } = yield* this.#allowed('increment', name, key)
     const { sum, value } = incremented(bucket.get(key), delta, type)
-    bucket.set(key, value, grant)
+    yield* bucket.change(makeRecord(key, value), grant)
     return sum
   }
 
   /** Whether the value was still the one that was seen, and is now the new one. */
-  #swap(
+  *#swap(
     name: string,
     key: string,
-    { seen, value }: { seen: Uint8Array | undefined; value: Uint8Array },
-  ): boolean {
-    const { bucket, grant } = this.#allowed('swap', name, key)
+    { seen, record }: { seen: Uint8Array | undefined; record: Uint8Array },
+  ): Steps<boolean> {
+    const { bucket, grant } = yield* this.#allowed('swap', name, key)
     const now = bucket.get(key)
-    if (now === undefined || seen === undefined ? now !== seen : !Buffer.from(now).equals(seen)) return false
-    bucket.set(key, value, grant)
+    if (now === undefined || seen === undefined ? now !== seen : Buffer.compare(now, seen) !== 0) return false
+    yield* bucket.change(record, grant)
     return true
   }
 
-  #many<T>(name: string, items: readonly T[], change: (item: T) => void): void {
-    if (items.length === 0) return
-    const grant = this.#gate.grants.current.keyvalue.find((store) => store.name === name)
-    const all = () => items.forEach(change)
-    if (grant === undefined) all()
-    else this.#bucket(grant).batch(all)
-  }
-
-  #allowed(operation: string, name: string, key?: string): { bucket: Bucket; grant: StoreGrant } {
+  *#allowed(
+    operation: string,
+    name: string,
+    key?: string,
+  ): Steps<{ readonly bucket: Bucket; readonly grant: StoreGrant }> {
     const target = key === undefined ? name : `${name}/${key}`
     const { reason } = this.#gate.check({ capability: 'keyvalue', operation, target, store: name })
     if (reason !== null)
       throw storeError({ tag: operation === 'open' ? 'no-such-store' : 'access-denied' }, reason)
     const grant = this.#gate.grants.current.keyvalue.find((store) => store.name === name)
     if (grant === undefined) throw storeError({ tag: 'no-such-store' })
-    return { bucket: this.#bucket(grant), grant }
+    const bucket = this.#bucket(grant)
+    try {
+      yield* load(bucket, grant)
+    } catch (error) {
+      if (!PluginError.is(error, 'STORE_UNUSABLE')) throw error
+      throw storeError({ tag: 'other', val: 'the store cannot be read' })
+    }
+    return { bucket, grant }
+  }
+
+  #granted(name: string): Bucket | undefined {
+    const grant = this.#gate.grants.current.keyvalue.find((store) => store.name === name)
+    return grant && this.#bucket(grant)
   }
 
   #bucket({ name, file }: StoreGrant): Bucket {
-    const known = this.#open.get(name)
-    if (known !== undefined) return known
-    const bucket = new Bucket(file)
-    this.#open.set(name, bucket)
-    return bucket
+    // Of a thread that has been ended, a request may still be on its way.
+    if (this.#closed) throw storeError({ tag: 'other', val: 'the plugin was closed' })
+    const known = this.#open.get(name) ?? openStore(file)
+    this.#open.set(name, known)
+    return known.bucket
   }
 }
 
-function limited<T>(items: readonly T[]): readonly T[] {
-  if (items.length <= MAX_BATCH) return items
-  throw storeError({ tag: 'other', val: `a batch has at most ${MAX_BATCH} keys` })
+function* load(bucket: Bucket, { name, file }: StoreGrant): Steps<void> {
+  try {
+    yield* bucket.load()
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw errors.STORE_UNUSABLE({ store: name, file: file ?? '', reason: code ?? message }, error)
+  }
 }

@@ -1,10 +1,21 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { storeError } from '../../capability/keyvalue/errors.js'
+import { MAX_KEY_BYTES, makeRecord } from '../../capability/keyvalue/record.js'
 import type { StoreRequest } from '../../capability/keyvalue/store.js'
 import type { ServiceCaller } from '../context.js'
 
 type Entry = [key: string, value: Uint8Array | undefined]
 
-/** `wasi:keyvalue`. The stores are on the host's thread, so all instances of a plugin see the same values. */
+/** Bytes of the longest name that is asked for. */
+const MAX_NAME_BYTES = 1_024
+
+/** Each key of a batch is a decision of its own. */
+const MAX_BATCH = 1_000
+
+/**
+ * `wasi:keyvalue`. The stores are on the host's thread, so all instances of a plugin see the same values. What is too
+ * long to be there is not sent.
+ */
 export function createKeyvalue(services: ServiceCaller) {
   const run = (...request: StoreRequest) => services.call('keyvalue', request)
   class Bucket {
@@ -15,19 +26,19 @@ export function createKeyvalue(services: ServiceCaller) {
     }
 
     get(key: string) {
-      return run('get', this.store, key)
+      return run('get', this.store, checked(key))
     }
 
     set(key: string, value: Uint8Array) {
-      run('set', this.store, key, value.slice())
+      run('set', this.store, checked(key), makeRecord(key, value))
     }
 
     delete(key: string) {
-      run('delete', this.store, key)
+      run('delete', this.store, checked(key))
     }
 
     exists(key: string) {
-      return run('exists', this.store, key)
+      return run('exists', this.store, checked(key))
     }
 
     /** All keys at once: a store has a quota of keys, so there is never a next page. */
@@ -45,7 +56,7 @@ export function createKeyvalue(services: ServiceCaller) {
     private constructor(store: string, key: string) {
       this.store = store
       this.key = key
-      this.seen = run('get', store, key) as Uint8Array | undefined
+      this.seen = run('get', store, checked(key)) as Uint8Array | undefined
     }
 
     static new(bucket: Bucket, key: string): Cas {
@@ -61,24 +72,26 @@ export function createKeyvalue(services: ServiceCaller) {
     }
   }
 
-  const getMany = ({ store }: Bucket, keys: readonly string[]) => run('get-many', store, [...keys]) as Entry[]
+  const getMany = ({ store }: Bucket, keys: readonly string[]) =>
+    run('get-many', store, limited(keys).map(checked)) as Entry[]
   const batch = {
     getMany,
     setMany({ store }: Bucket, entries: readonly (readonly [string, Uint8Array])[]): void {
       run(
         'set-many',
         store,
-        entries.map(([key, value]) => [key, value.slice()] as const),
+        limited(entries).map(([key, value]) => [checked(key), makeRecord(key, value)] as const),
       )
     },
     deleteMany({ store }: Bucket, keys: readonly string[]): void {
-      run('delete-many', store, [...keys])
+      run('delete-many', store, limited(keys).map(checked))
     },
   }
   return {
     store: {
       Bucket,
       open(name: string): Bucket {
+        if (isLonger(name, MAX_NAME_BYTES)) throw storeError({ tag: 'no-such-store' })
         run('open', name)
         return new Bucket(name)
       },
@@ -86,9 +99,9 @@ export function createKeyvalue(services: ServiceCaller) {
     atomics: {
       Cas,
       increment: ({ store }: Bucket, key: string, delta: bigint) =>
-        run('increment', store, key, delta, 's64'),
+        run('increment', store, checked(key), delta, 's64'),
       swap(cas: Cas, value: Uint8Array): void {
-        if (!asCasError(() => run('swap', cas.store, cas.key, cas.seen, value.slice())))
+        if (!asCasError(() => run('swap', cas.store, cas.key, cas.seen, makeRecord(cas.key, value))))
           throw new ComponentError({ tag: 'cas-failed', val: asCasError(() => cas.again()) }, 'cas-failed')
       },
     },
@@ -97,7 +110,7 @@ export function createKeyvalue(services: ServiceCaller) {
     draft: {
       atomics: {
         increment: ({ store }: Bucket, key: string, delta: bigint) =>
-          run('increment', store, key, delta, 'u64'),
+          run('increment', store, checked(key), delta, 'u64'),
       },
       batch: {
         ...batch,
@@ -115,4 +128,18 @@ function asCasError<T>(use: () => T): T {
     if (!ComponentError.is(error)) throw error
     throw new ComponentError({ tag: 'store-error', val: error.payload }, 'store-error')
   }
+}
+
+function checked(key: string): string {
+  if (isLonger(key, MAX_KEY_BYTES)) throw storeError({ tag: 'other', val: 'the key is too long' })
+  return key
+}
+
+function limited<T>(items: readonly T[]): readonly T[] {
+  if (items.length <= MAX_BATCH) return items
+  throw storeError({ tag: 'other', val: `a batch has at most ${MAX_BATCH} keys` })
+}
+
+function isLonger(text: string, bytes: number): boolean {
+  return text.length > bytes || Buffer.byteLength(text) > bytes
 }
