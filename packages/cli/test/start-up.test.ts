@@ -28,10 +28,10 @@ describe('a start of the command', () => {
     expect(modules.filter((url) => !url.includes('/packages/cli/'))).toEqual([])
   })
 
-  it('loads the errors for --help, and neither compilers nor sandbox nor any package from elsewhere', async () => {
+  it('loads the errors and how text is shown for --help, and neither compilers nor sandbox nor any package from elsewhere', async () => {
     const { stdout, modules } = await start('--help')
     expect(stdout).toContain('Usage:')
     const others = modules.filter((url) => !url.includes('/packages/cli/dist/'))
-    expect(others.filter((url) => !/\/cli\/bin\/|\/runtime\/dist\/errors\.js$/.test(url))).toEqual([])
+    expect(others.filter((url) => !/\/cli\/bin\/|\/runtime\/dist\/(errors|text)\.js$/.test(url))).toEqual([])
   })
 })
