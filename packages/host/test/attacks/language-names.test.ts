@@ -112,14 +112,14 @@ const IMPORTS = `
         (export "${name}" (func (result u32)))
         (export "[method]thing.${name}" (func (param "self" (borrow $thing)) (result u32)))`,
     )}
-    (export "give" (func (result (own $thing))))
-    (export "take" (func (param "thing" (own $thing))))))
+    (export "give-one" (func (result (own $thing))))
+    (export "take-one" (func (param "thing" (own $thing))))))
   (import "a:b/statics" (instance $statics
     (export "thing" (type $thing (sub resource)))
     ${each((name) => `(export "[static]thing.${name}" (func (result u32)))`)}))
   (core func $make (canon lower (func $app "[constructor]thing")))
-  (core func $give (canon lower (func $app "give")))
-  (core func $take (canon lower (func $app "take")))
+  (core func $give (canon lower (func $app "give-one")))
+  (core func $take (canon lower (func $app "take-one")))
   ${each(
     (name, i) => `
       (core func $plain${i} (canon lower (func $app "${name}")))
@@ -274,7 +274,11 @@ describe.each<Isolation>(['worker', 'inline'])('names that JavaScript itself cal
     class Thing {}
     class Statics {}
     const taken: unknown[] = []
-    const app: Any = { Thing, give: () => new Thing(), take: (thing: unknown) => void taken.push(thing) }
+    const app: Any = {
+      Thing,
+      giveOne: () => new Thing(),
+      takeOne: (thing: unknown) => void taken.push(thing),
+    }
     const options = { isolation, imports: { 'a:b/app': app, 'a:b/statics': { Thing: Statics } } }
     // Every object and every class has these, and none is the application's.
     await expect(host.load(calling, options)).rejects.toMatchObject({
