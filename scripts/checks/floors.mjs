@@ -39,7 +39,7 @@ export const climbs = {
 export const circles = {
   // Types that are defined by each other: a function has its instance, which has its functions.
   runtime: ['abi/store.ts', 'binary/context.ts', 'link/frame.ts'],
-  host: ['capability/memory-grant.ts', 'load/source.ts', 'wasi/filesystem/directory.ts', 'wasi/io/poll.ts'],
+  host: ['capability/memory-grant.ts', 'wasi/filesystem/directory.ts', 'wasi/io/poll.ts'],
   'plugin-sdk': [],
   cli: [],
 }

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../errors/index.js'
 import { checkSize, collect } from './collect.js'
+import type { ReadOptions } from './read-options.js'
 import { fetchBytes, isWebUrl, nameInUrl, responseBytes } from './web-source.js'
 
 /**
@@ -19,15 +20,6 @@ export interface LoadedSource {
   readonly digest: string
   /** Name to fall back on. */
   readonly label: string
-}
-
-export interface ReadOptions {
-  readonly maxBytes: number
-  /** Milliseconds that a transfer may take. */
-  readonly timeoutMs: number
-  readonly integrity: string | undefined
-  /** Aborted when the host closes. */
-  readonly closing: AbortSignal
 }
 
 /** What a source is called before it was read. Never throws. */

@@ -1,7 +1,7 @@
 import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { checkSize, collect } from './collect.js'
-import type { ReadOptions } from './source.js'
+import type { ReadOptions } from './read-options.js'
 
 export function isWebUrl(source: string | URL): boolean {
   return /^https?:/i.test(String(source))
