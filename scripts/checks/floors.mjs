@@ -4,8 +4,8 @@
  */
 export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
-  host: rooms(`worker index host load inline plugin call pool resource wire engine worker-url options audit learn
-    events wasi manifest capability own-data limits turn on-abort errors`),
+  host: rooms(`worker index host load inline plugin call pool resource wire contract engine worker-url options audit
+    learn events wasi manifest capability own-data limits turn on-abort errors`),
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
     assemblyscript world cache wasm bindgen errors wit assets`),
@@ -17,19 +17,10 @@ export const floors = {
 export const climbs = {
   runtime: [],
   host: [
-    'call/call.ts -> load/contract.ts',
     'capability/memory-files.ts -> wasi/filesystem/memory/files.ts',
     'capability/memory-grant.ts -> wasi/filesystem/memory/files.ts',
     'capability/memory-grant.ts -> wasi/filesystem/path.ts',
     'capability/parse.ts -> manifest/manifest.ts',
-    'inline/inline-plugin.ts -> load/contract.ts',
-    'inline/inline-plugin.ts -> load/export-table.ts',
-    'inline/inline-plugin.ts -> load/export-target.ts',
-    'plugin.ts -> load/contract.ts',
-    'plugin.ts -> load/export-table.ts',
-    'pool/host-functions.ts -> load/imports.ts',
-    'pool/slot.ts -> load/contract.ts',
-    'resource/classes.ts -> load/contract.ts',
   ],
   'plugin-sdk': [],
   cli: [],

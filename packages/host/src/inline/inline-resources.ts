@@ -1,6 +1,6 @@
+import type { FunctionHandles } from '../contract/handles.js'
+import type { ResourceOrigins } from '../contract/origin.js'
 import type { ResourceClasses } from '../resource/classes.js'
-import type { FunctionHandles } from '../resource/functions.js'
-import type { ResourceOrigins } from '../resource/origin.js'
 import { type Held, heldOf, placeIn } from '../resource/plugin-resource.js'
 
 /**

@@ -10,6 +10,9 @@ import {
   parseGrants,
   Services,
 } from '../capability/index.js'
+import { type Contract, checkExpectations, contractOf } from '../contract/contract.js'
+import { matchName } from '../contract/names.js'
+import { resourceOrigins } from '../contract/origin.js'
 import { engines, type Prepared } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
@@ -19,11 +22,8 @@ import { Learner } from '../learn/index.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
-import { resourceOrigins } from '../resource/origin.js'
 import { inTurns } from '../turn.js'
-import { type Contract, checkExpectations, contractOf } from './contract.js'
 import { type ImportPlan, planImports } from './imports.js'
-import { matchName } from './names.js'
 import { type PluginSource, readSource } from './source.js'
 
 /** What loading needs of the host. */

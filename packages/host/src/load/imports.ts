@@ -1,25 +1,16 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf } from '../capability/index.js'
+import { type ForeignResource, foreignResources } from '../contract/foreign.js'
+import { functionHandles } from '../contract/handles.js'
+import { hostCall, propertyOf, worldCall } from '../contract/host-call.js'
+import type { HostFunction, HostFunctions } from '../contract/host-function.js'
+import { matchName } from '../contract/names.js'
+import type { ResourceOrigins } from '../contract/origin.js'
+import { worldItem } from '../contract/world-item.js'
 import { errors } from '../errors/index.js'
 import type { Isolation } from '../options.js'
-import { type ForeignResource, foreignResources } from '../resource/foreign.js'
-import { type FunctionHandles, functionHandles } from '../resource/functions.js'
-import type { ResourceOrigins } from '../resource/origin.js'
 import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
 import type { ImportSource } from '../wire/messages.js'
-import { hostCall, propertyOf, worldCall } from './host-call.js'
-import { matchName } from './names.js'
-import { worldItem } from './world-item.js'
-
-/** A function of the application. A method's first argument is its object. */
-export interface HostFunction {
-  readonly call: (...args: unknown[]) => unknown
-  /** Set when a resource goes in or out. */
-  readonly handles: FunctionHandles | null
-}
-
-/** Functions of the application by the exact names that the component has for them: interface, then function. */
-export type HostFunctions = ReadonlyMap<string | null, ReadonlyMap<string, HostFunction>>
 
 export interface ImportPlan {
   readonly sources: readonly ImportSource[]

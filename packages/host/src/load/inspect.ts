@@ -1,16 +1,16 @@
 import type { ExternType } from '@wasm-plugin/runtime'
 import { type GrantSet, offerOf, parseGrants } from '../capability/index.js'
+import { checkExpectations, contractOf } from '../contract/contract.js'
+import { matchName } from '../contract/names.js'
+import { resourceOrigins } from '../contract/origin.js'
+import { worldItem } from '../contract/world-item.js'
 import { engines } from '../engine/index.js'
 import { PluginError } from '../errors/plugin-error.js'
 import { type Manifest, type ManifestRequests, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
-import { resourceOrigins } from '../resource/origin.js'
 import { inTurns } from '../turn.js'
-import { checkExpectations, contractOf } from './contract.js'
 import { needsSource, offeredName, planImports } from './imports.js'
-import { matchName } from './names.js'
 import { type PluginSource, readSource } from './source.js'
-import { worldItem } from './world-item.js'
 
 /** What is known of a plugin before anything of it runs. */
 export interface Inspection {

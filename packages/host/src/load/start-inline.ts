@@ -1,10 +1,10 @@
+import { faultKind } from '../contract/fault.js'
 import { type Revived, revive } from '../engine/index.js'
 import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { createWasi, type WasiImports } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
-import { faultKind } from './fault.js'
 
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
 const MAX_WAIT_MS = 10

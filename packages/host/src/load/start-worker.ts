@@ -1,5 +1,6 @@
 import type { FinishedCall } from '../call/call.js'
 import { releaseFiles } from '../capability/index.js'
+import { faultKind } from '../contract/fault.js'
 import { errors } from '../errors/index.js'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -11,7 +12,6 @@ import { ThreadResources } from '../resource/thread-resources.js'
 import { PROTOCOL } from '../wire/messages.js'
 import { threadEntry } from '../worker-url.js'
 import type { Admitted, LoadContext } from './admit.js'
-import { faultKind } from './fault.js'
 
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(

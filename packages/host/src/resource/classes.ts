@@ -1,5 +1,5 @@
 import { pascalCase, type ResourceType, errors as runtimeErrors } from '@wasm-plugin/runtime'
-import type { Contract, ExportedFunction } from '../load/contract.js'
+import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { type Held, heldOf, type Place, PluginResource, Wrapping } from './plugin-resource.js'
 
 type ResourceClass = new (...args: unknown[]) => PluginResource

@@ -1,6 +1,6 @@
-import type { ResourceOrigins } from './origin.js'
+import type { ResourceOrigins } from '../contract/origin.js'
+import type { OnHandle } from '../contract/walk.js'
 import { type Held, heldOf, requireUsable } from './plugin-resource.js'
-import type { OnHandle } from './walk.js'
 
 /**
  * The plugin's resources in a value, once the constructors that are still running have finished. `walk` visits every

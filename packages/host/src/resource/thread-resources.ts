@@ -1,10 +1,10 @@
 import { errors as runtimeErrors } from '@wasm-plugin/runtime'
+import type { FunctionHandles } from '../contract/handles.js'
+import type { ResourceOrigins } from '../contract/origin.js'
+import type { OnHandle } from '../contract/walk.js'
 import type { ResourceClasses } from './classes.js'
-import type { FunctionHandles } from './functions.js'
 import { IdTable } from './id-table.js'
-import type { ResourceOrigins } from './origin.js'
 import { type Held, heldOf, placeIn } from './plugin-resource.js'
-import type { OnHandle } from './walk.js'
 
 /**
  * The resources that one thread of a plugin shares with the application, on the application's side. A handle crosses

@@ -1,5 +1,5 @@
 import { type ExternType, type FuncType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
-import { functionHandles } from '../resource/functions.js'
+import { functionHandles } from '../contract/handles.js'
 import type { HostRequest } from '../wire/messages.js'
 import { type InstanceResources, idOf, StandIn, type StandInClass, Wrapped } from './resources.js'
 

@@ -1,8 +1,8 @@
 import type { ResourceType } from '@wasm-plugin/runtime'
+import type { ResourceOrigins } from '../contract/origin.js'
+import type { OnHandle } from '../contract/walk.js'
 import { errors } from '../errors/index.js'
 import { IdTable } from '../resource/id-table.js'
-import type { ResourceOrigins } from '../resource/origin.js'
-import type { OnHandle } from '../resource/walk.js'
 
 /** Marks a constructor call by the framework itself. */
 export class Wrapped {

@@ -1,9 +1,9 @@
 import { type ExternType, type FuncType, parseFunctionName } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
-import { foreignResources } from '../resource/foreign.js'
-import { type FunctionHandles, functionHandles } from '../resource/functions.js'
-import type { ResourceOrigins } from '../resource/origin.js'
+import { foreignResources } from './foreign.js'
+import { type FunctionHandles, functionHandles } from './handles.js'
 import { matchName, withoutVersion } from './names.js'
+import type { ResourceOrigins } from './origin.js'
 
 /** One function that can be called. */
 export interface ExportedFunction {

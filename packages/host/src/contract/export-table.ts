@@ -1,21 +1,21 @@
-import { pascalCase } from '@wasm-plugin/runtime'
-import type { ResourceClasses } from '../resource/classes.js'
+import { pascalCase, type ResourceType } from '@wasm-plugin/runtime'
 import type { Contract, ExportedFunction } from './contract.js'
 import { withoutVersion } from './names.js'
 
 type Table = Record<string, unknown>
 
+/** What a contract's functions and resources are given out as. */
+export interface Binding {
+  bind(func: ExportedFunction): (...args: unknown[]) => unknown
+  /** The class of each resource that the plugin exports. */
+  readonly classes: { get(type: ResourceType): unknown }
+}
+
 /**
  * The functions and classes of a contract by interface, with and without its version. Null-prototype tables, in which
  * nothing goes by a name that JavaScript looks for by itself, see `memberName`.
  */
-export function exportTable(
-  { functions, origins }: Contract,
-  {
-    bind,
-    classes,
-  }: { bind: (func: ExportedFunction) => (...args: unknown[]) => unknown; classes: ResourceClasses },
-): object {
+export function exportTable({ functions, origins }: Contract, { bind, classes }: Binding): object {
   const table: Table = Object.create(null)
   const interfaces = new Map<string, Table>()
   const put = (instance: string | null, name: string, value: unknown) => {

@@ -1,0 +1,11 @@
+import type { FunctionHandles } from './handles.js'
+
+/** A function of the application. A method's first argument is its object. */
+export interface HostFunction {
+  readonly call: (...args: unknown[]) => unknown
+  /** Set when a resource goes in or out. */
+  readonly handles: FunctionHandles | null
+}
+
+/** Functions of the application by the exact names that the component has for them: interface, then function. */
+export type HostFunctions = ReadonlyMap<string | null, ReadonlyMap<string, HostFunction>>
