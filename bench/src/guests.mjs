@@ -24,10 +24,34 @@ export async function wasiGuests() {
   return { component: await componentNew(embedded, []), p1: await assemble('wasi-p1.wat') }
 }
 
+/** The plugin that floods the application. */
+export async function floodGuest() {
+  const witSource = (await read('floods.wit')) + (await wasiPackages())
+  const embedded = await componentEmbed({
+    witSource,
+    binary: await assemble('floods.wat'),
+    world: 'program',
+    dummy: false,
+  })
+  return componentNew(embedded, [])
+}
+
+/** A component of so many exports, which are one function. */
+export function exporting(count) {
+  const exports = Array.from({ length: count }, (_, i) => `(export "f${i}" (func $f))`)
+  return parse(`(component
+    (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+    (func $f (canon lift (core func $i "f")))
+    (instance $x ${exports.join(' ')})
+    (export "bench:floods/exports" (instance $x)))`)
+}
+
 /** WASI, as packages inside of the one file that a world is read from. */
 async function wasiPackages() {
   const deps = new URL('../../wit/deps/', import.meta.url)
-  const folders = (await readdir(deps)).filter((name) => name.endsWith('@0.2.12'))
+  const folders = (await readdir(deps)).filter((name) =>
+    /@0\.2\.12$|@0\.2\.0-draft2$|@0\.1\.0-draft$/.test(name),
+  )
   const texts = await Promise.all(
     folders.map((name) => readFile(new URL(`${name}/package.wit`, deps), 'utf8')),
   )

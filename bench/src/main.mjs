@@ -8,9 +8,10 @@ import { ours } from './engines/ours.mjs'
 import { raw } from './engines/raw.mjs'
 import { vscode } from './engines/vscode.mjs'
 import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
+import { lagRows } from './lag/run.mjs'
 import { measure } from './measure.mjs'
 import { rows } from './rows.mjs'
-import { inUnit, table } from './table.mjs'
+import { inUnit, lagTable, table } from './table.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
 import { makeFolder } from './wasi/folder.mjs'
 import { wasiRows } from './wasi/rows.mjs'
@@ -60,8 +61,18 @@ print(system, [
 await close()
 await server.close()
 
+const lag = await lagRows(options)
+print(
+  lag,
+  [
+    'how late timers of the application are while a plugin in a thread floods it, at the default limits.',
+    'late: how long after its deadline the flooding call ended.',
+  ],
+  lagTable,
+)
+
 if (options.json !== undefined)
-  await writeFile(options.json, `${JSON.stringify([...calls, ...system], null, 2)}\n`)
+  await writeFile(options.json, `${JSON.stringify([...calls, ...system, ...lag], null, 2)}\n`)
 
 async function measured(all, engines) {
   const results = []
@@ -69,9 +80,9 @@ async function measured(all, engines) {
   return results
 }
 
-function print(results, notes) {
+function print(results, notes, format = table) {
   if (results.length === 0) return
-  console.log(`${table(results)}\n\nNode ${process.versions.node}; ${notes.join('\n')}\n`)
+  console.log(`${format(results)}\n\nNode ${process.versions.node}; ${notes.join('\n')}\n`)
 }
 
 async function result(row, engines) {

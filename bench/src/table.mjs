@@ -20,6 +20,22 @@ export function table(results) {
     })
     lines.push([name, unit, String(ours), ...cells])
   }
+  return columns(lines)
+}
+
+/**
+ * How long the application was held, in milliseconds.
+ *
+ * @param {{ name: string, p99: number, longest: number, late: number | null }[]} results
+ */
+export function lagTable(results) {
+  const lines = results.map(({ name, p99, longest, late }) =>
+    [name, 'ms', p99, longest, late ?? '-'].map(String),
+  )
+  return columns([['', 'unit', 'p99', 'longest', 'late'], ...lines])
+}
+
+function columns(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)))
   return lines
     .map((line) =>

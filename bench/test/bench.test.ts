@@ -15,11 +15,41 @@ const WASI_ROWS = [
   'HTTP GET 4 KiB over loopback',
 ]
 
+const FLOODS = [
+  'nothing',
+  'stdout: newlines',
+  'log',
+  'uses allowed',
+  'uses denied',
+  'uses denied, audited',
+  'names resolved: 3 B',
+  'names resolved: 16 MiB',
+  'host calls',
+  'host calls that are given lists',
+  'host calls that give lists',
+  'results: lists',
+  'results: records',
+  'results: arrays',
+  'results: text',
+  'results: bytes',
+  'results: resources',
+  'errors: lists',
+  'errors: traps',
+  'store: 1 B',
+  'store: 1 B of 50 MiB',
+  'store: 8 MiB',
+  'store: keys listed',
+  'loads: 9,900 exports',
+  'loads: core module of 60 MB',
+  'inspections: core module of 60 MB',
+]
+
 const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url))
 
 describe('npm run bench', () => {
   let folder: string
   let results: { name: string; unit: string; ours: number; peers: Record<string, number | null> }[]
+  let lags: { name: string; unit: string; p99: number; longest: number; late: number | null }[]
   let printed: string
 
   beforeAll(async () => {
@@ -27,7 +57,9 @@ describe('npm run bench', () => {
     const json = path.join(folder, 'bench.json')
     const { stdout } = await promisify(execFile)(process.execPath, [main, '--quick', '--json', json])
     printed = stdout
-    results = JSON.parse(await readFile(json, 'utf8'))
+    const rows: (typeof results)[number][] & typeof lags = JSON.parse(await readFile(json, 'utf8'))
+    results = rows.filter(({ name }) => !name.startsWith('lag: '))
+    lags = rows.filter(({ name }) => name.startsWith('lag: '))
   }, 180_000)
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -97,7 +129,16 @@ describe('npm run bench', () => {
     }
   })
 
+  it('floods the application in every way, until the deadline', () => {
+    expect(lags.map(({ name }) => name)).toEqual(FLOODS.map((name) => `lag: ${name}`))
+    for (const { name, unit, p99, longest, late } of lags) {
+      expect(unit).toBe('ms')
+      expect(p99 > 0 && longest >= p99, name).toBe(true)
+      expect(Number.isFinite(late) || /^lag: (loads|inspections)/.test(name), name).toBe(true)
+    }
+  })
+
   it('prints a line for each row', () => {
-    for (const { name } of results) expect(printed).toContain(`\n${name}`)
+    for (const { name } of [...results, ...lags]) expect(printed).toContain(`\n${name}`)
   })
 })
