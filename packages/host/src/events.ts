@@ -1,6 +1,6 @@
-import type { AccessEvent } from './capability/index.js'
 import { errors } from './errors/index.js'
 import type { PluginError } from './errors/plugin-error.js'
+import type { AccessEvent } from './grants/index.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

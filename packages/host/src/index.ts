@@ -1,6 +1,5 @@
 export { ComponentError, type Origin } from '@wasm-plugin/runtime'
 export { ACCESS_CHANNEL, type AuditOptions } from './audit/index.js'
-export type { AccessEvent, GrantSet, GrantsInput } from './capability/index.js'
 export { hostErrorDocs } from './errors/index.js'
 export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
 export type {
@@ -13,6 +12,7 @@ export type {
   LogEvent,
   LogLevel,
 } from './events.js'
+export type { AccessEvent, GrantSet, GrantsInput } from './grants/index.js'
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'

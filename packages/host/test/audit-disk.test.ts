@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, vi } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
-import { parseGrants } from '../src/capability/parse.js'
+import { parseGrants } from '../src/grants/parse.js'
 import { attack } from './helpers/attack.js'
 import { tempDir } from './helpers/wasi.js'
 

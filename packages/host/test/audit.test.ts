@@ -11,7 +11,7 @@ import {
 } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
-import { parseGrants } from '../src/capability/parse.js'
+import { parseGrants } from '../src/grants/parse.js'
 import { attack } from './helpers/attack.js'
 import { guest } from './helpers/guests.js'
 import { keeper, noRust, runs } from './helpers/keeper.js'

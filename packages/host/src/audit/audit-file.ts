@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
-import { type AccessEvent, type GrantSet, isSameFile, withoutLinks, writableAt } from '../capability/index.js'
 import { errors } from '../errors/index.js'
+import { type AccessEvent, type GrantSet, isSameFile, withoutLinks, writableAt } from '../grants/index.js'
 
 export interface AuditOptions {
   /** Relative to the working directory; made if it does not exist. Several plugins may share one. */

@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { normaliseAt } from '../capability/fs-grants.js'
-import { covers, innermost } from '../capability/fs-places.js'
-import type { Access, FsGrant, GrantSet, GrantsInput } from '../capability/index.js'
+import { normaliseAt } from '../grants/fs-grants.js'
+import { covers, innermost } from '../grants/fs-places.js'
+import type { Access, FsGrant, GrantSet, GrantsInput } from '../grants/index.js'
 import { OF_DIRECTORY, READS, type UsesOfRule } from './uses.js'
 
 type FsInput = NonNullable<GrantsInput['fs']>[number]

@@ -1,4 +1,11 @@
 import { createDecisions, type Decisions } from '../audit/index.js'
+import { type Contract, checkExpectations, contractOf } from '../contract/contract.js'
+import { matchName } from '../contract/names.js'
+import { resourceOrigins } from '../contract/origin.js'
+import { engines, type Prepared } from '../engine/index.js'
+import { errors } from '../errors/index.js'
+import { named } from '../errors/named.js'
+import type { HostEvents } from '../events.js'
 import {
   type AccessEvent,
   checkGrants,
@@ -8,20 +15,13 @@ import {
   type GrantsInput,
   LiveGrants,
   parseGrants,
-  Services,
-} from '../capability/index.js'
-import { type Contract, checkExpectations, contractOf } from '../contract/contract.js'
-import { matchName } from '../contract/names.js'
-import { resourceOrigins } from '../contract/origin.js'
-import { engines, type Prepared } from '../engine/index.js'
-import { errors } from '../errors/index.js'
-import { named } from '../errors/named.js'
-import type { HostEvents } from '../events.js'
+} from '../grants/index.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { Learner } from '../learn/index.js'
 import { type Manifest, readManifest } from '../manifest/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
+import { Services } from '../services/services.js'
 import { inTurns } from '../turn.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { type PluginSource, readSource } from './source.js'

@@ -1,7 +1,7 @@
 import type { FinishedCall } from '../call/call.js'
-import { releaseFiles } from '../capability/index.js'
 import { faultKind } from '../contract/fault.js'
 import { errors } from '../errors/index.js'
+import { releaseFiles } from '../grants/index.js'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'

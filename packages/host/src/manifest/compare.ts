@@ -1,6 +1,6 @@
-import { covers } from '../capability/fs-places.js'
-import { coversNetRule } from '../capability/net/match.js'
-import { parseNetPattern } from '../capability/net/pattern.js'
+import { covers } from '../grants/fs-places.js'
+import { coversNetRule } from '../grants/net/match.js'
+import { parseNetPattern } from '../grants/net/pattern.js'
 import type { ManifestRequests } from './manifest.js'
 
 /** What `requests` asks for and `before` did not: nothing when everything in it is a part of something there. */

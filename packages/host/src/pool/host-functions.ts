@@ -1,8 +1,8 @@
-import type { ThreadServices } from '../capability/index.js'
 import type { FunctionHandles } from '../contract/handles.js'
 import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import { encodeError } from '../errors/wire-error.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
+import type { ThreadServices } from '../services/services.js'
 import type { HostReply, HostRequest } from '../wire/messages.js'
 import { requireRoom } from '../wire/room.js'
 

@@ -1,4 +1,4 @@
-import type { Gate } from '../capability/gate.js'
+import type { Gate } from '../grants/gate.js'
 
 /** Everything the WASI of one instance needs of its surroundings. */
 export interface WasiContext {

@@ -1,4 +1,4 @@
-import { baseName } from '../capability/offers.js'
+import { baseName } from '../grants/offers.js'
 import { createEnvironment } from './cli/environment.js'
 import { exit } from './cli/exit.js'
 import { createStdio } from './cli/stdio.js'

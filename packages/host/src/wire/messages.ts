@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { AccessEvent, GrantSet } from '../capability/index.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
+import type { AccessEvent, GrantSet } from '../grants/index.js'
 import type { EngineName } from '../options.js'
 import type { Parcel } from './pieces.js'
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RequestHead } from '../../src/capability/net/http-protocol.js'
-import { type Lookup, systemLookup } from '../../src/capability/net/resolve.js'
+import type { RequestHead } from '../../src/services/net/http-protocol.js'
+import { type Lookup, systemLookup } from '../../src/services/net/resolve.js'
 import { attack } from '../helpers/attack.js'
 import { client } from '../helpers/http-client.js'
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { fc } from '../../../../test/property.js'
 import { tries } from '../../../../test/seed.js'
-import { createGate } from '../../src/capability/gate.js'
-import { canonicalHost } from '../../src/capability/net/host-name.js'
-import { matchesNetRule, type NetTarget } from '../../src/capability/net/match.js'
-import { canonicalPath } from '../../src/capability/net/path.js'
-import { parseNetPattern, printNetPattern } from '../../src/capability/net/pattern.js'
-import { parseWebTarget } from '../../src/capability/net/target.js'
-import { parseGrants } from '../../src/capability/parse.js'
+import { createGate } from '../../src/grants/gate.js'
+import { canonicalHost } from '../../src/grants/net/host-name.js'
+import { matchesNetRule, type NetTarget } from '../../src/grants/net/match.js'
+import { canonicalPath } from '../../src/grants/net/path.js'
+import { parseNetPattern, printNetPattern } from '../../src/grants/net/pattern.js'
+import { parseWebTarget } from '../../src/grants/net/target.js'
+import { parseGrants } from '../../src/grants/parse.js'
 
 const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
 const domain = fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.'))

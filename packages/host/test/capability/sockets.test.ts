@@ -1,11 +1,11 @@
 import { createSocket } from 'node:dgram'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { GrantControl } from '../../src/capability/control.js'
-import { type AccessEvent, createGate } from '../../src/capability/gate.js'
-import type { Lookup } from '../../src/capability/net/resolve.js'
-import { parseGrants } from '../../src/capability/parse.js'
-import { Services } from '../../src/capability/services.js'
+import { GrantControl } from '../../src/grants/control.js'
+import { type AccessEvent, createGate } from '../../src/grants/gate.js'
+import { parseGrants } from '../../src/grants/parse.js'
+import type { Lookup } from '../../src/services/net/resolve.js'
+import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
 
 function plugin(net: unknown, lookup?: Lookup) {

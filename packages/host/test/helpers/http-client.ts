@@ -1,10 +1,10 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { GrantControl } from '../../src/capability/control.js'
-import { type AccessEvent, createGate } from '../../src/capability/gate.js'
-import type { RequestHead, ResponseHead } from '../../src/capability/net/http-protocol.js'
-import type { Lookup } from '../../src/capability/net/resolve.js'
-import { parseGrants } from '../../src/capability/parse.js'
-import { Services } from '../../src/capability/services.js'
+import { GrantControl } from '../../src/grants/control.js'
+import { type AccessEvent, createGate } from '../../src/grants/gate.js'
+import { parseGrants } from '../../src/grants/parse.js'
+import type { RequestHead, ResponseHead } from '../../src/services/net/http-protocol.js'
+import type { Lookup } from '../../src/services/net/resolve.js'
+import { Services } from '../../src/services/services.js'
 
 /** The HTTP client of one plugin, as its thread would use it. */
 export function client(net: unknown, lookup?: Lookup) {

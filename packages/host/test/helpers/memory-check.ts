@@ -1,6 +1,6 @@
-import { BLOCK_BYTES, BLOCK_WORDS } from '../../src/wasi/filesystem/memory/heap.js'
-import * as at from '../../src/wasi/filesystem/memory/layout.js'
-import { Tree } from '../../src/wasi/filesystem/memory/tree.js'
+import { BLOCK_BYTES, BLOCK_WORDS } from '../../src/volume/memory/heap.js'
+import * as at from '../../src/volume/memory/layout.js'
+import { Tree } from '../../src/volume/memory/tree.js'
 
 /** Words of block 0, as the heap has them. */
 const FREE = 2

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
-import { openMemory } from '../../src/wasi/filesystem/memory/folder.js'
+import { openMemory } from '../../src/volume/memory/folder.js'
 
 /** Changes a memory volume at random until it is ended, in the middle of whatever it does. */
 const { memory, seed } = workerData as { memory: SharedArrayBuffer; seed: number }

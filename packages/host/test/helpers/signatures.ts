@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { Component, type ExternType, type FuncType, type ValueType } from '@wasm-plugin/runtime'
-import { baseName } from '../../src/capability/offers.js'
+import { baseName } from '../../src/grants/offers.js'
 import { resourceNames } from '../../src/wasi/signatures/compare.js'
 import type { Shape, Signature, SignatureTable } from '../../src/wasi/signatures/table.js'
 

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const source = fileURLToPath(new URL('../../src/capability/net/target.ts', import.meta.url))
+const source = fileURLToPath(new URL('../../src/grants/net/target.ts', import.meta.url))
 const { outputFiles } = await build({
   entryPoints: [source],
   bundle: true,

@@ -12,10 +12,10 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { FsGrant } from '../../src/capability/grant-set.js'
-import { parseGrants } from '../../src/capability/parse.js'
+import type { FsGrant } from '../../src/grants/grant-set.js'
+import { parseGrants } from '../../src/grants/parse.js'
+import type { HostStrategy } from '../../src/volume/host/open.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
-import type { HostStrategy } from '../../src/wasi/filesystem/host/open.js'
 import { attack } from '../helpers/attack.js'
 import {
   anyGrant,

@@ -1,8 +1,8 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parsePath } from '../../src/volume/path.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
-import { parsePath } from '../../src/wasi/filesystem/path.js'
 import { attack } from '../helpers/attack.js'
 import {
   anyGrant,

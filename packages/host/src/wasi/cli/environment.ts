@@ -1,4 +1,4 @@
-import type { Gate } from '../../capability/gate.js'
+import type { Gate } from '../../grants/gate.js'
 
 /**
  * `wasi:cli/environment`. Each variable is one decision, and so is each one that the manifest asks for in vain: the

@@ -1,9 +1,5 @@
-import type { ClocksGrant } from '../../capability/grant-set.js'
-
-export interface Datetime {
-  seconds: bigint
-  nanoseconds: number
-}
+import type { ClocksGrant } from '../../grants/grant-set.js'
+import type { Datetime } from '../../volume/volume.js'
 
 /** The time that one instance sees. Its monotonic clock starts at 0, so it says nothing about the machine. */
 export interface Clock {

@@ -1,6 +1,7 @@
+import type { Datetime } from '../../volume/volume.js'
 import { Pollable } from '../io/poll.js'
 import type { Waiter } from '../io/waiter.js'
-import type { Clock, Datetime } from './clock.js'
+import type { Clock } from './clock.js'
 
 const U64_MAX = (1n << 64n) - 1n
 

@@ -1,4 +1,4 @@
-import type { Gate } from '../../capability/gate.js'
+import type { Gate } from '../../grants/gate.js'
 
 /** `wasi:config/store`: the values that the host chose for this plugin, and no others. */
 export function createConfig(gate: Gate) {

@@ -1,15 +1,15 @@
+import { codeOf, fsError } from '../../volume/errno.js'
+import { idOf, type NewTimestamp } from '../../volume/volume.js'
 import { type InputStream, MAX_READ } from '../io/input-stream.js'
 import type { OutputStream } from '../io/output-stream.js'
 import type { Dir } from './directory.js'
 import { DirectoryEntryStream } from './directory-entry-stream.js'
 import * as entries from './entries.js'
-import { codeOf, fsError } from './errno.js'
 import { readStream, writeStream } from './file-streams.js'
 import { type OpenDirectory, openAt } from './open.js'
 import { OpenFile } from './open-file.js'
 import type { Sandbox } from './sandbox.js'
 import { type DescriptorStat, metadataHash, toStat } from './stat.js'
-import { idOf, type NewTimestamp } from './volume.js'
 
 export interface DescriptorFlags {
   read: boolean

@@ -1,7 +1,7 @@
+import { fsError } from '../../volume/errno.js'
+import type { DirectoryEntry } from '../../volume/volume.js'
 import type { Dir } from './directory.js'
-import { fsError } from './errno.js'
 import type { Sandbox } from './sandbox.js'
-import type { DirectoryEntry } from './volume.js'
 
 /** Bytes of one entry beside those of its name. */
 const ENTRY = 48

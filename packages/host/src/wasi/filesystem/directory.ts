@@ -1,8 +1,19 @@
 import type { ComponentError } from '@wasm-plugin/runtime'
-import type { FsGrant } from '../../capability/grant-set.js'
-import { fsError } from './errno.js'
-import type { Sandbox } from './sandbox.js'
-import type { DirectoryEntry, Folder } from './volume.js'
+import type { Gate } from '../../grants/gate.js'
+import type { FsGrant } from '../../grants/grant-set.js'
+import { fsError } from '../../volume/errno.js'
+import type { DirectoryEntry, Folder } from '../../volume/volume.js'
+
+/** What a directory asks about the grants around it. */
+export interface Surroundings {
+  readonly gate: Gate
+  now(grant: FsGrant): FsGrant | undefined
+  leadsToGrant(path: string): boolean
+  mountedAt(path: string): FsGrant | undefined
+  mountsIn(path: string): string[]
+  innerGrant(folder: Folder): FsGrant | undefined
+  openRoot(grant: FsGrant): Dir
+}
 
 /** Where a directory is in the eyes of the plugin. */
 export interface Position {
@@ -18,37 +29,37 @@ export interface Position {
 export class Dir {
   readonly folder: Folder
   readonly position: Position
-  readonly #sandbox: Sandbox
+  readonly #around: Surroundings
 
-  constructor(folder: Folder, position: Position, sandbox: Sandbox) {
+  constructor(folder: Folder, position: Position, around: Surroundings) {
     this.folder = folder
     this.position = position
-    this.#sandbox = sandbox
+    this.#around = around
   }
 
   /** As it is now; as it was when nothing is left of it. */
   get grant(): FsGrant {
     const { grant } = this.position
-    return this.#sandbox.now(grant) ?? grant
+    return this.#around.now(grant) ?? grant
   }
 
   /** The subdirectory; `undefined` for anything else. */
   child(name: string): Dir | undefined {
-    const isOpen = this.#sandbox.now(this.position.grant) !== undefined
+    const isOpen = this.#around.now(this.position.grant) !== undefined
     // Whether anything else is there is none of the plugin's business any more.
-    if (!isOpen && !this.#sandbox.leadsToGrant(this.pathOf(name))) throw fsError('access')
+    if (!isOpen && !this.#around.leadsToGrant(this.pathOf(name))) throw fsError('access')
     const folder = this.folder.child(name)
     return folder && this.adopt(folder, name)
   }
 
   /** The root of the grant that the plugin sees at this name, if there is one: it hides what is below it. */
   mounted(name: string): Dir | undefined {
-    const grant = this.#sandbox.mountedAt(this.pathOf(name))
-    return grant && this.#sandbox.openRoot(grant)
+    const grant = this.#around.mountedAt(this.pathOf(name))
+    return grant && this.#around.openRoot(grant)
   }
 
   list(): DirectoryEntry[] {
-    const mounts = this.#sandbox.mountsIn(this.position.path)
+    const mounts = this.#around.mountsIn(this.position.path)
     const entries = this.folder.list()
     if (mounts.length === 0) return entries
     return [
@@ -59,14 +70,14 @@ export class Dir {
 
   /** The subdirectory `name` that is open as `folder`; a grant of its own takes over where its root is crossed. */
   adopt(folder: Folder, name: string): Dir {
-    const inner = this.#sandbox.innerGrant(folder)
+    const inner = this.#around.innerGrant(folder)
     const { depth } = this.position
     const path = this.pathOf(name)
     const position =
       inner === undefined
         ? { grant: this.grant, path, depth: name === '.' ? depth : depth + 1 }
         : { grant: inner, path, depth: 0 }
-    return new Dir(folder, position, this.#sandbox)
+    return new Dir(folder, position, this.#around)
   }
 
   pathOf(name: string): string {
@@ -78,7 +89,7 @@ export class Dir {
   /** Reports a path that leads out of the directory; the error to throw. */
   escaped(path: string): ComponentError {
     const target = this.pathOf(path)
-    const { reason } = this.#sandbox.gate.deny({ capability: 'fs', operation: 'open', target })
+    const { reason } = this.#around.gate.deny({ capability: 'fs', operation: 'open', target })
     return fsError('not-permitted', reason ?? undefined)
   }
 

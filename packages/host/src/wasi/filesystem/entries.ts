@@ -1,8 +1,8 @@
+import { fsError } from '../../volume/errno.js'
+import { checkLinkTarget, parsePath } from '../../volume/path.js'
+import { type FileStat, idOf, type NewTimes } from '../../volume/volume.js'
 import type { Dir } from './directory.js'
-import { fsError } from './errno.js'
-import { checkLinkTarget, parsePath } from './path.js'
 import type { Sandbox } from './sandbox.js'
-import { type FileStat, idOf, type NewTimes } from './volume.js'
 import { FOLLOW, type Place, walk } from './walk.js'
 
 const KEEP_NAME = { keepName: true } as const

@@ -2,7 +2,7 @@ import { ComponentError } from '@wasm-plugin/runtime'
 import { operationFailed } from '../io/error.js'
 import { type ByteSource, InputStream, MAX_READ } from '../io/input-stream.js'
 import { type ByteSink, MAX_WRITE, OutputStream } from '../io/output-stream.js'
-import { always } from '../io/poll.js'
+import { always } from '../io/readiness.js'
 import type { Waiter } from '../io/waiter.js'
 import type { OpenFile } from './open-file.js'
 

@@ -1,10 +1,10 @@
-import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
 import { errors } from '../../errors/capability-codes.js'
+import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
+import { codeOf as errorCode } from '../../volume/errno.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { Descriptor } from './descriptor.js'
 import type { Dir } from './directory.js'
 import { DirectoryEntryStream } from './directory-entry-stream.js'
-import { codeOf as errorCode } from './errno.js'
 import { type OpenDirectory, reopen } from './open.js'
 import { Sandbox, type SandboxParts } from './sandbox.js'
 

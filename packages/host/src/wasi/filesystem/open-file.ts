@@ -1,8 +1,8 @@
-import type { FsGrant } from '../../capability/grant-set.js'
+import type { FsGrant } from '../../grants/grant-set.js'
+import { fsError } from '../../volume/errno.js'
+import type { FileHandle, FileStat, NewTimes, SyncFlags } from '../../volume/volume.js'
 import { MAX_READ } from '../io/input-stream.js'
-import { fsError } from './errno.js'
 import type { Sandbox } from './sandbox.js'
-import type { FileHandle, FileStat, NewTimes, SyncFlags } from './volume.js'
 
 /** Above this, the size of the file is asked for before memory is set aside for a read. */
 const SMALL_READ = 64 << 10

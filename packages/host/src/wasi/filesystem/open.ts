@@ -1,8 +1,8 @@
+import { codeOf, fsError } from '../../volume/errno.js'
+import type { Folder, Opened, OpenMode, SyncFlags } from '../../volume/volume.js'
 import type { Dir } from './directory.js'
-import { codeOf, fsError } from './errno.js'
 import { OpenFile } from './open-file.js'
 import type { Sandbox } from './sandbox.js'
-import type { Folder, Opened, OpenMode, SyncFlags } from './volume.js'
 import { FOLLOW, type Place, walk } from './walk.js'
 
 export interface OpenRequest {

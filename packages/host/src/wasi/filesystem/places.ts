@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { covers, isHostBelow } from '../../capability/fs-places.js'
-import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
-import { type FileId, idOf } from './volume.js'
+import { covers, isHostBelow } from '../../grants/fs-places.js'
+import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
+import { type FileId, idOf } from '../../volume/volume.js'
 
 /** Where the directories of one version of the grants lie in each other. */
 export interface Places {

@@ -1,17 +1,17 @@
 import { posix } from 'node:path'
-import { covers } from '../../capability/fs-places.js'
-import type { Gate } from '../../capability/gate.js'
-import type { FsGrant, GrantSet } from '../../capability/grant-set.js'
-import { HeldBytes } from '../../capability/held-bytes.js'
-import type { RuleState } from '../../capability/rule-state.js'
-import type { FsOperation } from '../../capability/use.js'
+import { covers } from '../../grants/fs-places.js'
+import type { Gate } from '../../grants/gate.js'
+import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
+import { HeldBytes } from '../../grants/held-bytes.js'
+import type { RuleState } from '../../grants/rule-state.js'
+import type { FsOperation } from '../../grants/use.js'
+import { fsError } from '../../volume/errno.js'
+import { bestStrategy, type HostStrategy, openGranted } from '../../volume/host/open.js'
+import { openMemory } from '../../volume/memory/folder.js'
+import { type FileId, type Folder, idOf } from '../../volume/volume.js'
 import type { Waiter } from '../io/waiter.js'
-import { Dir } from './directory.js'
-import { fsError } from './errno.js'
-import { bestStrategy, type HostStrategy, openGranted } from './host/open.js'
-import { openMemory } from './memory/folder.js'
+import { Dir, type Surroundings } from './directory.js'
 import { findPlaces, type Places } from './places.js'
-import { type FileId, type Folder, idOf } from './volume.js'
 import type { Place } from './walk.js'
 
 export interface SandboxParts {
@@ -25,7 +25,7 @@ export interface SandboxParts {
 const NAMES = 64 << 20
 
 /** What all descriptors of one instance share: the grants' roots, the decisions, and how much is open. */
-export class Sandbox {
+export class Sandbox implements Surroundings {
   readonly gate: Gate
   readonly state: RuleState
   readonly waiter: Waiter

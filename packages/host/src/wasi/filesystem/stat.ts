@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Datetime } from '../clocks/clock.js'
-import type { DescriptorType, FileStat } from './volume.js'
+import type { Datetime, DescriptorType, FileStat } from '../../volume/volume.js'
 
 export interface DescriptorStat {
   type: DescriptorType

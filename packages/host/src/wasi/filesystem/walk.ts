@@ -1,6 +1,6 @@
+import { codeOf, fsError } from '../../volume/errno.js'
+import { parsePath } from '../../volume/path.js'
 import type { Dir } from './directory.js'
-import { codeOf, fsError } from './errno.js'
-import { parsePath } from './path.js'
 
 /** Symbolic links that one path may go through, as on Linux. */
 const MAX_LINKS = 40

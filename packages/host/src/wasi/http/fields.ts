@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { HeldBytes } from '../../capability/held-bytes.js'
-import { type FieldList, isForbiddenField } from '../../capability/net/http-protocol.js'
+import type { HeldBytes } from '../../grants/held-bytes.js'
+import { type FieldList, isForbiddenField } from '../../services/net/http-protocol.js'
 
 /** Bytes of all fields of one object; what may be sent is less (`net.limits.headerBytes`). */
 const MAX_BYTES = 128 << 10

@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { Pollable, type Readiness } from '../io/poll.js'
+import { Pollable } from '../io/poll.js'
+import type { Readiness } from '../io/readiness.js'
 import type { HttpLink } from './link.js'
 
 type Result<T> = { tag: 'ok'; val: T } | { tag: 'err'; val: unknown }

@@ -1,4 +1,4 @@
-import type { HeldBytes } from '../../capability/held-bytes.js'
+import type { HeldBytes } from '../../grants/held-bytes.js'
 import type { ServiceCaller } from '../context.js'
 import type { Waiter } from '../io/waiter.js'
 import type { FieldsClass } from './fields.js'

@@ -1,6 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { streamClosed } from './error.js'
-import { Pollable, type Readiness, readyWhen } from './poll.js'
+import { Pollable } from './poll.js'
+import { type Readiness, readyWhen } from './readiness.js'
 import type { Waiter } from './waiter.js'
 
 /** Most bytes that one read hands over, however much the plugin asks for. */

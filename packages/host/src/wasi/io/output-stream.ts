@@ -1,7 +1,8 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { operationFailed, streamClosed } from './error.js'
 import type { InputStream } from './input-stream.js'
-import { Pollable, type Readiness, readyWhen } from './poll.js'
+import { Pollable } from './poll.js'
+import { type Readiness, readyWhen } from './readiness.js'
 import type { Waiter } from './waiter.js'
 
 /** Most bytes that one `write` takes. */

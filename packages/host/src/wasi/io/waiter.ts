@@ -1,7 +1,7 @@
 import { errors } from '../../errors/capability-codes.js'
 import type { Clock } from '../clocks/clock.js'
 import type { ServiceCaller } from '../context.js'
-import type { Readiness, RemoteWait } from './poll.js'
+import type { Readiness, RemoteWait } from './readiness.js'
 
 /** Waits without burning CPU. A deadline of the call ends it by ending the thread. One per instance. */
 export class Waiter {

@@ -1,7 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { storeError } from '../../capability/keyvalue/errors.js'
-import { MAX_KEY_BYTES, makeRecord } from '../../capability/keyvalue/record.js'
-import type { StoreRequest } from '../../capability/keyvalue/store.js'
+import { storeError } from '../../services/keyvalue/errors.js'
+import { MAX_KEY_BYTES, makeRecord } from '../../services/keyvalue/record.js'
+import type { StoreRequest } from '../../services/keyvalue/store.js'
 import type { ServiceCaller } from '../context.js'
 
 type Entry = [key: string, value: Uint8Array | undefined]

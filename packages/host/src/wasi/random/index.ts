@@ -1,6 +1,6 @@
 import { createHash, randomFillSync } from 'node:crypto'
-import type { RandomGrant } from '../../capability/grant-set.js'
 import { errors } from '../../errors/capability-codes.js'
+import type { RandomGrant } from '../../grants/grant-set.js'
 
 /** Bytes fetched from the operating system at a time: a call for a few bytes is a copy. */
 const POOL = 32 << 10

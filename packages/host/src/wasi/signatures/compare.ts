@@ -1,5 +1,5 @@
 import type { ExternType, FuncType, InstanceType, ResourceType, ValueType } from '@wasm-plugin/runtime'
-import { baseName } from '../../capability/offers.js'
+import { baseName } from '../../grants/offers.js'
 import { functionsOf, type Shape, type Signature, shapes } from './table.js'
 
 export interface Mismatch {

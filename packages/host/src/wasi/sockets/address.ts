@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import type { Endpoint } from '../../capability/net/tcp-connection.js'
+import type { Endpoint } from '../../services/net/tcp-connection.js'
 
 export type IpAddress =
   | { tag: 'ipv4'; val: [number, number, number, number] }

@@ -1,5 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { Gate } from '../../capability/gate.js'
+import type { Gate } from '../../grants/gate.js'
 import { codeOf, type IoError } from '../io/error.js'
 
 /** `wasi:sockets` without a grant: the network resource exists, and everything that would use it is denied. */

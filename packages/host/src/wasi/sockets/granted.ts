@@ -1,5 +1,6 @@
 import { codeOf, type IoError } from '../io/error.js'
-import { always, Pollable } from '../io/poll.js'
+import { Pollable } from '../io/poll.js'
+import { always } from '../io/readiness.js'
 import type { Waiter } from '../io/waiter.js'
 import { fromText, type IpAddress } from './address.js'
 import { type Family, Network, type SocketLink, socketError } from './link.js'

@@ -1,7 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { NetworkErrorCode } from '../../capability/net/socket-errors.js'
+import type { NetworkErrorCode } from '../../services/net/socket-errors.js'
 import type { ServiceCaller } from '../context.js'
-import type { Readiness } from '../io/poll.js'
+import type { Readiness } from '../io/readiness.js'
 import type { Waiter } from '../io/waiter.js'
 
 /** How the sockets of one instance reach the host's thread. */

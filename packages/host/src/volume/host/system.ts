@@ -1,5 +1,5 @@
 import { readlinkSync, statfsSync } from 'node:fs'
-import { isPseudoFilesystem } from '../../../capability/pseudo-filesystem.js'
+import { isPseudoFilesystem } from './pseudo-filesystem.js'
 
 /** What the folders of one grant know of the machine they are on. */
 export class System {

@@ -1,5 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns/promises'
-import { addressMatcher, isLoopbackAddress, isPublicAddress } from './address.js'
+import { addressMatcher, isLoopbackAddress, isPublicAddress } from '../../grants/net/address.js'
 
 export interface Address {
   readonly address: string

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
+import { isMemoryPath } from '../volume/path.js'
 import type { Access } from './grant-set.js'
-import { isMemoryPath } from './memory-grant.js'
 import { isRange } from './net/address.js'
 
 /** A directory of the host that the plugin sees at `at`. */

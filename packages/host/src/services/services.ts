@@ -1,5 +1,6 @@
 import { errors } from '../errors/capability-codes.js'
-import type { Gate } from './gate.js'
+import type { Gate } from '../grants/gate.js'
+import { removeScratch } from '../grants/scratch.js'
 import { type StoreRequest, Stores } from './keyvalue/store.js'
 import { ConnectionCount } from './net/connection-count.js'
 import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
@@ -8,7 +9,6 @@ import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
 import type { Endpoint } from './net/tcp-connection.js'
 import type { Datagram } from './net/udp-socket.js'
-import { removeScratch } from './scratch.js'
 
 export interface ServicesContext {
   readonly gate: Gate

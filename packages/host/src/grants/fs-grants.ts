@@ -1,9 +1,9 @@
 import { realpathSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errors } from '../errors/capability-codes.js'
+import { isPseudoFilesystem } from '../volume/host/pseudo-filesystem.js'
 import type { Access, AskedRights, FsGrant } from './grant-set.js'
 import { grantMemory } from './memory-grant.js'
-import { isPseudoFilesystem } from './pseudo-filesystem.js'
 import type { RuleBook } from './rule-book.js'
 import type { ParsedGrants } from './schema.js'
 

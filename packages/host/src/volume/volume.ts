@@ -1,4 +1,8 @@
-import type { Datetime } from '../clocks/clock.js'
+/** Since 1970, as `wasi:clocks/wall-clock` has it. */
+export interface Datetime {
+  seconds: bigint
+  nanoseconds: number
+}
 
 /** Identity of a file in the process, whatever it is called at the moment. */
 export type FileId = `${bigint}:${bigint}`

@@ -27,5 +27,4 @@ export type {
   ScratchGrantInput,
   StoreGrantInput,
 } from './schema.js'
-export { Services, type ServicesContext, type ThreadServices } from './services.js'
 export type { FsOperation, Use } from './use.js'

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { errors } from '../errors/capability-codes.js'
-import { readMemory, releaseMemory } from '../wasi/filesystem/memory/files.js'
+import { readMemory, releaseMemory } from '../volume/memory/files.js'
 import { normaliseAt } from './fs-grants.js'
 import type { GrantSet } from './grant-set.js'
 

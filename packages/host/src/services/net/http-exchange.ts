@@ -1,8 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { NetLimits } from '../grant-set.js'
-import type { HeldBytes } from '../held-bytes.js'
-import type { Use } from '../use.js'
+import type { NetLimits } from '../../grants/grant-set.js'
+import type { HeldBytes } from '../../grants/held-bytes.js'
+import type { WebTarget } from '../../grants/net/target.js'
+import type { Use } from '../../grants/use.js'
 import { Changes } from './changes.js'
 import { codeOfNodeError } from './http-errors.js'
 import { addTrailers, fieldsOf } from './http-message.js'
@@ -10,7 +11,6 @@ import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } f
 import { Rest } from './http-rest.js'
 import { sendRequest } from './http-send.js'
 import type { Address } from './resolve.js'
-import type { WebTarget } from './target.js'
 
 export interface ExchangeParts {
   readonly web: WebTarget

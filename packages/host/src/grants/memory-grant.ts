@@ -1,6 +1,5 @@
 import { errors } from '../errors/capability-codes.js'
-import { createMemory } from '../wasi/filesystem/memory/files.js'
-import { MAX_NAME, MAX_PATH } from '../wasi/filesystem/path.js'
+import { createMemory } from '../volume/memory/files.js'
 import type { MemoryGrantInput } from './schema.js'
 
 /** The part of a grant that is about files in memory; `below` as the manifest asks for, empty for all of them. */
@@ -22,15 +21,6 @@ export function grantMemory(input: MemoryGrantInput, { at, below }: { at: string
     if (!(cause instanceof RangeError)) throw cause
     throw errors.GRANTS_INVALID({ path: 'fs', reason: `no memory for the files granted at "${at}"` }, cause)
   }
-}
-
-/** Names with `/` between them, each as a plugin could write it itself. */
-export function isMemoryPath(path: string): boolean {
-  if (Buffer.byteLength(path) > MAX_PATH || path.includes('\0') || Buffer.from(path).toString() !== path)
-    return false
-  return path
-    .split('/')
-    .every((name) => name !== '' && name !== '.' && name !== '..' && Buffer.byteLength(name) <= MAX_NAME)
 }
 
 function bytesOf(content: string | Uint8Array): Uint8Array {

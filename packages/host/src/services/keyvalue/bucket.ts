@@ -1,4 +1,4 @@
-import type { StoreGrant } from '../grant-set.js'
+import type { StoreGrant } from '../../grants/grant-set.js'
 import { runLater, runNow, type Steps } from './disk.js'
 import { storeError } from './errors.js'
 import { StoreLog } from './log.js'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { HeldBytes } from '../held-bytes.js'
+import type { HeldBytes } from '../../grants/held-bytes.js'
 import { fieldsOf } from './http-message.js'
 import type { FieldList, ResponseHead } from './http-protocol.js'
 

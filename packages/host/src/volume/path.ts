@@ -46,3 +46,12 @@ function isUnsafeOnWindows(segment: string): boolean {
   if (/[\\:*?"<>|]|\p{Cc}|[. ]$/u.test(segment)) return true
   return /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i.test(segment.trimEnd())
 }
+
+/** Names with `/` between them, each as a plugin could write it itself. */
+export function isMemoryPath(path: string): boolean {
+  if (Buffer.byteLength(path) > MAX_PATH || path.includes('\0') || Buffer.from(path).toString() !== path)
+    return false
+  return path
+    .split('/')
+    .every((name) => name !== '' && name !== '.' && name !== '..' && Buffer.byteLength(name) <= MAX_NAME)
+}

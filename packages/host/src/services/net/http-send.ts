@@ -1,9 +1,9 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { WebTarget } from '../../grants/net/target.js'
 import { setHeaders } from './http-message.js'
 import type { FieldList } from './http-protocol.js'
 import type { Address } from './resolve.js'
-import type { WebTarget } from './target.js'
 
 export interface SendOptions {
   readonly headers: FieldList

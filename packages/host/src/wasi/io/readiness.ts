@@ -1,0 +1,25 @@
+/** When something becomes ready. Lives as long as what it speaks of; many pollables may share one. */
+export interface Readiness {
+  ready(): boolean
+  /** True if it is known to be ready without asking the host's thread. @default never */
+  here?: () => boolean
+  /** Monotonic nanoseconds at which it is ready by itself. */
+  readonly deadline?: bigint | undefined
+  /** What the host's thread can wait for, as the `io.wait` service takes it. */
+  readonly remote?: RemoteWait | undefined
+}
+
+export type RemoteWait = readonly [id: number, event: string]
+
+/** As `readiness`, and ready for good once `over` says so. */
+export function readyWhen(over: () => boolean, readiness: Readiness): Readiness {
+  const { deadline, remote } = readiness
+  return {
+    ready: () => over() || readiness.ready(),
+    here: () => over() || readiness.here?.() === true,
+    deadline,
+    remote,
+  }
+}
+
+export const always: Readiness = Object.freeze({ ready: () => true })
