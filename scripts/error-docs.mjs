@@ -12,11 +12,13 @@ const FILE = inRoot('docs/errors.md')
 export async function errorTables() {
   const load = (file) => import(inRoot('packages', file))
   const { runtimeErrorDocs } = await load('runtime/dist/index.js')
+  const { manifestErrorDocs } = await load('manifest/dist/index.js')
   const { hostErrorDocs } = await load('host/dist/index.js')
   const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
   const { cliErrorDocs } = await load('cli/dist/errors.js')
   return {
     '@wasm-plugin/runtime': runtimeErrorDocs,
+    '@wasm-plugin/manifest': manifestErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
     '@wasm-plugin/sdk': sdkErrorDocs,
     '@wasm-plugin/cli': cliErrorDocs,

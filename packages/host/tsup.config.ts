@@ -32,11 +32,11 @@ const embeddedThread: Plugin = {
 }
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/manifest/index.ts', 'src/worker/main.ts', 'src/worker/transpile.ts'],
+  entry: ['src/index.ts', 'src/worker/main.ts', 'src/worker/transpile.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  dts: { entry: ['src/index.ts', 'src/manifest/index.ts'] },
+  dts: { entry: ['src/index.ts'] },
   splitting: true,
   sourcemap: true,
   clean: true,

@@ -4,8 +4,9 @@
  */
 export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
+  manifest: rooms('index section compare manifest schema grammar issue names errors'),
   host: rooms(`worker index host load inline plugin call pool resource wire contract engine worker-url options audit
-    learn events wasi services grants volume manifest own-data limits turn on-abort errors`),
+    learn events wasi services grants volume own-data limits turn on-abort errors`),
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
     assemblyscript world cache wasm bindgen errors wit assets`),
@@ -16,6 +17,7 @@ export const floors = {
 /** Imports that climb, each a debt. The check fails for one that is no longer there, so the list only shrinks. */
 export const climbs = {
   runtime: [],
+  manifest: [],
   host: [],
   'plugin-sdk': [],
   cli: [],
@@ -25,6 +27,7 @@ export const climbs = {
 export const circles = {
   // Types that are defined by each other: a function has its instance, which has its functions.
   runtime: ['abi/store.ts', 'binary/context.ts', 'link/frame.ts'],
+  manifest: [],
   host: [],
   'plugin-sdk': [],
   cli: [],

@@ -27,7 +27,8 @@ module.exports = {
         viaOnly: { dependencyTypesNot: ['type-only'] },
       },
     ),
-    keepsOff('runtime', ['host', 'plugin-sdk', 'cli']),
+    keepsOff('runtime', ['manifest', 'host', 'plugin-sdk', 'cli']),
+    keepsOff('manifest', ['host', 'plugin-sdk', 'cli']),
     keepsOff('host', ['plugin-sdk', 'cli']),
     keepsOff('plugin-sdk', ['cli']),
     forbidden(
@@ -49,6 +50,12 @@ module.exports = {
       {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
       },
+    ),
+    forbidden(
+      'manifest-runs-anywhere',
+      'manifest/src needs no Node API',
+      { path: '^packages/manifest/src' },
+      { dependencyTypes: ['core'] },
     ),
     forbidden(
       'packages-meet-at-their-entries',
@@ -96,7 +103,7 @@ module.exports = {
     exclude: {
       path: [
         'node_modules/.*/dist/',
-        '^packages/[^/]+/dist/(?!(index|testing|errors|manifest/index)\\.(d\\.ts|js)$)',
+        '^packages/[^/]+/dist/(?!(index|testing|errors|text|names|grammar/index)\\.(d\\.ts|js)$)',
         '^examples/[^/]+/dist/',
         '/generated/',
         '/fixtures/',

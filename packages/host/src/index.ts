@@ -1,3 +1,4 @@
+export type { Manifest } from '@wasm-plugin/manifest'
 export { ComponentError, type Origin } from '@wasm-plugin/runtime'
 export { ACCESS_CHANNEL, type AuditOptions } from './audit/index.js'
 export { hostErrorDocs } from './errors/index.js'
@@ -18,7 +19,6 @@ export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
 export type { InspectedImport, Inspection } from './load/inspect.js'
 export type { PluginSource } from './load/source.js'
-export type { Manifest } from './manifest/index.js'
 export type {
   CallOptions,
   HostImports,

@@ -1,7 +1,7 @@
+import { describeIssue } from '@wasm-plugin/manifest'
 import * as z from 'zod/mini'
 import type { AuditOptions } from './audit/index.js'
 import { errors } from './errors/index.js'
-import { describeIssue } from './errors/zod-issue.js'
 import type { GrantsInput } from './grants/index.js'
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { ownData } from './own-data.js'

@@ -1,10 +1,10 @@
+import type { Manifest } from '@wasm-plugin/manifest'
 import { type CallContext, callByName, runCall, runDrop } from './call/call.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
 import { errors } from './errors/index.js'
 import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from './grants/index.js'
 import type { Learner } from './learn/index.js'
-import type { Manifest } from './manifest/index.js'
 import { type CallOptions, checkCallOptions } from './options.js'
 import type { ResourceClasses } from './resource/classes.js'
 

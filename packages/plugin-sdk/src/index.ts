@@ -7,7 +7,7 @@ export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { findSystemClang, type SystemClang } from './build/clang/find-system.js'
 export { findSystemBindgen } from './build/clang/system-bindgen.js'
 export { enginePackages } from './build/javascript/toolchain.js'
-export { MANIFEST_SECTION, readMetadata } from './build/metadata.js'
+export { readMetadata } from './build/metadata.js'
 export { moduleComponent } from './build/module-component.js'
 export type {
   BuildMode,

@@ -1,4 +1,4 @@
-import { type Manifest, requestsBeyond } from '@wasm-plugin/host/manifest'
+import { type Manifest, requestsBeyond } from '@wasm-plugin/manifest'
 import type { ExternType } from '@wasm-plugin/runtime'
 import { listRequests, type Request } from './capabilities.js'
 import type { PluginFile } from './read.js'

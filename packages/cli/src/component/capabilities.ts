@@ -1,4 +1,4 @@
-import type { Manifest, ManifestRequests } from '@wasm-plugin/host/manifest'
+import type { Manifest, ManifestRequests } from '@wasm-plugin/manifest'
 
 /** One thing that a plugin asks for in its manifest. */
 export interface Request {

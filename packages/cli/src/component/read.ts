@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Manifest, readManifest } from '@wasm-plugin/host/manifest'
+import { type Manifest, readManifest } from '@wasm-plugin/manifest'
 import { type CheckedComponent, decodeComponent, PluginError } from '@wasm-plugin/runtime'
 import { assembleWat, isWat } from '@wasm-plugin/sdk'
 import { readNamedFile } from '../project/files.js'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { MANIFEST_FILE } from './manifest-file.js'
+import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
 
 /** The language that the manifest of a project names, or null; a damaged manifest is for `build` to report. */
 export async function languageOfProject(dir: string): Promise<string | null> {

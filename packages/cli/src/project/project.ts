@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/host/manifest'
+import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/manifest'
+import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
 import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
 import { usageErrors } from '../errors/index.js'
 import { engineNames, isEngineName, isLanguageName, languageNames } from '../languages/languages.js'
 import { listed } from '../output/listed.js'
-import { MANIFEST_FILE } from './manifest-file.js'
 
 /** A plugin project, as its manifest describes it. */
 export interface Project {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { withoutVersion } from '@wasm-plugin/manifest/names'
 import { collectWit, type Language, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import { memberName } from '../values/names.js'
 import { readTemplate } from './template.js'
@@ -61,5 +62,4 @@ export async function givenContract(
   return { worldId: model.id, world: worldName(model.id), leftOut: model.leftOut, files }
 }
 
-const withoutVersion = (id: string) => id.split('@')[0] ?? id
 const worldName = (id: string) => withoutVersion(id).split('/').at(-1) ?? id

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { encodeManifestSection, type ManifestRequests } from '@wasm-plugin/host/manifest'
+import { encodeManifestSection, type ManifestRequests } from '@wasm-plugin/manifest'
 import { describe, expect, inject, it } from 'vitest'
 import { runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'

@@ -52,7 +52,13 @@ export function hostileProject(dir: string, mark: string): string {
   }
   for (const name of [
     ...['assemblyscript', 'esbuild', 'typescript', 'binaryen', '@yowasp/clang', 'componentize-qjs'],
-    ...['@wasm-plugin/starling', '@wasm-plugin/sdk', '@wasm-plugin/host', '@wasm-plugin/runtime'],
+    ...[
+      '@wasm-plugin/starling',
+      '@wasm-plugin/sdk',
+      '@wasm-plugin/host',
+      '@wasm-plugin/manifest',
+      '@wasm-plugin/runtime',
+    ],
   ]) {
     const root = `node_modules/${name}`
     files[`${root}/package.json`] = JSON.stringify({ name, version: '1.0.0', main: 'index.cjs' })

@@ -10,6 +10,7 @@ const PACKAGES = fileURLToPath(new URL('../../../', import.meta.url))
 const MODULES: Readonly<Record<string, string>> = {
   '@wasm-plugin/cli': 'cli',
   '@wasm-plugin/host': 'host',
+  '@wasm-plugin/manifest': 'manifest',
   '@wasm-plugin/sdk': 'plugin-sdk',
   assemblyscript: 'plugin-sdk/node_modules/assemblyscript',
   vitest: '../node_modules/vitest',

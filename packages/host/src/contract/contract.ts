@@ -1,8 +1,8 @@
+import { matchName, withoutVersion } from '@wasm-plugin/manifest/names'
 import { type ExternType, type FuncType, parseFunctionName } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { foreignResources } from './foreign.js'
 import { type FunctionHandles, functionHandles } from './handles.js'
-import { matchName, withoutVersion } from './names.js'
 import type { ResourceOrigins } from './origin.js'
 
 /** One function that can be called. */

@@ -1,6 +1,6 @@
+import { withoutVersion } from '@wasm-plugin/manifest/names'
 import { pascalCase, type ResourceType } from '@wasm-plugin/runtime'
 import type { Contract, ExportedFunction } from './contract.js'
-import { withoutVersion } from './names.js'
 
 type Table = Record<string, unknown>
 

@@ -4,7 +4,7 @@ const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const list = (names: readonly string[]) =>
   names.length === 0 ? 'none' : names.map((n) => `"${n}"`).join(', ')
 
-/** Every code of grants, manifests and WASI. Codes are permanent: add, never rename. */
+/** Every code of grants and WASI. Codes are permanent: add, never rename. */
 export const capabilityErrorTable = {
   GRANTS_INVALID: row<{ path: string; reason: string }>({
     origin: 'app',
@@ -44,12 +44,6 @@ export const capabilityErrorTable = {
       `the plugin could replace ${d.file}, which keeps the store "${d.store}", through its grant "${d.grant}"`,
     hint: 'Put the file outside of every directory that the plugin is granted for writing.',
   }),
-  NET_PATTERN_INVALID: row<{ pattern: string; reason: string }>({
-    origin: 'app',
-    summary: 'A network pattern cannot be parsed.',
-    message: (d) => `the network pattern "${d.pattern}" is invalid: ${d.reason}`,
-    hint: 'Write `[METHOD ]scheme://host[:port][/path/**]`, for example `GET https://api.example.com/v1/**`.',
-  }),
   GRANTS_NOT_NARROWER: row<{ grant: string; reason: string }>({
     origin: 'app',
     summary: 'The grants of a running plugin were to be replaced by some that are not narrower.',
@@ -67,30 +61,6 @@ export const capabilityErrorTable = {
     summary: 'The file of a key-value store cannot be read, or holds something else. It was left as it is.',
     message: (d) => `the store "${d.store}" cannot be kept in ${d.file}: ${d.reason}`,
     hint: 'Name a file that does not exist yet, or one that a store was kept in before.',
-  }),
-  MANIFEST_NOT_JSON: row<{ reason: string }>({
-    origin: 'plugin',
-    summary: 'The manifest is not a JSON document.',
-    message: (d) => `the manifest is not JSON: ${d.reason}`,
-    hint: 'Check the file with any JSON tool; comments and trailing commas are not JSON.',
-  }),
-  MANIFEST_INVALID: row<{ path: string; reason: string }>({
-    origin: 'plugin',
-    summary: 'The manifest has an unknown key, misses one, or has a value of the wrong type.',
-    message: (d) => `invalid manifest${d.path === '' ? '' : ` at ${d.path}`}: ${d.reason}`,
-    hint: 'Point `$schema` at the published JSON Schema to have an editor check the file as it is written.',
-  }),
-  MANIFEST_TOO_LARGE: row<{ bytes: number; max: number }>({
-    origin: 'plugin',
-    summary: 'The manifest is larger than a manifest may be.',
-    message: (d) => `the manifest has ${d.bytes} bytes, over the limit of ${d.max}`,
-    hint: 'A manifest names capabilities; ship data in the component itself.',
-  }),
-  MANIFEST_DUPLICATE: row<{ count: number }>({
-    origin: 'plugin',
-    summary: 'The component has more than one embedded manifest, so none can be trusted.',
-    message: (d) => `the component has ${d.count} embedded manifests`,
-    hint: 'Build the plugin again from its sources with `wasm-plugin build`.',
   }),
   PLUGIN_EXITED: row<{ status: number }>({
     origin: 'plugin',

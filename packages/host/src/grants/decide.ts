@@ -1,7 +1,13 @@
-import { covers, innermost } from './fs-places.js'
+import {
+  covers,
+  findDenial,
+  matchesNetRule,
+  type NetRule,
+  type NetTarget,
+  printNetPattern,
+} from '@wasm-plugin/manifest/grammar'
+import { innermost } from './fs-places.js'
 import type { AskedRights, GrantSet } from './grant-set.js'
-import { findDenial, matchesNetRule, type NetTarget } from './net/match.js'
-import { type NetRule, printNetPattern } from './net/pattern.js'
 import type { FsOperation, Use } from './use.js'
 
 /**
@@ -76,7 +82,7 @@ function isAsked(use: Use, asked: AskedRights | null): boolean {
     case 'fs':
       return asked.fs.some(
         ({ at, access }) =>
-          covers(at, use.target, '/') && (access === 'read-write' || FS_READS.has(use.operation)),
+          covers(at, use.target) && (access === 'read-write' || FS_READS.has(use.operation)),
       )
     case 'net':
       return [use.net].flat().some((target) => asked.net.some((rule) => mentions(rule, target)))

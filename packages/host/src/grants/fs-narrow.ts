@@ -1,7 +1,8 @@
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
+import { covers } from '@wasm-plugin/manifest/grammar'
 import { errors } from '../errors/capability-codes.js'
 import { normaliseAt, realDirectory } from './fs-grants.js'
-import { covers, innermost, isHostBelow, isInside } from './fs-places.js'
+import { innermost, isHostBelow, isInside } from './fs-places.js'
 import type { FsGrant, GrantSet } from './grant-set.js'
 import type { ParsedGrants } from './schema.js'
 
@@ -77,10 +78,10 @@ function hostPath(now: GrantSet, outer: FsGrant, { path: asked, at, refuse }: As
   const path = realDirectory(asked, at)
   const below = at.slice(outer.at === '/' ? 1 : outer.at.length + 1)
   const seen = at === outer.at ? root : realDirectory(join(root, below), at)
-  if (path !== seen || !covers(root, path)) throw refuse('another directory is there now')
+  if (path !== seen || !covers(root, path, sep)) throw refuse('another directory is there now')
   // It could be seen at two places, and be granted with less at the other.
   const others = [...now.fs, ...now.former].filter((grant) => isHostBelow(grant, outer))
-  if (others.some((grant) => grant.path !== null && covers(grant.path, path)))
+  if (others.some((grant) => grant.path !== null && covers(grant.path, path, sep)))
     throw refuse('a grant of its own decides about that directory')
   return path
 }

@@ -1,4 +1,4 @@
-import type { NetRule } from './net/pattern.js'
+import type { NetRule } from '@wasm-plugin/manifest/grammar'
 
 /**
  * What one plugin may use, after the manifest and the host agreed: plain frozen data that crosses threads. Everything

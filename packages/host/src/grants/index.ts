@@ -13,8 +13,6 @@ export {
 } from './grant-set.js'
 export { LiveGrants } from './live-grants.js'
 export { readFiles, releaseFiles } from './memory-files.js'
-export { matchesNetRule } from './net/match.js'
-export { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 export { type Offer, offerOf } from './offers.js'
 export { checkGrants, parseGrants } from './parse.js'
 export { isSameFile, withoutLinks, writableAt } from './reach.js'

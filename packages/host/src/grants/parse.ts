@@ -1,7 +1,12 @@
 import { resolve } from 'node:path'
+import { describeIssue, type ManifestRequests } from '@wasm-plugin/manifest'
+import {
+  intersectNetRules,
+  type NetRule,
+  parseNetPattern,
+  printNetPattern,
+} from '@wasm-plugin/manifest/grammar'
 import { errors } from '../errors/capability-codes.js'
-import { describeIssue } from '../errors/zod-issue.js'
-import type { ManifestRequests } from '../manifest/manifest.js'
 import { ownData, ownValue } from '../own-data.js'
 import { grantFs, normaliseAt } from './fs-grants.js'
 import {
@@ -13,8 +18,6 @@ import {
   type NetGrant,
   type StoreGrant,
 } from './grant-set.js'
-import { intersectNetRules } from './net/match.js'
-import { type NetRule, parseNetPattern, printNetPattern } from './net/pattern.js'
 import { writableAt } from './reach.js'
 import { RuleBook } from './rule-book.js'
 import { deepFreeze } from './rules.js'

@@ -1,5 +1,5 @@
+import { printNetPattern } from '@wasm-plugin/manifest/grammar'
 import type { GrantSet, NetAllow } from './grant-set.js'
-import { printNetPattern } from './net/pattern.js'
 
 /** Numbers the rules of a grant set that was put together from parts of another, and freezes it. */
 export function numberRules(grants: GrantSet): GrantSet {

@@ -1,5 +1,5 @@
+import type { NetTarget } from '@wasm-plugin/manifest/grammar'
 import type { FsGrant } from './grant-set.js'
-import type { NetTarget } from './net/match.js'
 
 export type FsOperation =
   | 'open'

@@ -1,7 +1,8 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { covers } from '@wasm-plugin/manifest/grammar'
 import { normaliseAt } from '../grants/fs-grants.js'
-import { covers, innermost } from '../grants/fs-places.js'
+import { innermost } from '../grants/fs-places.js'
 import type { Access, FsGrant, GrantSet, GrantsInput } from '../grants/index.js'
 import { OF_DIRECTORY, READS, type UsesOfRule } from './uses.js'
 
@@ -32,7 +33,7 @@ export function learnFs(used: readonly UsesOfRule[], { scope, grants }: Scope): 
   const inside = given.filter(
     ({ at }) =>
       !learned.some((input) => normaliseAt(input.at) === at) &&
-      learned.some((input) => covers(normaliseAt(input.at), at, '/')),
+      learned.some((input) => covers(normaliseAt(input.at), at)),
   )
   return [
     ...learned,
@@ -99,7 +100,7 @@ function withoutCovered(folders: ReadonlyMap<string, Access>): Map<string, Acces
     ([at, access]) =>
       ![...folders].some(
         ([outer, other]) =>
-          outer !== at && covers(outer, at, '/') && (other === 'read-write' || access === 'read'),
+          outer !== at && covers(outer, at) && (other === 'read-write' || access === 'read'),
       ),
   )
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -109,7 +110,7 @@ function withoutCovered(folders: ReadonlyMap<string, Access>): Map<string, Acces
 function existing(grant: FsGrant, folder: string): string {
   let at = folder
   while (at !== grant.at && !isDirectory(grant, at)) at = posix.dirname(at)
-  return covers(grant.at, at, '/') ? at : grant.at
+  return covers(grant.at, at) ? at : grant.at
 }
 
 /** A link is none: what it leads to may lie outside of what is granted, and the plugin may have made it. */

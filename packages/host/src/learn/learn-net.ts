@@ -1,4 +1,4 @@
-import { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from '../grants/index.js'
+import { matchesNetRule, type NetRule, parseNetPattern, printNetPattern } from '@wasm-plugin/manifest/grammar'
 import type { LeaveOut, UseOfRule, UsesOfRule } from './uses.js'
 
 /** Paths of one folder that are granted one by one; of more, the folder that they share is. */

@@ -1,6 +1,5 @@
+import { isNetPattern, matchesNetRule, parseNetPattern, printNetPattern } from '@wasm-plugin/manifest/grammar'
 import { describe, expect, it } from 'vitest'
-import { matchesNetRule } from '../../src/grants/net/match.js'
-import { isNetPattern, parseNetPattern, printNetPattern } from '../../src/grants/net/pattern.js'
 
 const target = (port: number, path = '/') =>
   ({ method: 'GET', scheme: 'http', host: '127.0.0.1', port, path }) as const

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { describe, expect, it } from 'vitest'
 import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import { LiveGrants } from '../../src/grants/live-grants.js'
 import { parseGrants } from '../../src/grants/parse.js'
 import type { Use } from '../../src/grants/use.js'
-import type { ManifestRequests } from '../../src/manifest/manifest.js'
 import { client } from '../helpers/http-client.js'
 import { tempDir } from '../helpers/wasi.js'
 

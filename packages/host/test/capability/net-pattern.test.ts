@@ -1,11 +1,15 @@
+import {
+  canonicalHost,
+  canonicalPath,
+  matchesNetRule,
+  type NetTarget,
+  parseNetPattern,
+  printNetPattern,
+} from '@wasm-plugin/manifest/grammar'
 import { describe, expect, it } from 'vitest'
 import { fc } from '../../../../test/property.js'
 import { tries } from '../../../../test/seed.js'
 import { createGate } from '../../src/grants/gate.js'
-import { canonicalHost } from '../../src/grants/net/host-name.js'
-import { matchesNetRule, type NetTarget } from '../../src/grants/net/match.js'
-import { canonicalPath } from '../../src/grants/net/path.js'
-import { parseNetPattern, printNetPattern } from '../../src/grants/net/pattern.js'
 import { parseWebTarget } from '../../src/grants/net/target.js'
 import { parseGrants } from '../../src/grants/parse.js'
 

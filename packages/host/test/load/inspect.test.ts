@@ -1,5 +1,5 @@
 import { createHost, type Host } from '@wasm-plugin/host'
-import { encodeManifestSection } from '@wasm-plugin/host/manifest'
+import { encodeManifestSection } from '@wasm-plugin/manifest'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assemble, guest } from '../helpers/guests.js'
 

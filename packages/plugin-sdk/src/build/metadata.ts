@@ -1,3 +1,4 @@
+import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
 import type { CheckedComponent } from '@wasm-plugin/runtime'
 import { showText } from '@wasm-plugin/runtime/text'
 import { SDK_VERSION } from '../assets.js'
@@ -19,9 +20,6 @@ import {
   writeSections,
 } from '../wasm/sections.js'
 import type { BuildSettings, ComponentMetadata, LanguageOutput } from './settings.js'
-
-/** Section that holds the manifest, so that one file is enough to load a plugin. */
-export const MANIFEST_SECTION = 'wasm-plugin:manifest'
 
 /** Sections of the tool conventions for registry metadata; each holds one UTF-8 string. */
 const METADATA_SECTIONS = [

@@ -9,7 +9,7 @@ import { errors } from '../errors/index.js'
 export async function loadHost() {
   try {
     const { createHost } = await import('@wasm-plugin/host')
-    const { readManifest } = await import('@wasm-plugin/host/manifest')
+    const { readManifest } = await import('@wasm-plugin/manifest')
     return { createHost, readManifest }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
 import { componentPath } from '../build/component-path.js'
 import { errors } from '../errors/index.js'
 
@@ -15,16 +16,15 @@ export interface ProjectComponent {
  */
 export function findComponent(from: string): ProjectComponent {
   const dir = findProject(resolve(from))
-  if (dir === null) throw errors.PROJECT_UNKNOWN({ dir: from, reason: `no ${MANIFEST} in it, or above it` })
+  if (dir === null)
+    throw errors.PROJECT_UNKNOWN({ dir: from, reason: `no ${MANIFEST_FILE} in it, or above it` })
   const path = componentPath(dir, readManifestFile(dir).name)
   if (!existsSync(path)) throw errors.COMPONENT_MISSING({ path })
   return { dir, path }
 }
 
-export const MANIFEST = 'wasm-plugin.json'
-
 function findProject(dir: string): string | null {
-  if (existsSync(join(dir, MANIFEST))) return dir
+  if (existsSync(join(dir, MANIFEST_FILE))) return dir
   return dirname(dir) === dir ? null : findProject(dirname(dir))
 }
 
@@ -36,12 +36,13 @@ function findProject(dir: string): string | null {
 export function readManifestFile(dir: string): { name: string; build: Readonly<Record<string, unknown>> } {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(join(dir, MANIFEST), 'utf8'))
+    json = JSON.parse(readFileSync(join(dir, MANIFEST_FILE), 'utf8'))
   } catch (error) {
-    throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST} is not JSON` }, error)
+    throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST_FILE} is not JSON` }, error)
   }
   const { name, build } = isObject(json) ? json : {}
-  if (typeof name !== 'string') throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST} names no plugin` })
+  if (typeof name !== 'string')
+    throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST_FILE} names no plugin` })
   return { name, build: isObject(build) ? build : {} }
 }
 

@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
 import { showText } from '@wasm-plugin/runtime/text'
-import { MANIFEST, readManifestFile } from './project.js'
+import { readManifestFile } from './project.js'
 
 /**
  * A source of the project that changed after its component was built, relative to the project; null when there is none.
@@ -36,7 +37,7 @@ function sourcesOf(dir: string): string[] {
   const { build } = readManifestFile(dir)
   const texts = (value: unknown) => [value].flat().filter((item) => typeof item === 'string')
   return [
-    ...[MANIFEST, 'src', 'assembly', 'Cargo.toml'],
+    ...[MANIFEST_FILE, 'src', 'assembly', 'Cargo.toml'],
     ...texts(build.wit ?? 'wit'),
     ...texts(build.entry).map((entry) => dirname(entry)),
     ...texts(build.sources),

@@ -1,6 +1,7 @@
+import { withoutVersion } from '@wasm-plugin/manifest/names'
 import { Code } from '../assemblyscript/code.js'
 import { NameScope } from '../wit/name-scope.js'
-import { scopesOf, withoutVersion } from '../world/scopes.js'
+import { scopesOf } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 import { TypesContext } from './context.js'
 import { declareType } from './declare-type.js'

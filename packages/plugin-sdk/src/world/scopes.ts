@@ -1,3 +1,4 @@
+import { withoutVersion } from '@wasm-plugin/manifest/names'
 import type { ExternType, FuncType, InstanceType, ResourceType } from '@wasm-plugin/runtime'
 import { camelCase, pascalCase } from '../wit/names.js'
 import { type FunctionName, parseFunctionName } from './function-name.js'
@@ -73,11 +74,6 @@ const partsOf = (id: string) => withoutVersion(id).split(/[:/]/)
 /** `acme:site/render@0.1.0` → `render` */
 export function localName(id: string): string {
   return partsOf(id).at(-1)!
-}
-
-/** An id without its version: what authors usually write. */
-export function withoutVersion(id: string): string {
-  return id.split('@')[0]!
 }
 
 function scopeOf(

@@ -1,6 +1,4 @@
-import { canonicalHost } from './host-name.js'
-import type { NetTarget } from './match.js'
-import { canonicalPath } from './path.js'
+import { canonicalHost, canonicalPath, type NetTarget } from '@wasm-plugin/manifest/grammar'
 
 /** A request as the plugin names it, before anything is known about it. */
 export interface RequestTarget {

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
+import { canonicalHost, type NetTarget } from '@wasm-plugin/manifest/grammar'
 import type { Gate } from '../../grants/gate.js'
-import { canonicalHost } from '../../grants/net/host-name.js'
-import type { NetTarget } from '../../grants/net/match.js'
 import type { Use } from '../../grants/use.js'
 import type { ConnectionCount } from './connection-count.js'
 import { type Lookup, resolveHost } from './resolve.js'

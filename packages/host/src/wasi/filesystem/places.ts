@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { covers, isHostBelow } from '../../grants/fs-places.js'
+import { covers } from '@wasm-plugin/manifest/grammar'
+import { isHostBelow } from '../../grants/fs-places.js'
 import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
 import { type FileId, idOf } from '../../volume/volume.js'
 
@@ -23,7 +24,7 @@ export function findPlaces({ fs, former }: GrantSet): Places {
   for (const grant of all)
     for (const outer of all) {
       if (grant === outer) continue
-      if (covers(outer.at, grant.at, '/')) mounts.set(grant.at, grant)
+      if (covers(outer.at, grant.at)) mounts.set(grant.at, grant)
       if (grant.path === null || !isHostBelow(grant, outer)) continue
       const root = identify(grant.path)
       if (root !== undefined) inner.set(root, grant)

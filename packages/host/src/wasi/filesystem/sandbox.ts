@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { covers } from '../../grants/fs-places.js'
+import { covers } from '@wasm-plugin/manifest/grammar'
 import type { Gate } from '../../grants/gate.js'
 import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
 import { HeldBytes } from '../../grants/held-bytes.js'
@@ -108,7 +108,7 @@ export class Sandbox implements Surroundings {
 
   /** True for a directory on the way to what is granted, whatever else is in it. */
   leadsToGrant(path: string): boolean {
-    return this.gate.grants.current.fs.some(({ at }) => covers(path, at, '/'))
+    return this.gate.grants.current.fs.some(({ at }) => covers(path, at))
   }
 
   /** Counts one more open thing of `grant`; `close` is called at the latest when the instance ends. */

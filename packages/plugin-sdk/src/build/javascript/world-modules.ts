@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { withoutVersion } from '@wasm-plugin/manifest/names'
 import { GUEST_DIR } from '../../assets.js'
-import { type Scope, scopesOf, withoutVersion } from '../../world/scopes.js'
+import { type Scope, scopesOf } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 import type { JavaScriptEngine } from '../settings.js'
 import type { EsbuildPlugin } from './esbuild.js'

@@ -1,3 +1,9 @@
+/** The file of a project that has its manifest. */
+export const MANIFEST_FILE = 'wasm-plugin.json'
+
+/** The custom section of a component that has it. */
+export const MANIFEST_SECTION = 'wasm-plugin:manifest'
+
 /** `acme:site/render@0.1.0` to `acme:site/render`. */
 export function withoutVersion(name: string): string {
   const at = name.indexOf('@')

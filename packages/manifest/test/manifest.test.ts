@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
 import {
   encodeManifestSection,
   MANIFEST_SECTION,
@@ -7,7 +6,8 @@ import {
   manifestJsonSchema,
   parseManifest,
   readManifest,
-} from '../../src/manifest/index.js'
+} from '@wasm-plugin/manifest'
+import { describe, expect, it } from 'vitest'
 
 const manifest: Manifest = {
   manifestVersion: 1,
@@ -118,6 +118,6 @@ it('the JSON Schema says the same', () => {
 })
 
 it('the published JSON Schema is that of the manifest; after a change, write it with `vitest run -u`', async () => {
-  const file = fileURLToPath(new URL('../../schema/wasm-plugin.v1.json', import.meta.url))
+  const file = fileURLToPath(new URL('../schema/wasm-plugin.v1.json', import.meta.url))
   await expect(`${JSON.stringify(manifestJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(file)
 })

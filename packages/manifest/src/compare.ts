@@ -1,6 +1,6 @@
-import { covers } from '../grants/fs-places.js'
-import { coversNetRule } from '../grants/net/match.js'
-import { parseNetPattern } from '../grants/net/pattern.js'
+import { covers } from './grammar/covers.js'
+import { coversNetRule } from './grammar/match.js'
+import { parseNetPattern } from './grammar/pattern.js'
 import type { ManifestRequests } from './manifest.js'
 
 /** What `requests` asks for and `before` did not: nothing when everything in it is a part of something there. */
@@ -14,7 +14,7 @@ export function requestsBeyond(
   return {
     fs: fs.filter(
       ({ at, access }) =>
-        !folders.some((old) => covers(old.at, at, '/') && (old.access === 'read-write' || access === 'read')),
+        !folders.some((old) => covers(old.at, at) && (old.access === 'read-write' || access === 'read')),
     ),
     net: net.filter(({ allow }) => !patterns.some((old) => coversNetRule(old, parseNetPattern(allow)))),
     env: env.filter(({ key }) => !keys.has(key)),

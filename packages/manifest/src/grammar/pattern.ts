@@ -1,4 +1,4 @@
-import { errors } from '../../errors/capability-codes.js'
+import { errors } from '../errors.js'
 import { canonicalHost } from './host-name.js'
 import { canonicalPath, isAmbiguousPath } from './path.js'
 

@@ -1,8 +1,6 @@
-import { errors } from '../errors/capability-codes.js'
+import { errors } from './errors.js'
 import { type Manifest, parseManifest } from './manifest.js'
-
-/** Name of the custom section that carries the manifest inside a component. */
-export const MANIFEST_SECTION = 'wasm-plugin:manifest'
+import { MANIFEST_SECTION } from './names.js'
 
 /** A custom section as `Component.customSections` of the runtime gives it. */
 export interface CustomSection {

@@ -1,6 +1,6 @@
 import { isPlainText } from '@wasm-plugin/runtime/text'
 import * as z from 'zod/mini'
-import { isNetPattern } from '../grants/net/pattern.js'
+import { isNetPattern } from './grammar/pattern.js'
 
 /**
  * Text for people: one line without anything hidden, so that it cannot forge lines of a review or drive a terminal. Nor

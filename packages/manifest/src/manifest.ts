@@ -1,5 +1,5 @@
-import { errors } from '../errors/capability-codes.js'
-import { describeIssue } from '../errors/zod-issue.js'
+import { errors } from './errors.js'
+import { describeIssue } from './issue.js'
 import { manifestSchema } from './schema.js'
 
 /** `wasm-plugin.json`: what a plugin is, and what it asks for. */

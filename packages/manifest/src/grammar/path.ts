@@ -69,13 +69,21 @@ function decodeSegment(segment: string): string | null {
 function decodeOnce(text: string): string | null {
   let isOverlong = false
   const decoded = text.replace(/(?:%[0-9a-fA-F]{2})+/g, (escapes) => {
-    const bytes = Buffer.from(escapes.replaceAll('%', ''), 'hex')
-    isOverlong ||= /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/.test(bytes.toString('latin1'))
-    const isUtf8 = bytes.equals(Buffer.from(bytes.toString()))
-    return bytes.toString(isUtf8 ? 'utf8' : 'latin1')
+    const bytes = Uint8Array.from(escapes.slice(1).split('%'), (digits) => Number.parseInt(digits, 16))
+    const latin1 = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+    isOverlong ||= /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/.test(latin1)
+    return utf8Of(bytes) ?? latin1
   })
   // A full-width letter is the letter to some file systems, and a soft hyphen is nothing.
   return isOverlong ? null : decoded.replace(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC')
+}
+
+function utf8Of(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** Keeps a slash at the end, which a rule for what lies below a path needs. */

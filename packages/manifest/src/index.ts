@@ -1,4 +1,6 @@
 export { requestsBeyond } from './compare.js'
+export { manifestErrorDocs, manifestErrorTable } from './errors.js'
+export { describeIssue } from './issue.js'
 export {
   checkManifest,
   type EnvRequest,
@@ -8,5 +10,6 @@ export {
   type NetRequest,
   parseManifest,
 } from './manifest.js'
+export { MANIFEST_FILE, MANIFEST_SECTION } from './names.js'
 export { manifestJsonSchema } from './schema.js'
-export { type CustomSection, encodeManifestSection, MANIFEST_SECTION, readManifest } from './section.js'
+export { type CustomSection, encodeManifestSection, readManifest } from './section.js'

@@ -1,1 +1,0 @@
-export const MANIFEST_FILE = 'wasm-plugin.json'

@@ -1,0 +1,5 @@
+export { covers } from './covers.js'
+export { canonicalHost } from './host-name.js'
+export { coversNetRule, findDenial, intersectNetRules, matchesNetRule, type NetTarget } from './match.js'
+export { canonicalPath } from './path.js'
+export { isNetPattern, type NetRule, type NetScheme, parseNetPattern, printNetPattern } from './pattern.js'
