@@ -208,7 +208,7 @@ describe('bad input', () => {
     expect(await codeOf(plugin.call('acme:other/api#add', []))).toBe('UNKNOWN_EXPORT')
     expect(await codeOf(plugin.call('constructor', []))).toBe('UNKNOWN_EXPORT')
     expect(await codeOf(plugin.exports[API].add(1))).toBe('ARGUMENT_COUNT')
-    expect(await codeOf(plugin.exports[API].echo(() => 1))).toBe('ARGUMENT_NOT_CLONEABLE')
+    expect(await codeOf(plugin.exports[API].echo(() => 1))).toBe('TYPE_MISMATCH')
     expect(await codeOf(plugin.call(`${API}#count`, [], { timeoutMs: -1 }))).toBe('OPTIONS_INVALID')
     expect(await codeOf(plugin.call(`${API}#count`, [], { retries: 1 } as never))).toBe('OPTIONS_INVALID')
     await plugin.close()

@@ -1,3 +1,4 @@
+export { findMismatch, type Mismatch, typeMismatch } from './abi/mismatch.js'
 export {
   camelCase,
   type FunctionName,
@@ -6,7 +7,10 @@ export {
   pascalCase,
   staticName,
 } from './abi/names.js'
+export { ownField } from './abi/own-field.js'
+export { wrongResult } from './abi/result.js'
 export { isTaggedOption } from './abi/tagged-option.js'
+export { isDetached, type TypedArrayCodec, typedArrayOf, typedArrayTag } from './abi/typed-arrays.js'
 export {
   type CheckedComponent,
   type CompileLimits,

@@ -1,4 +1,4 @@
-import type { Contract, ExportedFunction } from '../contract/contract.js'
+import { type Contract, type ExportedFunction, shownName } from '../contract/contract.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import type { PluginError } from '../errors/plugin-error.js'
@@ -6,8 +6,10 @@ import type { PluginLimits } from '../limits.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { Pool } from '../pool/pool.js'
 import type { Slot } from '../pool/slot.js'
-import { gather } from '../resource/gather.js'
+import { gatherInto } from '../resource/gather.js'
 import type { Held } from '../resource/plugin-resource.js'
+import { plainArguments } from '../wire/plain-values.js'
+import { Room } from '../wire/room.js'
 import { startDeadline } from './deadline.js'
 import { settle } from './settle.js'
 
@@ -99,11 +101,15 @@ async function invoke(
   func: ExportedFunction,
   { args, signal }: { args: readonly unknown[]; signal: AbortSignal },
 ): Promise<unknown> {
-  const { handles } = func
-  const held = handles === null ? [] : await gather((on) => handles.args(args, on), contract.origins)
+  const held: Held[] = []
+  const to = { room: new Room(limits.liftedValues), onHandle: gatherInto(held, contract.origins) }
+  // Before anything is waited for: what the application does to them later is not what it called with.
+  const sent = plainArguments({ name: shownName(func), params: func.type.params }, args, to)
+  // Constructors that are still running; their failure is that of the call.
+  for (const { place } of held) await place
   const slot = await pool.acquire(signal, slotOf(pool, held))
   try {
-    return await slot.call({ func, args, fuel: limits.fuel, signal })
+    return await slot.call({ func, args: sent, fuel: limits.fuel, signal })
   } finally {
     pool.release(slot)
   }

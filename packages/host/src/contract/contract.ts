@@ -1,5 +1,5 @@
 import { matchName, withoutVersion } from '@wasm-plugin/manifest/names'
-import { type ExternType, type FuncType, parseFunctionName } from '@wasm-plugin/runtime'
+import { type ExternType, type FuncType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { foreignResources } from './foreign.js'
 import { type FunctionHandles, functionHandles } from './handles.js'
@@ -73,6 +73,12 @@ export function* contractOf(
       return found
     },
   }
+}
+
+/** A function as the runtime has it in messages: `render`, `new Counter`, `Counter.next`. */
+export function shownName({ kind, resource, func }: ExportedFunction): string {
+  if (resource === null) return func
+  return kind === 'constructor' ? `new ${pascalCase(resource)}` : `${pascalCase(resource)}.${func}`
 }
 
 /** Names that a message lists. */

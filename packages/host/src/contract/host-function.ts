@@ -1,7 +1,11 @@
+import type { FuncType } from '@wasm-plugin/runtime'
 import type { FunctionHandles } from './handles.js'
 
 /** A function of the application. A method's first argument is its object. */
 export interface HostFunction {
+  /** `acme:site/log@0.1.0#log`, for messages. */
+  readonly name: string
+  readonly type: FuncType
   readonly call: (...args: unknown[]) => unknown
   /** Set when a resource goes in or out. */
   readonly handles: FunctionHandles | null

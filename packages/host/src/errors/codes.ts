@@ -101,12 +101,6 @@ export const hostErrorTable = {
     message: (d) => `${d.export} takes ${d.expected} argument(s), got ${d.found}`,
     hint: 'Match the signature in the WIT.',
   }),
-  ARGUMENT_NOT_CLONEABLE: row<{ path: string; reason: string }>({
-    origin: 'app',
-    summary: 'An argument holds something that cannot cross a thread, such as a function.',
-    message: (d) => `${d.path} cannot be sent to the plugin's thread: ${d.reason}`,
-    hint: 'Pass plain values of the types in the WIT.',
-  }),
   VALUE_TOO_LARGE: row<{ max: number }>({
     origin: 'app',
     summary:

@@ -137,5 +137,5 @@ function hostFunction(
       name,
       reason: `it passes a ${resource}, which lives in the plugin's thread`,
     })
-  return { call, handles: functionHandles(type) }
+  return { name, type, call, handles: functionHandles(type) }
 }

@@ -1,10 +1,10 @@
-import type { FunctionHandles } from '../contract/handles.js'
 import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import { encodeError } from '../errors/wire-error.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { ThreadServices } from '../services/services.js'
 import type { HostReply, HostRequest } from '../wire/messages.js'
-import { requireRoom } from '../wire/room.js'
+import { plainError, plainResult } from '../wire/plain-values.js'
+import { Room, requireRoom } from '../wire/room.js'
 
 /** What the host's thread does for one thread of a plugin. */
 export interface ThreadServer {
@@ -54,7 +54,10 @@ function roomy(reply: HostReply, { maxValues }: Served): HostReply {
   }
 }
 
-async function run(request: HostRequest, { functions, services, resources }: Served): Promise<unknown> {
+async function run(
+  request: HostRequest,
+  { functions, services, resources, maxValues }: Served,
+): Promise<unknown> {
   switch (request.kind) {
     case 'service': {
       const { handlers } = services
@@ -64,8 +67,7 @@ async function run(request: HostRequest, { functions, services, resources }: Ser
     }
     case 'function': {
       const found = functions.get(request.instance)?.get(request.func)
-      if (found === undefined || found.handles === null) return await found?.call(...request.args)
-      return await withResources(found, found.handles, { args: request.args, resources })
+      return found && (await callFunction(found, request.args, { resources, maxValues }))
     }
     case 'drop':
       return await resources.drop(request.resource)
@@ -74,16 +76,25 @@ async function run(request: HostRequest, { functions, services, resources }: Ser
   }
 }
 
-async function withResources(
-  { call }: HostFunction,
-  handles: FunctionHandles,
-  { args, resources }: { args: readonly unknown[]; resources: ThreadResources },
+async function callFunction(
+  func: HostFunction,
+  args: readonly unknown[],
+  { resources, maxValues }: Pick<Served, 'resources' | 'maxValues'>,
 ): Promise<unknown> {
+  const { call, handles } = func
+  const to = () => ({ room: new Room(maxValues), onHandle: (value: unknown) => value })
+  if (handles === null) {
+    try {
+      return plainResult(func, await call(...args), to())
+    } catch (error) {
+      throw plainError(func, error, to())
+    }
+  }
   // Only objects of the application: a plugin's resources appear in its exports alone. No answer has a borrow.
   const { toApp, toPlugin } = resources.begin()
   try {
-    return handles.result(await call(...handles.args(args, toApp)), toPlugin)
+    return handles.result(plainResult(func, await call(...handles.args(args, toApp)), to()), toPlugin)
   } catch (error) {
-    throw handles.error(error, toPlugin)
+    throw handles.error(plainError(func, error, to()), toPlugin)
   }
 }

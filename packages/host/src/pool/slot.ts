@@ -6,7 +6,6 @@ import { decodeError } from '../errors/wire-error.js'
 import { onAbort } from '../on-abort.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
-import { requireRoom } from '../wire/room.js'
 import { createChannel, receive, serveChannel } from '../wire/sync-channel.js'
 import type { ThreadEntry } from '../worker-url.js'
 import type { ThreadServer } from './host-functions.js'
@@ -27,6 +26,7 @@ export interface SlotSpec {
 
 export interface SlotCall {
   readonly func: ExportedFunction
+  /** Plain values, for which the thread has room. */
   readonly args: readonly unknown[]
   readonly fuel: number | undefined
   readonly signal: AbortSignal
@@ -55,7 +55,6 @@ export class Slot {
   readonly #pieces: MessagePort
   readonly #stopServing: () => void
   readonly #heapMb: number
-  readonly #maxValues: number
   readonly #onEvent: SlotSpec['onEvent']
   #pending: Pending | undefined
   #calls = 0
@@ -64,7 +63,6 @@ export class Slot {
 
   constructor(spec: SlotSpec) {
     this.#heapMb = spec.heapMb
-    this.#maxValues = spec.init.limits.liftedValues
     this.#onEvent = spec.onEvent
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
@@ -127,14 +125,13 @@ export class Slot {
   async call({ func, args, fuel, signal }: SlotCall): Promise<unknown> {
     const { handles } = func
     const message = { type: 'call', func: func.name, ...fuelled(fuel) } as const
-    if (handles === null) return await this.#run({ ...message, args }, { name: func.name, signal })
+    if (handles === null) return await this.#run({ ...message, args }, signal)
 
     const scope = this.resources.begin()
     try {
       const sent = { ...message, args: scope.send(handles, args) }
-      return handles.result(await this.#run(sent, { name: func.name, signal }), scope.toApp)
+      return handles.result(await this.#run(sent, signal), scope.toApp)
     } catch (error) {
-      if (isUnsent(error)) scope.undo()
       throw handles.error(error, scope.toApp)
     } finally {
       scope.end()
@@ -143,16 +140,13 @@ export class Slot {
 
   /** Runs the destructor of a resource that lives in this thread. Only for a reserved slot. */
   async drop(resource: number, { fuel, signal }: Pick<SlotCall, 'fuel' | 'signal'>): Promise<void> {
-    await this.#run({ type: 'drop', resource, ...fuelled(fuel) }, { name: '[resource-drop]', signal })
+    await this.#run({ type: 'drop', resource, ...fuelled(fuel) }, signal)
   }
 
-  async #run(
-    message: WithoutId<ToWorker>,
-    { name, signal }: { name: string; signal: AbortSignal },
-  ): Promise<unknown> {
+  async #run(message: WithoutId<ToWorker>, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted) throw signal.reason
     const id = ++this.#calls
-    this.#post({ ...message, id }, name)
+    this.#worker.postMessage({ ...message, id } satisfies ToWorker)
     this.#worker.ref()
     const off = onAbort(signal, () => this.#die(signal.reason))
     try {
@@ -200,17 +194,6 @@ export class Slot {
     if (this.#pending?.id === id) this.#pending.resolve(received)
   }
 
-  #post(message: ToWorker, name: string): void {
-    try {
-      if (message.type === 'call') requireRoom(message.args, this.#maxValues)
-      this.#worker.postMessage(message)
-    } catch (error) {
-      if (PluginError.is(error)) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw errors.ARGUMENT_NOT_CLONEABLE({ path: name, reason }, error)
-    }
-  }
-
   #die(reason: unknown): void {
     if (this.state === 'dead') return
     this.state = 'dead'
@@ -228,11 +211,6 @@ export class Slot {
       return errors.MEMORY_EXHAUSTED({ heapMb: this.#heapMb }, error)
     return errors.WORKER_CRASHED({ reason: error instanceof Error ? error.message : String(error) }, error)
   }
-}
-
-/** The call has not reached the thread. */
-function isUnsent(error: unknown): boolean {
-  return PluginError.is(error, 'ARGUMENT_NOT_CLONEABLE') || PluginError.is(error, 'VALUE_TOO_LARGE')
 }
 
 function fuelled(fuel: number | undefined): { fuel?: number } {

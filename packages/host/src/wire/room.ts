@@ -2,11 +2,31 @@ import { errors } from '../errors/index.js'
 import { weigh } from './weight.js'
 
 /**
- * Refuses what would not fit the heap of a plugin's thread, before it is sent: a message that does not fit ends the whole
- * process, since nothing can stop the engine while it reads one.
- *
- * @throws {VALUE_TOO_LARGE}
+ * What fits the heap of a plugin's thread. A message that does not fit ends the whole process, since nothing can stop the
+ * engine while it reads one: it is refused before it is sent.
  */
+export class Room {
+  readonly #max: number
+  #left: number
+
+  constructor(max: number) {
+    this.#max = max
+    this.#left = max
+  }
+
+  /** @throws {VALUE_TOO_LARGE} */
+  take(weight: number): void {
+    this.require(weight)
+    this.#left -= weight
+  }
+
+  /** Whether so much would fit. @throws {VALUE_TOO_LARGE} */
+  require(weight: number): void {
+    if (weight > this.#left) throw errors.VALUE_TOO_LARGE({ max: this.#max })
+  }
+}
+
+/** The same for a whole value of ours. @throws {VALUE_TOO_LARGE} */
 export function requireRoom(value: unknown, max: number): void {
   if (weigh(value, max) > max) throw errors.VALUE_TOO_LARGE({ max })
 }

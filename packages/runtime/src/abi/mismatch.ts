@@ -23,6 +23,8 @@ export interface Mismatch {
   path: string
   readonly expected: string
   readonly found: string
+  /** What the value threw when it was read. */
+  readonly cause?: unknown
 }
 
 /**
@@ -31,25 +33,39 @@ export interface Mismatch {
  */
 export function requireArguments({ cx, type, name }: GuestFunc, args: readonly JsValue[]): void {
   type.params.forEach((param, i) => {
-    let mismatch: Mismatch | null
-    try {
-      mismatch = findMismatch(cx, param.type, args[i])
-    } catch (error) {
-      throw unreadable(`${name}(arg${i})`, error)
-    }
-    if (mismatch === null) return
-    throw errors.TYPE_MISMATCH({ ...mismatch, path: `${name}(arg${i}${mismatch.path})` })
+    const mismatch = findMismatch(cx, param.type, args[i])
+    if (mismatch !== null) throw typeMismatch(`${name}(arg${i})`, mismatch)
   })
+}
+
+/** `of` is the argument, as in `render(arg0)`, or the answer, as in `render()`. */
+export function typeMismatch(of: string, { path, expected, found, cause }: Mismatch): PluginError {
+  const place = of.endsWith('()') ? `${of}${path}` : `${of.slice(0, -1)}${path})`
+  return errors.TYPE_MISMATCH({ path: place, expected, found }, cause)
 }
 
 /** A value of the host that throws when it is read: an accessor or a Proxy. Any coded error as it is. */
 export function unreadable(path: string, error: unknown): unknown {
   if (PluginError.is(error) || isStackOverflow(error)) return error
-  return errors.TYPE_MISMATCH({ path, expected: 'a value that can be read', found: 'one that throws' }, error)
+  return typeMismatch(path, threw(error))
 }
 
-/** The first part of `value` that is not of its type, or `null`. */
-export function findMismatch(cx: CallContext, type: ValueType, value: JsValue): Mismatch | null {
+/** What throws when it is read is no value; a coded error is about something else. */
+function threw(error: unknown): Mismatch {
+  if (PluginError.is(error) || isStackOverflow(error)) throw error
+  return { path: '', expected: 'a value that can be read', found: 'one that throws', cause: error }
+}
+
+/**
+ * The first part of `value` that is not of its type, or `null`.
+ *
+ * @param cx null outside of an instance, which alone knows its limits and handles
+ */
+export function findMismatch(cx: CallContext | null, type: ValueType, value: JsValue): Mismatch | null {
+  return at('', () => search(cx, type, value))
+}
+
+function search(cx: CallContext | null, type: ValueType, value: JsValue): Mismatch | null {
   switch (type.kind) {
     case 'bool':
       return typeof value === 'boolean' ? null : wrong(type, value)
@@ -76,7 +92,7 @@ export function findMismatch(cx: CallContext, type: ValueType, value: JsValue): 
       return isChar(value) ? null : wrong(type, value)
     case 'string':
       if (typeof value !== 'string') return wrong(type, value)
-      cx.limitBytes(value.length)
+      cx?.limitBytes(value.length)
       return null
     case 'list':
       return list(cx, type, value)
@@ -84,31 +100,34 @@ export function findMismatch(cx: CallContext, type: ValueType, value: JsValue): 
       if (typeof value !== 'object' || value === null) return wrong(type, value)
       return first(type.fields, (field) => {
         const name = camelCase(field.name)
-        return within(`.${name}`, findMismatch(cx, field.type, ownField(value, name)))
+        return at(`.${name}`, () => search(cx, field.type, ownField(value, name)))
       })
     case 'tuple':
       if (!Array.isArray(value) || value.length !== type.items.length) return wrong(type, value)
-      return first(type.items, (item, i) => within(`[${i}]`, findMismatch(cx, item, value[i])))
+      return first(type.items, (item, i) => at(`[${i}]`, () => search(cx, item, value[i])))
     case 'enum':
       return type.labels.includes(value) ? null : wrong(type, value)
     case 'flags':
       if (typeof value !== 'object' || value === null) return wrong(type, value)
       return first(type.labels, (label) => {
-        const flag = ownField(value, camelCase(label))
-        return flag === undefined || typeof flag === 'boolean'
-          ? null
-          : { path: `.${camelCase(label)}`, expected: 'boolean', found: describe(flag) }
+        const name = camelCase(label)
+        return at(`.${name}`, () => {
+          const flag = ownField(value, name)
+          return flag === undefined || typeof flag === 'boolean'
+            ? null
+            : { path: '', expected: 'boolean', found: describe(flag) }
+        })
       })
     case 'option':
       if (isTaggedOption(type)) return tagged(cx, type, value, ['none', 'some'])
-      return value === undefined || value === null ? null : findMismatch(cx, type.element, value)
+      return value === undefined || value === null ? null : search(cx, type.element, value)
     case 'result':
       return tagged(cx, type, value, ['ok', 'err'])
     case 'variant':
       return tagged(cx, type, value, null)
     case 'own':
     case 'borrow':
-      return handle(cx, type, value)
+      return handleMismatch(cx, type, value)
     default:
       return wrong(type, value)
   }
@@ -118,7 +137,14 @@ function wrong(type: ValueType, value: unknown): Mismatch {
   return { path: '', expected: describeType(type), found: describe(value) }
 }
 
-function within(step: string, mismatch: Mismatch | null): Mismatch | null {
+/** What `find` finds at `step` of a value; that it cannot be read is found there too. */
+function at(step: string, find: () => Mismatch | null): Mismatch | null {
+  let mismatch: Mismatch | null
+  try {
+    mismatch = find()
+  } catch (error) {
+    mismatch = threw(error)
+  }
   if (mismatch !== null) mismatch.path = step + mismatch.path
   return mismatch
 }
@@ -143,23 +169,23 @@ export function isChar(value: unknown): boolean {
   return value.length === (code > 0xffff ? 2 : 1) && (code < 0xd800 || code > 0xdfff)
 }
 
-function list(cx: CallContext, type: ListType, value: JsValue): Mismatch | null {
+function list(cx: CallContext | null, type: ListType, value: JsValue): Mismatch | null {
   const typed = typedArrayOf(type.element.kind)
   const isTyped = typed !== undefined && typedArrayTag(value) === typed.tag
   if (!isTyped && !Array.isArray(value)) return wrong(type, value)
-  cx.limitBytes(value.length * sizeOf(type.element))
+  cx?.limitBytes(value.length * sizeOf(type.element))
   if (isTyped)
     return isDetached(value) ? { path: '', expected: describeType(type), found: 'a detached array' } : null
   for (let i = 0; i < value.length; i++) {
-    const mismatch = findMismatch(cx, type.element, value[i])
-    if (mismatch !== null) return within(`[${i}]`, mismatch)
+    const mismatch = at(`[${i}]`, () => search(cx, type.element, value[i]))
+    if (mismatch !== null) return mismatch
   }
   return null
 }
 
 /** `tags` are the spellings in JS where they differ from the names of the cases. */
 function tagged(
-  cx: CallContext,
+  cx: CallContext | null,
   type: Extract<ValueType, { kind: 'variant' | 'option' | 'result' }>,
   ...[value, tags]: [JsValue, readonly string[] | null]
 ): Mismatch | null {
@@ -172,17 +198,18 @@ function tagged(
     const names = tags ?? (type as VariantType).cases.map((c) => c.name)
     return { path: '.tag', expected: oneOf(names), found: describe(tag) }
   }
-  return chosen.type === null ? null : within('.val', findMismatch(cx, chosen.type, value.val))
+  return chosen.type === null ? null : at('.val', () => search(cx, chosen.type as ValueType, value.val))
 }
 
-function handle(cx: CallContext, type: HandleType, value: unknown): Mismatch | null {
-  const resource = cx.resource(type.resource)
-  const mismatch: Mismatch = { path: '', expected: pascalCase(resource.name), found: describe(value) }
-  if (resource.owner === null) {
-    // Not a function either: as a field `then` of a record, it would make a promise of it.
-    const isObject = typeof value === 'object' && value !== null
+export function handleMismatch(cx: CallContext | null, type: HandleType, value: unknown): Mismatch | null {
+  // Not a function: as a field `then` of a record, it would make a promise of it.
+  const isObject = typeof value === 'object' && value !== null
+  const resource = cx?.resource(type.resource)
+  const { name } = resource ?? type.resource
+  const mismatch: Mismatch = { path: '', expected: pascalCase(name), found: describe(value) }
+  if (resource === undefined) return isObject ? null : mismatch
+  if (resource.owner === null)
     return isObject && (resource.hostClass === null || value instanceof resource.hostClass) ? null : mismatch
-  }
   const held = heldOf(value, resource)
   if (held === null || (type.kind === 'own' && !held.own)) return mismatch
   requireUsable(held)

@@ -2,7 +2,7 @@ import { ComponentError, errors, PluginError } from '../errors/index.js'
 import type { CallContext } from './context.js'
 import type { HostFunc } from './functions.js'
 import type { JsValue } from './js-value.js'
-import { findMismatch } from './mismatch.js'
+import { findMismatch, type Mismatch, typeMismatch } from './mismatch.js'
 import { isStackOverflow } from './store.js'
 
 /** The lifted `result` of an export: the `ok` value, or the `err` value thrown. @throws {ComponentError} */
@@ -59,18 +59,23 @@ function checkHostResult(cx: CallContext, func: HostFunc, value: JsValue): void 
   }
   const mismatch = result === null ? null : findMismatch(cx, result, value)
   if (mismatch === null) return
-  const name = func.name.slice(func.name.indexOf('#') + 1)
-  const path = isResult
-    ? mismatch.path.replace(/^\.val/, value.tag === 'err' ? '.payload' : '')
-    : mismatch.path
-  throw errors.HOST_FUNCTION_FAILED(
-    { name: func.name },
-    errors.TYPE_MISMATCH({ ...mismatch, path: `${name}()${path}` }),
-  )
+  if (isResult) mismatch.path = mismatch.path.replace(/^\.val/, value.tag === 'err' ? '.payload' : '')
+  throw wrongResult(func.name, mismatch)
+}
+
+/** HOST_FUNCTION_FAILED, because of what the function returned. */
+export function wrongResult(name: string, mismatch: Mismatch): PluginError {
+  const member = name.slice(name.indexOf('#') + 1)
+  return errors.HOST_FUNCTION_FAILED({ name }, typeMismatch(`${member}()`, mismatch))
 }
 
 /** A promise of any realm. An object with a method `then` is a value like any other. */
 export function isPromise(value: JsValue): value is Promise<JsValue> {
   if (typeof value !== 'object' || value === null) return false
-  return value instanceof Promise || value[Symbol.toStringTag] === 'Promise'
+  try {
+    return value instanceof Promise || value[Symbol.toStringTag] === 'Promise'
+  } catch {
+    // A Proxy: whether it can be read at all is found out by its type.
+    return false
+  }
 }

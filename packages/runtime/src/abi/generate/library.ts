@@ -1,7 +1,7 @@
 import { ComponentError } from '../../errors/index.js'
 import type { HandleType } from '../../types/index.js'
 import { abiTrap, type CallContext } from '../context.js'
-import { findMismatch, isChar, requireArguments, unreadable } from '../mismatch.js'
+import { handleMismatch, isChar, requireArguments, unreadable } from '../mismatch.js'
 import { ownField } from '../own-field.js'
 import { endBorrowScope, endLoans, liftBorrow, liftOwn, lowerBorrow, lowerOwn } from '../resources.js'
 import { guestThrew, hostThrew, isPromise, requireHostResult, unreadableResult } from '../result.js'
@@ -23,7 +23,7 @@ export const library = {
   hostThrew,
   isChar,
   isPromise,
-  isValid: (cx: CallContext, type: HandleType, value: unknown) => findMismatch(cx, type, value) === null,
+  isValid: (cx: CallContext, type: HandleType, value: unknown) => handleMismatch(cx, type, value) === null,
   isDetached,
   labelOf(labels: readonly string[], index: number): string {
     const label = labels[index]
