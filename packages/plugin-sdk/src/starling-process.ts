@@ -8,6 +8,7 @@ import type {
   StarlingReport,
   StarlingRequest,
 } from './build/javascript/starling/messages.js'
+import { distinctExports } from './build/javascript/starling/own-names.js'
 import { startProgram } from './build/javascript/starling/start.js'
 import { errors } from './errors/index.js'
 
@@ -23,7 +24,8 @@ async function run(request: StarlingRequest): Promise<StarlingReport> {
     pathToFileURL(join(request.package, 'dist/index.js')).href
   )
   if (request.step === 'splice') {
-    const { wasm, ...bindings } = splice(readFileSync(engine), features, wit, world)
+    const { wasm, ...spliced } = splice(readFileSync(engine), features, wit, world)
+    const bindings = distinctExports(spliced)
     writeFileSync(at.output, wasm)
     return { error: null, bindings: { ...bindings, jsBindings: mendBindings(bindings.jsBindings) } }
   }

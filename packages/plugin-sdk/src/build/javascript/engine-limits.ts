@@ -17,7 +17,10 @@ import { unicodeWarnings } from './unicode.js'
 export function refuseWorld({ engine }: Toolchain, world: World, language: string): void {
   refuseUnsupported(world, language)
   refusePrototypes(world, language)
-  if (engine === 'starling') return
+  if (engine === 'starling') {
+    refuseSharedResources(world, language)
+    return
+  }
   refuseSharedNames(world, language)
   refuseOwnResources(world, language)
   for (const { id, functions, resources } of scopesOf(world, 'export')) {
@@ -49,6 +52,26 @@ function refusePrototypes(world: World, language: string): void {
           feature: 'a static function "prototype", which a class has already',
           elsewhere: true,
         })
+}
+
+/** The glue of StarlingMonkey knows a resource by its name and its interface's, without the package or the world. */
+function refuseSharedResources(world: World, language: string): void {
+  for (const direction of ['import', 'export'] as const) {
+    const seen = new Set<string>()
+    for (const { id, isWorld, resources } of scopesOf(world, direction)) {
+      for (const { wit } of isWorld ? [] : resources) {
+        const name = `${id.includes(':') ? id.slice(id.indexOf('/')) : ''}#${wit}`
+        if (seen.has(name))
+          throw errors.TYPE_UNSUPPORTED({
+            language: `${language} (engine starling)`,
+            item: `${id}#${wit}`,
+            feature: `a resource whose name another ${direction}ed interface of the same name has too`,
+            elsewhere: true,
+          })
+        seen.add(name)
+      }
+    }
+  }
 }
 
 /** Parameters of exported functions that the engine cannot take. */

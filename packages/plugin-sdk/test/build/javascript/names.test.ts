@@ -113,3 +113,94 @@ describe.each(['qjs', 'starling'] as JavaScriptEngine[])(
     }, 600_000)
   },
 )
+
+const SHARED = {
+  'wit/world.wit': `package app:shared;
+interface left {
+  resource node { constructor(size: u32); size: func() -> u32; }
+  resource bare;
+  pick: func(b: bool) -> option<bare>;
+  join: func(a: node, b: borrow<node>) -> node;
+}
+interface right {
+  resource node { constructor(size: u32); size: func() -> u32; }
+  resource %map { constructor(); get: func(key: string) -> option<string>; }
+  resource promise { done: static func() -> bool; }
+  resource error { text: func() -> string; }
+  fail: func() -> error;
+}
+world shared {
+  export left;
+  export right;
+  export other:lib/left;
+  export one: interface { pick: func() -> u32; }
+  export two: interface { pick: func() -> u32; }
+  export ret: func() -> string;
+  export rep-table: func() -> string;
+  export to-uint32: func(x: u32) -> u32;
+  export delete: func() -> string;
+}
+`,
+  'wit/deps/lib/lib.wit': 'package other:lib; interface left { pick: func(b: bool) -> string; }',
+  'src/index.js': `
+class Node {
+  #size
+  constructor(size) { this.#size = size }
+  size() { return this.#size }
+}
+class RightNode extends Node { size() { return super.size() * 100 } }
+class Map { get(key) { return key === 'a' ? 'b' : undefined } }
+class Promise { static done() { return true } }
+class Error { text() { return 'no' } }
+class Bare {}
+export const sharedLeft = { Node, Bare, pick: (b) => b ? new Bare() : undefined, join: (a, b) => new Node(a.size() + b.size()) }
+export const right = { Node: RightNode, Map, Promise, Error, fail: () => new Error() }
+export const libLeft = { pick: String }
+export const one = { pick: () => 1 }
+export const two = { pick: () => 2 }
+export const ret = () => 'ret'
+export const repTable = () => 'table'
+export const toUint32 = (x) => x + 1
+const remove = () => 'gone'
+export { remove as delete }
+`,
+}
+
+describe("names of a plugin in JavaScript that StarlingMonkey's glue has too", () => {
+  const settings = { name: 'shared', language: 'js', engine: 'starling', wit: 'wit', mode: 'size' } as const
+
+  it('are those of resources in two interfaces, of globals and of its own variables', async () => {
+    const { path } = await build({ ...settings, dir: project('starling', SHARED), world: 'shared' })
+    const component = await Component.compile(readFileSync(path))
+    // biome-ignore lint/suspicious/noExplicitAny: the shape is the world's, which the test knows
+    const api = component.instantiate({}).exports as any
+    const { 'app:shared/left': left, 'app:shared/right': right } = api
+    expect(new left.Node(7).size()).toBe(7)
+    expect(new right.Node(7).size()).toBe(700)
+    expect(left.join(new left.Node(1), new left.Node(2)).size()).toBe(3)
+    expect(left.pick(false)).toBeUndefined()
+    expect(left.pick(true)).toBeInstanceOf(left.Bare)
+    expect(new right.Map().get('a')).toBe('b')
+    expect(right.Promise.done()).toBe(true)
+    expect(right.fail().text()).toBe('no')
+    expect(api['other:lib/left'].pick(true)).toBe('true')
+    expect([api.one.pick(), api.two.pick()]).toEqual([1, 2])
+    expect([api.ret(), api.repTable(), api.toUint32(1), api.delete()]).toEqual(['ret', 'table', 2, 'gone'])
+  }, 600_000)
+
+  it.each(['import', 'export'])(
+    'are refused where two %sed interfaces share a resource too',
+    async (word) => {
+      const both = (name: string) => `interface ${name} { resource node { size: func() -> u32; } }`
+      const dir = project('starling', {
+        'wit/world.wit': `package a:b; ${both('left')} world w { ${word} left; ${word} c:d/left; }`,
+        'wit/deps/d/d.wit': `package c:d; ${both('left')}`,
+        'src/index.js': '',
+      })
+      await expect(build({ ...settings, dir, world: 'w' })).rejects.toMatchObject({
+        code: 'TYPE_UNSUPPORTED',
+        message: expect.stringContaining('c:d/left#node'),
+      })
+    },
+  )
+})

@@ -1,25 +1,23 @@
+import { ownNames } from './own-names.js'
+
 /**
  * Mends the glue that the splicer writes between StarlingMonkey and the functions of a world. It is written for numbers
  * as WebAssembly's JavaScript API has them, and the engine's own are others: it takes the bits of an i32 from a number
  * that must fit one, and an i64 is a `bigint` without a sign in both directions. It forgets a resource of the plugin by
  * its handle when that is given back, though its table goes by the representation: another resource went. It takes
- * a byte order mark, which is a character, from the front of strings. And it makes no class of a resource without
- * functions, though it goes on as if there were one.
+ * a byte order mark, which is a character, from the front of strings. It makes no class of a resource without
+ * functions, though it goes on as if there were one. And its names get in each other's way.
  */
 export function mendBindings(text: string): string {
   const mended = MENDS.reduce((part, [pattern, replacement]) => part.replace(pattern, replacement), text)
-  return withBareResources(mended)
+  return withBareClasses(ownNames(mended))
 }
 
-/** `network` of `wasi:sockets`: an import is an object of an empty class, an export any object of the plugin. */
-function withBareResources(text: string): string {
+/** `network` of `wasi:sockets`: an import is an object of an empty class. */
+function withBareClasses(text: string): string {
   const imported = new Set(Array.from(text.matchAll(/\b(import_[\w$]+)\.prototype\b/g), ([, name]) => name!))
   const classes = [...imported].filter((name) => !text.includes(`class ${name} `))
-  return text
-    .replace(/!\(ret instanceof ([\w$]+)\)/g, (check, name: string) =>
-      text.includes(`${name} = __iface.`) ? check : 'Object(ret) !== ret',
-    )
-    .concat(...classes.map((name) => `\nclass ${name} {}`))
+  return text.concat(...classes.map((name) => `\nclass ${name} {}`))
 }
 
 /** The first three of the bindings are the engine's own, and have no i64. */
