@@ -9,3 +9,6 @@ export const tries = (count: number): number => count * Number(FUZZ_TIMES)
 
 /** For tests that make one case of one seed. */
 export const seeds = (count: number): number[] => Array.from({ length: tries(count) }, (_, i) => SEED + i)
+
+/** Whether this is `npm run fuzz`, which takes its time. */
+export const isFuzz = Number(FUZZ_TIMES) > 1

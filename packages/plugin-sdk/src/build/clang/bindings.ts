@@ -44,10 +44,10 @@ export async function clangBindings(
   refuseUnsupported(world, TITLES[language])
   const { id, wit } = world
   const moved = await moveOwnTypes(world, language)
-  const generate = async (text: World['wit']) =>
-    system ? systemBindings(language, text, id) : await runGenerator(language, text, id)
+  const generate = async (text: World['wit'], name = id) =>
+    system ? systemBindings(language, text, name) : await runGenerator(language, text, name)
   const make = async () => {
-    const files = await generate(wit)
+    const files = await withTypes(await generate(wit), generate)
     if (moved === null) return files
     // The linker gets the world as it is, whatever the sources are made from.
     const isWorld = ({ path }: GeneratedFile) => path.endsWith('.o')
@@ -61,6 +61,22 @@ export async function clangBindings(
   )
   return sorted(unpack(generated), moved)
 }
+
+/**
+ * The classes of exported resources need the types that all bindings share, which wit-bindgen leaves out where nothing else
+ * in the world does.
+ */
+async function withTypes(
+  files: readonly GeneratedFile[],
+  generate: (wit: World['wit'], world: string) => Promise<readonly GeneratedFile[]>,
+): Promise<readonly GeneratedFile[]> {
+  const lacksTypes = files.some(({ path }) => path.startsWith('exports-')) && !files.some(isTypes)
+  if (!lacksTypes) return files
+  const other = new Map([['types.wit', 'package a:types; world types { import text: func() -> string; }']])
+  return [...files, ...(await generate(other, 'a:types/types')).filter(isTypes)]
+}
+
+const isTypes = ({ path }: GeneratedFile) => path === 'wit.h'
 
 const TITLES: Readonly<Record<BindgenLanguage, string>> = { c: 'C', cpp: 'C++' }
 

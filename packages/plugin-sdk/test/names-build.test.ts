@@ -1,0 +1,124 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { isFuzz, seeds } from '../../../test/seed.js'
+import { missingToolchain } from '../src/build/rust/target.js'
+import { build, type JavaScriptEngine, type Language, loadWorld, writeStubs } from '../src/index.js'
+import { hostileWorld } from './support/hostile-world.js'
+import { makeClangProject, makeFolder, makeProject } from './support/project.js'
+import { makeScriptProject } from './support/script.js'
+
+/** Every case that was ever found, and a name for what is wrong with it. */
+const FOUND: Record<string, string> = {
+  'a resource of a global name':
+    'interface i { resource error { text: func() -> string; } } world w { export i; }',
+  'nothing but a resource without functions': 'interface i { resource token; } world w { export i; }',
+  'one resource name in two interfaces': `interface left { resource node { size: func() -> u32; } }
+    interface right { resource node { size: func() -> u32; } } world w { export left; export right; }`,
+  'an interface in both directions':
+    'interface i { resource node { size: func() -> u32; } } world w { import i; export i; }',
+  'words of the languages': `interface i { record class { default: string, new: u32, function: bool } enum await { yield, let, %static } }
+    world w { export i; export eval: func(code: string) -> string; export delete: func(); export new: func(class: u32) -> u32; }`,
+  'globals of the languages': `interface i { resource promise { done: func() -> bool; } record date { day: u8 }
+      resource %map { get: func(key: string) -> option<string>; } variant symbol { none, some(string) } use-it: func(d: date) -> symbol; }
+    world w { export i; }`,
+}
+
+interface Target {
+  readonly name: string
+  readonly language: Language
+  readonly engine?: JavaScriptEngine
+  readonly folder: (files: Record<string, string>) => string
+}
+
+const RUST = makeRust()
+const script = (packages: string) => (files: Record<string, string>) =>
+  makeScriptProject(files, ['esbuild', 'typescript', packages])
+const quick: Target[] = [
+  { name: 'AssemblyScript', language: 'assemblyscript', folder: makeProject },
+  { name: 'JavaScript on QuickJS', language: 'js', engine: 'qjs', folder: script('componentize-qjs') },
+]
+const slow: Target[] = [
+  { name: 'C', language: 'c', folder: makeClangProject },
+  { name: 'C++', language: 'cpp', folder: makeClangProject },
+  {
+    name: 'TypeScript on StarlingMonkey',
+    language: 'ts',
+    engine: 'starling',
+    folder: script('@wasm-plugin/starling'),
+  },
+  { name: 'TypeScript on QuickJS', language: 'ts', engine: 'qjs', folder: script('componentize-qjs') },
+  ...(missingToolchain() === null ? [{ name: 'Rust', language: 'rust', folder: RUST } as const] : []),
+]
+const ENTRY: Record<Language, string> = {
+  assemblyscript: 'assembly',
+  js: 'src',
+  ts: 'src',
+  c: 'src',
+  cpp: 'src',
+  rust: 'src',
+}
+
+describe.each(isFuzz ? [...quick, ...slow] : quick)(
+  'stubs in $name of hostile names',
+  { timeout: 0 },
+  (target) => {
+    it.each(isFuzz || target.language === 'assemblyscript' ? Object.entries(FOUND) : [])(
+      'build: %s',
+      async (_, text) => {
+        expect(await failure(target, `package names:found;\n${text}`)).toBeNull()
+      },
+    )
+
+    it.each(seeds(2))('build: world %i', async (seed) => {
+      expect(await failure(target, hostileWorld(seed))).toBeNull()
+    })
+  },
+)
+
+/** The stubs of C++ alone need a header that the world may not. */
+it('stubs in C++ build where a resource without functions is all there is', { timeout: 0 }, async () => {
+  const [cpp] = slow.filter(({ language }) => language === 'cpp')
+  expect(
+    await failure(cpp!, `package names:found;\n${FOUND['nothing but a resource without functions']}`),
+  ).toBeNull()
+})
+
+/** What is wrong with the stubs of a world, if its language can have it at all. */
+async function failure({ language, engine, folder }: Target, wit: string): Promise<string | null> {
+  const dir = folder({ 'wit/world.wit': wit, 'tsconfig.json': TSCONFIG })
+  const model = await loadWorld({ wit: join(dir, 'wit') })
+  try {
+    const files = await writeStubs(model, language)
+    for (const [name, text] of files) write(join(dir, ENTRY[language], name), text)
+    await build({ dir, language, engine, name: 'names', wit: 'wit', mode: 'debug' })
+    return null
+  } catch (error) {
+    const { code, message, data } = error as { code?: string; message: string; data?: { output?: string } }
+    return code === 'TYPE_UNSUPPORTED'
+      ? null
+      : `${code} ${message}\n${data?.output?.slice(0, 3000) ?? ''}\n${wit}`
+  }
+}
+
+const TSCONFIG = `{ "compilerOptions": { "strict": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler",
+  "lib": ["es2023", "esnext.disposable"], "types": [], "noEmit": true }, "include": ["src"] }`
+
+/** One crate for all worlds: what it depends on is compiled once. */
+function makeRust(): Target['folder'] {
+  let dir: string | undefined
+  return (files) => {
+    dir ??= makeFolder({
+      'Cargo.toml': `[package]\nname = "names"\nversion = "0.1.0"\nedition = "2024"\n[lib]\ncrate-type = ["cdylib"]\n
+        [dependencies]\nwit-bindgen = { version = "=0.63.0", default-features = false, features = ["macros"] }\n`,
+    })
+    rmSync(join(dir, 'src'), { recursive: true, force: true })
+    for (const [name, text] of Object.entries(files)) write(join(dir, name), text)
+    return dir
+  }
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
