@@ -1,10 +1,11 @@
 import { defaultInstanceLimits } from '@wasm-plugin/runtime'
 import * as z from 'zod/mini'
 import { errors } from './errors/index.js'
+import { milliseconds } from './milliseconds.js'
 
 /** Limits of one plugin. Every size that a plugin controls has one. */
 export interface PluginLimits {
-  /** Milliseconds one call may take, waiting included. @default 5_000 */
+  /** Milliseconds one call may take, waiting included; 2_147_483_647 at most, as all times. @default 5_000 */
   timeoutMs: number
   /** Milliseconds the plugin may take to start. @default 10_000 */
   startMs: number
@@ -45,8 +46,8 @@ const positive = z.int().check(z.positive())
 const atMost = (max: number) => positive.check(z.maximum(max))
 
 export const limitsSchema = z.strictObject({
-  timeoutMs: z.optional(positive),
-  startMs: z.optional(positive),
+  timeoutMs: z.optional(milliseconds),
+  startMs: z.optional(milliseconds),
   memoryBytes: z.optional(atMost(2 ** 32)),
   memories: z.optional(positive),
   tableElements: z.optional(positive),

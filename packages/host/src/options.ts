@@ -4,6 +4,7 @@ import type { AuditOptions } from './audit/index.js'
 import { errors } from './errors/index.js'
 import type { GrantsInput } from './grants/index.js'
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
+import { milliseconds } from './milliseconds.js'
 import { ownData } from './own-data.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
@@ -102,7 +103,7 @@ const loadSchema = z.strictObject({
   audit: z.optional(z.union([filePath, z.strictObject({ file: filePath, maxBytes: z.optional(positive) })])),
 })
 const callSchema = z.strictObject({
-  timeoutMs: z.optional(positive),
+  timeoutMs: z.optional(milliseconds),
   signal: z.optional(z.instanceof(AbortSignal)),
 })
 
@@ -175,7 +176,7 @@ export function checkCallOptions(input: CallOptions): CallOptions {
 function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {
   const invalid = (path: string, reason: string) =>
     errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason })
-  const result = schema.safeParse(ownData(input, invalid))
+  const result = schema.safeParse(ownData(input, invalid), { reportInput: true })
   if (result.success) return ownData(result.data, invalid) as z.infer<S>
   const { path, reason } = describeIssue(result.error.issues[0])
   throw invalid(path, reason)

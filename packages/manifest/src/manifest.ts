@@ -67,7 +67,7 @@ export function parseManifest(text: string): Manifest {
  * @throws {MANIFEST_INVALID} {NET_PATTERN_INVALID}
  */
 export function checkManifest(json: unknown): Manifest {
-  const result = manifestSchema.safeParse(json)
+  const result = manifestSchema.safeParse(json, { reportInput: true })
   if (!result.success) throw errors.MANIFEST_INVALID(describeIssue(result.error.issues[0]))
   return { ...result.data, capabilities: result.data.capabilities ?? {} }
 }

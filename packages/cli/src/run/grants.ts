@@ -54,21 +54,23 @@ const UNITS = new Map([
   ['ms', 1],
   ['s', 1000],
   ['m', 60_000],
-  ['', 1],
 ])
 
+/** The longest that a timer waits. */
+const MAX_MS = 2 ** 31 - 1
+
 /**
- * `500`, `500ms`, `5s`, `1m` in milliseconds.
+ * `500ms`, `5s`, `1m` in milliseconds.
  *
  * @throws {INVALID_OPTION}
  */
 export function parseTimeout(text: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? []
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
   const ms = Math.round(Number(number) * (UNITS.get(unit) ?? 1))
-  if (number !== '' && ms > 0 && Number.isSafeInteger(ms)) return ms
+  if (number !== '' && ms > 0 && ms <= MAX_MS) return ms
   throw usageErrors.INVALID_OPTION({
     option: '--timeout',
     value: text,
-    expected: 'a time such as 500ms or 5s',
+    expected: number === '' || ms === 0 ? 'a time with its unit, such as 500ms or 5s' : '24 days at most',
   })
 }

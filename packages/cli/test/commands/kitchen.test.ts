@@ -137,7 +137,10 @@ describe('wasm-plugin run', () => {
 
   it.each([
     ['--timeout', 'soon'],
-    ['--timeout', '0'],
+    ['--timeout', '0s'],
+    ['--timeout', '5'],
+    ['--timeout', '1e9s'],
+    ['--timeout', '600000m'],
     ['--allow-env', '=x'],
   ])('refuses %s %s', async (flag, value) => {
     const { exitCode, stderr } = await run('tell', flag, value)

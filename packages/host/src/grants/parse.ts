@@ -81,7 +81,7 @@ export function checkGrants(input: unknown): ParsedGrants {
     for (const name of Object.keys(own))
       if (!capabilityNames.some((known) => known === name))
         throw errors.UNKNOWN_GRANT({ name, known: [...capabilityNames] })
-  const result = grantsSchema.safeParse(own)
+  const result = grantsSchema.safeParse(own, { reportInput: true })
   if (result.success) return ownData(result.data, invalid) as ParsedGrants
   const { path, reason } = describeIssue(result.error.issues[0])
   throw invalid(path, reason)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { milliseconds } from '../milliseconds.js'
 import { isMemoryPath } from '../volume/path.js'
 import type { Access } from './grant-set.js'
 import { isRange } from './net/address.js'
@@ -168,9 +169,9 @@ export const grantsSchema = z.strictObject({
             headerBytes: z.optional(size),
             requestBytes: z.optional(size),
             responseBytes: z.optional(size),
-            connectTimeoutMs: z.optional(size),
-            firstByteTimeoutMs: z.optional(size),
-            betweenBytesTimeoutMs: z.optional(size),
+            connectTimeoutMs: z.optional(milliseconds),
+            firstByteTimeoutMs: z.optional(milliseconds),
+            betweenBytesTimeoutMs: z.optional(milliseconds),
           }),
         ),
       }),
