@@ -27,5 +27,5 @@ export const GUEST_DIR = fileURLToPath(new URL('../guest/', import.meta.url))
 /** The generators of wit-bindgen as a component; `bindgen/build.mjs` makes it. */
 export const BINDGEN_COMPONENT = fileURLToPath(new URL('../bindgen/bindgen.wasm', import.meta.url))
 
-/** The thread that the packaged compiler of C and C++ runs in. */
-export const CLANG_WORKER = new URL('../workers/clang.js', import.meta.url)
+/** The process that the packaged compiler of C and C++ runs in. */
+export const CLANG_PROCESS = fileURLToPath(new URL('../workers/clang.js', import.meta.url))

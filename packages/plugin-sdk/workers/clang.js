@@ -1,12 +1,12 @@
-// Runs the compiler that @yowasp/clang packs, one command after another, away from the thread that shows progress and
-// hears Ctrl-C. It sees the files that it is given and nothing of the disk.
-import { parentPort, workerData } from 'node:worker_threads'
+// Runs the compiler that @yowasp/clang packs, one command after another, in a process with an engine of its own
+// settings. It sees the files that it is given and nothing of the disk, and ends with the process that started it.
 
-const { runClang } = await import(workerData.module)
+const { runClang } = await import(process.argv[2])
 const quiet = { fetchProgress: () => {} }
 await runClang(undefined, undefined, quiet)
 
-parentPort.on('message', async ({ argv, files, output }) => {
+process.on('disconnect', () => process.exit())
+process.on('message', async ({ argv, files, output }) => {
   const said = []
   const hear = (bytes) => {
     if (bytes !== null) said.push(Buffer.from(bytes))
@@ -21,7 +21,7 @@ parentPort.on('message', async ({ argv, files, output }) => {
     if (typeof error?.code !== 'number') said.push(Buffer.from(`error: ${error?.message ?? error}\n`))
     result = { exitCode: typeof error?.code === 'number' ? error.code : 1, output: null, dependencies: null }
   }
-  parentPort.postMessage({ ...result, said: Buffer.concat(said).toString() })
+  process.send({ ...result, said: Buffer.concat(said).toString() })
 })
 
-parentPort.postMessage('ready')
+process.send('ready')

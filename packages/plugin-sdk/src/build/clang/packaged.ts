@@ -1,8 +1,8 @@
+import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
-import { CLANG_WORKER } from '../../assets.js'
+import { CLANG_PROCESS } from '../../assets.js'
 import { errors } from '../../errors/index.js'
 import { installHint, type ProjectTrust, toolOf } from '../project-code.js'
 import { type Clang, type ClangAnswer, driverFor, linkDriverFor, parseDependencies } from './clang.js'
@@ -27,11 +27,13 @@ export function openPackagedClang(project: ProjectTrust, folders: readonly strin
     })
   }
   const module = pathToFileURL(join(compiler.root, 'gen/bundle.js')).href
-  let thread: CompilerThread | undefined
+  let running: CompilerProcess | undefined
   let sources: Tree | undefined
   const run = async (driver: string, args: readonly string[], files: Tree, output: string) => {
-    thread ??= new CompilerThread(module)
-    return answerOf((await thread.ask({ argv: [driver, ...args, '-o', output], files, output })) as RawAnswer)
+    running ??= new CompilerProcess(module)
+    return answerOf(
+      (await running.ask({ argv: [driver, ...args, '-o', output], files, output })) as RawAnswer,
+    )
   }
   return {
     version: `${PACKAGE} ${compiler.version}`,
@@ -45,7 +47,7 @@ export function openPackagedClang(project: ProjectTrust, folders: readonly strin
       const driver = linkDriverFor(objects.keys())
       return run(driver, [...objects.keys(), ...args], treeOf(objects), 'core.wasm')
     },
-    close: async () => thread?.close(),
+    close: async () => running?.close(),
   }
 }
 
@@ -61,37 +63,51 @@ function answerOf({ exitCode, output, dependencies, said }: RawAnswer): ClangAns
   return { exitCode, output, said, dependencies: parseDependencies(rule) }
 }
 
+/**
+ * A compilation runs most of the compiler's code a few times: the optimising tier would take twice the processor time
+ * that it saves, for ten files as for one.
+ */
+const ENGINE_FLAGS = ['--liftoff-only']
+
 /** One message goes in, one comes out, after one that says that it is ready. */
-class CompilerThread {
-  readonly #worker: Worker
+class CompilerProcess {
+  readonly #child: ChildProcess
+  readonly #stop = () => this.#child.kill()
   #ready: Promise<unknown>
 
   constructor(module: string) {
-    this.#worker = new Worker(CLANG_WORKER, { workerData: { module } })
+    this.#child = fork(CLANG_PROCESS, [module], {
+      execArgv: ENGINE_FLAGS,
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    process.once('exit', this.#stop)
     this.#ready = this.#next()
     this.#ready.catch(() => undefined) // Whoever asks hears of it.
   }
 
-  async ask(message: unknown): Promise<unknown> {
+  async ask(message: object): Promise<unknown> {
     await this.#ready
-    this.#worker.postMessage(message)
+    this.#child.send(message)
     return await this.#next()
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate()
+  close(): void {
+    process.removeListener('exit', this.#stop)
+    this.#stop()
   }
 
   #next(): Promise<unknown> {
     return new Promise((done, fail) => {
       const settle = (settled: () => void) => {
-        this.#worker.off('message', heard).off('error', failed).off('exit', ended)
+        this.#child.off('message', heard).off('error', failed).off('exit', ended)
         settled()
       }
       const heard = (message: unknown) => settle(() => done(message))
-      const failed = (error: unknown) => settle(() => fail(error))
-      const ended = () => settle(() => fail(new Error('the compiler ended')))
-      this.#worker.on('message', heard).on('error', failed).on('exit', ended)
+      const failed = (error: Error) => settle(() => fail(error))
+      const ended = (code: number | null, signal: string | null) =>
+        failed(new Error(`the compiler ended with ${signal ?? `exit code ${code}`}`))
+      this.#child.on('message', heard).on('error', failed).on('exit', ended)
     })
   }
 }

@@ -4,12 +4,18 @@ import { readFileSync } from 'node:fs'
 /** What an engine said when it refused the program; `explain.ts` knows what it means. */
 export class EngineFailure extends Error {}
 
+/** What an engine runs while a program starts runs once, so the optimising tier takes more than it gives. */
+const ENGINE_FLAGS = ['--liftoff-only']
+
 /** The engines block, print, and keep hundreds of megabytes: each build is a process of its own. */
 export async function runEngine<Report extends { readonly error: string | null }>(
   args: readonly string[],
   { cwd, report }: { readonly cwd: string; readonly report: string },
 ): Promise<Report> {
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...ENGINE_FLAGS, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let printed = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
