@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   ACCESS_CHANNEL,
@@ -9,7 +9,7 @@ import {
   type LoadOptions,
   PluginError,
 } from '@wasm-plugin/host'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
 import { parseGrants } from '../src/grants/parse.js'
 import { attack } from './helpers/attack.js'
@@ -78,21 +78,28 @@ describe.skipIf(noRust)('every decision', () => {
   })
 
   it('is heard from the moment that somebody listens, also in the middle of a call', async () => {
-    const dir = tempDir()
+    const [dir, out] = [tempDir(), tempDir()]
     writeFileSync(join(dir, 'a'), 'hello')
     const plugin = await host.load(keeper(), {
-      grants: { fs: [{ path: dir, at: '/data', access: 'read' }] },
+      grants: {
+        fs: [
+          { path: dir, at: '/data', access: 'read' },
+          { path: out, at: '/out', access: 'read-write' },
+        ],
+      },
     })
     const denied = new Promise<void>((resolve) => host.once('denied', () => resolve()))
     const run = runs(plugin.exports)
     await run('write', '/data/a', 'x')
     await denied
     const call = plugin
-      .call('test:keeper/keeping#run', ['repeat', ['1000000000', 'read', '/data/a']], { timeoutMs: 60_000 })
+      .call('test:keeper/keeping#run', ['repeat', ['1000000000', 'write', '/out/a', 'x']], {
+        timeoutMs: 60_000,
+      })
       .catch((error: PluginError) => error.code)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await vi.waitFor(() => expect(readdirSync(out)).toEqual(['a']), { timeout: 30_000 })
     const event = await new Promise((resolve) => host.once('allowed', resolve))
-    expect(event).toMatchObject({ decision: 'allowed', rule: 'fs read /data' })
+    expect(event).toMatchObject({ decision: 'allowed', rule: 'fs read-write /out' })
     await plugin.close()
     expect(await call).toBe('PLUGIN_CLOSED')
   })

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ComponentError, createHost, type Host, type LoadOptions, PluginError } from '@wasm-plugin/host'
+import { ComponentError, createHost, type Host, PluginError } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assemble, guest } from './helpers/guests.js'
 
@@ -12,7 +12,7 @@ let host: Host
 const said: string[] = []
 
 /** Host functions, one synchronous and one not. */
-const imports: LoadOptions['imports'] = {
+const imports = {
   'test:kitchen/host': {
     say: (message: string) => void said.push(message),
     async lookUp(key: string) {
@@ -23,6 +23,15 @@ const imports: LoadOptions['imports'] = {
       return `value of ${key}`
     },
   },
+}
+
+/** The same, and a promise of the first that the plugin says. */
+function listening() {
+  let say!: (message: string) => void
+  const spoken = new Promise<string>((resolve) => {
+    say = resolve
+  })
+  return { spoken, imports: { 'test:kitchen/host': { ...imports['test:kitchen/host'], say } } }
 }
 
 beforeAll(async () => {
@@ -147,10 +156,11 @@ describe('a plugin that misbehaves', () => {
   })
 
   it('is ended when the caller aborts', async () => {
+    const { spoken, imports } = listening()
     const plugin = await host.load(kitchen, { imports })
     const abort = new AbortController()
-    const call = plugin.call(`${API}#spin`, [], { signal: abort.signal })
-    setTimeout(() => abort.abort(), 20)
+    const call = plugin.call(`${API}#say-and-spin`, ['on'], { signal: abort.signal })
+    void spoken.then(() => abort.abort())
     expect(await codeOf(call)).toBe('CALL_ABORTED')
     expect(await plugin.exports[API].add(1, 1)).toBe(2)
   })
@@ -334,10 +344,11 @@ describe('loading', () => {
   })
 
   it('ends running and waiting calls when the plugin closes', async () => {
+    const { spoken, imports } = listening()
     const plugin = await host.load(kitchen, { imports })
-    const running = codeOf(plugin.exports[API].spin())
+    const running = codeOf(plugin.exports[API].sayAndSpin('on'))
     const waiting = codeOf(plugin.exports[API].count())
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await spoken
     await plugin.close()
     expect(await Promise.all([running, waiting])).toEqual(['PLUGIN_CLOSED', 'PLUGIN_CLOSED'])
     await plugin.close()

@@ -150,12 +150,12 @@ describe('wasm-plugin run', () => {
 
   it('ends the plugin on Ctrl-C', async () => {
     const interrupt = new AbortController()
-    const running = runCli(['run', PLUGIN, 'spin', '--timeout', '10m'], {
+    const { exitCode, stderr } = await runCli(['run', PLUGIN, 'spin', '--timeout', '10m'], {
       ...world(),
       signal: interrupt.signal,
+      // It tells the application before it spins.
+      onStderr: () => interrupt.abort(),
     })
-    setTimeout(() => interrupt.abort(), 500)
-    const { exitCode, stderr } = await running
     expect(exitCode).toBe(130)
     expect(stderr).toContain('error[INTERRUPTED]')
   })

@@ -18,9 +18,8 @@ it('Ctrl-C ends a plugin that would run for ever, and the process with 130', asy
   const exited = new Promise<[number | null, string | null]>((resolve) =>
     child.on('close', (code, signal) => resolve([code, signal])),
   )
-  // The plugin says nothing while it spins, so there is nothing to wait for but its start.
-  await new Promise((resolve) => setTimeout(resolve, 4_000))
-  child.kill('SIGINT')
+  // It tells the application before it spins.
+  child.stderr.once('data', () => child.kill('SIGINT'))
   expect(await exited).toEqual([130, null])
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, exitCode: 130, error: { code: 'INTERRUPTED' } })
   expect(stderr).not.toContain('    at ')

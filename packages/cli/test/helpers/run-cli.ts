@@ -12,6 +12,8 @@ export interface CliWorld {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal
   readonly isTTY?: boolean
+  /** Hears stderr as it is written. */
+  readonly onStderr?: (text: string) => void
 }
 
 /** One run of the command in this process, with its streams captured. */
@@ -21,7 +23,14 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
   const isTTY = world.isTTY ?? false
   const exitCode = await main(argv, {
     stdout: { write: (text: string) => stdout.push(text), isTTY },
-    stderr: { write: (text: string) => stderr.push(text), isTTY, columns: 200 },
+    stderr: {
+      write(text: string) {
+        stderr.push(text)
+        world.onStderr?.(text)
+      },
+      isTTY,
+      columns: 200,
+    },
     interactive: false,
     cwd: world.cwd ?? process.cwd(),
     env: world.env ?? {},

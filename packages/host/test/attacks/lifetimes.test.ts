@@ -47,12 +47,20 @@ describe.each(['worker', 'inline'] as const)('closing a host (%s)', (isolation) 
 
 it('closing a host ends a load whose plugin never gets started', async () => {
   const spinning = await assemble(`(component
-    (core module $m (func $spin (loop $l (br $l))) (start $spin) (func (export "f")))
-    (core instance $i (instantiate $m))
+    (import "started" (func $started))
+    (core func $started (canon lower (func $started)))
+    (core module $m
+      (import "" "started" (func $started))
+      (func $spin (call $started) (loop $l (br $l)))
+      (start $spin)
+      (func (export "f")))
+    (core instance $i (instantiate $m (with "" (instance (export "started" (func $started))))))
     (func (export "f") (canon lift (core func $i "f"))))`)
   const host = await createHost({ limits: { startMs: 600_000 } })
-  const load = codeOf(host.load(spinning))
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  let load: Promise<unknown> | undefined
+  await new Promise<void>((started) => {
+    load = codeOf(host.load(spinning, { imports: { started } }))
+  })
   await host.close()
   expect(await load).toBe('HOST_CLOSED')
 })

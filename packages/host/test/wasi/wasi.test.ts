@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Waiter } from '../../src/wasi/io/waiter.js'
 import { attack } from '../helpers/attack.js'
 import { errorOf, openWasi } from '../helpers/wasi.js'
 
@@ -106,12 +107,23 @@ describe('stdio', () => {
   })
 
   attack('E2', 'Floods stdout', 'slowed down to the granted rate', () => {
-    const { get } = openWasi({ stdio: { bytesPerSecond: 1_000_000 } })
+    // Time passes by sleeping alone.
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const sleep = vi
+      .spyOn(Waiter.prototype, 'sleep')
+      .mockImplementation((ms) => void vi.advanceTimersByTime(ms))
+    onTestFinished(() => {
+      vi.useRealTimers()
+      sleep.mockRestore()
+    })
+    const { get, lines } = openWasi({ stdio: { bytesPerSecond: 1_000_000 } })
     const out = get('wasi:cli/stdout').getStdout()
-    const start = performance.now()
     for (let i = 0; i < 11; i++) out.write(new Uint8Array(100_000).fill(65))
-    // One second's worth is free; the eleventh tenth has to wait its tenth of a second.
-    expect(performance.now() - start).toBeGreaterThan(50)
+    // One second's worth is free, the rest has to wait; each line costs 128 bytes more than it has.
+    const paid = lines.reduce((sum, { message }) => sum + message.length + 128, 0)
+    expect(paid).toBeGreaterThan(1_090_000)
+    const slept = sleep.mock.calls.reduce((sum, [ms]) => sum + ms, 0)
+    expect(slept).toBeCloseTo((paid - 1_000_000) / 1000, 3)
   })
 
   it('reads a given stdin, and is closed without one', () => {
