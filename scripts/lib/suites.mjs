@@ -8,6 +8,19 @@ import { setUpWasmtime } from './wasmtime.mjs'
 
 const VITEST = inRoot('node_modules/vitest/vitest.mjs')
 const nothing = { passed: 0, failed: 0, skipped: 0 }
+/** CI has the time for all of them; `npm test` leaves out what hardly ever tells more. */
+const everything = process.env.WASM_PLUGIN_TEST === 'all'
+/** Tests of what differs between engines: threads and how they end, turns of the event loop, files, sockets. */
+const ON_EVERY_NODE = [
+  'engine',
+  'host',
+  'inline',
+  'resources',
+  'shutdown/',
+  'wire/',
+  'wasi/',
+  'capability/http',
+]
 
 /** Every suite of the repository: a name, and how to run it. Each gives `{ passed, failed, skipped }`. */
 export function suites({ rust, env }) {
@@ -34,13 +47,13 @@ async function conformance(name, { rust, env }) {
 }
 
 /** Runs vitest in a folder; a run that ends without a report counts as one failure. */
-async function vitest(folder, name, { env, node = process.execPath }) {
+async function vitest(folder, name, { env, node = process.execPath, only = [] }) {
   const file = inRoot('.cache/test', `${name.replaceAll(/[^\w-]+/g, '-')}.json`)
   await mkdir(path.dirname(file), { recursive: true })
   await rm(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   // Tests wait for compilers and threads more than they compute: a worker for every processor.
-  const args = [VITEST, 'run', '--maxWorkers=100%', ...reporters]
+  const args = [VITEST, 'run', '--maxWorkers=100%', ...reporters, ...only]
   const clean = await succeeds(node, args, { cwd: folder, env, show: true })
   const result = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'))
   if (result === null) return { ...nothing, failed: 1 }
@@ -53,7 +66,7 @@ async function vitest(folder, name, { env, node = process.execPath }) {
   return !clean && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }
 
-/** The host's tests on another Node of `test/engines`, where the platform has it. */
+/** Tests of the host on another Node of `test/engines`, where the platform has it. */
 async function onNode(engine, name, env) {
   const node = inRoot('test/engines/node_modules', engine, 'bin/node')
   const present = await access(node).then(
@@ -61,7 +74,8 @@ async function onNode(engine, name, env) {
     () => false,
   )
   if (!present) return skipped(`no ${engine} for ${process.platform}-${process.arch}`)
-  return vitest(inRoot('packages/host'), name, { env, node })
+  const only = everything ? [] : ON_EVERY_NODE.map((file) => `test/${file}`)
+  return vitest(inRoot('packages/host'), name, { env, node, only })
 }
 
 /** The Rust plugin's unit tests, on the machine itself: `--lib`, since a plugin links for WebAssembly only. */

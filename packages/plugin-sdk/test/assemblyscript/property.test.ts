@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { seeds, tries } from '../../../../test/seed.js'
+import { seeds, size, tries } from '../../../../test/seed.js'
 import type { BuildMode } from '../../src/index.js'
 import { buildGuest, type GuestOptions } from '../support/guest.js'
 import { passOn, randomWorld } from '../support/random-world.js'
 import { roundTrips } from '../support/round-trips.js'
 
-const FUNCTIONS = 60
+/** Most of the time is the compiler's, and it grows with them. */
+const FUNCTIONS = size(15, 60)
 const VALUES = 130
 /** Per value, for guests whose heap may be corrupt, which can turn into an endless loop. */
 const FUEL = 30_000_000
