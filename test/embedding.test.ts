@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { root, temporaryFolder } from './support/app.js'
+import { nodes } from './support/nodes.js'
 
 const exec = promisify(execFile)
 const CLI = path.join(root, 'packages/cli/dist/bin.js')
@@ -77,14 +78,14 @@ describe('the guide to embedding, followed', () => {
   }, 240_000)
   afterAll(() => folder?.[Symbol.asyncDispose]())
 
-  it('loads and calls', async () => {
-    const { stdout, stderr } = await exec(process.execPath, ['runs0.js'], { cwd: folder.path })
+  it.each(nodes)('loads and calls on %s', async (_, node) => {
+    const { stdout, stderr } = await exec(node, ['runs0.js'], { cwd: folder.path })
     expect(stdout).toBe('Hello Ada, we are 3\nHello Grace, we are 3\nthe plugin says: a name has letters\n')
     expect(stderr).toBe('')
   })
 
-  it('asks before it grants', async () => {
-    const { stdout } = await exec(process.execPath, ['runs1.js'], { cwd: folder.path })
+  it.each(nodes)('asks before it grants on %s', async (_, node) => {
+    const { stdout } = await exec(node, ['runs1.js'], { cwd: folder.path })
     expect(stdout).toContain("greeter sha256: {} [ 'acme:greetings/audience@0.1.0' ]")
   })
 

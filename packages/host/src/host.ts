@@ -22,9 +22,10 @@ import type { Plugin, UntypedExports } from './plugin.js'
  *
  * @example
  * ```ts
- * await using host = await createHost()
+ * const host = await createHost()
  * const plugin = await host.load('./render.wasm', { grants: { env: { LANG: 'de' } } })
  * const html = await plugin.call('acme:site/render#render', [{ path: 'a.md', markdown: '# A' }])
+ * await host.close()
  * ```
  * @throws {OPTIONS_INVALID}
  */

@@ -49,7 +49,8 @@ export interface TransferredComponent {
  * ```ts
  * const component = await Component.compile(bytes)
  * const { exports } = component.instantiate({ 'acme:site/log@0.1.0': { log: console.log } })
- * exports['acme:site/render@0.1.0'].render({ title: 'Hello' })
+ * const { render } = exports['acme:site/render@0.1.0'] as { render(doc: object): unknown }
+ * render({ path: 'a.md', markdown: '# Hello' })
  * ```
  */
 export class Component {

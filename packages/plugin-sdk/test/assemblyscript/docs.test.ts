@@ -5,7 +5,7 @@ import { runGuest } from '../support/guest.js'
 import { makeProject, WIT_DIR } from '../support/project.js'
 
 const PAGE = new URL('../../../../docs/assemblyscript.md', import.meta.url)
-const [contract, ...wrappers] = [...readFileSync(PAGE, 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(
+const [contract, ...wrappers] = [...readFileSync(PAGE, 'utf8').matchAll(/^```ts assemblyscript\n(.*?)^```$/gms)].map(
   (match) => match[1]!,
 )
 

@@ -13,7 +13,7 @@ const makeTyped = (source: string) =>
   makeScriptProject({ 'src/index.ts': source, 'tsconfig.json': tsconfig }, packages)
 
 describe('build of a TypeScript project', () => {
-  const source = /```ts\n(.*?)```/s.exec(guide)![1]!
+  const source = /```ts plugin\n(.*?)```/s.exec(guide)![1]!
 
   it('builds what the guide shows', async () => {
     const result = await build({ ...site, dir: makeTyped(source) })
