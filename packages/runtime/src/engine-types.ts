@@ -13,3 +13,6 @@ export type CoreModule = Made<'Module'>
 
 /** A global of the engine: `WebAssembly.Global`. */
 export type CoreGlobal = Made<'Global'>
+
+/** A linear memory: `WebAssembly.Memory`. */
+export type CoreMemory = Made<'Memory'>

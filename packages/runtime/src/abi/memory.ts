@@ -1,3 +1,5 @@
+import type { CoreMemory } from '../engine-types.js'
+
 /**
  * Views of one linear memory. `memory.grow` detaches the buffer, which makes `bytes.length` 0: comparing lengths is far
  * cheaper than reading `memory.buffer`, so every lift and lower calls `sync` first and after each call of guest code.
@@ -6,7 +8,7 @@ export class GuestMemory {
   bytes: Uint8Array = EMPTY
   view: DataView = EMPTY_VIEW
 
-  constructor(readonly memory: WebAssembly.Memory | null) {}
+  constructor(readonly memory: CoreMemory | null) {}
 
   sync(): void {
     if (this.bytes.length === 0 && this.memory !== null) {
