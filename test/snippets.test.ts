@@ -4,7 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkManifest } from '../packages/host/dist/manifest/index.js'
+import { checkManifest } from '../packages/manifest/dist/index.js'
 import { generateHostTypes, loadWorld } from '../packages/plugin-sdk/dist/index.js'
 import { root, temporaryFolder } from './support/app.js'
 import { nodes } from './support/nodes.js'
@@ -12,6 +12,7 @@ import { allSnippets, type Snippet } from './support/snippets.js'
 
 const exec = promisify(execFile)
 const CLI = path.join(root, 'packages/cli/dist/bin.js')
+const packages = { host: 'host', manifest: 'manifest', runtime: 'runtime', sdk: 'plugin-sdk' }
 
 /** Checked below, wherever they are. */
 const CHECKED = ['ts', 'js', 'sh', 'wit', 'json']
@@ -45,7 +46,7 @@ describe('the code of the documentation', async () => {
     beforeAll(async () => {
       folder = await temporaryFolder()
       await mkdir(at('node_modules/@wasm-plugin'), { recursive: true })
-      for (const [name, where] of Object.entries({ host: 'host', runtime: 'runtime', sdk: 'plugin-sdk' }))
+      for (const [name, where] of Object.entries(packages))
         await symlink(path.join(root, 'packages', where), at('node_modules/@wasm-plugin', name))
       await symlink(path.join(root, 'node_modules/@types'), at('node_modules/@types'))
       await writeFile(at('package.json'), '{ "type": "module" }')

@@ -5,9 +5,9 @@ import { runGuest } from '../support/guest.js'
 import { makeProject, WIT_DIR } from '../support/project.js'
 
 const PAGE = new URL('../../../../docs/assemblyscript.md', import.meta.url)
-const [contract, ...wrappers] = [...readFileSync(PAGE, 'utf8').matchAll(/^```ts assemblyscript\n(.*?)^```$/gms)].map(
-  (match) => match[1]!,
-)
+const [contract, ...wrappers] = [
+  ...readFileSync(PAGE, 'utf8').matchAll(/^```ts assemblyscript\n(.*?)^```$/gms),
+].map((match) => match[1]!)
 
 describe('the code of docs/assemblyscript.md', () => {
   it('for the example contract compiles', async () => {
