@@ -9,7 +9,6 @@ import { serveThread } from '../pool/host-functions.js'
 import { Pool } from '../pool/pool.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { ThreadResources } from '../resource/thread-resources.js'
-import { PROTOCOL } from '../wire/messages.js'
 import { threadEntry } from '../worker-url.js'
 import type { Admitted, LoadContext } from './admit.js'
 
@@ -30,7 +29,6 @@ export async function startWorker(
     {
       entry,
       init: {
-        protocol: PROTOCOL,
         engine,
         plugin: name,
         component: prepared.transfer(),

@@ -2,7 +2,7 @@ import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import { encodeError } from '../errors/wire-error.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { ThreadServices } from '../services/services.js'
-import type { HostReply, HostRequest } from '../wire/messages.js'
+import type { HostRequest, Outcome } from '../wire/messages.js'
 import { plainError, plainResult } from '../wire/plain-values.js'
 import { Room, requireRoom } from '../wire/room.js'
 
@@ -10,7 +10,7 @@ import { Room, requireRoom } from '../wire/room.js'
 export interface ThreadServer {
   /** What the thread shares with the application. */
   readonly resources: ThreadResources
-  answer(request: HostRequest): Promise<HostReply>
+  answer(request: HostRequest): Promise<Outcome>
   /** Ends the connections that the thread has open, and disposes what it holds of the application. */
   close(): void
 }
@@ -45,7 +45,7 @@ export interface Served {
 }
 
 /** The reply, or that there is no room for it in the thread. */
-function roomy(reply: HostReply, { maxValues }: Served): HostReply {
+function roomy(reply: Outcome, { maxValues }: Served): Outcome {
   try {
     requireRoom(reply, maxValues)
     return reply
@@ -59,12 +59,8 @@ async function run(
   { functions, services, resources, maxValues }: Served,
 ): Promise<unknown> {
   switch (request.kind) {
-    case 'service': {
-      const { handlers } = services
-      // The names are ours, but the lookup is of own properties all the same.
-      const service = Object.hasOwn(handlers, request.func) ? handlers[request.func] : undefined
-      return await service?.([...request.args])
-    }
+    case 'service':
+      return await services.answer(request.service, request.args)
     case 'function': {
       const found = functions.get(request.instance)?.get(request.func)
       return found && (await callFunction(found, request.args, { resources, maxValues }))

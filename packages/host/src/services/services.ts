@@ -1,14 +1,21 @@
 import { errors } from '../errors/capability-codes.js'
 import type { Gate } from '../grants/gate.js'
 import { removeScratch } from '../grants/scratch.js'
-import { type StoreRequest, Stores } from './keyvalue/store.js'
+import { Stores } from './keyvalue/store.js'
 import { ConnectionCount } from './net/connection-count.js'
-import type { FieldList, HttpEvent, RequestHead } from './net/http-protocol.js'
 import { HttpService } from './net/http-service.js'
 import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
-import type { Endpoint } from './net/tcp-connection.js'
-import type { Datagram } from './net/udp-socket.js'
+import type {
+  ImmediateHandlers,
+  RemoteWait,
+  ServiceArgs,
+  ServiceCaller,
+  ServiceHandlers,
+  ServiceName,
+  ServiceResult,
+  StoreServices,
+} from './service-map.js'
 
 export interface ServicesContext {
   readonly gate: Gate
@@ -16,12 +23,9 @@ export interface ServicesContext {
   readonly lookup?: Lookup
 }
 
-export type ServiceHandler = (args: unknown[]) => Promise<unknown>
-
 /** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
 export interface ThreadServices {
-  /** By the names that `ServiceCaller.call` uses. Null-prototype. */
-  readonly handlers: Readonly<Record<string, ServiceHandler>>
+  answer<K extends ServiceName>(service: K, args: ServiceArgs<K>): Promise<ServiceResult<K>>
   /** Ends every connection of the thread. */
   close(): void
 }
@@ -54,9 +58,15 @@ export class Services {
       sockets.closeDenied()
     }
     this.#closeDenied.add(closeDenied)
-    const handlers = { ...handlersOf(http, sockets), ...this.#shared(), 'net.close': async () => closeAll() }
+    const handlers: ServiceHandlers = {
+      ...connectionHandlers(http, sockets),
+      ...storeHandlers(this.#stores),
+      'net.close': closeAll,
+      'events.seen': () => undefined,
+      'grants.latest': () => gate.grants.latest(),
+    }
     return {
-      handlers: Object.freeze(Object.assign(Object.create(null), handlers)),
+      answer: async (service, args) => await handlers[service](...args),
       close: () => {
         this.#closeDenied.delete(closeDenied)
         closeAll()
@@ -65,14 +75,18 @@ export class Services {
   }
 
   /** For a plugin in the application's thread, where nothing can be waited for; it has no grant for the network. */
-  forCaller() {
+  forCaller(): ServiceCaller {
     const { gate } = this.#context
     const http = new HttpService({ gate, count: this.#connections, nextId: () => 0 })
+    const handlers: ImmediateHandlers = {
+      ...immediateStoreHandlers(this.#stores),
+      'http.open': (head) => http.open(head),
+    }
     return {
-      call: (service: string, args: readonly unknown[]): unknown => {
-        if (service === 'keyvalue') return this.#stores.runNow(args as unknown as StoreRequest)
-        if (service === 'http.open') return http.open(args[0] as RequestHead)
-        throw errors.SERVICE_UNAVAILABLE({ service })
+      call(service, args) {
+        const handler = handlers[service]
+        if (handler === undefined) throw errors.SERVICE_UNAVAILABLE({ service })
+        return handler(...args)
       },
     }
   }
@@ -92,57 +106,86 @@ export class Services {
     this.#stores.close()
     removeScratch(this.#context.gate.grants.initial.fs)
   }
-
-  #shared(): Record<string, ServiceHandler> {
-    return {
-      // Nothing to do: the answer says that the events before it have been taken in.
-      'events.seen': async () => undefined,
-      'grants.latest': async () => this.#context.gate.grants.latest(),
-      keyvalue: (args) => this.#stores.run(args as unknown as StoreRequest),
-    }
-  }
 }
 
-// The other end of all of these is `wasi/` of this package, so the arguments have the types that it sends.
+type ConnectionName = Exclude<
+  ServiceName,
+  keyof StoreServices | 'net.close' | 'events.seen' | 'grants.latest'
+>
 
-function handlersOf(http: HttpService, sockets: SocketService): Record<string, ServiceHandler> {
+function connectionHandlers(
+  http: HttpService,
+  sockets: SocketService,
+): Pick<ServiceHandlers, ConnectionName> {
   return {
-    'http.open': async ([head]) => http.open(head as RequestHead),
-    'http.write': ([id, bytes]) => http.write(id as number, bytes as Uint8Array),
-    'http.end': ([id, trailers]) => http.end(id as number, trailers as FieldList),
-    'http.response': ([id]) => http.response(id as number),
-    'http.read': ([id, max, wait]) => http.read(id as number, max as number, wait as boolean),
-    'http.trailers': ([id]) => http.trailers(id as number),
-    'http.ready': async ([id, event]) => http.isReady(id as number, event as HttpEvent),
-    'http.close': async ([id]) => http.close(id as number),
-    'dns.resolve': ([name]) => sockets.resolve(name as string),
-    'tcp.open': async ([to]) => sockets.connect(to as Endpoint),
-    'tcp.finish': async ([id]) => sockets.finish(id as number),
-    'tcp.read': ([id, max, wait]) => sockets.read(id as number, max as number, wait as boolean),
-    'tcp.write': async ([id, bytes]) => sockets.write(id as number, bytes as Uint8Array),
-    'tcp.shutdown': async ([id, how]) => sockets.shutdown(id as number, how as string),
-    'udp.open': ([family, address]) => sockets.bindUdp(family as 4 | 6, address as string),
-    'udp.send': ([id, datagram]) => sockets.send(id as number, datagram as Datagram),
-    'udp.receive': async ([id, max]) => sockets.receive(id as number, max as number),
-    'socket.ready': async ([id, event]) => sockets.isReady(id as number, event as string),
-    'socket.close': async ([id]) => sockets.close(id as number),
-    'io.wait': ([waits, ms]) =>
-      waitForAny(waits as [number, string][], ms as number | null, (id, event, signal) =>
-        sockets.has(id)
+    'http.open': (head) => http.open(head),
+    'http.write': (id, bytes) => http.write(id, bytes),
+    'http.end': (id, trailers) => http.end(id, trailers),
+    'http.response': (id) => http.response(id),
+    'http.read': (id, max, wait) => http.read(id, max, wait),
+    'http.trailers': (id) => http.trailers(id),
+    'http.ready': (id, event) => http.isReady(id, event),
+    'http.close': (id) => http.close(id),
+    'dns.resolve': (name) => sockets.resolve(name),
+    'tcp.open': (to) => sockets.connect(to),
+    'tcp.finish': (id) => sockets.finish(id),
+    'tcp.read': (id, max, wait) => sockets.read(id, max, wait),
+    'tcp.write': (id, bytes) => sockets.write(id, bytes),
+    'tcp.shutdown': (id, how) => sockets.shutdown(id, how),
+    'udp.open': (family, address) => sockets.bindUdp(family, address),
+    'udp.send': (id, datagram) => sockets.send(id, datagram),
+    'udp.receive': (id, max) => sockets.receive(id, max),
+    'socket.ready': (id, event) => sockets.isReady(id, event),
+    'socket.close': (id) => sockets.close(id),
+    'io.wait': (waits, ms) =>
+      waitForAny(waits, ms, ([id, event], signal) =>
+        event === 'connected' || event === 'readable'
           ? sockets.whenReady(id, event, signal)
-          : http.whenReady(id, event as HttpEvent, signal),
+          : http.whenReady(id, event, signal),
       ),
   }
 }
 
-type Wait = (id: number, event: string, signal: AbortSignal) => Promise<void>
+function storeHandlers(stores: Stores): Pick<ServiceHandlers, keyof StoreServices> {
+  return {
+    'keyvalue.open': stores.later('keyvalue.open'),
+    'keyvalue.list-keys': stores.later('keyvalue.list-keys'),
+    'keyvalue.get': stores.later('keyvalue.get'),
+    'keyvalue.exists': stores.later('keyvalue.exists'),
+    'keyvalue.set': stores.later('keyvalue.set'),
+    'keyvalue.delete': stores.later('keyvalue.delete'),
+    'keyvalue.increment': stores.later('keyvalue.increment'),
+    'keyvalue.swap': stores.later('keyvalue.swap'),
+    'keyvalue.get-many': stores.later('keyvalue.get-many'),
+    'keyvalue.set-many': stores.later('keyvalue.set-many'),
+    'keyvalue.delete-many': stores.later('keyvalue.delete-many'),
+  }
+}
+
+function immediateStoreHandlers(stores: Stores): ImmediateHandlers {
+  return {
+    'keyvalue.open': stores.now('keyvalue.open'),
+    'keyvalue.list-keys': stores.now('keyvalue.list-keys'),
+    'keyvalue.get': stores.now('keyvalue.get'),
+    'keyvalue.exists': stores.now('keyvalue.exists'),
+    'keyvalue.set': stores.now('keyvalue.set'),
+    'keyvalue.delete': stores.now('keyvalue.delete'),
+    'keyvalue.increment': stores.now('keyvalue.increment'),
+    'keyvalue.swap': stores.now('keyvalue.swap'),
+    'keyvalue.get-many': stores.now('keyvalue.get-many'),
+    'keyvalue.set-many': stores.now('keyvalue.set-many'),
+    'keyvalue.delete-many': stores.now('keyvalue.delete-many'),
+  }
+}
+
+type Wait = (wait: RemoteWait, signal: AbortSignal) => Promise<void>
 
 /** Resolves when one of `waits` is ready, or after `ms`. */
-async function waitForAny(waits: readonly [number, string][], ms: number | null, wait: Wait): Promise<void> {
+async function waitForAny(waits: readonly RemoteWait[], ms: number | null, wait: Wait): Promise<void> {
   const done = new AbortController()
   const timer = ms === null ? undefined : setTimeout(() => done.abort(), Math.min(ms, 2 ** 31 - 1))
   try {
-    await Promise.race(waits.map(([id, event]) => wait(id, event, done.signal)))
+    await Promise.race(waits.map((one) => wait(one, done.signal)))
   } finally {
     clearTimeout(timer)
     done.abort()

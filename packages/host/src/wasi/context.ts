@@ -1,4 +1,5 @@
 import type { Gate } from '../grants/gate.js'
+import type { ServiceCaller } from '../services/service-map.js'
 
 /** Everything the WASI of one instance needs of its surroundings. */
 export interface WasiContext {
@@ -11,11 +12,6 @@ export interface WasiContext {
   log(event: LogLine): void
   /** Longest wait in one go; set it where the plugin shares the application's thread. @default no limit */
   readonly maxWaitMs?: number
-}
-
-export interface ServiceCaller {
-  /** Blocks until the host's thread answers; throws what the service throws. Values are structured-cloneable. */
-  call(service: string, args: readonly unknown[]): unknown
 }
 
 /** A line of text without control characters, ready for any log. */

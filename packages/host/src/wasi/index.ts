@@ -1,2 +1,2 @@
-export type { LogLine, ServiceCaller, WasiContext } from './context.js'
+export type { LogLine, WasiContext } from './context.js'
 export { createWasi, type WasiImports } from './wasi.js'

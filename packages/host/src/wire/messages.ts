@@ -3,14 +3,11 @@ import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 import type { AccessEvent, GrantSet } from '../grants/index.js'
 import type { EngineName } from '../options.js'
+import type { ServiceArgs, ServiceName } from '../services/service-map.js'
 import type { Parcel } from './pieces.js'
-
-/** Raised with every change of the messages below; both ends are of one package, so a mismatch is a packaging bug. */
-export const PROTOCOL = 3
 
 /** `workerData` of a plugin's thread: everything it needs, once. */
 export interface WorkerInit {
-  readonly protocol: typeof PROTOCOL
   readonly plugin: string
   readonly engine: EngineName
   /** What the engine's `transfer()` gave. */
@@ -74,7 +71,14 @@ export type Outcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: WireError }
 
-/** Guest to host, over the blocking channel: one request at a time per worker. */
+/** A service of the framework (network, storage). */
+export interface ServiceRequest<K extends ServiceName = ServiceName> {
+  readonly kind: 'service'
+  readonly service: K
+  readonly args: ServiceArgs<K>
+}
+
+/** Guest to host, over the blocking channel: which it waits for. */
 export type HostRequest =
   /** A function of the application's `imports`, by the exact names of the component; null for one of the world itself. */
   | {
@@ -83,11 +87,20 @@ export type HostRequest =
       readonly func: string
       readonly args: readonly unknown[]
     }
-  /** A service of the framework (network, storage). */
-  | { readonly kind: 'service'; readonly func: string; readonly args: readonly unknown[] }
+  | ServiceRequest
   /** The plugin dropped an object of the application. */
   | { readonly kind: 'drop'; readonly resource: number }
   /** The instance has ended, and with it everything that it held of the application. */
   | { readonly kind: 'drain' }
 
-export type HostReply = Outcome
+/** By the number of the request that it answers. */
+export interface HostReply {
+  readonly id: number
+  readonly outcome: Outcome
+}
+
+/** By number, so that a reply is never taken for that of another request. */
+export interface HostCall {
+  readonly id: number
+  readonly request: Parcel<HostRequest>
+}

@@ -1,17 +1,14 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { encodeError } from '../errors/wire-error.js'
 import { turn } from '../turn.js'
-import type { HostChannelEnds, HostReply, HostRequest } from './messages.js'
+import type { HostCall, HostChannelEnds, HostReply, HostRequest, Outcome } from './messages.js'
 import { type Parcel, type Piece, pack, unpack } from './pieces.js'
 
 /**
  * The blocking channel from a plugin's thread to the host's thread: the plugin's thread posts a request and sleeps
- * on a shared word until the reply is in its port. The host's side may take as long as it needs, asynchronously;
- * the deadline of the call is kept by ending the thread.
+ * on a shared word, which counts the replies, until its own is in its port. The host's side may take as long as it needs,
+ * asynchronously; the deadline of the call is kept by ending the thread.
  */
-const IDLE = 0
-const REPLIED = 1
-
 export interface ChannelPair {
   /** For `workerData`; both ports must also be in the transfer list. */
   readonly worker: HostChannelEnds
@@ -36,14 +33,14 @@ export function createChannel(): ChannelPair {
 /** Host side: answers every request with `handle`. Returns a function that stops answering. */
 export function serveChannel(
   channel: ChannelPair,
-  handle: (request: HostRequest) => Promise<HostReply>,
+  handle: (request: HostRequest) => Promise<Outcome>,
 ): () => void {
   const { host, pieces, signal } = channel
-  const onMessage = async (parcel: Parcel<HostRequest>) => {
+  const onMessage = async ({ id, request }: HostCall) => {
     // A plugin that asks without end gets its answers in turns.
     await turn()
-    send(host, await handle(await receive(pieces, parcel)))
-    Atomics.store(signal, 0, REPLIED)
+    send(host, { id, outcome: await handle(await receive(pieces, request)) })
+    Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
   }
   host.on('message', onMessage)
@@ -70,18 +67,30 @@ export function sendLarge<T extends object>(
   post(parcel, transfer)
 }
 
-/** Worker side: posts `request` and blocks until the reply is there. */
-export function callBlocking(ends: HostChannelEnds, request: HostRequest): HostReply {
+/** Worker side: posts a request and blocks until its reply is there. */
+export function createAsk(ends: HostChannelEnds): (request: HostRequest) => Outcome {
   const signal = new Int32Array(ends.signal)
-  const post = (parcel: Parcel<HostRequest>, transfer: ArrayBuffer[] = []) =>
-    ends.port.postMessage(parcel, transfer)
-  // What a service is asked with is small, and still in use here.
-  if (request.kind === 'function') sendLarge(ends, request, post)
-  else post({ content: request, holes: [], pieces: 0 })
-  // The word is set before its waiter is woken, so a wake may be late: it is that of the reply before this one.
-  while (Atomics.load(signal, 0) === IDLE) Atomics.wait(signal, 0, IDLE)
-  Atomics.store(signal, 0, IDLE)
-  return (receiveMessageOnPort(ends.port) as { message: HostReply }).message
+  let asked = 0
+  let taken = 0
+  const next = () => {
+    // The word is changed before its waiter is woken, so a wake may be late: it is that of the reply before this one.
+    while (Atomics.load(signal, 0) === taken) Atomics.wait(signal, 0, taken)
+    taken = (taken + 1) | 0
+    return (receiveMessageOnPort(ends.port) as { message: HostReply }).message
+  }
+  return (request) => {
+    const id = ++asked
+    const post = (parcel: Parcel<HostRequest>, transfer: ArrayBuffer[] = []) =>
+      ends.port.postMessage({ id, request: parcel } satisfies HostCall, transfer)
+    // What a service is asked with is small, and still in use here.
+    if (request.kind === 'function') sendLarge(ends, request, post)
+    else post({ content: request, holes: [], pieces: 0 })
+    for (;;) {
+      const reply = next()
+      // One to a request that is waited for no more is nobody's.
+      if (reply.id === id) return reply.outcome
+    }
+  }
 }
 
 /** A reply that cannot be cloned becomes a failure, which can be: the waiting thread always wakes up. */
@@ -89,7 +98,8 @@ function send(port: MessagePort, reply: HostReply): void {
   try {
     port.postMessage(reply)
   } catch (error) {
-    const { message } = encodeError(error)
-    port.postMessage({ ok: false, error: { kind: 'other', message: String(message) } } satisfies HostReply)
+    const message = String(encodeError(error).message)
+    const outcome: Outcome = { ok: false, error: { kind: 'other', message } }
+    port.postMessage({ id: reply.id, outcome } satisfies HostReply)
   }
 }

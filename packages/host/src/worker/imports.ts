@@ -1,12 +1,11 @@
 import type { ExternType } from '@wasm-plugin/runtime'
-import { decodeError } from '../errors/wire-error.js'
 import { createGate } from '../grants/gate.js'
-import { type GrantVersion, LiveGrants } from '../grants/live-grants.js'
+import { LiveGrants } from '../grants/live-grants.js'
 import { RuleState } from '../grants/rule-state.js'
+import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '../services/service-map.js'
 import { createWasi } from '../wasi/index.js'
-import type { FromWorker, HostRequest, WorkerInit } from '../wire/messages.js'
-import { callBlocking } from '../wire/sync-channel.js'
-import { remoteImport } from './remote.js'
+import type { FromWorker, WorkerInit } from '../wire/messages.js'
+import { type Ask, remoteImport } from './remote.js'
 import type { InstanceResources } from './resources.js'
 
 export interface InstanceImports {
@@ -22,6 +21,7 @@ export interface InstanceImports {
 
 export interface ImportsContext {
   readonly init: WorkerInit
+  readonly ask: Ask
   readonly resources: InstanceResources
   readonly post: (message: FromWorker) => void
 }
@@ -29,19 +29,12 @@ export interface ImportsContext {
 /** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, resources, post }: ImportsContext,
+  { init, ask, resources, post }: ImportsContext,
 ): InstanceImports {
-  const ask = (request: HostRequest): unknown => {
-    const reply = callBlocking(init.channel, request)
-    if (reply.ok) return reply.value
-    throw decodeError(reply.error)
-  }
-  const service = (func: string, args: readonly unknown[]) => ask({ kind: 'service', func, args })
-  const report = withBackPressure(post, () => service('events.seen', []))
-  const grants = new LiveGrants(
-    init.grants,
-    new RuleState(init.ruleState),
-    () => service('grants.latest', []) as GrantVersion,
+  const services = serviceCaller(ask)
+  const report = withBackPressure(post, () => services.call('events.seen', []))
+  const grants = new LiveGrants(init.grants, new RuleState(init.ruleState), () =>
+    services.call('grants.latest', []),
   )
   const wasi = createWasi({
     plugin: init.plugin,
@@ -51,7 +44,7 @@ export function createImports(
       (event) => report({ type: 'access', event }),
       () => grants.state.heard(),
     ),
-    services: { call: service },
+    services,
     log: (event) => report({ type: 'log', event }),
   })
   const object: Record<string, unknown> = Object.create(null)
@@ -65,6 +58,14 @@ export function createImports(
     resources.clear()
   }
   return { imports: object, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
+}
+
+/** The one place where an answer gets its type: the other end answers by the same map. */
+function serviceCaller(ask: Ask): ServiceCaller {
+  return {
+    call: <K extends ServiceName>(service: K, args: ServiceArgs<K>) =>
+      ask({ kind: 'service', service, args }) as ServiceResult<K>,
+  }
 }
 
 /** Events that may be under way to the host's thread. One of them holds at most a line of the log. */

@@ -4,9 +4,12 @@ import { resourceOrigins } from '../contract/origin.js'
 import type { Running } from '../engine/engine.js'
 import { revive } from '../engine/revive.js'
 import { withLastWords } from '../errors/last-words.js'
+import { decodeError } from '../errors/wire-error.js'
 import { atOnce } from '../turn.js'
 import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
+import { createAsk } from '../wire/sync-channel.js'
 import { createImports, type InstanceImports } from './imports.js'
+import type { Ask } from './remote.js'
 import { InstanceResources } from './resources.js'
 
 export interface Instances {
@@ -30,12 +33,19 @@ export async function createInstances(
   const resources = new InstanceResources(origins, init.limits.handles)
   let current: (Omit<InstanceImports, 'imports'> & { instance: Running }) | undefined
 
+  const outcomeOf = createAsk(init.channel)
+  const ask: Ask = (request) => {
+    const outcome = outcomeOf(request)
+    if (outcome.ok) return outcome.value
+    throw decodeError(outcome.error)
+  }
+
   const retire = () => {
     current?.dispose()
     current = undefined
   }
   const fresh = () => {
-    const { imports, ...rest } = createImports(component.imports, { init, resources, post })
+    const { imports, ...rest } = createImports(component.imports, { init, ask, resources, post })
     try {
       current = { instance: component.instantiate(imports), ...rest }
     } catch (error) {

@@ -7,9 +7,12 @@ type Call = (...args: unknown[]) => unknown
 type Table = Record<string, unknown>
 type Externs = ReadonlyMap<string, ExternType>
 
+/** Blocks until the host's thread answers; throws what came of it there. */
+export type Ask = (request: HostRequest) => unknown
+
 /** What a stand-in for the application needs. */
 export interface Remote {
-  readonly ask: (request: HostRequest) => unknown
+  readonly ask: Ask
   readonly resources: InstanceResources
 }
 

@@ -329,9 +329,9 @@ describe('interfaces', () => {
 it('a plugin in the thread of its caller has stores, and nothing that has to be waited for', () => {
   const grants = parseGrants({ keyvalue: { default: {} } })
   const services = new Services({ gate: createGate('test', grants, () => {}) }).forCaller()
-  services.call('keyvalue', ['set', 'default', 'a', makeRecord('a', Uint8Array.of(1))])
-  expect(services.call('keyvalue', ['get', 'default', 'a'])).toEqual(Uint8Array.of(1))
-  expect(() => services.call('tcp.open', [])).toThrow(
+  services.call('keyvalue.set', ['default', 'a', makeRecord('a', Uint8Array.of(1))])
+  expect(services.call('keyvalue.get', ['default', 'a'])).toEqual(Uint8Array.of(1))
+  expect(() => services.call('tcp.open', [{ address: '127.0.0.1', port: 1 }])).toThrow(
     expect.objectContaining({ code: 'SERVICE_UNAVAILABLE' }),
   )
 })

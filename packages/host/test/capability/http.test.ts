@@ -86,9 +86,9 @@ describe('an allowed request', () => {
     })
     const { open, call } = client([`http://127.0.0.1:${port}`])
     const id = await open(`127.0.0.1:${port}`)
-    await call('end', id, [])
-    await call('response', id)
-    expect(await call('trailers', id)).toEqual([['x-sum', new TextEncoder().encode('42')]])
+    await call('http.end', id, [])
+    await call('http.response', id)
+    expect(await call('http.trailers', id)).toEqual([['x-sum', new TextEncoder().encode('42')]])
   })
 
   it('under localhost reaches the loopback interface, which the name names', async () => {
@@ -103,16 +103,15 @@ describe('an allowed request', () => {
     const port = await serve((_, response) => {
       answer = () => response.end('late')
     })
-    const { open, call, services } = client([`http://127.0.0.1:${port}`])
+    const { open, call } = client([`http://127.0.0.1:${port}`])
     const id = await open(`127.0.0.1:${port}`)
-    await call('end', id, [])
-    const wait = services.handlers['io.wait']
-    await wait?.([[[id, 'response']], 5])
-    expect(await call('ready', id, 'response')).toBe(false)
-    while (answer === undefined) await wait?.([[[id, 'response']], 5])
+    await call('http.end', id, [])
+    await call('io.wait', [[id, 'response']], 5)
+    expect(await call('http.ready', id, 'response')).toBe(false)
+    while (answer === undefined) await call('io.wait', [[id, 'response']], 5)
     answer()
-    await wait?.([[[id, 'response']], null])
-    expect(await call('ready', id, 'response')).toBe(true)
+    await call('io.wait', [[id, 'response']], null)
+    expect(await call('http.ready', id, 'response')).toBe(true)
   })
 })
 
@@ -406,11 +405,11 @@ describe('attacks with a grant for one host', () => {
       await open(`127.0.0.1:${port}`),
       await open(`127.0.0.1:${port}`),
       await open(`127.0.0.1:${port}`),
-    ]
+    ] as const
     await expect(open(`127.0.0.1:${port}`)).rejects.toMatchObject({
       payload: { tag: 'connection-limit-reached' },
     })
-    await call('close', ids[0])
+    await call('http.close', ids[0])
     await expect(open(`127.0.0.1:${port}`)).resolves.toBeGreaterThan(0)
   })
 
@@ -456,10 +455,10 @@ describe('attacks with a grant for one host', () => {
     const port = await serve((_, response) => response.end('x'))
     const { open, call, control } = client([`http://127.0.0.1:${port}`])
     const id = await open(`127.0.0.1:${port}`)
-    await call('end', id, [])
-    await call('response', id)
+    await call('http.end', id, [])
+    await call('http.response', id)
     control.revoke('net')
-    await expect(call('read', id, 10, true)).rejects.toMatchObject({
+    await expect(call('http.read', id, 10, true)).rejects.toMatchObject({
       payload: { tag: 'HTTP-request-denied' },
     })
     await expect(open(`127.0.0.1:${port}`)).rejects.toMatchObject({ payload: { tag: 'HTTP-request-denied' } })
@@ -469,10 +468,10 @@ describe('attacks with a grant for one host', () => {
     const port = await serve(() => {})
     const { open, call, services } = client([`http://127.0.0.1:${port}`])
     const id = await open(`127.0.0.1:${port}`)
-    const answer = call('response', id)
+    const answer = call('http.response', id)
     const refused = expect(answer).rejects.toMatchObject({ payload: { tag: 'connection-terminated' } })
     services.close()
     await refused
-    await expect(call('response', id)).rejects.toBeDefined()
+    await expect(call('http.response', id)).rejects.toBeDefined()
   })
 })

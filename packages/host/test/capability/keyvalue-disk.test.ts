@@ -35,8 +35,8 @@ function openStores(file: string): Stores {
 }
 
 const set = (stores: Stores, key: string, value: Uint8Array) =>
-  stores.run(['set', 'default', key, makeRecord(key, value)])
-const get = (stores: Stores, key: string) => stores.run(['get', 'default', key])
+  stores.later('keyvalue.set')('default', key, makeRecord(key, value))
+const get = (stores: Stores, key: string) => stores.later('keyvalue.get')('default', key)
 
 attack(
   'E71',
@@ -57,14 +57,13 @@ attack(
     }
     disk.free = 0
     const full = { payload: { tag: 'other', val: 'the store cannot be written: ENOSPC' } }
-    await expect(stores.run(['increment', 'default', 'n', 1n, 's64'])).rejects.toMatchObject(full)
-    const swap = ['swap', 'default', 'n', undefined, makeRecord('n', Uint8Array.of(48))] as const
-    await expect(stores.run(swap)).rejects.toMatchObject(full)
-    const many = ['set-many', 'default', [['n', makeRecord('n', Uint8Array.of(48))]]] as const
-    await expect(stores.run(many)).rejects.toMatchObject(full)
-    await expect(stores.run(['delete-many', 'default', ['a']])).rejects.toMatchObject(full)
+    await expect(stores.later('keyvalue.increment')('default', 'n', 1n, 's64')).rejects.toMatchObject(full)
+    const record = makeRecord('n', Uint8Array.of(48))
+    await expect(stores.later('keyvalue.swap')('default', 'n', undefined, record)).rejects.toMatchObject(full)
+    await expect(stores.later('keyvalue.set-many')('default', [['n', record]])).rejects.toMatchObject(full)
+    await expect(stores.later('keyvalue.delete-many')('default', ['a'])).rejects.toMatchObject(full)
     disk.free = Number.POSITIVE_INFINITY
-    expect(await stores.run(['increment', 'default', 'n', 1n, 's64'])).toBe(1n)
+    expect(await stores.later('keyvalue.increment')('default', 'n', 1n, 's64')).toBe(1n)
     expect(await get(stores, 'a')).toEqual(Uint8Array.of(1))
     // The file that is to take the place of the old one does not fit.
     for (let i = 0; i < 25; i++) {

@@ -6,7 +6,8 @@ import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import { parseGrants } from '../../src/grants/parse.js'
 import type { StoreError } from '../../src/services/keyvalue/errors.js'
 import { makeRecord } from '../../src/services/keyvalue/record.js'
-import { type StoreRequest, Stores } from '../../src/services/keyvalue/store.js'
+import { Stores } from '../../src/services/keyvalue/store.js'
+import type { StoreServices } from '../../src/services/service-map.js'
 import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
 import { attack } from '../helpers/attack.js'
 import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
@@ -20,7 +21,8 @@ function open(keyvalue: unknown) {
   const gate = createGate('test', grants, (event) => events.push(event))
   const stores = new Stores(gate)
   const { store, atomics, batch, draft } = createKeyvalue({
-    call: (_service, args) => stores.runNow(args as unknown as StoreRequest),
+    // The names are those of stores alone.
+    call: (service, args) => stores.now(service as keyof StoreServices)(...(args as never)) as never,
   })
   onTestFinished(() => stores.close())
   return { store, stores, atomics, batch, draft, events, control: new GrantControl(gate.grants, () => {}) }
@@ -247,7 +249,9 @@ describe('wasi:keyvalue', () => {
     const file = fileIn('store')
     const { stores } = open({ default: { file, quotaBytes: 500 } })
     const set = (i: number) =>
-      stores.run(['set', 'default', 'k', makeRecord(`k${i % 7}`, utf8(`${i}`))]).then(() => true)
+      stores
+        .later('keyvalue.set')('default', 'k', makeRecord(`k${i % 7}`, utf8(`${i}`)))
+        .then(() => true)
     expect(await Promise.all(Array.from({ length: 500 }, (_, i) => set(i)))).not.toContain(false)
     stores.close()
     const kept = Array.from({ length: 7 }, (_, k) => [`k${k}`, utf8(`${499 - ((499 - k) % 7)}`)])
@@ -264,10 +268,11 @@ describe('wasi:keyvalue', () => {
       ['c', utf8('3')],
     ])
     batch.deleteMany(bucket, ['b'])
-    const swap = (i: number) => stores.run(['swap', 'default', 'd', undefined, makeRecord('d', utf8(`${i}`))])
+    const swap = (i: number) =>
+      stores.later('keyvalue.swap')('default', 'd', undefined, makeRecord('d', utf8(`${i}`)))
     const results = await Promise.all(
       Array.from({ length: 200 }, (_, i) =>
-        i % 2 === 0 ? stores.run(['increment', 'default', 'n', 1n, 's64']) : swap(i),
+        i % 2 === 0 ? stores.later('keyvalue.increment')('default', 'n', 1n, 's64') : swap(i),
       ),
     )
     expect(results.filter((_, i) => i % 2 === 0)).toEqual(
@@ -286,7 +291,11 @@ describe('wasi:keyvalue', () => {
   it('is still one store when it is opened again while something is being written', async () => {
     const file = fileIn('store')
     const before = open({ default: { file } })
-    const written = before.stores.run(['set', 'default', 'a', makeRecord('a', new Uint8Array(3_000_000))])
+    const written = before.stores.later('keyvalue.set')(
+      'default',
+      'a',
+      makeRecord('a', new Uint8Array(3_000_000)),
+    )
     // It begins in a microtask, and is in flight then.
     await Promise.resolve()
     before.stores.close()
@@ -294,7 +303,7 @@ describe('wasi:keyvalue', () => {
     await Promise.all([after.stores.start(), written])
     after.store.open('default').set('b', utf8('2'))
     expect(after.store.open('default').exists('a')).toBe(true)
-    await expect(before.stores.run(['get', 'default', 'a'])).rejects.toMatchObject({
+    await expect(before.stores.later('keyvalue.get')('default', 'a')).rejects.toMatchObject({
       payload: { tag: 'other', val: 'the plugin was closed' },
     })
   })

@@ -5,6 +5,7 @@ import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import { parseGrants } from '../../src/grants/parse.js'
 import type { Lookup } from '../../src/services/net/resolve.js'
+import type { ServiceArgs, ServiceName } from '../../src/services/service-map.js'
 import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
 
@@ -15,10 +16,9 @@ function plugin(net: unknown, lookup?: Lookup) {
   const control = new GrantControl(gate.grants, () => {})
   const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
   onTestFinished(() => services.close())
-  // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
-  const call = async (name: string, ...args: unknown[]): Promise<any> => services.handlers[name]?.(args)
-  const codeOf = (name: string, ...args: unknown[]) =>
-    call(name, ...args).then(
+  const call = <K extends ServiceName>(service: K, ...args: ServiceArgs<K>) => services.answer(service, args)
+  const codeOf = <K extends ServiceName>(service: K, ...args: ServiceArgs<K>) =>
+    call(service, ...args).then(
       () => 'no error',
       (error) => error.payload,
     )
@@ -200,7 +200,7 @@ describe('UDP', () => {
     await call('udp.send', id, { data: utf8('hi'), ...at(port) })
     await call('io.wait', [[id, 'readable']], null)
     const [datagram] = await call('udp.receive', id, 10)
-    expect([new TextDecoder().decode(datagram.data), datagram.port]).toEqual(['echo hi', port])
+    expect([new TextDecoder().decode(datagram?.data), datagram?.port]).toEqual(['echo hi', port])
     expect(await codeOf('udp.send', id, { data: utf8('hi'), ...at(port === 1 ? 2 : 1) })).toBe(
       'access-denied',
     )

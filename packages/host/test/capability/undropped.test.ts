@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createGate } from '../../src/grants/gate.js'
 import { parseGrants } from '../../src/grants/parse.js'
+import type { ServiceArgs, ServiceName } from '../../src/services/service-map.js'
 import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
 import { isBuilt, loadGuest } from '../helpers/guests.js'
@@ -84,7 +85,7 @@ describe('an exchange that is never closed', () => {
       for (const id of ids.slice(0, 20)) await call('http.close', id)
       for (let i = 0; i < 3; i++) ids.push(await exchange())
       // Those that found no place when they came have lost nothing.
-      for (const id of ids.slice(20)) expect((await call('http.read', id, 9_000, true)).length).toBe(8_000)
+      for (const id of ids.slice(20)) expect((await call('http.read', id, 9_000, true))?.length).toBe(8_000)
     },
   )
 })
@@ -122,7 +123,7 @@ it('names that are resolved count as long as they are the last ones', async () =
   const { call } = client(['tcp://*.example.com:1'], lookup)
   const addresses: string[] = []
   for (let i = 0; i < 1_500; i++) addresses.push(...(await call('dns.resolve', `n${i}.example.com`)))
-  const open = (address: string | undefined) =>
+  const open = (address = '') =>
     call('tcp.open', { address, port: 1 }).then(
       (id) => call('socket.close', id).then(() => 'open'),
       (error) => error.payload,
@@ -159,8 +160,7 @@ function client(net: unknown, lookup?: ConstructorParameters<typeof Services>[0]
   const gate = createGate('test', parseGrants({ net }), () => {})
   const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
   onTestFinished(() => services.close())
-  // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
-  const call = async (name: string, ...args: unknown[]): Promise<any> => services.handlers[name]?.(args)
+  const call = <K extends ServiceName>(service: K, ...args: ServiceArgs<K>) => services.answer(service, args)
   const authority = String((Array.isArray(net) ? net[0] : '') ?? '').replace(/^http:\/\//, '')
   const open = (authority: string): Promise<number> =>
     call('http.open', {
@@ -204,6 +204,6 @@ async function closedPort(): Promise<string> {
 }
 
 function endpoint(address: string) {
-  const [host, port] = address.split(':')
+  const [host = '', port] = address.split(':')
   return { address: host, port: Number(port) }
 }

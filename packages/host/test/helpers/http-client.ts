@@ -2,8 +2,9 @@ import { ComponentError } from '@wasm-plugin/runtime'
 import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import { parseGrants } from '../../src/grants/parse.js'
-import type { RequestHead, ResponseHead } from '../../src/services/net/http-protocol.js'
+import type { RequestHead } from '../../src/services/net/http-protocol.js'
 import type { Lookup } from '../../src/services/net/resolve.js'
+import type { ServiceArgs, ServiceName } from '../../src/services/service-map.js'
 import { Services } from '../../src/services/services.js'
 
 /** The HTTP client of one plugin, as its thread would use it. */
@@ -13,14 +14,9 @@ export function client(net: unknown, lookup?: Lookup) {
   const gate = createGate('test', grants, (event) => events.push(event))
   const control = new GrantControl(gate.grants, () => {})
   const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
-  // biome-ignore lint/suspicious/noExplicitAny: the services are untyped at this seam.
-  const call = (name: string, ...args: unknown[]): Promise<any> => {
-    const handler = services.handlers[`http.${name}`]
-    if (handler === undefined) throw new TypeError(name)
-    return handler(args)
-  }
+  const call = <K extends ServiceName>(service: K, ...args: ServiceArgs<K>) => services.answer(service, args)
   const open = (authority: string, more: Partial<RequestHead> = {}): Promise<number> =>
-    call('open', {
+    call('http.open', {
       method: 'GET',
       scheme: 'http',
       authority,
@@ -36,17 +32,17 @@ export function client(net: unknown, lookup?: Lookup) {
     const { body = [], ...head } = more
     try {
       const id = await open(authority, head)
-      for (const chunk of body) await call('write', id, new TextEncoder().encode(chunk))
-      await call('end', id, [])
-      const { status, headers }: ResponseHead = await call('response', id)
+      for (const chunk of body) await call('http.write', id, new TextEncoder().encode(chunk))
+      await call('http.end', id, [])
+      const { status, headers } = await call('http.response', id)
       let text = ''
       for (
-        let chunk = await call('read', id, 65_536, true);
+        let chunk = await call('http.read', id, 65_536, true);
         chunk !== null;
-        chunk = await call('read', id, 65_536, true)
+        chunk = await call('http.read', id, 65_536, true)
       )
         text += new TextDecoder().decode(chunk)
-      await call('close', id)
+      await call('http.close', id)
       return { status, text, headers: new Map(headers.map(([n, v]) => [n, new TextDecoder().decode(v)])) }
     } catch (error) {
       if (ComponentError.is(error)) return (error.payload as { tag: string }).tag

@@ -2,6 +2,7 @@ import { errors } from '../../errors/capability-codes.js'
 import { PluginError } from '../../errors/plugin-error.js'
 import type { Gate } from '../../grants/gate.js'
 import type { StoreGrant } from '../../grants/grant-set.js'
+import type { StoreEntry, StoreServices } from '../service-map.js'
 import type { Bucket } from './bucket.js'
 import { type CounterType, incremented } from './counter.js'
 import { runLater, runNow, type Steps } from './disk.js'
@@ -9,21 +10,30 @@ import { storeError } from './errors.js'
 import { type OpenStore, openStore } from './open-stores.js'
 import { makeRecord } from './record.js'
 
-/** One use of a store, as the plugin's thread asks for it; a value that is to be kept is in its record. */
-export type StoreRequest =
-  | readonly ['open' | 'list-keys', name: string]
-  | readonly ['get' | 'delete' | 'exists', name: string, key: string]
-  | readonly ['set', name: string, key: string, record: Uint8Array]
-  | readonly ['increment', name: string, key: string, delta: bigint, type: CounterType]
-  | readonly ['swap', name: string, key: string, seen: Uint8Array | undefined, record: Uint8Array]
-  | readonly ['get-many' | 'delete-many', name: string, keys: readonly string[]]
-  | readonly ['set-many', name: string, entries: readonly (readonly [string, Uint8Array])[]]
+type StoreName = keyof StoreServices
+type Args<K extends StoreName> = StoreServices[K]['args']
+type Result<K extends StoreName> = StoreServices[K]['result']
+/** What each service does, in steps. */
+type Operations = { readonly [K in StoreName]: (...args: Args<K>) => Steps<Result<K>> }
 
 /** The key-value stores of one plugin, on the host's thread, so that all its instances see one state. */
 export class Stores {
   readonly #gate: Gate
   readonly #open = new Map<string, OpenStore>()
   #closed = false
+  readonly #operations: Operations = {
+    'keyvalue.open': (store) => this.#openStore(store),
+    'keyvalue.list-keys': (store) => this.#keys(store),
+    'keyvalue.get': (store, key) => this.#get(store, key),
+    'keyvalue.exists': (store, key) => this.#exists(store, key),
+    'keyvalue.set': (store, key, record) => this.#set(store, key, record),
+    'keyvalue.delete': (store, key) => this.#delete(store, key),
+    'keyvalue.increment': (store, key, delta, type) => this.#increment(store, key, { delta, type }),
+    'keyvalue.swap': (store, key, seen, record) => this.#swap(store, key, { seen, record }),
+    'keyvalue.get-many': (store, keys) => this.#getMany(store, keys),
+    'keyvalue.set-many': (store, records) => this.#setMany(store, records),
+    'keyvalue.delete-many': (store, keys) => this.#deleteMany(store, keys),
+  }
 
   constructor(gate: Gate) {
     this.#gate = gate
@@ -37,18 +47,22 @@ export class Stores {
     }
   }
 
-  /** Does one request; the decision is about the store, the report names the key. @throws {ComponentError} */
-  async run(request: StoreRequest): Promise<unknown> {
-    const steps = () => this.#steps(request)
-    const bucket = this.#granted(request[1])
-    return await (bucket === undefined ? runLater(steps()) : bucket.later(steps))
+  /** Carries a service out; the decision is about the store, the report names the key. Rejects with a `ComponentError`. */
+  later<K extends StoreName>(service: K): (...args: Args<K>) => Promise<Result<K>> {
+    return async (...args) => {
+      const steps = () => this.#operations[service](...args)
+      const bucket = this.#granted(args[0])
+      return await (bucket === undefined ? runLater(steps()) : bucket.later(steps))
+    }
   }
 
   /** The same at once, for a plugin in the application's thread. */
-  runNow(request: StoreRequest): unknown {
-    const steps = () => this.#steps(request)
-    const bucket = this.#granted(request[1])
-    return bucket === undefined ? runNow(steps()) : bucket.now(steps)
+  now<K extends StoreName>(service: K): (...args: Args<K>) => Result<K> {
+    return (...args) => {
+      const steps = () => this.#operations[service](...args)
+      const bucket = this.#granted(args[0])
+      return bucket === undefined ? runNow(steps()) : bucket.now(steps)
+    }
   }
 
   close(): void {
@@ -57,38 +71,30 @@ export class Stores {
     this.#open.clear()
   }
 
-  *#steps(request: StoreRequest): Steps<unknown> {
-    const [operation, name] = request
-    switch (operation) {
-      case 'open':
-        yield* this.#allowed(operation, name)
-        return undefined
-      case 'list-keys':
-        return (yield* this.#allowed(operation, name)).bucket.keys()
-      case 'get':
-        return yield* this.#get(name, request[2])
-      case 'exists':
-        return (yield* this.#allowed(operation, name, request[2])).bucket.get(request[2]) !== undefined
-      case 'set':
-        return yield* this.#set(name, request[2], request[3])
-      case 'delete':
-        return yield* this.#delete(name, request[2])
-      case 'increment':
-        return yield* this.#increment(name, request[2], { delta: request[3], type: request[4] })
-      case 'swap':
-        return yield* this.#swap(name, request[2], { seen: request[3], record: request[4] })
-      case 'get-many': {
-        const entries: [string, Uint8Array | undefined][] = []
-        for (const key of request[2]) entries.push([key, yield* this.#get(name, key)])
-        return entries
-      }
-      case 'set-many':
-        for (const [key, record] of request[2]) yield* this.#set(name, key, record)
-        return undefined
-      case 'delete-many':
-        for (const key of request[2]) yield* this.#delete(name, key)
-        return undefined
-    }
+  *#getMany(name: string, keys: readonly string[]): Steps<StoreEntry[]> {
+    const entries: StoreEntry[] = []
+    for (const key of keys) entries.push([key, yield* this.#get(name, key)])
+    return entries
+  }
+
+  *#setMany(name: string, records: readonly (readonly [string, Uint8Array])[]): Steps<void> {
+    for (const [key, record] of records) yield* this.#set(name, key, record)
+  }
+
+  *#deleteMany(name: string, keys: readonly string[]): Steps<void> {
+    for (const key of keys) yield* this.#delete(name, key)
+  }
+
+  *#openStore(name: string): Steps<void> {
+    yield* this.#allowed('open', name)
+  }
+
+  *#keys(name: string): Steps<string[]> {
+    return (yield* this.#allowed('list-keys', name)).bucket.keys()
+  }
+
+  *#exists(name: string, key: string): Steps<boolean> {
+    return (yield* this.#allowed('exists', name, key)).bucket.get(key) !== undefined
   }
 
   *#get(name: string, key: string): Steps<Uint8Array | undefined> {

@@ -5,7 +5,7 @@ import type { Use } from '../../grants/use.js'
 import type { ConnectionCount } from './connection-count.js'
 import { type Lookup, resolveHost } from './resolve.js'
 import { fromNodeError, networkError } from './socket-errors.js'
-import { type Endpoint, TcpConnection } from './tcp-connection.js'
+import { type Endpoint, type ShutdownType, type SocketEvent, TcpConnection } from './tcp-connection.js'
 import { type Datagram, UdpSocket } from './udp-socket.js'
 
 export interface SocketServiceParts {
@@ -87,7 +87,7 @@ export class SocketService {
     return this.#tcp(id).write(bytes)
   }
 
-  shutdown(id: number, how: string): void {
+  shutdown(id: number, how: ShutdownType): void {
     this.#tcp(id).shutdown(how)
   }
 
@@ -117,11 +117,11 @@ export class SocketService {
     return this.#open.has(id)
   }
 
-  isReady(id: number, event: string): boolean {
+  isReady(id: number, event: SocketEvent): boolean {
     return this.#open.get(id)?.isReady(event) ?? true
   }
 
-  async whenReady(id: number, event: string, signal: AbortSignal): Promise<void> {
+  async whenReady(id: number, event: SocketEvent, signal: AbortSignal): Promise<void> {
     await this.#open.get(id)?.whenReady(event, signal)
   }
 

@@ -3,6 +3,11 @@ import type { ComponentError } from '@wasm-plugin/runtime'
 import { Changes } from './changes.js'
 import { fromNodeError, type NetworkErrorCode, networkError } from './socket-errors.js'
 
+/** What can be waited for with `io.wait`. */
+export type SocketEvent = 'connected' | 'readable'
+
+export type ShutdownType = 'receive' | 'send' | 'both'
+
 export interface Endpoint {
   readonly address: string
   readonly port: number
@@ -80,7 +85,7 @@ export class TcpConnection {
     this.#throwFailure()
   }
 
-  shutdown(how: string): void {
+  shutdown(how: ShutdownType): void {
     if (how !== 'receive') this.#socket?.end()
     if (how === 'send') return
     this.#ended = true
@@ -88,12 +93,12 @@ export class TcpConnection {
     this.#changes.notify()
   }
 
-  isReady(event: string): boolean {
+  isReady(event: SocketEvent): boolean {
     if (this.#failure !== undefined) return true
     return event === 'connected' ? this.#connected : this.#ended || (this.#socket?.readableLength ?? 0) > 0
   }
 
-  whenReady(event: string, signal?: AbortSignal): Promise<void> {
+  whenReady(event: SocketEvent, signal?: AbortSignal): Promise<void> {
     return this.#until(() => this.isReady(event), signal)
   }
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { Changes } from './changes.js'
 import { fromNodeError, networkError } from './socket-errors.js'
-import type { Endpoint } from './tcp-connection.js'
+import type { Endpoint, SocketEvent } from './tcp-connection.js'
 
 export interface Datagram extends Endpoint {
   readonly data: Uint8Array
@@ -70,7 +70,7 @@ export class UdpSocket {
     return this.#closed || this.#denied || this.#kept.length > 0
   }
 
-  whenReady(_event: string, signal?: AbortSignal): Promise<void> {
+  whenReady(_event: SocketEvent, signal?: AbortSignal): Promise<void> {
     return this.#changes.until(() => this.isReady(), signal)
   }
 

@@ -174,7 +174,7 @@ export class FutureTrailers extends Future<Fields | undefined> {
   }
 
   protected take(): Fields | undefined {
-    return trailersOf(this.link.services.call('http.trailers', [this.id]) as FieldList, this.link.Fields)
+    return trailersOf(this.link.services.call('http.trailers', [this.id]), this.link.Fields)
   }
 }
 
@@ -183,7 +183,11 @@ function trailersOf(fields: FieldList, Fields: FieldsClass): Fields | undefined 
 }
 
 function bodySource({ services }: HttpLink, id: number): ByteSource {
-  return remoteSource({ services, id, read: 'http.read', ready: 'http.ready', event: 'body', kind: 'http' })
+  return remoteSource({
+    kind: 'http',
+    read: (max) => services.call('http.read', [id, max, false]),
+    readiness: { ready: () => services.call('http.ready', [id, 'body']), remote: [id, 'body'] },
+  })
 }
 
 function httpFailure(code: HttpErrorCode): ComponentError<HttpErrorCode> {

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import type { HttpEvent } from '../../services/net/http-protocol.js'
 import { Pollable } from '../io/poll.js'
 import type { Readiness } from '../io/readiness.js'
 import type { HttpLink } from './link.js'
@@ -10,11 +11,11 @@ export abstract class Future<T> {
   protected readonly link: HttpLink
   protected readonly id: number
   protected taken = false
-  readonly #event: string
+  readonly #event: HttpEvent
   /** Once ready, it stays so. */
   #known = false
 
-  constructor(link: HttpLink, id: number, event: string) {
+  constructor(link: HttpLink, id: number, event: HttpEvent) {
     this.link = link
     this.id = id
     this.#event = event
@@ -36,7 +37,7 @@ export abstract class Future<T> {
   protected abstract take(): T
 
   #isReady(): boolean {
-    this.#known ||= this.link.services.call('http.ready', [this.id, this.#event]) === true
+    this.#known ||= this.link.services.call('http.ready', [this.id, this.#event])
     return this.#known
   }
 

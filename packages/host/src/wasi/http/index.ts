@@ -54,7 +54,7 @@ export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'wa
           betweenBytesTimeoutMs: toMs(options?.betweenBytesTimeout()),
         }
         try {
-          const id = link.services.call('http.open', [head]) as number
+          const id = link.services.call('http.open', [head])
           if (body === undefined) link.services.call('http.end', [id, []])
           else body.attach(link, id)
           return new FutureIncomingResponse(link, id)

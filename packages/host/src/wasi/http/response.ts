@@ -53,8 +53,7 @@ export class FutureIncomingResponse extends Future<IncomingResponse> {
   }
 
   protected take(): IncomingResponse {
-    const head = this.link.services.call('http.response', [this.id]) as ResponseHead
-    return new IncomingResponse(this.link, this.id, head)
+    return new IncomingResponse(this.link, this.id, this.link.services.call('http.response', [this.id]))
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RemoteWait } from '../../services/service-map.js'
+
 /** When something becomes ready. Lives as long as what it speaks of; many pollables may share one. */
 export interface Readiness {
   ready(): boolean
@@ -8,8 +10,6 @@ export interface Readiness {
   /** What the host's thread can wait for, as the `io.wait` service takes it. */
   readonly remote?: RemoteWait | undefined
 }
-
-export type RemoteWait = readonly [id: number, event: string]
 
 /** As `readiness`, and ready for good once `over` says so. */
 export function readyWhen(over: () => boolean, readiness: Readiness): Readiness {

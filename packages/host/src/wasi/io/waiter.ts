@@ -1,7 +1,7 @@
 import { errors } from '../../errors/capability-codes.js'
+import type { RemoteWait, ServiceCaller } from '../../services/service-map.js'
 import type { Clock } from '../clocks/clock.js'
-import type { ServiceCaller } from '../context.js'
-import type { Readiness, RemoteWait } from './readiness.js'
+import type { Readiness } from './readiness.js'
 
 /** Waits without burning CPU. A deadline of the call ends it by ending the thread. One per instance. */
 export class Waiter {

@@ -1,10 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { storeError } from '../../services/keyvalue/errors.js'
 import { MAX_KEY_BYTES, makeRecord } from '../../services/keyvalue/record.js'
-import type { StoreRequest } from '../../services/keyvalue/store.js'
-import type { ServiceCaller } from '../context.js'
-
-type Entry = [key: string, value: Uint8Array | undefined]
+import type { ServiceArgs, ServiceCaller, StoreServices } from '../../services/service-map.js'
 
 /** Bytes of the longest name that is asked for. */
 const MAX_NAME_BYTES = 1_024
@@ -17,7 +14,8 @@ const MAX_BATCH = 1_000
  * long to be there is not sent.
  */
 export function createKeyvalue(services: ServiceCaller) {
-  const run = (...request: StoreRequest) => services.call('keyvalue', request)
+  const run = <K extends keyof StoreServices>(service: K, ...args: ServiceArgs<K>) =>
+    services.call(service, args)
   class Bucket {
     readonly store: string
 
@@ -26,24 +24,24 @@ export function createKeyvalue(services: ServiceCaller) {
     }
 
     get(key: string) {
-      return run('get', this.store, checked(key))
+      return run('keyvalue.get', this.store, checked(key))
     }
 
     set(key: string, value: Uint8Array) {
-      run('set', this.store, checked(key), makeRecord(key, value))
+      run('keyvalue.set', this.store, checked(key), makeRecord(key, value))
     }
 
     delete(key: string) {
-      run('delete', this.store, checked(key))
+      run('keyvalue.delete', this.store, checked(key))
     }
 
     exists(key: string) {
-      return run('exists', this.store, checked(key))
+      return run('keyvalue.exists', this.store, checked(key))
     }
 
     /** All keys at once: a store has a quota of keys, so there is never a next page. */
     listKeys(_cursor: unknown) {
-      return { keys: run('list-keys', this.store), cursor: undefined }
+      return { keys: run('keyvalue.list-keys', this.store), cursor: undefined }
     }
   }
 
@@ -56,7 +54,7 @@ export function createKeyvalue(services: ServiceCaller) {
     private constructor(store: string, key: string) {
       this.store = store
       this.key = key
-      this.seen = run('get', store, checked(key)) as Uint8Array | undefined
+      this.seen = run('keyvalue.get', store, checked(key))
     }
 
     static new(bucket: Bucket, key: string): Cas {
@@ -73,18 +71,18 @@ export function createKeyvalue(services: ServiceCaller) {
   }
 
   const getMany = ({ store }: Bucket, keys: readonly string[]) =>
-    run('get-many', store, limited(keys).map(checked)) as Entry[]
+    run('keyvalue.get-many', store, limited(keys).map(checked))
   const batch = {
     getMany,
     setMany({ store }: Bucket, entries: readonly (readonly [string, Uint8Array])[]): void {
       run(
-        'set-many',
+        'keyvalue.set-many',
         store,
         limited(entries).map(([key, value]) => [checked(key), makeRecord(key, value)] as const),
       )
     },
     deleteMany({ store }: Bucket, keys: readonly string[]): void {
-      run('delete-many', store, limited(keys).map(checked))
+      run('keyvalue.delete-many', store, limited(keys).map(checked))
     },
   }
   return {
@@ -92,16 +90,16 @@ export function createKeyvalue(services: ServiceCaller) {
       Bucket,
       open(name: string): Bucket {
         if (isLonger(name, MAX_NAME_BYTES)) throw storeError({ tag: 'no-such-store' })
-        run('open', name)
+        run('keyvalue.open', name)
         return new Bucket(name)
       },
     },
     atomics: {
       Cas,
       increment: ({ store }: Bucket, key: string, delta: bigint) =>
-        run('increment', store, checked(key), delta, 's64'),
+        run('keyvalue.increment', store, checked(key), delta, 's64'),
       swap(cas: Cas, value: Uint8Array): void {
-        if (!asCasError(() => run('swap', cas.store, cas.key, cas.seen, makeRecord(cas.key, value))))
+        if (!asCasError(() => run('keyvalue.swap', cas.store, cas.key, cas.seen, makeRecord(cas.key, value))))
           throw new ComponentError({ tag: 'cas-failed', val: asCasError(() => cas.again()) }, 'cas-failed')
       },
     },
@@ -110,7 +108,7 @@ export function createKeyvalue(services: ServiceCaller) {
     draft: {
       atomics: {
         increment: ({ store }: Bucket, key: string, delta: bigint) =>
-          run('increment', store, checked(key), delta, 'u64'),
+          run('keyvalue.increment', store, checked(key), delta, 'u64'),
       },
       batch: {
         ...batch,

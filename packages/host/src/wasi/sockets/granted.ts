@@ -15,7 +15,7 @@ export function createSockets(link: SocketLink) {
     ipNameLookup: {
       ResolveAddressStream,
       resolveAddresses: (_network: Network, name: string) =>
-        new ResolveAddressStream(link.services.call('dns.resolve', [name]) as string[], link.waiter),
+        new ResolveAddressStream(link.services.call('dns.resolve', [name]), link.waiter),
     },
     tcp: { TcpSocket },
     tcpCreateSocket: { createTcpSocket: (family: Family) => new TcpSocket(checked(family), link) },

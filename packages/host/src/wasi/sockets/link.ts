@@ -1,6 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { NetworkErrorCode } from '../../services/net/socket-errors.js'
-import type { ServiceCaller } from '../context.js'
+import type { SocketEvent } from '../../services/net/tcp-connection.js'
+import type { ServiceCaller } from '../../services/service-map.js'
 import type { Readiness } from '../io/readiness.js'
 import type { Waiter } from '../io/waiter.js'
 
@@ -19,8 +20,8 @@ export function socketError(code: NetworkErrorCode): ComponentError<NetworkError
 }
 
 /** When an event of a socket has happened, asked of the host's thread. */
-export function socketEvent({ services }: SocketLink, id: number, event: string): Readiness {
-  return { ready: () => services.call('socket.ready', [id, event]) === true, remote: [id, event] }
+export function socketEvent({ services }: SocketLink, id: number, event: SocketEvent): Readiness {
+  return { ready: () => services.call('socket.ready', [id, event]), remote: [id, event] }
 }
 
 /** A setting that is kept and answered, and that the host's sockets have no use for. */

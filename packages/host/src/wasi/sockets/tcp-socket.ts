@@ -34,7 +34,7 @@ export class TcpSocket extends Socket {
   startConnect(_network: Network, remote: IpSocketAddress): void {
     if (this.#state.name !== 'unbound') throw socketError('invalid-state')
     if (remote.tag !== this.family || remote.val.port === 0) throw socketError('invalid-argument')
-    const id = this.link.services.call('tcp.open', [toEndpoint(remote)]) as number
+    const id = this.link.services.call('tcp.open', [toEndpoint(remote)])
     this.#state = { name: 'connecting', id }
   }
 
@@ -42,11 +42,14 @@ export class TcpSocket extends Socket {
     if (this.#state.name !== 'connecting') throw socketError('not-in-progress')
     const { services, waiter } = this.link
     const { id } = this.#state
-    if (services.call('socket.ready', [id, 'connected']) !== true) throw socketError('would-block')
-    const ends = services.call('tcp.finish', [id]) as { local: Endpoint; remote: Endpoint }
+    if (!services.call('socket.ready', [id, 'connected'])) throw socketError('would-block')
+    const ends = services.call('tcp.finish', [id])
     this.#state = { name: 'connected', id, ...ends }
-    const names = { read: 'tcp.read', ready: 'socket.ready', event: 'readable' }
-    const source = remoteSource({ services, id, ...names, kind: 'network' })
+    const source = remoteSource({
+      kind: 'network',
+      read: (max) => services.call('tcp.read', [id, max, false]),
+      readiness: socketEvent(this.link, id, 'readable'),
+    })
     const sink = {
       permit: () => WRITE,
       write: (bytes: Uint8Array) =>

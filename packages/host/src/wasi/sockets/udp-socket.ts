@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../services/net/tcp-connection.js'
-import type { Datagram } from '../../services/net/udp-socket.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
 import { fromEndpoint, type IpSocketAddress, toEndpoint } from './address.js'
@@ -28,7 +27,7 @@ export class UdpSocket extends Socket {
     // A port of one's own choosing would be a service for others.
     if (local.val.port !== 0) throw socketError('access-denied')
     const { address } = toEndpoint(local)
-    this.#bound = this.link.services.call('udp.open', [this.family === 'ipv4' ? 4 : 6, address]) as Bound
+    this.#bound = this.link.services.call('udp.open', [this.family === 'ipv4' ? 4 : 6, address])
     this.#binding = true
   }
 
@@ -92,7 +91,7 @@ export class IncomingDatagramStream {
 
   receive(maxResults: bigint): { data: Uint8Array; remoteAddress: IpSocketAddress }[] {
     const max = maxResults < BigInt(BATCH) ? Number(maxResults) : BATCH
-    const datagrams = this.#link.services.call('udp.receive', [this.#id, max]) as Datagram[]
+    const datagrams = this.#link.services.call('udp.receive', [this.#id, max])
     return datagrams
       .filter((datagram) => this.#isWanted(datagram))
       .map((datagram) => ({ data: datagram.data, remoteAddress: fromEndpoint(datagram) }))

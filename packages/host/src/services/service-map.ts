@@ -1,0 +1,87 @@
+import type { GrantVersion } from '../grants/live-grants.js'
+import type { CounterType } from './keyvalue/counter.js'
+import type { FieldList, HttpEvent, RequestHead, ResponseHead } from './net/http-protocol.js'
+import type { Endpoint, ShutdownType, SocketEvent } from './net/tcp-connection.js'
+import type { Datagram } from './net/udp-socket.js'
+
+/**
+ * What a plugin's thread asks of the host's thread: everything that is asynchronous, or shared by the threads of a plugin.
+ * Arguments and answers are structured-cloneable. Failures travel as `ComponentError` with the code of the interface.
+ */
+export interface ServiceMap extends StoreServices {
+  'http.open': Service<[head: RequestHead], number>
+  'http.write': Service<[id: number, bytes: Uint8Array], void>
+  'http.end': Service<[id: number, trailers: FieldList], void>
+  'http.response': Service<[id: number], ResponseHead>
+  /** Null at the end. With `wait` the answer is never empty. */
+  'http.read': Service<[id: number, max: number, wait: boolean], Uint8Array | null>
+  'http.trailers': Service<[id: number], FieldList>
+  'http.ready': Service<[id: number, event: HttpEvent], boolean>
+  'http.close': Service<[id: number], void>
+  'dns.resolve': Service<[name: string], string[]>
+  'tcp.open': Service<[to: Endpoint], number>
+  'tcp.finish': Service<[id: number], { local: Endpoint; remote: Endpoint }>
+  'tcp.read': Service<[id: number, max: number, wait: boolean], Uint8Array | null>
+  'tcp.write': Service<[id: number, bytes: Uint8Array], void>
+  'tcp.shutdown': Service<[id: number, how: ShutdownType], void>
+  'udp.open': Service<[family: 4 | 6, address: string], { id: number; local: Endpoint }>
+  'udp.send': Service<[id: number, datagram: Datagram], void>
+  'udp.receive': Service<[id: number, max: number], Datagram[]>
+  'socket.ready': Service<[id: number, event: SocketEvent], boolean>
+  'socket.close': Service<[id: number], void>
+  /** Answers when one of `waits` is ready, or after `ms`. */
+  'io.wait': Service<[waits: readonly RemoteWait[], ms: number | null], void>
+  /** Ends every connection of the thread. */
+  'net.close': Service<[], void>
+  /** Answers when the events that were sent before have been taken in. */
+  'events.seen': Service<[], void>
+  'grants.latest': Service<[], GrantVersion>
+}
+
+/** The stores of `wasi:keyvalue`; a value that is to be kept is in its record. */
+export interface StoreServices {
+  'keyvalue.open': Service<[store: string], void>
+  'keyvalue.list-keys': Service<[store: string], string[]>
+  'keyvalue.get': Service<[store: string, key: string], Uint8Array | undefined>
+  'keyvalue.exists': Service<[store: string, key: string], boolean>
+  'keyvalue.set': Service<[store: string, key: string, record: Uint8Array], void>
+  'keyvalue.delete': Service<[store: string, key: string], void>
+  'keyvalue.increment': Service<[store: string, key: string, delta: bigint, type: CounterType], bigint>
+  /** Whether the value was still the one that was seen, and is now the new one. */
+  'keyvalue.swap': Service<
+    [store: string, key: string, seen: Uint8Array | undefined, record: Uint8Array],
+    boolean
+  >
+  'keyvalue.get-many': Service<[store: string, keys: readonly string[]], StoreEntry[]>
+  'keyvalue.set-many': Service<[store: string, records: readonly (readonly [string, Uint8Array])[]], void>
+  'keyvalue.delete-many': Service<[store: string, keys: readonly string[]], void>
+}
+
+export type StoreEntry = [key: string, value: Uint8Array | undefined]
+
+/** What `io.wait` waits for. */
+export type RemoteWait = readonly [id: number, event: HttpEvent | SocketEvent]
+
+interface Service<A extends readonly unknown[], R> {
+  readonly args: A
+  readonly result: R
+}
+
+export type ServiceName = keyof ServiceMap
+export type ServiceArgs<K extends ServiceName> = ServiceMap[K]['args']
+export type ServiceResult<K extends ServiceName> = ServiceMap[K]['result']
+
+/** The end that asks. Blocks until the host's thread answers; throws what the service throws. */
+export interface ServiceCaller {
+  call<K extends ServiceName>(service: K, args: ServiceArgs<K>): ServiceResult<K>
+}
+
+/** The end that answers, by the names of the map. */
+export type ServiceHandlers = {
+  readonly [K in ServiceName]: (...args: ServiceArgs<K>) => ServiceResult<K> | Promise<ServiceResult<K>>
+}
+
+/** Those that answer at once. */
+export type ImmediateHandlers = {
+  readonly [K in ServiceName]?: (...args: ServiceArgs<K>) => ServiceResult<K>
+}
