@@ -32,7 +32,7 @@ const embeddedThread: Plugin = {
 }
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/worker/main.ts', 'src/worker/transpile.ts'],
+  entry: ['src/index.ts', 'src/worker/main.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -42,7 +42,5 @@ export default defineConfig({
   clean: true,
   // Bundled, so that an install of the host stays small: only the parts that are used.
   noExternal: ['zod'],
-  // An optional peer, imported only by the thread that transpiles.
-  external: ['@bytecodealliance/jco-transpile'],
   esbuildPlugins: [embeddedThread],
 })

@@ -6,7 +6,7 @@ import { embedded, runtime } from './src/places.js'
 import { type Answered, writtenScripts } from './src/scripts.js'
 import { wasmtime } from './src/wasmtime.js'
 
-const places = [runtime, embedded('worker', 'runtime'), embedded('inline', 'runtime')]
+const places = [runtime, embedded('worker'), embedded('inline')]
 describeEachLanguage((language) => {
   describe.each([
     ['resources', 'resources'],

@@ -3,11 +3,11 @@ import { SEED, tries } from '../seed.js'
 import { answersByCall, expectedByCall, run } from './src/answers.js'
 import { describeEachLanguage } from './src/each-language.js'
 import { buildGuest, type Guest } from './src/guests.js'
-import { embedded, runtime } from './src/places.js'
+import { embedded, jco, runtime } from './src/places.js'
 import { type Answered, type Call, randomScript, type Script, writtenScripts } from './src/scripts.js'
 import { wasmtime } from './src/wasmtime.js'
 
-const places = [runtime, embedded('worker', 'runtime'), embedded('inline', 'runtime')]
+const places = [runtime, embedded('worker'), embedded('inline')]
 describeEachLanguage((language) => {
   let guest: Guest
   let scripts: Script[]
@@ -30,6 +30,6 @@ describeEachLanguage((language) => {
     const isPlain = (call: Call) => !JSON.stringify(call).includes('\ufeff')
     const others = scripts.map((script) => ({ ...script, calls: script.calls.filter(isPlain) }))
     const expected = scripts.map(({ calls }, i) => answers[i]!.filter((_, k) => isPlain(calls[k]!)))
-    expect(await run(embedded('worker', 'jco'), guest, others)).toEqual(expected)
+    expect(await run(jco, guest, others)).toEqual(expected)
   })
 })

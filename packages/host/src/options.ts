@@ -23,9 +23,6 @@ export interface PoolOptions {
  */
 export type Isolation = 'worker' | 'inline'
 
-/** What runs components: `runtime` is the framework's own, `jco` an optional peer for comparison. */
-export type EngineName = 'runtime' | 'jco'
-
 export interface HostOptions {
   /** Defaults for the limits of every plugin. */
   limits?: Partial<PluginLimits>
@@ -53,8 +50,6 @@ export interface SharedLoadOptions<I = HostImports> {
   imports?: I
   /** Exports that the application relies on; the load fails if one is missing. */
   expects?: readonly string[]
-  /** What runs the component. `jco` needs the package `@bytecodealliance/jco-transpile`. @default 'runtime' */
-  engine?: EngineName
   limits?: Partial<PluginLimits>
   pool?: Partial<PoolOptions>
   /** `sha256:` and the hex digest that the component must have. */
@@ -88,7 +83,6 @@ const loadSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   expects: z.optional(z.array(z.string())),
   isolation: z.optional(z.enum(['worker', 'inline'])),
-  engine: z.optional(z.enum(['runtime', 'jco'])),
   limits: z.optional(limitsSchema),
   pool: z.optional(
     z.strictObject({
@@ -114,7 +108,6 @@ export interface ResolvedLoadOptions {
   readonly imports: ReadonlyMap<string, unknown>
   readonly expects: readonly string[]
   readonly isolation: Isolation
-  readonly engine: EngineName
   readonly limits: Readonly<PluginLimits>
   readonly pool: Readonly<PoolOptions>
   readonly integrity: string | undefined
@@ -143,7 +136,6 @@ export function resolveLoadOptions(
     imports: new Map(importEntries(imports)),
     expects: parsed.expects ?? [],
     isolation: parsed.isolation ?? 'worker',
-    engine: parsed.engine ?? 'runtime',
     limits: resolveLimits(
       { ...base, ...defined(parsed.limits ?? {}) },
       { where: 'load', isInline: parsed.isolation === 'inline' },

@@ -4,18 +4,13 @@ import { existsSync, readFileSync } from 'node:fs'
 export type ThreadEntry = URL | { readonly source: string }
 
 /**
- * The entries of our threads. This file stays at the root of `src`: the bundle flattens folders, and the URL is
+ * The entry of a plugin's thread. This file stays at the root of `src`: the bundle flattens folders, and the URL is
  * relative to the bundle. Nothing is looked up on import: in an application that was bundled into CommonJS there is no
  * URL of this module.
  */
 export function threadEntry(): Promise<ThreadEntry> {
   entry ??= findEntry()
   return entry
-}
-
-/** The file of the thread that transpiles; undefined in a bundled application. */
-export function transpileUrl(): URL | undefined {
-  return installed('./worker/transpile.js')
 }
 
 let entry: Promise<ThreadEntry> | undefined

@@ -1,6 +1,7 @@
-import { createHost, type Isolation, type LoadOptions } from '@wasm-plugin/host'
+import { createHost, type Isolation } from '@wasm-plugin/host'
 import { Component, ComponentError, type ExternType, type FuncType, PluginError } from '@wasm-plugin/runtime'
 import { Host } from './host.js'
+import { transpile } from './jco.js'
 import { camelCase, pascalCase } from './names.js'
 import { refusedWasi, WasiRefused } from './refused-wasi.js'
 import type { Call, Place } from './scripts.js'
@@ -24,17 +25,38 @@ export const runtime: Place = {
   },
 }
 
+/** Another component runtime for JavaScript. */
+export const jco: Place = {
+  name: 'jco',
+  async run(bytes, scripts) {
+    const { imports, exports: types } = await Component.compile(bytes)
+    const component = await transpile(bytes, imports)
+    return await inOrder(scripts, async (calls) => {
+      const host = new Host()
+      const given = { ...refusedWasi(imports), ...host.importsFor(imports) }
+      // A trap is the end of an instance, which jco leaves to its caller.
+      let exports = component.instantiate(given)
+      const handles = new Handles(host.entries)
+      return await inOrder(calls, async (call) => {
+        const answer = await answerOf(types, exports, call, handles)
+        if (isTrapped(answer)) exports = component.instantiate(given)
+        return { answer, heard: host.heard.splice(0) }
+      })
+    })
+  },
+}
+
 /** The host, as an application embeds it. */
-export function embedded(isolation: Isolation, engine: NonNullable<LoadOptions['engine']>): Place {
+export function embedded(isolation: Isolation): Place {
   return {
-    name: `the host (${isolation}, ${engine})`,
+    name: `the host (${isolation})`,
     async run(bytes, scripts) {
       const component = await Component.compile(bytes)
       await using app = await createHost({ limits: { timeoutMs: 60_000, startMs: 60_000 } })
       const host = new Host()
       const imports = host.importsFor(component.imports)
       // One plugin for all scripts: none of them leaves state behind, and a trap gets a fresh instance by itself.
-      await using plugin = await app.load(bytes, { name: 'plugin', imports, isolation, engine })
+      await using plugin = await app.load(bytes, { name: 'plugin', imports, isolation })
       return await inOrder(scripts, async (calls) => {
         const handles = new Handles(host.entries)
         return await inOrder(calls, async (call) => {
@@ -74,8 +96,13 @@ async function answerOf(
   }
 }
 
+function isTrapped(answer: Json): boolean {
+  return typeof answer === 'object' && answer !== null && 'trap' in answer
+}
+
 /** Rust's panic looks at the environment, which the runtime by itself does not have. */
 function isTrap(error: unknown): boolean {
+  if (error instanceof WebAssembly.RuntimeError || error instanceof WasiRefused) return true
   return PluginError.is(error) && (error.code === 'GUEST_TRAP' || error.cause instanceof WasiRefused)
 }
 

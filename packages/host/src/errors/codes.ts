@@ -156,26 +156,6 @@ export const hostErrorTable = {
     message: (d) => `the plugin's thread used up its heap of ${d.heapMb} MB`,
     hint: 'Pass smaller values to and from the plugin, or raise `limits.heapMb`.',
   }),
-  ENGINE_MISSING: row<{ engine: string; package: string }>({
-    origin: 'app',
-    summary: 'The chosen engine is an optional package that is not installed.',
-    message: (d) => `the engine "${d.engine}" needs the package ${d.package}, which is not installed`,
-    hint: (d) =>
-      `Run \`npm install ${d.package}\`, or leave \`engine\` out to use the framework's own runtime.`,
-  }),
-  ENGINE_UNSUPPORTED: row<{ engine: string; feature: string }>({
-    origin: 'app',
-    summary: 'The chosen engine cannot do what an option asks for.',
-    message: (d) => `the engine "${d.engine}" has no ${d.feature}`,
-    hint: "Leave `engine` out to use the framework's own runtime.",
-  }),
-  TRANSPILE_FAILED: row<{ reason: string }>({
-    multiline: true,
-    origin: 'plugin',
-    summary: 'The jco engine could not turn the component into JavaScript within its limits.',
-    message: (d) => `the component could not be transpiled: ${d.reason}`,
-    hint: "Leave `engine` out to use the framework's own runtime.",
-  }),
   WORKER_CRASHED: row<{ reason: string }>({
     origin: 'host',
     summary: "The plugin's thread ended without an answer.",

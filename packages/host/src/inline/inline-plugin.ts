@@ -1,8 +1,8 @@
 import type { Manifest } from '@wasm-plugin/manifest'
+import type { Instance } from '@wasm-plugin/runtime'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
 import { exportTarget } from '../contract/export-target.js'
-import type { Running } from '../engine/index.js'
 import { errors } from '../errors/index.js'
 import { withLastWords } from '../errors/last-words.js'
 import { PluginError } from '../errors/plugin-error.js'
@@ -44,7 +44,7 @@ export interface InlineParts {
   /** Units of fuel that every call gets. */
   readonly fuel: number
   /** A fresh instance with fresh imports; closes what the one before left open. */
-  readonly instantiate: () => Running
+  readonly instantiate: () => Instance
   /** What the instance wrote to stderr last. */
   readonly lastWords: () => readonly string[]
   readonly onFault: (target: string, error: PluginError) => void
@@ -69,7 +69,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
 
   readonly #parts: InlineParts
   readonly #resources: InlineResources
-  #instance: Running | undefined
+  #instance: Instance | undefined
   #closed = false
 
   /** @internal Use `host.load`. */
@@ -169,7 +169,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   /** One closure per arity: spreading arguments costs more than the call itself. */
   #bind(func: ExportedFunction): Exported {
     if (func.handles !== null) return (...args) => this.#callWithResources(func, args)
-    let instance: Running | undefined
+    let instance: Instance | undefined
     let target: Exported
     const enter = () => {
       const current = this.#enter()
@@ -254,7 +254,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     throw error
   }
 
-  #enter(): Running {
+  #enter(): Instance {
     const current = this.#current()
     // A host function that calls back must not fill up the call that it was called by.
     if (!current.busy) current.fuel?.refill(this.#parts.fuel)
@@ -262,7 +262,7 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   }
 
   /** The living instance, or a fresh one after a fault. */
-  #current(): Running {
+  #current(): Instance {
     if (this.#closed) throw errors.PLUGIN_CLOSED({ name: this.name })
     if (this.#instance === undefined || this.#instance.poisoned !== null)
       this.#instance = this.#parts.instantiate()

@@ -1,9 +1,10 @@
 import { type Manifest, readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
+import type { Component } from '@wasm-plugin/runtime'
 import { createDecisions, type Decisions } from '../audit/index.js'
 import { type Contract, checkExpectations, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
-import { engines, type Prepared } from '../engine/index.js'
+import { compile } from '../engine/compile.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import type { HostEvents } from '../events.js'
@@ -46,7 +47,7 @@ export interface Admitted {
   readonly name: string
   readonly digest: string
   readonly manifest: Manifest | undefined
-  readonly prepared: Prepared
+  readonly component: Component
   /** Decides about uses on this thread; its grants are shared by every thread of the plugin. */
   readonly gate: Gate
   readonly control: GrantControl
@@ -73,8 +74,8 @@ export async function admit(
     integrity: options.integrity,
     closing: host.closing,
   })
-  const prepared = await engines[options.engine].prepare(bytes, limits)
-  const manifest = readManifest(prepared.customSections)
+  const component = await compile(bytes, limits)
+  const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label
   let giveBack = () => {}
   let services: Services | undefined
@@ -100,10 +101,10 @@ export async function admit(
     const { emit, listens } = host
     decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })
     const provided = options.imports
-    const origins = resourceOrigins(prepared, (name) => matchName(name, provided.keys()) !== undefined)
-    const contract = await inTurns(contractOf(prepared.exports, origins))
+    const origins = resourceOrigins(component, (name) => matchName(name, provided.keys()) !== undefined)
+    const contract = await inTurns(contractOf(component.exports, origins))
     checkExpectations(contract, options.expects, name)
-    const plan = planImports(prepared.imports, provided, {
+    const plan = planImports(component.imports, provided, {
       plugin: name,
       grants,
       isolation: options.isolation,
@@ -112,7 +113,7 @@ export async function admit(
     await started.start()
     if (host.closing.aborted) throw errors.HOST_CLOSED({})
     return {
-      ...{ name, digest, manifest, prepared, gate, control },
+      ...{ name, digest, manifest, component, gate, control },
       ...{ decisions, learner, services, contract, plan, giveBack },
     }
   } catch (error) {

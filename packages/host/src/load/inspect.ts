@@ -4,7 +4,7 @@ import type { ExternType } from '@wasm-plugin/runtime'
 import { checkExpectations, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
 import { worldItem } from '../contract/world-item.js'
-import { engines } from '../engine/index.js'
+import { compile } from '../engine/compile.js'
 import { PluginError } from '../errors/plugin-error.js'
 import { type GrantSet, offerOf, parseGrants } from '../grants/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -47,7 +47,7 @@ export async function inspectPlugin(
   const { limits, integrity, imports: provided } = options
   const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, closing }
   const { bytes, digest, label } = await readSource(source, reading)
-  const { imports, exports, customSections } = await engines.runtime.prepare(bytes, limits)
+  const { imports, exports, customSections } = await compile(bytes, limits)
   const manifest = readManifest(customSections)
   const name = options.name ?? manifest?.name ?? label
   const origins = resourceOrigins({ imports, exports }, (id) => matchName(id, provided.keys()) !== undefined)

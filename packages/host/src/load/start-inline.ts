@@ -1,5 +1,5 @@
 import { faultKind } from '../contract/fault.js'
-import { type Revived, revive } from '../engine/index.js'
+import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -12,11 +12,11 @@ const MAX_WAIT_MS = 10
 /** Starts an admitted plugin in the application's own thread. */
 export async function startInline(
   admitted: Admitted,
-  { limits, engine }: ResolvedLoadOptions,
+  { limits }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<InlinePlugin> {
-  const { name, digest, manifest, prepared, contract, plan, gate } = admitted
-  let component: Revived
+  const { name, digest, manifest, contract, plan, gate } = admitted
+  const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
   const release = () => {
     wasi?.dispose()
@@ -63,7 +63,6 @@ export async function startInline(
     },
   }
   try {
-    component = await revive(engine, prepared.transfer(), limits)
     return new InlinePlugin(parts)
   } catch (error) {
     release()

@@ -15,11 +15,11 @@ import type { Admitted, LoadContext } from './admit.js'
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(
   admitted: Admitted,
-  { limits, engine, pool: poolOptions }: ResolvedLoadOptions,
+  { limits, pool: poolOptions }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<Plugin> {
   const entry = await threadEntry()
-  const { name, digest, manifest, prepared, contract, plan, services } = admitted
+  const { name, digest, manifest, component, contract, plan, services } = admitted
   const { initial, state } = admitted.gate.grants
   const listen = () => state.setHeard(admitted.decisions.heard())
   listen()
@@ -29,9 +29,8 @@ export async function startWorker(
     {
       entry,
       init: {
-        engine,
         plugin: name,
-        component: prepared.transfer(),
+        component: component.transfer(),
         imports: plan.sources,
         grants: initial,
         ruleState: state.buffer,

@@ -1,17 +1,16 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { TransferredComponent } from '@wasm-plugin/runtime'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 import type { AccessEvent, GrantSet } from '../grants/index.js'
-import type { EngineName } from '../options.js'
 import type { ServiceArgs, ServiceName } from '../services/service-map.js'
 import type { Parcel } from './pieces.js'
 
 /** `workerData` of a plugin's thread: everything it needs, once. */
 export interface WorkerInit {
   readonly plugin: string
-  readonly engine: EngineName
-  /** What the engine's `transfer()` gave. */
-  readonly component: unknown
+  /** Compiled by the application's thread. */
+  readonly component: TransferredComponent
   /** Where each import of the component comes from. */
   readonly imports: readonly ImportSource[]
   readonly grants: GrantSet

@@ -1,8 +1,8 @@
+import type { Instance } from '@wasm-plugin/runtime'
 import { contractOf } from '../contract/contract.js'
 import { exportTarget } from '../contract/export-target.js'
 import { resourceOrigins } from '../contract/origin.js'
-import type { Running } from '../engine/engine.js'
-import { revive } from '../engine/revive.js'
+import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
 import { atOnce } from '../turn.js'
@@ -22,16 +22,13 @@ export interface Instances {
  * The plugin's current instance. A fault poisons an instance for ever, so the next call makes a new one with new
  * imports: nothing of the faulty one, no handle and no open file, is carried over.
  */
-export async function createInstances(
-  init: WorkerInit,
-  post: (message: FromWorker) => void,
-): Promise<Instances> {
-  const component = await revive(init.engine, init.component, init.limits)
+export function createInstances(init: WorkerInit, post: (message: FromWorker) => void): Instances {
+  const component = revive(init.component, init.limits)
   const fromApp = new Set(init.imports.filter(({ from }) => from === 'app').map(({ name }) => name))
   const origins = resourceOrigins(component, (name) => fromApp.has(name))
   const contract = atOnce(contractOf(component.exports, origins))
   const resources = new InstanceResources(origins, init.limits.handles)
-  let current: (Omit<InstanceImports, 'imports'> & { instance: Running }) | undefined
+  let current: (Omit<InstanceImports, 'imports'> & { instance: Instance }) | undefined
 
   const outcomeOf = createAsk(init.channel)
   const ask: Ask = (request) => {
@@ -54,7 +51,7 @@ export async function createInstances(
     return current.instance
   }
 
-  const call = (instance: Running, { func: name, args }: Extract<ToWorker, { type: 'call' }>): unknown => {
+  const call = (instance: Instance, { func: name, args }: Extract<ToWorker, { type: 'call' }>): unknown => {
     const func = contract.find(name)
     const target = exportTarget(instance.exports, func)
     const { handles } = func

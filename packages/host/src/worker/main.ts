@@ -17,7 +17,7 @@ void start()
 async function start(): Promise<void> {
   try {
     const init = workerData as WorkerInit
-    const instances = await createInstances(init, post)
+    const instances = createInstances(init, post)
     instances.start()
     port.on('message', (message: ToWorker) =>
       sendLarge(init.channel, serve(instances, message), (outcome, transfer) =>

@@ -1,27 +1,30 @@
 import {
   Component,
   type ExternType,
+  type Instance,
+  type InstanceLimits,
   memberName,
   pascalCase,
   type TransferredComponent,
 } from '@wasm-plugin/runtime'
-import type { EngineName } from '../options.js'
-import type { EngineLimits, Revived } from './engine.js'
-import type { JcoTransfer } from './transpile.js'
 
-/** The side of each engine that is in the thread of the plugin. */
-export async function revive(
-  engine: EngineName,
-  transferred: unknown,
-  limits: EngineLimits,
-): Promise<Revived> {
-  if (engine === 'runtime') return reviveRuntime(transferred as TransferredComponent, limits)
-  const { reviveJco } = await import('./revive-jco.js')
-  return reviveJco(transferred as JcoTransfer, limits)
+/** A component that instances are made of, in the thread that runs them. */
+export interface Runnable {
+  readonly imports: ReadonlyMap<string, ExternType>
+  readonly exports: ReadonlyMap<string, ExternType>
+  /** @param imports by the exact names of the component */
+  instantiate(imports: Readonly<Record<string, unknown>>): Instance
 }
 
-function reviveRuntime(transferred: TransferredComponent, limits: EngineLimits): Revived {
-  const component = Component.revive(transferred)
+/** `fuel` is what the start of an instance may use; every call gets as much again. */
+export type RunLimits = InstanceLimits & { readonly fuel?: number }
+
+/** In a thread of the plugin: the component was compiled by the application's. */
+export function revive(transferred: TransferredComponent, limits: RunLimits): Runnable {
+  return runnable(Component.revive(transferred), limits)
+}
+
+export function runnable(component: Component, limits: RunLimits): Runnable {
   const fuel = limits.fuel === undefined ? {} : { fuel: limits.fuel }
   return {
     imports: component.imports,
