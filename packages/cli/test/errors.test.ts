@@ -24,7 +24,7 @@ describe('errors', () => {
 
   it('are shown as code, context and hint, without a stack', () => {
     const error = failures.PATH_NOT_FOUND({ path: 'a.wasm', what: 'the plugin' })
-    error.plugin = 'weather'
+    Object.assign(error, { plugin: 'weather' })
     expect(renderFailure(describeFailure(error, going), plain, false)).toBe(
       [
         'error[PATH_NOT_FOUND]: the plugin does not exist: a.wasm',

@@ -41,7 +41,7 @@ export class Host implements AsyncDisposable {
   /** Names of plugins that are loading. */
   readonly #reserved = new Set<string>()
   readonly #loads = new Set<Promise<unknown>>()
-  /** Plugins that report more when somebody listens. */
+  /** Plugins that report more when somebody listens, told whenever that changed. */
   readonly #onListener = new Set<() => void>()
   readonly #closing = new AbortController()
   #closed: Promise<void> | undefined
@@ -138,7 +138,7 @@ export class Host implements AsyncDisposable {
 
   off<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
     this.#events.off(event, listener as never)
-    return this
+    return this.#listened()
   }
 
   /** Closes every plugin; calls that run fail with PLUGIN_CLOSED, loads with HOST_CLOSED. Idempotent. */

@@ -19,6 +19,7 @@ export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
 export type { InspectedImport, Inspection } from './load/inspect.js'
 export type { PluginSource } from './load/source.js'
+export type { LoadedPlugin, PluginStats } from './loaded-plugin.js'
 export type {
   CallOptions,
   HostImports,
@@ -29,4 +30,4 @@ export type {
   PoolOptions,
   ThreadLoadOptions,
 } from './options.js'
-export type { BoundCalls, Plugin, PluginStats, UntypedExports } from './plugin.js'
+export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'

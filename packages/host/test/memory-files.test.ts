@@ -14,7 +14,7 @@ describe.skipIf(!isBuilt(language))('files in memory', () => {
     expect(written).toEqual(Array(12).fill(''))
     const read = await Promise.all(Array.from({ length: 12 }, (_, i) => run('read-file', `/data/${i}.txt`)))
     expect(read).toEqual(Array.from({ length: 12 }, (_, i) => `file ${i}`))
-    expect((await plugin.files('/data')).size).toBe(13)
+    expect((await plugin.readFiles('/data')).size).toBe(13)
   })
 
   it('outlast deadlines, faults and the plugin', { timeout: 120_000 }, async () => {
@@ -24,7 +24,7 @@ describe.skipIf(!isBuilt(language))('files in memory', () => {
     await expect(late).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
     expect(await run('read-file', '/data/b.txt')).toBe('b')
     await plugin.close()
-    expect(text((await plugin.files('/data')).get('b.txt'))).toBe('b')
+    expect(text((await plugin.readFiles('/data')).get('b.txt'))).toBe('b')
   })
 
   it('are read while the plugin changes them', { timeout: 120_000 }, async () => {
@@ -33,16 +33,16 @@ describe.skipIf(!isBuilt(language))('files in memory', () => {
       for (let i = 0; i < 100; i++) await run('write-file', '/data/c.txt', 'x'.repeat(10_000))
     })()
     for (let i = 0; i < 50; i++) {
-      const { length } = (await plugin.files('/data')).get('c.txt') ?? []
+      const { length } = (await plugin.readFiles('/data')).get('c.txt') ?? []
       expect(length === undefined || length <= 10_000).toBe(true)
     }
     await writing
-    expect((await plugin.files('/data')).get('c.txt')).toHaveLength(10_000)
+    expect((await plugin.readFiles('/data')).get('c.txt')).toHaveLength(10_000)
   })
 
   it('are there for a plugin in the thread of the application', async () => {
     const { plugin } = await loadGuest(language, { grants: grants(), isolation: 'inline' } as never)
-    expect(text((await plugin.files('/data')).get('a.txt'))).toBe('a')
-    await expect(plugin.files('/other')).rejects.toMatchObject({ code: 'MEMORY_GRANT_MISSING' })
+    expect(text((await plugin.readFiles('/data')).get('a.txt'))).toBe('a')
+    await expect(plugin.readFiles('/other')).rejects.toMatchObject({ code: 'MEMORY_GRANT_MISSING' })
   })
 })

@@ -20,6 +20,7 @@ export async function transpile(
     name: 'plugin',
     instantiation: 'sync',
     strict: true,
+    noComponentErrorWrapping: false,
     // Keys with their versions: two versions of one interface stay apart.
     map: Object.fromEntries(names.map((name, index) => [name, `import${index}`])),
   })

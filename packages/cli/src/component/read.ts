@@ -30,7 +30,7 @@ export async function readPlugin({ file, path }: { file: string; path: string })
     const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
     return { file, bytes, digest, component, manifest: readManifest(component.customSections) }
   } catch (error) {
-    if (PluginError.is(error)) error.plugin ??= file
+    if (PluginError.is(error)) Object.assign(error, { plugin: error.plugin ?? file })
     throw error
   }
 }

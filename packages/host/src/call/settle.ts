@@ -1,3 +1,4 @@
+import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
 
 /** Waits for the outcome, names the plugin and the export in a failure, and reports once. */
@@ -9,11 +10,8 @@ export async function settle(
     const value = await outcome
     call.done(undefined)
     return value
-  } catch (error) {
-    if (PluginError.is(error)) {
-      error.plugin = call.plugin
-      error.export = call.export
-    }
+  } catch (thrown) {
+    const error = named(thrown, call.plugin, call.export)
     call.done(PluginError.is(error) ? error : undefined)
     throw error
   }

@@ -26,7 +26,7 @@ export interface ScratchGrantInput extends Omit<FsGrantInput, 'path' | 'access'>
 
 /**
  * Files in memory: nothing of them touches a disk. All instances of the plugin share them, and they last as long as the
- * plugin, whatever happens to an instance. `plugin.files(at)` reads them.
+ * plugin, whatever happens to an instance. `plugin.readFiles(at)` reads them.
  */
 export interface MemoryGrantInput extends Omit<FsGrantInput, 'path'> {
   /** Files that are there from the beginning, by relative path: `{ 'pages/index.md': '# Home' }`. */

@@ -1,13 +1,13 @@
-import type { Manifest } from '@wasm-plugin/manifest'
 import type { Instance } from '@wasm-plugin/runtime'
+import type { FinishedCall } from '../call/call.js'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
 import { exportTarget } from '../contract/export-target.js'
 import { errors } from '../errors/index.js'
 import { withLastWords } from '../errors/last-words.js'
+import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
-import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from '../grants/index.js'
-import type { Learner } from '../learn/index.js'
+import { type LoadedParts, LoadedPlugin, type PluginStats } from '../loaded-plugin.js'
 import type { UntypedExports } from '../plugin.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { type Held, placeOf } from '../resource/plugin-resource.js'
@@ -34,12 +34,7 @@ type SyncValue<T> = T extends AsyncDisposable
     ? Sync<I>[]
     : T
 
-export interface InlineParts {
-  readonly name: string
-  readonly digest: string
-  readonly manifest: Manifest | undefined
-  readonly control: GrantControl
-  readonly learner: Learner | undefined
+export interface InlineParts extends LoadedParts {
   readonly contract: Contract
   /** Units of fuel that every call gets. */
   readonly fuel: number
@@ -47,6 +42,9 @@ export interface InlineParts {
   readonly instantiate: () => Instance
   /** What the instance wrote to stderr last. */
   readonly lastWords: () => readonly string[]
+  /** Whether somebody listens to calls: they are timed and reported then. */
+  readonly isObserved: () => boolean
+  readonly onCall: (call: FinishedCall) => void
   readonly onFault: (target: string, error: PluginError) => void
   readonly onClosed: () => void
 }
@@ -59,25 +57,23 @@ type Exported = (...args: unknown[]) => unknown
  * that waits (network, sleep) would make the application wait, so it cannot. Made by `host.load` with
  * `isolation: 'inline'`.
  */
-export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
-  readonly name: string
-  /** `sha256:` and the hex digest of the component. */
-  readonly digest: string
-  readonly manifest: Manifest | undefined
+export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   /** The plugin's functions by interface: `plugin.exports['acme:site/render'].render(doc)`, without a promise. */
   readonly exports: Sync<E>
+  readonly stats: PluginStats
 
   readonly #parts: InlineParts
   readonly #resources: InlineResources
+  readonly #stats = { calls: 0, failures: 0, ms: 0 }
+  readonly #byFunction = new Map<ExportedFunction, Exported>()
   #instance: Instance | undefined
   #closed = false
 
   /** @internal Use `host.load`. */
   constructor(parts: InlineParts) {
+    super(parts)
     this.#parts = parts
-    this.name = parts.name
-    this.digest = parts.digest
-    this.manifest = parts.manifest
+    this.stats = this.#stats
     this.#instance = parts.instantiate()
     const classes = new ResourceClasses(parts.contract)
     this.#resources = new InlineResources(parts.contract.origins, classes)
@@ -89,81 +85,24 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   }
 
   /**
-   * What the plugin may use now: requested ∩ allowed, without what was taken back. `rules` has all of it as text,
-   * `unasked` what was granted in vain, because the manifest does not ask for it. Deeply frozen.
-   */
-  get grants(): GrantSet {
-    return this.#parts.control.grants
-  }
-
-  /**
-   * Takes back a part of what the plugin may use, while it runs. A capability that `grants` names keeps what is in
-   * there and loses the rest; one that it does not name stays as it is. It holds at once: the next use of anything else
-   * is denied, and files, streams and sockets that are open under it answer with an error.
+   * Calls one export by name, as `Plugin.call` does, and returns what it returns.
    *
-   * @example
-   * ```ts
-   * plugin.narrow({ fs: [{ path: './data/in', at: '/data/in', access: 'read' }], net: [] })
-   * ```
-   * @returns what the plugin may use from now on.
-   * @throws {GRANTS_NOT_NARROWER} and the codes of invalid grants; nothing has changed then.
+   * @throws {UNKNOWN_EXPORT} {ARGUMENT_COUNT} {TYPE_MISMATCH} {PLUGIN_CLOSED}, the codes of a plugin fault, and
+   *   `ComponentError` for the `err` of a `result`.
    */
-  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue'>): GrantSet {
-    return this.#parts.control.narrow(grants)
-  }
-
-  /**
-   * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name.
-   *
-   * @returns how many rules were taken back; 0 when they were taken back before.
-   * @throws {UNKNOWN_RULE}
-   */
-  revoke(rule: string): number {
-    return this.#parts.control.revoke(rule)
-  }
-
-  /**
-   * The smallest grants that would have been enough for what the plugin has done since it was loaded: folders with the
-   * access that was used, requests by method, host and path, variables that it was shown. To be given to `host.load`.
-   *
-   * @throws {NOT_LEARNING} unless it was loaded with `learn: true`.
-   */
-  learned(): GrantsInput {
-    if (this.#parts.learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
-    return this.#parts.learner.learned()
-  }
-
-  /**
-   * What the plugin used and no grant can name alone, such as a path with a `*`: one line each, for a person to decide
-   * about. `learned()` has nothing of it.
-   *
-   * @throws {NOT_LEARNING} unless it was loaded with `learn: true`.
-   */
-  unlearned(): string[] {
-    if (this.#parts.learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
-    return this.#parts.learner.leftOut()
-  }
-
-  /**
-   * The files of a memory grant by their path below `at`, as they are at one moment, also while calls run and after
-   * `close`. Symbolic links and empty directories are left out.
-   *
-   * @throws {MEMORY_GRANT_MISSING}
-   */
-  files(at: string): Promise<Map<string, Uint8Array>> {
-    return readFiles(this.#parts.control.initial, at)
+  call(target: string, args: readonly unknown[] = []): unknown {
+    const func = this.#found(target, args)
+    const bound = this.#byFunction.get(func) ?? this.#bind(func)
+    this.#byFunction.set(func, bound)
+    return bound(...args)
   }
 
   /** Ends the plugin. Idempotent. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     this.#instance = undefined
     this.#parts.onClosed()
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
   }
 
   /** One closure per arity: spreading arguments costs more than the call itself. */
@@ -173,46 +112,57 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     let target: Exported
     const enter = () => {
       const current = this.#enter()
-      if (current === instance) return
-      instance = current
-      target = exportTarget(current.exports, func)
+      if (current !== instance) {
+        instance = current
+        target = exportTarget(current.exports, func)
+      }
+      return this.#start()
     }
-    const fail = (error: unknown) => this.#fail(error, func.name)
+    const done = (started: number) => this.#done(func.name, started)
+    const fail = (error: unknown, started: number) => this.#fail(error, func.name, started)
     switch (func.type.params.length) {
       case 0:
         return () => {
-          enter()
+          const started = enter()
           try {
-            return target()
+            const value = target()
+            if (started !== 0) done(started)
+            return value
           } catch (error) {
-            return fail(error)
+            return fail(error, started)
           }
         }
       case 1:
         return (a) => {
-          enter()
+          const started = enter()
           try {
-            return target(a)
+            const value = target(a)
+            if (started !== 0) done(started)
+            return value
           } catch (error) {
-            return fail(error)
+            return fail(error, started)
           }
         }
       case 2:
         return (a, b) => {
-          enter()
+          const started = enter()
           try {
-            return target(a, b)
+            const value = target(a, b)
+            if (started !== 0) done(started)
+            return value
           } catch (error) {
-            return fail(error)
+            return fail(error, started)
           }
         }
       default:
         return (...args) => {
-          enter()
+          const started = enter()
           try {
-            return target(...args)
+            const value = target(...args)
+            if (started !== 0) done(started)
+            return value
           } catch (error) {
-            return fail(error)
+            return fail(error, started)
           }
         }
     }
@@ -221,10 +171,13 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
   #callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
     const instance = this.#enter()
     const target = exportTarget(instance.exports, func)
+    const started = this.#start()
     try {
-      return this.#resources.call(instance, func.handles, { target, args })
+      const value = this.#resources.call(instance, func.handles, { target, args })
+      if (started !== 0) this.#done(func.name, started)
+      return value
     } catch (error) {
-      return this.#fail(error, func.name)
+      return this.#fail(error, func.name, started)
     }
   }
 
@@ -240,17 +193,40 @@ export class InlinePlugin<E = UntypedExports> implements AsyncDisposable {
     try {
       object[Symbol.dispose]()
     } catch (error) {
-      this.#fail(error, `[resource-drop]${held.resource}`)
+      this.#fail(error, `[resource-drop]${held.resource}`, 0)
     }
   }
 
-  #fail(thrown: unknown, target: string): never {
-    const error = withLastWords(thrown, this.#parts.lastWords)
-    if (PluginError.is(error)) {
-      error.plugin = this.name
-      error.export = target
-      if (this.#instance?.poisoned) this.#parts.onFault(target, error)
+  /** What a name leads to, with as many arguments as it takes. */
+  #found(target: string, args: readonly unknown[]): ExportedFunction {
+    try {
+      const func = this.#parts.contract.find(target)
+      const expected = func.type.params.length
+      if (args.length === expected) return func
+      throw errors.ARGUMENT_COUNT({ export: func.name, expected, found: args.length })
+    } catch (error) {
+      throw named(error, this.name)
     }
+  }
+
+  /** When the call began, in milliseconds of `performance.now`; 0 when nobody wants to know. */
+  #start(): number {
+    this.#stats.calls++
+    return this.#parts.isObserved() ? performance.now() : 0
+  }
+
+  #done(target: string, started: number, error?: PluginError): void {
+    const ms = performance.now() - started
+    this.#stats.ms += ms
+    this.#parts.onCall({ export: target, ms, error })
+  }
+
+  #fail(thrown: unknown, target: string, started: number): never {
+    const error = named(withLastWords(thrown, this.#parts.lastWords), this.name, target)
+    const failure = PluginError.is(error) ? error : undefined
+    if (failure !== undefined) this.#stats.failures++
+    if (started !== 0) this.#done(target, started, failure)
+    if (failure !== undefined && this.#instance?.poisoned) this.#parts.onFault(target, failure)
     throw error
   }
 

@@ -37,8 +37,8 @@ export interface LoadContext {
   emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
   /** Whether the application listens to an event. */
   listens(event: keyof HostEvents): boolean
-  /** Calls back whenever a listener was added; the answer ends that. */
-  onListener(added: () => void): () => void
+  /** Calls back whenever the listeners changed; the answer ends that. */
+  onListener(changed: () => void): () => void
   onClosed(name: string): void
 }
 

@@ -1,10 +1,10 @@
-import { faultKind } from '../contract/fault.js'
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { createWasi, type WasiImports } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
+import { reportCall, reportFault } from './report.js'
 
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
 const MAX_WAIT_MS = 10
@@ -18,6 +18,12 @@ export async function startInline(
   const { name, digest, manifest, contract, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
+  let isObserved = false
+  const listen = () => {
+    isObserved = host.listens('call')
+  }
+  listen()
+  const stopListening = host.onListener(listen)
   const release = () => {
     wasi?.dispose()
     admitted.services.close()
@@ -52,12 +58,12 @@ export async function startInline(
     contract,
     fuel: limits.fuel ?? 0,
     instantiate,
+    isObserved: () => isObserved,
+    onCall: (call) => reportCall(host, name, call),
     lastWords: () => wasi?.lastWords() ?? [],
-    onFault(target, error) {
-      const kind = faultKind(error.code)
-      if (kind !== undefined) host.emit(kind, { plugin: name, export: target, error })
-    },
+    onFault: (target, error) => reportFault(host, name, { export: target, error }),
     onClosed() {
+      stopListening()
       release()
       host.onClosed(name)
     },
@@ -65,6 +71,7 @@ export async function startInline(
   try {
     return new InlinePlugin(parts)
   } catch (error) {
+    stopListening()
     release()
     throw error
   }

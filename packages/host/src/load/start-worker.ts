@@ -1,5 +1,3 @@
-import type { FinishedCall } from '../call/call.js'
-import { faultKind } from '../contract/fault.js'
 import { errors } from '../errors/index.js'
 import { releaseFiles } from '../grants/index.js'
 import { onAbort } from '../on-abort.js'
@@ -11,6 +9,7 @@ import { ResourceClasses } from '../resource/classes.js'
 import { ThreadResources } from '../resource/thread-resources.js'
 import { threadEntry } from '../worker-url.js'
 import type { Admitted, LoadContext } from './admit.js'
+import { reportCall, reportFault } from './report.js'
 
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(
@@ -62,7 +61,10 @@ export async function startWorker(
     classes,
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
     context: { plugin: name, contract, limits, pool, onEnter: listen },
-    onCall: (call) => reportCall(host, name, call),
+    onCall(call) {
+      reportCall(host, name, call)
+      if (call.error !== undefined) reportFault(host, name, { export: call.export, error: call.error })
+    },
     onClosed: () => {
       stopListening()
       services.close()
@@ -81,12 +83,4 @@ export async function startWorker(
   } finally {
     off()
   }
-}
-
-function reportCall(host: LoadContext, plugin: string, call: FinishedCall): void {
-  const { ms, error } = call
-  host.emit('call', { plugin, export: call.export, ms, ...(error === undefined ? {} : { error }) })
-  if (error === undefined) return
-  const kind = faultKind(error.code)
-  if (kind !== undefined) host.emit(kind, { plugin, export: call.export, error })
 }

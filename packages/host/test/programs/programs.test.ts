@@ -134,7 +134,7 @@ describe.each<GuestLanguage>(['rust', 'c', 'assemblyscript', 'javascript'])('a p
       expect(after.data === before.data).toBe(kind !== 'full')
       if (column === 'full') {
         const made = language === 'assemblyscript' ? 'new.txt' : 'sub/newer.txt'
-        const files = kind === 'memory' ? await plugin.files('/data') : readTree(join(base, 'data'))
+        const files = kind === 'memory' ? await plugin.readFiles('/data') : readTree(join(base, 'data'))
         expect([...files.keys()].sort()).toEqual(['sub/.keep', made].sort())
         expect(new TextDecoder().decode(files.get(made))).toBe(
           // In C the library opens to write at the start.

@@ -34,9 +34,9 @@ export class PluginError extends Error {
   /** Facts of this occurrence, by name, as they are: a plugin may have chosen them. `message` and `hint` are safe to print. */
   readonly data: Readonly<Record<string, unknown>>
   /** Name of the plugin the error belongs to, once the host knows it. */
-  plugin?: string
+  readonly plugin?: string
   /** Export that was being called, as `namespace:package/interface#function`. */
-  export?: string
+  readonly export?: string
 
   constructor(init: PluginErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause })

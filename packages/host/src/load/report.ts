@@ -1,0 +1,20 @@
+import type { FinishedCall } from '../call/call.js'
+import { faultKind } from '../contract/fault.js'
+import type { FaultEvent } from '../events.js'
+import type { LoadContext } from './admit.js'
+
+/** The event of a call that is over. */
+export function reportCall(host: LoadContext, plugin: string, call: FinishedCall): void {
+  const { ms, error } = call
+  host.emit('call', { plugin, export: call.export, ms, ...(error === undefined ? {} : { error }) })
+}
+
+/** The event of a failure that ended an instance, or came of a limit; none for a mistake of the caller. */
+export function reportFault(
+  host: LoadContext,
+  plugin: string,
+  failure: Pick<FaultEvent, 'export' | 'error'>,
+): void {
+  const kind = faultKind(failure.error.code)
+  if (kind !== undefined) host.emit(kind, { plugin, ...failure })
+}
