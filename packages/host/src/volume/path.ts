@@ -31,7 +31,7 @@ export function parsePath(path: string, platform: NodeJS.Platform = process.plat
 /**
  * A symbolic link that a plugin makes may not point out of its grant, because other programs of the host follow it
  * too. `..` is fine as the first segments of the target as long as it stays at or below the root of the grant;
- * `depth` is how many directories the link lies below it.
+ * `depth` is how many directories the link lies below it at the moment.
  */
 export function checkLinkTarget(target: string, depth: number): void {
   const { segments } = parsePath(target)

@@ -68,6 +68,8 @@ export type Opened =
 export interface Folder {
   id(): FileId
   stat(): FileStat
+  /** Directories between it and `root` at the moment; `undefined` if it is not below it. */
+  depthBelow(root: Folder): number | undefined
   /** Without `.` and `..`. */
   list(): DirectoryEntry[]
   /** The subdirectory; `undefined` for anything else, symbolic links included. */

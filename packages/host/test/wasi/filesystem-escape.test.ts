@@ -118,6 +118,59 @@ describe.each(everywhere)('attacks on any grant, by %s', (where) => {
     expect(listNames(root)).toEqual(['a', 'sub'])
   })
 
+  attack(
+    'A100',
+    'Moves a directory up so that links in it lead out, its own or those of others',
+    'not permitted; one whose links stay inside is moved',
+    () => {
+      const { root } = setUpAnywhere(where)
+      for (const path of ['a', 'a/b', 'a/b/c', 'a/b/c/d']) root.createDirectoryAt(path)
+      root.symlinkAt('../../sub', 'a/b/c/link')
+      root.symlinkAt('../../../../sub', 'a/b/c/d/link')
+      expect(errorOf(() => root.renameAt('a/b/c', root, 'out'))).toBe('not-permitted')
+      expect(errorOf(() => root.renameAt('a/b', root, 'out'))).toBe('not-permitted')
+      expect(errorOf(() => openDir(root, 'a/b').renameAt('c', root, 'out'))).toBe('not-permitted')
+      expect(errorOf(() => root.renameAt('a/b/c/d', openDir(root, 'sub'), 'out'))).toBe('not-permitted')
+      expect(listNames(root)).toEqual(['a', 'sub'])
+      root.renameAt('a/b', root, 'sub/b')
+      root.unlinkFileAt('sub/b/c/d/link')
+      root.renameAt('sub/b/c', root, 'sub/c')
+      expect(root.readlinkAt('sub/c/link')).toBe('../../sub')
+      expect(errorOf(() => root.renameAt('sub/c', root, 'c'))).toBe('not-permitted')
+      root.renameAt('sub/c/d', root, 'd')
+      expect(listNames(root)).toEqual(['a', 'd', 'sub'])
+    },
+  )
+
+  // By paths, a directory that was moved is refused whatever is asked of it.
+  if (where !== 'paths')
+    attack(
+      'A101',
+      'Makes or moves a link by the handle of a directory that was moved up, or down, since it was opened',
+      'told by where the directory is now: not permitted',
+      () => {
+        const { root } = setUpAnywhere(where)
+        root.createDirectoryAt('sub/deep')
+        root.symlinkAt('../../x', 'sub/deep/up')
+        const deep = openDir(root, 'sub/deep')
+        root.createDirectoryAt('sub/empty')
+        const moved = openDir(root, 'sub/empty')
+        root.renameAt('sub/empty', root, 'moved')
+        expect(errorOf(() => moved.symlinkAt('../../x', 'link'))).toBe('not-permitted')
+        expect(errorOf(() => root.renameAt('sub/deep/up', moved, 'link'))).toBe('not-permitted')
+        expect(errorOf(() => root.linkAt(NO_FOLLOW, 'sub/deep/up', moved, 'link'))).toBe('not-permitted')
+        moved.symlinkAt('../x', 'link')
+        // `deep` goes down, gets a link that is right there, which may not come up by the handle of before.
+        root.renameAt('sub/deep', root, 'moved/deep')
+        root.createDirectoryAt('moved/deep/er')
+        root.renameAt('moved', root, 'sub/moved')
+        root.symlinkAt('../../../../x', 'sub/moved/deep/er/link')
+        expect(errorOf(() => deep.renameAt('er', openDir(root, 'sub/moved'), 'er'))).toBe('not-permitted')
+        expect(errorOf(() => deep.renameAt('er/link', root, 'link'))).toBe('not-permitted')
+        expect(listNames(root)).toEqual(['sub'])
+      },
+    )
+
   attack('A7', 'Makes links that lead in a circle', 'an error', () => {
     const { root } = setUpAnywhere(where)
     root.symlinkAt('b', 'a')
@@ -158,6 +211,17 @@ describe.each(everywhere)('attacks on any grant, by %s', (where) => {
       expect(readText(root, 'f')).toBe('x')
     },
   )
+})
+
+attack('A102', 'Moves up a directory of more entries than are looked at', 'cross-device', () => {
+  const { root } = anyGrant('memory', {}, { access: 'read-write', quotaEntries: 20_000 })
+  root.createDirectoryAt('a')
+  root.createDirectoryAt('a/b')
+  for (let i = 0; i < 10_001; i++) root.createDirectoryAt(`a/b/${i}`)
+  expect(errorOf(() => root.renameAt('a/b', root, 'b'))).toBe('cross-device')
+  root.removeDirectoryAt('a/b/0')
+  root.renameAt('a/b', root, 'b')
+  expect(listNames(root)).toEqual(['a', 'b'])
 })
 
 describe.each<HostStrategy>(['handles', 'paths'])('attacks on a granted directory, by %s', (strategy) => {

@@ -15,6 +15,7 @@ import {
   symlinkSync,
   unlinkSync,
 } from 'node:fs'
+import { isAbsolute, relative, sep } from 'node:path'
 import { attempt, fsError } from '../errno.js'
 import type { DirectoryEntry, FileId, FileStat, Folder, NewTimes, Opened, OpenMode } from '../volume.js'
 import { HostFile } from './file.js'
@@ -40,12 +41,21 @@ export abstract class HostFolder implements Folder {
   protected abstract confirm(name: string, fd: number): void
   /** The directory `name` that was opened as `fd`, which now belongs to the folder. */
   protected abstract adopt(name: string, fd: number): Folder
+  /** Where the directory is at the moment, to be looked at and not to be used. */
+  protected abstract location(): string
   abstract id(): FileId
   abstract child(name: string): Folder | undefined
   abstract close(): void
 
   stat(): FileStat {
     return attempt(() => fileStat(statSync(this.self(), EXACT)))
+  }
+
+  depthBelow(root: Folder): number | undefined {
+    const [from, to] = attempt(() => [onHost(root).location(), this.location()] as const)
+    const way = relative(from, to).split(sep)
+    if (from === to) return 0
+    return way[0] === '..' || isAbsolute(way[0] ?? '') ? undefined : way.length
   }
 
   list(): DirectoryEntry[] {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs'
 import { attempt, errnoOf, fsError } from '../errno.js'
 import { type FileId, type Folder, idOf } from '../volume.js'
 import { HostFolder } from './folder.js'
@@ -65,6 +65,10 @@ export class HandleFolder extends HostFolder {
 
   protected self(): string {
     return this.#prefix
+  }
+
+  protected location(): string {
+    return readlinkSync(this.#prefix)
   }
 
   protected confirm(): void {}

@@ -42,6 +42,10 @@ export class PathFolder extends HostFolder {
     return this.#path
   }
 
+  protected location(): string {
+    return this.self()
+  }
+
   protected confirm(name: string, fd: number): void {
     attempt(() => {
       const opened = idOf(fstatSync(fd, EXACT))

@@ -47,6 +47,16 @@ class MemoryFolder implements Folder {
     return this.#run(() => this.#tree.stat(this.#inode, this.#dev))
   }
 
+  depthBelow(root: Folder): number | undefined {
+    const top = this.#sameVolume(root).#inode
+    return this.#run(() => {
+      let depth = 0
+      for (let dir = this.#inode; dir !== 0; dir = this.#tree.get(dir, PARENT), depth++)
+        if (dir === top) return depth
+      return undefined
+    })
+  }
+
   list(): DirectoryEntry[] {
     return this.#run(() => {
       if (this.#tree.get(this.#inode, NLINK) === 0) throw fsError('no-entry')

@@ -21,7 +21,7 @@ export interface Position {
   readonly grant: FsGrant
   /** Path as the plugin sees it, for the audit. */
   readonly path: string
-  /** Directories between it and the root of its grant. */
+  /** Directories between it and the root of its grant, when it was opened. */
   readonly depth: number
 }
 
@@ -41,6 +41,18 @@ export class Dir {
   get grant(): FsGrant {
     const { grant } = this.position
     return this.#around.now(grant) ?? grant
+  }
+
+  /** Directories between it and the root of its grant where it is at the moment; `undefined` if it is no longer below it. */
+  depth(): number | undefined {
+    const { grant, depth } = this.position
+    if (depth === 0) return 0
+    const root = this.#around.openRoot(grant)
+    try {
+      return this.folder.depthBelow(root.folder)
+    } finally {
+      root.close()
+    }
   }
 
   /** The subdirectory; `undefined` for anything else. */

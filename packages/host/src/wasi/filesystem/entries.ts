@@ -1,7 +1,8 @@
 import { fsError } from '../../volume/errno.js'
-import { checkLinkTarget, parsePath } from '../../volume/path.js'
+import { parsePath } from '../../volume/path.js'
 import { type FileStat, idOf, type NewTimes } from '../../volume/volume.js'
 import type { Dir } from './directory.js'
+import { removeEscaped, requireInside, requireLinksInside } from './links.js'
 import type { Sandbox } from './sandbox.js'
 import { FOLLOW, type Place, walk } from './walk.js'
 
@@ -96,8 +97,9 @@ export function symlinkAt(
     (place) => {
       sandbox.require('symlink', place)
       requireNewName(place)
-      checkLinkTarget(target, place.dir.position.depth)
+      requireInside(target, place.dir)
       add(sandbox, place.dir, () => place.dir.folder.symlink(target, place.name))
+      removeEscaped(place, place.dir)
     },
     KEEP_NAME,
   )
@@ -120,8 +122,9 @@ export function linkAt(
       (place) => {
         sandbox.require('link', place)
         requireNewName(place)
-        if (isLink(stat)) requireInside(source, place)
+        if (isLink(stat)) requireInside(targetOf(source), place.dir)
         add(sandbox, place.dir, () => source.dir.folder.link(source.name, place.dir.folder, place.name))
+        removeEscaped(place, source.dir)
       },
       KEEP_NAME,
     )
@@ -159,10 +162,11 @@ function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
   requireMovable(sandbox, place)
   const stat = lstat(source)
   if (!isDirectory(stat) && (source.mustBeDirectory || place.mustBeDirectory)) throw fsError('not-directory')
-  if (isLink(stat)) requireInside(source, place)
+  if (isLink(stat)) requireInside(targetOf(source), place.dir)
   const [a, b] = [source.dir.grant, place.dir.grant]
   // The size of a tree is not known without walking it, so quotas cannot follow a directory into another grant.
   if (a !== b && isDirectory(stat)) throw fsError('cross-device')
+  if (isDirectory(stat)) requireLinksInside(source, place)
   const replaced = find(place)
   if (a !== b) book(sandbox, place.dir, stat)
   try {
@@ -171,6 +175,7 @@ function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
     if (a !== b) unbook(sandbox, place.dir, stat)
     throw error
   }
+  removeEscaped(place, source.dir)
   if (a !== b) forget(sandbox, source.dir, stat)
   if (replaced !== undefined && idOf(replaced) !== idOf(stat)) forget(sandbox, place.dir, replaced)
 }
@@ -202,10 +207,8 @@ function requireNewName(place: Place): void {
   throw fsError(isDirectory(stat) ? 'exist' : 'not-directory')
 }
 
-/** A symbolic link must not point out of its grant from its new place either. */
-function requireInside(source: Place, place: Place): void {
-  const target = source.dir.folder.readlink(source.name)
-  checkLinkTarget(target, place.dir.position.depth)
+function targetOf({ dir, name }: Place): string {
+  return dir.folder.readlink(name)
 }
 
 function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
