@@ -6,6 +6,7 @@ import path from 'node:path'
  * @typedef {object} Flood
  * @property {string} name
  * @property {object} [options] of the load
+ * @property {number} [lists] that the host gives
  * @property {(api: Api, options: object) => Promise<unknown>} [before] is not measured
  * @property {(api: Api, options: { timeoutMs: number }) => Promise<unknown>} [call] over and over until the time is up, which is the
  *   deadline of the last one
@@ -53,7 +54,11 @@ export function floods(folder) {
     },
     { name: 'lag: host calls', call: (api, options) => api('say', [], options) },
     { name: 'lag: host calls that are given lists', call: (api, options) => api('take', [LISTS], options) },
-    { name: 'lag: host calls that give lists', call: (api, options) => api('give', [LISTS], options) },
+    {
+      name: 'lag: host calls that give lists',
+      lists: LISTS,
+      call: (api, options) => api('give', [], options),
+    },
     { name: 'lag: results: lists', call: (api, options) => api('lists', [LISTS], options) },
     { name: 'lag: results: records', call: (api, options) => api('records', [RECORDS], options) },
     { name: 'lag: results: arrays', call: (api, options) => api('arrays', [ARRAYS], options) },

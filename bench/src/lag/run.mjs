@@ -56,8 +56,11 @@ function ms(value) {
   return inUnit(value * 1e6, 'ms')
 }
 
-async function calls({ options, before, call }, { host, guest, ms }) {
-  const plugin = await host.load(guest, { ...options, imports: { 'bench:floods/host': hostFunctions() } })
+async function calls({ options, lists, before, call }, { host, guest, ms }) {
+  const plugin = await host.load(guest, {
+    ...options,
+    imports: { 'bench:floods/host': hostFunctions(lists) },
+  })
   const api = (name, args, callOptions) => plugin.call(`bench:floods/api#${name}`, args, callOptions)
   await before?.(api)
   let late = null
@@ -86,18 +89,8 @@ async function loads({ load }, { host, components, ms }) {
   return { ...lag, late: null }
 }
 
-function hostFunctions() {
-  const known = new Map()
-  return {
-    say() {},
-    take() {},
-    give(count) {
-      if (!known.has(count))
-        known.set(
-          count,
-          Array.from({ length: count }, () => []),
-        )
-      return known.get(count)
-    },
-  }
+/** What is given is there already: making it is the application's own work. */
+function hostFunctions(lists = 0) {
+  const given = Array.from({ length: lists }, () => [])
+  return { say() {}, take() {}, give: () => given }
 }

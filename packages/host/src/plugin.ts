@@ -57,7 +57,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     this.#classes = parts.classes
     const call = (func: ExportedFunction, args: readonly unknown[]) =>
       runCall(this.#context, func, { args, options: {} })
-    parts.classes.connect({ call, drop: (held) => runDrop(this.#context, held) })
+    parts.classes.connect({ isInline: false, call, drop: (held) => runDrop(this.#context, held) })
     this.exports = this.#exportsWith({})
   }
 

@@ -23,12 +23,14 @@ export function hasTime(): boolean {
   return true
 }
 
-/** Takes steps in turns. */
-export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+/** Takes steps in turns, until the signal is aborted: then it throws the reason. */
+export async function inTurns<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
-    if (!hasTime()) await turn()
+    if (hasTime()) continue
+    await turn()
+    signal?.throwIfAborted()
   }
 }
 

@@ -1,10 +1,17 @@
 import { camelCase, type HandleType, isTaggedOption, type ValueType } from '@wasm-plugin/runtime'
+import { atOnce } from '../turn.js'
 
 /** What takes the place of a handle on the other side. */
 export type OnHandle = (value: unknown, type: HandleType) => unknown
 
 /** Gives `value` with every handle in it replaced; what holds none is passed on as it is, wrong shapes too. */
-export type Walk = (value: unknown, onHandle: OnHandle) => unknown
+export interface Walk {
+  (value: unknown, onHandle: OnHandle): unknown
+  /** The same in steps, for values that may be large. */
+  readonly steps?: WalkSteps
+}
+
+type WalkSteps = (value: unknown, onHandle: OnHandle) => Generator<void, unknown>
 
 type Table = Record<string, unknown>
 
@@ -29,9 +36,7 @@ function makeWalk(type: ValueType): Walk | null {
       return (value, onHandle) => onHandle(value, type)
     case 'list': {
       const element = walkOf(type.element)
-      return (
-        element && ((value, on) => (Array.isArray(value) ? value.map((item) => element(item, on)) : value))
-      )
+      return element && inSteps((value, on) => walkList(element, value, on))
     }
     case 'tuple':
       return walkItems(type.items.map(walkOf))
@@ -41,7 +46,11 @@ function makeWalk(type: ValueType): Walk | null {
       const element = walkOf(type.element)
       if (element === null) return null
       if (isTaggedOption(type)) return walkCases(new Map([['some', element]]))
-      return (value, on) => (value === undefined || value === null ? value : element(value, on))
+      const isNone = (value: unknown) => value === undefined || value === null
+      if (element.steps === undefined) return (value, on) => (isNone(value) ? value : element(value, on))
+      return inSteps(function* (value, on) {
+        return isNone(value) ? value : yield* stepsOf(element, value, on)
+      })
     }
     case 'variant':
       return walkCases(new Map(type.cases.map((c) => [c.name, walkOf(c.type)])))
@@ -52,35 +61,60 @@ function makeWalk(type: ValueType): Walk | null {
   }
 }
 
+function inSteps(steps: WalkSteps): Walk {
+  return Object.assign((value: unknown, on: OnHandle) => atOnce(steps(value, on)), { steps })
+}
+
+export function* stepsOf(
+  walk: Walk | null | undefined,
+  value: unknown,
+  on: OnHandle,
+): Generator<void, unknown> {
+  if (walk?.steps !== undefined) return yield* walk.steps(value, on)
+  return walk ? walk(value, on) : value
+}
+
+/** Elements that are one step. */
+const STEP = 256
+
+function* walkList(element: Walk, value: unknown, on: OnHandle): Generator<void, unknown> {
+  if (!Array.isArray(value)) return value
+  const copy: unknown[] = []
+  for (const item of value) {
+    copy.push(element.steps === undefined ? element(item, on) : yield* element.steps(item, on))
+    if (copy.length % STEP === 0) yield
+  }
+  return copy
+}
+
 function walkItems(items: readonly (Walk | null)[]): Walk | null {
   if (!items.some(Boolean)) return null
-  return (value, on) => {
+  return inSteps(function* (value, on) {
     if (!Array.isArray(value)) return value
-    return value.map((item, i) => {
-      const walk = items[i]
-      return walk ? walk(item, on) : item
-    })
-  }
+    const copy: unknown[] = []
+    for (const [i, item] of value.entries()) copy.push(yield* stepsOf(items[i], item, on))
+    return copy
+  })
 }
 
 /** WIT has no name that means something to an object literal, such as `__proto__`. */
 function walkFields(fields: readonly (readonly [string, Walk | null])[]): Walk | null {
   if (!fields.some(([, walk]) => walk)) return null
-  return (value, on) => {
+  return inSteps(function* (value, on) {
     if (!isTable(value)) return value
     const copy: Table = {}
-    for (const [name, walk] of fields) copy[name] = walk === null ? value[name] : walk(value[name], on)
+    for (const [name, walk] of fields) copy[name] = yield* stepsOf(walk, value[name], on)
     return copy
-  }
+  })
 }
 
 function walkCases(cases: ReadonlyMap<string, Walk | null>): Walk | null {
   if (![...cases.values()].some(Boolean)) return null
-  return (value, on) => {
+  return inSteps(function* (value, on) {
     if (!isTable(value) || typeof value.tag !== 'string') return value
     const walk = cases.get(value.tag)
-    return walk ? { tag: value.tag, val: walk(value.val, on) } : value
-  }
+    return walk ? { tag: value.tag, val: yield* stepsOf(walk, value.val, on) } : value
+  })
 }
 
 function isTable(value: unknown): value is Table {

@@ -78,6 +78,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     const classes = new ResourceClasses(parts.contract)
     this.#resources = new InlineResources(parts.contract.origins, classes)
     classes.connect({
+      isInline: true,
       call: (func, args) => this.#callWithResources(func, args),
       drop: (held) => this.#drop(held),
     })

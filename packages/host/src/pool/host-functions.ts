@@ -2,9 +2,10 @@ import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import { encodeError } from '../errors/wire-error.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import type { ThreadServices } from '../services/services.js'
+import { inTurns } from '../turn.js'
 import type { HostRequest, Outcome } from '../wire/messages.js'
 import { plainError, plainResult } from '../wire/plain-values.js'
-import { Room, requireRoom } from '../wire/room.js'
+import { Room } from '../wire/room.js'
 
 /** What the host's thread does for one thread of a plugin. */
 export interface ThreadServer {
@@ -24,9 +25,9 @@ export function serveThread(parts: Served): ThreadServer {
     resources: parts.resources,
     async answer(request) {
       try {
-        return roomy({ ok: true, value: await run(request, parts) }, parts)
+        return { ok: true, value: await run(request, parts) }
       } catch (error) {
-        return roomy({ ok: false, error: encodeError(error) }, parts)
+        return { ok: false, error: encodeError(error) }
       }
     },
     close() {
@@ -42,16 +43,6 @@ export interface Served {
   readonly resources: ThreadResources
   /** Values that the thread has room for. */
   readonly maxValues: number
-}
-
-/** The reply, or that there is no room for it in the thread. */
-function roomy(reply: Outcome, { maxValues }: Served): Outcome {
-  try {
-    requireRoom(reply, maxValues)
-    return reply
-  } catch (error) {
-    return { ok: false, error: encodeError(error) }
-  }
 }
 
 async function run(
@@ -89,7 +80,8 @@ async function callFunction(
   // Only objects of the application: a plugin's resources appear in its exports alone. No answer has a borrow.
   const { toApp, toPlugin } = resources.begin()
   try {
-    return handles.result(plainResult(func, await call(...handles.args(args, toApp)), to()), toPlugin)
+    const given = await inTurns(handles.inSteps.args(args, toApp))
+    return handles.result(plainResult(func, await call(...given), to()), toPlugin)
   } catch (error) {
     throw handles.error(plainError(func, error, to()), toPlugin)
   }

@@ -5,6 +5,7 @@ import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { onAbort } from '../on-abort.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
+import { inTurns } from '../turn.js'
 import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createChannel, receive, serveChannel } from '../wire/sync-channel.js'
 import type { ThreadEntry } from '../worker-url.js'
@@ -72,7 +73,10 @@ export class Slot {
     const channel = createChannel()
     this.#server = spec.serve()
     this.#pieces = channel.pieces
-    this.#stopServing = serveChannel(channel, (request) => this.#server.answer(request))
+    this.#stopServing = serveChannel(channel, {
+      handle: (request) => this.#server.answer(request),
+      maxValues: spec.init.limits.liftedValues,
+    })
     this.#worker = new Worker('source' in spec.entry ? spec.entry.source : spec.entry, {
       eval: 'source' in spec.entry,
       name: spec.init.plugin,
@@ -130,9 +134,12 @@ export class Slot {
     const scope = this.resources.begin()
     try {
       const sent = { ...message, args: scope.send(handles, args) }
-      return handles.result(await this.#run(sent, signal), scope.toApp)
+      const result = await this.#run(sent, signal)
+      return await inTurns(handles.inSteps.result(result, scope.toApp), signal)
     } catch (error) {
-      throw handles.error(error, scope.toApp)
+      // The thread would keep what the application never got.
+      if (signal.aborted) this.#die(signal.reason)
+      throw await inTurns(handles.inSteps.error(error, scope.toApp))
     } finally {
       scope.end()
     }

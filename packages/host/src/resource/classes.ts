@@ -1,5 +1,6 @@
 import { pascalCase, type ResourceType, errors as runtimeErrors } from '@wasm-plugin/runtime'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
+import { DropQueue } from './drop-queue.js'
 import { type Held, heldOf, type Place, PluginResource, Wrapping } from './plugin-resource.js'
 
 type ResourceClass = new (...args: unknown[]) => PluginResource
@@ -15,6 +16,8 @@ type Named = Pick<Held, 'type' | 'resource'>
 /** How the classes reach the plugin. Each is synchronous inline and a promise in a thread. */
 export interface ResourceCalls {
   call(func: ExportedFunction, args: readonly unknown[]): unknown
+  /** Destructors run in the thread of the application. */
+  readonly isInline: boolean
   /** Runs the destructor of an owned resource. */
   drop(held: Held): Promise<void> | void
 }
@@ -27,9 +30,8 @@ export class ResourceClasses {
   #calls: ResourceCalls = unconnected
   readonly #classes = new Map<ResourceType, NamedClass>()
   /** An object that the application forgot is dropped when it is collected. */
-  readonly #forgotten = new FinalizationRegistry<Held>((held) => {
-    this.#dropQuietly(held)
-  })
+  readonly #forgotten = new FinalizationRegistry<Held>((held) => this.#unwanted.add(held))
+  readonly #unwanted = new DropQueue((held) => this.#calls.drop(held))
 
   constructor(contract: Contract) {
     const functions = new Map<string, ExportedFunction[]>()
@@ -88,10 +90,9 @@ export class ResourceClasses {
         })
     }
     const drop = (held: Held) => this.#calls.drop(held)
+    const dispose = (held: Held) => (this.#calls.isInline ? drop(held) : this.#unwanted.add(held))
     define(Class.prototype, Symbol.dispose, function (this: unknown) {
-      const done = drop(heldOf(this, type))
-      // Nobody waits for it: a destructor that fails in its thread is heard of as a fault of the plugin.
-      if (done instanceof Promise) done.catch(() => {})
+      void dispose(heldOf(this, type))
     })
     define(Class.prototype, Symbol.asyncDispose, async function (this: unknown) {
       await drop(heldOf(this, type))
@@ -117,14 +118,6 @@ export class ResourceClasses {
     )
     return new Wrapping(held)
   }
-
-  async #dropQuietly(held: Held): Promise<void> {
-    try {
-      await this.#calls.drop(held)
-    } catch {
-      // A fault of the plugin, which has its own event.
-    }
-  }
 }
 
 /** No name has a space. */
@@ -133,6 +126,7 @@ function keyOf(instance: string | null, resource: string): string {
 }
 
 const unconnected: ResourceCalls = {
+  isInline: true,
   call: () => undefined,
   drop: () => {},
 }

@@ -4,7 +4,7 @@ import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 import type { AccessEvent, GrantSet } from '../grants/index.js'
 import type { ServiceArgs, ServiceName } from '../services/service-map.js'
-import type { Parcel } from './pieces.js'
+import type { Parcel, Piece } from './pieces.js'
 
 /** `workerData` of a plugin's thread: everything it needs, once. */
 export interface WorkerInit {
@@ -95,7 +95,13 @@ export type HostRequest =
 /** By the number of the request that it answers. */
 export interface HostReply {
   readonly id: number
-  readonly outcome: Outcome
+  readonly outcome: Parcel<Outcome>
+}
+
+/** Of a reply; sent before it. */
+export interface HostPiece {
+  readonly id: number
+  readonly piece: Piece
 }
 
 /** By number, so that a reply is never taken for that of another request. */

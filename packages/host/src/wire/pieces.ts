@@ -1,4 +1,4 @@
-import { turn } from '../turn.js'
+import { errors } from '../errors/index.js'
 import { OBJECT, TYPED_ARRAY, weigh, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'
 
 /** A message of which large lists and texts have gone ahead in pieces, none of which takes long to take in. */
@@ -25,43 +25,67 @@ export interface Hole {
 }
 
 /** Weight of one piece: a millisecond or two of the thread that takes it in. */
-const PIECE = 16_384
+export const PIECE = 16_384
 /** UTF-16 units of text that weigh as much. */
 const TEXT_PIECE = PIECE * 32
 /** What a hole weighs in the piece that has it. */
 const HOLE = 8
+/** Weight up to which a value is sent as it is, and looked at in one step. */
+const SMALL = 256
 /** Bytes from which handing memory over is less work than copying it. */
 const TRANSFERRED_BYTES = 16 << 10
+/** No type is as deep as this, so a value that is has no end. */
+const MAX_DEPTH = 500
 
 export type PostPiece = (piece: Piece, transfer: ArrayBuffer[]) => void
 
-/** Cuts what `content` holds; it must be the sender's own, and is not whole any more afterwards. */
-export function pack<T extends object>(content: T, post: PostPiece): Packed<T> {
-  if (weigh(content, PIECE) <= PIECE) return { parcel: { content, holes: [], pieces: 0 }, transfer: [] }
-  const cutter = new Cutter(post)
-  cutter.object(content)
-  const { holes, transfer } = cutter.takeLoose()
-  return { parcel: { content, holes, pieces: cutter.pieces }, transfer }
+export interface Packing {
+  readonly post: PostPiece
+  /** Hand memory over: what is sent must be the sender's own. */
+  readonly transfers: boolean
+  /** Most that all of it may weigh. */
+  readonly max: number
 }
 
-interface Packed<T> {
+/**
+ * Cuts what `content` holds, which stays as it is, in steps.
+ *
+ * @throws {VALUE_TOO_LARGE}
+ */
+export function* pack<T extends object>(content: T, packing: Packing): Generator<void, Packed<T>> {
+  const { max } = packing
+  const weight = weigh(content, Math.min(PIECE, max))
+  if (weight > max) throw errors.VALUE_TOO_LARGE({ max })
+  if (weight <= PIECE) return { parcel: { content, holes: [], pieces: 0 }, transfer: [] }
+  const cutter = new Cutter(packing)
+  const copy = yield* cutter.object(content, 0)
+  const { holes, transfer } = cutter.takeLoose()
+  return { parcel: { content: copy.item as T, holes, pieces: cutter.pieces }, transfer }
+}
+
+export interface Packed<T> {
   readonly parcel: Parcel<T>
   readonly transfer: ArrayBuffer[]
 }
 
-/** Puts a message together again, in turns of the event loop; `take` gives the pieces in the order they were sent. */
-export async function unpack<T>(
+/**
+ * Puts a message together again, in steps; `take` gives the pieces in the order they were sent. Undefined when one is
+ * missing, because its sender has ended.
+ */
+export function* unpack<T extends object>(
   { content, holes, pieces }: Parcel<T>,
   take: () => Piece | undefined,
-): Promise<T> {
+): Generator<void, T | undefined> {
   const wholes = new Map<number, unknown[] | string>()
   const fill = ({ holder, key, whole }: Hole) => {
     Reflect.set(holder, key, wholes.get(whole))
     wholes.delete(whole)
   }
   for (let taken = 0; taken < pieces; taken++) {
-    await turn()
-    const { whole, part, holes } = take() ?? (await never())
+    yield
+    const piece = take()
+    if (piece === undefined) return undefined
+    const { whole, part, holes } = piece
     holes.forEach(fill)
     const before = wholes.get(whole)
     if (typeof part === 'string') wholes.set(whole, `${before ?? ''}${part}`)
@@ -72,21 +96,30 @@ export async function unpack<T>(
   return content
 }
 
-/** The thread has been ended, and nobody waits for what it sent. */
-function never(): Promise<Piece> {
-  return new Promise(() => {})
+/** Where a value will be in what is sent, and in how many others. */
+interface Place {
+  readonly holder: object
+  readonly key: string | number
+  readonly depth: number
+}
+
+/** What is left of a value where it was, and what that weighs. */
+interface Left {
+  readonly item: unknown
+  readonly weight: number
 }
 
 class Cutter {
   pieces = 0
-  readonly #post: PostPiece
+  readonly #packing: Packing
   #wholes = 0
+  #weight = 0
   /** Of what no piece has taken yet. */
   readonly #holes: Hole[] = []
   readonly #transfer: ArrayBuffer[] = []
 
-  constructor(post: PostPiece) {
-    this.#post = post
+  constructor(packing: Packing) {
+    this.#packing = packing
   }
 
   /** What was left loose since. */
@@ -94,74 +127,112 @@ class Cutter {
     return { holes: this.#holes.splice(since.holes), transfer: this.#transfer.splice(since.transfer) }
   }
 
-  /** Returns the weight of what is left in it. */
-  object(value: object): number {
-    let weight = OBJECT
-    for (const [key, item] of Object.entries(value))
-      weight += weightOfName(key) + this.#member(value, key, item)
-    return weight
+  /** A copy, of which large lists and texts have been sent. */
+  *object(value: object, depth: number): Generator<void, Left> {
+    const copy = {}
+    let weight = this.#count(OBJECT)
+    for (const [key, item] of Object.entries(value)) {
+      const left = yield* this.#member(item, { holder: copy, key, depth })
+      weight += this.#count(weightOfName(key)) + left.weight
+      // An own property, whatever it is called.
+      Object.defineProperty(copy, key, { value: left.item, ...PLAIN })
+    }
+    return { item: copy, weight }
   }
 
-  #member(holder: object, key: string | number, item: unknown): number {
-    if (typeof item === 'string' && item.length > TEXT_PIECE)
-      return this.#leave(holder, key, this.#text(item))
-    if (typeof item !== 'object' || item === null) return weightOfLeaf(item)
+  *#member(item: unknown, place: Place): Generator<void, Left> {
+    const small = this.#small(item)
+    return small === undefined ? yield* this.#large(item, place) : { item, weight: small }
+  }
+
+  /** The weight of what is sent as it is; undefined for what is not. */
+  #small(item: unknown): number | undefined {
+    if (typeof item === 'string' && item.length > TEXT_PIECE) return undefined
+    if (typeof item !== 'object' || item === null) return this.#count(weightOfLeaf(item))
+    const weight = weigh(item, SMALL)
+    return weight > SMALL ? undefined : this.#count(weight)
+  }
+
+  *#large(item: unknown, place: Place): Generator<void, Left> {
+    if (place.depth > MAX_DEPTH) throw errors.VALUE_TOO_LARGE({ max: this.#packing.max })
+    yield
+    if (typeof item === 'string') return this.#leave(place, yield* this.#text(item))
     if (ArrayBuffer.isView(item)) return this.#bytes(item)
-    if (!Array.isArray(item)) return this.object(item)
-    const { whole, weight } = this.#list(item)
-    return whole === undefined ? weight : this.#leave(holder, key, whole)
-  }
-
-  #leave(holder: object, key: string | number, whole: number): number {
-    Reflect.set(holder, key, undefined)
-    this.#holes.push({ holder, key, whole })
-    return HOLE
-  }
-
-  #bytes(view: ArrayBufferView): number {
-    const { buffer, byteLength } = view
-    if (byteLength < TRANSFERRED_BYTES) return TYPED_ARRAY + weightOfBytes(byteLength)
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) this.#transfer.push(buffer)
-    return TYPED_ARRAY
+    return yield* Array.isArray(item) ? this.#list(item, place) : this.object(item as object, place.depth + 1)
   }
 
   /** Sends a list that is more than one piece; a smaller one stays where it is. */
-  #list(items: unknown[]): { whole: number | undefined; weight: number } {
+  *#list(items: readonly unknown[], place: Place): Generator<void, Left> {
     // What was cut before belongs to the piece around this list.
     const around: Mark = { holes: this.#holes.length, transfer: this.#transfer.length }
     let whole: number | undefined
-    let weight = OBJECT
-    let from = 0
-    const send = (to: number) => {
+    let part: unknown[] = []
+    let weight = this.#count(OBJECT)
+    const send = () => {
       whole ??= this.#wholes++
-      const part = items.slice(from, to)
       const { holes, transfer } = this.takeLoose(around)
-      const inPart = (hole: Hole) =>
-        hole.holder === items ? { ...hole, holder: part, key: Number(hole.key) - from } : hole
-      this.#send({ whole, part, holes: holes.map(inPart) }, transfer)
-      from = to
+      this.#send({ whole, part, holes }, transfer)
+      part = []
       weight = 0
     }
-    for (let i = 0; i < items.length; i++) {
-      weight += this.#member(items, i, items[i])
-      if (weight >= PIECE) send(i + 1)
+    for (const item of items) {
+      const small = this.#small(item)
+      if (small === undefined) {
+        const left = yield* this.#large(item, { holder: part, key: part.length, depth: place.depth + 1 })
+        part.push(left.item)
+        weight += left.weight
+      } else {
+        part.push(item)
+        weight += small
+      }
+      if (weight < PIECE) continue
+      send()
+      yield
     }
-    if (whole !== undefined && from < items.length) send(items.length)
-    return { whole, weight }
+    if (whole === undefined) return { item: part, weight }
+    if (part.length > 0) send()
+    return this.#leave(place, whole)
   }
 
-  #text(text: string): number {
+  *#text(text: string): Generator<void, number> {
     const whole = this.#wholes++
-    for (let at = 0; at < text.length; at += TEXT_PIECE)
+    this.#count(weightOfLeaf(text))
+    for (let at = 0; at < text.length; at += TEXT_PIECE) {
       this.#send({ whole, part: text.slice(at, at + TEXT_PIECE), holes: [] }, [])
+      yield
+    }
     return whole
+  }
+
+  #bytes(view: ArrayBufferView): Left {
+    const { buffer, byteLength } = view
+    // Shared memory is not sent.
+    const weight = this.#count(TYPED_ARRAY + (buffer instanceof ArrayBuffer ? weightOfBytes(byteLength) : 0))
+    if (!this.#packing.transfers || byteLength < TRANSFERRED_BYTES || buffer.byteLength !== byteLength)
+      return { item: view, weight }
+    if (buffer instanceof ArrayBuffer) this.#transfer.push(buffer)
+    return { item: view, weight: TYPED_ARRAY }
+  }
+
+  #leave({ holder, key }: Place, whole: number): Left {
+    this.#holes.push({ holder, key, whole })
+    return { item: undefined, weight: HOLE }
+  }
+
+  #count(weight: number): number {
+    this.#weight += weight
+    const { max } = this.#packing
+    if (this.#weight > max) throw errors.VALUE_TOO_LARGE({ max })
+    return weight
   }
 
   #send(piece: Piece, transfer: ArrayBuffer[]): void {
     this.pieces++
-    this.#post(piece, transfer)
+    this.#packing.post(piece, transfer)
   }
 }
+
+const PLAIN = { writable: true, enumerable: true, configurable: true }
 
 interface Mark {
   readonly holes: number

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import { encodeError } from '../errors/wire-error.js'
-import { turn } from '../turn.js'
-import type { HostCall, HostChannelEnds, HostReply, HostRequest, Outcome } from './messages.js'
+import { encodeError, type WireError } from '../errors/wire-error.js'
+import { atOnce, inTurns, turn } from '../turn.js'
+import type { HostCall, HostChannelEnds, HostPiece, HostReply, HostRequest, Outcome } from './messages.js'
 import { type Parcel, type Piece, pack, unpack } from './pieces.js'
 
 /**
@@ -30,16 +30,20 @@ export function createChannel(): ChannelPair {
   }
 }
 
+export interface Answering {
+  handle(request: HostRequest): Promise<Outcome>
+  /** Values that the thread has room for. */
+  readonly maxValues: number
+}
+
 /** Host side: answers every request with `handle`. Returns a function that stops answering. */
-export function serveChannel(
-  channel: ChannelPair,
-  handle: (request: HostRequest) => Promise<Outcome>,
-): () => void {
+export function serveChannel(channel: ChannelPair, answering: Answering): () => void {
   const { host, pieces, signal } = channel
   const onMessage = async ({ id, request }: HostCall) => {
     // A plugin that asks without end gets its answers in turns.
     await turn()
-    send(host, { id, outcome: await handle(await receive(pieces, request)) })
+    const outcome = await answering.handle(await receive(pieces, request))
+    await reply(channel, { id, outcome }, answering.maxValues)
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
   }
@@ -53,8 +57,8 @@ export function serveChannel(
 }
 
 /** Host side: a message that a thread has sent by `sendLarge`; never settles when the channel is closed meanwhile. */
-export async function receive<T>(pieces: MessagePort, parcel: Parcel<T>): Promise<T> {
-  return await unpack(parcel, () => receiveMessageOnPort(pieces)?.message as Piece | undefined)
+export async function receive<T extends object>(pieces: MessagePort, parcel: Parcel<T>): Promise<T> {
+  return (await inTurns(unpack(parcel, () => takeFrom<Piece>(pieces)))) ?? (await new Promise(() => {}))
 }
 
 /** Worker side: sends what is large about `content` ahead, and gives the rest to `post`. */
@@ -63,7 +67,12 @@ export function sendLarge<T extends object>(
   content: T,
   post: (parcel: Parcel<T>, transfer: ArrayBuffer[]) => void,
 ): void {
-  const { parcel, transfer } = pack(content, (piece, moved) => pieces.postMessage(piece, moved))
+  const packing = {
+    post: (piece: Piece, moved: ArrayBuffer[]) => pieces.postMessage(piece, moved),
+    transfers: true,
+    max: Number.POSITIVE_INFINITY,
+  }
+  const { parcel, transfer } = atOnce(pack(content, packing))
   post(parcel, transfer)
 }
 
@@ -78,6 +87,13 @@ export function createAsk(ends: HostChannelEnds): (request: HostRequest) => Outc
     taken = (taken + 1) | 0
     return (receiveMessageOnPort(ends.port) as { message: HostReply }).message
   }
+  /** Those of other replies, which nobody waits for or which failed half-way, are passed over. */
+  const take = (id: number): Piece | undefined => {
+    for (;;) {
+      const received = takeFrom<HostPiece>(ends.pieces)
+      if (received === undefined || received.id === id) return received?.piece
+    }
+  }
   return (request) => {
     const id = ++asked
     const post = (parcel: Parcel<HostRequest>, transfer: ArrayBuffer[] = []) =>
@@ -88,18 +104,37 @@ export function createAsk(ends: HostChannelEnds): (request: HostRequest) => Outc
     for (;;) {
       const reply = next()
       // One to a request that is waited for no more is nobody's.
-      if (reply.id === id) return reply.outcome
+      if (reply.id === id) return atOnce(unpack(reply.outcome, () => take(id))) as Outcome
     }
   }
 }
 
-/** A reply that cannot be cloned becomes a failure, which can be: the waiting thread always wakes up. */
-function send(port: MessagePort, reply: HostReply): void {
-  try {
-    port.postMessage(reply)
-  } catch (error) {
-    const message = String(encodeError(error).message)
-    const outcome: Outcome = { ok: false, error: { kind: 'other', message } }
-    port.postMessage({ id: reply.id, outcome } satisfies HostReply)
+function takeFrom<T>(port: MessagePort): T | undefined {
+  return receiveMessageOnPort(port)?.message as T | undefined
+}
+
+/** A reply that there is no room for, or that cannot be cloned, becomes a failure: the waiting thread always wakes up. */
+async function reply(
+  { host, pieces }: ChannelPair,
+  { id, outcome }: { id: number; outcome: Outcome },
+  max: number,
+): Promise<void> {
+  const send = async (outcome: Outcome) => {
+    const post = (piece: Piece) => pieces.postMessage({ id, piece } satisfies HostPiece)
+    // What the application answered may be its own still.
+    const { parcel } = await inTurns(pack(outcome, { post, transfers: false, max }))
+    host.postMessage({ id, outcome: parcel } satisfies HostReply)
   }
+  try {
+    await send(outcome)
+  } catch (error) {
+    const failure = { ok: false, error: cloneable(encodeError(error)) } as const
+    host.postMessage({ id, outcome: { content: failure, holes: [], pieces: 0 } } satisfies HostReply)
+  }
+}
+
+function cloneable(error: WireError): WireError {
+  return error.kind === 'plugin' && error.code === 'VALUE_TOO_LARGE'
+    ? error
+    : { kind: 'other', message: String(error.message) }
 }

@@ -1,7 +1,9 @@
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { once } from 'node:events'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished } from 'vitest'
-import type { HostRequest } from '../../src/wire/messages.js'
-import { createAsk } from '../../src/wire/sync-channel.js'
+import type { HostCall, HostReply, HostRequest } from '../../src/wire/messages.js'
+import { createAsk, createChannel, serveChannel } from '../../src/wire/sync-channel.js'
+import { attack } from '../helpers/attack.js'
 
 /** Answers every request, after it has woken the waiter once for nothing. */
 const HASTY_HOST = `
@@ -9,7 +11,7 @@ const HASTY_HOST = `
   const signal = new Int32Array(buffer)
   port.on('message', ({ id, request: { content: value } }) => {
     while (Atomics.notify(signal, 0) === 0);
-    port.postMessage({ id, outcome: { ok: true, value } })
+    port.postMessage({ id, outcome: { content: { ok: true, value }, holes: [], pieces: 0 } })
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
   })`
@@ -19,7 +21,7 @@ const LATE_HOST = `
   const { workerData: { port, signal: buffer } } = require('node:worker_threads')
   const signal = new Int32Array(buffer)
   const answer = (id) => {
-    port.postMessage({ id, outcome: { ok: true, value: id } })
+    port.postMessage({ id, outcome: { content: { ok: true, value: id }, holes: [], pieces: 0 } })
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
   }
@@ -47,3 +49,33 @@ it('a reply to another request is not taken for one to this', () => {
   const ask = askOf(LATE_HOST)
   for (let i = 1; i <= 100; i++) expect(ask(request('a'))).toEqual({ ok: true, value: i })
 })
+
+attack(
+  'E74',
+  'Asks for large answers of the application, over and over',
+  'they are sent in pieces, in turns of the event loop, with the application in between',
+  async () => {
+    const channel = createChannel()
+    const { port, pieces } = channel.worker
+    const answer = (value: unknown) => async () => ({ ok: true, value }) as const
+    const ask = async () => {
+      const request = { content: { kind: 'drain' }, holes: [], pieces: 0 } as const
+      port.postMessage({ id: 1, request } satisfies HostCall)
+      const [reply] = (await once(port, 'message')) as [HostReply]
+      let sent = 0
+      while (receiveMessageOnPort(pieces) !== undefined) sent++
+      return { content: reply.outcome.content, told: reply.outcome.pieces, sent }
+    }
+    const lists = Array.from({ length: 600_000 }, () => [])
+    const stop = serveChannel(channel, { handle: answer(lists), maxValues: 2_000_000 })
+    onTestFinished(() => {
+      stop()
+      port.close()
+    })
+    const { content, told, sent } = await ask()
+    expect(content).toEqual({ ok: true, value: undefined })
+    expect(told).toBe(sent)
+    expect(sent).toBeGreaterThan(50)
+    expect(lists).toHaveLength(600_000)
+  },
+)
