@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
 import { parseGrants } from '../src/grants/parse.js'
 import { attack } from './helpers/attack.js'
@@ -59,3 +59,21 @@ attack(
     expect(losses).toEqual([{ file, reason: 'no space left on device' }])
   },
 )
+
+it('what waits to be written is written when the process exits', () => {
+  const file = join(tempDir(), 'exit.jsonl')
+  const audit = AuditFile.open({ file, maxBytes: 1 << 20 }, parseGrants({}), () => {})
+  const event = {
+    plugin: 'a',
+    capability: 'fs',
+    operation: 'open',
+    decision: 'denied',
+    rule: null,
+    time: 1,
+  } as const
+  audit.append({ ...event, target: '/last' })
+  expect(readFileSync(file, 'utf8')).toBe('')
+  for (const listener of process.listeners('exit')) if (listener.name === 'flushOpenFiles') listener(0)
+  expect(readFileSync(file, 'utf8')).toMatch(/"target":"\/last".*\n$/)
+  audit.close('a')
+})

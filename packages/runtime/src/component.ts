@@ -11,11 +11,11 @@ import { errors } from './errors/index.js'
 import { Instance, type InstantiateOptions } from './instance.js'
 import {
   type ClampLimits,
-  clampCoreModule,
+  clampSteps,
   computesConstants,
   defaultInstanceLimits,
   lowerConstants,
-  meterCoreModule,
+  meterSteps,
 } from './limits/index.js'
 import type { ImportObject } from './link/imports.js'
 import type { ExternType } from './types/index.js'
@@ -68,11 +68,12 @@ export class Component {
    *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED}
    */
   static async compile(bytes: Uint8Array, options: CompileOptions = {}, pause?: Pause): Promise<Component> {
-    const own = new Uint8Array(bytes)
-    const checked = await checkInSteps(own, options, pause)
+    const own = await paused(copied(bytes), pause)
+    const checked = await paused(decodeSteps(own, options.limits), pause)
+    refuseTypesOnly(checked)
     const compiling: Promise<WebAssembly.Module>[] = []
     for (const [index, module] of coreModules(checked).entries()) {
-      const compiled = compileModule(module, index, options)
+      const compiled = compileModule(module, index, { options, pause })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)
@@ -126,31 +127,37 @@ function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
   return computesConstants() ? checked.coreModules.map(({ bytes }) => bytes) : lowerConstants(checked)
 }
 
-async function checkInSteps(
-  bytes: Uint8Array,
-  { limits }: CompileOptions,
-  pause: Pause | undefined,
-): Promise<CheckedComponent> {
-  const steps = decodeSteps(bytes, limits)
+/** Bytes that are copied in one step. */
+const CHUNK = 1 << 20
+
+function* copied(bytes: Uint8Array): Generator<void, Uint8Array> {
+  const copy = new Uint8Array(bytes.length)
+  for (let at = 0; at < copy.length; at += CHUNK) {
+    copy.set(bytes.subarray(at, at + CHUNK), at)
+    yield
+  }
+  return copy
+}
+
+/** Takes steps, and pauses between them. */
+async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefined): Promise<T> {
   for (;;) {
     const { done, value } = steps.next()
-    if (done) {
-      refuseTypesOnly(value)
-      return value
-    }
-    const paused = pause?.()
-    if (paused !== undefined) await paused
+    if (done) return value
+    const waiting = pause?.()
+    if (waiting !== undefined) await waiting
   }
 }
 
 async function compileModule(
   bytes: Uint8Array,
   index: number,
-  { memory, fuel }: CompileOptions,
+  { options, pause }: { readonly options: CompileOptions; readonly pause: Pause | undefined },
 ): Promise<WebAssembly.Module> {
+  const { memory, fuel } = options
   const limits: ClampLimits = { ...defaultInstanceLimits, ...memory }
-  const clamped = clampCoreModule(bytes, limits, index)
-  const rewritten = fuel === true ? meterCoreModule(clamped, index) : clamped
+  const clamped = await paused(clampSteps(bytes, limits, index), pause)
+  const rewritten = fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
   try {
     return await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>)
   } catch (error) {

@@ -67,6 +67,7 @@ export class AuditFile {
     this.#fd = fd
     this.#maxBytes = maxBytes
     this.#onLoss = onLoss
+    flushAtExit(this)
   }
 
   /** Takes one decision. Never throws: what cannot be written is counted. */
@@ -80,11 +81,17 @@ export class AuditFile {
     else this.#buffer(line)
   }
 
+  /** Writes what waits, at once. */
+  flush(): void {
+    if (!this.#closed) this.#flush()
+  }
+
   /** Writes what is left, then the counts of this plugin. Idempotent. */
   close(plugin: string): void {
     if (this.#closed) return
     this.#flush()
     this.#closed = true
+    open.delete(this)
     const counts = { plugin, closed: true, lines: this.#written, dropped: this.#dropped, time: Date.now() }
     try {
       this.#write(`${JSON.stringify(counts)}\n`)
@@ -140,6 +147,21 @@ export class AuditFile {
     if (this.#dropped === 0) this.#onLoss({ file: this.#file, reason })
     this.#dropped += lines
   }
+}
+
+/** Files that are open, of which `process.exit()` must lose nothing. */
+const open = new Set<AuditFile>()
+let isHooked = false
+
+function flushAtExit(file: AuditFile): void {
+  open.add(file)
+  if (isHooked) return
+  isHooked = true
+  process.on('exit', flushOpenFiles)
+}
+
+function flushOpenFiles(): void {
+  for (const file of open) file.flush()
 }
 
 /** A log that the plugin can write to is worth nothing. */

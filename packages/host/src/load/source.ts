@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errors } from '../errors/index.js'
+import { inTurns } from '../turn.js'
 import { checkSize, collect } from './collect.js'
 import type { ReadOptions } from './read-options.js'
 import { fetchBytes, isWebUrl, nameInUrl, responseBytes } from './web-source.js'
@@ -36,17 +37,41 @@ export function labelOf(source: PluginSource): string {
 /** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} {HOST_CLOSED} */
 export async function readSource(source: PluginSource, options: ReadOptions): Promise<LoadedSource> {
   const { bytes, label } = await read(source, options)
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const digest = await inTurns(digestOf(bytes))
   const { integrity } = options
   if (integrity !== undefined && integrity !== digest)
     throw errors.INTEGRITY_MISMATCH({ expected: integrity, found: digest })
   return { bytes, digest, label }
 }
 
+/** Bytes that are read in one step. */
+const CHUNK = 1 << 20
+
+function* digestOf(bytes: Uint8Array): Generator<void, string> {
+  const hash = createHash('sha256')
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    hash.update(bytes.subarray(at, at + CHUNK))
+    yield
+  }
+  return `sha256:${hash.digest('hex')}`
+}
+
+function* copied(bytes: Uint8Array): Generator<void, Uint8Array<ArrayBuffer>> {
+  const copy = new Uint8Array(bytes.length)
+  for (let at = 0; at < copy.length; at += CHUNK) {
+    copy.set(bytes.subarray(at, at + CHUNK), at)
+    yield
+  }
+  return copy
+}
+
 async function read(source: PluginSource, options: ReadOptions) {
   if (source instanceof Uint8Array || isArrayBuffer(source)) {
     checkSize(source.byteLength, options.maxBytes)
-    return { bytes: new Uint8Array(source), label: 'plugin' }
+    return {
+      bytes: await inTurns(copied(source instanceof Uint8Array ? source : new Uint8Array(source))),
+      label: 'plugin',
+    }
   }
   if (source instanceof Response) return await responseBytes(source, options)
   if (typeof source !== 'string' && !(source instanceof URL))

@@ -1,4 +1,5 @@
 import { createHost, type Plugin } from '@wasm-plugin/host'
+import { Component } from '@wasm-plugin/runtime'
 import { expect, onTestFinished } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
@@ -35,5 +36,29 @@ attack(
       code: 'UNKNOWN_EXPORT',
       message: expect.stringMatching(/^.{0,2000} and 9850 more$/),
     })
+  },
+)
+
+attack(
+  'E75',
+  'Is as much code as there is place for in its file, in many functions or in one',
+  'copied and metered in steps, none of which is long, with the application in between',
+  async () => {
+    const sum = '(local.set 0 (i32.mul (local.get 0) (i32.const 12345)))'
+    const many = `(func (param i32) ${sum.repeat(20)}) `.repeat(2_000)
+    const one = `(func (param i32) ${sum.repeat(40_000)})`
+    const branches = `(func (param i32) ${'(loop (br_if 0 (local.get 0)))'.repeat(20_000)})`
+    for (const code of [many, one, branches]) {
+      const bytes = await assemble(`(component (core module ${code}))`)
+      const steps = { plain: 0, metered: 0 }
+      await Component.compile(bytes, {}, () => void steps.plain++)
+      await Component.compile(bytes, { fuel: true }, () => void steps.metered++)
+      expect(steps.metered - steps.plain).toBeGreaterThan(25)
+    }
+    // A large section is copied in steps as well.
+    const data = await assemble(`(component (core module (memory 256) (data "${'x'.repeat(12 << 20)}")))`)
+    let steps = 0
+    await Component.compile(data, {}, () => void steps++)
+    expect(steps).toBeGreaterThan(20)
   },
 )

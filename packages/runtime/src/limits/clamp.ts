@@ -1,8 +1,10 @@
+import type { Steps } from '../binary/context.js'
 import { errors } from '../errors/index.js'
 import { ByteWriter } from './byte-writer.js'
 import type { CoreReader } from './core-reader.js'
 import { ExternKind, PREAMBLE_LENGTH, readSections, SectionId, sectionReader } from './core-sections.js'
 import type { InstanceLimits } from './options.js'
+import { atOnce, copySteps } from './steps.js'
 import { refuseUnboundedHeap } from './unbounded-heap.js'
 
 export type ClampLimits = Pick<InstanceLimits, 'memoryBytes' | 'tableElements'>
@@ -24,6 +26,11 @@ export type ClampLimits = Pick<InstanceLimits, 'memoryBytes' | 'tableElements'>
  * @throws {INVALID_CORE_MODULE} the binary is damaged
  */
 export function clampCoreModule(bytes: Uint8Array, limits: ClampLimits, module = 0): Uint8Array {
+  return atOnce(clampSteps(bytes, limits, module))
+}
+
+/** The same in steps. */
+export function* clampSteps(bytes: Uint8Array, limits: ClampLimits, module = 0): Steps<Uint8Array> {
   const sections = readSections(bytes, module)
   refuseUnboundedHeap(bytes, sections, module)
   if (!sections.some(({ id }) => rewriters.has(id))) return bytes
@@ -32,7 +39,7 @@ export function clampCoreModule(bytes: Uint8Array, limits: ClampLimits, module =
   for (const section of sections) {
     const rewrite = rewriters.get(section.id)
     if (rewrite === undefined) {
-      output.bytes(bytes.subarray(section.start, section.end))
+      yield* copySteps(output, bytes, { from: section.start, to: section.end })
       continue
     }
     const reader = sectionReader(bytes, section, module)

@@ -1,3 +1,4 @@
+import type { Steps } from '../../binary/context.js'
 import type { ByteWriter } from '../byte-writer.js'
 import type { CoreReader } from '../core-reader.js'
 import { Edit, type Plan } from './edits.js'
@@ -21,7 +22,7 @@ export interface Counter {
  * DWARF line tables and source maps of a metered module point at the original's offsets. The name section
  * goes by index and stays right.
  */
-export function emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, counter: Counter): void {
+export function* emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, counter: Counter): Steps<void> {
   const { bytes } = reader
   const emitter = new Emitter(output, plan, counter)
   const groups = reader.u32()
@@ -30,6 +31,7 @@ export function emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, cou
   let copied = reader.offset
   for (const [i, offset] of plan.offsets.entries()) {
     const kind = plan.kinds[i]!
+    if (i % STEP === STEP - 1) yield
     if (kind !== Edit.GLOBAL && !counter.metered) continue
     // The first edit stands behind the local declarations.
     output.copy(bytes, copied, offset)
@@ -46,6 +48,9 @@ export function emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, cou
   }
   output.copy(bytes, copied, reader.end)
 }
+
+/** Edits that are made in one step. */
+const STEP = 1_024
 
 const I32 = 0x7f
 const I64 = 0x7e

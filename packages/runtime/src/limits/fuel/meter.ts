@@ -1,6 +1,8 @@
+import type { Steps } from '../../binary/context.js'
 import { ByteWriter } from '../byte-writer.js'
 import { CoreReader } from '../core-reader.js'
 import { PREAMBLE_LENGTH, readSections, type Section, SectionId, sectionReader } from '../core-sections.js'
+import { atOnce, copySteps } from '../steps.js'
 import { LEAF_COST } from './costs.js'
 import { Plan } from './edits.js'
 import { emitBody } from './emit.js'
@@ -27,10 +29,15 @@ export const fuelImport = Object.freeze({ module: 'wasm-plugin', name: 'fuel' })
  * @throws {INVALID_CORE_MODULE} the binary is damaged
  */
 export function meterCoreModule(bytes: Uint8Array, module = 0): Uint8Array {
+  return atOnce(meterSteps(bytes, module))
+}
+
+/** The same in steps. */
+export function* meterSteps(bytes: Uint8Array, module = 0): Steps<Uint8Array> {
   const sections = readSections(bytes, module)
   const spaces = readIndexSpaces(bytes, sections, { module, reserved: fuelImport.module })
   if (!sections.some(({ id }) => id === SectionId.CODE)) return bytes
-  return new Meter(bytes, module, spaces).rewrite(sections)
+  return yield* new Meter(bytes, module, spaces).rewrite(sections)
 }
 
 /** Custom sections with offsets of instructions, which would now be wrong hints to the engine. */
@@ -74,7 +81,7 @@ class Meter implements PlanContext {
     return (of === 'memory' ? this.spaces.wideMemories : this.spaces.wideTables)[index] ?? false
   }
 
-  rewrite(sections: readonly Section[]): Uint8Array {
+  *rewrite(sections: readonly Section[]): Steps<Uint8Array> {
     const { bytes, output } = this
     output.bytes(bytes.subarray(0, PREAMBLE_LENGTH))
     let imported = false
@@ -84,7 +91,7 @@ class Meter implements PlanContext {
         this.addImport(section)
         if (section.id === SectionId.IMPORT) continue
       }
-      this.section(section)
+      yield* this.section(section)
     }
     return output.written
   }
@@ -106,10 +113,10 @@ class Meter implements PlanContext {
     this.output.section(SectionId.IMPORT, body.written)
   }
 
-  private section(section: Section): void {
+  private *section(section: Section): Steps<void> {
     const { bytes, output, spaces } = this
     if (section.id === SectionId.CODE) {
-      this.code(section)
+      yield* this.code(section)
     } else if (section.id === SectionId.CUSTOM && this.isCodeMetadata(section)) {
       return
     } else if (spaces.definedGlobals > 0 && movesGlobals(section.id)) {
@@ -117,7 +124,7 @@ class Meter implements PlanContext {
       moveGlobals(this.reader(section), body, { id: section.id, first: spaces.importedGlobals })
       output.section(section.id, body.written)
     } else {
-      output.bytes(bytes.subarray(section.start, section.end))
+      yield* copySteps(output, bytes, { from: section.start, to: section.end })
     }
   }
 
@@ -130,25 +137,27 @@ class Meter implements PlanContext {
     return String.fromCharCode(...this.bytes.subarray(start, start + CODE_METADATA.length)) === CODE_METADATA
   }
 
-  private code(section: Section): void {
+  private *code(section: Section): Steps<void> {
     const reader = this.reader(section)
     const count = reader.u32()
     if (count !== this.spaces.definedFunctions.length)
       throw reader.malformed('function and code counts differ')
-    this.findLeaves(section)
+    yield* this.findLeaves(section)
     const code = new ByteWriter(Math.ceil((section.end - section.body) * 1.25) + 64)
     code.unsigned(count)
     for (let i = 0; i < count; i++) {
-      this.function(this.bodyReader(reader), i)
+      yield* this.function(this.bodyReader(reader), i)
       code.unsigned(this.body.length)
       code.bytes(this.body.written)
     }
     if (!reader.done) throw reader.malformed('section is longer than its entries')
-    this.output.section(SectionId.CODE, code.written)
+    this.output.byte(SectionId.CODE)
+    this.output.unsigned(code.length)
+    yield* copySteps(this.output, code.written, { from: 0, to: code.length })
   }
 
   /** Needs all of them known before the first caller is planned. */
-  private findLeaves(section: Section): void {
+  private *findLeaves(section: Section): Steps<void> {
     const reader = this.reader(section)
     const count = reader.u32()
     const leaves = this.leaves.slice()
@@ -156,20 +165,20 @@ class Meter implements PlanContext {
       const body = this.bodyReader(reader)
       if (body.end - body.offset > LEAF_BYTES) continue
       skipLocals(body)
-      planFunction(body, this.plan, this)
+      yield* planFunction(body, this.plan, this)
       if (this.plan.leaf && this.plan.entryCost <= LEAF_COST) leaves[i] = this.plan.entryCost
     }
     this.leaves = leaves
   }
 
-  private function(reader: CoreReader, index: number): void {
+  private *function(reader: CoreReader, index: number): Steps<void> {
     const { plan, body, spaces } = this
     const start = reader.offset
     const locals = skipLocals(reader)
-    planFunction(reader, plan, this)
+    yield* planFunction(reader, plan, this)
     reader.offset = start
     body.length = 0
-    emitBody(body, reader, plan, {
+    yield* emitBody(body, reader, plan, {
       global: spaces.importedGlobals,
       firstLocal: (spaces.parameters[spaces.definedFunctions[index]!] ?? 0) + locals,
       metered: this.leaves[index]! < 0,

@@ -1,3 +1,4 @@
+import type { Steps } from '../../binary/context.js'
 import type { CoreReader } from '../core-reader.js'
 import { type BulkCost, bulkCostOf, costOf, LEAF_COST, Op } from './costs.js'
 import { Edit, type Plan } from './edits.js'
@@ -26,10 +27,13 @@ export interface PlanContext {
  *
  * @throws {UNSUPPORTED_FEATURE} an unknown instruction, or one that sleeps without consuming fuel
  */
-export function planFunction(reader: CoreReader, plan: Plan, context: PlanContext): void {
+export function* planFunction(reader: CoreReader, plan: Plan, context: PlanContext): Steps<void> {
   plan.reset()
-  new Planner(reader, plan, context).walk()
+  yield* new Planner(reader, plan, context).walk()
 }
+
+/** Instructions that are looked at in one step. */
+const STEP = 2_048
 
 class Planner {
   private readonly flow: Flow
@@ -43,9 +47,15 @@ class Planner {
     this.flow = new Flow(reader, plan)
   }
 
-  walk(): void {
+  *walk(): Steps<void> {
     const { reader, plan } = this
-    while (this.flow.isOpen) this.step()
+    for (let left = STEP; this.flow.isOpen; left--) {
+      this.step()
+      if (left > 0) continue
+      left = STEP
+      yield
+    }
+    yield
     if (!reader.done) throw reader.malformed('code after the end of a function')
     // An exception arrives with the counter in the global, the other ways into the same label with the counter
     // in the local; so functions that catch do not cache it.
