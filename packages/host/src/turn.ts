@@ -7,6 +7,14 @@ const MS_PER_TURN = 4
 /** When such work began in the current turn. */
 let began: number | undefined
 
+/** Takes steps where nobody else waits. */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
 /** To be awaited before each step: resolves at once while there is time left in this turn, and in a later one if not. */
 export async function turn(): Promise<void> {
   while (!hasTime()) await new Promise<void>((resolve) => setImmediate(resolve))
@@ -31,13 +39,5 @@ export async function inTurns<T>(steps: Generator<void, T>, signal?: AbortSignal
     if (hasTime()) continue
     await turn()
     signal?.throwIfAborted()
-  }
-}
-
-/** Takes steps where nobody else waits. */
-export function atOnce<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
   }
 }
