@@ -5,11 +5,13 @@ import { shellWord } from '../output/shell-word.js'
 import type { Style } from '../output/style.js'
 import { formatBytes, formatDuration } from '../output/units.js'
 import type { BuildCommandResult } from '../project/build-project.js'
+import { leftOutLines } from './left-out.js'
 
 export function renderBuild(result: BuildCommandResult, { err }: { readonly err: Style }): Rendering {
-  const { relativePath, size, ms, warnings } = result
+  const { relativePath, size, ms, warnings, leftOut } = result
   const lines = [
     ...warnings.map((text) => `${err.yellow('warning')}: ${showLines(text)}`),
+    ...leftOutLines(leftOut, err, 'build.features'),
     statusLine(err, 'Finished', `${relativePath} ${formatBytes(size)} in ${formatDuration(ms)}`),
     '',
     `Next: ${err.cyan(`wasm-plugin inspect ${shellWord(relativePath)}`)}`,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import { runCli, runJson } from '../helpers/run-cli.js'
@@ -29,6 +29,22 @@ describe('wasm-plugin build', () => {
     expect(stderr).toContain('   Compiling assembly/index.ts\n')
     expect(stderr).toMatch(/ {4}Finished dist\/kitchen\.wasm \d+\.\d kB in \d+/)
     expect(stderr).toMatch(/\nNext: wasm-plugin inspect dist\/kitchen\.wasm\n$/)
+  })
+
+  it('says which unstable features of the contract it leaves out', async () => {
+    const cwd = project((dir) => {
+      const [file = ''] = readdirSync(path.join(dir, 'wit')).filter((name) => name.endsWith('.wit'))
+      const text = readFileSync(path.join(dir, 'wit', file), 'utf8')
+      const [, name = ''] = /^package ([\w:@.-]+);/m.exec(text) ?? []
+      const extra = `package ${name}; interface extra { @unstable(feature = fancy) more: func(); }`
+      writeFileSync(path.join(dir, 'wit', 'extra.wit'), extra)
+    })
+    const { stderr } = await runCli(['build', '--mode', 'debug'], { cwd })
+    expect(stderr).toContain(
+      'the unstable feature fancy of the contract is left out; `build.features` takes it in',
+    )
+    const { document } = await runJson(['build', '--mode', 'debug'], { cwd })
+    expect(document.result.leftOut).toEqual(['fancy'])
   })
 
   it('is silent with --quiet, and one document with --json', async () => {

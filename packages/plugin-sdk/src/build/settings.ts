@@ -94,6 +94,8 @@ export interface BuildResult {
   readonly ms: number
   /** What the compiler had to say about a build that worked. */
   readonly warnings: readonly string[]
+  /** Unstable features of the WIT whose items the plugin does without. */
+  readonly leftOut: readonly string[]
   /** Absolute path of the source map of a debug build, where the language's compiler makes one. */
   readonly sourceMap: string | null
 }

@@ -5,6 +5,7 @@ import { hostCheck } from '../build/host-contract.js'
 import { refuseOutside } from '../build/inside.js'
 import { addMetadata } from '../build/metadata.js'
 import type { BuildResult, BuildSettings } from '../build/settings.js'
+import { readWit } from '../world/read.js'
 import { detectLanguage, languageSupport } from './languages.js'
 
 /**
@@ -28,6 +29,7 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
   const check = settings.host === undefined ? undefined : await hostCheck(settings.host, { ...settings, dir })
   const output = await languageSupport(language).build({ ...settings, dir })
   check?.(output.component)
+  const { leftOut } = await readWit(resolve(dir, settings.wit), settings.features)
   settings.onProgress?.({ step: 'write', message: 'writing the component' })
   const component = addMetadata(output, { ...settings, stripNames: settings.mode !== 'debug' })
   const path = componentPath(dir, settings.name)
@@ -40,6 +42,7 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
     size: component.length,
     ms: performance.now() - started,
     warnings: output.warnings,
+    leftOut,
     sourceMap,
   }
 }

@@ -44,20 +44,19 @@ function exportsText(context: TypesContext, name: string): string {
   return code.toString()
 }
 
-/** An interface may be given under either of its keys. */
+/**
+ * An interface may be given under either of its keys, which is a choice that the compiler multiplies with all the others.
+ * Where there are too many of them the keys are optional, and the host says which interface is missing.
+ */
 function importsText(context: TypesContext, name: string): string {
-  const parts: string[] = []
-  for (const { id, name: type, direction } of context.interfaces) {
-    if (direction === 'import')
-      parts.push(
-        keysOf(id)
-          .map((key) => `{ '${key}': ${type} }`)
-          .join(' | '),
-      )
-  }
+  const interfaces = context.interfaces.filter(({ direction }) => direction === 'import')
+  const isLarge = interfaces.filter(({ id }) => keysOf(id).length > 1).length > CHOICES
+  const given = (isLarge ? optionalKeys : requiredKeys)(interfaces)
   const own = new Code()
   writeMembers(context, own, { id: null, items: context.world.imports, direction: 'import' })
-  if (!own.isEmpty) parts.push(new Code().block('{', (code) => code.line(own.toString())).toString())
+  const parts = own.isEmpty
+    ? given
+    : [...given, new Code().block('{', (code) => code.line(own.toString())).toString()]
   const code = new Code().doc(`What the application gives to a plugin for ${context.world.id}.`)
   if (parts.length === 0) return code.line(`export type ${name} = Record<never, never>`).toString()
   const [only = ''] = parts
@@ -65,6 +64,25 @@ function importsText(context: TypesContext, name: string): string {
   code.line(`export type ${name} =`)
   for (const part of parts) code.line(`  & (${part})`)
   return code.toString()
+}
+
+/** Of two keys each: the compiler ends at 16. */
+const CHOICES = 10
+
+function requiredKeys(interfaces: readonly NamedInterface[]): string[] {
+  return interfaces.map(({ id, name }) =>
+    keysOf(id)
+      .map((key) => `{ '${key}': ${name} }`)
+      .join(' | '),
+  )
+}
+
+function optionalKeys(interfaces: readonly NamedInterface[]): string[] {
+  const types = new Map<string, string[]>()
+  for (const { id, name } of interfaces)
+    for (const key of keysOf(id)) types.set(key, [...(types.get(key) ?? []), name])
+  const rows = [...types].map(([key, names]) => `'${key}'?: ${names.join(' | ')}`)
+  return [new Code().block('{', (code) => code.line(...rows)).toString()]
 }
 
 export function interfaceText(context: TypesContext, { id, name, direction, type }: NamedInterface): string {

@@ -64,6 +64,7 @@ export function guestTypes(world: World, canWait: boolean): { context: TypesCont
 /** A module per imported interface, with and without its version. */
 function importModules(context: TypesContext): string {
   const code = new Code()
+  const declared = new Set<string>()
   for (const scope of scopesOf(context.world, 'import')) {
     const owner = scope.isWorld
       ? 'Imports'
@@ -84,8 +85,11 @@ function importModules(context: TypesContext): string {
         code.line(`export type ${name} = import('./world.js').${context.nameOf(type)}`)
       }
     }
-    for (const id of new Set([scope.id, withoutVersion(scope.id)]))
-      code.block(`declare module '${id}' {`, body)
+    for (const id of [scope.id, withoutVersion(scope.id)]) {
+      // Two versions of an interface share the name without one, which is the first's.
+      if (!declared.has(id)) code.block(`declare module '${id}' {`, body)
+      declared.add(id)
+    }
     code.line('')
   }
   return code.toString()
