@@ -1,4 +1,5 @@
 import type { ExternType, FuncType, ResourceType, ValueType } from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
 import { NameScope } from '../wit/name-scope.js'
 import { parseFunctionName } from '../world/function-name.js'
 import { isResource, localName } from '../world/scopes.js'
@@ -7,8 +8,11 @@ import type { World } from '../world/world.js'
 /**
  * A `src/lib.rs` that implements every export of a world with `todo!()`: it compiles, and what is left to write is
  * what the world asks for.
+ *
+ * @throws {TYPE_UNSUPPORTED} for a name that wit-bindgen cannot give
  */
 export function rustStubs(world: World): string {
+  refuseSelf(world)
   const interfaces: Interface[] = []
   // A world has its types among its imports.
   const own = new Map([...world.imports].filter(([, item]) => item.kind === 'type'))
@@ -24,6 +28,18 @@ export function rustStubs(world: World): string {
     only ? implementation(part, 'bindings') : inModule(part, modules),
   )
   return `${[bindings(world), only ? '' : 'struct Plugin;\n', ...bodies].filter((text) => text !== '').join('\n')}`
+}
+
+/** wit-bindgen writes `Self` for a type of the name `self`, which Rust has other plans for and no way around. */
+function refuseSelf(world: World): void {
+  for (const { name, interface: owner } of world.names.values())
+    if (upperCamel(name) === 'Self')
+      throw errors.TYPE_UNSUPPORTED({
+        language: 'Rust',
+        item: `${owner ?? world.id}#${name}`,
+        feature: 'a type of the name "self"',
+        elsewhere: true,
+      })
 }
 
 /** The items of an exported interface; with a null id, the functions of the world itself. */

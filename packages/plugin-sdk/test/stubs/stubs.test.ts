@@ -59,6 +59,18 @@ describe('writeStubs', () => {
     expect(built.warnings).toEqual([])
   })
 
+  it('refuses a type of the name `self` in Rust, where nothing can be called so', async () => {
+    const wit = join(dir, 'self.wit')
+    writeFileSync(
+      wit,
+      'package a:b; interface i { record self { x: u8 } f: func(s: self); } world w { export i; }',
+    )
+    await expect(writeStubs(await loadWorld({ wit }), 'rust')).rejects.toMatchObject({
+      code: 'TYPE_UNSUPPORTED',
+      message: expect.stringContaining('a:b/i#self'),
+    })
+  })
+
   it('writes Rust with one module per interface and the names that wit-bindgen gives', async () => {
     const stubs = await writeStubs(await loadWorld({ wit: join(dir, 'wit') }), 'rust')
     expect(stubs.get('lib.rs')).toMatchInlineSnapshot(`

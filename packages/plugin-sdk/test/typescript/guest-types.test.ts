@@ -43,6 +43,21 @@ async function filesOf(options: { wit: string; world?: string }) {
 }
 
 describe('generateGuestTypes', () => {
+  it('declares two versions of an imported interface, and the name without one for the first', async () => {
+    const wit = makeFolder({
+      'w.wit': 'package a:b; world w { import c:d/i@1.0.0; import c:d/i@2.0.0; export go: func(); }',
+      'deps/one.wit': 'package c:d@1.0.0; interface i { old: func() -> u8; resource r { f: func(); } }',
+      'deps/two.wit': 'package c:d@2.0.0; interface i { fresh: func() -> string; resource r { g: func(); } }',
+    })
+    const use = `
+      import { old } from 'c:d/i'
+      import { old as same } from 'c:d/i@1.0.0'
+      import { fresh } from 'c:d/i@2.0.0'
+      export const all: [number, number, string] = [old(), same(), fresh()]`
+    const files = Object.entries(await filesOf({ wit })).filter(([name]) => !name.endsWith('contract.ts'))
+    expect(check({ ...Object.fromEntries(files), 'src/use.ts': use })).toEqual([])
+  })
+
   it('completes the contract for the author, and reports a misspelt field', async () => {
     const generated = await filesOf({ wit: `${WIT_DIR}acme-site/v0.1`, world: 'analyzer' })
     const good = `

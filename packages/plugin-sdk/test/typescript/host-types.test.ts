@@ -44,6 +44,26 @@ describe('generateHostTypes', () => {
     expect(check({ 'types.ts': types, 'use.ts': use })).toEqual([])
   })
 
+  it('types a world of many imports, which may be given under either key', async () => {
+    const count = 40
+    const imports = Array.from({ length: count }, (_, i) => `import i${i};`).join(' ')
+    const interfaces = Array.from({ length: count }, (_, i) => `interface i${i} { f: func() -> u8; }`).join(
+      ' ',
+    )
+    const wit = makeFolder({
+      'w.wit': `package a:b@1.0.0; ${interfaces} world w { ${imports} import g: func(); }`,
+    })
+    const types = generateHostTypes(await loadWorld({ wit }))
+    const use = `
+      import type { WImports } from './types.js'
+      export const imports: WImports = { 'a:b/i0': { f: () => 1 }, 'a:b/i1@1.0.0': { f: () => 1 }, g: () => {} }
+      // @ts-expect-error not a number
+      export const wrong: WImports = { 'a:b/i39': { f: () => '' }, g: () => {} }
+      // @ts-expect-error no such interface
+      export const none: WImports = { 'a:b/i40': { f: () => 1 }, g: () => {} }`
+    expect(check({ 'types.ts': types, 'use.ts': use })).toEqual([])
+  })
+
   it('writes functions by the names that the host has for them: none is one that JavaScript looks for', async () => {
     const wit = makeFolder({
       'w.wit': `package a:b;
