@@ -6,11 +6,17 @@ const REBUILD = 'Rebuild the plugin with a current toolchain; if it still fails,
 
 /** Every code that the runtime throws. Codes are permanent: add, never rename. */
 export const runtimeErrorTable = {
-  NOT_WASM: row<{ size: number }>({
+  NOT_WASM: row<{ size: number; isText: boolean }>({
     origin: 'app',
     summary: 'The bytes do not start with the WebAssembly magic number.',
-    message: (d) => `not a WebAssembly file: the first bytes of ${d.size} are not \\0asm`,
-    hint: 'Pass the .wasm file that `wasm-plugin build` wrote.',
+    message: (d) =>
+      d.isText
+        ? "not a WebAssembly file, but perhaps one in WebAssembly's text format, which has to be assembled"
+        : `not a WebAssembly file: the first bytes of ${d.size} are not \\0asm`,
+    hint: (d) =>
+      d.isText
+        ? 'Pass what `assembleWat(text)` of @wasm-plugin/sdk makes of it; the commands of wasm-plugin do so themselves.'
+        : 'Pass the .wasm file that `wasm-plugin build` wrote.',
   }),
   CORE_MODULE: row<Record<string, never>>({
     origin: 'app',

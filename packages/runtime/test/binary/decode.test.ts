@@ -64,6 +64,16 @@ describe('decodeComponent', () => {
     expect(refusal(Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0e, 0, 1, 0))).toMatch(/^MALFORMED_COMPONENT/)
   })
 
+  it.each(['(component)', ';; a comment\n(component)', '\n  (; a comment ;) (module)'])(
+    'tells how a text is assembled: %s',
+    (text) => {
+      const decode = () => decodeComponent(new TextEncoder().encode(text))
+      expect(decode).toThrow(
+        expect.objectContaining({ code: 'NOT_WASM', hint: expect.stringContaining('assembleWat') }),
+      )
+    },
+  )
+
   it('leaves the bytes it was given alone and keeps views into them', async () => {
     const bytes = await binary(GREETER)
     const before = bytes.slice()
