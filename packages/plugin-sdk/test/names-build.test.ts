@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isFuzz, seeds } from '../../../test/seed.js'
+import { isWhole, seeds } from '../../../test/seed.js'
 import { missingToolchain } from '../src/build/rust/target.js'
 import { build, type JavaScriptEngine, type Language, loadWorld, writeStubs } from '../src/index.js'
 import { hostileWorld } from './support/hostile-world.js'
@@ -59,11 +59,11 @@ const ENTRY: Record<Language, string> = {
   rust: 'src',
 }
 
-describe.each(isFuzz ? [...quick, ...slow] : quick)(
+describe.each(isWhole ? [...quick, ...slow] : quick)(
   'stubs in $name of hostile names',
   { timeout: 0 },
   (target) => {
-    it.each(isFuzz || target.language === 'assemblyscript' ? Object.entries(FOUND) : [])(
+    it.each(isWhole || target.language === 'assemblyscript' ? Object.entries(FOUND) : [])(
       'build: %s',
       async (_, text) => {
         expect(await failure(target, `package names:found;\n${text}`)).toBeNull()
