@@ -29,7 +29,9 @@ describe('an error', () => {
   it('has a code that exists, and the facts of that code', () => {
     if (PluginError.is(error, 'DEADLINE_EXCEEDED')) {
       expectTypeOf(error.code).toEqualTypeOf<'DEADLINE_EXCEEDED'>()
-      expectTypeOf(error.data).toEqualTypeOf<Readonly<{ timeoutMs: number }>>()
+      expectTypeOf(error.data).toEqualTypeOf<
+        Readonly<{ timeoutMs: number; limit?: 'startMs'; hostFunction?: string }>
+      >()
     }
     // @ts-expect-error: no such code, so nothing would ever match
     PluginError.is(error, 'DEADLINE_EXCEDED')

@@ -1,3 +1,5 @@
+import type { PluginError } from '../errors/plugin-error.js'
+
 const TRAPS = new Set(['GUEST_TRAP', 'ABI_TRAP', 'HOST_FUNCTION_FAILED', 'WORKER_CRASHED', 'PLUGIN_EXITED'])
 const LIMITS = new Set([
   'DEADLINE_EXCEEDED',
@@ -8,7 +10,11 @@ const LIMITS = new Set([
 ])
 
 /** The event that a failed call is reported as, besides `call`; undefined for a mistake of the caller. */
-export function faultKind(code: string): 'trap' | 'limit' | undefined {
+export function faultKind({
+  code,
+  origin,
+}: Pick<PluginError, 'code' | 'origin'>): 'trap' | 'limit' | undefined {
   if (TRAPS.has(code)) return 'trap'
-  return LIMITS.has(code) ? 'limit' : undefined
+  // A deadline that a function of the application used up.
+  return LIMITS.has(code) && origin !== 'app' ? 'limit' : undefined
 }

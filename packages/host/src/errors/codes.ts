@@ -101,13 +101,6 @@ export const hostErrorTable = {
     message: (d) => `${d.export} takes ${d.expected} argument(s), got ${d.found}`,
     hint: 'Match the signature in the WIT.',
   }),
-  VALUE_TOO_LARGE: row<{ max: number }>({
-    origin: 'app',
-    summary:
-      "Arguments, or what a function of the application answered, do not fit the heap of the plugin's thread.",
-    message: (d) => `the values to be sent to the plugin count for more than ${d.max}`,
-    hint: 'Pass less at a time, or raise `limits.heapMb`: it has room for so many values (see `limits.liftedValues`).',
-  }),
   UNSUPPORTED_IN_WORKER: row<{ name: string; reason: string }>({
     origin: 'app',
     summary: 'A part of the contract needs the plugin and the application to share a thread.',
@@ -120,11 +113,30 @@ export const hostErrorTable = {
     message: (d) => `this ${d.resource} cannot be used: ${d.reason}`,
     hint: 'Make the resource again after a fault, and pass only resources of one instance to a call.',
   }),
-  DEADLINE_EXCEEDED: row<{ timeoutMs: number }>({
-    origin: 'plugin',
-    summary: 'A call, or the start of the plugin, took longer than its deadline. The instance was ended.',
-    message: (d) => `no answer within ${d.timeoutMs} ms`,
-    hint: 'Raise `timeoutMs` for this call or in `limits` if the plugin may take that long.',
+  DEADLINE_EXCEEDED: row<{
+    timeoutMs: number
+    /** The limit that was reached. @default timeoutMs */
+    limit?: 'startMs'
+    /** The function of the application that the plugin was waiting for most of that time. */
+    hostFunction?: string
+  }>({
+    origin: (d) => (d.hostFunction === undefined ? 'plugin' : 'app'),
+    summary:
+      'A call, or the start of the plugin, took longer than its deadline. The instance was ended. The origin is `app` when a function of the application had not answered.',
+    message: (d) =>
+      `no answer within ${d.timeoutMs} ms${d.hostFunction === undefined ? '' : `: the plugin waits for ${d.hostFunction} of the application`}`,
+    hint: (d) =>
+      d.hostFunction === undefined
+        ? `Raise \`${d.limit ?? 'timeoutMs'}\` ${d.limit === undefined ? 'for this call or in `limits`' : 'in `limits`'} if the plugin may take that long.`
+        : 'Let the function answer or throw in time; what it waits for may have no deadline of its own.',
+  }),
+  CALL_DEADLOCK: row<{ hostFunction: string }>({
+    origin: 'app',
+    summary:
+      'A function of the application called the plugin that waits for it, and no instance is free for that call.',
+    message: (d) =>
+      `the call would never run: every instance of the plugin waits for ${d.hostFunction}, which made it`,
+    hint: 'Answer first and call the plugin afterwards, or let it have more instances: `pool: { instances: 2 }`.',
   }),
   CALL_ABORTED: row<Record<string, never>>({
     origin: 'app',

@@ -15,6 +15,6 @@ export function reportFault(
   plugin: string,
   failure: Pick<FaultEvent, 'export' | 'error'>,
 ): void {
-  const kind = faultKind(failure.error.code)
+  const kind = faultKind(failure.error)
   if (kind !== undefined) host.emit(kind, { plugin, ...failure })
 }

@@ -1,11 +1,14 @@
 import { errors } from '../errors/index.js'
 import { onAbort } from '../on-abort.js'
 import type { PoolOptions } from '../options.js'
+import { callingRun, type HostRun, waitingFor } from './host-run.js'
 import { Slot, type SlotSpec } from './slot.js'
 
 interface Waiter {
   /** The only slot that will do: a resource among the call's arguments lives in it. */
   readonly wanted: Slot | undefined
+  /** The function of the application that makes the call, if one does. */
+  readonly caller: HostRun | undefined
   /** With a slot that is reserved for this waiter. */
   readonly resolve: (slot: Slot) => void
   readonly reject: (error: unknown) => void
@@ -33,7 +36,7 @@ export class Pool {
   /**
    * A slot reserved for one call, which may have to be a certain one; give it back with `release`.
    *
-   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} and the signal's reason.
+   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} and the signal's reason.
    */
   async acquire(signal: AbortSignal, wanted?: Slot): Promise<Slot> {
     if (signal.aborted) throw signal.reason
@@ -124,6 +127,19 @@ export class Pool {
     if (this.#waiters.size > 0) this.#openIfRoom()
   }
 
+  /**
+   * Every instance that could run the call waits for functions of the application that wait for calls such as this one. A
+   * function that only begins a call, and does not wait for it, has answered by now.
+   */
+  #refuseDeadlock(waiter: Waiter): void {
+    if (!this.#waiters.has(waiter) || waiter.caller?.answered !== false) return
+    const stuck = new Set([...this.#waiters].flatMap(({ caller }) => waitingFor(caller)))
+    const able = waiter.wanted === undefined ? [...this.#slots] : [waiter.wanted]
+    if (!able.every((slot) => stuck.has(slot))) return
+    this.#waiters.delete(waiter)
+    waiter.reject(errors.CALL_DEADLOCK({ hostFunction: waiter.caller.name }))
+  }
+
   /** The first waiter that any slot will do for. */
   #next(): Waiter | undefined {
     for (const waiter of this.#waiters) {
@@ -145,6 +161,7 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         wanted,
+        caller: callingRun(),
         resolve(slot) {
           off()
           resolve(slot)
@@ -152,6 +169,7 @@ export class Pool {
         reject,
       }
       this.#waiters.add(waiter)
+      if (waiter.caller !== undefined) setImmediate(() => this.#refuseDeadlock(waiter))
       const off = onAbort(signal, () => {
         this.#waiters.delete(waiter)
         reject(signal.reason)

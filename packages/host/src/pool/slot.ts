@@ -6,10 +6,11 @@ import { decodeError } from '../errors/wire-error.js'
 import { onAbort } from '../on-abort.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
-import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
+import type { FromWorker, HostRequest, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createChannel, receive, serveChannel } from '../wire/sync-channel.js'
 import type { ThreadEntry } from '../worker-url.js'
 import type { ThreadServer } from './host-functions.js'
+import { callingRun, type HostRun, within } from './host-run.js'
 
 export type SlotState = 'starting' | 'idle' | 'busy' | 'dead'
 
@@ -59,6 +60,10 @@ export class Slot {
   readonly #onEvent: SlotSpec['onEvent']
   #pending: Pending | undefined
   #calls = 0
+  /** What made the call that runs. */
+  #caller: HostRun | undefined
+  /** What the thread waits for. */
+  #waitsFor: HostRun | undefined
   readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
@@ -74,7 +79,7 @@ export class Slot {
     this.#server = spec.serve()
     this.#pieces = channel.pieces
     this.#stopServing = serveChannel(channel, {
-      handle: (request) => this.#server.answer(request),
+      handle: (request) => this.#serve(request),
       maxValues: spec.init.limits.liftedValues,
     })
     this.#worker = new Worker('source' in spec.entry ? spec.entry.source : spec.entry, {
@@ -101,7 +106,7 @@ export class Slot {
       })
     })
     const timer = setTimeout(
-      () => this.#die(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs })),
+      () => this.#die(this.#late(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }))),
       spec.startMs,
     )
     this.ready.finally(() => clearTimeout(timer)).catch(() => {})
@@ -153,9 +158,10 @@ export class Slot {
   async #run(message: WithoutId<ToWorker>, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted) throw signal.reason
     const id = ++this.#calls
+    this.#caller = callingRun()
     this.#worker.postMessage({ ...message, id } satisfies ToWorker)
     this.#worker.ref()
-    const off = onAbort(signal, () => this.#die(signal.reason))
+    const off = onAbort(signal, () => this.#die(this.#late(signal.reason)))
     try {
       const outcome = await new Promise<Outcome>((resolve, reject) => {
         this.#pending = { id, resolve, reject }
@@ -173,6 +179,31 @@ export class Slot {
   /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
   end(reason: unknown): void {
     this.#die(reason)
+  }
+
+  async #serve(request: HostRequest): Promise<Outcome> {
+    if (request.kind !== 'function') return await this.#server.answer(request)
+    const { instance, func } = request
+    const name = instance === null ? func : `${instance}#${func}`
+    const run = { slot: this, name, since: performance.now(), caller: this.#caller, answered: false }
+    this.#waitsFor = run
+    try {
+      return await within(run, () => this.#server.answer(request))
+    } finally {
+      run.answered = true
+      this.#waitsFor = undefined
+    }
+  }
+
+  /** A deadline that a function of the application used up is no fault of the plugin. */
+  #late(reason: unknown): unknown {
+    if (!PluginError.is(reason, 'DEADLINE_EXCEEDED') || this.#waitsFor === undefined) return reason
+    const { name, since } = this.#waitsFor
+    const { timeoutMs, limit } = reason.data as { timeoutMs: number; limit?: 'startMs' }
+    const isMost = performance.now() - since > timeoutMs / 2
+    return isMost
+      ? errors.DEADLINE_EXCEEDED({ timeoutMs, ...(limit && { limit }), hostFunction: name })
+      : reason
   }
 
   #receive(message: FromWorker): void {

@@ -1,4 +1,4 @@
-import { errors } from '../errors/index.js'
+import { errors } from '@wasm-plugin/runtime'
 import { weigh } from './weight.js'
 
 /**
@@ -22,11 +22,15 @@ export class Room {
 
   /** Whether so much would fit. @throws {VALUE_TOO_LARGE} */
   require(weight: number): void {
-    if (weight > this.#left) throw errors.VALUE_TOO_LARGE({ max: this.#max })
+    if (weight > this.#left) throw tooLarge(this.#max)
   }
 }
 
 /** The same for a whole value of ours. @throws {VALUE_TOO_LARGE} */
 export function requireRoom(value: unknown, max: number): void {
-  if (weigh(value, max) > max) throw errors.VALUE_TOO_LARGE({ max })
+  if (weigh(value, max) > max) throw tooLarge(max)
+}
+
+function tooLarge(max: number) {
+  return errors.VALUE_TOO_LARGE({ limit: 'liftedValues', max })
 }

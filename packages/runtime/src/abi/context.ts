@@ -103,6 +103,12 @@ export class CallContext {
     const max = this.store.limits.valueBytes
     if (bytes > max) throw errors.LIMIT_EXCEEDED({ limit: 'valueBytes', value: bytes, max })
   }
+
+  /** The same for a string or list of the host. @throws {VALUE_TOO_LARGE} */
+  limitGiven(bytes: number): void {
+    const max = this.store.limits.valueBytes
+    if (bytes > max) throw errors.VALUE_TOO_LARGE({ limit: 'valueBytes', value: bytes, max })
+  }
 }
 
 /** The view, its buffer, and what the engine keeps beside them. */

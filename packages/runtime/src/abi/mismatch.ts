@@ -29,7 +29,7 @@ export interface Mismatch {
 
 /**
  * Checks the arguments of a call. Nothing has been written to the guest yet, so the instance stays usable.
- * @throws {TYPE_MISMATCH | LIMIT_EXCEEDED | RESOURCE_DROPPED} with a path like `render(arg0.title)`
+ * @throws {TYPE_MISMATCH | VALUE_TOO_LARGE | RESOURCE_DROPPED} with a path like `render(arg0.title)`
  */
 export function requireArguments({ cx, type, name }: GuestFunc, args: readonly JsValue[]): void {
   type.params.forEach((param, i) => {
@@ -92,7 +92,7 @@ function search(cx: CallContext | null, type: ValueType, value: JsValue): Mismat
       return isChar(value) ? null : wrong(type, value)
     case 'string':
       if (typeof value !== 'string') return wrong(type, value)
-      cx?.limitBytes(value.length)
+      cx?.limitGiven(value.length)
       return null
     case 'list':
       return list(cx, type, value)
@@ -173,7 +173,7 @@ function list(cx: CallContext | null, type: ListType, value: JsValue): Mismatch 
   const typed = typedArrayOf(type.element.kind)
   const isTyped = typed !== undefined && typedArrayTag(value) === typed.tag
   if (!isTyped && !Array.isArray(value)) return wrong(type, value)
-  cx?.limitBytes(value.length * sizeOf(type.element))
+  cx?.limitGiven(value.length * sizeOf(type.element))
   if (isTyped)
     return isDetached(value) ? { path: '', expected: describeType(type), found: 'a detached array' } : null
   for (let i = 0; i < value.length; i++) {

@@ -16,6 +16,7 @@ export function unwrapResult(result: { tag: 'ok' | 'err'; val: JsValue }): JsVal
  * `ComponentError`, and a fault otherwise. A `PluginError` is a fault that passes to the embedder as it is.
  */
 export function hostThrew(func: HostFunc, error: unknown): Err {
+  if (!isReadable(error)) throw errors.HOST_FUNCTION_FAILED({ name: func.name }, error)
   if (ComponentError.is(error) && func.type.result?.kind === 'result')
     return { tag: 'err', val: error.payload }
   if (PluginError.is(error)) throw error
@@ -27,6 +28,17 @@ export function hostThrew(func: HostFunc, error: unknown): Err {
 export function guestThrew(error: unknown): Err {
   if (ComponentError.is(error)) return { tag: 'err', val: error.payload }
   throw error
+}
+
+/** A Proxy may throw whatever it is asked. */
+function isReadable(error: unknown): boolean {
+  try {
+    ComponentError.is(error)
+    isStackOverflow(error)
+    return true
+  } catch {
+    return false
+  }
 }
 
 interface Err {

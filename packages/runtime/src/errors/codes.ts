@@ -86,6 +86,19 @@ export const runtimeErrorTable = {
     message: (d) => `${d.path}: expected ${d.expected}, got ${d.found}`,
     hint: 'Pass a value of the type in the WIT; `wasm-plugin types` writes it as TypeScript.',
   }),
+  VALUE_TOO_LARGE: row<{ limit: 'liftedValues' | 'valueBytes'; max: number; value?: number }>({
+    origin: 'app',
+    summary:
+      'Arguments, or what a function of the application answered, are more than the plugin may be given at a time.',
+    message: (d) =>
+      d.limit === 'valueBytes'
+        ? `a string or list to be given to the plugin has ${d.value} bytes, over \`valueBytes\` of ${d.max}`
+        : `the values to be sent to the plugin count for more than ${d.max}`,
+    hint: (d) =>
+      d.limit === 'valueBytes'
+        ? 'Pass less at a time, or raise `limits.valueBytes`.'
+        : 'Pass less at a time, or raise `limits.heapMb`: it has room for so many values (see `limits.liftedValues`).',
+  }),
   RESOURCE_DROPPED: row<{ resource: string; how: 'dropped' | 'moved' | 'expired' }>({
     origin: 'app',
     summary: 'A resource of a plugin was used after it was disposed, given away, or after its call.',

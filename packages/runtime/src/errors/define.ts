@@ -3,7 +3,7 @@ import { type Origin, PluginError } from './plugin-error.js'
 
 /** One row of an error table: everything that is known about a code before it happens. */
 export interface ErrorRow<D> {
-  origin: Origin
+  origin: Origin | ((data: D) => Origin)
   /** One sentence for `docs/errors.md`. */
   summary: string
   message: (data: D) => string
@@ -39,13 +39,17 @@ export function defineErrors<T extends Record<string, AnyRow>>(rows: T): ErrorFa
         code,
         message: showLines(row.message(shown)),
         hint: typeof row.hint === 'string' ? row.hint : showLines(row.hint(shown)),
-        origin: row.origin,
+        origin: originOf(row, data ?? {}),
         data: (data ?? {}) as Record<string, unknown>,
         cause,
       })
     }
   }
   return Object.freeze(factories) as ErrorFactories<T>
+}
+
+function originOf({ origin }: AnyRow, data: unknown): Origin {
+  return typeof origin === 'function' ? origin(data) : origin
 }
 
 /** Facts as a message may hold them: many are names and texts that a plugin chose. */
@@ -58,7 +62,11 @@ function showFacts(data: unknown, show: (text: string) => string): unknown {
   return Object.fromEntries(entries)
 }
 
-/** The table as documentation, in declaration order. */
+/** The table as documentation, in declaration order; where the origin depends on facts, that without any. */
 export function describeErrors(rows: Record<string, AnyRow>): ErrorDoc[] {
-  return Object.entries(rows).map(([code, { origin, summary }]) => ({ code, origin, summary }))
+  return Object.entries(rows).map(([code, row]) => ({
+    code,
+    origin: originOf(row, {}),
+    summary: row.summary,
+  }))
 }

@@ -115,6 +115,6 @@ describe.each([true, false])('type checks of arguments (generated code: %s)', (c
     ['g1', new Uint8Array(1001)],
     ['g2', new Array(126).fill('')],
   ])('refuses what is over the limit of bytes before it is copied: %s', async (name, value) => {
-    expect(await message(name, value)).toMatch(/^valueBytes is \d+, over the limit of 1000/)
+    expect(await message(name, value)).toMatch(/has \d+ bytes, over `valueBytes` of 1000$/)
   })
 })

@@ -30,7 +30,7 @@ export function lowerUtf8(cx: CallContext, value: string): number {
   const units = value.length
   const short = units <= LOOP_BYTES * 2
   const size = short ? utf8Length(value) : byteLength(value)
-  cx.limitBytes(size)
+  cx.limitGiven(size)
   const pointer = cx.alloc(size, 1)
   const { bytes } = cx.memory
   if (short && size === units) for (let i = 0; i < units; i++) bytes[pointer + i] = value.charCodeAt(i)
