@@ -27,6 +27,13 @@ export const failureTable = {
     message: (d) => `cannot write ${d.path} (${d.reason})`,
     hint: 'Check that the folder exists and may be written to, and that the disk is not full.',
   }),
+  SYSTEM_REFUSED: row<{ reason: string }>({
+    origin: 'app',
+    summary:
+      'The operating system refused what a command needs: a full disk, a missing permission, no memory.',
+    message: (d) => `the system refused: ${d.reason}`,
+    hint: 'Check the space on the disk, temporary folders included, and the permissions of what is named.',
+  }),
   UNKNOWN_FUNCTION: row<{ name: string; functions: readonly string[]; guess?: string | undefined }>({
     origin: 'app',
     summary: '`run` was asked for a function that the plugin does not export.',

@@ -3,7 +3,7 @@ import { failureTable } from './failures.js'
 import { usageErrorTable } from './usage.js'
 
 export { failures } from './failures.js'
-export { fromSystemError } from './system.js'
+export { fromSystemError, refusedBySystem } from './system.js'
 export { usageErrors, usageErrorTable } from './usage.js'
 
 /** Every code that the command throws by itself, for `docs/errors.md`. */

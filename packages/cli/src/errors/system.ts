@@ -11,6 +11,17 @@ export function fromSystemError(error: unknown, path: string, what: string): unk
   return toCoded(code, { path, what }, error)
 }
 
+/** An error of the machine and not of the command, as a full disk is, as a coded error; undefined for any other. */
+export function refusedBySystem(error: unknown): PluginError | undefined {
+  const code = systemCode(error)
+  if (code === undefined || !OF_THE_MACHINE.has(code)) return undefined
+  return failures.SYSTEM_REFUSED({ reason: (error as Error).message }, error)
+}
+
+const OF_THE_MACHINE = new Set(
+  'EACCES EPERM EROFS ENOSPC EDQUOT EFBIG EIO EMFILE ENFILE ENOMEM EAGAIN'.split(' '),
+)
+
 function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined

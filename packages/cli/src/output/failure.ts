@@ -1,6 +1,6 @@
 import { PluginError } from '@wasm-plugin/runtime/errors'
 import { showLines, showText } from '@wasm-plugin/runtime/text'
-import { failures, usageErrorTable } from '../errors/index.js'
+import { failures, refusedBySystem, usageErrorTable } from '../errors/index.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { Style } from './style.js'
 
@@ -14,6 +14,8 @@ export function describeFailure(thrown: unknown, signal: AbortSignal): Failure {
   if (signal.aborted || PluginError.is(thrown, 'INTERRUPTED')) {
     return { error: failures.INTERRUPTED({}, thrown), exitCode: exitCodes.interrupted }
   }
+  const refused = refusedBySystem(thrown)
+  if (refused !== undefined) return { error: refused, exitCode: exitCodes.failed }
   if (!PluginError.is(thrown)) {
     const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
     return { error: failures.INTERNAL_ERROR({ reason }, thrown), exitCode: exitCodes.internal }

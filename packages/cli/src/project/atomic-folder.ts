@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { failures, usageErrors } from '../errors/index.js'
+import { makeFolder } from './make-folder.js'
 
 /** Text files by path below the folder, with `/` on every platform. */
 export type FolderFiles = ReadonlyMap<string, string | Uint8Array>
@@ -18,7 +19,7 @@ export async function writeNewFolder(target: string, files: FolderFiles, signal:
   const parent = path.dirname(target)
   let staging: string | undefined
   try {
-    await mkdir(parent, { recursive: true })
+    await makeFolder(parent)
     const hidden = path.join(parent, `.${path.basename(target)}-${randomUUID()}`)
     await mkdir(hidden)
     staging = hidden
@@ -49,7 +50,7 @@ export async function checkFree(target: string): Promise<void> {
 async function writeFiles(folder: string, files: FolderFiles): Promise<void> {
   for (const [name, content] of files) {
     const file = path.join(folder, ...name.split('/'))
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     await writeFile(file, content)
   }
 }

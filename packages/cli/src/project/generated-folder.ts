@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { failures, usageErrors } from '../errors/index.js'
+import { makeFolder } from './make-folder.js'
 
 /** Remembers what was written, so that a person's own file or change is told from an older version of ours. */
 const RECORD = '.wasm-plugin-generated.json'
@@ -44,12 +45,12 @@ export async function writeGeneratedFolder({ dir, files, force }: GeneratedFolde
 
 /** Everything is on the disk under another name before the first file takes its place; the record comes last. */
 async function writeAll(dir: string, files: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
-  await mkdir(dir, { recursive: true })
+  await makeFolder(dir)
   const staging = path.join(dir, `.${randomUUID()}`)
   try {
     for (const [name, content] of files) await writeInto(path.join(staging, name), content)
     for (const name of files.keys()) {
-      await mkdir(path.dirname(path.join(dir, name)), { recursive: true })
+      await makeFolder(path.dirname(path.join(dir, name)))
       await rename(path.join(staging, name), path.join(dir, name))
     }
   } finally {
@@ -58,7 +59,7 @@ async function writeAll(dir: string, files: ReadonlyMap<string, string | Uint8Ar
 }
 
 async function writeInto(file: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   await writeFile(file, content)
 }
 

@@ -1,4 +1,4 @@
-import { errors } from '../errors/index.js'
+import { tooLarge } from './room.js'
 import { OBJECT, TYPED_ARRAY, weigh, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'
 
 /** A message of which large lists and texts have gone ahead in pieces, none of which takes long to take in. */
@@ -55,7 +55,7 @@ export interface Packing {
 export function* pack<T extends object>(content: T, packing: Packing): Generator<void, Packed<T>> {
   const { max } = packing
   const weight = weigh(content, Math.min(PIECE, max))
-  if (weight > max) throw errors.VALUE_TOO_LARGE({ max })
+  if (weight > max) throw tooLarge(max)
   if (weight <= PIECE) return { parcel: { content, holes: [], pieces: 0 }, transfer: [] }
   const cutter = new Cutter(packing)
   const copy = yield* cutter.object(content, 0)
@@ -154,7 +154,7 @@ class Cutter {
   }
 
   *#large(item: unknown, place: Place): Generator<void, Left> {
-    if (place.depth > MAX_DEPTH) throw errors.VALUE_TOO_LARGE({ max: this.#packing.max })
+    if (place.depth > MAX_DEPTH) throw tooLarge(this.#packing.max)
     yield
     if (typeof item === 'string') return this.#leave(place, yield* this.#text(item))
     if (ArrayBuffer.isView(item)) return this.#bytes(item)
@@ -222,7 +222,7 @@ class Cutter {
   #count(weight: number): number {
     this.#weight += weight
     const { max } = this.#packing
-    if (this.#weight > max) throw errors.VALUE_TOO_LARGE({ max })
+    if (this.#weight > max) throw tooLarge(max)
     return weight
   }
 

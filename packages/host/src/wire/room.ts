@@ -31,6 +31,7 @@ export function requireRoom(value: unknown, max: number): void {
   if (weigh(value, max) > max) throw tooLarge(max)
 }
 
-function tooLarge(max: number) {
+/** Of what is sent to a thread, in the values of `limits.liftedValues`. */
+export function tooLarge(max: number): Error {
   return errors.VALUE_TOO_LARGE({ limit: 'liftedValues', max })
 }

@@ -22,8 +22,18 @@ export function isInside(folder: string, path: string): boolean {
 
 /** The path without links, as far as there is anything. */
 export function realOf(path: string): string {
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return realpathOf(path)
+  if (isThere(path)) return realpathOf(path)
   return dirname(path) === path ? path : join(realOf(dirname(path)), path.slice(dirname(path).length))
+}
+
+/** Below a file there is nothing. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false
+    throw error
+  }
 }
 
 /** A link that leads nowhere leads out: what a build writes there would be made where it points. */

@@ -145,11 +145,23 @@ export const sdkErrorTable = {
       `${d.file}:${d.line}: ${d.name} does not fit the contract: ${d.reason}\n  wanted ${d.wanted}`,
     hint: 'Give the function the signature shown.',
   }),
-  ENTRY_MISSING: row<{ file: string }>({
+  ENTRY_MISSING: row<{ file: string; reason?: string }>({
     origin: 'plugin',
-    summary: 'The entry file of the plugin is not there.',
-    message: (d) => `the entry file ${d.file} does not exist`,
+    summary: 'The entry file of the plugin is not there, or is a folder.',
+    message: (d) => `the entry file ${d.file} ${d.reason ?? 'does not exist'}`,
     hint: 'Create it, or set `build.entry` in wasm-plugin.json.',
+  }),
+  OUTPUT_UNWRITABLE: row<{ path: string; reason: string }>({
+    origin: 'app',
+    summary: 'The system does not let the component or generated files be written.',
+    message: (d) => `cannot write ${d.path} (${d.reason})`,
+    hint: 'Check that no file or folder of yours is in its place, that it may be written to, and that the disk is not full.',
+  }),
+  GENERATED_IN_THE_WAY: row<{ file: string }>({
+    origin: 'app',
+    summary: 'A generated file would overwrite one that no build has written.',
+    message: (d) => `${d.file} is in the place of a generated file, and is not one`,
+    hint: 'Keep your own files outside of the folder of generated ones, or remove this one.',
   }),
   PATH_OUTSIDE_PROJECT: row<{ setting: string; path: string }>({
     origin: 'plugin',

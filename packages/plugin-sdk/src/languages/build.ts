@@ -5,6 +5,7 @@ import { hostCheck } from '../build/host-contract.js'
 import { refuseOutside } from '../build/inside.js'
 import { addMetadata } from '../build/metadata.js'
 import type { BuildResult, BuildSettings } from '../build/settings.js'
+import { writing } from '../build/writing.js'
 import { readWit } from '../world/read.js'
 import { detectLanguage, languageSupport } from './languages.js'
 
@@ -18,6 +19,7 @@ import { detectLanguage, languageSupport } from './languages.js'
  * @throws {COMPILE_FAILED} {EXPORT_MISSING} {EXPORT_MISMATCH} at the author's line
  * @throws {WIT_MISSING} {WIT_SYNTAX} {WORLD_UNKNOWN} {TYPE_UNSUPPORTED}
  * @throws {PATH_OUTSIDE_PROJECT} a path of the settings, or a link in the way of the output, leads out of the project
+ * @throws {OUTPUT_UNWRITABLE} {GENERATED_IN_THE_WAY}
  * @throws {PROJECT_CODE_REFUSED} with `projectCode: false`
  * @throws {WORLD_NOT_OFFERED} {HOST_MISMATCH} the application in `host` would refuse the plugin
  */
@@ -58,19 +60,21 @@ function refusePaths(dir: string, { name, entry, sources = [], include = [] }: B
 /** Beside the component; a component without one has none from an earlier build beside it. */
 function writeSourceMap(componentPath: string, text: string | null): string | null {
   const path = `${componentPath}.map`
-  if (text === null) rmSync(path, { force: true })
+  if (text === null) writing(path, () => rmSync(path, { force: true }))
   else writeWhole(path, new TextEncoder().encode(text))
   return text === null ? null : path
 }
 
-/** A reader of the file sees the old component or the new one. */
+/** A reader of the file sees the old component or the new one. @throws {OUTPUT_UNWRITABLE} */
 function writeWhole(path: string, bytes: Uint8Array): void {
-  mkdirSync(join(path, '..'), { recursive: true })
   const temporary = `${path}.${process.pid}.tmp`
-  try {
-    writeFileSync(temporary, bytes)
-    renameSync(temporary, path)
-  } finally {
-    rmSync(temporary, { force: true })
-  }
+  writing(path, () => {
+    mkdirSync(join(path, '..'), { recursive: true })
+    try {
+      writeFileSync(temporary, bytes)
+      renameSync(temporary, path)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
+  })
 }

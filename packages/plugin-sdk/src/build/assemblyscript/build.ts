@@ -3,12 +3,11 @@ import { basename, dirname, join, posix, resolve } from 'node:path'
 import { decodeComponent } from '@wasm-plugin/runtime'
 import { type AssemblyScriptBindings, generateAssemblyScript } from '../../assemblyscript/generate.js'
 import type { BuildCache } from '../../cache/cache.js'
-import { errors } from '../../errors/index.js'
 import { renameExports } from '../../wasm/rename-exports.js'
 import { customSection, parseCustom, readSections, writeSections } from '../../wasm/sections.js'
 import { type ResolvedWorld, resolveWorld } from '../../world/load.js'
 import type { World } from '../../world/world.js'
-import { refuseOutside } from '../inside.js'
+import { requireEntry } from '../entry-file.js'
 import { newComponent } from '../new-component.js'
 import { cacheOf, trusts } from '../project-code.js'
 import type { BuildMode, BuildSettings, LanguageOutput } from '../settings.js'
@@ -27,8 +26,7 @@ const GENERATED = 'gen'
 export async function buildAssemblyScript(settings: BuildSettings): Promise<LanguageOutput> {
   const { dir, onProgress } = settings
   const entry = settings.entry ?? DEFAULT_ENTRY
-  refuseOutside(dir, 'the entry file', entry)
-  if (!existsSync(join(dir, entry))) throw errors.ENTRY_MISSING({ file: entry })
+  requireEntry(dir, entry)
   const compiler = findCompiler(settings)
   const cache = cacheOf(settings)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })

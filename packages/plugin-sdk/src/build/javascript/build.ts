@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { BuildCache } from '../../cache/cache.js'
-import { errors } from '../../errors/index.js'
 import { generateGuestTypes } from '../../typescript/guest.js'
 import { loadWorld } from '../../world/load.js'
 import { writeGenerated } from '../assemblyscript/write-generated.js'
-import { refuseOutside } from '../inside.js'
+import { requireEntry } from '../entry-file.js'
 import { cacheOf } from '../project-code.js'
 import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { type Bundle, bundle } from './bundle.js'
@@ -38,8 +36,7 @@ async function buildScript(settings: BuildSettings, kind: Language): Promise<Lan
   const { dir, onProgress, mode = 'release' } = settings
   const { language } = kind
   const entry = settings.entry ?? kind.entry
-  refuseOutside(dir, 'the entry file', entry)
-  if (!existsSync(join(dir, entry))) throw errors.ENTRY_MISSING({ file: entry })
+  requireEntry(dir, entry)
   const toolchain = findToolchain(settings, settings.engine)
   const wit = resolve(dir, settings.wit)
   onProgress?.({ step: 'world', message: `reading ${settings.wit}` })

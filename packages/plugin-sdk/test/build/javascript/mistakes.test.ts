@@ -33,7 +33,12 @@ describe('build of a JavaScript project', () => {
     const result = await build({ ...site, dir, onProgress: ({ step }) => void steps.push(step) })
     expect(result).toMatchObject({ language: 'js', world: 'acme:site/analyzer@0.1.0', warnings: [] })
     expect(steps).toEqual(['world', 'bindings', 'compile', 'component', 'write'])
-    expect(readdirSync(join(dir, 'src/gen')).sort()).toEqual(['.gitignore', 'imports.d.ts', 'world.d.ts'])
+    expect(readdirSync(join(dir, 'src/gen')).sort()).toEqual([
+      '.gitignore',
+      '.wasm-plugin-generated.json',
+      'imports.d.ts',
+      'world.d.ts',
+    ])
     const component = await Component.compile(readFileSync(result.path))
     expect([...component.exports.keys()]).toEqual(['acme:site/analyze@0.1.0'])
     expect([...component.imports.keys()]).toContain('acme:site/log@0.1.0')
