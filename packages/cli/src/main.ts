@@ -59,6 +59,7 @@ async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
     return exitCodes.ok
   }
   if (root.command === undefined && !root.help) {
+    if (run.globals.json) throw usageErrors.MISSING_COMMAND({})
     run.printer.complain(rootHelp(run.printer.errStyle))
     return exitCodes.usage
   }

@@ -13,7 +13,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   // A reader that has seen enough (`wasm-plugin inspect x.wasm | head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.ok)
-    throw error
+    // What was written is lost, and there is no other place for it.
+    process.stderr.write(`error[PATH_UNWRITABLE]: cannot write to stdout (${error.code})\n`)
+    process.exit(exitCodes.failed)
   })
 
   process.exitCode = await main(argv, {

@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { defineCommand } from '../command.js'
 import { languageChecks } from '../doctor/languages.js'
 import { checkNode } from '../doctor/node.js'
+import { fromSystemError } from '../errors/index.js'
 import { isLanguageName, languageNames } from '../languages/languages.js'
 import { listed } from '../output/listed.js'
 import { languageOfProject } from '../project/language.js'
@@ -29,6 +31,9 @@ export const doctorCommand = defineCommand({
 
   async run(context, { dir, lang }): Promise<DoctorResult> {
     const folder = path.resolve(context.cwd, dir ?? '.')
+    await readdir(folder).catch((error) => {
+      throw fromSystemError(error, folder, 'the project folder')
+    })
     context.progress.busy('Looking', 'for toolchains')
     const project = await languageOfProject(folder)
     const names = isLanguageName(lang) ? [lang] : languageNames

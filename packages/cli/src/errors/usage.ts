@@ -11,6 +11,12 @@ export const usageErrorTable = {
     message: (d) => `there is no command \`${d.name}\``,
     hint: (d) => `Run \`wasm-plugin --help\` for the commands.${didYouMean(d.guess)}`,
   }),
+  MISSING_COMMAND: row<Record<string, never>>({
+    origin: 'app',
+    summary: '`--json` was given, and no command.',
+    message: () => 'no command was given',
+    hint: 'Run `wasm-plugin --help` for the commands.',
+  }),
   UNKNOWN_TOPIC: row<{ name: string; topics: readonly string[]; guess?: string | undefined }>({
     origin: 'app',
     summary: '`wasm-plugin help` knows neither a command nor a topic of that name.',

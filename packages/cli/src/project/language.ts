@@ -5,7 +5,9 @@ import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
 /** The language that the manifest of a project names, or null; a damaged manifest is for `build` to report. */
 export async function languageOfProject(dir: string): Promise<string | null> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(path.join(dir, MANIFEST_FILE), 'utf8'))
+    const manifest: unknown = JSON.parse(
+      (await readFile(path.join(dir, MANIFEST_FILE), 'utf8')).replace(/^\uFEFF/, ''),
+    )
     const build = property(manifest, 'build')
     const language = property(build, 'language')
     return typeof language === 'string' ? language : null

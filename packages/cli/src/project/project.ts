@@ -58,7 +58,8 @@ export async function readProject(dir: string): Promise<Project> {
 
 async function manifestText(dir: string): Promise<string> {
   try {
-    return await readFile(path.join(dir, MANIFEST_FILE), 'utf8')
+    // Editors of Windows begin a file with a mark that is no part of the text.
+    return (await readFile(path.join(dir, MANIFEST_FILE), 'utf8')).replace(/^\uFEFF/, '')
   } catch (error) {
     throw usageErrors.NO_PROJECT({ dir }, error)
   }

@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { watch } from 'chokidar'
 
@@ -26,7 +27,9 @@ export async function watchProject({ dir, wit, signal, step }: WatchRequest): Pr
     ignoreInitial: true,
     ignored: (file) => isPassedOver(path.relative(dir, file)),
   })
-  watcher.on('all', (_, file) => changes.add(path.relative(dir, file)))
+  watcher.on('all', (_, file) => {
+    if (!isOwnOutput(file)) changes.add(path.relative(dir, file))
+  })
   watcher.on('error', (error) => changes.fail(error))
   try {
     await new Promise<void>((resolve, reject) => watcher.once('ready', resolve).once('error', reject))
@@ -46,6 +49,20 @@ export async function watchProject({ dir, wit, signal, step }: WatchRequest): Pr
 function isPassedOver(relative: string): boolean {
   if (relative === '' || relative.startsWith('..')) return false
   return relative.split(path.sep).some((name) => PASSED_OVER.has(name) || name.startsWith('.'))
+}
+
+/** A file that this process writes to, as by `--watch --json > build.log`: each build would start the next. */
+function isOwnOutput(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined || !found.isFile()) return false
+  return [1, 2].some((fd) => {
+    try {
+      const { dev, ino } = fstatSync(fd)
+      return dev === found.dev && ino === found.ino
+    } catch {
+      return false
+    }
+  })
 }
 
 /** Paths that changed since they were last asked for. */

@@ -42,10 +42,10 @@ export async function callByName(
   target: string,
   { args, options }: { args: readonly unknown[]; options: CallOptions },
 ): Promise<unknown> {
-  const { func, checked } = admit(context, () => ({
-    func: context.contract.find(target),
-    checked: checkCallOptions(options),
-  }))
+  const { func, checked } = admit(context, () => {
+    if (!Array.isArray(args)) throw errors.OPTIONS_INVALID({ path: 'call.args', reason: 'expected array' })
+    return { func: context.contract.find(target), checked: checkCallOptions(options) }
+  })
   return await runCall(context, func, { args, options: checked })
 }
 
@@ -151,7 +151,10 @@ function checkArguments(func: ExportedFunction, args: readonly unknown[]): void 
       name: func.name,
       reason: `it passes a ${func.foreign}, which lives in the plugin's thread`,
     })
-  const expected = func.type.params.length
-  if (args.length !== expected)
+  const { params } = func.type
+  const expected = params.length
+  // What is left out at the end is none of an option, as TypeScript's types and a call inline have it.
+  const needed = params.findLastIndex(({ type }) => type.kind !== 'option') + 1
+  if (args.length < needed || args.length > expected)
     throw errors.ARGUMENT_COUNT({ export: func.name, expected, found: args.length })
 }

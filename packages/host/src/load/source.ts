@@ -25,7 +25,7 @@ export interface LoadedSource {
 
 /** What a source is called before it was read. Never throws. */
 export function labelOf(source: PluginSource): string {
-  if (source instanceof Response) return source.url === '' ? 'plugin' : labelOf(new URL(source.url))
+  if (isResponse(source)) return source.url === '' ? 'plugin' : labelOf(new URL(source.url))
   if (typeof source !== 'string' && !(source instanceof URL)) return 'plugin'
   try {
     return nameInUrl(isWebUrl(source) ? new URL(source).pathname : basename(toPath(source)))
@@ -73,12 +73,18 @@ async function read(source: PluginSource, options: ReadOptions) {
       label: 'plugin',
     }
   }
-  if (source instanceof Response) return await responseBytes(source, options)
+  if (isResponse(source)) return await responseBytes(source, options)
   if (typeof source !== 'string' && !(source instanceof URL))
     throw errors.SOURCE_UNREADABLE({ source: typeof source, reason: 'it is no path, URL, response or bytes' })
   if (isWebUrl(source)) return await fetchBytes(new URL(source), options)
   const path = toPath(source)
   return { bytes: await readFile(path, options.maxBytes), label: nameInUrl(basename(path)) }
+}
+
+/** Node loads all of `fetch` for a look at `Response`, which a path or bytes have no use for. */
+function isResponse(source: PluginSource): source is Response {
+  if (typeof source !== 'object' || source instanceof URL || ArrayBuffer.isView(source)) return false
+  return !isArrayBuffer(source) && source instanceof Response
 }
 
 /** Of another realm too, as tests and sandboxes have them. */
@@ -116,7 +122,8 @@ async function readFile(path: string, maxBytes: number): Promise<Uint8Array<Arra
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') throw errors.FILE_NOT_FOUND({ path }, error)
-    if (error instanceof Error && 'syscall' in error)
+    // A NUL character is refused before the system is asked.
+    if (error instanceof Error && ('syscall' in error || code === 'ERR_INVALID_ARG_VALUE'))
       throw errors.SOURCE_UNREADABLE({ source: path, reason: error.message }, error)
     throw error
   }
