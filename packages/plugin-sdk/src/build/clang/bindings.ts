@@ -85,7 +85,7 @@ function sorted(generated: readonly GeneratedFile[], moved: MovedTypes | null): 
   const classes = new Map<string, string>()
   let world: Uint8Array = new Uint8Array()
   for (const { path, bytes } of generated) {
-    const text = new TextDecoder().decode(bytes)
+    const text = endComments(new TextDecoder().decode(bytes))
     if (path.endsWith('.o')) world = bytes
     else if (path.startsWith('exports-')) classes.set(path, text)
     else if (path.endsWith('_cpp.h')) files.set(path, orderHeader(orderImports(giveValues(text))))
@@ -109,4 +109,9 @@ function unpack({ bytes, data }: ReturnType<typeof pack>): GeneratedFile[] {
     at += size
     return { path, bytes: bytes.subarray(at - size, at) }
   })
+}
+
+/** A comment whose line ends in a backslash, or in the trigraph for one, goes on in the next line; a return ends it. */
+function endComments(text: string): string {
+  return text.replaceAll('\r', ' ').replace(/^(\s*\/\/.*(?:\\|\?\?\/))[^\S\n]*$/gm, '$1 .')
 }
