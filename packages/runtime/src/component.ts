@@ -7,7 +7,7 @@ import {
   refuseTypesOnly,
 } from './binary/index.js'
 import type { CoreModule } from './engine-types.js'
-import { errors } from './errors/index.js'
+import { errors, shownEngineError } from './errors/index.js'
 import { Instance, type InstantiateOptions } from './instance.js'
 import {
   type ClampLimits,
@@ -162,6 +162,6 @@ async function compileModule(
     return await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it was refused'
-    throw errors.INVALID_CORE_MODULE({ module: index, reason }, error)
+    throw errors.INVALID_CORE_MODULE({ module: index, reason }, shownEngineError(error))
   }
 }

@@ -7,4 +7,5 @@ export {
   type ErrorFactories,
   type ErrorRow,
 } from './define.js'
+export { shownEngineError } from './engine-error.js'
 export { type Origin, PluginError, type PluginErrorInit } from './plugin-error.js'

@@ -4,6 +4,7 @@ import { ByteWriter } from './byte-writer.js'
 import type { CoreReader } from './core-reader.js'
 import { ExternKind, PREAMBLE_LENGTH, readSections, SectionId, sectionReader } from './core-sections.js'
 import type { InstanceLimits } from './options.js'
+import { plainNamesSteps } from './plain-names.js'
 import { atOnce, copySteps } from './steps.js'
 import { refuseUnboundedHeap } from './unbounded-heap.js'
 
@@ -11,8 +12,8 @@ export type ClampLimits = Pick<InstanceLimits, 'memoryBytes' | 'tableElements'>
 
 /**
  * Rewrites a core module so that its memories and tables, defined and imported, cannot outgrow the limits:
- * each gets a maximum, and `memory.grow` or `table.grow` beyond it answers -1. All else is copied byte for
- * byte; a module without memories and tables is returned as it is.
+ * each gets a maximum, and `memory.grow` or `table.grow` beyond it answers -1. The names that stacks show become
+ * plain. All else is copied byte for byte; a module with nothing of all that is returned as it is.
  *
  * Each limit is the budget of all memories, or all tables, that the module defines: what they start with is
  * counted, and what they may still grow is shared, small declared maxima first. Rewritten modules link as the
@@ -30,8 +31,9 @@ export function clampCoreModule(bytes: Uint8Array, limits: ClampLimits, module =
 }
 
 /** The same in steps. */
-export function* clampSteps(bytes: Uint8Array, limits: ClampLimits, module = 0): Steps<Uint8Array> {
-  const sections = readSections(bytes, module)
+export function* clampSteps(original: Uint8Array, limits: ClampLimits, module = 0): Steps<Uint8Array> {
+  const sections = readSections(original, module)
+  const bytes = yield* plainNamesSteps(original, sections, module)
   refuseUnboundedHeap(bytes, sections, module)
   if (!sections.some(({ id }) => rewriters.has(id))) return bytes
   const output = new ByteWriter(bytes.length + 64)

@@ -2,7 +2,7 @@ import type { CoreFunc } from '../abi/functions.js'
 import type { JsValue } from '../abi/js-value.js'
 import { GuestMemory } from '../abi/memory.js'
 import type { CoreRef, CoreSort, Definition } from '../binary/definition.js'
-import { errors } from '../errors/index.js'
+import { errors, shownEngineError } from '../errors/index.js'
 import { fuelImport } from '../limits/index.js'
 import type { Frame } from './frame.js'
 
@@ -24,7 +24,9 @@ export function instantiateCore(
     if (linkage.store.locked) throw linkage.store.swallowed()
   } catch (error) {
     const isLinkError = error instanceof WebAssembly.LinkError || error instanceof TypeError
-    throw linkage.store.settle(isLinkError ? errors.LINK_FAILED({ reason: error.message }, error) : error)
+    throw linkage.store.settle(
+      isLinkError ? errors.LINK_FAILED({ reason: error.message }, shownEngineError(error)) : error,
+    )
   }
   state.busy = false
   frame.coreInstances.push(instance.exports)
