@@ -1,10 +1,14 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atOnce, inTurns } from '../turn.js'
 import type { FsGrant } from './grant-set.js'
+import { removeTree } from './remove-tree.js'
 
-/** Directories of plugins that are loaded. */
-const inUse = new Set<string>()
+const PREFIX = 'wasm-plugin-scratch-'
+
+/** Directories of plugins that are loaded, with their removal, which may have begun. */
+const inUse = new Map<string, Generator<void, void>>()
 
 /** Grants with the directories of scratch grants made; nothing is left of them when one cannot be made. */
 export function makeScratch(grants: readonly FsGrant[]): FsGrant[] {
@@ -12,30 +16,51 @@ export function makeScratch(grants: readonly FsGrant[]): FsGrant[] {
   try {
     return grants.map((grant) => {
       if (!grant.scratch) return grant
-      const path = mkdtempSync(join(realpathSync(tmpdir()), 'wasm-plugin-scratch-'))
+      const path = mkdtempSync(join(realpathSync(tmpdir()), PREFIX))
       made.push(path)
       if (inUse.size === 0) process.once('exit', removeAll)
-      inUse.add(path)
+      inUse.set(path, removeTree(path, PREFIX))
       return { ...grant, path }
     })
   } catch (error) {
-    made.forEach(remove)
+    for (const path of made) removeNow(path)
     throw error
   }
 }
 
-/** Removes the directories that `makeScratch` made for these grants. */
-export function removeScratch(grants: readonly FsGrant[]): void {
-  for (const { scratch, path } of grants) if (scratch && path !== null) remove(path)
+/** Removes the directories that `makeScratch` made for these grants, in turns. Never rejects: it warns. */
+export async function removeScratch(grants: readonly FsGrant[]): Promise<void> {
+  for (const { scratch, path } of grants) {
+    const removal = scratch && path !== null ? inUse.get(path) : undefined
+    if (removal === undefined || path === null) continue
+    await inTurns(removal).catch((error) => warn(path, error))
+    forget(path)
+  }
 }
 
-function remove(path: string): void {
-  rmSync(path, { recursive: true, force: true })
+/** An application that ends without closing its host, or before that is done. */
+function removeAll(): void {
+  for (const path of inUse.keys()) removeNow(path)
+}
+
+function removeNow(path: string): void {
+  try {
+    atOnce(inUse.get(path) ?? removeTree(path, PREFIX))
+  } catch (error) {
+    warn(path, error)
+  }
+  forget(path)
+}
+
+function forget(path: string): void {
   inUse.delete(path)
   if (inUse.size === 0) process.off('exit', removeAll)
 }
 
-/** An application that ends without closing its host. */
-function removeAll(): void {
-  for (const path of inUse) rmSync(path, { recursive: true, force: true })
+/** The message of the error has names that the plugin chose. */
+function warn(path: string, error: unknown): void {
+  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
+  process.emitWarning(`the scratch directory ${path} of a plugin was not removed: ${reason}`, {
+    code: 'SCRATCH_LEFT',
+  })
 }

@@ -46,7 +46,7 @@ export interface InlineParts extends LoadedParts {
   readonly isObserved: () => boolean
   readonly onCall: (call: FinishedCall) => void
   readonly onFault: (target: string, error: PluginError) => void
-  readonly onClosed: () => void
+  readonly onClosed: () => Promise<void>
 }
 
 type Exported = (...args: unknown[]) => unknown
@@ -103,7 +103,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     if (this.#closed) return
     this.#closed = true
     this.#instance = undefined
-    this.#parts.onClosed()
+    await this.#parts.onClosed()
   }
 
   /** One closure per arity: spreading arguments costs more than the call itself. */

@@ -117,7 +117,7 @@ export async function admit(
       ...{ decisions, learner, services, contract, plan, giveBack },
     }
   } catch (error) {
-    services?.close()
+    await services?.close()
     decisions?.close()
     giveBack()
     throw named(error, name)

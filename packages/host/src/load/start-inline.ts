@@ -24,9 +24,9 @@ export async function startInline(
   }
   listen()
   const stopListening = host.onListener(listen)
-  const release = () => {
+  const release = async () => {
     wasi?.dispose()
-    admitted.services.close()
+    await admitted.services.close()
     admitted.decisions.close()
   }
 
@@ -62,9 +62,9 @@ export async function startInline(
     onCall: (call) => reportCall(host, name, call),
     lastWords: () => wasi?.lastWords() ?? [],
     onFault: (target, error) => reportFault(host, name, { export: target, error }),
-    onClosed() {
+    async onClosed() {
       stopListening()
-      release()
+      await release()
       host.onClosed(name)
     },
   }

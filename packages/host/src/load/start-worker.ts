@@ -65,9 +65,9 @@ export async function startWorker(
       reportCall(host, name, call)
       if (call.error !== undefined) reportFault(host, name, { export: call.export, error: call.error })
     },
-    onClosed: () => {
+    onClosed: async () => {
       stopListening()
-      services.close()
+      await services.close()
       admitted.decisions.close()
       host.onClosed(name)
     },

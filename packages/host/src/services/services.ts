@@ -102,9 +102,9 @@ export class Services {
   }
 
   /** Closes the stores, and removes scratch directories. */
-  close(): void {
+  async close(): Promise<void> {
     this.#stores.close()
-    removeScratch(this.#context.gate.grants.initial.fs)
+    await removeScratch(this.#context.gate.grants.initial.fs)
   }
 }
 

@@ -68,7 +68,7 @@ export type Opened =
 export interface Folder {
   id(): FileId
   stat(): FileStat
-  /** Directories between it and `root` at the moment; `undefined` if it is not below it. */
+  /** Directories between it and `root` at the moment; `undefined` if it is not below it, or nobody can tell. */
   depthBelow(root: Folder): number | undefined
   /** Without `.` and `..`. */
   list(): DirectoryEntry[]

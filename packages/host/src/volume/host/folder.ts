@@ -41,8 +41,8 @@ export abstract class HostFolder implements Folder {
   protected abstract confirm(name: string, fd: number): void
   /** The directory `name` that was opened as `fd`, which now belongs to the folder. */
   protected abstract adopt(name: string, fd: number): Folder
-  /** Where the directory is at the moment, to be looked at and not to be used. */
-  protected abstract location(): string
+  /** Where the directory is at the moment, to be looked at and not to be used; `undefined` if no path is that long. */
+  protected abstract location(): string | undefined
   abstract id(): FileId
   abstract child(name: string): Folder | undefined
   abstract close(): void
@@ -52,7 +52,8 @@ export abstract class HostFolder implements Folder {
   }
 
   depthBelow(root: Folder): number | undefined {
-    const [from, to] = attempt(() => [onHost(root).location(), this.location()] as const)
+    const [from, to] = [onHost(root).location(), this.location()]
+    if (from === undefined || to === undefined) return undefined
     const way = relative(from, to).split(sep)
     if (from === to) return 0
     return way[0] === '..' || isAbsolute(way[0] ?? '') ? undefined : way.length

@@ -67,8 +67,12 @@ export class HandleFolder extends HostFolder {
     return this.#prefix
   }
 
-  protected location(): string {
-    return readlinkSync(this.#prefix)
+  protected location(): string | undefined {
+    try {
+      return readlinkSync(this.#prefix)
+    } catch {
+      return undefined
+    }
   }
 
   protected confirm(): void {}

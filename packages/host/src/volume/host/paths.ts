@@ -43,7 +43,7 @@ export class PathFolder extends HostFolder {
   }
 
   protected location(): string {
-    return this.self()
+    return attempt(() => this.self())
   }
 
   protected confirm(name: string, fd: number): void {

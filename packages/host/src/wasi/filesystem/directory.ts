@@ -43,7 +43,7 @@ export class Dir {
     return this.#around.now(grant) ?? grant
   }
 
-  /** Directories between it and the root of its grant where it is at the moment; `undefined` if it is no longer below it. */
+  /** Directories between it and the root of its grant where it is at the moment; `undefined` if it is no longer below it, or nobody can tell. */
   depth(): number | undefined {
     const { grant, depth } = this.position
     if (depth === 0) return 0

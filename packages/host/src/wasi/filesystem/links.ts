@@ -32,7 +32,7 @@ export function requireLinksInside(source: Place, place: Place): void {
   if (moved === undefined) throw fsError('no-entry')
   try {
     for (const link of linksBelow(moved, MAX_ENTRIES))
-      if (leadsOut(link, depth)) throw fsError('not-permitted')
+      if (leadsOut(link, () => depth)) throw fsError('not-permitted')
   } finally {
     moved.close()
   }
@@ -42,13 +42,14 @@ export function requireLinksInside(source: Place, place: Place): void {
 export function removeEscaped(place: Place, from: Dir): void {
   const { folder } = place.dir
   const type = folder.find(place.name)?.type
-  if (type === 'symbolic-link') removeIfOut({ folder, name: place.name, level: 0 }, place.dir.depth() ?? 0)
+  if (type === 'symbolic-link')
+    removeIfOut({ folder, name: place.name, level: 0 }, () => place.dir.depth() ?? 0)
   if (type !== 'directory') return
   const depth = depthAbove(from, place.dir)
   const moved = depth === undefined ? undefined : folder.child(place.name)
   if (depth === undefined || moved === undefined) return
   try {
-    for (const link of linksBelow(moved, Number.POSITIVE_INFINITY)) removeIfOut(link, depth)
+    for (const link of linksBelow(moved, Number.POSITIVE_INFINITY)) removeIfOut(link, () => depth)
   } finally {
     moved.close()
   }
@@ -81,17 +82,17 @@ function* linksBelow(top: Folder, max: number): Generator<Link> {
 }
 
 /** An absolute target is the host's own, and means the same everywhere. */
-function leadsOut({ folder, name, level }: Link, depth: number): boolean {
+function leadsOut({ folder, name, level }: Link, depth: () => number): boolean {
   const target = folder.readlink(name)
-  if (target.startsWith('/')) return false
+  if (target.startsWith('/') || !target.includes('..')) return false
   try {
-    checkLinkTarget(target, depth + level)
+    checkLinkTarget(target, depth() + level)
     return false
   } catch {
     return true
   }
 }
 
-function removeIfOut(link: Link, depth: number): void {
+function removeIfOut(link: Link, depth: () => number): void {
   if (leadsOut(link, depth)) link.folder.unlink(link.name)
 }
