@@ -9,7 +9,7 @@ export const floors = {
     options audit learn events wasi services grants volume own-data limits milliseconds turn on-abort errors`),
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
-    assemblyscript world cache wasm bindgen errors wit assets`),
+    assemblyscript world cache wasm bindgen errors wit assets files`),
   cli: rooms(`bin run-process main help commands test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
 }

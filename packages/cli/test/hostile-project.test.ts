@@ -1,5 +1,14 @@
-import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build as buildWith } from '@wasm-plugin/sdk'
@@ -196,4 +205,39 @@ attack(
     await expect(buildWith({ ...own, entry })).rejects.toMatchObject({ code: 'PROJECT_CODE_REFUSED' })
   },
   240_000,
+)
+
+attack(
+  'F21',
+  'Has a FIFO, a device or a file of 20 GB in the place of its component, its contract or its manifest',
+  'each command says so: it neither waits nor reads on',
+  async () => {
+    const dir = tempDir()
+    execFileSync('mkfifo', [path.join(dir, 'fifo')])
+    writeFileSync(path.join(dir, 'sparse'), '')
+    truncateSync(path.join(dir, 'sparse'), 20 * 2 ** 30)
+    mkdirSync(path.join(dir, 'wit'))
+    writeFileSync(path.join(dir, 'wit/w.wit'), 'package a:b;\nworld w {}\n')
+    const inPlaceOf = (name: string, target: string) => {
+      rmSync(path.join(dir, name), { force: true })
+      symlinkSync(target, path.join(dir, name))
+    }
+    const readers = [['inspect'], ['validate'], ['grants', 'show'], ['run']]
+    for (const [target, code] of [
+      ['fifo', 'NOT_A_FILE'],
+      ['/dev/zero', 'NOT_A_FILE'],
+      ['sparse', 'LIMIT_EXCEEDED'],
+    ] as const) {
+      inPlaceOf('p.wasm', target)
+      for (const command of readers) {
+        const rest = command[0] === 'run' ? ['f'] : command[0] === 'validate' ? ['--wit', 'wit'] : []
+        expect(await codeOf([...command, 'p.wasm', ...rest], dir), `${command} ${target}`).toBe(code)
+      }
+      inPlaceOf('wasm-plugin.json', target)
+      expect(await codeOf(['build'], dir), `build ${target}`).toBe('NO_PROJECT')
+      inPlaceOf('c.wit', target)
+      const contract = target === 'sparse' ? 'WIT_UNREADABLE' : 'WIT_MISSING'
+      expect(await codeOf(['types', '--wit', 'c.wit'], dir), `types ${target}`).toBe(contract)
+    }
+  },
 )

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { readNamedText } from '../project/files.js'
 import { type Check, missing, present } from './check.js'
 
 /**
@@ -23,7 +23,7 @@ export async function checkPackage(
 async function installedVersion(folder: string, name: string): Promise<string | undefined> {
   try {
     const file = path.join(folder, 'node_modules', name, 'package.json')
-    const manifest: unknown = JSON.parse(await readFile(file, 'utf8'))
+    const manifest: unknown = JSON.parse(await readNamedText(file, 'package.json'))
     return typeof manifest === 'object' && manifest !== null && 'version' in manifest
       ? String(manifest.version)
       : undefined

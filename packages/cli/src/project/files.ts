@@ -1,21 +1,53 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime'
 import { failures, fromSystemError } from '../errors/index.js'
 import { makeFolder } from './make-folder.js'
 
+/** Bytes of one file that is read whole: those of a component, as the host has them. */
+const MAX_BYTES = 64 << 20
+
 /**
- * Reads a file that the person named.
+ * Reads a file that the person named, or that lies in a folder that somebody sent: a regular file of bounded size, since
+ * a FIFO would be waited for, and a device has no end.
  *
  * @param what The file's part in the command, for the error: "the plugin".
- * @throws {PATH_NOT_FOUND | NOT_A_FILE | PATH_UNREADABLE}
+ * @throws {PATH_NOT_FOUND | NOT_A_FILE | PATH_UNREADABLE | LIMIT_EXCEEDED}
  */
 export async function readNamedFile(file: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await readFile(file))
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    try {
+      const opened = await handle.stat()
+      if (!opened.isFile()) throw failures.NOT_A_FILE({ path: file, what })
+      if (opened.size > MAX_BYTES)
+        throw runtimeErrors.LIMIT_EXCEEDED({ limit: 'componentBytes', value: opened.size, max: MAX_BYTES })
+      return await readBytes(handle, opened.size)
+    } finally {
+      await handle.close()
+    }
   } catch (error) {
     throw fromSystemError(error, file, what)
   }
+}
+
+/** The same as text. Editors of Windows begin a file with a mark that is no part of the text. */
+export async function readNamedText(file: string, what: string): Promise<string> {
+  return new TextDecoder().decode(await readNamedFile(file, what))
+}
+
+/** No more than it had when it was opened. */
+async function readBytes(handle: FileHandle, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size)
+  let length = 0
+  while (length < size) {
+    const { bytesRead } = await handle.read(bytes, length, size - length, length)
+    if (bytesRead === 0) return bytes.slice(0, length)
+    length += bytesRead
+  }
+  return bytes
 }
 
 /**

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { failures, usageErrors } from '../errors/index.js'
+import { readNamedFile, readNamedText } from './files.js'
 import { makeFolder } from './make-folder.js'
 
 /** Remembers what was written, so that a person's own file or change is told from an older version of ours. */
@@ -66,7 +67,7 @@ async function writeInto(file: string, content: string | Uint8Array): Promise<vo
 /** Digest by file of what was written last; empty when there is no record, or one that makes no sense. */
 async function readRecord(dir: string): Promise<Map<string, string>> {
   try {
-    const json: unknown = JSON.parse(await readFile(path.join(dir, RECORD), 'utf8'))
+    const json: unknown = JSON.parse(await readNamedText(path.join(dir, RECORD), RECORD))
     const files = typeof json === 'object' && json !== null && 'files' in json ? json.files : undefined
     const entries = Object.entries(files ?? {}).filter(([name]) => isInside(name))
     return new Map(entries.map(([name, value]) => [name, String(value)]))
@@ -88,7 +89,7 @@ function recordOf(files: ReadonlyMap<string, string | Uint8Array>): string {
 async function digestsOf(dir: string, names: ReadonlySet<string>): Promise<Map<string, string>> {
   const digests = new Map<string, string>()
   for (const name of names) {
-    const content = await readFile(path.join(dir, name)).catch(() => undefined)
+    const content = await readNamedFile(path.join(dir, name), name).catch(() => undefined)
     if (content !== undefined) digests.set(name, digest(content))
   }
   return digests

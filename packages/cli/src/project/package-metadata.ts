@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ComponentMetadata } from '@wasm-plugin/sdk'
+import { readNamedText } from './files.js'
 
 /** What the project's package.json says that belongs in the component too. */
 export async function readPackageMetadata(dir: string): Promise<ComponentMetadata> {
   let json: unknown
   try {
-    json = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8'))
+    json = JSON.parse(await readNamedText(path.join(dir, 'package.json'), 'package.json'))
   } catch {
     return {} // A crate may well do without one.
   }

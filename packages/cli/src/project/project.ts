@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { checkManifest, type Manifest, parseManifest } from '@wasm-plugin/manifest'
 import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
@@ -6,6 +5,7 @@ import type { JavaScriptEngine, Language } from '@wasm-plugin/sdk'
 import { usageErrors } from '../errors/index.js'
 import { engineNames, isEngineName, isLanguageName, languageNames } from '../languages/languages.js'
 import { listed } from '../output/listed.js'
+import { readNamedText } from './files.js'
 
 /** A plugin project, as its manifest describes it. */
 export interface Project {
@@ -58,8 +58,7 @@ export async function readProject(dir: string): Promise<Project> {
 
 async function manifestText(dir: string): Promise<string> {
   try {
-    // Editors of Windows begin a file with a mark that is no part of the text.
-    return (await readFile(path.join(dir, MANIFEST_FILE), 'utf8')).replace(/^\uFEFF/, '')
+    return await readNamedText(path.join(dir, MANIFEST_FILE), MANIFEST_FILE)
   } catch (error) {
     throw usageErrors.NO_PROJECT({ dir }, error)
   }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { sdkErrors } from '@wasm-plugin/sdk'
+import { readNamedText } from '../project/files.js'
 import { packageRoot } from '../version.js'
 
 export type RunnerName = 'node' | 'vitest'
@@ -63,7 +63,7 @@ function vitestProgram(dir: string): string {
 
 async function dependsOn(dir: string, name: string): Promise<boolean> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(path.join(dir, 'package.json'), 'utf8'))
+    const manifest: unknown = JSON.parse(await readNamedText(path.join(dir, 'package.json'), 'package.json'))
     if (typeof manifest !== 'object' || manifest === null) return false
     return Object.entries(manifest).some(
       ([key, table]) =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,11 +111,14 @@ function toPath(source: string | URL): string {
 
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const file = await open(path)
+    // Without waiting: a FIFO would hold the load, and a thread of libuv, until somebody writes.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
-      const { size } = await file.stat()
+      const stat = await file.stat()
+      if (!stat.isFile()) throw errors.SOURCE_UNREADABLE({ source: path, reason: 'it is no regular file' })
+      const { size } = stat
       checkSize(size, maxBytes)
-      // What a device or a growing file gives is not bounded by its size.
+      // What a growing file gives is not bounded by its size.
       return await collect(file.createReadStream({ autoClose: false }), { maxBytes, expected: size })
     } finally {
       await file.close()

@@ -1,9 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { symlinkSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { createHost, PluginError, type PluginSource } from '@wasm-plugin/host'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { attack } from '../helpers/attack.js'
 import { assemble } from '../helpers/guests.js'
+import { tempDir } from '../helpers/wasi.js'
 
 let bytes: Uint8Array<ArrayBuffer>
 beforeAll(async () => {
@@ -113,9 +118,9 @@ describe('where a plugin is loaded from', () => {
     expect(await failure({} as never)).toMatch(/^SOURCE_UNREADABLE/)
   })
 
-  it('is a device or a folder only as far as it has a component', async () => {
+  it('is no device and no folder', async () => {
     if (process.platform !== 'linux') return
-    expect(await failure('/dev/zero')).toMatch(/^LIMIT_EXCEEDED/)
+    expect(await failure('/dev/zero')).toMatch(/^SOURCE_UNREADABLE/)
     expect(await failure('/')).toMatch(/^SOURCE_UNREADABLE/)
   })
 })
@@ -129,3 +134,22 @@ describe('listening to an event', () => {
       )
   })
 })
+
+attack(
+  'F20',
+  'Is a FIFO, a device, or a link to one, and no file',
+  'refused without waiting, by load and inspect',
+  async () => {
+    const dir = tempDir()
+    execFileSync('mkfifo', [join(dir, 'fifo.wasm')])
+    symlinkSync('fifo.wasm', join(dir, 'link.wasm'))
+    symlinkSync('/dev/zero', join(dir, 'zero.wasm'))
+    await using host = await createHost()
+    for (const name of ['fifo.wasm', 'link.wasm', 'zero.wasm', '.']) {
+      const path = join(dir, name)
+      const refused = `SOURCE_UNREADABLE: cannot read the plugin from ${path}: it is no regular file`
+      expect(await failure(path)).toBe(refused)
+      await expect(host.inspect(path)).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' })
+    }
+  },
+)

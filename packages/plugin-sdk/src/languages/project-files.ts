@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readRegularText } from '../files.js'
 
 /** What the files of a project say about its language. */
 export class ProjectFiles {
@@ -24,7 +25,7 @@ export class ProjectFiles {
 /** A package.json that cannot be read says nothing; npm is the one to complain about it. */
 function packagesOf(dir: string): string[] {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+    const manifest: unknown = JSON.parse(readRegularText(join(dir, 'package.json')))
     if (typeof manifest !== 'object' || manifest === null) return []
     const tables = Object.entries(manifest).filter(([key]) => /^(dev|optional)?dependencies$/i.test(key))
     return tables.flatMap(([, table]) =>

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
+import { readRegularFile } from '../files.js'
 
 export interface ComponentFile {
   readonly bytes: Uint8Array
@@ -15,7 +15,7 @@ export async function readComponent(source: string | URL | Uint8Array): Promise<
 
 async function readBytes(source: string | URL): Promise<Uint8Array> {
   try {
-    return await readFile(source)
+    return readRegularFile(source)
   } catch (error) {
     throw errors.COMPONENT_MISSING({ path: String(source) }, error)
   }

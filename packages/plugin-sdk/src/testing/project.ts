@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { MANIFEST_FILE } from '@wasm-plugin/manifest/names'
 import { componentPath } from '../build/component-path.js'
 import { errors } from '../errors/index.js'
+import { readRegularText } from '../files.js'
 
 export interface ProjectComponent {
   readonly dir: string
@@ -36,7 +37,7 @@ function findProject(dir: string): string | null {
 export function readManifestFile(dir: string): { name: string; build: Readonly<Record<string, unknown>> } {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(join(dir, MANIFEST_FILE), 'utf8'))
+    json = JSON.parse(readRegularText(join(dir, MANIFEST_FILE)))
   } catch (error) {
     throw errors.PROJECT_UNKNOWN({ dir, reason: `${MANIFEST_FILE} is not JSON` }, error)
   }

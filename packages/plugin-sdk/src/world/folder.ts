@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { errors } from '../errors/index.js'
+import { readRegularFile, readRegularText } from '../files.js'
 
 /** Files of a WIT package: contents by path below its folder, with `/` between. */
 export interface WitFolder {
@@ -71,11 +72,11 @@ function kindOf(path: string): Stats | null {
 
 /** Editors of one system put a mark before a text. */
 function textOf(path: string): string {
-  return attempt(() => readFileSync(path, 'utf8').replace(/^\uFEFF/, ''), path)
+  return attempt(() => readRegularText(path).replace(/^\uFEFF/, ''), path)
 }
 
 function bytesOf(path: string): Uint8Array {
-  return attempt(() => new Uint8Array(readFileSync(path)), path)
+  return attempt(() => readRegularFile(path), path)
 }
 
 function attempt<T>(read: () => T, path: string): T {
@@ -91,4 +92,6 @@ const REASONS = new Map([
   ['EACCES', 'permission is denied'],
   ['EPERM', 'permission is denied'],
   ['ELOOP', 'its links lead in a circle'],
+  ['EFTYPE', 'it is no regular file'],
+  ['EFBIG', 'it is too large'],
 ])
