@@ -90,6 +90,7 @@ export class Store {
     if (PluginError.is(error)) return error
     if (this.fuel?.isEmpty) return errors.OUT_OF_FUEL({ fuel: this.fuel.filled }, error)
     if (isStackOverflow(error)) return errors.STACK_EXHAUSTED({}, error)
+    if (isOutOfMemory(error)) return errors.MACHINE_OUT_OF_MEMORY({ reason: reasonOf(error) }, error)
     return errors.GUEST_TRAP({ reason: reasonOf(error) }, error)
   }
 }
@@ -103,6 +104,11 @@ export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError
     ? error.message.includes('call stack')
     : error.name === 'InternalError' && error.message.includes('recursion')
+}
+
+/** What engines throw when the system gives them no memory for an instance; the plugin's own growth fails without. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /out of memory|could not allocate memory/i.test(error.message)
 }
 
 function reasonOf(error: unknown): string {

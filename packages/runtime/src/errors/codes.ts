@@ -140,6 +140,12 @@ export const runtimeErrorTable = {
     message: () => 'the plugin exhausted the call stack',
     hint: 'This is a fault of the plugin: unbounded or very deep recursion.',
   }),
+  MACHINE_OUT_OF_MEMORY: row<{ reason: string }>({
+    origin: 'app',
+    summary: 'The system gave no memory, or no address space, for an instance of the plugin.',
+    message: (d) => `there is no memory for an instance: ${d.reason}`,
+    hint: 'Each memory of an instance takes some GB of address space: look at `ulimit -v` and at the limits of the container, or load fewer plugins.',
+  }),
   CANNOT_ENTER: row<{ reason: string }>({
     origin: 'app',
     summary:
