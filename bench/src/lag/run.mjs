@@ -40,7 +40,7 @@ export async function lagRows({ only, quick }) {
 async function measured(flood, context) {
   const host = await createHost()
   const hear = () => {}
-  for (const event of ['log', 'allowed', 'denied', 'call', 'trap']) host.on(event, hear)
+  for (const event of ['log', 'allowed', 'denied', 'call', 'fault']) host.on(event, hear)
   const { p99, longest, late } = await (flood.load === undefined ? calls : loads)(flood, { ...context, host })
   await host.close()
   return {

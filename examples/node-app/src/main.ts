@@ -20,7 +20,7 @@ const started = performance.now()
 
 await using host = await createHost({ limits: { timeoutMs: 10_000 } })
 const { allowed, denied } = watchAccesses(host)
-host.on('trap', ({ plugin, error }) => console.error(`${plugin} failed: ${error.message}`))
+host.on('fault', ({ plugin, error }) => console.error(`${plugin} failed: ${error.message}`))
 
 await using notices = await serveNotice()
 const plugins = await loadPlugins(host, notices.url)

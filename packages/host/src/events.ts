@@ -10,6 +10,8 @@ export interface LogEvent {
   readonly level: LogLevel
   readonly stream: 'stdout' | 'stderr' | 'log'
   readonly message: string
+  /** Id of the call in which it was written; absent at the start, and for an inline plugin. */
+  readonly call?: number
 }
 
 export interface LoadedEvent {
@@ -22,6 +24,8 @@ export interface LoadedEvent {
 
 export interface CallEvent {
   readonly plugin: string
+  /** Unique in the host; what the plugin did meanwhile has it as `call`. */
+  readonly id: number
   /** `namespace:package/interface#function` */
   readonly export: string
   readonly ms: number
@@ -32,6 +36,10 @@ export interface CallEvent {
 /** The instance ended abnormally; the next call gets a fresh one. */
 export interface FaultEvent {
   readonly plugin: string
+  /** `trap`: the plugin trapped, broke the ABI, or a host function failed. `limit`: deadline, fuel, memory, sizes. */
+  readonly kind: 'trap' | 'limit'
+  /** Id of the call that ended so. */
+  readonly call: number
   readonly export: string
   readonly error: PluginError
 }
@@ -48,17 +56,31 @@ export interface AuditIncompleteEvent {
 }
 
 /** Events are for observing: a listener cannot change what happens. */
-export interface HostEvents {
+export interface HostEvents extends NamedEvents {
+  /** All of them in one stream. */
+  event: (event: HostEvent) => void
+}
+
+/** An event of any name, in the order in which they happen in the host. */
+export type HostEvent = {
+  [K in keyof NamedEvents]: Streamed<K> & Parameters<NamedEvents[K]>[0]
+}[keyof NamedEvents]
+
+interface Streamed<K> {
+  readonly type: K
+  /** Rises by one with each event of the host. */
+  readonly sequence: number
+}
+
+export interface NamedEvents {
   loaded: (event: LoadedEvent) => void
   log: (event: LogEvent) => void
   call: (event: CallEvent) => void
   allowed: (event: AccessEvent) => void
   denied: (event: AccessEvent) => void
   auditIncomplete: (event: AuditIncompleteEvent) => void
-  /** The plugin trapped, broke the ABI, or a host function failed. */
-  trap: (event: FaultEvent) => void
-  /** The plugin hit a limit: deadline, fuel, memory, sizes. */
-  limit: (event: FaultEvent) => void
+  /** An instance of a plugin ended, or a limit ended a call. */
+  fault: (event: FaultEvent) => void
   closed: (event: ClosedEvent) => void
 }
 
@@ -69,9 +91,9 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   allowed: true,
   denied: true,
   auditIncomplete: true,
-  trap: true,
-  limit: true,
+  fault: true,
   closed: true,
+  event: true,
 }
 
 /** A listener for a name that nothing is sent under would wait for ever. @throws {OPTIONS_INVALID} */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
-import { checkEventName, type HostEvents } from './events.js'
+import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
 import type { PluginLimits } from './limits.js'
 import { type Inspection, inspectPlugin } from './load/inspect.js'
@@ -44,6 +44,8 @@ export class Host implements AsyncDisposable {
   /** Plugins that report more when somebody listens, told whenever that changed. */
   readonly #onListener = new Set<() => void>()
   readonly #closing = new AbortController()
+  #calls = 0
+  #sequence = 0
   #closed: Promise<void> | undefined
 
   /** @internal Use `createHost`. */
@@ -87,7 +89,8 @@ export class Host implements AsyncDisposable {
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),
       emit: (event, payload) => this.#emit(event, payload),
-      listens: (event) => this.#events.listenerCount(event) > 0,
+      nextCall: () => ++this.#calls,
+      listens: (event) => this.#events.listenerCount(event) + this.#events.listenerCount('event') > 0,
       onListener: (added) => {
         this.#onListener.add(added)
         return () => this.#onListener.delete(added)
@@ -170,9 +173,12 @@ export class Host implements AsyncDisposable {
   }
 
   /** A listener that throws is the application's own uncaught exception; it never changes what a call does. */
-  #emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void {
+  #emit<K extends keyof NamedEvents>(type: K, payload: Parameters<NamedEvents[K]>[0]): void {
+    const sequence = ++this.#sequence
     try {
-      this.#events.emit(event, ...([payload] as never))
+      this.#events.emit(type, ...([payload] as never))
+      if (this.#events.listenerCount('event') > 0)
+        this.#events.emit('event', Object.freeze({ type, sequence, ...payload }) as unknown as HostEvent)
     } catch (error) {
       queueMicrotask(() => {
         throw error

@@ -8,6 +8,7 @@ export type {
   CallEvent,
   ClosedEvent,
   FaultEvent,
+  HostEvent,
   HostEvents,
   LoadedEvent,
   LogEvent,

@@ -49,7 +49,7 @@ export interface SharedLoadOptions<I = HostImports> {
   /** What the plugin may call of the application, by interface; of the world itself, functions and classes by name. */
   imports?: I
   /** Exports that the application relies on; the load fails if one is missing. */
-  expects?: readonly string[]
+  requires?: readonly string[]
   limits?: Partial<PluginLimits>
   pool?: Partial<PoolOptions>
   /** `sha256:` and the hex digest that the component must have. */
@@ -81,7 +81,7 @@ const atMost = (max: number) => positive.check(z.maximum(max))
 const hostSchema = z.strictObject({ limits: z.optional(limitsSchema) })
 const loadSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-  expects: z.optional(z.array(z.string())),
+  requires: z.optional(z.array(z.string())),
   isolation: z.optional(z.enum(['worker', 'inline'])),
   limits: z.optional(limitsSchema),
   pool: z.optional(
@@ -106,7 +106,7 @@ export interface ResolvedLoadOptions {
   readonly name: string | undefined
   readonly grants: unknown
   readonly imports: ReadonlyMap<string, unknown>
-  readonly expects: readonly string[]
+  readonly requires: readonly string[]
   readonly isolation: Isolation
   readonly limits: Readonly<PluginLimits>
   readonly pool: Readonly<PoolOptions>
@@ -134,7 +134,7 @@ export function resolveLoadOptions(
     name: parsed.name,
     grants,
     imports: new Map(importEntries(imports)),
-    expects: parsed.expects ?? [],
+    requires: parsed.requires ?? [],
     isolation: parsed.isolation ?? 'worker',
     limits: resolveLimits(
       { ...base, ...defined(parsed.limits ?? {}) },

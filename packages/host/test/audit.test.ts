@@ -67,13 +67,15 @@ describe.skipIf(noRust)('every decision', () => {
     expect(published).toEqual(heard)
     const common = { plugin: 'reader', capability: 'fs', target: '/data/a', time: expect.any(Number) }
     expect(published[0]).toEqual({
-      ...common,
+      ...{ ...common, call: expect.any(Number) },
       ...{ operation: 'create', decision: 'denied', rule: null, reason: 'not granted' },
     })
     expect(published).toContainEqual({
-      ...common,
+      ...{ ...common, call: expect.any(Number) },
       ...{ operation: 'open', decision: 'allowed', rule: 'fs read /data' },
     })
+    // The first call was refused, and the second one read.
+    expect(new Set((published as AccessEvent[]).map(({ call }) => call)).size).toBe(2)
     expect(published.every(Object.isFrozen)).toBe(true)
   })
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   limits.length = 0
   host = await createHost()
-  host.on('limit', (event) => limits.push(event))
+  host.on('fault', (event) => limits.push(event))
 })
 afterEach(() => host.close())
 

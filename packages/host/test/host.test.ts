@@ -2,7 +2,15 @@ import { getEventListeners } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ComponentError, createHost, type Host, PluginError } from '@wasm-plugin/host'
+import {
+  type CallEvent,
+  ComponentError,
+  createHost,
+  type FaultEvent,
+  type Host,
+  type HostEvent,
+  PluginError,
+} from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assemble, guest } from './helpers/guests.js'
 
@@ -254,7 +262,7 @@ describe('bad input', () => {
     expect(await codeOf(host.load(kitchen, { imports: { 'test:kitchen/host': {} } }))).toBe(
       'HOST_FUNCTION_MISSING',
     )
-    expect(await codeOf(host.load(kitchen, { imports, expects: ['acme:site/render'] }))).toBe(
+    expect(await codeOf(host.load(kitchen, { imports, requires: ['acme:site/render'] }))).toBe(
       'CONTRACT_MISMATCH',
     )
     expect(await codeOf(host.load(kitchen, { imports, grant: {} } as never))).toBe('OPTIONS_INVALID')
@@ -312,8 +320,7 @@ describe('loading', () => {
     const events: string[] = []
     host.on('loaded', (e) => events.push(`loaded ${e.plugin}`))
     host.on('call', (e) => events.push(`call ${e.export} ${e.error?.code ?? 'ok'}`))
-    host.on('trap', (e) => events.push(`trap ${e.error.code}`))
-    host.on('limit', (e) => events.push(`limit ${e.error.code}`))
+    host.on('fault', (e) => events.push(`${e.kind} ${e.error.code}`))
     host.on('closed', (e) => events.push(`closed ${e.plugin}`))
     const plugin = await host.load(kitchen, { imports, name: 'k', limits: { timeoutMs: 100 } })
     await plugin.exports[API].add(1, 2)
@@ -329,6 +336,25 @@ describe('loading', () => {
       'limit DEADLINE_EXCEEDED',
       'closed k',
     ])
+  })
+
+  it('reports all of it in one stream, where a call has an id that its fault has too', async () => {
+    const events: HostEvent[] = []
+    host.on('event', (event) => events.push(event))
+    const plugin = await host.load(kitchen, { imports, name: 'k' })
+    await plugin.exports[API].add(1, 2)
+    await plugin.exports[API].boom().catch(() => {})
+    await plugin.close()
+    expect(events.map(({ type, sequence }) => `${sequence} ${type}`)).toEqual([
+      '1 loaded',
+      '2 call',
+      '3 call',
+      '4 fault',
+      '5 closed',
+    ])
+    const [, first, second, fault] = events as [HostEvent, CallEvent, CallEvent, FaultEvent]
+    expect(second.id).toBeGreaterThan(first.id)
+    expect(fault.call).toBe(second.id)
   })
 
   it('fails with the reason when the plugin cannot start, and leaves no plugin behind', async () => {

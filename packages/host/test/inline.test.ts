@@ -55,7 +55,7 @@ describe('a plugin in the application thread', () => {
     ['outOfBounds', 'ABI_TRAP'],
   ])('ends %s with %s and starts over', async (name, code) => {
     const faults: string[] = []
-    host.on('trap', (e) => faults.push(e.error.code)).on('limit', (e) => faults.push(e.error.code))
+    host.on('fault', (e) => faults.push(e.error.code))
     const { exports } = await inline({ fuel: 10_000_000 })
     exports[API].count()
     expect(codeOf(() => exports[API][name]())).toBe(code)

@@ -208,7 +208,7 @@ describe.each(isolations)('resources of a plugin (%s)', (isolation) => {
   it('whose destructor traps are a fault of the plugin', async () => {
     const { exports } = await load()
     const faults: string[] = []
-    host.on('trap', ({ error }) => faults.push(error.code))
+    host.on('fault', ({ error }) => faults.push(error.code))
     const counter = await exports.Counter.of(666)
     await expect(async () => counter[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'GUEST_TRAP' })
     expect(faults).toEqual(['GUEST_TRAP'])

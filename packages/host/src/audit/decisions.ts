@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import type { HostEvents } from '../events.js'
+import type { NamedEvents } from '../events.js'
 import type { AccessEvent, GrantSet } from '../grants/index.js'
 import type { Learner } from '../learn/index.js'
 import { AuditFile, type AuditOptions } from './audit-file.js'
@@ -14,9 +14,9 @@ export interface DecisionsParts {
   readonly grants: GrantSet
   readonly audit: Required<AuditOptions> | undefined
   readonly learner: Learner | undefined
-  emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
+  emit<K extends keyof NamedEvents>(event: K, payload: Parameters<NamedEvents[K]>[0]): void
   /** Whether the application listens to an event of the host. */
-  listens(event: keyof HostEvents): boolean
+  listens(event: keyof NamedEvents): boolean
 }
 
 /** Where the decisions about one plugin go, in the order in which they arrive. Lives as long as the plugin. */

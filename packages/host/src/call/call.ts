@@ -23,6 +23,8 @@ export interface CallContext {
   readonly closing: AbortSignal
   /** PLUGIN_CLOSED, made anew for each call that fails with it. */
   readonly closed: () => Error
+  /** Ids of calls, unique in the host. */
+  readonly nextId: () => number
   /** Called before anything enters the plugin. */
   readonly onEnter: () => void
   /** Called once for every call that reached the plugin's contract. */
@@ -30,10 +32,17 @@ export interface CallContext {
 }
 
 export interface FinishedCall {
+  readonly id: number
   readonly export: string
   readonly ms: number
   /** Set when the call failed; a `result` error of the contract is no failure. */
   readonly error: PluginError | undefined
+}
+
+/** A call that may enter the plugin. */
+interface Underway {
+  readonly id: number
+  readonly signal: AbortSignal
 }
 
 /** A call of the export that has this name. */
@@ -59,8 +68,8 @@ export async function runCall(
   { args, options }: { args: readonly unknown[]; options: CallOptions },
 ): Promise<unknown> {
   admit(context, () => checkArguments(func, args))
-  return await underDeadline(context, { name: func.name, options }, (signal) =>
-    invoke(context, func, { args, signal }),
+  return await underDeadline(context, { name: func.name, options }, (call) =>
+    invoke(context, func, { args, ...call }),
   )
 }
 
@@ -78,9 +87,10 @@ function admit<T>({ closing, closed, plugin }: CallContext, check: () => T): T {
 async function underDeadline(
   context: CallContext,
   { name, options }: { name: string; options: CallOptions },
-  enter: (signal: AbortSignal) => Promise<unknown>,
+  enter: (call: Underway) => Promise<unknown>,
 ): Promise<unknown> {
   context.onEnter()
+  const id = context.nextId()
   const started = performance.now()
   using deadline = startDeadline({
     timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,
@@ -89,17 +99,17 @@ async function underDeadline(
     closed: context.closed,
   })
   // Awaited here, so that the deadline is not disposed before the call is over.
-  return await settle(enter(deadline.signal), {
+  return await settle(enter({ id, signal: deadline.signal }), {
     plugin: context.plugin,
     export: name,
-    done: (error) => context.onCall({ export: name, ms: performance.now() - started, error }),
+    done: (error) => context.onCall({ id, export: name, ms: performance.now() - started, error }),
   })
 }
 
 async function invoke(
   { pool, limits, contract }: CallContext,
   func: ExportedFunction,
-  { args, signal }: { args: readonly unknown[]; signal: AbortSignal },
+  { args, id, signal }: { args: readonly unknown[] } & Underway,
 ): Promise<unknown> {
   const held: Held[] = []
   const to = { room: new Room(limits.liftedValues), onHandle: gatherInto(held, contract.origins) }
@@ -109,7 +119,7 @@ async function invoke(
   for (const { place } of held) await place
   const slot = await pool.acquire(signal, slotOf(pool, held))
   try {
-    return await slot.call({ func, args: sent, fuel: limits.fuel, signal })
+    return await slot.call({ id, func, args: sent, fuel: limits.fuel, signal })
   } finally {
     pool.release(slot)
   }
@@ -124,14 +134,18 @@ export async function runDrop(context: CallContext, held: Held): Promise<void> {
   const { limits, pool, closing } = context
   const slot = place && pool.slotOf(place.home)
   if (slot === undefined || closing.aborted) return
-  await underDeadline(context, { name: `[resource-drop]${held.resource}`, options: {} }, async (signal) => {
-    const reserved = await pool.acquire(signal, slot)
-    try {
-      await reserved.drop(place?.value as number, { fuel: limits.fuel, signal })
-    } finally {
-      pool.release(reserved)
-    }
-  })
+  await underDeadline(
+    context,
+    { name: `[resource-drop]${held.resource}`, options: {} },
+    async ({ id, signal }) => {
+      const reserved = await pool.acquire(signal, slot)
+      try {
+        await reserved.drop(place?.value as number, { id, fuel: limits.fuel, signal })
+      } finally {
+        pool.release(reserved)
+      }
+    },
+  )
 }
 
 /** The slot that a call's resources live in; undefined when it has none. */

@@ -99,9 +99,9 @@ function spelled(name: string): Pick<ExportedFunction, 'kind' | 'resource' | 'fu
   }
 }
 
-/** @throws {CONTRACT_MISMATCH} when an expected interface or function is not exported. */
-export function checkExpectations(contract: Contract, expects: readonly string[], plugin: string): void {
-  for (const missing of expects) {
+/** @throws {CONTRACT_MISMATCH} when a required interface or function is not exported. */
+export function checkRequired(contract: Contract, requires: readonly string[], plugin: string): void {
+  for (const missing of requires) {
     if (!contract.has(missing) && matchName(missing, contract.names) === undefined)
       throw errors.CONTRACT_MISMATCH({ plugin, missing, exports: contract.names.slice(0, MAX_KNOWN) })
   }

@@ -20,6 +20,8 @@ export interface AccessEvent {
   readonly reason?: DenialReason
   /** Milliseconds since 1970. */
   readonly time: number
+  /** Id of the call that it happened in, as in the event `call`; absent at the start, and for an inline plugin. */
+  readonly call?: number
 }
 
 /** Characters of an event. */

@@ -45,7 +45,9 @@ export interface InlineParts extends LoadedParts {
   /** Whether somebody listens to calls: they are timed and reported then. */
   readonly isObserved: () => boolean
   readonly onCall: (call: FinishedCall) => void
-  readonly onFault: (target: string, error: PluginError) => void
+  /** Ids of calls, unique in the host. */
+  readonly nextId: () => number
+  readonly onFault: (call: number, target: string, error: PluginError) => void
   readonly onClosed: () => Promise<void>
 }
 
@@ -216,18 +218,19 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     return this.#parts.isObserved() ? performance.now() : 0
   }
 
-  #done(target: string, started: number, error?: PluginError): void {
+  #done(target: string, started: number, id = this.#parts.nextId(), error?: PluginError): void {
     const ms = performance.now() - started
     this.#stats.ms += ms
-    this.#parts.onCall({ export: target, ms, error })
+    this.#parts.onCall({ id, export: target, ms, error })
   }
 
   #fail(thrown: unknown, target: string, started: number): never {
     const error = named(withLastWords(thrown, this.#parts.lastWords), this.name, target)
     const failure = PluginError.is(error) ? error : undefined
     if (failure !== undefined) this.#stats.failures++
-    if (started !== 0) this.#done(target, started, failure)
-    if (failure !== undefined && this.#instance?.poisoned) this.#parts.onFault(target, failure)
+    const id = this.#parts.nextId()
+    if (started !== 0) this.#done(target, started, id, failure)
+    if (failure !== undefined && this.#instance?.poisoned) this.#parts.onFault(id, target, failure)
     throw error
   }
 

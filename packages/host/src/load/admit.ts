@@ -2,12 +2,12 @@ import { type Manifest, readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { Component } from '@wasm-plugin/runtime'
 import { createDecisions, type Decisions } from '../audit/index.js'
-import { type Contract, checkExpectations, contractOf } from '../contract/contract.js'
+import { type Contract, checkRequired, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
 import { compile } from '../engine/compile.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
-import type { HostEvents } from '../events.js'
+import type { NamedEvents } from '../events.js'
 import {
   type AccessEvent,
   checkGrants,
@@ -34,9 +34,11 @@ export interface LoadContext {
   reserve(name: string): () => void
   /** Called with the plugin that runs, while its name is still reserved. */
   register(plugin: Plugin | InlinePlugin): void
-  emit<K extends keyof HostEvents>(event: K, payload: Parameters<HostEvents[K]>[0]): void
+  emit<K extends keyof NamedEvents>(event: K, payload: Parameters<NamedEvents[K]>[0]): void
+  /** An id for a call. */
+  readonly nextCall: () => number
   /** Whether the application listens to an event. */
-  listens(event: keyof HostEvents): boolean
+  listens(event: keyof NamedEvents): boolean
   /** Calls back whenever the listeners changed; the answer ends that. */
   onListener(changed: () => void): () => void
   onClosed(name: string): void
@@ -103,7 +105,7 @@ export async function admit(
     const provided = options.imports
     const origins = resourceOrigins(component, (name) => matchName(name, provided.keys()) !== undefined)
     const contract = await inTurns(contractOf(component.exports, origins))
-    checkExpectations(contract, options.expects, name)
+    checkRequired(contract, options.requires, name)
     const plan = planImports(component.imports, provided, {
       plugin: name,
       grants,

@@ -1,7 +1,7 @@
 import { type Manifest, type ManifestRequests, readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { ExternType } from '@wasm-plugin/runtime'
-import { checkExpectations, contractOf } from '../contract/contract.js'
+import { checkRequired, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
 import { worldItem } from '../contract/world-item.js'
 import { compile } from '../engine/compile.js'
@@ -54,7 +54,7 @@ export async function inspectPlugin(
   const contract = await inTurns(contractOf(exports, origins))
   const grants = parseGrants({})
   const refused = reasonOf(() => {
-    checkExpectations(contract, options.expects, name)
+    checkRequired(contract, options.requires, name)
     planImports(imports, provided, { plugin: name, grants, isolation: options.isolation, origins })
   })
   // A resource of the world is one import, however many functions it has.

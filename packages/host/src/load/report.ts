@@ -5,16 +5,16 @@ import type { LoadContext } from './admit.js'
 
 /** The event of a call that is over. */
 export function reportCall(host: LoadContext, plugin: string, call: FinishedCall): void {
-  const { ms, error } = call
-  host.emit('call', { plugin, export: call.export, ms, ...(error === undefined ? {} : { error }) })
+  const { id, ms, error } = call
+  host.emit('call', { plugin, id, export: call.export, ms, ...(error === undefined ? {} : { error }) })
 }
 
 /** The event of a failure that ended an instance, or came of a limit; none for a mistake of the caller. */
 export function reportFault(
   host: LoadContext,
   plugin: string,
-  failure: Pick<FaultEvent, 'export' | 'error'>,
+  failure: Pick<FaultEvent, 'call' | 'export' | 'error'>,
 ): void {
   const kind = faultKind(failure.error)
-  if (kind !== undefined) host.emit(kind, { plugin, ...failure })
+  if (kind !== undefined) host.emit('fault', { plugin, kind, ...failure })
 }

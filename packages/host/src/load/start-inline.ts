@@ -61,7 +61,8 @@ export async function startInline(
     isObserved: () => isObserved,
     onCall: (call) => reportCall(host, name, call),
     lastWords: () => wasi?.lastWords() ?? [],
-    onFault: (target, error) => reportFault(host, name, { export: target, error }),
+    nextId: host.nextCall,
+    onFault: (call, target, error) => reportFault(host, name, { call, export: target, error }),
     async onClosed() {
       stopListening()
       await release()

@@ -45,9 +45,10 @@ export async function startWorker(
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         }),
       onThreadEnd: (thread) => releaseFiles(initial, thread),
-      onEvent: (message) => {
-        if (message.type === 'log') host.emit('log', message.event)
-        else admitted.decisions.take(message.event)
+      onEvent: (message, call) => {
+        const happened = call === undefined ? {} : { call }
+        if (message.type === 'log') host.emit('log', { ...message.event, ...happened })
+        else admitted.decisions.take({ ...message.event, ...happened })
       },
     },
     poolOptions,
@@ -60,10 +61,11 @@ export async function startWorker(
     learner: admitted.learner,
     classes,
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
-    context: { plugin: name, contract, limits, pool, onEnter: listen },
+    context: { plugin: name, contract, limits, pool, nextId: host.nextCall, onEnter: listen },
     onCall(call) {
       reportCall(host, name, call)
-      if (call.error !== undefined) reportFault(host, name, { export: call.export, error: call.error })
+      const { id, export: target, error } = call
+      if (error !== undefined) reportFault(host, name, { call: id, export: target, error })
     },
     onClosed: async () => {
       stopListening()

@@ -23,10 +23,16 @@ export interface SlotSpec {
   readonly serve: () => ThreadServer
   /** Called when the thread of that number is no more. */
   readonly onThreadEnd: (thread: number) => void
-  readonly onEvent: (message: Extract<FromWorker, { type: 'access' | 'log' }>) => void
+  /** `call` is the id of the call that it happened in; undefined at the start. */
+  readonly onEvent: (
+    message: Extract<FromWorker, { type: 'access' | 'log' }>,
+    call: number | undefined,
+  ) => void
 }
 
 export interface SlotCall {
+  /** Unique in the host. */
+  readonly id: number
   readonly func: ExportedFunction
   /** Plain values, for which the thread has room. */
   readonly args: readonly unknown[]
@@ -39,8 +45,6 @@ interface Pending {
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
-
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 
 /**
  * One thread with one instance of a plugin. The only file of the host's side that knows `Worker`. A call that does not
@@ -59,7 +63,8 @@ export class Slot {
   readonly #heapMb: number
   readonly #onEvent: SlotSpec['onEvent']
   #pending: Pending | undefined
-  #calls = 0
+  /** The call that runs, or that ran last. */
+  #lastCall: number | undefined
   /** What made the call that runs. */
   #caller: HostRun | undefined
   /** What the thread waits for. */
@@ -131,9 +136,9 @@ export class Slot {
   }
 
   /** Runs one export. Only for a reserved slot. */
-  async call({ func, args, fuel, signal }: SlotCall): Promise<unknown> {
+  async call({ id, func, args, fuel, signal }: SlotCall): Promise<unknown> {
     const { handles } = func
-    const message = { type: 'call', func: func.name, ...fuelled(fuel) } as const
+    const message = { type: 'call', id, func: func.name, ...fuelled(fuel) } as const
     if (handles === null) return await this.#run({ ...message, args }, signal)
 
     const scope = this.resources.begin()
@@ -151,15 +156,16 @@ export class Slot {
   }
 
   /** Runs the destructor of a resource that lives in this thread. Only for a reserved slot. */
-  async drop(resource: number, { fuel, signal }: Pick<SlotCall, 'fuel' | 'signal'>): Promise<void> {
-    await this.#run({ type: 'drop', resource, ...fuelled(fuel) }, signal)
+  async drop(resource: number, { id, fuel, signal }: Omit<SlotCall, 'func' | 'args'>): Promise<void> {
+    await this.#run({ type: 'drop', id, resource, ...fuelled(fuel) }, signal)
   }
 
-  async #run(message: WithoutId<ToWorker>, signal: AbortSignal): Promise<unknown> {
+  async #run(message: ToWorker, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted) throw signal.reason
-    const id = ++this.#calls
+    const { id } = message
     this.#caller = callingRun()
-    this.#worker.postMessage({ ...message, id } satisfies ToWorker)
+    this.#worker.postMessage(message)
+    this.#lastCall = id
     this.#worker.ref()
     const off = onAbort(signal, () => this.#die(this.#late(signal.reason)))
     try {
@@ -208,7 +214,7 @@ export class Slot {
 
   #receive(message: FromWorker): void {
     // What the plugin did before it was ended is heard of even when the word comes later.
-    if (message.type === 'access' || message.type === 'log') this.#onEvent(message)
+    if (message.type === 'access' || message.type === 'log') this.#onEvent(message, this.#lastCall)
     else if (this.state !== 'dead') this.#answer(message)
   }
 

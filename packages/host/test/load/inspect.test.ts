@@ -29,7 +29,7 @@ describe('inspecting a plugin', () => {
     const given = await host.inspect(kitchen, { imports })
     expect(given.imports).toContainEqual({ name: 'test:kitchen/host@1.2.0', from: 'app' })
     expect(given.refused).toBeUndefined()
-    expect(await host.inspect(kitchen, { imports, expects: ['acme:site/render'] })).toMatchObject({
+    expect(await host.inspect(kitchen, { imports, requires: ['acme:site/render'] })).toMatchObject({
       refused: { code: 'CONTRACT_MISMATCH' },
     })
   })

@@ -21,7 +21,7 @@ const modes = {
   },
   async 'a plugin that was called, with listeners'(host) {
     const seen = []
-    for (const event of ['loaded', 'call', 'allowed', 'denied', 'log', 'trap', 'limit', 'closed'])
+    for (const event of ['loaded', 'call', 'allowed', 'denied', 'log', 'fault', 'closed'])
       host.on(event, () => seen.push(event))
     const plugin = await host.load(kitchen, { imports })
     await plugin.call(`${API}#look-up`, ['x'])
