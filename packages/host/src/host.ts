@@ -2,11 +2,12 @@ import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
 import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
-import type { PluginLimits } from './limits.js'
+import { startEnding } from './load/ending.js'
 import { type Inspection, inspectPlugin } from './load/inspect.js'
 import { loadPlugin } from './load/load.js'
 import type { PluginSource } from './load/source.js'
 import {
+  type HostDefaults,
   type HostImports,
   type HostOptions,
   type InlineLoadOptions,
@@ -18,7 +19,8 @@ import {
 import type { Plugin, UntypedExports } from './plugin.js'
 
 /**
- * Creates a host: the place where plugins are loaded, watched and closed together.
+ * Creates a host: the place where plugins are loaded, watched and closed together. Its options are defaults for each
+ * load.
  *
  * @example
  * ```ts
@@ -27,7 +29,7 @@ import type { Plugin, UntypedExports } from './plugin.js'
  * const html = await plugin.call('acme:site/render#render', [{ path: 'a.md', markdown: '# A' }])
  * await host.close()
  * ```
- * @throws {OPTIONS_INVALID}
+ * @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT}
  */
 export async function createHost(options: HostOptions = {}): Promise<Host> {
   return new Host(resolveHostOptions(options))
@@ -35,7 +37,7 @@ export async function createHost(options: HostOptions = {}): Promise<Host> {
 
 /** Loads plugins and reports what they do. Made by `createHost`. */
 export class Host implements AsyncDisposable {
-  readonly #limits: Readonly<Partial<PluginLimits>>
+  readonly #defaults: HostDefaults
   readonly #events = new EventEmitter<HostEvents>()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
   /** Names of plugins that are loading. */
@@ -49,8 +51,8 @@ export class Host implements AsyncDisposable {
   #closed: Promise<void> | undefined
 
   /** @internal Use `createHost`. */
-  constructor(limits: Readonly<Partial<PluginLimits>>) {
-    this.#limits = limits
+  constructor(defaults: HostDefaults) {
+    this.#defaults = defaults
   }
 
   /** The plugins that are loaded, by name. */
@@ -63,7 +65,7 @@ export class Host implements AsyncDisposable {
    * thread. `E` is the type of its exports and `I` that of `imports`, as `wasm-plugin types` writes them.
    *
    * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH}
-   *   {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
+   *   {LOAD_ABORTED} {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
    *   to start.
    */
   load<E = UntypedExports, I = HostImports>(
@@ -83,9 +85,10 @@ export class Host implements AsyncDisposable {
     options: LoadOptions<unknown> = {},
   ): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
-    const resolved = resolveLoadOptions(options, this.#limits)
+    const resolved = resolveLoadOptions(options, this.#defaults)
+    const ending = startEnding(this.#closing.signal, resolved.signal)
     const load = loadPlugin(source, resolved, {
-      closing: this.#closing.signal,
+      ending: ending.signal,
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),
       emit: (event, payload) => this.#emit(event, payload),
@@ -104,6 +107,7 @@ export class Host implements AsyncDisposable {
       return (await load) as Plugin<E> | InlinePlugin<E>
     } finally {
       this.#loads.delete(load)
+      ending[Symbol.dispose]()
     }
   }
 
@@ -122,7 +126,9 @@ export class Host implements AsyncDisposable {
    */
   async inspect(source: PluginSource, options: LoadOptions = {}): Promise<Inspection> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
-    return await inspectPlugin(source, resolveLoadOptions(options, this.#limits), this.#closing.signal)
+    const resolved = resolveLoadOptions(options, this.#defaults)
+    using ending = startEnding(this.#closing.signal, resolved.signal)
+    return await inspectPlugin(source, resolved, ending.signal)
   }
 
   /** @throws {OPTIONS_INVALID} there is no such event */

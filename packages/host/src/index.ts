@@ -14,7 +14,7 @@ export type {
   LogEvent,
   LogLevel,
 } from './events.js'
-export type { AccessEvent, GrantSet, GrantsInput } from './grants/index.js'
+export type { AccessEvent, GrantSet, GrantsInput, MissingRequests } from './grants/index.js'
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
@@ -23,11 +23,13 @@ export type { PluginSource } from './load/source.js'
 export type { LoadedPlugin, PluginStats } from './loaded-plugin.js'
 export type {
   CallOptions,
+  GrantRequest,
   HostImports,
   HostOptions,
   InlineLoadOptions,
   Isolation,
   LoadOptions,
+  OnRequest,
   PoolOptions,
   ThreadLoadOptions,
 } from './options.js'

@@ -1,8 +1,9 @@
-import { describeIssue } from '@wasm-plugin/manifest'
+import { describeIssue, type Manifest } from '@wasm-plugin/manifest'
+import { withoutVersion } from '@wasm-plugin/manifest/names'
 import * as z from 'zod/mini'
 import type { AuditOptions } from './audit/index.js'
 import { errors } from './errors/index.js'
-import type { GrantsInput } from './grants/index.js'
+import { checkGrants, type GrantsInput, type MissingRequests } from './grants/index.js'
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { milliseconds } from './milliseconds.js'
 import { ownData } from './own-data.js'
@@ -23,9 +24,36 @@ export interface PoolOptions {
  */
 export type Isolation = 'worker' | 'inline'
 
+/** What `load` takes when it is given nothing else. */
 export interface HostOptions {
-  /** Defaults for the limits of every plugin. */
+  /** Each limit that `load` is not given. */
   limits?: Partial<PluginLimits>
+  /** The grants of a plugin that is loaded without any of its own. */
+  grants?: GrantsInput
+  /** Functions for every plugin, by interface. An interface that `load` is given takes the place of the same one here. */
+  imports?: HostImports
+  /** The audit file of every plugin that is loaded without one of its own. */
+  audit?: string | AuditOptions
+  /** Asked for every plugin that is loaded without a hook of its own. */
+  onRequest?: OnRequest
+}
+
+/**
+ * Asked once, before anything of the plugin runs, when its manifest asks for something that nothing grants. What it
+ * answers are the grants of the plugin, in the place of those in the question; with no answer those hold, and the plugin
+ * is loaded without what is missing.
+ */
+export type OnRequest = (request: GrantRequest) => GrantsInput | undefined | Promise<GrantsInput | undefined>
+
+export interface GrantRequest {
+  readonly plugin: string
+  /** `sha256:` and the hex digest of the component. */
+  readonly digest: string
+  readonly manifest: Manifest
+  /** What the manifest asks for and no grant has a part of, each with its reason. */
+  readonly missing: MissingRequests
+  /** What would hold without an answer. */
+  readonly grants: GrantsInput
 }
 
 /** Of a plugin in a thread of its own, or of one that shares the application's: `isolation` decides what `load` gives. */
@@ -44,7 +72,7 @@ export interface InlineLoadOptions<I = HostImports> extends SharedLoadOptions<I>
 export interface SharedLoadOptions<I = HostImports> {
   /** Unique in the host. @default the name in the manifest, else the file's name */
   name?: string
-  /** What the plugin may use. Nothing is granted by default. */
+  /** What the plugin may use. @default those of the host, which are none by default */
   grants?: GrantsInput
   /** What the plugin may call of the application, by interface; of the world itself, functions and classes by name. */
   imports?: I
@@ -52,6 +80,10 @@ export interface SharedLoadOptions<I = HostImports> {
   requires?: readonly string[]
   limits?: Partial<PluginLimits>
   pool?: Partial<PoolOptions>
+  /** Asked when the plugin's manifest asks for more than is granted. @default the host's, else nobody is asked */
+  onRequest?: OnRequest
+  /** Ends the load; a plugin that is loaded stays. */
+  signal?: AbortSignal
   /** `sha256:` and the hex digest that the component must have. */
   integrity?: string
   /**
@@ -78,7 +110,13 @@ const filePath = z.string().check(
 )
 const positive = z.int().check(z.positive())
 const atMost = (max: number) => positive.check(z.maximum(max))
-const hostSchema = z.strictObject({ limits: z.optional(limitsSchema) })
+const auditSchema = z.union([filePath, z.strictObject({ file: filePath, maxBytes: z.optional(positive) })])
+const hook = z.optional(z.custom<OnRequest>((value) => typeof value === 'function', 'expected function'))
+const hostSchema = z.strictObject({
+  limits: z.optional(limitsSchema),
+  audit: z.optional(auditSchema),
+  onRequest: hook,
+})
 const loadSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   requires: z.optional(z.array(z.string())),
@@ -94,7 +132,9 @@ const loadSchema = z.strictObject({
     z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')),
   ),
   learn: z.optional(z.boolean()),
-  audit: z.optional(z.union([filePath, z.strictObject({ file: filePath, maxBytes: z.optional(positive) })])),
+  audit: z.optional(auditSchema),
+  onRequest: hook,
+  signal: z.optional(z.instanceof(AbortSignal)),
 })
 const callSchema = z.strictObject({
   timeoutMs: z.optional(milliseconds),
@@ -104,7 +144,9 @@ const callSchema = z.strictObject({
 /** Checked options, with every default filled in. */
 export interface ResolvedLoadOptions {
   readonly name: string | undefined
-  readonly grants: unknown
+  readonly grants: GrantsInput
+  readonly onRequest: OnRequest | undefined
+  readonly signal: AbortSignal | undefined
   readonly imports: ReadonlyMap<string, unknown>
   readonly requires: readonly string[]
   readonly isolation: Isolation
@@ -115,43 +157,69 @@ export interface ResolvedLoadOptions {
   readonly learn: boolean
 }
 
-/** @throws {OPTIONS_INVALID} */
-export function resolveHostOptions(input: HostOptions): Readonly<Partial<PluginLimits>> {
-  const limits = defined(parse(hostSchema, input, 'createHost').limits ?? {})
+/** What a host gives to loads that do not say otherwise. */
+export interface HostDefaults {
+  readonly limits: Readonly<Partial<PluginLimits>>
+  readonly grants: GrantsInput
+  readonly imports: readonly (readonly [string, unknown])[]
+  readonly audit: Required<AuditOptions> | undefined
+  readonly onRequest: OnRequest | undefined
+}
+
+/** @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT} */
+export function resolveHostOptions(input: HostOptions): HostDefaults {
+  const { grants, imports, ...options } = Object.assign(Object.create(null), input) as HostOptions
+  const parsed = parse(hostSchema, options, 'createHost')
+  const limits = defined(parsed.limits ?? {})
   resolveLimits(limits, { where: 'createHost', isInline: false })
-  return Object.freeze(limits)
+  // A mistake in them is that of the host, and not of whatever is loaded first.
+  checkGrants(grants ?? {})
+  return Object.freeze({
+    limits,
+    grants: grants ?? {},
+    imports: importEntries(imports, 'createHost'),
+    audit: auditOptions(parsed.audit),
+    onRequest: parsed.onRequest,
+  })
 }
 
 /** @throws {OPTIONS_INVALID} */
-export function resolveLoadOptions(
-  input: LoadOptions<unknown>,
-  base: Readonly<Partial<PluginLimits>>,
-): ResolvedLoadOptions {
+export function resolveLoadOptions(input: LoadOptions<unknown>, host: HostDefaults): ResolvedLoadOptions {
   // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
   const { grants, imports, ...options } = Object.assign(Object.create(null), input) as LoadOptions<unknown>
   const parsed = parse(loadSchema, options, 'load')
   return Object.freeze({
     name: parsed.name,
-    grants,
-    imports: new Map(importEntries(imports)),
+    grants: grants ?? host.grants,
+    onRequest: parsed.onRequest ?? host.onRequest,
+    signal: parsed.signal,
+    imports: mergedImports(host.imports, importEntries(imports, 'load')),
     requires: parsed.requires ?? [],
     isolation: parsed.isolation ?? 'worker',
     limits: resolveLimits(
-      { ...base, ...defined(parsed.limits ?? {}) },
+      { ...host.limits, ...defined(parsed.limits ?? {}) },
       { where: 'load', isInline: parsed.isolation === 'inline' },
     ),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,
-    audit: auditOptions(parsed.audit),
+    audit: auditOptions(parsed.audit) ?? host.audit,
     learn: parsed.learn ?? false,
   })
 }
 
-function importEntries(imports: unknown): [string, unknown][] {
+type ImportEntries = readonly (readonly [string, unknown])[]
+
+/** By name; an interface of the load stands for every version of it that the host has. */
+function mergedImports(host: ImportEntries, load: ImportEntries): ReadonlyMap<string, unknown> {
+  const own = new Set(load.map(([name]) => withoutVersion(name)))
+  return new Map([...host.filter(([name]) => !own.has(withoutVersion(name))), ...load])
+}
+
+function importEntries(imports: unknown, where: string): ImportEntries {
   if (imports === undefined) return []
   if (typeof imports === 'object' && imports !== null && !Array.isArray(imports))
     return Object.entries(imports)
-  throw errors.OPTIONS_INVALID({ path: 'load.imports', reason: 'expected object' })
+  throw errors.OPTIONS_INVALID({ path: `${where}.imports`, reason: 'expected object' })
 }
 
 function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<AuditOptions> | undefined {

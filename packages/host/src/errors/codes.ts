@@ -144,6 +144,12 @@ export const hostErrorTable = {
     message: () => 'the call was aborted',
     hint: 'The next call gets a fresh instance.',
   }),
+  LOAD_ABORTED: row<Record<string, never>>({
+    origin: 'app',
+    summary: 'The caller aborted a load through its signal. Nothing of the plugin is left.',
+    message: () => 'the load was aborted',
+    hint: 'Load it again without that signal.',
+  }),
   PLUGIN_CLOSED: row<{ name: string }>({
     origin: 'app',
     summary: 'A call was made to a plugin that is closed, or it was closed while the call ran.',

@@ -24,12 +24,14 @@ import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
 import { Services } from '../services/services.js'
 import { inTurns } from '../turn.js'
+import { askForMissing } from './ask.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { type PluginSource, readSource } from './source.js'
 
 /** What loading needs of the host. */
 export interface LoadContext {
-  readonly closing: AbortSignal
+  /** Aborted when the host closes or the caller gives up, with the error that the load fails with. */
+  readonly ending: AbortSignal
   /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
   reserve(name: string): () => void
   /** Called with the plugin that runs, while its name is still reserved. */
@@ -74,7 +76,7 @@ export async function admit(
     maxBytes: limits.componentBytes,
     timeoutMs: limits.startMs,
     integrity: options.integrity,
-    closing: host.closing,
+    ending: host.ending,
   })
   const component = await compile(bytes, limits)
   const manifest = readManifest(component.customSections)
@@ -84,7 +86,13 @@ export async function admit(
   let decisions: Decisions | undefined
   try {
     giveBack = host.reserve(name)
-    const grants = parseGrants(options.grants, manifest?.capabilities)
+    const { onRequest } = options
+    const given =
+      manifest === undefined || onRequest === undefined
+        ? options.grants
+        : await askForMissing({ plugin: name, digest, manifest, grants: options.grants }, onRequest)
+    host.ending.throwIfAborted()
+    const grants = parseGrants(given, manifest?.capabilities)
     const gate = createGate(
       name,
       new LiveGrants(grants),
@@ -96,9 +104,7 @@ export async function admit(
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
     const control = new GrantControl(gate.grants, () => started.closeDenied())
-    const learner = options.learn
-      ? new Learner(checkGrants(options.grants ?? {}) as GrantsInput, grants)
-      : undefined
+    const learner = options.learn ? new Learner(checkGrants(given) as GrantsInput, grants) : undefined
     const { audit } = options
     const { emit, listens } = host
     decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })
@@ -113,7 +119,7 @@ export async function admit(
       origins,
     })
     await started.start()
-    if (host.closing.aborted) throw errors.HOST_CLOSED({})
+    host.ending.throwIfAborted()
     return {
       ...{ name, digest, manifest, component, gate, control },
       ...{ decisions, learner, services, contract, plan, giveBack },

@@ -42,10 +42,10 @@ export interface InspectedImport {
 export async function inspectPlugin(
   source: PluginSource,
   options: ResolvedLoadOptions,
-  closing: AbortSignal,
+  ending: AbortSignal,
 ): Promise<Inspection> {
   const { limits, integrity, imports: provided } = options
-  const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, closing }
+  const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, ending }
   const { bytes, digest, label } = await readSource(source, reading)
   const { imports, exports, customSections } = await compile(bytes, limits)
   const manifest = readManifest(customSections)

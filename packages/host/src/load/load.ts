@@ -1,4 +1,3 @@
-import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -26,9 +25,9 @@ export async function loadPlugin(
         : await startWorker(admitted, options, host)
     const { name, digest } = admitted
     host.register(plugin)
-    if (host.closing.aborted) {
+    if (host.ending.aborted) {
       await plugin.close()
-      throw errors.HOST_CLOSED({})
+      throw host.ending.reason
     }
     host.emit('loaded', { plugin: name, digest, ms: performance.now() - started })
     return plugin

@@ -4,6 +4,6 @@ export interface ReadOptions {
   /** Milliseconds that a transfer may take. */
   readonly timeoutMs: number
   readonly integrity: string | undefined
-  /** Aborted when the host closes. */
-  readonly closing: AbortSignal
+  /** Aborted with the error that reading fails with. */
+  readonly ending: AbortSignal
 }

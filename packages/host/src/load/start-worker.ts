@@ -1,4 +1,3 @@
-import { errors } from '../errors/index.js'
 import { releaseFiles } from '../grants/index.js'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
@@ -74,14 +73,14 @@ export async function startWorker(
       host.onClosed(name)
     },
   })
-  const off = onAbort(host.closing, () => void plugin.close())
+  const off = onAbort(host.ending, () => void plugin.close())
   try {
     await pool.start()
     return plugin
   } catch (error) {
     // A plugin that cannot start leaves no thread behind.
     await plugin.close()
-    throw host.closing.aborted ? errors.HOST_CLOSED({}) : error
+    throw host.ending.aborted ? host.ending.reason : error
   } finally {
     off()
   }

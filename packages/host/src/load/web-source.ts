@@ -16,10 +16,10 @@ export function nameInUrl(path: string): string {
 /** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} */
 export async function fetchBytes(url: URL, options: ReadOptions) {
   checkPrivacy(url, options.integrity)
-  const { timeoutMs, closing } = options
+  const { timeoutMs, ending } = options
   const late = AbortSignal.timeout(timeoutMs)
   const response = await reading(shown(url), options, late, () =>
-    fetch(withoutCredentials(url), { headers: credentials(url), signal: AbortSignal.any([closing, late]) }),
+    fetch(withoutCredentials(url), { headers: credentials(url), signal: AbortSignal.any([ending, late]) }),
   )
   // A redirect may lead to where nothing protects the bytes.
   if (response.url !== '') checkPrivacy(new URL(response.url), options.integrity)
@@ -40,9 +40,9 @@ export async function responseBytes(
   }
   if (response.bodyUsed) throw refuse('the response was read before')
   const expected = Number(response.headers.get('content-length') ?? 0)
-  const { maxBytes, closing } = options
+  const { maxBytes, ending } = options
   checkSize(expected, maxBytes)
-  const stop = AbortSignal.any([closing, late])
+  const stop = AbortSignal.any([ending, late])
   const bytes = await reading(source, options, late, () =>
     collect(untilAborted(response.body, stop), {
       maxBytes,
@@ -74,7 +74,7 @@ async function* untilAborted(body: Response['body'], signal: AbortSignal) {
 
 async function reading<T>(
   source: string,
-  { closing, timeoutMs }: ReadOptions,
+  { ending, timeoutMs }: ReadOptions,
   late: AbortSignal,
   read: () => Promise<T>,
 ): Promise<T> {
@@ -83,7 +83,7 @@ async function reading<T>(
   try {
     return await read()
   } catch (error) {
-    if (closing.aborted) throw errors.HOST_CLOSED({})
+    ending.throwIfAborted()
     if (PluginError.is(error)) throw error
     const reason = late.aborted ? `it took longer than ${timeoutMs} ms` : reasonOf(error)
     throw errors.SOURCE_UNREADABLE({ source, reason }, error)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createHost, PluginError } from '@wasm-plugin/host'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { parseGrants } from '../../src/grants/parse.js'
-import { resolveLoadOptions } from '../../src/options.js'
+import { resolveHostOptions, resolveLoadOptions } from '../../src/options.js'
 import { attack } from '../helpers/attack.js'
 import { tempDir } from '../helpers/wasi.js'
 
@@ -26,7 +26,7 @@ afterEach(() => {
   for (const name of polluted) delete prototype[name]
 })
 
-const limits = resolveLoadOptions({}, {} as never).limits
+const defaults = resolveHostOptions({})
 
 describe('grants and options', () => {
   attack(
@@ -50,10 +50,10 @@ describe('grants and options', () => {
       pollute('isolation', 'inline')
       pollute('timeoutMs', 1)
       pollute('imports', { x: 1 })
-      const options = resolveLoadOptions({ limits: {} }, limits)
-      expect(options).toMatchObject({ audit: undefined, isolation: 'worker', grants: undefined })
+      const options = resolveLoadOptions({ limits: {} }, defaults)
+      expect(options).toMatchObject({ audit: undefined, isolation: 'worker', grants: {} })
       expect(options.imports.size).toBe(0)
-      expect(resolveLoadOptions(Object.create({ name: 'x' }), limits).name).toBeUndefined()
+      expect(resolveLoadOptions(Object.create({ name: 'x' }), defaults).name).toBeUndefined()
     },
   )
 
@@ -73,7 +73,7 @@ describe('grants and options', () => {
       '{ "fs": [{ "memory": { "NAME": "x" }, "at": "/d", "access": "read" }] }',
     ])
       expect([grants, codeOf(() => parseGrants(named(grants)))]).toEqual([grants, 'GRANTS_INVALID'])
-    expect(codeOf(() => resolveLoadOptions(named('{ "limits": { "NAME": 1 } }'), limits))).toBe(
+    expect(codeOf(() => resolveLoadOptions(named('{ "limits": { "NAME": 1 } }'), defaults))).toBe(
       'OPTIONS_INVALID',
     )
   })
