@@ -4,6 +4,7 @@ import { removeScratch } from '../grants/scratch.js'
 import { Stores } from './keyvalue/store.js'
 import { ConnectionCount } from './net/connection-count.js'
 import { HttpService } from './net/http-service.js'
+import { systemNames } from './net/lookup-queue.js'
 import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
 import type {
@@ -44,7 +45,9 @@ export class Services {
   }
 
   forThread(): ThreadServices {
-    const { gate, lookup } = this.#context
+    const { gate } = this.#context
+    let isOpen = true
+    const lookup = this.#context.lookup ?? ((host: string) => systemNames.ask(host, () => isOpen))
     let last = 0
     const parts = { gate, lookup, count: this.#connections, nextId: () => ++last }
     const http = new HttpService(parts)
@@ -68,6 +71,7 @@ export class Services {
     return {
       answer: async (service, args) => await handlers[service](...args),
       close: () => {
+        isOpen = false
         this.#closeDenied.delete(closeDenied)
         closeAll()
       },
@@ -77,7 +81,7 @@ export class Services {
   /** For a plugin in the application's thread, where nothing can be waited for; it has no grant for the network. */
   forCaller(): ServiceCaller {
     const { gate } = this.#context
-    const http = new HttpService({ gate, count: this.#connections, nextId: () => 0 })
+    const http = new HttpService({ gate, lookup: noLookup, count: this.#connections, nextId: () => 0 })
     const handlers: ImmediateHandlers = {
       ...immediateStoreHandlers(this.#stores),
       'http.open': (head) => http.open(head),
@@ -191,3 +195,6 @@ async function waitForAny(waits: readonly RemoteWait[], ms: number | null, wait:
     done.abort()
   }
 }
+
+/** Without a grant for the network, every request is denied before its host is looked up. */
+const noLookup: Lookup = (host) => Promise.reject(new Error(`nothing here looks up ${host}`))

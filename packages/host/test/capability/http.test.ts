@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RequestHead } from '../../src/services/net/http-protocol.js'
-import { type Lookup, systemLookup } from '../../src/services/net/resolve.js'
+import { systemNames } from '../../src/services/net/lookup-queue.js'
+import type { Lookup } from '../../src/services/net/resolve.js'
 import { attack } from '../helpers/attack.js'
 import { client } from '../helpers/http-client.js'
 
@@ -441,7 +442,7 @@ describe('attacks with a grant for one host', () => {
     expect(await client([`http://127.0.0.1:${port}`]).fetch(`127.0.0.1:${port}`)).toBe(
       'connection-terminated',
     )
-    const nowhere = client(['http://nowhere.invalid'], systemLookup)
+    const nowhere = client(['http://nowhere.invalid'], (host) => systemNames.ask(host, () => true))
     expect(await nowhere.fetch('nowhere.invalid')).toBe('DNS-error')
     const garbage = await listen(
       createTcpServer((socket) => socket.on('data', () => socket.end('garbage\r\n\r\n'))),

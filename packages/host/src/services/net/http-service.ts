@@ -12,7 +12,7 @@ export interface HttpServiceParts {
   readonly count: ConnectionCount
   /** Numbers that no other request or socket of the thread has. */
   readonly nextId: () => number
-  readonly lookup?: Lookup | undefined
+  readonly lookup: Lookup
 }
 
 /** Bytes of answers that one thread may leave unread after their connections are over. */

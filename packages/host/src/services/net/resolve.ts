@@ -1,4 +1,3 @@
-import { lookup as dnsLookup } from 'node:dns/promises'
 import { addressMatcher, isLoopbackAddress, isPublicAddress } from '../../grants/net/address.js'
 
 export interface Address {
@@ -16,8 +15,6 @@ export interface Resolved {
   readonly closed: readonly Address[]
 }
 
-export const systemLookup: Lookup = (host) => dnsLookup(host, { all: true, verbatim: true })
-
 /**
  * Resolves the host of an allowed target, once: the connection goes to an address of the answer and the name is not
  * looked up again, so it cannot change its meaning between the check and the use. An address that is written out in
@@ -26,7 +23,7 @@ export const systemLookup: Lookup = (host) => dnsLookup(host, { all: true, verba
 export async function resolveHost(
   host: string,
   privateAddresses: readonly string[],
-  lookup: Lookup = systemLookup,
+  lookup: Lookup,
 ): Promise<Resolved> {
   const literal = literalAddress(host)
   if (literal !== null) return { open: [literal], closed: [] }

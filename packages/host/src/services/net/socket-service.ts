@@ -12,7 +12,7 @@ export interface SocketServiceParts {
   readonly gate: Gate
   readonly count: ConnectionCount
   readonly nextId: () => number
-  readonly lookup?: Lookup | undefined
+  readonly lookup: Lookup
 }
 
 /** Addresses whose names are remembered per thread, and names per address; the oldest are forgotten first. */
