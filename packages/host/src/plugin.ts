@@ -82,7 +82,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    * @throws {UNKNOWN_EXPORT} {ARGUMENT_COUNT} {TYPE_MISMATCH} {DEADLINE_EXCEEDED} {CALL_ABORTED} {PLUGIN_CLOSED}
    *   {POOL_SATURATED}, the codes of a plugin fault, and `ComponentError` for the `err` of a `result`.
    */
-  call(target: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+  call(target: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
     return callByName(this.#context, target, { args, options })
   }
 

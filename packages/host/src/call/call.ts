@@ -49,14 +49,19 @@ interface Underway {
 export async function callByName(
   context: CallContext,
   target: string,
-  { args, options }: { args: readonly unknown[]; options: CallOptions },
+  { args, options }: { args: readonly unknown[]; options: CallOptions | undefined },
 ): Promise<unknown> {
   const { func, checked } = admit(context, () => {
     if (!Array.isArray(args)) throw errors.OPTIONS_INVALID({ path: 'call.args', reason: 'expected array' })
-    return { func: context.contract.find(target), checked: checkCallOptions(options) }
+    return {
+      func: context.contract.find(target),
+      checked: options === undefined ? NO_OPTIONS : checkCallOptions(options),
+    }
   })
   return await runCall(context, func, { args, options: checked })
 }
+
+const NO_OPTIONS: CallOptions = Object.freeze({})
 
 /**
  * One call, end to end: wait for an instance, run, settle. The order of the checks is the order of the errors: a wrong

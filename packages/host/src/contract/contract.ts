@@ -1,25 +1,16 @@
 import { matchName, withoutVersion } from '@wasm-plugin/manifest/names'
-import { type ExternType, type FuncType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
+import { type ExternType, type FuncType, pascalCase } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
+import { type CallableExport, callableExport } from './callable-export.js'
 import { foreignResources } from './foreign.js'
-import { type FunctionHandles, functionHandles } from './handles.js'
 import type { ResourceOrigins } from './origin.js'
 
 /** One function that can be called. */
-export interface ExportedFunction {
+export interface ExportedFunction extends CallableExport {
   /** `namespace:package/interface@version#function`, or `function` for one of the world itself. */
   readonly name: string
-  /** Exact export name of the instance, or null for a function of the world itself. */
-  readonly instance: string | null
-  /** Those of a resource are `[constructor]counter`, `[method]counter.next` and `[static]counter.all` in names. */
-  readonly kind: 'plain' | 'constructor' | 'method' | 'static'
-  /** Kebab-case name of the resource that it belongs to. */
-  readonly resource: string | null
-  /** As in JavaScript, see `memberName` of the runtime; empty for a constructor. */
-  readonly func: string
-  readonly type: FuncType
-  /** Set when a resource goes in or out. */
-  readonly handles: FunctionHandles | null
+  /** Of it among the `functions` of the contract, by which a thread knows it. */
+  readonly index: number
   /** A resource that goes in or out, and that neither the plugin nor the application defines. */
   readonly foreign: string | undefined
 }
@@ -45,11 +36,9 @@ export function* contractOf(
   const foreign = foreignResources(origins)
   const add = (instance: string | null, func: string, type: FuncType) =>
     functions.push({
+      ...callableExport([instance, func], type),
       name: instance === null ? func : `${instance}#${func}`,
-      instance,
-      ...spelled(func),
-      type,
-      handles: functionHandles(type),
+      index: functions.length,
       foreign: foreign(type),
     })
   for (const [name, item] of exports) {
@@ -87,16 +76,6 @@ const MAX_KNOWN = 50
 function unknownExport(name: string, functions: readonly ExportedFunction[]) {
   const known = functions.slice(0, MAX_KNOWN).map((func) => func.name)
   return errors.UNKNOWN_EXPORT({ name, known, more: functions.length - known.length })
-}
-
-function spelled(name: string): Pick<ExportedFunction, 'kind' | 'resource' | 'func'> {
-  const parsed = parseFunctionName(name)
-  if (parsed.kind === 'plain') return { kind: 'plain', resource: null, func: parsed.member }
-  return {
-    kind: parsed.kind,
-    resource: parsed.resource,
-    func: parsed.kind === 'constructor' ? '' : parsed.member,
-  }
 }
 
 /** @throws {CONTRACT_MISMATCH} when a required interface or function is not exported. */

@@ -1,11 +1,11 @@
 import { pascalCase } from '@wasm-plugin/runtime'
-import type { ExportedFunction } from './contract.js'
+import type { CallableExport } from './callable-export.js'
 
 type Call = (...args: unknown[]) => unknown
 type Table = Record<string, unknown>
 
 /** The function of a running instance. A method's first argument is its object; the names were checked by the runtime. */
-export function exportTarget(exports: Readonly<Table>, func: ExportedFunction): Call {
+export function exportTarget(exports: Readonly<Table>, func: CallableExport): Call {
   const table = func.instance === null ? exports : (exports[func.instance] as Table)
   if (func.resource === null) return table[func.func] as Call
   const Class = table[pascalCase(func.resource)] as { new (...args: unknown[]): unknown } & Table

@@ -69,6 +69,8 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   readonly #stats = { calls: 0, failures: 0, ms: 0 }
   readonly #byFunction = new Map<ExportedFunction, Exported>()
   #instance: Instance | undefined
+  /** Functions of the instance that pass resources, by their indices in the contract. */
+  #targets: Exported[] = []
   #closed = false
 
   /** @internal Use `host.load`. */
@@ -173,7 +175,8 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   #callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
     const instance = this.#enter()
-    const target = exportTarget(instance.exports, func)
+    this.#targets[func.index] ??= exportTarget(instance.exports, func)
+    const target = this.#targets[func.index] as Exported
     const started = this.#start()
     try {
       const value = this.#resources.call(instance, func.handles, { target, args })
@@ -244,8 +247,10 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   /** The living instance, or a fresh one after a fault. */
   #current(): Instance {
     if (this.#closed) throw errors.PLUGIN_CLOSED({ name: this.name })
-    if (this.#instance === undefined || this.#instance.poisoned !== null)
+    if (this.#instance === undefined || this.#instance.poisoned !== null) {
+      this.#targets = []
       this.#instance = this.#parts.instantiate()
+    }
     return this.#instance
   }
 }

@@ -30,6 +30,7 @@ export async function startWorker(
         plugin: name,
         component: component.transfer(),
         imports: plan.sources,
+        exports: contract.functions.map(({ place }) => place),
         grants: initial,
         ruleState: state.buffer,
         limits,

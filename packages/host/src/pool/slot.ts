@@ -138,7 +138,7 @@ export class Slot {
   /** Runs one export. Only for a reserved slot. */
   async call({ id, func, args, fuel, signal }: SlotCall): Promise<unknown> {
     const { handles } = func
-    const message = { type: 'call', id, func: func.name, ...fuelled(fuel) } as const
+    const message = { type: 'call', id, func: func.index, ...fuelled(fuel) } as const
     if (handles === null) return await this.#run({ ...message, args }, signal)
 
     const scope = this.resources.begin()

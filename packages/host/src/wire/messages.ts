@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { TransferredComponent } from '@wasm-plugin/runtime'
+import type { ExportPlace } from '../contract/callable-export.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 import type { AccessEvent, GrantSet } from '../grants/index.js'
@@ -13,6 +14,8 @@ export interface WorkerInit {
   readonly component: TransferredComponent
   /** Where each import of the component comes from. */
   readonly imports: readonly ImportSource[]
+  /** The functions of the contract, in its order. */
+  readonly exports: readonly ExportPlace[]
   readonly grants: GrantSet
   /** Revocations and quotas, shared by every thread of the plugin. */
   readonly ruleState: SharedArrayBuffer
@@ -48,8 +51,8 @@ export type ToWorker =
   | {
       readonly type: 'call'
       readonly id: number
-      /** Exact, as in the contract: `acme:site/render@0.1.0#render`. */
-      readonly func: string
+      /** Index in `WorkerInit.exports`. */
+      readonly func: number
       /** A resource is the number by which both threads know it. */
       readonly args: readonly unknown[]
       /** Units of fuel, when the plugin is metered. */

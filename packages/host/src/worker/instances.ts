@@ -1,11 +1,10 @@
 import type { Instance } from '@wasm-plugin/runtime'
-import { contractOf } from '../contract/contract.js'
+import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
 import { exportTarget } from '../contract/export-target.js'
 import { resourceOrigins } from '../contract/origin.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
-import { atOnce } from '../turn.js'
 import type { FromWorker, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createAsk } from '../wire/sync-channel.js'
 import { createImports, type InstanceImports } from './imports.js'
@@ -18,6 +17,12 @@ export interface Instances {
   serve(message: ToWorker): unknown
 }
 
+interface Current extends Omit<InstanceImports, 'imports'> {
+  readonly instance: Instance
+  /** The functions that were called, by their indices. */
+  readonly targets: ((...args: unknown[]) => unknown)[]
+}
+
 /**
  * The plugin's current instance. A fault poisons an instance for ever, so the next call makes a new one with new
  * imports: nothing of the faulty one, no handle and no open file, is carried over.
@@ -26,9 +31,10 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
   const component = revive(init.component, init.limits)
   const fromApp = new Set(init.imports.filter(({ from }) => from === 'app').map(({ name }) => name))
   const origins = resourceOrigins(component, (name) => fromApp.has(name))
-  const contract = atOnce(contractOf(component.exports, origins))
+  /** By their indices, each found by its first call. */
+  const functions: CallableExport[] = []
   const resources = new InstanceResources(origins, init.limits.handles)
-  let current: (Omit<InstanceImports, 'imports'> & { instance: Instance }) | undefined
+  let current: Current | undefined
 
   const outcomeOf = createAsk(init.channel)
   const ask: Ask = (request) => {
@@ -44,16 +50,21 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
   const fresh = () => {
     const { imports, ...rest } = createImports(component.imports, { init, ask, resources, post })
     try {
-      current = { instance: component.instantiate(imports), ...rest }
+      current = { instance: component.instantiate(imports), targets: [], ...rest }
     } catch (error) {
       throw withLastWords(error, rest.lastWords)
     }
-    return current.instance
+    return current
   }
 
-  const call = (instance: Instance, { func: name, args }: Extract<ToWorker, { type: 'call' }>): unknown => {
-    const func = contract.find(name)
-    const target = exportTarget(instance.exports, func)
+  const call = (
+    { instance, targets }: Current,
+    { func: index, args }: Extract<ToWorker, { type: 'call' }>,
+  ): unknown => {
+    functions[index] ??= exportAt(component.exports, init.exports[index] as ExportPlace)
+    const func = functions[index]
+    targets[index] ??= exportTarget(instance.exports, func)
+    const target = targets[index]
     const { handles } = func
     if (handles === null) return target(...args)
     try {
@@ -68,10 +79,11 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
     serve(message) {
       // With the instance, its resources have gone too.
       if (message.type === 'drop' && current === undefined) return undefined
-      const instance = current?.instance ?? fresh()
+      const running = current ?? fresh()
+      const { instance } = running
       if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
       try {
-        return message.type === 'call' ? call(instance, message) : resources.drop(message.resource)
+        return message.type === 'call' ? call(running, message) : resources.drop(message.resource)
       } catch (error) {
         throw withLastWords(error, () => current?.lastWords() ?? [])
       } finally {
