@@ -8,7 +8,8 @@ const list = (names: readonly string[]) =>
 export const hostErrorTable = {
   OPTIONS_INVALID: row<{ path: string; reason: string }>({
     origin: 'app',
-    summary: 'An option of `createHost`, `load` or `call` is unknown or has the wrong type.',
+    summary:
+      'An option of `createHost`, `load`, `inspect`, `call` or `with`, or an event, is unknown or has the wrong type.',
     message: (d) => `invalid option ${d.path}: ${d.reason}`,
     hint: 'See the options in the documentation of the function; unknown keys are refused on purpose.',
   }),
@@ -127,7 +128,7 @@ export const hostErrorTable = {
       `no answer within ${d.timeoutMs} ms${d.hostFunction === undefined ? '' : `: the plugin waits for ${d.hostFunction} of the application`}`,
     hint: (d) =>
       d.hostFunction === undefined
-        ? `Raise \`${d.limit ?? 'timeoutMs'}\` ${d.limit === undefined ? 'for this call or in `limits`' : 'in `limits`'} if the plugin may take that long.`
+        ? `Raise \`${d.limit ?? 'timeoutMs'}\` ${d.limit === undefined ? 'for this call or in `limits` (`--timeout` of `wasm-plugin run`)' : 'in `limits`'} if the plugin may take that long.`
         : 'Let the function answer or throw in time; what it waits for may have no deadline of its own.',
   }),
   CALL_DEADLOCK: row<{ hostFunction: string }>({

@@ -4,6 +4,17 @@ const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const at = (offset: number) => `at byte 0x${offset.toString(16)}`
 const REBUILD = 'Rebuild the plugin with a current toolchain; if it still fails, the file is damaged.'
 
+/** The limits that an application sets; others protect whoever reads a component. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  'componentBytes',
+  'memoryBytes',
+  'memories',
+  'tableElements',
+  'handles',
+  'valueBytes',
+  'liftedValues',
+])
+
 /** Every code that the runtime throws. Codes are permanent: add, never rename. */
 export const runtimeErrorTable = {
   NOT_WASM: row<{ size: number; isText: boolean }>({
@@ -59,7 +70,10 @@ export const runtimeErrorTable = {
     origin: 'plugin',
     summary: 'A size or count that the plugin controls is over its limit.',
     message: (d) => `${d.limit} is ${d.value}, over the limit of ${d.max}`,
-    hint: (d) => `Raise the limit \`${d.limit}\` if the plugin is trusted, or make the plugin smaller.`,
+    hint: (d) =>
+      OPTIONS.has(d.limit)
+        ? `Raise \`limits.${d.limit}\` if the plugin is trusted, or make the plugin smaller.`
+        : 'Make the plugin smaller: this limit is not an option of the application.',
   }),
   MISSING_IMPORT: row<{ name: string; kind: string; property: string }>({
     origin: 'app',
@@ -151,7 +165,7 @@ export const runtimeErrorTable = {
     summary:
       'The instance may not be entered: a call is still running in it, or an earlier fault poisoned it.',
     message: (d) => `the component instance cannot be entered: ${d.reason}`,
-    hint: 'Wait for the running call, or instantiate the component again.',
+    hint: 'Let the running call return first, also in a function that the plugin calls; after a fault, instantiate the component again.',
   }),
   HOST_FUNCTION_FAILED: row<{ name: string }>({
     origin: 'app',
@@ -161,10 +175,10 @@ export const runtimeErrorTable = {
   }),
   ASYNC_UNSUPPORTED: row<{ name: string }>({
     origin: 'app',
-    summary: 'A host function returned a promise where the engine cannot suspend WebAssembly.',
+    summary: 'A host function returned a promise to a plugin that cannot be suspended.',
     message: (d) =>
-      `host function ${d.name} returned a promise, and this engine cannot suspend a plugin (no JSPI)`,
-    hint: 'Run the plugin with worker isolation, use Node 24 or later, or make the function synchronous.',
+      `host function ${d.name} returned a promise, and this plugin cannot be suspended to wait for it`,
+    hint: "Make the function synchronous, or load the plugin without `isolation: 'inline'`: in a thread of its own it waits.",
   }),
 } as const
 
