@@ -33,7 +33,7 @@ it('a deadline names the limit that it was: that of a start, or that of a call',
   const imports = { ask() {} }
   const starting = await plugin('(start $spin)')
   const start = () => host.load(starting, { name: 'a', imports, limits: { startMs: 1_000 } })
-  expect(await hintOf('DEADLINE_EXCEEDED', start)).toContain('`limits.startMs`')
+  expect(await hintOf('DEADLINE_EXCEEDED', start)).toContain('`startMs` in `limits`')
   const { exports } = await host.load(await plugin(), { name: 'b', imports, limits: { timeoutMs: 50 } })
   expect(await hintOf('DEADLINE_EXCEEDED', () => exports.spin())).toContain('`timeoutMs`')
 })

@@ -18,10 +18,7 @@ export function startDeadline(options: {
   const controller = new AbortController()
   const abort = () => controller.abort(errors.CALL_ABORTED({}, signal?.reason))
   const close = () => controller.abort(closed())
-  const timer = setTimeout(
-    () => controller.abort(errors.DEADLINE_EXCEEDED({ timeoutMs, limit: 'timeoutMs' })),
-    timeoutMs,
-  )
+  const timer = setTimeout(() => controller.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
   if (closing.aborted) close()
   else if (signal?.aborted) abort()
   const offs = [signal && onAbort(signal, abort), onAbort(closing, close)]
