@@ -15,13 +15,20 @@ export interface PluginLimits {
   memories: number
   /** Elements of each table. @default 100_000 */
   tableElements: number
+  /**
+   * Bytes of JavaScript heap that all core modules of an instance can take: tables at their maximum, element segments,
+   * functions and exports. @default an eighth of `heapMb`, 64 MiB
+   */
+  moduleHeapBytes: number
+  /** Bytes of data that an instance copies to its memories when it starts. @default `componentBytes` */
+  dataBytes: number
   /** Resource handles alive at a time. @default 100_000 */
   handles: number
   /** Bytes of one string or list crossing the boundary. @default 64 MiB */
   valueBytes: number
   /**
    * JavaScript values made for one call's arguments or result, each of 64 bytes of heap at most: 32 bytes of text count as
-   * one, an object as two beside its fields. `heapMb` bounds them. @default what `heapMb` has room for, 2_621_440
+   * one, an object as two beside its fields. `heapMb` bounds them. @default what `heapMb` has room for, 2_271_914
    */
   liftedValues: number
   /** Megabytes of JavaScript heap of the plugin's thread, 64 or more. @default 512 */
@@ -35,12 +42,16 @@ export interface PluginLimits {
 /** A call in the application's thread is always bounded: nothing else could end it. */
 const DEFAULT_INLINE_FUEL = 1_000_000_000
 
+const MB = 2 ** 20
 /** Megabytes that a thread has for itself: the engine, the contract, files and handles that are open. */
 const OWN_HEAP_MB = 32
+/** The part of the heap that core modules may take by default. */
+const MODULES_PART = 8
 /** Bytes that a value takes at most. */
 const BYTES_PER_VALUE = 64
 /** What can be alive at a time: a call's arguments, what the plugin gives to a host function, and its answer. */
 const ALIVE_AT_ONCE = 3
+const HEAP_PER_VALUE = BYTES_PER_VALUE * ALIVE_AT_ONCE
 
 const positive = z.int().check(z.positive())
 const atMost = (max: number) => positive.check(z.maximum(max))
@@ -51,6 +62,8 @@ export const limitsSchema = z.strictObject({
   memoryBytes: z.optional(atMost(2 ** 32)),
   memories: z.optional(positive),
   tableElements: z.optional(positive),
+  moduleHeapBytes: z.optional(positive),
+  dataBytes: z.optional(positive),
   handles: z.optional(positive),
   valueBytes: z.optional(atMost(2 ** 31 - 1)),
   liftedValues: z.optional(positive),
@@ -69,28 +82,42 @@ const defaults = {
 
 /**
  * Fills in every default. An allocation that does not fit the heap of a thread ends the whole process, because V8 asks
- * nobody before it makes one large object. So all that a call can make at once has to fit, however it is made.
+ * nobody before it makes one large object. So all that the modules and a call can make at once has to fit, however it is
+ * made.
  *
- * @throws {OPTIONS_INVALID} `liftedValues` needs more heap than `heapMb`.
+ * @throws {OPTIONS_INVALID} `liftedValues` and `moduleHeapBytes` need more heap than `heapMb`.
  */
 export function resolveLimits(
   wanted: Partial<PluginLimits>,
   { where, isInline }: { where: string; isInline: boolean },
 ): Readonly<PluginLimits> {
-  const { heapMb = defaults.heapMb } = wanted
-  const room = Math.floor(((heapMb - OWN_HEAP_MB) * 2 ** 20) / (BYTES_PER_VALUE * ALIVE_AT_ONCE))
-  const { liftedValues = room } = wanted
-  if (liftedValues > room && !isInline) throw tooFew(where, liftedValues, heapMb)
+  const { heapMb = defaults.heapMb, componentBytes = defaults.componentBytes } = wanted
+  const { moduleHeapBytes = (heapMb * MB) / MODULES_PART, dataBytes = componentBytes } = wanted
+  const room = (heapMb - OWN_HEAP_MB) * MB - moduleHeapBytes
+  const { liftedValues = Math.max(1, Math.floor(room / HEAP_PER_VALUE)) } = wanted
+  if (liftedValues * HEAP_PER_VALUE > room && !isInline)
+    throw tooSmall(where, { heapMb, liftedValues, moduleHeapBytes: wanted.moduleHeapBytes })
   return Object.freeze({
     ...defaults,
     ...(isInline ? { fuel: DEFAULT_INLINE_FUEL } : {}),
     ...wanted,
+    moduleHeapBytes,
+    dataBytes,
     liftedValues,
   })
 }
 
-function tooFew(where: string, liftedValues: number, heapMb: number) {
-  const needed = OWN_HEAP_MB + Math.ceil((liftedValues * BYTES_PER_VALUE * ALIVE_AT_ONCE) / 2 ** 20)
-  const reason = `${liftedValues} values need a heap of ${needed} MB, and heapMb is ${heapMb}`
+/** What the modules may take is a part of the whole heap, unless it is given. */
+function tooSmall(
+  where: string,
+  {
+    heapMb,
+    liftedValues,
+    moduleHeapBytes,
+  }: { heapMb: number; liftedValues: number; moduleHeapBytes: number | undefined },
+) {
+  const bytes = OWN_HEAP_MB * MB + liftedValues * HEAP_PER_VALUE
+  const needed = moduleHeapBytes === undefined ? bytes / (1 - 1 / MODULES_PART) : bytes + moduleHeapBytes
+  const reason = `${liftedValues} values need a heap of ${Math.ceil(needed / MB)} MB, and heapMb is ${heapMb}`
   return errors.OPTIONS_INVALID({ path: `${where}.limits.liftedValues`, reason })
 }

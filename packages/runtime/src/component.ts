@@ -14,6 +14,8 @@ import {
   clampSteps,
   computesConstants,
   defaultInstanceLimits,
+  type Footprint,
+  footprintOf,
   lowerConstants,
   meterSteps,
 } from './limits/index.js'
@@ -39,6 +41,8 @@ export type Pause = () => Promise<void> | undefined
 export interface TransferredComponent {
   readonly bytes: Uint8Array
   readonly modules: readonly CoreModule[]
+  /** Of each of the modules. */
+  readonly footprints: readonly Footprint[]
   readonly options: CompileOptions
 }
 
@@ -72,15 +76,19 @@ export class Component {
     const checked = await paused(decodeSteps(own, options.limits), pause)
     refuseTypesOnly(checked)
     const compiling: Promise<WebAssembly.Module>[] = []
+    const footprints: Footprint[] = []
     for (const [index, module] of coreModules(checked).entries()) {
-      const compiled = compileModule(module, index, { options, pause })
+      const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
+      const clamped = await paused(clampSteps(module, limits, index), pause)
+      footprints.push(footprintOf(clamped, index))
+      const compiled = compileModule(clamped, index, { options, pause })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)
       await pause?.()
     }
     const modules = await Promise.all(compiling)
-    return new Component(checked, { bytes: own, modules, options })
+    return new Component(checked, { bytes: own, modules, footprints, options })
   }
 
   /** Makes the component of another thread usable here, without compiling again. */
@@ -111,9 +119,9 @@ export class Component {
    * @throws {MISSING_IMPORT | WRONG_IMPORT | LINK_FAILED | GUEST_TRAP | HOST_FUNCTION_FAILED | LIMIT_EXCEEDED}
    */
   instantiate(imports: ImportObject = {}, options: InstantiateOptions = {}): Instance {
-    const { modules, options: compiled } = this.#transferred
+    const { modules, footprints, options: compiled } = this.#transferred
     const metered = compiled.fuel === true
-    return new Instance({ checked: this.#checked, modules, metered, imports, options })
+    return new Instance({ checked: this.#checked, modules, footprints, metered, imports, options })
   }
 }
 
@@ -150,14 +158,11 @@ async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefin
 }
 
 async function compileModule(
-  bytes: Uint8Array,
+  clamped: Uint8Array,
   index: number,
   { options, pause }: { readonly options: CompileOptions; readonly pause: Pause | undefined },
 ): Promise<WebAssembly.Module> {
-  const { memory, fuel } = options
-  const limits: ClampLimits = { ...defaultInstanceLimits, ...memory }
-  const clamped = await paused(clampSteps(bytes, limits, index), pause)
-  const rewritten = fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
+  const rewritten = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
   try {
     return await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>)
   } catch (error) {

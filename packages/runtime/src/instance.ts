@@ -2,7 +2,7 @@ import { Store } from './abi/store.js'
 import type { CheckedComponent } from './binary/definition.js'
 import type { CoreModule } from './engine-types.js'
 import type { PluginError } from './errors/index.js'
-import { defaultInstanceLimits, FuelTank, type InstanceLimits } from './limits/index.js'
+import { defaultInstanceLimits, type Footprint, FuelTank, type InstanceLimits } from './limits/index.js'
 import { type ExportObject, exportObject } from './link/exports.js'
 import { type ImportObject, resolveImports } from './link/imports.js'
 import type { ModuleItem } from './link/items.js'
@@ -28,6 +28,8 @@ export interface InstantiateOptions {
 export interface InstanceInit {
   readonly checked: CheckedComponent
   readonly modules: readonly CoreModule[]
+  /** Of each of the modules. */
+  readonly footprints: readonly Footprint[]
   /** The modules count down fuel. */
   readonly metered: boolean
   readonly imports: ImportObject
@@ -43,7 +45,7 @@ export class Instance {
   readonly exports: ExportObject
   readonly #store: Store
 
-  constructor({ checked, modules, metered, imports, options }: InstanceInit) {
+  constructor({ checked, modules, footprints, metered, imports, options }: InstanceInit) {
     const { root } = checked
     const store = new Store(
       { ...defaultInstanceLimits, ...options.limits },
@@ -55,7 +57,7 @@ export class Instance {
     const { items, resources } = resolveImports(root.type, imports)
     store.busy = true
     const instance = runComponent({
-      linkage: { store, modules: moduleItems(checked, modules), memories: new Map() },
+      linkage: { store, modules: moduleItems(checked, modules, footprints), memories: new Map() },
       definition: root,
       args: items,
       resources,
@@ -81,10 +83,15 @@ export class Instance {
   }
 }
 
-function moduleItems(checked: CheckedComponent, modules: readonly WebAssembly.Module[]): ModuleItem[] {
+function moduleItems(
+  checked: CheckedComponent,
+  modules: readonly WebAssembly.Module[],
+  footprints: readonly Footprint[],
+): ModuleItem[] {
   return modules.map((module, i) => ({
     kind: 'module',
     module,
     memories: checked.coreModules[i]!.memories,
+    footprint: footprints[i]!,
   }))
 }

@@ -33,6 +33,8 @@ export interface WorkerLimits {
   readonly memoryBytes: number
   readonly memories: number
   readonly tableElements: number
+  readonly moduleHeapBytes: number
+  readonly dataBytes: number
   readonly handles: number
   readonly valueBytes: number
   readonly liftedValues: number

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createHost } from '@wasm-plugin/host'
 import { expect, it } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
+import { runChild } from '../helpers/heap-child.js'
 import { tempDir } from '../helpers/wasi.js'
-
-const child = fileURLToPath(new URL('../helpers/heap-child.mjs', import.meta.url))
 
 /** A kind of value, made of `bytes` of memory that a pattern fills, and its weight in lifted values. */
 interface Kind {
@@ -141,7 +138,7 @@ function component({ type, size, fill: pattern, options = '' }: Kind, way: Way, 
 }
 
 /** Lifted values that `heapMb` has room for; a few are left for what is around. */
-const room = (heapMb: number) => Math.floor(((heapMb - 32) * 2 ** 20) / 192) - 16
+const room = (heapMb: number) => Math.floor(((heapMb - 32 - heapMb / 8) * 2 ** 20) / 192) - 16
 const MAX_BYTES = 64 << 20
 
 interface Case {
@@ -181,25 +178,6 @@ function waysOf({ type, item }: Kind): Way[] {
   return item === undefined ? ['answers', 'fails', 'asks'] : ['answers', 'fails', 'asks', 'echoes']
 }
 
-/** The lines that the child printed, and how it ended. */
-function runChild(input: unknown): Promise<{ outcomes: [string, string][]; code: unknown }> {
-  const file = join(tempDir(), 'cases.json')
-  writeFileSync(
-    file,
-    JSON.stringify(input, (_, value) => (typeof value === 'bigint' ? { bigint: `${value}` } : value)),
-  )
-  return new Promise((resolve) => {
-    execFile(process.execPath, [child, file], { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      const outcomes = stdout
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line))
-      const code = error === null ? 0 : (error.signal ?? `${error.code}: ${stderr.slice(0, 2_000)}`)
-      resolve({ outcomes, code })
-    })
-  })
-}
-
 attack(
   'E70',
   'Makes its thread allocate as much as there is room for, and more, in every kind of value',
@@ -225,10 +203,10 @@ it('refuses limits that the heap has no room for', async () => {
   await expect(createHost({ limits })).rejects.toMatchObject({
     code: 'OPTIONS_INVALID',
     message:
-      'invalid option createHost.limits.liftedValues: 400000 values need a heap of 106 MB, and heapMb is 96',
+      'invalid option createHost.limits.liftedValues: 400000 values need a heap of 121 MB, and heapMb is 96',
   })
-  const host = await createHost({ limits: { ...limits, heapMb: 106 } })
-  const less = host.load(new Uint8Array(), { limits: { heapMb: 105 } })
+  const host = await createHost({ limits: { ...limits, heapMb: 121 } })
+  const less = host.load(new Uint8Array(), { limits: { heapMb: 120 } })
   expect(await outcomeOf(less)).toBe('OPTIONS_INVALID')
   await host.close()
 })

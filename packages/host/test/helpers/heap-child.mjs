@@ -7,16 +7,27 @@ const { heapMb, cases } = JSON.parse(readFileSync(process.argv[2], 'utf8'), (_, 
   typeof value?.bigint === 'string' ? BigInt(value.bigint) : value,
 )
 const host = await createHost({ limits: { heapMb, startMs: 120_000, timeoutMs: 120_000 } })
-for (const { name, file, args } of cases) {
-  const plugin = await host.load(file, { name: 'heap', imports: { give: (value) => value } })
-  const outcome = await plugin.call('run', args.map(made)).then(
-    () => 'ok',
-    (error) => error.code ?? 'err',
-  )
+for (const { name, file, args, isolation = 'worker' } of cases) {
+  const options = { name: 'heap', imports: { give: (value) => value }, isolation }
+  const outcome = await run(file, options, args).catch((error) => codeOf(error))
   console.log(JSON.stringify([name, outcome]))
-  await plugin.close()
 }
 await host.close()
+
+async function run(file, options, args) {
+  const plugin = await host.load(file, options)
+  try {
+    await plugin.exports.run(...args.map(made))
+    return 'ok'
+  } finally {
+    await plugin.close()
+  }
+}
+
+/** With the limit that the modules reached, where it is one of theirs. */
+function codeOf({ code = 'err', data }) {
+  return data?.limit === 'moduleHeapBytes' ? `${code}: ${data.limit}` : code
+}
 
 function made({ item, count }) {
   if (typeof item === 'string' && item.length === 1) return item.repeat(count)

@@ -1,5 +1,5 @@
 import { errors, PluginError } from '../errors/index.js'
-import type { FuelTank, InstanceLimits } from '../limits/index.js'
+import type { Footprint, FuelTank, InstanceLimits } from '../limits/index.js'
 import { findJspi, type Jspi } from './jspi.js'
 import { throwTrap } from './trap.js'
 
@@ -21,8 +21,8 @@ export class Store {
   budget = 0
   /** Handles alive in all tables. */
   handles = 0
-  /** Linear memories of all core instances. */
-  #memories = 0
+  /** What all core instances take. */
+  readonly #taken = { memories: 0, moduleHeapBytes: 0, dataBytes: 0 }
   readonly jspi: Jspi | null
 
   constructor(
@@ -69,11 +69,21 @@ export class Store {
     return this.poison
   }
 
-  /** @throws {LIMIT_EXCEEDED} the instance has too many memories */
-  addMemories(count: number): void {
-    this.#memories += count
-    const max = this.limits.memories
-    if (this.#memories > max) throw errors.LIMIT_EXCEEDED({ limit: 'memories', value: this.#memories, max })
+  /**
+   * Counts a core module that is instantiated next.
+   * @throws {LIMIT_EXCEEDED} the instance has too many memories, or takes too much of the engine's heap
+   */
+  addModule({ memories, footprint }: { readonly memories: number; readonly footprint: Footprint }): void {
+    this.#take('memories', memories)
+    this.#take('moduleHeapBytes', footprint.heapBytes)
+    this.#take('dataBytes', footprint.dataBytes)
+  }
+
+  #take(limit: 'memories' | 'moduleHeapBytes' | 'dataBytes', amount: number): void {
+    const value = this.#taken[limit] + amount
+    const max = this.limits[limit]
+    if (value > max) throw errors.LIMIT_EXCEEDED({ limit, value, max })
+    this.#taken[limit] = value
   }
 
   charge(values: number): void {

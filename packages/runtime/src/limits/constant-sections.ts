@@ -13,6 +13,12 @@ export abstract class ConstantSections {
   /** Passes a constant expression, its `end` included. */
   protected abstract expression(): void
 
+  /** An element segment has so many elements. */
+  protected countElements(_count: number): void {}
+
+  /** A data segment is copied to a memory when the module is instantiated. */
+  protected countData(_length: number): void {}
+
   section(id: number): void {
     const { reader } = this
     const walk = walkers[id as keyof typeof walkers]
@@ -45,7 +51,9 @@ export abstract class ConstantSections {
       if ((flags & 4) === 0) reader.skip(1)
       else reader.skipValueType()
     }
-    for (let count = reader.u32(); count > 0; count--) {
+    const elements = reader.u32()
+    this.countElements(elements)
+    for (let count = elements; count > 0; count--) {
       if ((flags & 4) === 0) reader.u32()
       else this.expression()
     }
@@ -57,7 +65,9 @@ export abstract class ConstantSections {
     if (flags > 2) throw reader.unsupported(`the data segment form ${flags}`)
     if (flags === 2) reader.u32()
     if (flags !== 1) this.expression()
-    reader.skipName()
+    const length = reader.u32()
+    if (flags !== 1) this.countData(length)
+    reader.skip(length)
   }
 }
 

@@ -44,6 +44,14 @@ export class CoreReader extends Reader {
     else if (!isValueType(code)) throw this.unsupported(`value type 0x${code.toString(16)}`)
   }
 
+  /** Whether the value type that comes next is a reference to an exception; reads nothing. */
+  isException(): boolean {
+    const { bytes, offset } = this
+    const code = bytes[offset]!
+    const heapType = code === 0x63 || code === 0x64 ? bytes[offset + 1] : code
+    return heapType === 0x69 || heapType === 0x74
+  }
+
   /** A heap type is an abstract one in one byte, or a type index as a signed LEB of 33 bits. */
   skipHeapType(): void {
     const code = this.bytes[this.offset] ?? 0

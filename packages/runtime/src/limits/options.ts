@@ -12,6 +12,13 @@ export interface InstanceLimits {
   memories: number
   /** Elements of the tables that one core module defines. @default 100_000 */
   tableElements: number
+  /**
+   * Bytes of the engine's own heap that all core modules of the instance can take together: tables at their maximum,
+   * element segments, functions, globals and exports. Counted before they are made. @default 64 MiB
+   */
+  moduleHeapBytes: number
+  /** Bytes of data that all core modules of the instance copy to their memories when they start. @default 64 MiB */
+  dataBytes: number
   /** Handles alive in one instance. @default 100_000 */
   handles: number
   /** Bytes of one string or list crossing the boundary. @default 64 MiB */
@@ -27,6 +34,8 @@ export const defaultInstanceLimits: Readonly<InstanceLimits> = Object.freeze({
   memoryBytes: 256 << 20,
   memories: 16,
   tableElements: 100_000,
+  moduleHeapBytes: 64 << 20,
+  dataBytes: 64 << 20,
   handles: 100_000,
   valueBytes: 64 << 20,
   liftedValues: 4_000_000,

@@ -16,7 +16,7 @@ export function instantiateCore(
   const { state, linkage } = frame
   const { fuel } = linkage.store
   if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
-  linkage.store.addMemories(frame.modules[module]!.memories)
+  linkage.store.addModule(frame.modules[module]!)
   state.busy = true
   let instance: WebAssembly.Instance
   try {

@@ -1,6 +1,7 @@
 import type { ComponentFunc } from '../abi/functions.js'
 import type { RuntimeResource } from '../abi/handles.js'
 import type { ComponentDefinition } from '../binary/definition.js'
+import type { Footprint } from '../limits/index.js'
 import type { Frame } from './frame.js'
 
 /** What the component-level index spaces hold at run time. */
@@ -34,6 +35,8 @@ export interface ModuleItem {
   readonly module: WebAssembly.Module
   /** Linear memories that each instance of it makes. */
   readonly memories: number
+  /** What else each instance of it takes. */
+  readonly footprint: Footprint
 }
 
 export const plainType: TypeItem = { kind: 'type', resource: null }

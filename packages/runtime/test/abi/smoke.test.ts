@@ -43,8 +43,8 @@ describe('a component end to end', () => {
   })
 
   it('refuses modules that do not belong to the component', async () => {
-    const { bytes, modules, options } = (await compileWat(greeter)).transfer()
-    const revived = Component.revive({ bytes, modules: modules.toReversed(), options })
+    const transferred = (await compileWat(greeter)).transfer()
+    const revived = Component.revive({ ...transferred, modules: transferred.modules.toReversed() })
     expect(() => revived.instantiate({ 'acme:site/log@0.1.0': { log() {} } })).toThrow(
       expect.objectContaining({ code: 'LINK_FAILED' }),
     )
