@@ -13,6 +13,11 @@ export interface InstantiateOptions {
   /** Units of fuel to start with, for a component that was compiled with `fuel`. @default 0 */
   readonly fuel?: number
   /**
+   * Called before each call out of a component that was compiled with `fuel`, which counts what the plugin does and not
+   * how long the machine takes for it. What it throws ends the instance.
+   */
+  readonly onCallOut?: () => void
+  /**
    * Generate code for lifting and lowering, from types alone. `false` uses closures, which are up to four times slower
    * on records; so does an engine that forbids `new Function`. @default true
    */
@@ -52,6 +57,7 @@ export class Instance {
       metered ? new FuelTank(options.fuel ?? 0) : null,
       options.codeGeneration ?? true,
       options.async ?? false,
+      options.onCallOut ?? null,
     )
     this.#store = store
     const { items, resources } = resolveImports(root.type, imports)

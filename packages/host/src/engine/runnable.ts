@@ -12,8 +12,11 @@ import {
 export interface Runnable {
   readonly imports: ReadonlyMap<string, ExternType>
   readonly exports: ReadonlyMap<string, ExternType>
-  /** @param imports by the exact names of the component */
-  instantiate(imports: Readonly<Record<string, unknown>>): Instance
+  /**
+   * @param imports by the exact names of the component
+   * @param onCallOut called before a metered plugin calls out; what it throws ends the instance
+   */
+  instantiate(imports: Readonly<Record<string, unknown>>, onCallOut?: () => void): Instance
 }
 
 /** `fuel` is what the start of an instance may use; every call gets as much again. */
@@ -29,7 +32,10 @@ export function runnable(component: Component, limits: RunLimits): Runnable {
   return {
     imports: component.imports,
     exports: component.exports,
-    instantiate: (imports) => component.instantiate(asRuntimeKeys(component, imports), { limits, ...fuel }),
+    instantiate(imports, onCallOut) {
+      const watch = onCallOut === undefined ? {} : { onCallOut }
+      return component.instantiate(asRuntimeKeys(component, imports), { limits, ...fuel, ...watch })
+    },
   }
 }
 

@@ -12,6 +12,7 @@ import type { UntypedExports } from '../plugin.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { type Held, placeOf } from '../resource/plugin-resource.js'
 import { InlineResources } from './inline-resources.js'
+import type { Outings } from './outings.js'
 
 /** The exports of a contract as they are called in the same thread: the promises of `E` taken off. */
 export type Sync<E> = { readonly [K in keyof E]: K extends symbol ? E[K] : SyncMember<E[K]> }
@@ -38,6 +39,7 @@ export interface InlineParts extends LoadedParts {
   readonly contract: Contract
   /** Units of fuel that every call gets. */
   readonly fuel: number
+  readonly outings: Outings
   /** A fresh instance with fresh imports; closes what the one before left open. */
   readonly instantiate: () => Instance
   /** What the instance wrote to stderr last. */
@@ -240,7 +242,10 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   #enter(): Instance {
     const current = this.#current()
     // A host function that calls back must not fill up the call that it was called by.
-    if (!current.busy) current.fuel?.refill(this.#parts.fuel)
+    if (!current.busy) {
+      current.fuel?.refill(this.#parts.fuel)
+      this.#parts.outings.begin()
+    }
     return current
   }
 

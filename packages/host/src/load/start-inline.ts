@@ -1,6 +1,7 @@
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
+import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { createWasi, type WasiImports } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
@@ -18,6 +19,7 @@ export async function startInline(
   const { name, digest, manifest, contract, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
+  const outings = new Outings(limits.timeoutMs)
   let isObserved = false
   const listen = () => {
     isObserved = host.listens('call')
@@ -43,7 +45,7 @@ export async function startInline(
     for (const { name: item, from } of plan.sources)
       imports[item] = from === 'wasi' ? wasi.get(item) : plan.objects.get(item)
     try {
-      return component.instantiate(imports)
+      return component.instantiate(imports, outings.check)
     } catch (error) {
       throw withLastWords(error, wasi.lastWords)
     }
@@ -57,6 +59,7 @@ export async function startInline(
     learner: admitted.learner,
     contract,
     fuel: limits.fuel ?? 0,
+    outings,
     instantiate,
     isObserved: () => isObserved,
     onCall: (call) => reportCall(host, name, call),

@@ -50,6 +50,7 @@ function meteredHostCall(call: CoreFunc, store: Store): CoreFunc {
   return (...core) => {
     try {
       store.fuel?.spend(FUEL_PER_CALL)
+      store.onCallOut?.()
     } catch (error) {
       return store.abort(error)
     }

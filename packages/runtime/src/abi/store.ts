@@ -33,6 +33,8 @@ export class Store {
     readonly codeGeneration: boolean,
     /** Exports return promises; imports may, if the engine can suspend guests. */
     readonly async: boolean,
+    /** Called before a metered guest calls out. */
+    readonly onCallOut: (() => void) | null = null,
   ) {
     this.jspi = async ? findJspi() : null
   }
