@@ -267,7 +267,8 @@ describe('what is closed or missing', () => {
 await loadPlugin().catch(({ code, hint }) => console.log(code, hint))`,
     })
     const scope = join(folder, 'node_modules/@wasm-plugin')
-    for (const part of ['dist', 'package.json', 'node_modules/@wasm-plugin/runtime'])
+    const needed = ['runtime', 'manifest'].map((name) => `node_modules/@wasm-plugin/${name}`)
+    for (const part of ['dist', 'package.json', ...needed])
       cpSync(join(PACKAGE, part), join(scope, 'sdk', part), { recursive: true })
     const shown = execFileSync(process.execPath, ['test.mjs'], { cwd: folder, encoding: 'utf8' })
     expect(shown).toBe('TOOLCHAIN_MISSING Run `npm install --save-dev @wasm-plugin/host` in the project.\n')
