@@ -116,10 +116,22 @@ const ALLOCATION_COST = 100
 /** A call into the engine's own routines. */
 const BULK_COST = 50
 
+/** Ten to forty cycles, one after the other. */
+const DIVISION_COST = 15
+/** A call into the engine, which looks up or makes an object for the function, or tells the garbage collector. */
+const REFERENCE_COST = 100
+
+/** Division, remainder and square root: of i32, i64, f32, f64. */
+const DIVISIONS = [0x6d, 0x6e, 0x6f, 0x70, 0x7f, 0x80, 0x81, 0x82, 0x91, 0x95, 0x9f, 0xa3]
+/** `table.set`, `ref.func` */
+const REFERENCES = [0x26, 0xd2]
+
 const plainCosts = new Uint16Array(0x100).fill(1)
 for (const opcode of FREE) plainCosts[opcode] = 0
 for (const opcode of [Op.THROW, Op.RETHROW, Op.THROW_REF]) plainCosts[opcode] = THROW_COST
 plainCosts[Op.MEMORY_GROW] = GROW_COST
+for (const opcode of DIVISIONS) plainCosts[opcode] = DIVISION_COST
+for (const opcode of REFERENCES) plainCosts[opcode] = REFERENCE_COST
 
 const prefixedCosts: ReadonlyMap<number, number> = new Map([
   [0xfb_0000, ALLOCATION_COST], // struct.new
