@@ -58,11 +58,18 @@ function bindings(world: World): string {
 
 mod bindings {
     wit_bindgen::generate!({ path: "wit", world: "${name}", ${gated}generate_all });
-    export!(Plugin with_types_in self);
+${exportsAnything(world) ? EXPORT : ''}}
+`
+}
+
+const EXPORT = `    export!(Plugin with_types_in self);
 
     use super::Plugin;
-}
 `
+
+/** There is no macro for a world that exports nothing. */
+function exportsAnything({ exports }: World): boolean {
+  return [...exports.values()].some(({ kind }) => kind === 'func' || kind === 'instance')
 }
 
 /** Several interfaces would each want a \`Guest\` of their own. */
