@@ -14,9 +14,9 @@ import path from 'node:path'
  */
 
 /** What a call may carry at the default limits. */
-const LISTS = 1_310_000
-const RECORDS = 290_000
-const ARRAYS = 520_000
+const LISTS = 1_130_000
+const RECORDS = 250_000
+const ARRAYS = 450_000
 const BYTES = 64 << 20
 const HANDLES = 100_000
 
