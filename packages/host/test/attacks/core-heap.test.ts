@@ -4,7 +4,7 @@ import { createHost } from '@wasm-plugin/host'
 import { describe, expect, onTestFinished } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
-import { runChild } from '../helpers/heap-child.js'
+import { runChild } from '../helpers/run-heap-child.js'
 import { tempDir } from '../helpers/wasi.js'
 
 const MANY = 900

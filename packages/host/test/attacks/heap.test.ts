@@ -4,7 +4,7 @@ import { createHost } from '@wasm-plugin/host'
 import { expect, it } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
-import { runChild } from '../helpers/heap-child.js'
+import { runChild } from '../helpers/run-heap-child.js'
 import { tempDir } from '../helpers/wasi.js'
 
 /** A kind of value, made of `bytes` of memory that a pattern fills, and its weight in lifted values. */
