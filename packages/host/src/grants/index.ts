@@ -13,7 +13,7 @@ export {
 } from './grant-set.js'
 export { LiveGrants } from './live-grants.js'
 export { readFiles, releaseFiles } from './memory-files.js'
-export { type MissingRequests, missingRequests } from './missing.js'
+export { missingRequests } from './missing.js'
 export { type Offer, offerOf } from './offers.js'
 export { checkGrants, parseGrants } from './parse.js'
 export { isSameFile, withoutLinks, writableAt } from './reach.js'
@@ -26,4 +26,5 @@ export type {
   ScratchGrantInput,
   StoreGrantInput,
 } from './schema.js'
+export type { MissingRequests } from './unmet.js'
 export type { FsOperation, Use } from './use.js'

@@ -23,6 +23,7 @@ import { RuleBook } from './rule-book.js'
 import { deepFreeze } from './rules.js'
 import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
 import { makeScratch } from './scratch.js'
+import { unmetRequests } from './unmet.js'
 
 /**
  * What a plugin may use: what the host allows, and of that only what the manifest asks for. Without a manifest the
@@ -43,7 +44,11 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
     return { id: book.add(`config ${key}`), key, value }
   })
   const keyvalue = grantStores(grants.keyvalue ?? {}, fs, book)
-  const keys = new Set(env.map(({ key }) => key))
+  const unmet = unmetRequests(requests ?? {}, {
+    places: fs.map(({ at }) => at),
+    rules: net.allow,
+    keys: new Set(env.map(({ key }) => key)),
+  })
   const parsed = {
     former: [],
     net,
@@ -62,9 +67,9 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
     random: { maxBytes: grants.random?.maxBytes ?? 1 << 20, seed: grants.random?.seed ?? null },
     asked,
     refused: {
-      fs: (requests?.fs ?? []).map((r) => r.at).filter((at) => !fs.some((grant) => overlaps(grant.at, at))),
-      net: refusedNet(requests, net),
-      env: (requests?.env ?? []).map((r) => r.key).filter((key) => !keys.has(key)),
+      fs: unmet.fs.map(({ at }) => at),
+      net: unmet.net.map(({ allow }) => printNetPattern(parseNetPattern(allow))),
+      env: unmet.env.map(({ key }) => key),
     },
     unasked: book.unasked,
     rules: book.rules,
@@ -175,13 +180,6 @@ function meet(pattern: NetRule, asked: readonly NetRule[]): NetRule[] {
   return [...met.values()]
 }
 
-function refusedNet(requests: ManifestRequests | undefined, { allow }: NetGrant): string[] {
-  const asked = (requests?.net ?? []).map(({ allow }) => parseNetPattern(allow))
-  return asked
-    .filter((rule) => !allow.some((granted) => intersectNetRules(granted, rule) !== undefined))
-    .map(printNetPattern)
-}
-
 function askedRights(requests: ManifestRequests | undefined): AskedRights | null {
   if (requests === undefined) return null
   const { fs = [], net = [], env = [] } = requests
@@ -196,12 +194,6 @@ function askedRights(requests: ManifestRequests | undefined): AskedRights | null
 export function withLookup(rule: NetRule): NetRule[] {
   if (rule.scheme !== 'tcp' && rule.scheme !== 'udp') return [rule]
   return [rule, { ...rule, scheme: 'dns', port: null }]
-}
-
-function overlaps(a: string, b: string): boolean {
-  const below = (inner: string, outer: string) =>
-    inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`)
-  return below(a, b) || below(b, a)
 }
 
 function bytesOf(value: string | Uint8Array): Uint8Array {

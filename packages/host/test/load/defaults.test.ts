@@ -105,6 +105,20 @@ describe('what is missing', () => {
     expect(asked).toBe(1)
   })
 
+  it('is not what a grant has under another spelling, or brings with it', async () => {
+    let asked = 0
+    const host = await openHost({
+      grants: { fs: [{ memory: {}, at: '/data/', access: 'read' }], net: ['tcp://db.example.com:5432'] },
+      onRequest: () => void asked++,
+    })
+    const capabilities: ManifestRequests = {
+      fs: [{ at: '/data', access: 'read', reason }],
+      net: [{ allow: 'dns://db.example.com', reason }],
+    }
+    const { grants } = await host.load(await asking(capabilities))
+    expect([asked, grants.refused]).toEqual([0, { fs: [], net: [], env: [] }])
+  })
+
   it('never becomes more than the manifest asks for', async () => {
     const host = await openHost({ onRequest: () => ({ env: { LANG: 'de', SECRET: 'x' } }) })
     const { grants } = await host.load(await asking({ env: [lang] }))
