@@ -86,7 +86,7 @@ export class Host implements AsyncDisposable {
   ): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#defaults)
-    const ending = startEnding(this.#closing.signal, resolved.signal)
+    using ending = startEnding(this.#closing.signal, resolved.signal)
     const load = loadPlugin(source, resolved, {
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
@@ -107,7 +107,6 @@ export class Host implements AsyncDisposable {
       return (await load) as Plugin<E> | InlinePlugin<E>
     } finally {
       this.#loads.delete(load)
-      ending[Symbol.dispose]()
     }
   }
 

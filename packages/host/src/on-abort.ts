@@ -33,3 +33,25 @@ function listenTo(signal: AbortSignal): Listeners {
   listening.set(signal, listeners)
   return listeners
 }
+
+export interface Follower extends Disposable {
+  readonly signal: AbortSignal
+  abort(reason: unknown): void
+}
+
+/** A signal that is aborted by the first of others, with the error that is made for that one. Dispose it when it is over. */
+export function follow(others: readonly (readonly [AbortSignal | undefined, () => unknown])[]): Follower {
+  const controller = new AbortController()
+  const abort = (reason: unknown) => controller.abort(reason)
+  const offs = others.map(([signal, reasonOf]) => {
+    if (signal?.aborted && !controller.signal.aborted) abort(reasonOf())
+    return signal && onAbort(signal, () => abort(reasonOf()))
+  })
+  return {
+    signal: controller.signal,
+    abort,
+    [Symbol.dispose]() {
+      for (const off of offs) off?.()
+    },
+  }
+}

@@ -1,5 +1,5 @@
 import { errors } from '../errors/index.js'
-import { onAbort } from '../on-abort.js'
+import { follow } from '../on-abort.js'
 
 export interface Deadline extends Disposable {
   /** Aborted with the `PluginError` that the call fails with. */
@@ -15,18 +15,16 @@ export function startDeadline(options: {
   closed: () => Error
 }): Deadline {
   const { timeoutMs, signal, closing, closed } = options
-  const controller = new AbortController()
-  const abort = () => controller.abort(errors.CALL_ABORTED({}, signal?.reason))
-  const close = () => controller.abort(closed())
-  const timer = setTimeout(() => controller.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
-  if (closing.aborted) close()
-  else if (signal?.aborted) abort()
-  const offs = [signal && onAbort(signal, abort), onAbort(closing, close)]
+  const ending = follow([
+    [closing, closed],
+    [signal, () => errors.CALL_ABORTED({}, signal?.reason)],
+  ])
+  const timer = setTimeout(() => ending.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
   return {
-    signal: controller.signal,
+    signal: ending.signal,
     [Symbol.dispose]() {
       clearTimeout(timer)
-      for (const off of offs) off?.()
+      ending[Symbol.dispose]()
     },
   }
 }
