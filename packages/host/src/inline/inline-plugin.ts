@@ -69,7 +69,8 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   readonly #parts: InlineParts
   readonly #resources: InlineResources
   readonly #stats = { calls: 0, failures: 0, ms: 0 }
-  readonly #byFunction = new Map<ExportedFunction, Exported>()
+  /** By their indices in the contract. */
+  readonly #bound: Exported[] = []
   #instance: Instance | undefined
   /** Functions of the instance that pass resources, by their indices in the contract. */
   #targets: Exported[] = []
@@ -88,7 +89,8 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
       call: (func, args) => this.#callWithResources(func, args),
       drop: (held) => this.#drop(held),
     })
-    this.exports = exportTable(parts.contract, { bind: (func) => this.#bind(func), classes }) as Sync<E>
+    const bind = (func: ExportedFunction) => this.#boundOf(func)
+    this.exports = exportTable(parts.contract, { bind, classes }) as Sync<E>
   }
 
   /**
@@ -98,10 +100,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
    *   `ComponentError` for the `err` of a `result`.
    */
   call(target: string, args: readonly unknown[] = []): unknown {
-    const func = this.#found(target, args)
-    const bound = this.#byFunction.get(func) ?? this.#bind(func)
-    this.#byFunction.set(func, bound)
-    return bound(...args)
+    return this.#boundOf(this.#found(target, args))(...args)
   }
 
   /** Ends the plugin. Idempotent. */
@@ -110,6 +109,11 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     this.#closed = true
     this.#instance = undefined
     await this.#parts.onClosed()
+  }
+
+  #boundOf(func: ExportedFunction): Exported {
+    this.#bound[func.index] ??= this.#bind(func)
+    return this.#bound[func.index] as Exported
   }
 
   /** One closure per arity: spreading arguments costs more than the call itself. */
