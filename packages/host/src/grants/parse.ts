@@ -44,7 +44,7 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
     return { id: book.add(`config ${key}`), key, value }
   })
   const keyvalue = grantStores(grants.keyvalue ?? {}, fs, book)
-  const unmet = unmetRequests(requests ?? {}, {
+  const unmet = unmetRequests(requests ?? NO_REQUESTS, {
     places: fs.map(({ at }) => at),
     rules: net.allow,
     keys: new Set(env.map(({ key }) => key)),
@@ -76,6 +76,9 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
   }
   return deepFreeze({ fs: makeScratch(fs), ...parsed })
 }
+
+/** Inherits nothing, whatever a library did to the prototype of all objects. */
+const NO_REQUESTS: ManifestRequests = Object.freeze(Object.create(null))
 
 /** @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function checkGrants(input: unknown): ParsedGrants {
