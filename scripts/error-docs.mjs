@@ -15,12 +15,14 @@ export async function errorTables() {
   const { manifestErrorDocs } = await load('manifest/dist/index.js')
   const { hostErrorDocs } = await load('host/dist/index.js')
   const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
+  const { registryErrorDocs } = await load('registry/dist/index.js')
   const { cliErrorDocs } = await load('cli/dist/errors.js')
   return {
     '@wasm-plugin/runtime': runtimeErrorDocs,
     '@wasm-plugin/manifest': manifestErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
     '@wasm-plugin/sdk': sdkErrorDocs,
+    '@wasm-plugin/registry': registryErrorDocs,
     '@wasm-plugin/cli': cliErrorDocs,
   }
 }

@@ -10,6 +10,7 @@ export const floors = {
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
+  registry: rooms('index repository errors'),
   cli: rooms(`bin run-process main help commands test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
 }
@@ -20,6 +21,7 @@ export const climbs = {
   manifest: [],
   host: [],
   'plugin-sdk': [],
+  registry: [],
   cli: [],
 }
 
@@ -30,6 +32,7 @@ export const circles = {
   manifest: [],
   host: [],
   'plugin-sdk': [],
+  registry: [],
   cli: [],
 }
 

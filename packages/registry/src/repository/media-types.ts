@@ -1,0 +1,13 @@
+/**
+ * Media types of the [OCI image specification](https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md)
+ * and of the CNCF's Wasm OCI Artifact.
+ */
+export const mediaTypes = {
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  index: 'application/vnd.oci.image.index.v1+json',
+  /** The config of a manifest that has none: the two bytes `{}`. */
+  empty: 'application/vnd.oci.empty.v1+json',
+  wasmConfig: 'application/vnd.wasm.config.v0+json',
+  wasm: 'application/wasm',
+  bundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+} as const
