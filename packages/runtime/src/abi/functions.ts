@@ -1,15 +1,12 @@
 import type { FuncType } from '../types/index.js'
-import type { CallContext } from './context.js'
-import type { CoreValue, JsValue } from './js-value.js'
-
-export type CoreFunc = (...args: CoreValue[]) => CoreValue | undefined
-export type JsFunc = (...args: JsValue[]) => JsValue
+import type { FuncContext } from './func-context.js'
+import type { CoreFunc, HostCallable, JsFunc } from './js-value.js'
 
 /** A core function of a guest, lifted to a component function (`canon lift`). */
 export interface GuestFunc {
   readonly kind: 'guest'
   readonly type: FuncType
-  readonly cx: CallContext
+  readonly cx: FuncContext
   readonly core: CoreFunc
   readonly postReturn: CoreFunc | null
   /** For messages: the name of its export once it has one. */
@@ -19,9 +16,6 @@ export interface GuestFunc {
   /** Called by another instance of the tree: only this instance must be idle. */
   readonly fromGuest: JsFunc
 }
-
-/** A function or class of the host. */
-export type HostCallable = JsFunc & (new (...args: JsValue[]) => object)
 
 /** How the host's function is reached. */
 export type HostTarget =
@@ -44,5 +38,5 @@ export type ComponentFunc = GuestFunc | HostFunc
 export interface Lowering {
   readonly func: ComponentFunc
   readonly type: FuncType
-  readonly cx: CallContext
+  readonly cx: FuncContext
 }

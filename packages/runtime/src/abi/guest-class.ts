@@ -1,11 +1,8 @@
 import { errors } from '../errors/index.js'
-import type { JsFunc } from './functions.js'
-import { GuestHandle, takeOver, Wrapping } from './guest-handle.js'
-import type { RuntimeResource } from './handles.js'
-import type { JsValue } from './js-value.js'
+import { GuestHandle, type Held, takeOver, Wrapping } from './guest-handle.js'
+import type { JsFunc, JsValue } from './js-value.js'
 import { pascalCase } from './names.js'
-
-export type GuestClass = new (...args: JsValue[]) => GuestHandle
+import type { GuestClass, RuntimeResource } from './resource.js'
 
 /** The class whose objects stand for `resource`; made when it is first needed. */
 export function guestClassOf(resource: RuntimeResource): GuestClass {
@@ -14,9 +11,9 @@ export function guestClassOf(resource: RuntimeResource): GuestClass {
 }
 
 /** The object for a handle that the guest gave out. */
-export function wrapHandle(resource: RuntimeResource, representation: number, own: boolean): GuestHandle {
-  const Class = guestClassOf(resource)
-  return new Class(new Wrapping({ resource, representation, own, gone: null }))
+export function wrapHandle(held: Held): object {
+  const Class = guestClassOf(held.resource)
+  return new Class(new Wrapping(held))
 }
 
 /** Defines `Class.prototype[name]`, or `Class[name]` for a static function. */

@@ -1,14 +1,13 @@
 import { errors } from '../errors/index.js'
-import type { RuntimeResource } from './handles.js'
+import type { RuntimeResource } from './resource.js'
+import type { Expiring } from './task.js'
 
 /** What the object of a guest's resource refers to. */
-export interface Held {
+export interface Held extends Expiring {
   readonly resource: RuntimeResource
   readonly representation: number
   /** False for a borrow, which ends with its call and cannot be given away. */
   readonly own: boolean
-  /** Why it can no longer be used. */
-  gone: 'dropped' | 'moved' | 'expired' | null
 }
 
 /** Passed to the constructor of a resource class by the runtime alone. */
@@ -60,11 +59,6 @@ export function takeOver(handle: GuestHandle): Wrapping {
   const moved: Held = { ...held }
   held.gone = 'moved'
   return new Wrapping(moved)
-}
-
-/** Ends a borrow with the call it was lent for. */
-export function expire(handle: GuestHandle): void {
-  heldIn(handle)!.gone ??= 'expired'
 }
 
 /** Node defines `Symbol.dispose`; where it is missing, the symbol that TypeScript's helpers look for. */

@@ -1,40 +1,21 @@
 import { errors } from '../errors/index.js'
-import type { HostCallable, JsFunc } from './functions.js'
-import type { GuestClass } from './guest-class.js'
-import type { ComponentState } from './instance-state.js'
 import type { Store } from './store.js'
+import type { Loan, Task } from './task.js'
 
-/** A resource type at run time: fresh for each instantiation of the component that defines it. */
-export interface RuntimeResource {
-  /** Kebab-case, for messages: the name of its import or, once it has one, of its export. */
-  name: string
-  /** The instance that defines it; `null` when the host does. */
-  readonly owner: ComponentState | null
-  /** Core destructor: of the guest for its own resources. */
-  readonly destructor: ((representation: number) => void) | null
-  /** The host's class; `null` when the host gave none, or when a guest defines the resource. */
-  readonly hostClass: HostCallable | null
-  /** The class of the objects that stand for a guest's resource, see `guestClassOf`. */
-  guestClass: GuestClass | null
-  /** The exported constructor of a guest's resource. */
-  construct: JsFunc | null
+/** A resource type, as far as a table must know it: which one it is, and its name for messages. */
+export interface NamedResource {
+  readonly name: string
 }
 
-/** The borrows that one call lent to a guest, which must be gone when it returns. */
-export interface BorrowScope {
-  borrows: number
-}
-
-export class HandleEntry {
-  /** Calls in flight that borrow this handle. */
+export class HandleEntry implements Loan {
   lends = 0
 
   constructor(
-    readonly resource: RuntimeResource,
+    readonly resource: NamedResource,
     /** An i32 of the guest that defines the resource, or the object of the host. */
     readonly representation: unknown,
-    /** Set for a borrow, `null` for an owning handle. */
-    readonly scope: BorrowScope | null,
+    /** The call that it was lent for; `null` for an owning handle. */
+    readonly borrower: Task | null,
   ) {}
 }
 
@@ -57,7 +38,7 @@ export class HandleTable {
   }
 
   /** @throws {ABI_TRAP} */
-  get(index: number, resource: RuntimeResource): HandleEntry {
+  get(index: number, resource: NamedResource): HandleEntry {
     const entry = this.entries[index]
     if (entry === undefined) throw errors.ABI_TRAP({ reason: `handle ${index} does not exist` })
     if (entry.resource !== resource) {
@@ -67,7 +48,7 @@ export class HandleTable {
   }
 
   /** Removes a handle that no call borrows. @throws {ABI_TRAP} */
-  remove(index: number, resource: RuntimeResource): HandleEntry {
+  remove(index: number, resource: NamedResource): HandleEntry {
     const entry = this.get(index, resource)
     if (entry.lends > 0) throw errors.ABI_TRAP({ reason: `handle ${index} is lent to a running call` })
     this.entries[index] = undefined

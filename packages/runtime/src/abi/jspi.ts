@@ -1,5 +1,4 @@
-import type { CoreFunc } from './functions.js'
-import type { CoreValue } from './js-value.js'
+import type { CoreFunc, CoreValue } from './js-value.js'
 
 /** WebAssembly JavaScript Promise Integration, which TypeScript's libraries do not know yet. */
 export interface Jspi {

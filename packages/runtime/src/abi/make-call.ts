@@ -1,9 +1,10 @@
 import { closureGuestCall, type Gate, suspendableGuestCall } from './closures/call-guest.js'
 import { closureHostCall } from './closures/call-host.js'
-import type { CoreFunc, GuestFunc, JsFunc, Lowering } from './functions.js'
+import type { GuestFunc, Lowering } from './functions.js'
 import { generatedGuestCall } from './generate/call-guest.js'
 import { generatedHostCall } from './generate/call-host.js'
 import { canGenerate, TooLarge } from './generate/source.js'
+import type { CoreFunc, JsFunc } from './js-value.js'
 import type { Store } from './store.js'
 
 /** The JS function through which the host calls a guest; one that returns promises if the instance is asynchronous. */

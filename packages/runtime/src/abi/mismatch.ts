@@ -7,8 +7,8 @@ import {
   type ValueType,
   type VariantType,
 } from '../types/index.js'
-import type { CallContext } from './context.js'
 import { describe, describeType, oneOf } from './describe.js'
+import type { FuncContext } from './func-context.js'
 import type { GuestFunc } from './functions.js'
 import { heldOf, requireUsable } from './guest-handle.js'
 import type { JsValue } from './js-value.js'
@@ -61,11 +61,11 @@ function threw(error: unknown): Mismatch {
  *
  * @param cx null outside of an instance, which alone knows its limits and handles
  */
-export function findMismatch(cx: CallContext | null, type: ValueType, value: JsValue): Mismatch | null {
+export function findMismatch(cx: FuncContext | null, type: ValueType, value: JsValue): Mismatch | null {
   return at('', () => search(cx, type, value))
 }
 
-function search(cx: CallContext | null, type: ValueType, value: JsValue): Mismatch | null {
+function search(cx: FuncContext | null, type: ValueType, value: JsValue): Mismatch | null {
   switch (type.kind) {
     case 'bool':
       return typeof value === 'boolean' ? null : wrong(type, value)
@@ -169,7 +169,7 @@ export function isChar(value: unknown): boolean {
   return value.length === (code > 0xffff ? 2 : 1) && (code < 0xd800 || code > 0xdfff)
 }
 
-function list(cx: CallContext | null, type: ListType, value: JsValue): Mismatch | null {
+function list(cx: FuncContext | null, type: ListType, value: JsValue): Mismatch | null {
   const typed = typedArrayOf(type.element.kind)
   const isTyped = typed !== undefined && typedArrayTag(value) === typed.tag
   if (!isTyped && !Array.isArray(value)) return wrong(type, value)
@@ -185,7 +185,7 @@ function list(cx: CallContext | null, type: ListType, value: JsValue): Mismatch 
 
 /** `tags` are the spellings in JS where they differ from the names of the cases. */
 function tagged(
-  cx: CallContext | null,
+  cx: FuncContext | null,
   type: Extract<ValueType, { kind: 'variant' | 'option' | 'result' }>,
   ...[value, tags]: [JsValue, readonly string[] | null]
 ): Mismatch | null {
@@ -201,7 +201,7 @@ function tagged(
   return chosen.type === null ? null : at('.val', () => search(cx, chosen.type as ValueType, value.val))
 }
 
-export function handleMismatch(cx: CallContext | null, type: HandleType, value: unknown): Mismatch | null {
+export function handleMismatch(cx: FuncContext | null, type: HandleType, value: unknown): Mismatch | null {
   // Not a function: as a field `then` of a record, it would make a promise of it.
   const isObject = typeof value === 'object' && value !== null
   const resource = cx?.resource(type.resource)

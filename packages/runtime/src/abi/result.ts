@@ -1,5 +1,5 @@
 import { ComponentError, errors, PluginError } from '../errors/index.js'
-import type { CallContext } from './context.js'
+import type { FuncContext } from './func-context.js'
 import type { HostFunc } from './functions.js'
 import type { JsValue } from './js-value.js'
 import { findMismatch, type Mismatch, typeMismatch } from './mismatch.js'
@@ -53,7 +53,7 @@ export function unreadableResult({ name }: HostFunc, error: unknown): unknown {
 }
 
 /** Checks what a host function returned. @throws {HOST_FUNCTION_FAILED | ASYNC_UNSUPPORTED} */
-export function requireHostResult(cx: CallContext, func: HostFunc, value: JsValue): void {
+export function requireHostResult(cx: FuncContext, func: HostFunc, value: JsValue): void {
   try {
     checkHostResult(cx, func, value)
   } catch (error) {
@@ -61,7 +61,7 @@ export function requireHostResult(cx: CallContext, func: HostFunc, value: JsValu
   }
 }
 
-function checkHostResult(cx: CallContext, func: HostFunc, value: JsValue): void {
+function checkHostResult(cx: FuncContext, func: HostFunc, value: JsValue): void {
   const { result } = func.type
   const isResult = result?.kind === 'result'
   const bare = isResult && value.tag === 'ok' ? value.val : value

@@ -1,5 +1,5 @@
 import type { FlatType, PrimitiveKind } from '../types/index.js'
-import { abiTrap } from './context.js'
+import { abiTrap } from './func-context.js'
 import type { CoreValue, JsValue } from './js-value.js'
 
 export type ScalarKind = Exclude<PrimitiveKind, 'string'>

@@ -1,12 +1,15 @@
 import { errors, PluginError } from '../errors/index.js'
 import type { Footprint, FuelTank, InstanceLimits } from '../limits/index.js'
 import { findJspi, type Jspi } from './jspi.js'
+import { Subtask, Task } from './task.js'
 import { throwTrap } from './trap.js'
 
 /**
  * State that all component instances of one `instantiate` share (Component Model, "store"). Its three flags are the
  * whole of the re-entrance and fault rules, and each call path reads exactly one of them:
  * `busy` before the host enters, `locked` before a guest leaves, `fault` when the guest has returned.
+ * Values are lifted and lowered without a pause. What that takes is written here, as into registers, and read before
+ * anything else runs; what lasts as long as a call is its `Task` or `Subtask`, which the call itself holds.
  */
 export class Store {
   /** A call from the host is running, or the instance is poisoned. */
@@ -19,6 +22,12 @@ export class Store {
   poison: PluginError | null = null
   /** JS values that the running lift may still make. */
   budget = 0
+  /** Second result of the last `lowerString`. */
+  stringLength = 0
+  /** The call in, whose arguments are being lowered. */
+  task: Task | null = null
+  /** The call out, whose arguments are being lifted. */
+  subtask: Subtask | null = null
   /** Handles alive in all tables. */
   handles = 0
   /** What all core instances take. */
@@ -37,6 +46,18 @@ export class Store {
     readonly onCallOut: (() => void) | null = null,
   ) {
     this.jspi = async ? findJspi() : null
+  }
+
+  /** A call that enters a guest: handles that are lowered from now on are lent for it. */
+  beginTask(): Task {
+    this.task = new Task()
+    return this.task
+  }
+
+  /** A call that leaves a guest: handles that are lifted from now on are lent for it. */
+  beginSubtask(): Subtask {
+    this.subtask = new Subtask()
+    return this.subtask
   }
 
   /** Why the host may not enter now. */

@@ -8,7 +8,6 @@ import type {
   ValueType,
 } from '../types/index.js'
 import { layoutOf } from '../types/index.js'
-import type { DecodeContext } from './context.js'
 
 /** Whatever a type index can stand for, and the core modules beside it. */
 export type AnyType = ExternType | ValueType | ResourceType
@@ -45,13 +44,20 @@ export interface TypeInfo {
 /** Value types are refused from this many bytes on, in a 64-bit memory (Binary.md, "Type Definitions"). */
 const MAX_VALUE_BYTES = 2 ** 28
 
+/** The limits of one decoding, and its messages. */
+interface TypeLimits {
+  /** @throws {LIMIT_EXCEEDED} */
+  limit(limit: 'typeDepth' | 'typeSize', value: number): void
+  invalid(reason: string): Error
+}
+
 /** The types of one decoding: makes them, checks their limits, and remembers what it learned. */
 export class TypeTable {
   readonly #infos = new Map<AnyType, TypeInfo>()
-  readonly #context: DecodeContext
+  readonly #limits: TypeLimits
 
-  constructor(context: DecodeContext) {
-    this.#context = context
+  constructor(limits: TypeLimits) {
+    this.#limits = limits
   }
 
   info(type: AnyType): TypeInfo {
@@ -73,7 +79,7 @@ export class TypeTable {
       uses: entries,
     })
     if (type.kind !== 'func' && layoutOf(type, 8).size >= MAX_VALUE_BYTES) {
-      throw this.#context.invalid('a value of the type takes 2^28 bytes or more')
+      throw this.#limits.invalid('a value of the type takes 2^28 bytes or more')
     }
     return type
   }
@@ -114,8 +120,8 @@ export class TypeTable {
   }
 
   #add(type: AnyType, info: TypeInfo): void {
-    this.#context.limit('typeDepth', info.depth)
-    this.#context.limit('typeSize', info.size)
+    this.#limits.limit('typeDepth', info.depth)
+    this.#limits.limit('typeSize', info.size)
     this.#infos.set(type, info)
   }
 }

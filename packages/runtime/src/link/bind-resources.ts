@@ -1,4 +1,4 @@
-import type { RuntimeResource } from '../abi/handles.js'
+import type { RuntimeResource } from '../abi/resource.js'
 import type { ExternType, InstanceType, ResourceType } from '../types/index.js'
 import type { Item } from './items.js'
 

@@ -1,11 +1,12 @@
 import { suspendableHostCall } from '../abi/closures/call-host.js'
-import { abiTrap, CallContext, type Realloc } from '../abi/context.js'
-import type { CoreFunc, GuestFunc } from '../abi/functions.js'
-import type { RuntimeResource } from '../abi/handles.js'
+import { abiTrap, FuncContext, type Realloc } from '../abi/func-context.js'
+import type { GuestFunc } from '../abi/functions.js'
 import type { ComponentState } from '../abi/instance-state.js'
+import type { CoreFunc } from '../abi/js-value.js'
 import { lazy } from '../abi/lazy.js'
 import { makeEntry, makeHostCall, makeInnerCall } from '../abi/make-call.js'
 import { GuestMemory } from '../abi/memory.js'
+import type { RuntimeResource } from '../abi/resource.js'
 import { resourceDrop, resourceNew, resourceRep } from '../abi/resources.js'
 import type { CanonOptions, Definition } from '../binary/definition.js'
 import { flattenFunc } from '../types/index.js'
@@ -100,8 +101,8 @@ const INTRINSICS: Readonly<Record<'resource-new' | 'resource-rep' | 'resource-dr
 
 const NO_MEMORY = new GuestMemory(null)
 
-function contextOf(frame: Frame, { encoding, memory, realloc }: CanonOptions): CallContext {
-  return new CallContext({
+function contextOf(frame: Frame, { encoding, memory, realloc }: CanonOptions): FuncContext {
+  return new FuncContext({
     instance: frame.state,
     memory: memory === null ? NO_MEMORY : frame.coreMemories[memory]!,
     realloc: realloc === null ? null : (frame.coreFuncs[realloc] as Realloc),

@@ -1,5 +1,4 @@
-import type { CoreFunc } from '../abi/functions.js'
-import type { JsValue } from '../abi/js-value.js'
+import type { CoreFunc, JsValue } from '../abi/js-value.js'
 import { GuestMemory } from '../abi/memory.js'
 import type { CoreRef, CoreSort, Definition } from '../binary/definition.js'
 import { errors, shownEngineError } from '../errors/index.js'

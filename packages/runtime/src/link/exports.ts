@@ -1,10 +1,11 @@
 import { callTarget } from '../abi/closures/call-host.js'
-import type { ComponentFunc, JsFunc } from '../abi/functions.js'
+import type { ComponentFunc } from '../abi/functions.js'
 import { defineMember, guestClassOf, methodOf } from '../abi/guest-class.js'
-import type { RuntimeResource } from '../abi/handles.js'
+import type { JsFunc } from '../abi/js-value.js'
 import { lazy } from '../abi/lazy.js'
 import { makeGuestCall } from '../abi/make-call.js'
 import { type FunctionName, parseFunctionName, pascalCase } from '../abi/names.js'
+import type { RuntimeResource } from '../abi/resource.js'
 import type { ExternType } from '../types/index.js'
 import type { InstanceItem, Item } from './items.js'
 

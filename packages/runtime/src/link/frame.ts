@@ -1,6 +1,5 @@
-import type { CoreFunc } from '../abi/functions.js'
 import { ComponentState } from '../abi/instance-state.js'
-import type { JsValue } from '../abi/js-value.js'
+import type { CoreFunc, JsValue } from '../abi/js-value.js'
 import type { GuestMemory } from '../abi/memory.js'
 import type { Store } from '../abi/store.js'
 import type { ResourceMap } from './bind-resources.js'

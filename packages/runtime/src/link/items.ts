@@ -1,8 +1,6 @@
 import type { ComponentFunc } from '../abi/functions.js'
-import type { RuntimeResource } from '../abi/handles.js'
-import type { ComponentDefinition } from '../binary/definition.js'
+import type { RuntimeResource } from '../abi/resource.js'
 import type { Footprint } from '../limits/index.js'
-import type { Frame } from './frame.js'
 
 /** What the component-level index spaces hold at run time. */
 export type Item = FuncItem | InstanceItem | TypeItem | ComponentItem | ModuleItem
@@ -23,11 +21,10 @@ export interface TypeItem {
   readonly resource: RuntimeResource | null
 }
 
-/** A component with the frame it was defined in, which its outer aliases refer to. */
 export interface ComponentItem {
   readonly kind: 'component'
-  readonly definition: ComponentDefinition
-  readonly parent: Frame
+  /** Makes an instance of it, in the frame that it was defined in, which its outer aliases refer to. */
+  readonly instantiate: (args: ReadonlyMap<string, Item>) => InstanceItem
 }
 
 export interface ModuleItem {

@@ -6,7 +6,7 @@ import { bindResources, type ResourceMap } from './bind-resources.js'
 import { defineResource, liftFunc, lowerFunc, resourceIntrinsic } from './canon.js'
 import { aliasCore, bundleCore, instantiateCore } from './core.js'
 import { Frame, type Linkage } from './frame.js'
-import { type InstanceItem, type Item, plainType } from './items.js'
+import { type ComponentItem, type InstanceItem, type Item, plainType } from './items.js'
 
 export interface FrameInit {
   readonly linkage: Linkage
@@ -51,19 +51,11 @@ function run(frame: Frame, definition: InnerDefinition): void {
       aliasCore(frame, definition)
       return
     case 'component':
-      frame.components.push({ kind: 'component', definition: definition.component, parent: frame })
+      frame.components.push(componentItem(frame, definition.component))
       return
     case 'instantiate': {
-      const { definition: inner, parent } = frame.components[definition.component]!
-      const args = refsOf(frame, definition.args)
-      const instance = runComponent({
-        linkage: frame.linkage,
-        definition: inner,
-        args,
-        resources: new Map(),
-        parent,
-      })
-      append(frame, definition.type, instance)
+      const { instantiate } = frame.components[definition.component]!
+      append(frame, definition.type, instantiate(refsOf(frame, definition.args)))
       return
     }
     case 'bundle':
@@ -97,6 +89,14 @@ function run(frame: Frame, definition: InnerDefinition): void {
     case 'start':
       runStart(frame, definition)
       return
+  }
+}
+
+function componentItem(frame: Frame, definition: ComponentDefinition): ComponentItem {
+  const { linkage } = frame
+  return {
+    kind: 'component',
+    instantiate: (args) => runComponent({ linkage, definition, args, resources: new Map(), parent: frame }),
   }
 }
 

@@ -1,12 +1,13 @@
 import { errors } from '../../errors/index.js'
 import { type FlatFunc, type FuncType, flattenFunc, flattenType, type ValueType } from '../../types/index.js'
-import type { CallContext } from '../context.js'
-import type { CoreFunc, GuestFunc, JsFunc } from '../functions.js'
-import type { CoreValue, JsValue } from '../js-value.js'
+import type { FuncContext } from '../func-context.js'
+import type { GuestFunc } from '../functions.js'
+import type { CoreFunc, CoreValue, JsFunc, JsValue } from '../js-value.js'
 import type { Jspi } from '../jspi.js'
 import { requireArguments, unreadable } from '../mismatch.js'
-import { endBorrowScope } from '../resources.js'
+import { endTask } from '../resources.js'
 import { unwrapResult } from '../result.js'
+import type { Task } from '../task.js'
 import { codecOf, FlatSource } from './index.js'
 import { loadTuple, storeTuple, tupleOf } from './tuple.js'
 
@@ -19,14 +20,14 @@ export interface Gate {
 export function closureGuestCall(func: GuestFunc, gate: Gate): JsFunc {
   const { core, cx } = func
   return (...args) => {
-    const lowered = enter(func, gate, args)
+    const { lowered, task } = enter(func, gate, args)
     let returned: CoreValue | undefined
     try {
       returned = core(...lowered)
     } catch (error) {
       throw cx.store.settle(error)
     }
-    return leave(func, gate, returned)
+    return leave(func, gate, returned, task)
   }
 }
 
@@ -35,14 +36,14 @@ export function suspendableGuestCall(func: GuestFunc, gate: Gate, { promising }:
   const { cx } = func
   const core = suspendableCore(func.core, promising)
   return async (...args) => {
-    const lowered = enter(func, gate, args)
+    const { lowered, task } = enter(func, gate, args)
     let returned: CoreValue | undefined
     try {
       returned = await core(...lowered)
     } catch (error) {
       throw cx.store.settle(error)
     }
-    return leave(func, gate, returned)
+    return leave(func, gate, returned, task)
   }
 }
 
@@ -58,7 +59,7 @@ function suspendableCore(core: CoreFunc, promising: Jspi['promising']): ReturnTy
 }
 
 /** Checks and lowers the arguments, and takes the instance. A refusal leaves everything as it was. */
-function enter(func: GuestFunc, gate: Gate, args: readonly JsValue[]): readonly CoreValue[] {
+function enter(func: GuestFunc, gate: Gate, args: readonly JsValue[]): Entered {
   const { cx, type } = func
   const { store, instance } = cx
   requireArguments(func, args)
@@ -66,15 +67,21 @@ function enter(func: GuestFunc, gate: Gate, args: readonly JsValue[]): readonly 
   gate.busy = true
   instance.busy = true
   try {
+    const task = store.beginTask()
     cx.memory.sync()
-    return lowerParams(cx, type, args, flattenFunc(type, 'lift'))
+    return { task, lowered: lowerParams(cx, type, args, flattenFunc(type, 'lift')) }
   } catch (error) {
     throw store.settle(unreadable(`${func.name}()`, error))
   }
 }
 
+interface Entered {
+  readonly task: Task
+  readonly lowered: readonly CoreValue[]
+}
+
 /** Lifts the result and gives the instance free. @throws {ComponentError} the `err` of a `result` */
-function leave(func: GuestFunc, gate: Gate, returned: CoreValue | undefined): JsValue {
+function leave(func: GuestFunc, gate: Gate, ...[returned, task]: [CoreValue | undefined, Task]): JsValue {
   const { cx, type, postReturn } = func
   const { store } = cx
   let result: JsValue
@@ -83,7 +90,7 @@ function leave(func: GuestFunc, gate: Gate, returned: CoreValue | undefined): Js
     cx.memory.sync()
     store.budget = store.limits.liftedValues
     result = type.result === null ? undefined : liftResult(cx, type.result, returned)
-    endBorrowScope(cx)
+    endTask(task)
     if (postReturn !== null) {
       store.locked = true
       postReturn(...(returned === undefined ? [] : [returned]))
@@ -99,7 +106,7 @@ function leave(func: GuestFunc, gate: Gate, returned: CoreValue | undefined): Js
 }
 
 function lowerParams(
-  cx: CallContext,
+  cx: FuncContext,
   type: FuncType,
   args: readonly JsValue[],
   flat: FlatFunc,
@@ -117,7 +124,7 @@ function lowerParams(
   return values
 }
 
-function liftResult(cx: CallContext, type: ValueType, returned: JsValue): JsValue {
+function liftResult(cx: FuncContext, type: ValueType, returned: JsValue): JsValue {
   if (flattenType(type)?.length === 1) return codecOf(type).lift(cx, new FlatSource([returned]))
   return loadTuple(cx, tupleOf([type]), returned >>> 0)[0]
 }

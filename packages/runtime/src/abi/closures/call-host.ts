@@ -1,25 +1,23 @@
-import { type FuncType, flattenFunc } from '../../types/index.js'
-import type { CallContext } from '../context.js'
-import type { ComponentFunc, CoreFunc, HostTarget, Lowering } from '../functions.js'
-import type { CoreValue, JsValue } from '../js-value.js'
+import { flattenFunc } from '../../types/index.js'
+import type { ComponentFunc, HostTarget, Lowering } from '../functions.js'
+import type { CoreFunc, CoreValue, JsValue } from '../js-value.js'
 import type { SuspendableFunc } from '../jspi.js'
-import { endLoans } from '../resources.js'
 import { guestThrew, hostThrew, isPromise, requireHostResult, unreadableResult } from '../result.js'
+import type { Subtask } from '../task.js'
 import { codecOf, FlatSource } from './index.js'
 import { loadTuple, requireTuple, storeTuple, tupleOf } from './tuple.js'
 
 /** The core function through which a guest calls `func`. */
-export function closureHostCall({ func, type, cx }: Lowering): CoreFunc {
+export function closureHostCall(lowering: Lowering): CoreFunc {
+  const { func, cx } = lowering
   const { store } = cx
   return (...core) => {
     if (store.locked) store.refuseLeave()
     try {
-      const args = liftParams(cx, type, core)
-      return finish(
-        { func, type, cx },
-        core,
-        outcomeOf(func, () => callFunc(func, args)),
-      )
+      const call = { lowering, core, subtask: store.beginSubtask() }
+      const args = liftParams(lowering, core)
+      const outcome = outcomeOf(func, () => callFunc(func, args))
+      return finish(call, outcome)
     } catch (error) {
       return store.abort(error)
     }
@@ -28,66 +26,73 @@ export function closureHostCall({ func, type, cx }: Lowering): CoreFunc {
 
 /** The same for JSPI: a promise of the host is passed on, and suspends the guest. */
 export function suspendableHostCall(lowering: Lowering): SuspendableFunc {
-  const { func, type, cx } = lowering
-  const { store } = cx
+  const { store } = lowering.cx
   return (...core) => {
     if (store.locked) store.refuseLeave()
     try {
-      const value = callFunc(func, liftParams(cx, type, core))
-      if (!isPromise(value))
-        return finish(
-          lowering,
-          core,
-          outcomeOf(func, () => value),
-        )
-      return value.then(
-        (settled) => finishLater(lowering, core, () => settled),
-        (error) =>
-          finishLater(lowering, core, () => {
-            throw error
-          }),
-      )
+      return startCall({ lowering, core, subtask: store.beginSubtask() })
     } catch (error) {
-      return finishLater(lowering, core, () => {
-        throw error
-      })
+      return store.abort(error)
     }
   }
 }
 
-function finishLater(
-  lowering: Lowering,
-  core: readonly CoreValue[],
-  settled: () => JsValue,
-): CoreValue | undefined {
+/** A call out of a guest; `core` holds the guest's pointer to the result. */
+interface HostCall {
+  readonly lowering: Lowering
+  readonly core: readonly CoreValue[]
+  readonly subtask: Subtask
+}
+
+function startCall(call: HostCall): ReturnType<SuspendableFunc> {
+  const { func } = call.lowering
+  let value: JsValue
   try {
-    return finish(lowering, core, outcomeOf(lowering.func, settled))
+    value = callFunc(func, liftParams(call.lowering, call.core))
   } catch (error) {
-    return lowering.cx.store.abort(error)
+    return finish(call, outcomeOf(func, thrower(error)))
+  }
+  if (!isPromise(value))
+    return finish(
+      call,
+      outcomeOf(func, () => value),
+    )
+  return value.then(
+    (settled) => finishLater(call, () => settled),
+    (error) => finishLater(call, thrower(error)),
+  )
+}
+
+function thrower(error: unknown): () => never {
+  return () => {
+    throw error
   }
 }
 
-/** Lowers the outcome of a call; `core` holds the guest's pointer to the result. */
-function finish(
-  { func, type, cx }: Lowering,
-  core: readonly CoreValue[],
-  ...[outcome]: [JsValue]
-): CoreValue | undefined {
-  if (func.kind === 'guest') return lowerOutcome({ func, type, cx }, core, outcome)
+function finishLater(call: HostCall, settled: () => JsValue): CoreValue | undefined {
+  const { func, cx } = call.lowering
+  try {
+    return finish(call, outcomeOf(func, settled))
+  } catch (error) {
+    return cx.store.abort(error)
+  }
+}
+
+/** Lowers the outcome of a call. */
+function finish(call: HostCall, outcome: JsValue): CoreValue | undefined {
+  const { func, cx } = call.lowering
+  if (func.kind === 'guest') return lowerOutcome(call, outcome)
   requireHostResult(cx, func, outcome)
   try {
-    return lowerOutcome({ func, type, cx }, core, outcome)
+    return lowerOutcome(call, outcome)
   } catch (error) {
     throw unreadableResult(func, error)
   }
 }
 
-function lowerOutcome(
-  { type, cx }: Lowering,
-  core: readonly CoreValue[],
-  ...[outcome]: [JsValue]
-): CoreValue | undefined {
-  endLoans(cx)
+function lowerOutcome({ lowering, core, subtask }: HostCall, outcome: JsValue): CoreValue | undefined {
+  const { type, cx } = lowering
+  subtask.end()
   if (type.result === null) return undefined
   cx.memory.sync()
   if (flattenFunc(type, 'lower').resultInMemory) {
@@ -102,7 +107,7 @@ function lowerOutcome(
   return values[0]
 }
 
-function liftParams(cx: CallContext, type: FuncType, core: readonly CoreValue[]): JsValue[] {
+function liftParams({ type, cx }: Lowering, core: readonly CoreValue[]): JsValue[] {
   const types = type.params.map((param) => param.type)
   cx.memory.sync()
   cx.store.budget = cx.store.limits.liftedValues

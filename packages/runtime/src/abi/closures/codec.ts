@@ -1,5 +1,5 @@
 import type { ValueType } from '../../types/index.js'
-import type { CallContext } from '../context.js'
+import type { FuncContext } from '../func-context.js'
 import type { CoreValue, JsValue } from '../js-value.js'
 
 /**
@@ -8,13 +8,13 @@ import type { CoreValue, JsValue } from '../js-value.js'
  */
 export interface Codec {
   /** Lifts from memory; the caller has checked that the bytes are inside it. */
-  load(cx: CallContext, pointer: number): JsValue
+  load(cx: FuncContext, pointer: number): JsValue
   /** Lowers to memory. */
-  store(cx: CallContext, pointer: number, value: JsValue): void
+  store(cx: FuncContext, pointer: number, value: JsValue): void
   /** Lifts from core values. */
-  lift(cx: CallContext, flat: FlatSource): JsValue
+  lift(cx: FuncContext, flat: FlatSource): JsValue
   /** Lowers to core values. */
-  lower(cx: CallContext, flat: CoreValue[], value: JsValue): void
+  lower(cx: FuncContext, flat: CoreValue[], value: JsValue): void
 }
 
 /** Reads core values in order. */

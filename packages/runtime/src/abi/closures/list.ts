@@ -1,5 +1,5 @@
 import { alignOf, type ListType, sizeOf } from '../../types/index.js'
-import type { CallContext } from '../context.js'
+import type { FuncContext } from '../func-context.js'
 import type { JsValue } from '../js-value.js'
 import { typedArrayOf } from '../typed-arrays.js'
 import { weightOf } from '../weight.js'
@@ -26,8 +26,8 @@ export function listCodec(type: ListType, codecOf: CodecOf): Codec {
 }
 
 interface ListAccess {
-  lift(cx: CallContext, pointer: number, length: number): JsValue
-  lower(cx: CallContext, value: JsValue, length: number): number
+  lift(cx: FuncContext, pointer: number, length: number): JsValue
+  lower(cx: FuncContext, value: JsValue, length: number): number
 }
 
 function elementsOf(type: ListType, codecOf: CodecOf): ListAccess {

@@ -21,11 +21,11 @@ export const stringCodec: Codec = {
   store(cx, p, value) {
     const pointer = lowerString[cx.encoding](cx, value)
     cx.memory.view.setUint32(p, pointer, true)
-    cx.memory.view.setUint32(p + 4, cx.stringLength, true)
+    cx.memory.view.setUint32(p + 4, cx.store.stringLength, true)
   },
   lift: (cx, flat) => liftString[cx.encoding](cx, flat.next() >>> 0, flat.next() >>> 0),
   lower(cx, flat, value) {
-    flat.push(lowerString[cx.encoding](cx, value), cx.stringLength)
+    flat.push(lowerString[cx.encoding](cx, value), cx.store.stringLength)
   },
 }
 

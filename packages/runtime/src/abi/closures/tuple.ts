@@ -1,5 +1,5 @@
 import { fieldOffsets, layoutOf, type TupleType, type ValueType } from '../../types/index.js'
-import { abiTrap, type CallContext } from '../context.js'
+import { abiTrap, type FuncContext } from '../func-context.js'
 import type { JsValue } from '../js-value.js'
 import { codecOf } from './index.js'
 
@@ -17,7 +17,7 @@ export function tupleOf(types: readonly ValueType[]): SpilledTuple {
 }
 
 export function storeTuple(
-  cx: CallContext,
+  cx: FuncContext,
   { items }: SpilledTuple,
   pointer: number,
   ...[values]: [readonly JsValue[]]
@@ -28,13 +28,13 @@ export function storeTuple(
 }
 
 /** @throws {ABI_TRAP} the pointer is misaligned or out of bounds */
-export function loadTuple(cx: CallContext, tuple: SpilledTuple, pointer: number): JsValue[] {
+export function loadTuple(cx: FuncContext, tuple: SpilledTuple, pointer: number): JsValue[] {
   requireTuple(cx, tuple, pointer)
   return tuple.items.map(({ type, offset }) => codecOf(type).load(cx, pointer + offset))
 }
 
 /** @throws {ABI_TRAP} the pointer is misaligned or out of bounds */
-export function requireTuple(cx: CallContext, { size, align }: SpilledTuple, pointer: number): void {
+export function requireTuple(cx: FuncContext, { size, align }: SpilledTuple, pointer: number): void {
   if (pointer & (align - 1)) throw abiTrap('the pointer to parameters or results is misaligned')
   if (pointer + size > cx.memory.bytes.length) throw abiTrap('parameters or results are out of bounds')
 }

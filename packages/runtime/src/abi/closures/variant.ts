@@ -10,7 +10,7 @@ import {
   type ValueType,
   type VariantType,
 } from '../../types/index.js'
-import { abiTrap, type CallContext } from '../context.js'
+import { abiTrap, type FuncContext } from '../func-context.js'
 import type { CoreValue, JsValue } from '../js-value.js'
 import { narrow, widen } from '../scalars.js'
 import { isTaggedOption } from '../tagged-option.js'
@@ -120,7 +120,7 @@ function flatSlots(type: ValueType): readonly FlatType[] {
   return flattenType(type)?.slice(1) ?? []
 }
 
-function lowerPayload(cx: CallContext, codec: Codec | null, payload: JsValue): CoreValue[] {
+function lowerPayload(cx: FuncContext, codec: Codec | null, payload: JsValue): CoreValue[] {
   const flat: CoreValue[] = []
   codec?.lower(cx, flat, payload)
   return flat

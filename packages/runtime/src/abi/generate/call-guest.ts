@@ -9,9 +9,10 @@ import {
   type TupleType,
   type ValueType,
 } from '../../types/index.js'
-import type { CallContext } from '../context.js'
 import { hasBorrow, isRead, usesMemory } from '../features.js'
-import type { CoreFunc, GuestFunc, JsFunc } from '../functions.js'
+import type { FuncContext } from '../func-context.js'
+import type { GuestFunc } from '../functions.js'
+import type { CoreFunc, JsFunc } from '../js-value.js'
 import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
 import { checkText } from './check.js'
 import { FlatNames, type FlatText, liftFlat, lowerFlat } from './flat.js'
@@ -23,10 +24,10 @@ import { storeText } from './store.js'
 /** What one instance binds the code of a call into it to. */
 interface Env {
   readonly func: GuestFunc
-  readonly cx: CallContext
-  readonly store: CallContext['store']
-  readonly instance: CallContext['instance']
-  readonly memory: CallContext['memory']
+  readonly cx: FuncContext
+  readonly store: FuncContext['store']
+  readonly instance: FuncContext['instance']
+  readonly memory: FuncContext['memory']
   readonly gate: { busy: boolean }
   readonly core: CoreFunc
   readonly postReturn: CoreFunc | null
@@ -89,6 +90,7 @@ function generate(type: FuncType, hasPostReturn: boolean): Factory {
     instance.busy = true;
     let value, error${reads ? ', entered = false' : ''};
     try {
+      ${hasBorrow(type) ? 'const task = store.beginTask();' : ''}
       ${memory ? 'memory.sync();' : ''}
       ${lowered.statements}
       ${reads ? `const ${flat.map((name, i) => `${name} = ${lowered.values[i]}`).join(', ')}; entered = true;` : ''}
@@ -96,7 +98,7 @@ function generate(type: FuncType, hasPostReturn: boolean): Factory {
       if (store.locked) throw store.swallowed();
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
       { ${liftResult(g, type)} }
-      ${hasBorrow(type) ? 'endBorrowScope(cx);' : ''}
+      ${hasBorrow(type) ? 'endTask(task);' : ''}
       ${hasPostReturn ? POST_RETURN : ''}
     } catch (e) {
       throw store.settle(${reads ? 'entered ? e : unreadable(func.name + "()", e)' : 'e'});

@@ -1,7 +1,8 @@
 import { type FuncType, flattenFunc, type TupleType } from '../../types/index.js'
-import type { CallContext } from '../context.js'
 import { hasBorrow, isRead, usesMemory } from '../features.js'
-import type { ComponentFunc, CoreFunc, JsFunc, Lowering } from '../functions.js'
+import type { FuncContext } from '../func-context.js'
+import type { ComponentFunc, Lowering } from '../functions.js'
+import type { CoreFunc, JsFunc } from '../js-value.js'
 import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
 import { checkPointer } from './call-guest.js'
 import { checkText } from './check.js'
@@ -13,9 +14,9 @@ import { storeText } from './store.js'
 /** What one instance binds the code of a call out of it to. */
 interface Env {
   readonly func: ComponentFunc
-  readonly cx: CallContext
-  readonly store: CallContext['store']
-  readonly memory: CallContext['memory']
+  readonly cx: FuncContext
+  readonly store: FuncContext['store']
+  readonly memory: FuncContext['memory']
   readonly call: JsFunc | null
   readonly self: unknown
   readonly member: string
@@ -89,12 +90,13 @@ function generate(type: FuncType, form: Form): Factory {
     ${reads ? 'let returned = false;' : ''}
     try {
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
+      ${hasBorrow(type) ? 'const subtask = store.beginSubtask();' : ''}
       ${lifted}
       let r;
       ${callText(type, form, args)}
       ${form === 'guest' ? '' : checkResult(g, type)}
       ${reads ? 'returned = true;' : ''}
-      ${hasBorrow(type) ? 'endLoans(cx);' : ''}
+      ${hasBorrow(type) ? 'subtask.end();' : ''}
       ${memory ? 'memory.sync();' : ''}
       ${lowered}
     } catch (error) {

@@ -23,7 +23,7 @@ export function lowerFlat(g: Generator, type: ValueType, v: string, out: FlatTex
   switch (type.kind) {
     case 'string':
       keep(`lowerString(cx, ${v})`)
-      keep('cx.stringLength')
+      keep('store.stringLength')
       return
     case 'list': {
       const length = g.source.fresh()

@@ -1,9 +1,9 @@
 import { ComponentError } from '../../errors/index.js'
 import type { HandleType } from '../../types/index.js'
-import { abiTrap, type CallContext } from '../context.js'
+import { abiTrap, type FuncContext } from '../func-context.js'
 import { handleMismatch, isChar, requireArguments, unreadable } from '../mismatch.js'
 import { ownField } from '../own-field.js'
-import { endBorrowScope, endLoans, liftBorrow, liftOwn, lowerBorrow, lowerOwn } from '../resources.js'
+import { endTask, liftBorrow, liftOwn, lowerBorrow, lowerOwn } from '../resources.js'
 import { guestThrew, hostThrew, isPromise, requireHostResult, unreadableResult } from '../result.js'
 import { liftChar, narrow, widen } from '../scalars.js'
 import { isDetached } from '../typed-arrays.js'
@@ -17,13 +17,12 @@ export const library = {
   badPointer(): never {
     throw abiTrap('the pointer to parameters or results is misaligned or out of bounds')
   },
-  endBorrowScope,
-  endLoans,
+  endTask,
   guestThrew,
   hostThrew,
   isChar,
   isPromise,
-  isValid: (cx: CallContext, type: HandleType, value: unknown) => handleMismatch(cx, type, value) === null,
+  isValid: (cx: FuncContext, type: HandleType, value: unknown) => handleMismatch(cx, type, value) === null,
   isDetached,
   labelOf(labels: readonly string[], index: number): string {
     const label = labels[index]

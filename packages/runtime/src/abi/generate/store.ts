@@ -22,7 +22,7 @@ import { propertyOf } from './source.js'
 export function storeText(g: Generator, type: ValueType, p: string, ...[v]: [string]): string {
   switch (type.kind) {
     case 'string':
-      return `${storePair(g, p, `lowerString(cx, ${v})`, 'cx.stringLength')}`
+      return `${storePair(g, p, `lowerString(cx, ${v})`, 'store.stringLength')}`
     case 'list': {
       const length = g.source.fresh()
       const pair = storePair(g, p, `${listLowerer(g, type)}(${v}, ${length})`, length)

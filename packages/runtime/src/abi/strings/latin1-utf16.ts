@@ -1,10 +1,10 @@
-import { abiTrap, type CallContext } from '../context.js'
+import { abiTrap, type FuncContext } from '../func-context.js'
 import { decodeUtf16, writeUtf16 } from './utf16.js'
 
 /** Set in a length that counts UTF-16 code units instead of Latin-1 bytes (CanonicalABI.md, `UTF16_TAG`). */
 const UTF16_TAG = 0x80000000
 
-export function liftLatin1OrUtf16(cx: CallContext, pointer: number, taggedLength: number): string {
+export function liftLatin1OrUtf16(cx: FuncContext, pointer: number, taggedLength: number): string {
   const wide = (taggedLength & UTF16_TAG) !== 0
   const length = wide ? taggedLength - UTF16_TAG : taggedLength
   const size = wide ? length * 2 : length
@@ -16,7 +16,7 @@ export function liftLatin1OrUtf16(cx: CallContext, pointer: number, taggedLength
 }
 
 /** Room for Latin-1 that grows at the first character that is not (CanonicalABI.md, `store_string_to_latin1_or_utf16`). */
-export function lowerLatin1OrUtf16(cx: CallContext, value: string): number {
+export function lowerLatin1OrUtf16(cx: FuncContext, value: string): number {
   const units = value.length
   const pointer = cx.alloc(units, 2)
   const { bytes } = cx.memory
@@ -25,15 +25,15 @@ export function lowerLatin1OrUtf16(cx: CallContext, value: string): number {
     if (unit > 0xff) return growToUtf16(cx, value, pointer)
     bytes[pointer + i] = unit
   }
-  cx.stringLength = units
+  cx.store.stringLength = units
   return pointer
 }
 
-function growToUtf16(cx: CallContext, value: string, latin1: number): number {
+function growToUtf16(cx: FuncContext, value: string, latin1: number): number {
   const units = value.length
   const pointer = cx.reallocate(latin1, units, 2, units * 2)
   writeUtf16(cx, value, pointer)
-  cx.stringLength = (units | UTF16_TAG) >>> 0
+  cx.store.stringLength = (units | UTF16_TAG) >>> 0
   return pointer
 }
 

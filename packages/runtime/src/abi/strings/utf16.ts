@@ -1,8 +1,8 @@
-import { abiTrap, type CallContext } from '../context.js'
+import { abiTrap, type FuncContext } from '../func-context.js'
 
 const LOOP_UNITS = 16
 
-export function liftUtf16(cx: CallContext, pointer: number, length: number): string {
+export function liftUtf16(cx: FuncContext, pointer: number, length: number): string {
   const size = length * 2
   if (pointer & 1) throw abiTrap('a UTF-16 string is misaligned')
   if (pointer + size > cx.memory.bytes.length) throw abiTrap('a string is out of bounds of the memory')
@@ -11,14 +11,14 @@ export function liftUtf16(cx: CallContext, pointer: number, length: number): str
   return decodeUtf16(cx, pointer, length)
 }
 
-export function lowerUtf16(cx: CallContext, value: string): number {
+export function lowerUtf16(cx: FuncContext, value: string): number {
   const pointer = cx.alloc(value.length * 2, 2)
   writeUtf16(cx, value, pointer)
-  cx.stringLength = value.length
+  cx.store.stringLength = value.length
   return pointer
 }
 
-export function decodeUtf16(cx: CallContext, pointer: number, length: number): string {
+export function decodeUtf16(cx: FuncContext, pointer: number, length: number): string {
   const { bytes, view } = cx.memory
   if (length <= LOOP_UNITS) {
     let text = ''
@@ -38,7 +38,7 @@ export function decodeUtf16(cx: CallContext, pointer: number, length: number): s
 }
 
 /** Writes the code units of `value`; a lone surrogate becomes U+FFFD. */
-export function writeUtf16(cx: CallContext, value: string, pointer: number): void {
+export function writeUtf16(cx: FuncContext, value: string, pointer: number): void {
   const { view } = cx.memory
   for (let i = 0; i < value.length; i++) {
     let unit = value.charCodeAt(i)

@@ -1,9 +1,9 @@
-import { abiTrap, type CallContext } from '../context.js'
+import { abiTrap, type FuncContext } from '../func-context.js'
 
 /** Below this many bytes a loop beats the native codecs, which cost 50-100 ns to enter. */
 const LOOP_BYTES = 10
 
-export function liftUtf8(cx: CallContext, pointer: number, length: number): string {
+export function liftUtf8(cx: FuncContext, pointer: number, length: number): string {
   const { bytes } = cx.memory
   if (pointer + length > bytes.length) throw abiTrap('a string is out of bounds of the memory')
   cx.limitBytes(length)
@@ -26,7 +26,7 @@ export function liftUtf8(cx: CallContext, pointer: number, length: number): stri
  * One allocation of the exact size, not one of a byte per code unit that grows: the ABI allows both, and the `realloc`
  * that adapters of preview 1 hand out for the results of imports can only allocate.
  */
-export function lowerUtf8(cx: CallContext, value: string): number {
+export function lowerUtf8(cx: FuncContext, value: string): number {
   const units = value.length
   const short = units <= LOOP_BYTES * 2
   const size = short ? utf8Length(value) : byteLength(value)
@@ -35,7 +35,7 @@ export function lowerUtf8(cx: CallContext, value: string): number {
   const { bytes } = cx.memory
   if (short && size === units) for (let i = 0; i < units; i++) bytes[pointer + i] = value.charCodeAt(i)
   else encoder.encodeInto(value, bytes.subarray(pointer, pointer + size))
-  cx.stringLength = size
+  cx.store.stringLength = size
   return pointer
 }
 

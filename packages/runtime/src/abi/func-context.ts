@@ -1,10 +1,9 @@
 import type { CanonOptions } from '../binary/definition.js'
 import { errors } from '../errors/index.js'
 import type { ResourceType } from '../types/index.js'
-import type { GuestHandle } from './guest-handle.js'
-import type { BorrowScope, HandleEntry, RuntimeResource } from './handles.js'
 import type { ComponentState } from './instance-state.js'
 import type { GuestMemory } from './memory.js'
+import type { RuntimeResource } from './resource.js'
 import type { Store } from './store.js'
 import { BYTES_PER_VALUE_LOG2 } from './weight.js'
 
@@ -19,23 +18,15 @@ export interface ContextInit {
 }
 
 /**
- * What lifting and lowering for one function of one instance need at run time (CanonicalABI.md, `LiftLowerContext`).
- * An instance cannot be re-entered, so a function has at most one call in flight and its borrows can live here.
+ * What lifting and lowering for one function of one instance need, whichever call it is for (CanonicalABI.md,
+ * `LiftLowerContext` without its borrow scope, which is the `Task` or `Subtask`).
  */
-export class CallContext {
+export class FuncContext {
   readonly store: Store
   readonly instance: ComponentState
   readonly memory: GuestMemory
   readonly encoding: CanonOptions['encoding']
   readonly resources: ReadonlyMap<ResourceType, RuntimeResource>
-  /** Borrows that the running call lent to the guest. */
-  scope: BorrowScope | null = null
-  /** Handles of the guest that the running call borrowed from it. */
-  readonly lent: HandleEntry[] = []
-  /** Objects made for borrows of guest resources, which end with the call. */
-  readonly expiring: GuestHandle[] = []
-  /** Second result of the last `lowerString`. */
-  stringLength = 0
   private readonly realloc: Realloc | null
 
   constructor(init: ContextInit) {
