@@ -1,9 +1,11 @@
 import type { GrantSet } from './grant-set.js'
+import { ThreadLock } from './thread-lock.js'
 
-/** Words before those of the rules: the version of the grants, and whether uses that are allowed are reported. */
-const HEAD = 1
+/** Words before those of the rules, and their halves: see the methods. */
+const HEAD = 2
 const VERSION = 0
 const HEARD = 1
+const MOVES = 2
 /** Words per rule: entries used, bytes used. */
 const WORDS = 2
 const ENTRIES = 0
@@ -16,8 +18,13 @@ const BYTES = 1
  */
 export class RuleState {
   readonly buffer: SharedArrayBuffer
+  /**
+   * For what looks where links lead and then moves or makes some: the instances of a plugin do so one after the other, or
+   * one could make a link in a directory that another has looked through and is about to move up.
+   */
+  readonly moves: ThreadLock
   readonly #words: BigInt64Array
-  /** The halves of the first word: asked for with every use, so without a BigInt. */
+  /** The first is asked for with every use, so without a BigInt. */
   readonly #head: Int32Array
 
   constructor(source: GrantSet | SharedArrayBuffer) {
@@ -27,6 +34,7 @@ export class RuleState {
         : new SharedArrayBuffer((HEAD + source.rules.length * WORDS) * BigInt64Array.BYTES_PER_ELEMENT)
     this.#words = new BigInt64Array(this.buffer)
     this.#head = new Int32Array(this.buffer, 0, HEAD * 2)
+    this.moves = new ThreadLock(this.#head, MOVES)
   }
 
   version(): number {

@@ -44,7 +44,10 @@ export async function startWorker(
           maxValues: limits.liftedValues,
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         }),
-      onThreadEnd: (thread) => releaseFiles(initial, thread),
+      onThreadEnd: (thread) => {
+        state.moves.release(thread)
+        releaseFiles(initial, thread)
+      },
       onEvent: (message, call) => {
         const happened = call === undefined ? {} : { call }
         if (message.type === 'log') host.emit('log', { ...message.event, ...happened })

@@ -97,9 +97,11 @@ export function symlinkAt(
     (place) => {
       sandbox.require('symlink', place)
       requireNewName(place)
-      requireInside(target, place.dir)
-      add(sandbox, place.dir, () => place.dir.folder.symlink(target, place.name))
-      removeEscaped(place, place.dir)
+      sandbox.state.moves.run(() => {
+        requireInside(target, place.dir)
+        add(sandbox, place.dir, () => place.dir.folder.symlink(target, place.name))
+        removeEscaped(place, place.dir)
+      })
     },
     KEEP_NAME,
   )
@@ -122,9 +124,12 @@ export function linkAt(
       (place) => {
         sandbox.require('link', place)
         requireNewName(place)
-        if (isLink(stat)) requireInside(targetOf(source), place.dir)
-        add(sandbox, place.dir, () => source.dir.folder.link(source.name, place.dir.folder, place.name))
-        removeEscaped(place, source.dir)
+        sandbox.state.moves.run(() => {
+          // Another instance may have put a link there meanwhile.
+          if (isLink(lstat(source))) requireInside(targetOf(source), place.dir)
+          add(sandbox, place.dir, () => source.dir.folder.link(source.name, place.dir.folder, place.name))
+          removeEscaped(place, source.dir)
+        })
       },
       KEEP_NAME,
     )
@@ -142,7 +147,7 @@ export function renameAt(
       to.path,
       (place) => {
         sandbox.require('rename', place)
-        moveEntry(sandbox, source, place)
+        sandbox.state.moves.run(() => moveEntry(sandbox, source, place))
       },
       KEEP_NAME,
     )
