@@ -59,6 +59,12 @@ module.exports = {
       { dependencyTypes: ['core'] },
     ),
     forbidden(
+      'wasi-runs-anywhere',
+      'what decides and what a plugin sees needs no Node API: `ports.ts` says what it takes from where it runs',
+      { path: '^packages/host/src/(grants|wasi|volume|protocol|ports|utf8)' },
+      { dependencyTypes: ['core'] },
+    ),
+    forbidden(
       'packages-meet-at-their-entries',
       'a package is imported by its name, never by a path into its sources',
       { path: '^packages/([^/]+)/' },

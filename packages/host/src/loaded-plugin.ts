@@ -1,6 +1,6 @@
 import type { Manifest } from '@wasm-plugin/manifest'
 import { errors } from './errors/index.js'
-import { type GrantControl, type GrantSet, type GrantsInput, readFiles } from './grants/index.js'
+import type { GrantControl, GrantSet, GrantsInput } from './grants/index.js'
 import type { Learner } from './learn/index.js'
 
 /** Running totals of one plugin. */
@@ -101,7 +101,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @throws {MEMORY_GRANT_MISSING}
    */
   readFiles(at: string): Promise<Map<string, Uint8Array>> {
-    return readFiles(this.#control.initial, at)
+    return this.#control.readFiles(at)
   }
 
   /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */

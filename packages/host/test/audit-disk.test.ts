@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { AuditFile } from '../src/audit/audit-file.js'
-import { parseGrants } from '../src/grants/parse.js'
 import { attack } from './helpers/attack.js'
+import { parseGrants } from './helpers/grants.js'
 import { tempDir } from './helpers/wasi.js'
 
 const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }))

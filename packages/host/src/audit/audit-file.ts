@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
 import { errors } from '../errors/index.js'
-import { type AccessEvent, type GrantSet, isSameFile, withoutLinks, writableAt } from '../grants/index.js'
+import { type AccessEvent, type GrantSet, writableAt } from '../grants/index.js'
+import { isSameFile, withoutLinks } from '../node/reach.js'
 
 export interface AuditOptions {
   /** Relative to the working directory; made if it does not exist. Several plugins may share one. */

@@ -1,18 +1,24 @@
 import { errors } from '../errors/capability-codes.js'
+import type { GrantPorts } from '../ports.js'
 import type { GrantSet } from './grant-set.js'
 import type { LiveGrants } from './live-grants.js'
+import { readFiles } from './memory-files.js'
 import { narrowGrants, withoutRules } from './narrow.js'
 import { deepFreeze } from './rules.js'
+
+type ControlPorts = Pick<GrantPorts, 'paths' | 'thread'>
 
 /** What an application sees of the grants of a running plugin, and does to them. */
 export class GrantControl {
   readonly #live: LiveGrants
+  readonly #ports: ControlPorts
   readonly #onNarrowed: () => void
   #view: { readonly of: GrantSet; readonly grants: GrantSet } | undefined
 
   /** `onNarrowed` is called after every change. */
-  constructor(live: LiveGrants, onNarrowed: () => void) {
+  constructor(live: LiveGrants, ports: ControlPorts, onNarrowed: () => void) {
     this.#live = live
+    this.#ports = ports
     this.#onNarrowed = onNarrowed
   }
 
@@ -33,7 +39,7 @@ export class GrantControl {
 
   /** @throws {GRANTS_NOT_NARROWER} and the codes of `parseGrants`; nothing has changed then. */
   narrow(input: unknown): GrantSet {
-    this.#replace(narrowGrants(this.#live.current, input))
+    this.#replace(narrowGrants(this.#live.current, input, this.#ports.paths))
     return this.grants
   }
 
@@ -50,6 +56,11 @@ export class GrantControl {
       throw errors.UNKNOWN_RULE({ rule, rules: current.rules })
     if (ids.length > 0) this.#replace(withoutRules(current, new Set(ids)))
     return ids.length
+  }
+
+  /** The files of a memory grant, also of one that was taken back. @throws {MEMORY_GRANT_MISSING} */
+  readFiles(at: string): Promise<Map<string, Uint8Array>> {
+    return readFiles(this.initial, at, this.#ports.thread)
   }
 
   #replace(grants: GrantSet): void {

@@ -1,7 +1,7 @@
-import { realpathSync, statfsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { covers } from '@wasm-plugin/manifest/grammar'
 import { errors } from '../errors/capability-codes.js'
-import { isPseudoFilesystem } from '../volume/host/pseudo-filesystem.js'
+import type { Paths } from '../ports.js'
+import { coversHost } from './fs-places.js'
 import type { Access, AskedRights, FsGrant } from './grant-set.js'
 import { grantMemory } from './memory-grant.js'
 import type { RuleBook } from './rule-book.js'
@@ -18,8 +18,13 @@ interface Agreed {
   readonly access: Access
 }
 
-/** File grants with their host paths resolved, and scratch directories still to be made; see `parseGrants`. */
-export function grantFs(inputs: readonly FsInput[], asked: AskedRights | null, book: RuleBook): FsGrant[] {
+/** File grants with their host paths resolved, and scratch directories without one; see `parseGrants`. */
+export function grantFs(
+  inputs: readonly FsInput[],
+  asked: AskedRights | null,
+  book: RuleBook,
+  paths: Paths,
+): FsGrant[] {
   const grants = inputs
     .flatMap((input) => {
       const agreed = agree(input, asked)
@@ -34,7 +39,8 @@ export function grantFs(inputs: readonly FsInput[], asked: AskedRights | null, b
       const scratch = 'scratch' in input
       return {
         ...common,
-        path: scratch ? '' : resolve(agreed), // Made once nothing else is wrong.
+        // Made once everything else is agreed.
+        path: scratch ? '' : resolve(agreed, paths),
         memory: null,
         quotaBytes: input.quotaBytes ?? 1 << 30,
         quotaEntries: input.quotaEntries ?? 100_000,
@@ -57,7 +63,7 @@ function agree(input: FsInput, asked: AskedRights | null): Agreed[] {
   const all = { input, at, below: '', access: allowed }
   if (asked === null) return [all]
   const wanted = asked.fs
-  const covering = wanted.filter((request) => isBelow(at, request.at))
+  const covering = wanted.filter((request) => covers(request.at, at))
   if (covering.length > 0)
     return [
       {
@@ -70,7 +76,7 @@ function agree(input: FsInput, asked: AskedRights | null): Agreed[] {
     ]
   if ('scratch' in input) return []
   return wanted
-    .filter((request) => isBelow(request.at, at))
+    .filter((request) => covers(at, request.at))
     .map((request) => ({
       input,
       at: request.at,
@@ -83,13 +89,12 @@ function accessOf(input: FsInput): Access {
   return 'scratch' in input ? 'read-write' : input.access
 }
 
-function resolve({ input, at, below }: Agreed): string {
-  const asked = 'path' in input ? join(input.path, below) : below
-  const path = realDirectory(asked, at)
+function resolve({ input, at, below }: Agreed, paths: Paths): string {
+  const outer = 'path' in input ? input.path : ''
+  const asked = paths.join(outer, below)
+  const path = realDirectory(asked, at, paths)
   // A link below the granted directory must not lead the narrowed grant out of it.
-  const root = realpathSync('path' in input ? input.path : asked)
-  const inside = path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`)
-  if (!inside && process.platform !== 'win32') throw errors.GRANT_PATH_MISSING({ path: asked, at })
+  if (!coversHost(paths.real(outer), path)) throw errors.GRANT_PATH_MISSING({ path: asked, at })
   return path
 }
 
@@ -98,15 +103,14 @@ function resolve({ input, at, below }: Agreed): string {
  *
  * @throws {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY}
  */
-export function realDirectory(asked: string, at: string): string {
+export function realDirectory(asked: string, at: string, paths: Paths): string {
   let path: string
   try {
-    path = realpathSync(asked)
+    path = paths.real(asked)
   } catch (cause) {
     throw errors.GRANT_PATH_MISSING({ path: asked, at }, cause)
   }
-  if (!statSync(path).isDirectory() || isPseudoFilesystem(statfsSync(path).type))
-    throw errors.GRANT_PATH_NOT_DIRECTORY({ path: asked, at })
+  if (!paths.isOrdinaryDirectory(path)) throw errors.GRANT_PATH_NOT_DIRECTORY({ path: asked, at })
   return path
 }
 
@@ -117,8 +121,4 @@ function lesser(allowed: Access, wanted: readonly Access[]): Access {
 /** `/data//x/` to `/data/x`. */
 export function normaliseAt(at: string): string {
   return `/${at.split('/').filter(Boolean).join('/')}`
-}
-
-function isBelow(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`)
 }

@@ -1,8 +1,7 @@
-import { join, sep } from 'node:path'
-import { covers } from '@wasm-plugin/manifest/grammar'
 import { errors } from '../errors/capability-codes.js'
+import type { Paths } from '../ports.js'
 import { normaliseAt, realDirectory } from './fs-grants.js'
-import { innermost, isHostBelow, isInside } from './fs-places.js'
+import { coversHost, innermost, isHostBelow, isInside } from './fs-places.js'
 import type { FsGrant, GrantSet } from './grant-set.js'
 import type { ParsedGrants } from './schema.js'
 
@@ -14,9 +13,13 @@ type FsInput = NonNullable<ParsedGrants['fs']>[number]
  *
  * @throws {GRANTS_NOT_NARROWER} {GRANTS_INVALID} {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY}
  */
-export function narrowFs(now: GrantSet, inputs: readonly FsInput[]): Pick<GrantSet, 'fs' | 'former'> {
+export function narrowFs(
+  now: GrantSet,
+  inputs: readonly FsInput[],
+  paths: Paths,
+): Pick<GrantSet, 'fs' | 'former'> {
   const known = new Set([...now.fs, ...now.former].map(({ at }) => at))
-  const narrowed = inputs.map((input) => narrowOne(now, input))
+  const narrowed = inputs.map((input) => narrowOne(now, input, paths))
   const seen = new Set<string>()
   for (const { at } of narrowed) {
     if (seen.has(at))
@@ -35,7 +38,7 @@ export function narrowFs(now: GrantSet, inputs: readonly FsInput[]): Pick<GrantS
   }
 }
 
-function narrowOne(now: GrantSet, input: FsInput): FsGrant {
+function narrowOne(now: GrantSet, input: FsInput, paths: Paths): FsGrant {
   const at = normaliseAt(input.at)
   const refuse = (reason: string) => errors.GRANTS_NOT_NARROWER({ grant: `fs ${at}`, reason })
   const outer = innermost([...now.fs, ...now.former], at)
@@ -52,7 +55,7 @@ function narrowOne(now: GrantSet, input: FsInput): FsGrant {
     if (at !== outer.at) throw refuse('only directories of the host can be narrowed to one inside of them')
     return { ...outer, ...limits, access }
   }
-  const path = hostPath(now, outer, { path: input.path, at, refuse })
+  const path = hostPath(now, outer, { path: input.path, at, paths, refuse })
   return {
     ...outer,
     ...limits,
@@ -69,19 +72,20 @@ function kindOf(grant: FsGrant | FsInput): 'scratch' | 'memory' | 'host' {
 interface Asked {
   readonly path: string
   readonly at: string
+  readonly paths: Paths
   readonly refuse: (reason: string) => Error
 }
 
 /** The host path of the directory, where it is the one that the plugin sees at `at` now. */
-function hostPath(now: GrantSet, outer: FsGrant, { path: asked, at, refuse }: Asked): string {
+function hostPath(now: GrantSet, outer: FsGrant, { path: asked, at, paths, refuse }: Asked): string {
   const root = outer.path ?? ''
-  const path = realDirectory(asked, at)
+  const path = realDirectory(asked, at, paths)
   const below = at.slice(outer.at === '/' ? 1 : outer.at.length + 1)
-  const seen = at === outer.at ? root : realDirectory(join(root, below), at)
-  if (path !== seen || !covers(root, path, sep)) throw refuse('another directory is there now')
+  const seen = at === outer.at ? root : realDirectory(paths.join(root, below), at, paths)
+  if (path !== seen || !coversHost(root, path)) throw refuse('another directory is there now')
   // It could be seen at two places, and be granted with less at the other.
   const others = [...now.fs, ...now.former].filter((grant) => isHostBelow(grant, outer))
-  if (others.some((grant) => grant.path !== null && covers(grant.path, path, sep)))
+  if (others.some((grant) => grant.path !== null && coversHost(grant.path, path)))
     throw refuse('a grant of its own decides about that directory')
   return path
 }

@@ -1,4 +1,3 @@
-import { sep } from 'node:path'
 import { covers } from '@wasm-plugin/manifest/grammar'
 import type { FsGrant } from './grant-set.js'
 
@@ -17,10 +16,36 @@ export function isInside(inner: FsGrant, outer: FsGrant): boolean {
 
 /** A directory of the host inside of another, wherever the plugin sees the two. */
 export function isHostBelow(inner: FsGrant, outer: FsGrant): boolean {
-  return inner.path !== null && outer.path !== null && isBelow(inner.path, outer.path)
+  return (
+    inner.path !== null &&
+    outer.path !== null &&
+    inner.path !== outer.path &&
+    coversHost(outer.path, inner.path)
+  )
 }
 
-/** Both are paths of the host without links. */
-export function isBelow(inner: string, outer: string): boolean {
-  return inner !== outer && covers(outer, inner, sep)
+/** The directory itself, or one inside of it; both are paths of the host without links. */
+export function coversHost(outer: string, inner: string): boolean {
+  return covers(outer, inner, separatorOf(outer))
+}
+
+/** The directories of the host below `outer` down to `inner`, which is one of them. */
+export function directoriesBetween(outer: string, inner: string): string[] {
+  const separator = separatorOf(outer)
+  const start = outer.endsWith(separator) ? outer.slice(0, -1) : outer
+  const names = inner.slice(start.length + 1).split(separator)
+  return names.map((_, index) => [start, ...names.slice(0, index + 1)].join(separator))
+}
+
+/** The place of the grant through which the plugin may write to a file of the host, by its path without links. */
+export function writableAt(path: string, fs: readonly FsGrant[]): string | undefined {
+  return fs.find((grant) => {
+    if (grant.path === null || grant.path === '' || grant.access !== 'read-write') return false
+    return path !== grant.path && coversHost(grant.path, path)
+  })?.at
+}
+
+/** A path without links is absolute, and begins with `/` everywhere but on Windows. */
+function separatorOf(path: string): '/' | '\\' {
+  return path.startsWith('/') ? '/' : '\\'
 }

@@ -1,5 +1,6 @@
 export { GrantControl } from './control.js'
 export type { DenialReason } from './decide.js'
+export { writableAt } from './fs-places.js'
 export { type AccessEvent, createGate, type Decision, type Gate } from './gate.js'
 export {
   type Access,
@@ -12,11 +13,10 @@ export {
   type StoreGrant,
 } from './grant-set.js'
 export { LiveGrants } from './live-grants.js'
-export { readFiles, releaseFiles } from './memory-files.js'
+export { releaseFiles } from './memory-files.js'
 export { missingRequests } from './missing.js'
 export { type Offer, offerOf } from './offers.js'
 export { checkGrants, parseGrants } from './parse.js'
-export { isSameFile, withoutLinks, writableAt } from './reach.js'
 export { RuleState } from './rule-state.js'
 export type {
   FsGrantInput,

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { errors } from '../errors/capability-codes.js'
 import { readMemory, releaseMemory } from '../volume/memory/files.js'
 import { normaliseAt } from './fs-grants.js'
@@ -7,9 +6,14 @@ import type { GrantSet } from './grant-set.js'
 /**
  * The files of the memory grant at `at`, by path below it, as they are at one moment.
  *
+ * @param thread Number of this thread.
  * @throws {MEMORY_GRANT_MISSING}
  */
-export async function readFiles({ fs }: GrantSet, at: string): Promise<Map<string, Uint8Array>> {
+export async function readFiles(
+  { fs }: GrantSet,
+  at: string,
+  thread: number,
+): Promise<Map<string, Uint8Array>> {
   const grant = fs.find((grant) => grant.at === normaliseAt(at))
   if (grant === undefined || grant.memory === null) {
     const known = fs.flatMap((grant) => (grant.memory === null ? [] : [grant.at]))
@@ -17,9 +21,9 @@ export async function readFiles({ fs }: GrantSet, at: string): Promise<Map<strin
   }
   // The application's thread must not wait for a plugin's, which holds the files for microseconds at a time.
   for (;;) {
-    const files = readMemory(grant.memory)
+    const files = readMemory(grant.memory, thread)
     if (files !== undefined) return files
-    await setTimeout(1)
+    await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }
 

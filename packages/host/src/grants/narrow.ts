@@ -1,5 +1,6 @@
 import { coversNetRule, type NetRule, parseNetPattern, printNetPattern } from '@wasm-plugin/manifest/grammar'
 import { errors } from '../errors/capability-codes.js'
+import type { Paths } from '../ports.js'
 import { narrowFs } from './fs-narrow.js'
 import type { EnvGrant, GrantSet, NetAllow, NetGrant, StoreGrant } from './grant-set.js'
 import { addressMatcher } from './net/address.js'
@@ -13,12 +14,12 @@ import type { ParsedGrants } from './schema.js'
  *
  * @throws {GRANTS_NOT_NARROWER} for anything that is not allowed now, and the codes of `parseGrants`.
  */
-export function narrowGrants(now: GrantSet, input: unknown): GrantSet {
+export function narrowGrants(now: GrantSet, input: unknown, paths: Paths): GrantSet {
   const { fs, net, env, config, keyvalue, ...others } = checkGrants(input)
   for (const grant of Object.keys(others)) throw notNarrower(grant, 'it is fixed when the plugin is loaded')
   return numberRules({
     ...now,
-    ...(fs === undefined ? {} : narrowFs(now, fs)),
+    ...(fs === undefined ? {} : narrowFs(now, fs, paths)),
     ...(net === undefined ? {} : { net: narrowNet(now.net, net) }),
     ...(env === undefined ? {} : { env: narrowValues('env', now.env, env) }),
     ...(config === undefined ? {} : { config: narrowValues('config', now.config, config) }),

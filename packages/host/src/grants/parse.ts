@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { describeIssue, type ManifestRequests } from '@wasm-plugin/manifest'
 import {
   intersectNetRules,
@@ -7,8 +6,10 @@ import {
   printNetPattern,
 } from '@wasm-plugin/manifest/grammar'
 import { errors } from '../errors/capability-codes.js'
-import { ownData, ownValue } from '../own-data.js'
+import { ownData } from '../own-data.js'
+import type { GrantPorts, Paths } from '../ports.js'
 import { grantFs, normaliseAt } from './fs-grants.js'
+import { writableAt } from './fs-places.js'
 import {
   type AskedRights,
   defaultNetLimits,
@@ -18,38 +19,41 @@ import {
   type NetGrant,
   type StoreGrant,
 } from './grant-set.js'
-import { writableAt } from './reach.js'
 import { RuleBook } from './rule-book.js'
 import { deepFreeze } from './rules.js'
 import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
-import { makeScratch } from './scratch.js'
 import { unmetRequests } from './unmet.js'
 
 /**
  * What a plugin may use: what the host allows, and of that only what the manifest asks for. Without a manifest the
  * host's grants apply alone. Paths of file grants are resolved here, once, so that later changes of the working
- * directory or of links on the way change nothing. Lives as long as the plugin.
+ * directory or of links on the way change nothing; a scratch directory has none yet. Lives as long as the plugin.
  *
  * @throws {GRANTS_INVALID} {UNKNOWN_GRANT} {GRANT_PATH_MISSING} {GRANT_PATH_NOT_DIRECTORY} {NET_PATTERN_INVALID}
  *   {STORE_UNSAFE}
  */
-export function parseGrants(input: unknown, requests?: ManifestRequests): GrantSet {
+export function parseGrants(
+  input: unknown,
+  requests: ManifestRequests | undefined,
+  ports: Pick<GrantPorts, 'variable' | 'paths'>,
+): GrantSet {
   const grants = checkGrants(input ?? {})
   const asked = askedRights(requests)
   const book = new RuleBook()
-  const fs = grantFs(grants.fs ?? [], asked, book)
-  const env = grantEnv(grants.env ?? [], asked, book)
+  const fs = grantFs(grants.fs ?? [], asked, book, ports.paths)
+  const env = grantEnv(listed(grants.env ?? [], ports), asked, book)
   const net = grantNet(grants.net ?? [], asked, book)
   const config = Object.entries(grants.config ?? {}).map(([key, value]) => {
     return { id: book.add(`config ${key}`), key, value }
   })
-  const keyvalue = grantStores(grants.keyvalue ?? {}, fs, book)
+  const keyvalue = grantStores(grants.keyvalue ?? {}, { fs, book, paths: ports.paths })
   const unmet = unmetRequests(requests ?? NO_REQUESTS, {
     places: fs.map(({ at }) => at),
     rules: net.allow,
     keys: new Set(env.map(({ key }) => key)),
   })
-  const parsed = {
+  return deepFreeze({
+    fs,
     former: [],
     net,
     env,
@@ -73,8 +77,7 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
     },
     unasked: book.unasked,
     rules: book.rules,
-  }
-  return deepFreeze({ fs: makeScratch(fs), ...parsed })
+  })
 }
 
 /** Inherits nothing, whatever a library did to the prototype of all objects. */
@@ -95,14 +98,19 @@ export function checkGrants(input: unknown): ParsedGrants {
   throw invalid(path, reason)
 }
 
-function grantEnv(
+/** The variables with their values, where there is one. */
+function listed(
   input: NonNullable<ParsedGrants['env']>,
+  { variable }: Pick<GrantPorts, 'variable'>,
+): [string, string | undefined][] {
+  return Array.isArray(input) ? input.map((key) => [key, variable(key)]) : Object.entries(input)
+}
+
+function grantEnv(
+  entries: readonly [string, string | undefined][],
   asked: AskedRights | null,
   book: RuleBook,
 ): EnvGrant[] {
-  const entries = Array.isArray(input)
-    ? input.map((key): [string, string | undefined] => [key, ownValue(process.env, key)])
-    : Object.entries(input)
   const keys = asked && new Set(asked.env)
   const granted: EnvGrant[] = []
   for (const [key, value] of entries) {
@@ -138,12 +146,11 @@ function grantNet(
 /** A plugin that may write to the file of a store could put a link there, and the host would follow it. */
 function grantStores(
   input: NonNullable<ParsedGrants['keyvalue']>,
-  fs: readonly FsGrant[],
-  book: RuleBook,
+  { fs, book, paths }: { fs: readonly FsGrant[]; book: RuleBook; paths: Paths },
 ): StoreGrant[] {
   return Object.entries(input).map(([name, store]) => {
-    const file = store.file === undefined ? null : resolve(store.file)
-    const at = file === null ? undefined : writableAt(file, fs)
+    const file = store.file === undefined ? null : paths.absolute(store.file)
+    const at = file === null ? undefined : writableAt(paths.place(file), fs)
     if (file !== null && at !== undefined) throw errors.STORE_UNSAFE({ store: name, file, grant: at })
     return {
       ...{ id: book.add(`keyvalue ${name}`), name, file },

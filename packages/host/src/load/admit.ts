@@ -20,6 +20,8 @@ import {
 } from '../grants/index.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { Learner } from '../learn/index.js'
+import { grantPorts } from '../node/grant-ports.js'
+import { makeScratch } from '../node/scratch.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
 import { Services } from '../services/services.js'
@@ -92,7 +94,7 @@ export async function admit(
         ? options.grants
         : await askForMissing({ plugin: name, digest, manifest, grants: options.grants }, onRequest)
     host.ending.throwIfAborted()
-    const grants = parseGrants(given, manifest?.capabilities)
+    const grants = makeScratch(parseGrants(given, manifest?.capabilities, grantPorts))
     const gate = createGate(
       name,
       new LiveGrants(grants),
@@ -103,7 +105,7 @@ export async function admit(
     services = started
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
-    const control = new GrantControl(gate.grants, () => started.closeDenied())
+    const control = new GrantControl(gate.grants, grantPorts, () => started.closeDenied())
     const learner = options.learn ? new Learner(checkGrants(given) as GrantsInput, grants) : undefined
     const { audit } = options
     const { emit, listens } = host

@@ -7,6 +7,7 @@ import { worldItem } from '../contract/world-item.js'
 import { compile } from '../engine/compile.js'
 import { PluginError } from '../errors/plugin-error.js'
 import { type GrantSet, offerOf, parseGrants } from '../grants/index.js'
+import { grantPorts } from '../node/grant-ports.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { inTurns } from '../turn.js'
 import { needsSource, offeredName, planImports } from './imports.js'
@@ -52,7 +53,7 @@ export async function inspectPlugin(
   const name = options.name ?? manifest?.name ?? label
   const origins = resourceOrigins({ imports, exports }, (id) => matchName(id, provided.keys()) !== undefined)
   const contract = await inTurns(contractOf(exports, origins))
-  const grants = parseGrants({})
+  const grants = parseGrants({}, undefined, grantPorts)
   const refused = reasonOf(() => {
     checkRequired(contract, options.requires, name)
     planImports(imports, provided, { plugin: name, grants, isolation: options.isolation, origins })

@@ -2,6 +2,7 @@ import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import { Outings } from '../inline/outings.js'
+import { instancePorts } from '../instance-ports.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { createWasi, type WasiImports } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
@@ -19,6 +20,7 @@ export async function startInline(
   const { name, digest, manifest, contract, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
+  const ports = instancePorts()
   const outings = new Outings(limits.timeoutMs)
   let isObserved = false
   const listen = () => {
@@ -37,6 +39,7 @@ export async function startInline(
     wasi = createWasi({
       plugin: name,
       gate,
+      ports,
       services: admitted.services.forCaller(),
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,

@@ -1,12 +1,6 @@
 import { errors } from '../errors/capability-codes.js'
 import type { Gate } from '../grants/gate.js'
-import { removeScratch } from '../grants/scratch.js'
-import { Stores } from './keyvalue/store.js'
-import { ConnectionCount } from './net/connection-count.js'
-import { HttpService } from './net/http-service.js'
-import { systemNames } from './net/lookup-queue.js'
-import type { Lookup } from './net/resolve.js'
-import { SocketService } from './net/socket-service.js'
+import { removeScratch } from '../node/scratch.js'
 import type {
   ImmediateHandlers,
   RemoteWait,
@@ -16,7 +10,13 @@ import type {
   ServiceName,
   ServiceResult,
   StoreServices,
-} from './service-map.js'
+} from '../protocol/service-map.js'
+import { Stores } from './keyvalue/store.js'
+import { ConnectionCount } from './net/connection-count.js'
+import { HttpService } from './net/http-service.js'
+import { systemNames } from './net/lookup-queue.js'
+import type { Lookup } from './net/resolve.js'
+import { SocketService } from './net/socket-service.js'
 
 export interface ServicesContext {
   readonly gate: Gate

@@ -1,3 +1,4 @@
+import { encodeUtf8, isLonger } from '../utf8.js'
 import { fsError } from './errno.js'
 
 /** Bytes of one path and of one name, as on Linux; checked here so that every platform answers alike. */
@@ -11,19 +12,26 @@ export interface GuestPath {
   readonly trailingSlash: boolean
 }
 
+/** What names mean besides what they say. */
+interface Names {
+  readonly isWindows: boolean
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /**
  * Splits a path that a plugin gave. It is relative to a descriptor by definition, so an absolute one is not permitted.
  * What a name means is left to the walk; here only names that could mean something else to the host are refused.
  */
-export function parsePath(path: string, platform: NodeJS.Platform = process.platform): GuestPath {
+export function parsePath(path: string, { isWindows }: Names): GuestPath {
   if (path === '') throw fsError('no-entry')
   if (path.includes('\0')) throw fsError('invalid')
   if (path.startsWith('/')) throw fsError('not-permitted')
-  if (path.length > MAX_PATH / 4 && Buffer.byteLength(path) > MAX_PATH) throw fsError('name-too-long')
+  if (isLonger(path, MAX_PATH)) throw fsError('name-too-long')
   const segments = path.split('/').filter((segment) => segment !== '')
   for (const segment of segments) {
-    if (segment.length > MAX_NAME / 4 && Buffer.byteLength(segment) > MAX_NAME) throw fsError('name-too-long')
-    if (platform === 'win32' && isUnsafeOnWindows(segment)) throw fsError('invalid')
+    if (isLonger(segment, MAX_NAME)) throw fsError('name-too-long')
+    if (isWindows && isUnsafeOnWindows(segment)) throw fsError('invalid')
   }
   return { segments, trailingSlash: path.endsWith('/') }
 }
@@ -33,8 +41,8 @@ export function parsePath(path: string, platform: NodeJS.Platform = process.plat
  * too. `..` is fine as the first segments of the target as long as it stays at or below the root of the grant;
  * `depth` is how many directories the link lies below it at the moment.
  */
-export function checkLinkTarget(target: string, depth: number): void {
-  const { segments } = parsePath(target)
+export function checkLinkTarget(target: string, depth: number, names: Names): void {
+  const { segments } = parsePath(target, names)
   const ups = segments.findIndex((segment) => segment !== '..')
   const leading = ups === -1 ? segments.length : ups
   if (leading > depth || segments.slice(leading).includes('..')) throw fsError('not-permitted')
@@ -49,9 +57,9 @@ function isUnsafeOnWindows(segment: string): boolean {
 
 /** Names with `/` between them, each as a plugin could write it itself. */
 export function isMemoryPath(path: string): boolean {
-  if (Buffer.byteLength(path) > MAX_PATH || path.includes('\0') || Buffer.from(path).toString() !== path)
+  if (isLonger(path, MAX_PATH) || path.includes('\0') || decoder.decode(encodeUtf8(path)) !== path)
     return false
   return path
     .split('/')
-    .every((name) => name !== '' && name !== '.' && name !== '..' && Buffer.byteLength(name) <= MAX_NAME)
+    .every((name) => name !== '' && name !== '.' && name !== '..' && !isLonger(name, MAX_NAME))
 }

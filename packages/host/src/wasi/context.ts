@@ -1,11 +1,13 @@
 import type { Gate } from '../grants/gate.js'
-import type { ServiceCaller } from '../services/service-map.js'
+import type { InstancePorts } from '../ports.js'
+import type { ServiceCaller } from '../protocol/service-map.js'
 
 /** Everything the WASI of one instance needs of its surroundings. */
 export interface WasiContext {
   readonly plugin: string
   /** Decides every use, by the grants that it has. */
   readonly gate: Gate
+  readonly ports: InstancePorts
   /** The host's thread; what is asynchronous happens there. */
   readonly services: ServiceCaller
   /** One line that the plugin wrote to stdout, stderr or `wasi:logging`. */

@@ -37,16 +37,16 @@ export interface WasiImports {
 
 /** Builds the WASI of one instance. What is not granted is there and denies: see `offerOf`. */
 export function createWasi(context: WasiContext): WasiImports {
-  const { gate, services } = context
+  const { gate, ports, services } = context
   const grants = gate.grants.current
-  const clock = createClock(grants.clocks)
+  const clock = createClock(grants.clocks, ports)
   const waiter = new Waiter(clock, services, context.maxWaitMs)
   const clocks = createClocks(clock, waiter)
-  const random = createRandom(grants.random)
+  const random = createRandom(grants.random, ports)
   const stdio = createStdio(context, grants.stdio, waiter)
-  const filesystem = createFilesystem({ gate, waiter })
+  const filesystem = createFilesystem({ gate, ports, waiter })
   const http = createHttp({ services, waiter })
-  const keyvalue = createKeyvalue(services)
+  const keyvalue = createKeyvalue(services, ports)
   const sockets = grants.net.allow.some(isSocketRule)
     ? createSockets({ services, waiter })
     : createDeniedSockets(gate)

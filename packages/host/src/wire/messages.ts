@@ -4,7 +4,7 @@ import type { ExportPlace } from '../contract/callable-export.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 import type { AccessEvent, GrantSet } from '../grants/index.js'
-import type { ServiceArgs, ServiceName } from '../services/service-map.js'
+import type { ServiceArgs, ServiceName } from '../protocol/service-map.js'
 import type { Parcel, Piece } from './pieces.js'
 
 /** `workerData` of a plugin's thread: everything it needs, once. */

@@ -2,7 +2,8 @@ import type { ExternType } from '@wasm-plugin/runtime'
 import { createGate } from '../grants/gate.js'
 import { LiveGrants } from '../grants/live-grants.js'
 import { RuleState } from '../grants/rule-state.js'
-import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '../services/service-map.js'
+import { instancePorts } from '../instance-ports.js'
+import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '../protocol/service-map.js'
 import { createWasi } from '../wasi/index.js'
 import type { FromWorker, WorkerInit } from '../wire/messages.js'
 import { type Ask, remoteImport } from './remote.js'
@@ -44,6 +45,7 @@ export function createImports(
       (event) => report({ type: 'access', event }),
       () => grants.state.heard(),
     ),
+    ports: instancePorts(),
     services,
     log: (event) => report({ type: 'log', event }),
   })

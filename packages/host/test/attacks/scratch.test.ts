@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, vi } from 'vitest'
-import { parseGrants } from '../../src/grants/parse.js'
-import { removeScratch } from '../../src/grants/scratch.js'
+import { removeScratch } from '../../src/node/scratch.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
+import { parseGrants } from '../helpers/grants.js'
 import { openDir, openFs, tempDir, writeText } from '../helpers/wasi.js'
 
 /** Directories with long names in each other, deeper than a path can name, as a plugin makes them by handles. */

@@ -2,11 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { describe, expect, it } from 'vitest'
-import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import { LiveGrants } from '../../src/grants/live-grants.js'
-import { parseGrants } from '../../src/grants/parse.js'
 import type { Use } from '../../src/grants/use.js'
+import { grantControl, parseGrants } from '../helpers/grants.js'
 import { client } from '../helpers/http-client.js'
 import { tempDir } from '../helpers/wasi.js'
 
@@ -23,7 +22,7 @@ function reasons(grants: unknown, requests: ManifestRequests | undefined, uses: 
   const live = new LiveGrants(parseGrants(grants, requests))
   const events: AccessEvent[] = []
   const gate = createGate('p', live, (event) => events.push(event))
-  if (Object.keys(change).length > 0) new GrantControl(live, () => {}).narrow(change)
+  if (Object.keys(change).length > 0) grantControl(live).narrow(change)
   const decisions = uses.map((use) => gate.check(use))
   expect(events.map(({ reason = null }) => reason)).toEqual(decisions.map(({ reason }) => reason))
   return events.map(({ reason, rule }) => (reason === undefined ? 'allowed' : [reason, rule]))

@@ -2,16 +2,15 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { describe, expect, it } from 'vitest'
-import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import { LiveGrants } from '../../src/grants/live-grants.js'
 import { offerOf } from '../../src/grants/offers.js'
-import { parseGrants } from '../../src/grants/parse.js'
 import { RuleState } from '../../src/grants/rule-state.js'
 import type { FsOperation, Use } from '../../src/grants/use.js'
 import { makeRecord } from '../../src/services/keyvalue/record.js'
 import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
+import { grantControl, parseGrants } from '../helpers/grants.js'
 import { tempDir } from '../helpers/wasi.js'
 
 const codeOf = (input: unknown, requests?: ManifestRequests): unknown => {
@@ -272,7 +271,7 @@ describe('the gate', () => {
     const gate = createGate('p', there, () => {})
     const read: Use = { capability: 'env', operation: 'read', target: 'A' }
     expect(gate.check(read).allowed).toBe(true)
-    new GrantControl(here, () => {}).revoke('env A')
+    grantControl(here).revoke('env A')
     expect(gate.allows(read)).toBe(false)
     expect(gate.check(read).allowed).toBe(false)
     expect(fetched).toBe(1)
@@ -284,7 +283,7 @@ describe('revoking', () => {
   it('takes a rule by its text, or a capability by its name', () => {
     const live = new LiveGrants(parseGrants({ env: { A: '1', AB: '2' }, net: ['https://a.example'] }))
     let changes = 0
-    const control = new GrantControl(live, () => changes++)
+    const control = grantControl(live, () => changes++)
     expect(control.revoke('env A')).toBe(1)
     expect(control.grants.rules).toEqual(['env AB', 'net https://a.example'])
     expect(control.revoke('env')).toBe(1)

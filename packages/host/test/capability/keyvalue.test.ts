@@ -1,15 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
-import { parseGrants } from '../../src/grants/parse.js'
-import type { StoreError } from '../../src/services/keyvalue/errors.js'
+import type { ServiceCaller, StoreServices } from '../../src/protocol/service-map.js'
+import type { StoreError } from '../../src/protocol/store-error.js'
 import { makeRecord } from '../../src/services/keyvalue/record.js'
 import { Stores } from '../../src/services/keyvalue/store.js'
-import type { StoreServices } from '../../src/services/service-map.js'
 import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
 import { attack } from '../helpers/attack.js'
+import { grantControl, parseGrants } from '../helpers/grants.js'
 import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -20,12 +19,13 @@ function open(keyvalue: unknown) {
   const events: AccessEvent[] = []
   const gate = createGate('test', grants, (event) => events.push(event))
   const stores = new Stores(gate)
-  const { store, atomics, batch, draft } = createKeyvalue({
+  const services: ServiceCaller = {
     // The names are those of stores alone.
     call: (service, args) => stores.now(service as keyof StoreServices)(...(args as never)) as never,
-  })
+  }
+  const { store, atomics, batch, draft } = createKeyvalue(services, { makeRecord })
   onTestFinished(() => stores.close())
-  return { store, stores, atomics, batch, draft, events, control: new GrantControl(gate.grants, () => {}) }
+  return { store, stores, atomics, batch, draft, events, control: grantControl(gate.grants) }
 }
 
 describe('wasi:keyvalue', () => {

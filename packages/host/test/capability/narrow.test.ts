@@ -2,14 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { SEED, tries } from '../../../../test/seed.js'
-import { GrantControl } from '../../src/grants/control.js'
 import { createGate } from '../../src/grants/gate.js'
 import { LiveGrants } from '../../src/grants/live-grants.js'
-import { parseGrants } from '../../src/grants/parse.js'
-import { removeScratch } from '../../src/grants/scratch.js'
 import type { FsOperation, Use } from '../../src/grants/use.js'
+import { removeScratch } from '../../src/node/scratch.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
+import { grantControl, parseGrants } from '../helpers/grants.js'
 import {
   errorOf,
   FOLLOW,
@@ -25,7 +24,7 @@ import {
 function control(input: unknown) {
   const grants = parseGrants(input)
   onTestFinished(() => removeScratch(grants.fs))
-  return new GrantControl(new LiveGrants(grants), () => {})
+  return grantControl(new LiveGrants(grants))
 }
 
 const narrowing = (from: unknown, to: unknown): unknown => {
@@ -394,7 +393,7 @@ describe('property: after narrowing nothing is allowed that was not before, and 
     let [accepted, allowedUses] = [0, 0]
     for (let round = 0; round < tries(400); round++) {
       const live = new LiveGrants(parseGrants(grantsInput()))
-      const grants = new GrantControl(live, () => {})
+      const grants = grantControl(live)
       const gate = createGate('p', live, () => {})
       for (let times = 0; times < 3; times++) {
         const before = uses.map((use) => gate.allows(use))

@@ -11,7 +11,7 @@ import { fc } from '../../../../test/property.js'
 import { tries } from '../../../../test/seed.js'
 import { createGate } from '../../src/grants/gate.js'
 import { parseWebTarget } from '../../src/grants/net/target.js'
-import { parseGrants } from '../../src/grants/parse.js'
+import { parseGrants } from '../helpers/grants.js'
 
 const label = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
 const domain = fc.array(label, { minLength: 2, maxLength: 4 }).map((labels) => labels.join('.'))

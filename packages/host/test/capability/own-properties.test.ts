@@ -2,9 +2,9 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHost, PluginError } from '@wasm-plugin/host'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { parseGrants } from '../../src/grants/parse.js'
 import { resolveHostOptions, resolveLoadOptions } from '../../src/options.js'
 import { attack } from '../helpers/attack.js'
+import { parseGrants } from '../helpers/grants.js'
 import { tempDir } from '../helpers/wasi.js'
 
 const codeOf = (run: () => unknown) => {

@@ -1,19 +1,18 @@
 import { createSocket } from 'node:dgram'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
-import { parseGrants } from '../../src/grants/parse.js'
+import type { ServiceArgs, ServiceName } from '../../src/protocol/service-map.js'
 import type { Lookup } from '../../src/services/net/resolve.js'
-import type { ServiceArgs, ServiceName } from '../../src/services/service-map.js'
 import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
+import { grantControl, parseGrants } from '../helpers/grants.js'
 
 function plugin(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
   const events: AccessEvent[] = []
   const gate = createGate('test', grants, (event) => events.push(event))
-  const control = new GrantControl(gate.grants, () => {})
+  const control = grantControl(gate.grants)
   const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
   onTestFinished(() => services.close())
   const call = <K extends ServiceName>(service: K, ...args: ServiceArgs<K>) => services.answer(service, args)

@@ -2,10 +2,10 @@ import { createServer, type Server as HttpServer, type RequestListener } from 'n
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createGate } from '../../src/grants/gate.js'
-import { parseGrants } from '../../src/grants/parse.js'
-import type { ServiceArgs, ServiceName } from '../../src/services/service-map.js'
+import type { ServiceArgs, ServiceName } from '../../src/protocol/service-map.js'
 import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
+import { parseGrants } from '../helpers/grants.js'
 import { isBuilt, loadGuest } from '../helpers/guests.js'
 import { anyGrant, errorOf, everywhere, openDir, read } from '../helpers/wasi.js'
 

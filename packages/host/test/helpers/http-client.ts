@@ -1,18 +1,17 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
-import { parseGrants } from '../../src/grants/parse.js'
-import type { RequestHead } from '../../src/services/net/http-protocol.js'
+import type { RequestHead } from '../../src/protocol/http.js'
+import type { ServiceArgs, ServiceName } from '../../src/protocol/service-map.js'
 import type { Lookup } from '../../src/services/net/resolve.js'
-import type { ServiceArgs, ServiceName } from '../../src/services/service-map.js'
 import { Services } from '../../src/services/services.js'
+import { grantControl, parseGrants } from './grants.js'
 
 /** The HTTP client of one plugin, as its thread would use it. */
 export function client(net: unknown, lookup?: Lookup) {
   const grants = parseGrants({ net })
   const events: AccessEvent[] = []
   const gate = createGate('test', grants, (event) => events.push(event))
-  const control = new GrantControl(gate.grants, () => {})
+  const control = grantControl(gate.grants)
   const services = new Services({ gate, ...(lookup ? { lookup } : {}) }).forThread()
   const call = <K extends ServiceName>(service: K, ...args: ServiceArgs<K>) => services.answer(service, args)
   const open = (authority: string, more: Partial<RequestHead> = {}): Promise<number> =>

@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads'
 import { BLOCK_BYTES, BLOCK_WORDS } from '../../src/volume/memory/heap.js'
 import * as at from '../../src/volume/memory/layout.js'
 import { Tree } from '../../src/volume/memory/tree.js'
@@ -12,7 +13,7 @@ const MASK = 17
  * that are neither are those that a thread held or was about to free when it was ended.
  */
 export function checkMemory(buffer: SharedArrayBuffer): { used: number; free: number; lost: number } {
-  const tree = new Tree(buffer)
+  const tree = new Tree(buffer, threadId)
   const { heap } = tree
   const seen = new Map<number, string>()
   const claim = (block: number, what: string) => {

@@ -1,4 +1,4 @@
-import { workerData } from 'node:worker_threads'
+import { threadId, workerData } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
 import { openMemory } from '../../src/volume/memory/folder.js'
 
@@ -13,7 +13,7 @@ const random = (below: number) => {
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
 const name = () => names[random(names.length)] as string
 const mode = { read: true, write: true, sync: { file: false, data: false, requested: false } }
-const root = openMemory(memory, 0)
+const root = openMemory(memory, { id: 0, thread: threadId })
 
 /** One below the root if that can be had, else the root. */
 function directory() {

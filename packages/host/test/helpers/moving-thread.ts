@@ -4,6 +4,7 @@ import { createGate } from '../../src/grants/gate.js'
 import type { GrantSet } from '../../src/grants/grant-set.js'
 import { LiveGrants } from '../../src/grants/live-grants.js'
 import { RuleState } from '../../src/grants/rule-state.js'
+import { instancePorts } from '../../src/instance-ports.js'
 import { createClock } from '../../src/wasi/clocks/clock.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { createFilesystem } from '../../src/wasi/filesystem/index.js'
@@ -18,9 +19,11 @@ const { grants, ruleState, role, steps } = workerData as {
   steps: Int32Array
 }
 
+const ports = instancePorts()
 const fs = createFilesystem({
+  ports,
   gate: createGate('test', new LiveGrants(grants, new RuleState(ruleState)), () => {}),
-  waiter: new Waiter(createClock(grants.clocks), {
+  waiter: new Waiter(createClock(grants.clocks, ports), {
     call(service) {
       throw new TypeError(`no service ${service} in this test`)
     },

@@ -3,19 +3,22 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ComponentError } from '@wasm-plugin/runtime'
 import { onTestFinished } from 'vitest'
-import { GrantControl } from '../../src/grants/control.js'
+import type { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import type { GrantSet } from '../../src/grants/grant-set.js'
-import { parseGrants } from '../../src/grants/parse.js'
 import type { RuleState } from '../../src/grants/rule-state.js'
-import type { ServiceCaller } from '../../src/services/service-map.js'
-import type { HostStrategy } from '../../src/volume/host/open.js'
+import { instancePorts } from '../../src/instance-ports.js'
+import { type HostStrategy, openDirectories } from '../../src/node/directories/open.js'
+import type { ServiceCaller } from '../../src/protocol/service-map.js'
 import { createClock } from '../../src/wasi/clocks/clock.js'
 import type { LogLine } from '../../src/wasi/context.js'
 import type { Descriptor, DescriptorFlags, OpenFlags } from '../../src/wasi/filesystem/descriptor.js'
 import { createFilesystem } from '../../src/wasi/filesystem/index.js'
 import { createWasi } from '../../src/wasi/index.js'
 import { Waiter } from '../../src/wasi/io/waiter.js'
+import { grantControl, parseGrants } from './grants.js'
+
+const ports = instancePorts()
 
 /** A directory that is removed after the test. */
 export function tempDir(): string {
@@ -50,11 +53,11 @@ export const everywhere: readonly Where[] = ['handles', 'paths', 'memory']
 export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs: input })): TestFs {
   const events: AccessEvent[] = []
   const gate = createGate('test', grants, (event) => events.push(event))
-  const waiter = new Waiter(createClock(grants.clocks), noServices)
+  const waiter = new Waiter(createClock(grants.clocks, ports), noServices)
   const fs = createFilesystem({
     gate,
     waiter,
-    ...(where === undefined || where === 'memory' ? {} : { strategy: where }),
+    ports: { ...ports, directories: openDirectories(where === 'memory' ? undefined : where) },
   })
   onTestFinished(() => fs.close())
   const roots = new Map(fs.preopens.getDirectories().map(([descriptor, at]) => [at, descriptor]))
@@ -62,7 +65,7 @@ export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs:
     roots,
     events,
     state: gate.grants.state,
-    control: new GrantControl(gate.grants, () => {}),
+    control: grantControl(gate.grants),
     grants,
     codeOf: fs.types.filesystemErrorCode as never,
     close: () => fs.close(),
@@ -167,6 +170,7 @@ export function openWasi(input: unknown, requests?: Parameters<typeof parseGrant
   const wasi = createWasi({
     plugin: 'test',
     gate: createGate('test', grants, (event) => events.push(event)),
+    ports,
     services: noServices,
     log: (line) => lines.push(line),
     ...(maxWaitMs === undefined ? {} : { maxWaitMs }),

@@ -13,10 +13,10 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { FsGrant } from '../../src/grants/grant-set.js'
-import { parseGrants } from '../../src/grants/parse.js'
-import type { HostStrategy } from '../../src/volume/host/open.js'
+import type { HostStrategy } from '../../src/node/directories/open.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
+import { parseGrants } from '../helpers/grants.js'
 import {
   anyGrant,
   errorOf,

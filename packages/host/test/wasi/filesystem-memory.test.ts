@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import { threadId, Worker } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FsGrant } from '../../src/grants/grant-set.js'
 import { readFiles } from '../../src/grants/memory-files.js'
-import { parseGrants } from '../../src/grants/parse.js'
 import { createMemory, readMemory, releaseMemory } from '../../src/volume/memory/files.js'
 import { BLOCK_BYTES, Heap } from '../../src/volume/memory/heap.js'
 import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
+import { parseGrants } from '../helpers/grants.js'
 import { checkMemory } from '../helpers/memory-check.js'
 import {
   anyGrant,
@@ -52,7 +52,7 @@ describe('a memory grant', () => {
     writeText(root, 'out/page.html', '<p>')
     root.linkAt(NO_FOLLOW, 'out/page.html', root, 'same.html')
     root.symlinkAt('in.txt', 'link')
-    const files = await readFiles(fs.grants, '/g/')
+    const files = await readFiles(fs.grants, '/g/', threadId)
     expect([...files.keys()].sort()).toEqual(['in.txt', 'out/page.html', 'same.html'])
     expect(text(files.get('out/page.html'))).toBe('<p>')
     writeText(root, 'out/page.html', '<b>')
@@ -62,7 +62,7 @@ describe('a memory grant', () => {
   attack('A47', 'Names a file in memory `__proto__`', 'a file of that name and nothing else', async () => {
     const { fs, root } = anyGrant('memory')
     writeText(root, '__proto__', 'x')
-    expect((await readFiles(fs.grants, '/g')).get('__proto__')).toHaveLength(1)
+    expect((await readFiles(fs.grants, '/g', threadId)).get('__proto__')).toHaveLength(1)
   })
 
   attack(
@@ -79,7 +79,7 @@ describe('a memory grant', () => {
         dir = openDir(dir, 'd'.repeat(200))
         writeText(dir, 'f', '')
       }
-      const files = await readFiles(fs.grants, '/g')
+      const files = await readFiles(fs.grants, '/g', threadId)
       expect(new Set(files.values()).size).toBeLessThan(25)
       expect(files.size).toBeLessThan(250)
     },
@@ -88,8 +88,8 @@ describe('a memory grant', () => {
   it('is asked for by the path it is granted at', async () => {
     const directory = { path: tempDir(), at: '/real', access: 'read' as const }
     const grants = parseGrants({ fs: [directory, { memory: {}, at: '/m', access: 'read' }] })
-    await expect(readFiles(grants, '/real')).rejects.toMatchObject({ code: 'MEMORY_GRANT_MISSING' })
-    await expect(readFiles(grants, '/none')).rejects.toThrow('"/m"')
+    await expect(readFiles(grants, '/real', threadId)).rejects.toMatchObject({ code: 'MEMORY_GRANT_MISSING' })
+    await expect(readFiles(grants, '/none', threadId)).rejects.toThrow('"/m"')
   })
 
   it.each([
@@ -113,7 +113,7 @@ describe('a memory grant', () => {
       { fs: [{ memory: { 'sub/a': 'a', b: 'b' }, at: '/m', access: 'read-write' }] },
       { fs: [{ at: '/m/sub', access: 'read', reason: 'for the test' }] },
     )
-    expect([...(readMemory(memoryOf(grants))?.keys() ?? [])]).toEqual(['a'])
+    expect([...(readMemory(memoryOf(grants), threadId)?.keys() ?? [])]).toEqual(['a'])
     expect(grants.fs[0]).toMatchObject({ at: '/m/sub', access: 'read' })
   })
 
@@ -238,7 +238,7 @@ describe('a thread that ends in the middle of a change', () => {
           [1, 2].map((n) => disturb(memory, round * 2 + n, 5 + ((round * 7 + n) % 20))),
         )
         for (const thread of threads) releaseMemory(memory, thread)
-        expect(readMemory(memory)).toBeInstanceOf(Map)
+        expect(readMemory(memory, threadId)).toBeInstanceOf(Map)
         checkMemory(memory)
       }
     },
@@ -246,21 +246,21 @@ describe('a thread that ends in the middle of a change', () => {
 
   it('is undone by whoever comes next', () => {
     const memory = createMemory(new Map([['f', new Uint8Array(10)]]), { quotaBytes: 1_000, quotaEntries: 10 })
-    const heap = new Heap(memory)
+    const heap = new Heap(memory, threadId)
     const before = [...heap.words.subarray(128)]
     // A thread of number 41 that changed some words and was gone.
     heap.words[0] = 42
     for (let i = 0; i < 20; i++) heap.set(2 + i * 77, -1)
-    expect(readMemory(memory)).toBeUndefined()
+    expect(readMemory(memory, threadId)).toBeUndefined()
     releaseMemory(memory, 40)
-    expect(readMemory(memory)).toBeUndefined()
+    expect(readMemory(memory, threadId)).toBeUndefined()
     releaseMemory(memory, 41)
-    expect(readMemory(memory)?.size).toBe(1)
+    expect(readMemory(memory, threadId)?.size).toBe(1)
     expect([...heap.words.subarray(3 * 128)]).toEqual(before.slice(2 * 128))
   })
 
   it('leaves what it had freed as it was, when it is undone', () => {
-    const heap = new Heap(createMemory(new Map(), { quotaBytes: 10_000, quotaEntries: 10 }))
+    const heap = new Heap(createMemory(new Map(), { quotaBytes: 10_000, quotaEntries: 10 }), threadId)
     const bytesOf = (block: number) => heap.bytes.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES)
     const block = heap.run(() => {
       const allocated = heap.allocate()

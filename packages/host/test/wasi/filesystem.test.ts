@@ -362,12 +362,12 @@ describe('paths', () => {
         'COM¹',
         'lpt1.log',
       ])
-        expect([path, errorOf(() => parsePath(path, 'win32'))]).toEqual([path, 'invalid'])
+        expect([path, errorOf(() => parsePath(path, { isWindows: true }))]).toEqual([path, 'invalid'])
     },
   )
 
   it.each(['console', 'a.b', '..', 'nul-terminated'])('%s is a name on Windows', (path) =>
-    expect(errorOf(() => parsePath(path, 'win32'))).toBe('no error'),
+    expect(errorOf(() => parsePath(path, { isWindows: true }))).toBe('no error'),
   )
 })
 

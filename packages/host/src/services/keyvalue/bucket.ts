@@ -1,6 +1,6 @@
 import type { StoreGrant } from '../../grants/grant-set.js'
+import { storeError } from '../../protocol/store-error.js'
 import { runLater, runNow, type Steps } from './disk.js'
-import { storeError } from './errors.js'
 import { StoreLog } from './log.js'
 import { RECORD_HEAD, readRecord, type StoreRecord } from './record.js'
 

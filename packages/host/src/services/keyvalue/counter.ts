@@ -1,7 +1,5 @@
-import { storeError } from './errors.js'
-
-/** What `increment` counts with: drafts differ. */
-export type CounterType = 'u64' | 's64'
+import type { CounterType } from '../../protocol/service-map.js'
+import { storeError } from '../../protocol/store-error.js'
 
 /** Of the largest u64. */
 const MAX_DIGITS = 20

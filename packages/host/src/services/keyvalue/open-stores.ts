@@ -1,4 +1,4 @@
-import { withoutLinks } from '../../grants/reach.js'
+import { withoutLinks } from '../../node/reach.js'
 import { Bucket } from './bucket.js'
 import type { Steps } from './disk.js'
 

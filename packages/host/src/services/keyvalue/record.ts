@@ -12,8 +12,6 @@ export interface StoreRecord {
   readonly bytes: Uint8Array
 }
 
-export const MAX_KEY_BYTES = 1_024
-
 /** Bytes of checksum and lengths. */
 export const RECORD_HEAD = 12
 const DELETED = 0xffff_ffff

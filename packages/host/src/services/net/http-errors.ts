@@ -1,4 +1,4 @@
-import type { HttpErrorCode, PlainHttpError } from './http-protocol.js'
+import type { HttpErrorCode, PlainHttpError } from '../../protocol/http.js'
 
 const CODES = new Map<string, PlainHttpError>([
   ['ECONNREFUSED', 'connection-refused'],

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { HeldBytes } from '../../grants/held-bytes.js'
+import type { FieldList, ResponseHead } from '../../protocol/http.js'
 import { fieldsOf } from './http-message.js'
-import type { FieldList, ResponseHead } from './http-protocol.js'
 
 /** What one answer, and one field of it, cost beside their bytes. */
 const COST = 128

@@ -1,8 +1,8 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { WebTarget } from '../../grants/net/target.js'
+import type { FieldList } from '../../protocol/http.js'
 import { setHeaders } from './http-message.js'
-import type { FieldList } from './http-protocol.js'
 import type { Address } from './resolve.js'
 
 export interface SendOptions {

@@ -1,10 +1,10 @@
 import type { Gate } from '../../grants/gate.js'
 import { HeldBytes } from '../../grants/held-bytes.js'
 import { parseWebTarget, type TargetProblem, type WebTarget } from '../../grants/net/target.js'
+import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from '../../protocol/http.js'
 import type { ConnectionCount } from './connection-count.js'
 import { codeOfNodeError } from './http-errors.js'
 import { Exchange, httpError } from './http-exchange.js'
-import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from './http-protocol.js'
 import { type Address, type Lookup, resolveHost } from './resolve.js'
 
 export interface HttpServiceParts {

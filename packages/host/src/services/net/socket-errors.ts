@@ -1,25 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-
-/** `wasi:sockets/network#error-code`, as far as we answer with it. */
-export type NetworkErrorCode =
-  | 'access-denied'
-  | 'address-in-use'
-  | 'address-not-bindable'
-  | 'connection-aborted'
-  | 'connection-refused'
-  | 'connection-reset'
-  | 'datagram-too-large'
-  | 'invalid-argument'
-  | 'invalid-state'
-  | 'name-unresolvable'
-  | 'new-socket-limit'
-  | 'not-in-progress'
-  | 'not-supported'
-  | 'remote-unreachable'
-  | 'temporary-resolver-failure'
-  | 'timeout'
-  | 'unknown'
-  | 'would-block'
+import { type NetworkErrorCode, networkError } from '../../protocol/sockets.js'
 
 const FROM_ERRNO = new Map<string, NetworkErrorCode>([
   ['EACCES', 'access-denied'],
@@ -37,10 +17,6 @@ const FROM_ERRNO = new Map<string, NetworkErrorCode>([
   ['EPIPE', 'connection-reset'],
   ['ETIMEDOUT', 'timeout'],
 ])
-
-export function networkError(code: NetworkErrorCode, reason?: string): ComponentError<NetworkErrorCode> {
-  return new ComponentError(code, reason === undefined ? code : `${code}: ${reason}`)
-}
 
 /** What Node says about a failed operation, in the words of WASI and in no others. */
 export function fromNodeError(error: unknown): ComponentError<NetworkErrorCode> {

@@ -2,11 +2,18 @@ import { isIP } from 'node:net'
 import { canonicalHost, type NetTarget } from '@wasm-plugin/manifest/grammar'
 import type { Gate } from '../../grants/gate.js'
 import type { Use } from '../../grants/use.js'
+import {
+  type Datagram,
+  type Endpoint,
+  networkError,
+  type ShutdownType,
+  type SocketEvent,
+} from '../../protocol/sockets.js'
 import type { ConnectionCount } from './connection-count.js'
 import { type Lookup, resolveHost } from './resolve.js'
-import { fromNodeError, networkError } from './socket-errors.js'
-import { type Endpoint, type ShutdownType, type SocketEvent, TcpConnection } from './tcp-connection.js'
-import { type Datagram, UdpSocket } from './udp-socket.js'
+import { fromNodeError } from './socket-errors.js'
+import { TcpConnection } from './tcp-connection.js'
+import { UdpSocket } from './udp-socket.js'
 
 export interface SocketServiceParts {
   readonly gate: Gate

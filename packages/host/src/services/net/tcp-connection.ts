@@ -1,17 +1,14 @@
 import { connect, type Socket } from 'node:net'
 import type { ComponentError } from '@wasm-plugin/runtime'
+import {
+  type Endpoint,
+  type NetworkErrorCode,
+  networkError,
+  type ShutdownType,
+  type SocketEvent,
+} from '../../protocol/sockets.js'
 import { Changes } from './changes.js'
-import { fromNodeError, type NetworkErrorCode, networkError } from './socket-errors.js'
-
-/** What can be waited for with `io.wait`. */
-export type SocketEvent = 'connected' | 'readable'
-
-export type ShutdownType = 'receive' | 'send' | 'both'
-
-export interface Endpoint {
-  readonly address: string
-  readonly port: number
-}
+import { fromNodeError } from './socket-errors.js'
 
 /** One outgoing TCP connection of a plugin. It is over when both sides have ended it, or when it failed. */
 export class TcpConnection {

@@ -1,11 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { type Datagram, type Endpoint, networkError, type SocketEvent } from '../../protocol/sockets.js'
 import { Changes } from './changes.js'
-import { fromNodeError, networkError } from './socket-errors.js'
-import type { Endpoint, SocketEvent } from './tcp-connection.js'
-
-export interface Datagram extends Endpoint {
-  readonly data: Uint8Array
-}
+import { fromNodeError } from './socket-errors.js'
 
 /** Datagrams kept while the plugin does not receive; later ones are dropped, as UDP may. */
 const MAX_KEPT = 256

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../../utf8.js'
 import { MAX_PATH } from '../path.js'
 import { readContent, reserveContent, sizeOf, writeContent } from './content.js'
 import { BLOCK_BYTES, Heap } from './heap.js'
@@ -29,11 +30,11 @@ export function createMemory(
 }
 
 /**
- * Every file of the volume, from the root down, as it is at one moment; `undefined` while a thread is changing it.
+ * Every file of the volume, from the root down, as it is at one moment; `undefined` while another thread is changing it.
  * What is deeper than a path can be long, and what is no regular file, is left out. Names of one file share its bytes.
  */
-export function readMemory(buffer: SharedArrayBuffer): Map<string, Uint8Array> | undefined {
-  const tree = new Tree(buffer)
+export function readMemory(buffer: SharedArrayBuffer, thread: number): Map<string, Uint8Array> | undefined {
+  const tree = new Tree(buffer, thread)
   return tree.heap.tryRun(() => {
     const found = new Map<string, Uint8Array>()
     const contents = new Map<number, Uint8Array>()
@@ -58,12 +59,12 @@ export function readMemory(buffer: SharedArrayBuffer): Map<string, Uint8Array> |
 
 /** Takes the volume from a thread that has ended, whatever it was doing. */
 export function releaseMemory(buffer: SharedArrayBuffer, deadThread: number): void {
-  new Heap(buffer).release(deadThread)
+  new Heap(buffer, deadThread).release()
 }
 
 function addFile(tree: Tree, path: string, content: Uint8Array): void {
-  const names = path.split('/').map((name) => Buffer.from(name))
-  const last = names.pop() as Buffer
+  const names = path.split('/').map(encodeUtf8)
+  const last = names.pop() as Uint8Array
   tree.heap.run(() => {
     let dir = tree.root
     for (const name of names) {

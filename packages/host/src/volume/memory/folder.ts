@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../../utf8.js'
 import { fsError } from '../errno.js'
 import {
   type DirectoryEntry,
@@ -17,9 +18,12 @@ import { Tree } from './tree.js'
 /** Bytes of the target of a symbolic link, as on Linux. */
 const MAX_TARGET = 4_095
 
-/** The root directory of a memory volume. `id` tells the volumes of one plugin apart. */
-export function openMemory(buffer: SharedArrayBuffer, id: number): Folder {
-  const tree = new Tree(buffer)
+/** The root directory of a memory volume, for one thread. `id` tells the volumes of one plugin apart. */
+export function openMemory(
+  buffer: SharedArrayBuffer,
+  { id, thread }: { id: number; thread: number },
+): Folder {
+  const tree = new Tree(buffer, thread)
   return tree.heap.run(() => {
     tree.hold(tree.root)
     // Below zero: no device number of the system.
@@ -92,7 +96,7 @@ class MemoryFolder implements Folder {
   }
 
   mkdir(name: string): void {
-    this.#run(() => this.#tree.add(this.#inode, encode(name), this.#tree.make(DIRECTORY)))
+    this.#run(() => this.#tree.add(this.#inode, encodeUtf8(name), this.#tree.make(DIRECTORY)))
   }
 
   rmdir(name: string): void {
@@ -111,11 +115,11 @@ class MemoryFolder implements Folder {
   }
 
   symlink(target: string, name: string): void {
-    const bytes = encode(target)
+    const bytes = encodeUtf8(target)
     if (bytes.length > MAX_TARGET) throw fsError('name-too-long')
     this.#run(() => {
       const inode = this.#tree.make(LINK)
-      this.#tree.add(this.#inode, encode(name), inode)
+      this.#tree.add(this.#inode, encodeUtf8(name), inode)
       writeContent(this.#tree.heap, inode, bytes, 0)
     })
   }
@@ -126,7 +130,7 @@ class MemoryFolder implements Folder {
       const inode = this.#lookUp(name)
       target.#requireNew(newName)
       if (this.#typeOf(inode) === DIRECTORY) throw fsError('not-permitted')
-      this.#tree.add(target.#inode, encode(newName), inode)
+      this.#tree.add(target.#inode, encodeUtf8(newName), inode)
     })
   }
 
@@ -142,17 +146,17 @@ class MemoryFolder implements Folder {
         const [moves, goes] = [this.#typeOf(inode) === DIRECTORY, this.#typeOf(replaced) === DIRECTORY]
         if (!moves && goes) throw fsError('is-directory')
         if (moves) target.#requireEmpty(replaced)
-        this.#tree.remove(this.#tree.find(target.#inode, encode(newName)))
+        this.#tree.remove(this.#tree.find(target.#inode, encodeUtf8(newName)))
       }
-      this.#tree.remove(this.#tree.find(this.#inode, encode(name)))
-      this.#tree.add(target.#inode, encode(newName), inode)
+      this.#tree.remove(this.#tree.find(this.#inode, encodeUtf8(name)))
+      this.#tree.add(target.#inode, encodeUtf8(newName), inode)
       if (replaced !== 0) this.#tree.release(replaced)
     })
   }
 
   open(name: string, { write, create }: OpenMode): Opened {
     return this.#run(() => {
-      if (create) this.#tree.add(this.#inode, encode(name), this.#tree.make(FILE))
+      if (create) this.#tree.add(this.#inode, encodeUtf8(name), this.#tree.make(FILE))
       const inode = this.#lookUp(name)
       const type = this.#typeOf(inode)
       if (type === LINK) throw fsError('loop')
@@ -187,7 +191,7 @@ class MemoryFolder implements Folder {
   /** 0 if there is no such entry. */
   #inodeOf(name: string): number {
     if (name === '.') return this.#inode
-    const entry = this.#tree.find(this.#inode, encode(name))
+    const entry = this.#tree.find(this.#inode, encodeUtf8(name))
     return entry === 0 ? 0 : this.#tree.get(entry, INODE)
   }
 
@@ -202,7 +206,7 @@ class MemoryFolder implements Folder {
   }
 
   #remove(name: string): void {
-    this.#tree.release(this.#tree.remove(this.#tree.find(this.#inode, encode(name))))
+    this.#tree.release(this.#tree.remove(this.#tree.find(this.#inode, encodeUtf8(name))))
   }
 
   #requireNew(name: string): void {
@@ -221,8 +225,4 @@ class MemoryFolder implements Folder {
     for (let above = dir; above !== 0; above = this.#tree.get(above, PARENT)) if (above === inode) return true
     return false
   }
-}
-
-function encode(name: string): Buffer {
-  return Buffer.from(name)
 }

@@ -1,4 +1,3 @@
-import { threadId } from 'node:worker_threads'
 import { fsError } from '../errno.js'
 
 /** The heap is handed out in blocks of one size: nothing fragments, and a free block serves anything. */
@@ -19,8 +18,6 @@ const JOURNAL = BLOCK_WORDS
 const JOURNAL_PAIRS = BLOCK_WORDS
 const FIRST_BLOCK = 3
 
-const ME = threadId + 1
-
 /**
  * Memory that several threads allocate from and change together, one at a time, in steps that happen whole or not at
  * all: a thread may be ended at any instruction, and a stack may overflow in any call. So a step writes down what a
@@ -32,8 +29,12 @@ export class Heap {
   readonly bytes: Uint8Array
   /** Blocks that the step so far has freed. If it is undone they hold what they held, so nothing else may go there. */
   readonly #freed = new Set<number>()
+  /** What the lock holds when it is this thread's: zero when it is nobody's. */
+  readonly #me: number
 
-  constructor(buffer: SharedArrayBuffer) {
+  /** @param thread Number of the thread that uses this object. */
+  constructor(buffer: SharedArrayBuffer, thread: number) {
+    this.#me = thread + 1
     this.words = new Int32Array(buffer)
     this.longs = new BigInt64Array(buffer)
     this.bytes = new Uint8Array(buffer)
@@ -57,15 +58,15 @@ export class Heap {
 
   /** As `run`, for a thread that must not be made to wait: `undefined` if another thread is in a step. */
   tryRun<T>(step: () => T): { value: T } | undefined {
-    const owner = Atomics.compareExchange(this.words, LOCK, 0, ME)
-    if (owner !== 0 && owner !== ME) return undefined
+    const owner = Atomics.compareExchange(this.words, LOCK, 0, this.#me)
+    if (owner !== 0 && owner !== this.#me) return undefined
     this.#rollback()
     return { value: this.#locked(step) }
   }
 
-  /** Ends the step of a thread that is no more. */
-  release(deadThread: number): void {
-    if (Atomics.load(this.words, LOCK) !== deadThread + 1) return
+  /** Ends the step of the thread, which is no more. */
+  release(): void {
+    if (Atomics.load(this.words, LOCK) !== this.#me) return
     this.#rollback()
     this.#unlock()
   }
@@ -145,10 +146,10 @@ export class Heap {
 
   #lock(): void {
     for (;;) {
-      const owner = Atomics.compareExchange(this.words, LOCK, 0, ME)
+      const owner = Atomics.compareExchange(this.words, LOCK, 0, this.#me)
       if (owner === 0) return
       // A step of this thread's own that did not get to its end, such as one that ran out of stack.
-      if (owner === ME) {
+      if (owner === this.#me) {
         this.#rollback()
         return
       }

@@ -20,13 +20,15 @@ const decoder = new TextDecoder()
 export class Tree {
   readonly heap: Heap
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.heap = new Heap(buffer)
+  /** @param thread Number of the thread that uses this object. */
+  constructor(buffer: SharedArrayBuffer, thread: number) {
+    this.heap = new Heap(buffer, thread)
   }
 
   /** An empty root directory, and a table for about `entries` names. */
   static format(buffer: SharedArrayBuffer, entries: number): Tree {
-    const tree = new Tree(buffer)
+    // No other thread has it yet.
+    const tree = new Tree(buffer, 0)
     const { heap } = tree
     const buckets = bucketsFor(entries)
     heap.run(() => {

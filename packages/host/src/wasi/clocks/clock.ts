@@ -1,4 +1,5 @@
 import type { ClocksGrant } from '../../grants/grant-set.js'
+import type { InstancePorts } from '../../ports.js'
 import type { Datetime } from '../../volume/volume.js'
 
 /** The time that one instance sees. Its monotonic clock starts at 0, so it says nothing about the machine. */
@@ -12,13 +13,15 @@ export interface Clock {
   skipTo(instant: bigint): boolean
 }
 
-export function createClock({ resolutionNs, fixedMs }: ClocksGrant): Clock {
-  return fixedMs === null ? runningClock(BigInt(resolutionNs)) : standingClock(fixedMs)
+type ClockPort = Pick<InstancePorts, 'monotonicNs'>
+
+export function createClock({ resolutionNs, fixedMs }: ClocksGrant, ports: ClockPort): Clock {
+  return fixedMs === null ? runningClock(BigInt(resolutionNs), ports) : standingClock(fixedMs)
 }
 
-function runningClock(resolution: bigint): Clock {
-  const start = process.hrtime.bigint()
-  const elapsed = () => process.hrtime.bigint() - start
+function runningClock(resolution: bigint, { monotonicNs }: ClockPort): Clock {
+  const start = monotonicNs()
+  const elapsed = () => monotonicNs() - start
   return {
     monotonic: resolution === 1n ? elapsed : () => (elapsed() / resolution) * resolution,
     resolution,

@@ -179,11 +179,12 @@ export class Descriptor {
   }
 
   metadataHash(): { lower: bigint; upper: bigint } {
-    return metadataHash(this.#stat())
+    return metadataHash(this.#stat(), this.#sandbox.ports)
   }
 
   metadataHashAt(flags: PathFlags, path: string): { lower: bigint; upper: bigint } {
-    return metadataHash(entries.statAt(this.#sandbox, this.#dir(), path, flags.symlinkFollow))
+    const stat = entries.statAt(this.#sandbox, this.#dir(), path, flags.symlinkFollow)
+    return metadataHash(stat, this.#sandbox.ports)
   }
 
   [Symbol.dispose](): void {

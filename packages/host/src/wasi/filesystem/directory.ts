@@ -7,6 +7,7 @@ import type { DirectoryEntry, Folder } from '../../volume/volume.js'
 /** What a directory asks about the grants around it. */
 export interface Surroundings {
   readonly gate: Gate
+  readonly isWindows: boolean
   now(grant: FsGrant): FsGrant | undefined
   leadsToGrant(path: string): boolean
   mountedAt(path: string): FsGrant | undefined
@@ -35,6 +36,11 @@ export class Dir {
     this.folder = folder
     this.position = position
     this.#around = around
+  }
+
+  /** Names mean what they mean on Windows. */
+  get isWindows(): boolean {
+    return this.#around.isWindows
   }
 
   /** As it is now; as it was when nothing is left of it. */

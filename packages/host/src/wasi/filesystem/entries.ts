@@ -90,7 +90,7 @@ export function symlinkAt(
   base: Dir,
   { target, path }: { target: string; path: string },
 ): void {
-  parsePath(target)
+  parsePath(target, base)
   walk(
     base,
     path,

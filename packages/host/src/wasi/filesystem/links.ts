@@ -9,6 +9,8 @@ const MAX_ENTRIES = 10_000
 const MAX_DEPTH = 256
 
 interface Link {
+  /** Of the plugin, from which the link was found. */
+  readonly dir: Dir
   readonly folder: Folder
   readonly name: string
   /** Directories between it and the directory that is moved, that one included. */
@@ -21,7 +23,7 @@ interface Link {
  * to `target` in the directory would point out.
  */
 export function requireInside(target: string, dir: Dir): void {
-  checkLinkTarget(target, target.includes('..') ? (dir.depth() ?? 0) : 0)
+  checkLinkTarget(target, target.includes('..') ? (dir.depth() ?? 0) : 0, dir)
 }
 
 /** Throws if a link below the directory at `source`, whoever made it, would point out from `place`. */
@@ -31,7 +33,7 @@ export function requireLinksInside(source: Place, place: Place): void {
   const moved = source.dir.folder.child(source.name)
   if (moved === undefined) throw fsError('no-entry')
   try {
-    for (const link of linksBelow(moved, MAX_ENTRIES))
+    for (const link of linksBelow(moved, source.dir, MAX_ENTRIES))
       if (leadsOut(link, () => depth)) throw fsError('not-permitted')
   } finally {
     moved.close()
@@ -43,13 +45,13 @@ export function removeEscaped(place: Place, from: Dir): void {
   const { folder } = place.dir
   const type = folder.find(place.name)?.type
   if (type === 'symbolic-link')
-    removeIfOut({ folder, name: place.name, level: 0 }, () => place.dir.depth() ?? 0)
+    removeIfOut({ dir: place.dir, folder, name: place.name, level: 0 }, () => place.dir.depth() ?? 0)
   if (type !== 'directory') return
   const depth = depthAbove(from, place.dir)
   const moved = depth === undefined ? undefined : folder.child(place.name)
   if (depth === undefined || moved === undefined) return
   try {
-    for (const link of linksBelow(moved, Number.POSITIVE_INFINITY)) removeIfOut(link, () => depth)
+    for (const link of linksBelow(moved, place.dir, Number.POSITIVE_INFINITY)) removeIfOut(link, () => depth)
   } finally {
     moved.close()
   }
@@ -63,13 +65,13 @@ function depthAbove(from: Dir, to: Dir): number | undefined {
 }
 
 /** The answer to what is too large to be looked at is the one on which programs copy, entry by entry. */
-function* linksBelow(top: Folder, max: number): Generator<Link> {
+function* linksBelow(top: Folder, dir: Dir, max: number): Generator<Link> {
   let left = max
   function* below(folder: Folder, level: number): Generator<Link> {
     if (level > MAX_DEPTH) throw fsError('cross-device')
     for (const { name, type } of folder.list()) {
       if (left-- <= 0) throw fsError('cross-device')
-      if (type === 'symbolic-link') yield { folder, name, level }
+      if (type === 'symbolic-link') yield { dir, folder, name, level }
       const child = type === 'directory' ? folder.child(name) : undefined
       try {
         if (child !== undefined) yield* below(child, level + 1)
@@ -82,11 +84,11 @@ function* linksBelow(top: Folder, max: number): Generator<Link> {
 }
 
 /** An absolute target is the host's own, and means the same everywhere. */
-function leadsOut({ folder, name, level }: Link, depth: () => number): boolean {
+function leadsOut({ dir, folder, name, level }: Link, depth: () => number): boolean {
   const target = folder.readlink(name)
   if (target.startsWith('/') || !target.includes('..')) return false
   try {
-    checkLinkTarget(target, depth() + level)
+    checkLinkTarget(target, depth() + level, dir)
     return false
   } catch {
     return true

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { covers } from '@wasm-plugin/manifest/grammar'
-import { isHostBelow } from '../../grants/fs-places.js'
+import { directoriesBetween, isHostBelow } from '../../grants/fs-places.js'
 import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
-import { type FileId, idOf } from '../../volume/volume.js'
+import type { Directories } from '../../ports.js'
+import type { FileId } from '../../volume/volume.js'
 
 /** Where the directories of one version of the grants lie in each other. */
 export interface Places {
@@ -16,7 +15,7 @@ export interface Places {
 }
 
 /** Former grants have their place too: what is below them is closed, whatever is around it. */
-export function findPlaces({ fs, former }: GrantSet): Places {
+export function findPlaces({ fs, former }: GrantSet, identify: Directories['identify']): Places {
   const inner = new Map<FileId, FsGrant>()
   const pinned = new Set<FileId>()
   const mounts = new Map<string, FsGrant>()
@@ -25,18 +24,13 @@ export function findPlaces({ fs, former }: GrantSet): Places {
     for (const outer of all) {
       if (grant === outer) continue
       if (covers(outer.at, grant.at)) mounts.set(grant.at, grant)
-      if (grant.path === null || !isHostBelow(grant, outer)) continue
+      if (grant.path === null || outer.path === null || !isHostBelow(grant, outer)) continue
       const root = identify(grant.path)
       if (root !== undefined) inner.set(root, grant)
-      for (let path = grant.path; path !== outer.path && path !== dirname(path); path = dirname(path)) {
+      for (const path of directoriesBetween(outer.path, grant.path)) {
         const id = identify(path)
         if (id !== undefined) pinned.add(id)
       }
     }
   return { inner, pinned, mounts }
-}
-
-function identify(path: string): FileId | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat && idOf(stat)
 }

@@ -1,12 +1,11 @@
-import { posix } from 'node:path'
 import { covers } from '@wasm-plugin/manifest/grammar'
 import type { Gate } from '../../grants/gate.js'
 import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
 import { HeldBytes } from '../../grants/held-bytes.js'
 import type { RuleState } from '../../grants/rule-state.js'
 import type { FsOperation } from '../../grants/use.js'
+import type { InstancePorts } from '../../ports.js'
 import { fsError } from '../../volume/errno.js'
-import { bestStrategy, type HostStrategy, openGranted } from '../../volume/host/open.js'
 import { openMemory } from '../../volume/memory/folder.js'
 import { type FileId, type Folder, idOf } from '../../volume/volume.js'
 import type { Waiter } from '../io/waiter.js'
@@ -17,8 +16,7 @@ import type { Place } from './walk.js'
 export interface SandboxParts {
   readonly gate: Gate
   readonly waiter: Waiter
-  /** @default the best that the platform has */
-  readonly strategy?: HostStrategy
+  readonly ports: Pick<InstancePorts, 'directories' | 'thread' | 'sha256'>
 }
 
 /** Bytes for the names in the directory streams of one instance: a million short ones. */
@@ -31,7 +29,7 @@ export class Sandbox implements Surroundings {
   readonly waiter: Waiter
   /** What the streams of directories hold. */
   readonly names = new HeldBytes(NAMES)
-  readonly #strategy: HostStrategy
+  readonly ports: SandboxParts['ports']
   /** How much is open, by the `at` of the grant. */
   readonly #open = new Map<string, number>()
   /** How often each regular file is open, and whether it has lost its last name. */
@@ -39,16 +37,23 @@ export class Sandbox implements Surroundings {
   readonly #closers = new Set<() => void>()
   #found: { readonly of: GrantSet; readonly places: Places } | undefined
 
-  constructor({ gate, waiter, strategy }: SandboxParts) {
+  constructor({ gate, waiter, ports }: SandboxParts) {
     this.gate = gate
     this.state = gate.grants.state
     this.waiter = waiter
-    this.#strategy = strategy ?? bestStrategy()
+    this.ports = ports
+  }
+
+  get isWindows(): boolean {
+    return this.ports.directories.isWindows
   }
 
   openRoot(grant: FsGrant): Dir {
+    const { directories, thread } = this.ports
     const folder =
-      grant.path === null ? openMemory(grant.memory, grant.account) : openGranted(grant.path, this.#strategy)
+      grant.path === null
+        ? openMemory(grant.memory, { id: grant.account, thread })
+        : directories.open(grant.path)
     return new Dir(folder, { grant, path: grant.at, depth: 0 }, this)
   }
 
@@ -60,7 +65,11 @@ export class Sandbox implements Surroundings {
   /** Names of the grants that the plugin sees in the directory at `path`. */
   mountsIn(path: string): string[] {
     const ats = [...this.#places().mounts.keys()]
-    return ats.filter((at) => posix.dirname(at) === path).map((at) => posix.basename(at))
+    const below = path === '/' ? path : `${path}/`
+    return ats
+      .filter((at) => at.startsWith(below))
+      .map((at) => at.slice(below.length))
+      .filter((name) => name !== '' && !name.includes('/'))
   }
 
   /** The grant whose root this directory is, if that lies inside another grant. */
@@ -155,7 +164,8 @@ export class Sandbox implements Surroundings {
   /** Found anew with each version of the grants. */
   #places(): Places {
     const { current } = this.gate.grants
-    if (this.#found?.of !== current) this.#found = { of: current, places: findPlaces(current) }
+    if (this.#found?.of !== current)
+      this.#found = { of: current, places: findPlaces(current, this.ports.directories.identify) }
     return this.#found.places
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import type { InstancePorts } from '../../ports.js'
 import type { Datetime, DescriptorType, FileStat } from '../../volume/volume.js'
 
 export interface DescriptorStat {
@@ -22,9 +22,13 @@ export function toStat({ type, nlink, size, atimeNs, mtimeNs, ctimeNs }: FileSta
 }
 
 /** Two hashes are equal exactly for one file in one state of its identity; inode numbers stay with the host. */
-export function metadataHash({ dev, ino }: FileStat): { lower: bigint; upper: bigint } {
-  const digest = createHash('sha256').update(`wasm-plugin:${dev}:${ino}`).digest()
-  return { lower: digest.readBigUInt64LE(0), upper: digest.readBigUInt64LE(8) }
+export function metadataHash(
+  { dev, ino }: FileStat,
+  { sha256 }: Pick<InstancePorts, 'sha256'>,
+): { lower: bigint; upper: bigint } {
+  const { buffer, byteOffset } = sha256(`wasm-plugin:${dev}:${ino}`)
+  const digest = new DataView(buffer, byteOffset)
+  return { lower: digest.getBigUint64(0, true), upper: digest.getBigUint64(8, true) }
 }
 
 /** WASI has no times before 1970. */

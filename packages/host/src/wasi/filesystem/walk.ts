@@ -37,7 +37,7 @@ export function walk<T>(
   act: (place: Place) => T | typeof FOLLOW,
   options: WalkOptions = {},
 ): T {
-  const { segments, trailingSlash } = parsePath(path)
+  const { segments, trailingSlash } = parsePath(path, base)
   const keepName = options.keepName === true
   const pending = segments.toReversed()
   if (trailingSlash && !keepName) pending.unshift('.')
@@ -72,7 +72,7 @@ export function walk<T>(
       }
       if (found !== FOLLOW) return found
       if (++links > MAX_LINKS) throw fsError('loop')
-      expand(readLink(dir, name, path), pending)
+      expand(readLink(dir, name, path), pending, dir)
     }
     throw fsError('name-too-long')
   } finally {
@@ -91,8 +91,8 @@ function readLink(dir: Dir, name: string, path: string): string {
   return target
 }
 
-function expand(target: string, pending: string[]): void {
-  const { segments, trailingSlash } = parsePath(target)
+function expand(target: string, pending: string[], dir: Dir): void {
+  const { segments, trailingSlash } = parsePath(target, dir)
   if (trailingSlash && pending.length === 0) pending.push('.')
   pending.push(...segments.toReversed())
 }

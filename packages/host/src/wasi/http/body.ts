@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { HeldBytes } from '../../grants/held-bytes.js'
-import type { FieldList, HttpErrorCode } from '../../services/net/http-protocol.js'
+import type { FieldList, HttpErrorCode } from '../../protocol/http.js'
 import { type ByteSource, InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
 import { always } from '../io/readiness.js'
@@ -27,7 +27,7 @@ export class RequestBody {
   constructor(headers: Fields, held: HeldBytes) {
     this.#held = held
     const length = headers.get('content-length')[0]
-    this.#expected = length === undefined ? null : BigInt(Buffer.from(length).toString('latin1'))
+    this.#expected = length === undefined ? null : BigInt(new TextDecoder().decode(length))
   }
 
   permit(): number {

@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { HeldBytes } from '../../grants/held-bytes.js'
-import { type FieldList, isForbiddenField } from '../../services/net/http-protocol.js'
+import { type FieldList, isForbiddenField } from '../../protocol/http.js'
 
 /** Bytes of all fields of one object; what may be sent is less (`net.limits.headerBytes`). */
 const MAX_BYTES = 128 << 10

@@ -1,5 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { HttpEvent } from '../../services/net/http-protocol.js'
+import type { HttpEvent } from '../../protocol/http.js'
 import { Pollable } from '../io/poll.js'
 import type { Readiness } from '../io/readiness.js'
 import type { HttpLink } from './link.js'

@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { HeldBytes } from '../../grants/held-bytes.js'
-import type { RequestHead } from '../../services/net/http-protocol.js'
+import type { RequestHead } from '../../protocol/http.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { FutureTrailers, IncomingBody, OutgoingBody } from './body.js'
 import { Fields } from './fields.js'

@@ -1,5 +1,5 @@
 import type { HeldBytes } from '../../grants/held-bytes.js'
-import type { ServiceCaller } from '../../services/service-map.js'
+import type { ServiceCaller } from '../../protocol/service-map.js'
 import type { Waiter } from '../io/waiter.js'
 import type { FieldsClass } from './fields.js'
 

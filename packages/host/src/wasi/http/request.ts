@@ -1,5 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { FieldList } from '../../services/net/http-protocol.js'
+import type { FieldList } from '../../protocol/http.js'
 import { OutgoingBody, type RequestBody, requestBodyOf } from './body.js'
 import { type Fields, receivedFields, sealFields } from './fields.js'
 import type { HttpObjects } from './link.js'

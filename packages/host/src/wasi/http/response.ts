@@ -1,5 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { ResponseHead } from '../../services/net/http-protocol.js'
+import type { ResponseHead } from '../../protocol/http.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
 import { IncomingBody } from './body.js'

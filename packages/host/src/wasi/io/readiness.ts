@@ -1,4 +1,4 @@
-import type { RemoteWait } from '../../services/service-map.js'
+import type { RemoteWait } from '../../protocol/service-map.js'
 
 /** When something becomes ready. Lives as long as what it speaks of; many pollables may share one. */
 export interface Readiness {

@@ -1,5 +1,5 @@
 import { errors } from '../../errors/capability-codes.js'
-import type { RemoteWait, ServiceCaller } from '../../services/service-map.js'
+import type { RemoteWait, ServiceCaller } from '../../protocol/service-map.js'
 import type { Clock } from '../clocks/clock.js'
 import type { Readiness } from './readiness.js'
 

@@ -1,9 +1,11 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { storeError } from '../../services/keyvalue/errors.js'
-import { MAX_KEY_BYTES, makeRecord } from '../../services/keyvalue/record.js'
-import type { ServiceArgs, ServiceCaller, StoreServices } from '../../services/service-map.js'
+import type { InstancePorts } from '../../ports.js'
+import type { ServiceArgs, ServiceCaller, StoreServices } from '../../protocol/service-map.js'
+import { storeError } from '../../protocol/store-error.js'
+import { isLonger } from '../../utf8.js'
 
-/** Bytes of the longest name that is asked for. */
+/** Bytes of a key, and of the longest name that is asked for. */
+const MAX_KEY_BYTES = 1_024
 const MAX_NAME_BYTES = 1_024
 
 /** Each key of a batch is a decision of its own. */
@@ -13,7 +15,7 @@ const MAX_BATCH = 1_000
  * `wasi:keyvalue`. The stores are on the host's thread, so all instances of a plugin see the same values. What is too
  * long to be there is not sent.
  */
-export function createKeyvalue(services: ServiceCaller) {
+export function createKeyvalue(services: ServiceCaller, { makeRecord }: Pick<InstancePorts, 'makeRecord'>) {
   const run = <K extends keyof StoreServices>(service: K, ...args: ServiceArgs<K>) =>
     services.call(service, args)
   class Bucket {
@@ -136,8 +138,4 @@ function checked(key: string): string {
 function limited<T>(items: readonly T[]): readonly T[] {
   if (items.length <= MAX_BATCH) return items
   throw storeError({ tag: 'other', val: `a batch has at most ${MAX_BATCH} keys` })
-}
-
-function isLonger(text: string, bytes: number): boolean {
-  return text.length > bytes || Buffer.byteLength(text) > bytes
 }

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net'
-import type { Endpoint } from '../../services/net/tcp-connection.js'
+import { groupsOf, isV4 } from '../../grants/net/ip.js'
+import type { Endpoint } from '../../protocol/sockets.js'
 
 export type IpAddress =
   | { tag: 'ipv4'; val: [number, number, number, number] }
@@ -30,17 +30,10 @@ export function fromEndpoint({ address, port }: Endpoint): IpSocketAddress {
   return { tag: 'ipv6', val: { port, flowInfo: 0, address: ip.val, scopeId: 0 } }
 }
 
+/** `address` is one. */
 export function fromText(address: string): IpAddress {
-  if (isIPv4(address)) return { tag: 'ipv4', val: address.split('.').map(Number) as never }
-  const canonical = canonicalV6(address.split('%')[0] ?? '')
-  const [head = '', tail] = canonical.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array<string>(tail === undefined ? 0 : 8 - left.length - right.length).fill('0')
-  return {
-    tag: 'ipv6',
-    val: [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16)) as never,
-  }
+  if (isV4(address)) return { tag: 'ipv4', val: address.split('.').map(Number) as never }
+  return { tag: 'ipv6', val: groupsOf(address) as never }
 }
 
 /** The one spelling of an IPv6 address that both threads use. */

@@ -1,7 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { NetworkErrorCode } from '../../services/net/socket-errors.js'
-import type { SocketEvent } from '../../services/net/tcp-connection.js'
-import type { ServiceCaller } from '../../services/service-map.js'
+import type { ServiceCaller } from '../../protocol/service-map.js'
+import type { NetworkErrorCode, SocketEvent } from '../../protocol/sockets.js'
 import type { Readiness } from '../io/readiness.js'
 import type { Waiter } from '../io/waiter.js'
 

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../services/net/tcp-connection.js'
+import type { Endpoint } from '../../protocol/sockets.js'
 import { InputStream } from '../io/input-stream.js'
 import { OutputStream } from '../io/output-stream.js'
 import { Pollable } from '../io/poll.js'

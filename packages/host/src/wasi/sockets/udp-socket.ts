@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../services/net/tcp-connection.js'
+import type { Endpoint } from '../../protocol/sockets.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
 import { fromEndpoint, type IpSocketAddress, toEndpoint } from './address.js'

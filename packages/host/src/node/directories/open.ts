@@ -1,12 +1,27 @@
-import type { Folder } from '../volume.js'
+import { statSync } from 'node:fs'
+import type { Directories } from '../../ports.js'
+import { type Folder, idOf } from '../../volume/volume.js'
 import { HandleFolder } from './handles.js'
 import { PathFolder } from './paths.js'
+import { EXACT_OR_NONE } from './stat.js'
 import { System } from './system.js'
 
 /** `handles` on Linux, `paths` where the kernel cannot resolve a name relative to a handle for us. */
 export type HostStrategy = 'handles' | 'paths'
 
-export function bestStrategy(): HostStrategy {
+/** The directories of the system, each reached by handles or by paths. */
+export function openDirectories(strategy: HostStrategy = bestStrategy()): Directories {
+  return {
+    open: (path) => openGranted(path, strategy),
+    identify(path) {
+      const stat = statSync(path, EXACT_OR_NONE)
+      return stat && idOf(stat)
+    },
+    isWindows: process.platform === 'win32',
+  }
+}
+
+function bestStrategy(): HostStrategy {
   if (process.platform !== 'linux') return 'paths'
   try {
     HandleFolder.open('/proc', new System()).close()
@@ -20,7 +35,7 @@ export function bestStrategy(): HostStrategy {
  * Opens a granted directory. `path` was resolved when the grant was parsed, so a symbolic link in it now was put
  * there since, and is not followed.
  */
-export function openGranted(path: string, strategy: HostStrategy): Folder {
+function openGranted(path: string, strategy: HostStrategy): Folder {
   const system = new System()
   return strategy === 'handles' ? HandleFolder.open(path, system) : new PathFolder(path, system)
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FsGrant, GrantSet } from '../grants/grant-set.js'
 import { atOnce, inTurns } from '../turn.js'
-import type { FsGrant } from './grant-set.js'
 import { removeTree } from './remove-tree.js'
 
 const PREFIX = 'wasm-plugin-scratch-'
@@ -11,17 +11,18 @@ const PREFIX = 'wasm-plugin-scratch-'
 const inUse = new Map<string, Generator<void, void>>()
 
 /** Grants with the directories of scratch grants made; nothing is left of them when one cannot be made. */
-export function makeScratch(grants: readonly FsGrant[]): FsGrant[] {
+export function makeScratch(grants: GrantSet): GrantSet {
   const made: string[] = []
   try {
-    return grants.map((grant) => {
+    const fs = grants.fs.map((grant) => {
       if (!grant.scratch) return grant
       const path = mkdtempSync(join(realpathSync(tmpdir()), PREFIX))
       made.push(path)
       if (inUse.size === 0) process.once('exit', removeAll)
       inUse.set(path, removeTree(path, PREFIX))
-      return { ...grant, path }
+      return Object.freeze({ ...grant, path })
     })
+    return Object.freeze({ ...grants, fs: Object.freeze(fs) })
   } catch (error) {
     for (const path of made) removeNow(path)
     throw error

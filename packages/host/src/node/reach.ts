@@ -1,6 +1,5 @@
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { FsGrant } from './grant-set.js'
+import { basename, dirname, join, resolve } from 'node:path'
 
 /** More than any system follows. */
 const MAX_LINKS = 40
@@ -19,15 +18,6 @@ export function withoutLinks(file: string, links = MAX_LINKS): string {
   const place = join(folder, basename(path))
   const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true
   return isLink && links > 0 ? withoutLinks(resolve(folder, readlinkSync(place)), links - 1) : place
-}
-
-/** The place of the grant through which the plugin may write to a file of the host, if there is one. */
-export function writableAt(file: string, fs: readonly FsGrant[]): string | undefined {
-  const path = withoutLinks(file)
-  return fs.find((grant) => {
-    if (grant.path === null || grant.path === '' || grant.access !== 'read-write') return false
-    return path.startsWith(grant.path.endsWith(sep) ? grant.path : grant.path + sep)
-  })?.at
 }
 
 /** Whether two paths lead to one file, by symbolic or by hard links. */

@@ -1,8 +1,6 @@
 import type { GrantVersion } from '../grants/live-grants.js'
-import type { CounterType } from './keyvalue/counter.js'
-import type { FieldList, HttpEvent, RequestHead, ResponseHead } from './net/http-protocol.js'
-import type { Endpoint, ShutdownType, SocketEvent } from './net/tcp-connection.js'
-import type { Datagram } from './net/udp-socket.js'
+import type { FieldList, HttpEvent, RequestHead, ResponseHead } from './http.js'
+import type { Datagram, Endpoint, ShutdownType, SocketEvent } from './sockets.js'
 
 /**
  * What a plugin's thread asks of the host's thread: everything that is asynchronous, or shared by the threads of a plugin.
@@ -38,7 +36,7 @@ export interface ServiceMap extends StoreServices {
   'grants.latest': Service<[], GrantVersion>
 }
 
-/** The stores of `wasi:keyvalue`; a value that is to be kept is in its record. */
+/** The stores of `wasi:keyvalue`; a value that is to be kept is in its record, see `InstancePorts`. */
 export interface StoreServices {
   'keyvalue.open': Service<[store: string], void>
   'keyvalue.list-keys': Service<[store: string], string[]>
@@ -56,6 +54,9 @@ export interface StoreServices {
   'keyvalue.set-many': Service<[store: string, records: readonly (readonly [string, Uint8Array])[]], void>
   'keyvalue.delete-many': Service<[store: string, keys: readonly string[]], void>
 }
+
+/** What `keyvalue.increment` counts with: drafts differ. */
+export type CounterType = 'u64' | 's64'
 
 export type StoreEntry = [key: string, value: Uint8Array | undefined]
 

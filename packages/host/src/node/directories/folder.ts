@@ -16,8 +16,16 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
-import { attempt, fsError } from '../errno.js'
-import type { DirectoryEntry, FileId, FileStat, Folder, NewTimes, Opened, OpenMode } from '../volume.js'
+import { attempt, fsError } from '../../volume/errno.js'
+import type {
+  DirectoryEntry,
+  FileId,
+  FileStat,
+  Folder,
+  NewTimes,
+  Opened,
+  OpenMode,
+} from '../../volume/volume.js'
 import { HostFile } from './file.js'
 import { EXACT, EXACT_OR_NONE, fileStat, toSeconds, typeOfEntry } from './stat.js'
 import type { System } from './system.js'

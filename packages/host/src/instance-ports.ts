@@ -1,0 +1,17 @@
+import { createHash, randomFillSync } from 'node:crypto'
+import { threadId } from 'node:worker_threads'
+import { openDirectories } from './node/directories/open.js'
+import type { InstancePorts } from './ports.js'
+import { makeRecord } from './services/keyvalue/record.js'
+
+/** What an instance in this thread runs on. */
+export function instancePorts(): InstancePorts {
+  return {
+    directories: openDirectories(),
+    thread: threadId,
+    monotonicNs: process.hrtime.bigint,
+    fillRandom: (bytes) => randomFillSync(bytes),
+    sha256: (text) => createHash('sha256').update(text).digest(),
+    makeRecord,
+  }
+}
