@@ -1,7 +1,4 @@
-import { threadId } from 'node:worker_threads'
-
 const FREE = 0
-const ME = threadId + 1
 
 /**
  * Lets one of several threads in at a time. It lies in a word of their shared memory, which starts as 0. A thread may be
@@ -16,8 +13,9 @@ export class ThreadLock {
     this.#word = word
   }
 
-  run<T>(step: () => T): T {
-    this.#enter()
+  /** @param thread Number of this thread. */
+  run<T>(thread: number, step: () => T): T {
+    this.#enter(thread + 1)
     try {
       return step()
     } finally {
@@ -29,11 +27,11 @@ export class ThreadLock {
     if (Atomics.load(this.#words, this.#word) === deadThread + 1) this.#leave()
   }
 
-  #enter(): void {
+  #enter(me: number): void {
     for (;;) {
-      const owner = Atomics.compareExchange(this.#words, this.#word, FREE, ME)
+      const owner = Atomics.compareExchange(this.#words, this.#word, FREE, me)
       // Of this thread's own is one that did not get to its end, such as a step that ran out of stack.
-      if (owner === FREE || owner === ME) return
+      if (owner === FREE || owner === me) return
       Atomics.wait(this.#words, this.#word, owner)
     }
   }

@@ -97,7 +97,7 @@ export function symlinkAt(
     (place) => {
       sandbox.require('symlink', place)
       requireNewName(place)
-      sandbox.state.moves.run(() => {
+      sandbox.moving(() => {
         requireInside(target, place.dir)
         add(sandbox, place.dir, () => place.dir.folder.symlink(target, place.name))
         removeEscaped(place, place.dir)
@@ -124,7 +124,7 @@ export function linkAt(
       (place) => {
         sandbox.require('link', place)
         requireNewName(place)
-        sandbox.state.moves.run(() => {
+        sandbox.moving(() => {
           // Another instance may have put a link there meanwhile.
           if (isLink(lstat(source))) requireInside(targetOf(source), place.dir)
           add(sandbox, place.dir, () => source.dir.folder.link(source.name, place.dir.folder, place.name))
@@ -147,7 +147,7 @@ export function renameAt(
       to.path,
       (place) => {
         sandbox.require('rename', place)
-        sandbox.state.moves.run(() => moveEntry(sandbox, source, place))
+        sandbox.moving(() => moveEntry(sandbox, source, place))
       },
       KEEP_NAME,
     )

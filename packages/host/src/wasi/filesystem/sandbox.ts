@@ -157,6 +157,11 @@ export class Sandbox implements Surroundings {
     return entry === undefined
   }
 
+  /** Runs what looks where links lead and then moves or makes some, one instance of the plugin after the other. */
+  moving(step: () => void): void {
+    this.state.moves.run(this.ports.thread, step)
+  }
+
   close(): void {
     for (const close of [...this.#closers]) close()
   }
