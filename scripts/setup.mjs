@@ -1,8 +1,9 @@
-// Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine and web
-// servers. Safe to repeat, quick when done.
+// Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine, web
+// servers and a registry. Safe to repeat, quick when done.
 import { pathToFileURL } from 'node:url'
 import { setUpSystemClang } from './lib/clang.mjs'
 import { installDependencies } from './lib/pnpm.mjs'
+import { setUpRegistries } from './lib/registries.mjs'
 import { report, seconds } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
 import { setUpRust, withoutRust } from './lib/rust.mjs'
@@ -14,6 +15,7 @@ export async function setup() {
   await installDependencies()
   await setUpSystemClang()
   await setUpWebServers()
+  await setUpRegistries()
   const rust = await setUpRust()
   if (!rust.ready) withoutRust(rust.reason)
   return { rust: rust.ready }

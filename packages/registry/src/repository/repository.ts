@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto'
 import type { Digest } from './digest.js'
 
 /** Says what some bytes are without holding them (image-spec, "descriptor"). */
@@ -34,6 +35,12 @@ export interface TransferOptions {
   readonly onProgress?: ((moved: number, total: number) => void) | undefined
 }
 
+/** The beginning of a blob that somebody has already: how many bytes, and what they hash to so far. */
+export interface BlobStart {
+  readonly size: number
+  readonly hash: Hash
+}
+
 /**
  * All versions of one package: a repository of an OCI registry, or an OCI image layout in a folder. Whatever it gives has
  * been compared with its digest, and is no longer than it was said to be.
@@ -53,8 +60,14 @@ export interface Repository {
   ): Promise<Descriptor>
 
   hasBlob(digest: Digest, options?: TransferOptions): Promise<boolean>
-  /** The bytes of a blob, verified: the last piece comes only after the digest has been compared. */
-  readBlob(blob: Descriptor, options?: TransferOptions): AsyncIterable<Uint8Array>
+  /**
+   * The bytes of a blob, verified: the last piece comes only after the digest has been compared. With `start`, those that
+   * come after it.
+   */
+  readBlob(
+    blob: Descriptor,
+    options?: TransferOptions & { start?: BlobStart | undefined },
+  ): AsyncIterable<Uint8Array>
   /** Stores a blob unless it is there. `from` is another repository of the registry that may have it already. */
   putBlob(blob: BlobSource, options?: TransferOptions & { from?: string | undefined }): Promise<void>
 

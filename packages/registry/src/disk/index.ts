@@ -1,0 +1,5 @@
+export { type BlobFolder, openBlobFolder } from './blob-folder.js'
+export { writing } from './failures.js'
+export { withLock } from './lock.js'
+export { openRegularFile, readRegularFile } from './regular-file.js'
+export { replaceFile, temporaryName } from './replace-file.js'

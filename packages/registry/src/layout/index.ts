@@ -1,0 +1,1 @@
+export { type LayoutPlace, openLayout } from './open-layout.js'

@@ -1,0 +1,1 @@
+export { openRepository, type Place } from './open-repository.js'
