@@ -46,7 +46,7 @@ const summary: Summary = {
       name,
       language: languages[name] ?? 'unknown',
       calls: stats.calls,
-      ms: Math.round(stats.ms),
+      ms: Math.round(stats.durationMs),
     })),
   denials: denied.map(({ plugin, capability, target }) => ({ plugin, capability, target })),
 }

@@ -1,3 +1,4 @@
+import { closest } from '@wasm-plugin/runtime/text'
 import { errors } from './errors/index.js'
 import type { PluginError } from './errors/plugin-error.js'
 import type { AccessEvent } from './grants/index.js'
@@ -19,7 +20,7 @@ export interface LoadedEvent {
   /** `sha256:` and the hex digest of the component. */
   readonly digest: string
   /** Milliseconds from `load` to an instance that is ready to be called. */
-  readonly ms: number
+  readonly durationMs: number
 }
 
 export interface CallEvent {
@@ -28,7 +29,8 @@ export interface CallEvent {
   readonly id: number
   /** `namespace:package/interface#function` */
   readonly export: string
-  readonly ms: number
+  /** Milliseconds, waiting included. */
+  readonly durationMs: number
   /** Set when the call failed; a `result` error of the contract is no failure. */
   readonly error?: PluginError
 }
@@ -99,6 +101,11 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
 /** A listener for a name that nothing is sent under would wait for ever. @throws {OPTIONS_INVALID} */
 export function checkEventName(name: string): void {
   if (Object.hasOwn(events, name)) return
-  const known = Object.keys(events).join(', ')
-  throw errors.OPTIONS_INVALID({ path: 'on', reason: `there is no event "${name}"; there are ${known}` })
+  const known = Object.keys(events)
+  const guess = closest(String(name), known)
+  throw errors.OPTIONS_INVALID({
+    path: 'on',
+    reason: `there is no event "${name}"; there are ${known.join(', ')}`,
+    fix: guess && `Did you mean \`${guess}\`?`,
+  })
 }

@@ -125,7 +125,7 @@ export class Host implements AsyncDisposable {
    */
   async inspect(source: PluginSource, options: LoadOptions = {}): Promise<Inspection> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
-    const resolved = resolveLoadOptions(options, this.#defaults)
+    const resolved = resolveLoadOptions(options, this.#defaults, 'inspect')
     using ending = startEnding(this.#closing.signal, resolved.signal)
     return await inspectPlugin(source, resolved, ending.signal)
   }

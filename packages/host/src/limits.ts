@@ -17,7 +17,7 @@ export interface PluginLimits {
   tableElements: number
   /**
    * Bytes of JavaScript heap that all core modules of an instance can take: tables at their maximum, element segments,
-   * functions and exports. @default an eighth of `heapMb`, 64 MiB
+   * functions and exports. @default an eighth of `heapBytes`, 64 MiB
    */
   moduleHeapBytes: number
   /** Bytes of data that an instance copies to its memories when it starts. @default `componentBytes` */
@@ -28,11 +28,11 @@ export interface PluginLimits {
   valueBytes: number
   /**
    * JavaScript values made for one call's arguments or result, each of 64 bytes of heap at most: 32 bytes of text count as
-   * one, an object as two beside its fields. `heapMb` bounds them. @default what `heapMb` has room for, 2_271_914
+   * one, an object as two beside its fields. `heapBytes` bounds them. @default what `heapBytes` has room for, 2_271_914
    */
   liftedValues: number
-  /** Megabytes of JavaScript heap of the plugin's thread, 64 or more. @default 512 */
-  heapMb: number
+  /** Bytes of JavaScript heap of the plugin's thread, 64 MiB or more. @default 512 MiB */
+  heapBytes: number
   /** Units of work per call. @default unmetered in a thread, 1_000_000_000 (about a tenth of a second of computing) inline */
   fuel?: number
   /** Bytes of the component file. @default 64 MiB */
@@ -42,9 +42,8 @@ export interface PluginLimits {
 /** A call in the application's thread is always bounded: nothing else could end it. */
 const DEFAULT_INLINE_FUEL = 1_000_000_000
 
-const MB = 2 ** 20
-/** Megabytes that a thread has for itself: the engine, the contract, files and handles that are open. */
-const OWN_HEAP_MB = 32
+/** Bytes that a thread has for itself: the engine, the contract, files and handles that are open. */
+const OWN_HEAP_BYTES = 32 << 20
 /** The part of the heap that core modules may take by default. */
 const MODULES_PART = 8
 /** Bytes that a value takes at most. */
@@ -67,7 +66,7 @@ export const limitsSchema = z.strictObject({
   handles: z.optional(positive),
   valueBytes: z.optional(atMost(2 ** 31 - 1)),
   liftedValues: z.optional(positive),
-  heapMb: z.optional(z.int().check(z.minimum(2 * OWN_HEAP_MB))),
+  heapBytes: z.optional(z.int().check(z.minimum(2 * OWN_HEAP_BYTES))),
   fuel: z.optional(positive),
   componentBytes: z.optional(positive),
 })
@@ -76,7 +75,7 @@ const defaults = {
   ...defaultInstanceLimits,
   timeoutMs: 5_000,
   startMs: 10_000,
-  heapMb: 512,
+  heapBytes: 512 << 20,
   componentBytes: 64 << 20,
 }
 
@@ -85,18 +84,18 @@ const defaults = {
  * nobody before it makes one large object. So all that the modules and a call can make at once has to fit, however it is
  * made.
  *
- * @throws {OPTIONS_INVALID} `liftedValues` and `moduleHeapBytes` need more heap than `heapMb`.
+ * @throws {OPTIONS_INVALID} `liftedValues` and `moduleHeapBytes` need more heap than `heapBytes`.
  */
 export function resolveLimits(
   wanted: Partial<PluginLimits>,
   { where, isInline }: { where: string; isInline: boolean },
 ): Readonly<PluginLimits> {
-  const { heapMb = defaults.heapMb, componentBytes = defaults.componentBytes } = wanted
-  const { moduleHeapBytes = (heapMb * MB) / MODULES_PART, dataBytes = componentBytes } = wanted
-  const room = (heapMb - OWN_HEAP_MB) * MB - moduleHeapBytes
+  const { heapBytes = defaults.heapBytes, componentBytes = defaults.componentBytes } = wanted
+  const { moduleHeapBytes = Math.floor(heapBytes / MODULES_PART), dataBytes = componentBytes } = wanted
+  const room = heapBytes - OWN_HEAP_BYTES - moduleHeapBytes
   const { liftedValues = Math.max(1, Math.floor(room / HEAP_PER_VALUE)) } = wanted
   if (liftedValues * HEAP_PER_VALUE > room && !isInline)
-    throw tooSmall(where, { heapMb, liftedValues, moduleHeapBytes: wanted.moduleHeapBytes })
+    throw tooSmall(where, { heapBytes, liftedValues, moduleHeapBytes: wanted.moduleHeapBytes })
   return Object.freeze({
     ...defaults,
     ...(isInline ? { fuel: DEFAULT_INLINE_FUEL } : {}),
@@ -111,13 +110,13 @@ export function resolveLimits(
 function tooSmall(
   where: string,
   {
-    heapMb,
+    heapBytes,
     liftedValues,
     moduleHeapBytes,
-  }: { heapMb: number; liftedValues: number; moduleHeapBytes: number | undefined },
+  }: { heapBytes: number; liftedValues: number; moduleHeapBytes: number | undefined },
 ) {
-  const bytes = OWN_HEAP_MB * MB + liftedValues * HEAP_PER_VALUE
+  const bytes = OWN_HEAP_BYTES + liftedValues * HEAP_PER_VALUE
   const needed = moduleHeapBytes === undefined ? bytes / (1 - 1 / MODULES_PART) : bytes + moduleHeapBytes
-  const reason = `${liftedValues} values need a heap of ${Math.ceil(needed / MB)} MB, and heapMb is ${heapMb}`
+  const reason = `${liftedValues} values need a heap of ${Math.ceil(needed)} bytes, and heapBytes is ${heapBytes}`
   return errors.OPTIONS_INVALID({ path: `${where}.limits.liftedValues`, reason })
 }

@@ -8,7 +8,7 @@ export interface PluginStats {
   readonly calls: number
   readonly failures: number
   /** Milliseconds spent in calls, waiting included; of an inline plugin, while somebody listens to `call`. */
-  readonly ms: number
+  readonly durationMs: number
 }
 
 export interface LoadedParts {

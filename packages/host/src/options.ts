@@ -1,4 +1,4 @@
-import { describeIssue, type Manifest } from '@wasm-plugin/manifest'
+import { checkShape, type Manifest } from '@wasm-plugin/manifest'
 import { withoutVersion } from '@wasm-plugin/manifest/names'
 import * as z from 'zod/mini'
 import type { AuditOptions } from './audit/index.js'
@@ -112,12 +112,16 @@ const positive = z.int().check(z.positive())
 const atMost = (max: number) => positive.check(z.maximum(max))
 const auditSchema = z.union([filePath, z.strictObject({ file: filePath, maxBytes: z.optional(positive) })])
 const hook = z.optional(z.custom<OnRequest>((value) => typeof value === 'function', 'expected function'))
+/** Checked elsewhere, and known here by their names. */
+const elsewhere = { grants: z.optional(z.unknown()), imports: z.optional(z.unknown()) }
 const hostSchema = z.strictObject({
+  ...elsewhere,
   limits: z.optional(limitsSchema),
   audit: z.optional(auditSchema),
   onRequest: hook,
 })
 const loadSchema = z.strictObject({
+  ...elsewhere,
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   requires: z.optional(z.array(z.string())),
   isolation: z.optional(z.enum(['worker', 'inline'])),
@@ -168,7 +172,7 @@ export interface HostDefaults {
 
 /** @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function resolveHostOptions(input: HostOptions): HostDefaults {
-  const { grants, imports, ...options } = Object.assign(Object.create(null), input) as HostOptions
+  const { grants, imports, ...options } = fieldsOf(input, 'createHost')
   const parsed = parse(hostSchema, options, 'createHost')
   const limits = defined(parsed.limits ?? {})
   resolveLimits(limits, { where: 'createHost', isInline: false })
@@ -184,21 +188,25 @@ export function resolveHostOptions(input: HostOptions): HostDefaults {
 }
 
 /** @throws {OPTIONS_INVALID} */
-export function resolveLoadOptions(input: LoadOptions<unknown>, host: HostDefaults): ResolvedLoadOptions {
+export function resolveLoadOptions(
+  input: LoadOptions<unknown>,
+  host: HostDefaults,
+  where: 'load' | 'inspect' = 'load',
+): ResolvedLoadOptions {
   // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
-  const { grants, imports, ...options } = Object.assign(Object.create(null), input) as LoadOptions<unknown>
-  const parsed = parse(loadSchema, options, 'load')
+  const { grants, imports, ...options } = fieldsOf(input, where)
+  const parsed = parse(loadSchema, options, where)
   return Object.freeze({
     name: parsed.name,
     grants: grants ?? host.grants,
     onRequest: parsed.onRequest ?? host.onRequest,
     signal: parsed.signal,
-    imports: mergedImports(host.imports, importEntries(imports, 'load')),
+    imports: mergedImports(host.imports, importEntries(imports, where)),
     requires: parsed.requires ?? [],
     isolation: parsed.isolation ?? 'worker',
     limits: resolveLimits(
       { ...host.limits, ...defined(parsed.limits ?? {}) },
-      { where: 'load', isInline: parsed.isolation === 'inline' },
+      { where, isInline: parsed.isolation === 'inline' },
     ),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     integrity: parsed.integrity,
@@ -217,10 +225,20 @@ function mergedImports(host: ImportEntries, load: ImportEntries): ReadonlyMap<st
 
 function importEntries(imports: unknown, where: string): ImportEntries {
   if (imports === undefined) return []
-  if (typeof imports === 'object' && imports !== null && !Array.isArray(imports))
-    return Object.entries(imports)
-  throw errors.OPTIONS_INVALID({ path: `${where}.imports`, reason: 'expected object' })
+  return Object.entries(fieldsOf(imports as object, `${where}.imports`))
 }
+
+/** Its own fields, as they are: what they hold may be objects with methods. @throws {OPTIONS_INVALID} */
+function fieldsOf<T extends object>(input: T, where: string): T {
+  const { issue } = checkShape(anyObject, input)
+  if (issue !== undefined) throw errors.OPTIONS_INVALID({ path: where, reason: issue.reason })
+  return Object.assign(Object.create(null), input)
+}
+
+const anyObject = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected object',
+)
 
 function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<AuditOptions> | undefined {
   if (input === undefined) return undefined
@@ -229,17 +247,16 @@ function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<Audi
 }
 
 /** @throws {OPTIONS_INVALID} */
-export function checkCallOptions(input: CallOptions): CallOptions {
-  return parse(callSchema, input, 'call') as CallOptions
+export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): CallOptions {
+  return parse(callSchema, fieldsOf(input, where), where) as CallOptions
 }
 
 function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {
-  const invalid = (path: string, reason: string) =>
-    errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason })
-  const result = schema.safeParse(ownData(input, invalid), { reportInput: true })
-  if (result.success) return ownData(result.data, invalid) as z.infer<S>
-  const { path, reason } = describeIssue(result.error.issues[0])
-  throw invalid(path, reason)
+  const invalid = (path: string, reason: string, fix?: string) =>
+    errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason, fix })
+  const { data, issue } = checkShape(schema, ownData(input, invalid))
+  if (issue !== undefined) throw invalid(issue.path, issue.reason, issue.fix)
+  return ownData(data, invalid) as z.infer<S>
 }
 
 /** Drops keys that are present but undefined, so that they do not hide a default. */

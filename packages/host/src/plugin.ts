@@ -41,7 +41,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   constructor(parts: PluginParts) {
     super(parts)
     this.#onClosed = parts.onClosed
-    const stats = { calls: 0, failures: 0, ms: 0 }
+    const stats = { calls: 0, failures: 0, durationMs: 0 }
     this.stats = stats
     this.#context = {
       ...parts.context,
@@ -49,7 +49,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
       closed: () => errors.PLUGIN_CLOSED({ name: this.name }),
       onCall(call) {
         stats.calls++
-        stats.ms += call.ms
+        stats.durationMs += call.durationMs
         if (call.error !== undefined) stats.failures++
         parts.onCall(call)
       },
@@ -73,7 +73,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    * @throws {OPTIONS_INVALID}
    */
   with(options: CallOptions): BoundCalls<E> {
-    return Object.freeze({ exports: this.#exportsWith(checkCallOptions(options)) })
+    return Object.freeze({ exports: this.#exportsWith(checkCallOptions(options, 'with')) })
   }
 
   /**

@@ -10,11 +10,13 @@ export const manifestErrorTable = {
     message: (d) => `the manifest is not JSON: ${d.reason}`,
     hint: 'Check the file with any JSON tool; comments and trailing commas are not JSON.',
   }),
-  MANIFEST_INVALID: row<{ path: string; reason: string }>({
+  MANIFEST_INVALID: row<{ path: string; reason: string; fix?: string | undefined }>({
     origin: 'plugin',
     summary: 'The manifest has an unknown key, misses one, or has a value of the wrong type.',
     message: (d) => `invalid manifest${d.path === '' ? '' : ` at ${d.path}`}: ${d.reason}`,
-    hint: 'Point `$schema` at the published JSON Schema to have an editor check the file as it is written.',
+    hint: (d) =>
+      d.fix ??
+      'Point `$schema` at the published JSON Schema to have an editor check the file as it is written.',
   }),
   MANIFEST_TOO_LARGE: row<{ bytes: number; max: number }>({
     origin: 'plugin',

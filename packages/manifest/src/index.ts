@@ -1,6 +1,6 @@
 export { requestsBeyond } from './compare.js'
 export { manifestErrorDocs, manifestErrorTable } from './errors.js'
-export { describeIssue } from './issue.js'
+export { checkShape, type Issue } from './issue.js'
 export {
   checkManifest,
   type EnvRequest,

@@ -1,5 +1,5 @@
 import { errors } from './errors.js'
-import { describeIssue } from './issue.js'
+import { checkShape } from './issue.js'
 import { manifestSchema } from './schema.js'
 
 /** `wasm-plugin.json`: what a plugin is, and what it asks for. */
@@ -67,7 +67,7 @@ export function parseManifest(text: string): Manifest {
  * @throws {MANIFEST_INVALID} {NET_PATTERN_INVALID}
  */
 export function checkManifest(json: unknown): Manifest {
-  const result = manifestSchema.safeParse(json, { reportInput: true })
-  if (!result.success) throw errors.MANIFEST_INVALID(describeIssue(result.error.issues[0]))
-  return { ...result.data, capabilities: result.data.capabilities ?? {} }
+  const { data, issue } = checkShape(manifestSchema, json)
+  if (issue !== undefined) throw errors.MANIFEST_INVALID(issue)
+  return { ...data, capabilities: data.capabilities ?? {} }
 }

@@ -1,9 +1,9 @@
 import path from 'node:path'
+import { closest } from '@wasm-plugin/runtime/text'
 import { type Context, defineCommand } from '../command.js'
 import { asksBeyond, asksOf } from '../component/asks.js'
 import { readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
-import { closest } from '../parse/closest.js'
 import { type GrantsResult, renderGrants } from '../render/grants.js'
 
 const ACTIONS = ['show', 'diff']

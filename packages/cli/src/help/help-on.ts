@@ -1,7 +1,7 @@
+import { closest } from '@wasm-plugin/runtime/text'
 import { commandTable } from '../commands/index.js'
 import { usageErrors } from '../errors/index.js'
 import type { Style } from '../output/style.js'
-import { closest } from '../parse/closest.js'
 import { commandHelp } from './command-help.js'
 import { columns } from './layout.js'
 import { rootHelp } from './root-help.js'

@@ -1,8 +1,8 @@
+import { closest } from '@wasm-plugin/runtime/text'
 import { Command, CommanderError, Option } from 'commander'
 import type { AnyCommand, AnyInput, ArgumentSpec, OptionSpec } from '../command.js'
 import { usageErrors } from '../errors/index.js'
 import type { GlobalOptions } from '../output/verbosity.js'
-import { closest } from './closest.js'
 import { addGlobalOptions, globalOptionNames, readGlobalOptions } from './global-options.js'
 
 export interface ParsedCommand {

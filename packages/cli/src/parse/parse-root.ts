@@ -1,7 +1,7 @@
+import { closest } from '@wasm-plugin/runtime/text'
 import { Command, CommanderError, Option } from 'commander'
 import { usageErrors } from '../errors/index.js'
 import type { GlobalOptions } from '../output/verbosity.js'
-import { closest } from './closest.js'
 import { addGlobalOptions, globalOptionNames, readGlobalOptions } from './global-options.js'
 
 export interface ParsedRoot {

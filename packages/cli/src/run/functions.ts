@@ -1,7 +1,7 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { closest } from '@wasm-plugin/runtime/text'
 import { namesIn, printFunction } from '@wasm-plugin/sdk'
 import { failures } from '../errors/index.js'
-import { closest } from '../parse/closest.js'
 
 /** A function that a plugin exports. */
 export interface ExportedFunction {

@@ -6,8 +6,8 @@ import {
   type ValueType,
   type VariantType,
 } from '@wasm-plugin/runtime'
+import { closest } from '@wasm-plugin/runtime/text'
 import { failures } from '../errors/index.js'
-import { closest } from '../parse/closest.js'
 import { camelCase } from './names.js'
 import { describeSyntax, type ValueSyntax } from './syntax.js'
 

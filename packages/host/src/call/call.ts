@@ -34,7 +34,7 @@ export interface CallContext {
 export interface FinishedCall {
   readonly id: number
   readonly export: string
-  readonly ms: number
+  readonly durationMs: number
   /** Set when the call failed; a `result` error of the contract is no failure. */
   readonly error: PluginError | undefined
 }
@@ -55,7 +55,7 @@ export async function callByName(
     if (!Array.isArray(args)) throw errors.OPTIONS_INVALID({ path: 'call.args', reason: 'expected array' })
     return {
       func: context.contract.find(target),
-      checked: options === undefined ? NO_OPTIONS : checkCallOptions(options),
+      checked: options === undefined ? NO_OPTIONS : checkCallOptions(options, 'call'),
     }
   })
   return await runCall(context, func, { args, options: checked })
@@ -107,7 +107,7 @@ async function underDeadline(
   return await settle(enter({ id, signal: deadline.signal }), {
     plugin: context.plugin,
     export: name,
-    done: (error) => context.onCall({ id, export: name, ms: performance.now() - started, error }),
+    done: (error) => context.onCall({ id, export: name, durationMs: performance.now() - started, error }),
   })
 }
 

@@ -6,17 +6,18 @@ const list = (names: readonly string[]) =>
 
 /** Every code of grants and WASI. Codes are permanent: add, never rename. */
 export const capabilityErrorTable = {
-  GRANTS_INVALID: row<{ path: string; reason: string }>({
+  GRANTS_INVALID: row<{ path: string; reason: string; fix?: string | undefined }>({
     origin: 'app',
     summary: 'A grant has an unknown key, a value of the wrong type, or contradicts another grant.',
     message: (d) => `invalid grant ${d.path}: ${d.reason}`,
-    hint: 'See `GrantsInput`; unknown keys are refused, so that a misspelt limit is never silently ignored.',
+    hint: (d) =>
+      d.fix ?? '`docs/grants.md` and the type `GrantsInput` say what each grant takes, and in which unit.',
   }),
-  UNKNOWN_GRANT: row<{ name: string; known: readonly string[] }>({
+  UNKNOWN_GRANT: row<{ name: string; known: readonly string[]; guess?: string | undefined }>({
     origin: 'app',
     summary: 'The grants name a capability that does not exist.',
     message: (d) => `there is no capability "${d.name}"`,
-    hint: (d) => `The capabilities are ${list(d.known)}.`,
+    hint: (d) => `${d.guess ? `Did you mean \`${d.guess}\`? ` : ''}The capabilities are ${list(d.known)}.`,
   }),
   GRANT_PATH_MISSING: row<{ path: string; at: string }>({
     origin: 'app',

@@ -6,12 +6,13 @@ const list = (names: readonly string[]) =>
 
 /** Every code that loading, calling and closing a plugin can throw. Codes are permanent: add, never rename. */
 export const hostErrorTable = {
-  OPTIONS_INVALID: row<{ path: string; reason: string }>({
+  OPTIONS_INVALID: row<{ path: string; reason: string; fix?: string | undefined }>({
     origin: 'app',
     summary:
       'An option of `createHost`, `load`, `inspect`, `call` or `with`, or an event, is unknown or has the wrong type.',
     message: (d) => `invalid option ${d.path}: ${d.reason}`,
-    hint: 'See the options in the documentation of the function; unknown keys are refused on purpose.',
+    hint: (d) =>
+      d.fix ?? 'The documentation of the function says of each option what it takes, and in which unit.',
   }),
   FILE_NOT_FOUND: row<{ path: string }>({
     origin: 'app',
@@ -169,11 +170,11 @@ export const hostErrorTable = {
     message: (d) => `the plugin is busy and ${d.queue} calls are already waiting`,
     hint: 'Wait for calls to finish, or raise `pool.instances` or `pool.queue`.',
   }),
-  MEMORY_EXHAUSTED: row<{ heapMb: number }>({
+  MEMORY_EXHAUSTED: row<{ heapBytes: number }>({
     origin: 'plugin',
     summary: "The plugin's thread used up its JavaScript heap and was ended.",
-    message: (d) => `the plugin's thread used up its heap of ${d.heapMb} MB`,
-    hint: 'Pass smaller values to and from the plugin, or raise `limits.heapMb`.',
+    message: (d) => `the plugin's thread used up its heap of ${d.heapBytes} bytes`,
+    hint: 'Pass smaller values to and from the plugin, or raise `limits.heapBytes`.',
   }),
   WORKER_CRASHED: row<{ reason: string }>({
     origin: 'host',

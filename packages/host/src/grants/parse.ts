@@ -1,10 +1,11 @@
-import { describeIssue, type ManifestRequests } from '@wasm-plugin/manifest'
+import { checkShape, type ManifestRequests } from '@wasm-plugin/manifest'
 import {
   intersectNetRules,
   type NetRule,
   parseNetPattern,
   printNetPattern,
 } from '@wasm-plugin/manifest/grammar'
+import { closest } from '@wasm-plugin/runtime/text'
 import { errors } from '../errors/capability-codes.js'
 import { ownData } from '../own-data.js'
 import type { GrantPorts, Paths } from '../ports.js'
@@ -85,17 +86,20 @@ const NO_REQUESTS: ManifestRequests = Object.freeze(Object.create(null))
 
 /** @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function checkGrants(input: unknown): ParsedGrants {
-  const invalid = (path: string, reason: string) =>
-    errors.GRANTS_INVALID({ path: path === '' ? 'grants' : path, reason })
+  const invalid = (path: string, reason: string, fix?: string) =>
+    errors.GRANTS_INVALID({ path: path === '' ? 'grants' : path, reason, fix })
   const own = ownData(input, invalid)
   if (typeof own === 'object' && own !== null)
     for (const name of Object.keys(own))
       if (!capabilityNames.some((known) => known === name))
-        throw errors.UNKNOWN_GRANT({ name, known: [...capabilityNames] })
-  const result = grantsSchema.safeParse(own, { reportInput: true })
-  if (result.success) return ownData(result.data, invalid) as ParsedGrants
-  const { path, reason } = describeIssue(result.error.issues[0])
-  throw invalid(path, reason)
+        throw errors.UNKNOWN_GRANT({
+          name,
+          known: [...capabilityNames],
+          guess: closest(name, capabilityNames),
+        })
+  const { data, issue } = checkShape(grantsSchema, own)
+  if (issue === undefined) return ownData(data, invalid) as ParsedGrants
+  throw invalid(issue.path, issue.reason, issue.fix)
 }
 
 /** The variables with their values, where there is one. */

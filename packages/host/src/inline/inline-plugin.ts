@@ -68,7 +68,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   readonly #parts: InlineParts
   readonly #resources: InlineResources
-  readonly #stats = { calls: 0, failures: 0, ms: 0 }
+  readonly #stats = { calls: 0, failures: 0, durationMs: 0 }
   /** By their indices in the contract. */
   readonly #bound: Exported[] = []
   #instance: Instance | undefined
@@ -228,9 +228,9 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   }
 
   #done(target: string, started: number, id = this.#parts.nextId(), error?: PluginError): void {
-    const ms = performance.now() - started
-    this.#stats.ms += ms
-    this.#parts.onCall({ id, export: target, ms, error })
+    const durationMs = performance.now() - started
+    this.#stats.durationMs += durationMs
+    this.#parts.onCall({ id, export: target, durationMs, error })
   }
 
   #fail(thrown: unknown, target: string, started: number): never {

@@ -29,7 +29,7 @@ export async function loadPlugin(
       await plugin.close()
       throw host.ending.reason
     }
-    host.emit('loaded', { plugin: name, digest, ms: performance.now() - started })
+    host.emit('loaded', { plugin: name, digest, durationMs: performance.now() - started })
     return plugin
   } catch (error) {
     throw named(error, admitted.name)

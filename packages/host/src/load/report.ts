@@ -5,8 +5,14 @@ import type { LoadContext } from './admit.js'
 
 /** The event of a call that is over. */
 export function reportCall(host: LoadContext, plugin: string, call: FinishedCall): void {
-  const { id, ms, error } = call
-  host.emit('call', { plugin, id, export: call.export, ms, ...(error === undefined ? {} : { error }) })
+  const { id, durationMs, error } = call
+  host.emit('call', {
+    plugin,
+    id,
+    export: call.export,
+    durationMs,
+    ...(error === undefined ? {} : { error }),
+  })
 }
 
 /** The event of a failure that ended an instance, or came of a limit; none for a mistake of the caller. */

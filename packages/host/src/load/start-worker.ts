@@ -35,7 +35,7 @@ export async function startWorker(
         ruleState: state.buffer,
         limits,
       },
-      heapMb: limits.heapMb,
+      heapBytes: limits.heapBytes,
       startMs: limits.startMs,
       serve: () =>
         serveThread({

@@ -17,7 +17,7 @@ export type SlotState = 'starting' | 'idle' | 'busy' | 'dead'
 export interface SlotSpec {
   readonly entry: ThreadEntry
   readonly init: Omit<WorkerInit, 'channel'>
-  readonly heapMb: number
+  readonly heapBytes: number
   readonly startMs: number
   /** Makes what answers one thread. */
   readonly serve: () => ThreadServer
@@ -60,7 +60,7 @@ export class Slot {
   readonly #worker: Worker
   readonly #pieces: MessagePort
   readonly #stopServing: () => void
-  readonly #heapMb: number
+  readonly #heapBytes: number
   readonly #onEvent: SlotSpec['onEvent']
   #pending: Pending | undefined
   /** The call that runs, or that ran last. */
@@ -73,7 +73,7 @@ export class Slot {
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
   constructor(spec: SlotSpec) {
-    this.#heapMb = spec.heapMb
+    this.#heapBytes = spec.heapBytes
     this.#onEvent = spec.onEvent
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
@@ -98,7 +98,7 @@ export class Slot {
       execArgv: [],
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: spec.heapMb, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: spec.heapBytes / 2 ** 20, stackSizeMb: 4 },
     })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('error', (error) => this.#die(this.#explain(error)))
@@ -252,7 +252,7 @@ export class Slot {
   #explain(error: unknown): PluginError {
     if (PluginError.is(error)) return error
     if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
-      return errors.MEMORY_EXHAUSTED({ heapMb: this.#heapMb }, error)
+      return errors.MEMORY_EXHAUSTED({ heapBytes: this.#heapBytes }, error)
     return errors.WORKER_CRASHED({ reason: error instanceof Error ? error.message : String(error) }, error)
   }
 }

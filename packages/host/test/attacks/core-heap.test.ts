@@ -56,7 +56,7 @@ describe('a module that hoards what only the engine counts', () => {
       const file = join(dir, 'most.wasm')
       writeFileSync(file, await assemble(component(segment(7_500_000), 1)))
       const most = { name: 'the largest segment', file, args: [], isolation: 'worker' }
-      const { outcomes, code } = await runChild({ heapMb: 512, cases: [...cases, most] })
+      const { outcomes, code } = await runChild({ heapBytes: 512 << 20, cases: [...cases, most] })
       expect(outcomes).toEqual([
         ...cases.map(({ name }) => [name, 'LIMIT_EXCEEDED: moduleHeapBytes']),
         [most.name, 'ok'],

@@ -137,8 +137,8 @@ function component({ type, size, fill: pattern, options = '' }: Kind, way: Way, 
     (func (export "run") ${signature} (canon lift (core func $i "run") ${canon})))`
 }
 
-/** Lifted values that `heapMb` has room for; a few are left for what is around. */
-const room = (heapMb: number) => Math.floor(((heapMb - 32 - heapMb / 8) * 2 ** 20) / 192) - 16
+/** Lifted values that a heap has room for; a few are left for what is around. */
+const room = (heapBytes: number) => Math.floor((heapBytes - (32 << 20) - heapBytes / 8) / 192) - 16
 const MAX_BYTES = 64 << 20
 
 interface Case {
@@ -149,7 +149,7 @@ interface Case {
 }
 
 /** Every kind in every way, with as many elements as there is room for, and with some more. */
-async function cases(heapMb: number, ways: (kind: Kind) => Way[]): Promise<Case[]> {
+async function cases(heapBytes: number, ways: (kind: Kind) => Way[]): Promise<Case[]> {
   const dir = tempDir()
   const all: Case[] = []
   const add = async (name: string, kind: Kind, { way, count }: { way: Way; count: number }) => {
@@ -159,7 +159,7 @@ async function cases(heapMb: number, ways: (kind: Kind) => Way[]): Promise<Case[
     return { name: `${name}, ${way}, ${count}`, file, args }
   }
   for (const [name, kind] of Object.entries(kinds)) {
-    const most = Math.min(Math.floor(room(heapMb) / kind.weight), MAX_BYTES / kind.size)
+    const most = Math.min(Math.floor(room(heapBytes) / kind.weight), MAX_BYTES / kind.size)
     // Whole patterns, so that no character is cut.
     const count = most - (most % 8)
     const more = count + 800 + Math.ceil(count / 800) * 8
@@ -183,13 +183,13 @@ attack(
   'Makes its thread allocate as much as there is room for, and more, in every kind of value',
   'what fits passes, the rest is refused before it is made; the process lives',
   async () => {
-    for (const [heapMb, ways] of [
-      [64, waysOf],
+    for (const [heapBytes, ways] of [
+      [64 << 20, waysOf],
       // The default.
-      [512, (kind: Kind) => waysOf(kind).slice(-1)],
+      [512 << 20, (kind: Kind) => waysOf(kind).slice(-1)],
     ] as const) {
-      const all = await cases(heapMb, ways)
-      const { outcomes, code } = await runChild({ heapMb, cases: all })
+      const all = await cases(heapBytes, ways)
+      const { outcomes, code } = await runChild({ heapBytes, cases: all })
       expect(outcomes).toEqual(all.map(({ name, expected }) => [name, expected]))
       expect(code).toBe(0)
     }
@@ -198,15 +198,17 @@ attack(
 )
 
 it('refuses limits that the heap has no room for', async () => {
-  await expect(createHost({ limits: { heapMb: 63 } })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
-  const limits = { heapMb: 96, liftedValues: 400_000 }
+  await expect(createHost({ limits: { heapBytes: (64 << 20) - 1 } })).rejects.toMatchObject({
+    code: 'OPTIONS_INVALID',
+  })
+  const limits = { heapBytes: 96 << 20, liftedValues: 400_000 }
   await expect(createHost({ limits })).rejects.toMatchObject({
     code: 'OPTIONS_INVALID',
     message:
-      'invalid option createHost.limits.liftedValues: 400000 values need a heap of 121 MB, and heapMb is 96',
+      'invalid option createHost.limits.liftedValues: 400000 values need a heap of 126119351 bytes, and heapBytes is 100663296',
   })
-  const host = await createHost({ limits: { ...limits, heapMb: 121 } })
-  const less = host.load(new Uint8Array(), { limits: { heapMb: 120 } })
+  const host = await createHost({ limits: { ...limits, heapBytes: 121 << 20 } })
+  const less = host.load(new Uint8Array(), { limits: { heapBytes: 120 << 20 } })
   expect(await outcomeOf(less)).toBe('OPTIONS_INVALID')
   await host.close()
 })

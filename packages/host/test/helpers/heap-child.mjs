@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { createHost } from '@wasm-plugin/host'
 
-const { heapMb, cases } = JSON.parse(readFileSync(process.argv[2], 'utf8'), (_, value) =>
+const { heapBytes, cases } = JSON.parse(readFileSync(process.argv[2], 'utf8'), (_, value) =>
   typeof value?.bigint === 'string' ? BigInt(value.bigint) : value,
 )
-const host = await createHost({ limits: { heapMb, startMs: 120_000, timeoutMs: 120_000 } })
+const host = await createHost({ limits: { heapBytes, startMs: 120_000, timeoutMs: 120_000 } })
 for (const { name, file, args, isolation = 'worker' } of cases) {
   const options = { name: 'heap', imports: { give: (value) => value }, isolation }
   const outcome = await run(file, options, args).catch((error) => codeOf(error))

@@ -111,7 +111,7 @@ export const runtimeErrorTable = {
     hint: (d) =>
       d.limit === 'valueBytes'
         ? 'Pass less at a time, or raise `limits.valueBytes`.'
-        : 'Pass less at a time, or raise `limits.heapMb`: it has room for so many values (see `limits.liftedValues`).',
+        : 'Pass less at a time, or raise `limits.heapBytes`: it has room for so many values (see `limits.liftedValues`).',
   }),
   RESOURCE_DROPPED: row<{ resource: string; how: 'dropped' | 'moved' | 'expired' }>({
     origin: 'app',

@@ -1,1 +1,2 @@
+export { closest } from './closest.js'
 export { isPlainText, showJson, showLines, showText } from './show.js'

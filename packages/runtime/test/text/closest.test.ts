@@ -1,5 +1,5 @@
+import { closest } from '@wasm-plugin/runtime/text'
 import { describe, expect, it } from 'vitest'
-import { closest } from '../src/parse/closest.js'
 
 describe('closest', () => {
   it.each([
