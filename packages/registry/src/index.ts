@@ -1,7 +1,22 @@
+export { createRegistry } from './create-registry.js'
 export { registryErrorDocs } from './errors/index.js'
+export type {
+  Confirm,
+  Fit,
+  Installed,
+  Listed,
+  LoadedBytes,
+  Outdated,
+  PassedOver,
+  Rechecked,
+  VerifiedVersion,
+} from './install/index.js'
 export { type LayoutPlace, openLayout } from './layout/index.js'
+export type { Lock, LockedPlugin } from './lock/index.js'
 export { type Credentials, type OciOptions, type OciPlace, openOci } from './oci/index.js'
 export { openRepository, type Place } from './place/index.js'
+export type { Published } from './publish/index.js'
+export { Registry, type RegistryOptions } from './registry.js'
 export type {
   BlobSource,
   BlobStart,
@@ -11,3 +26,6 @@ export type {
   TransferOptions,
 } from './repository/index.js'
 export { blobOf, type Digest, digestOf, isDigest, mediaTypes } from './repository/index.js'
+export type { Change, Review } from './review/index.js'
+export { generateKeys, type KeyId, readPrivateKey, readPublicKey, type SigningKey } from './sign/index.js'
+export { printSigner, type Signer, type Status } from './trust/index.js'

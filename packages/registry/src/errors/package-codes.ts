@@ -10,6 +10,158 @@ export const packageErrorTable = {
     message: (d) => `"${d.text}" does not name a package: ${d.reason}`,
     hint: 'Write `namespace:name`, or with a range of versions `namespace:name@^1.2`.',
   }),
+  VERSION_INVALID: row<{ text: string; reason: string }>({
+    origin: 'app',
+    summary: 'The text is no version that can be published, or no range of versions.',
+    message: (d) => `"${d.text}" cannot be used as a version: ${d.reason}`,
+    hint: 'Versions are `1.2.3` or `1.2.3-beta.1`; ranges are written as for npm, `^1.2` or `>=1.2 <3`.',
+  }),
+  REFERENCE_INVALID: row<{ text: string; reason: string }>({
+    origin: 'app',
+    summary: 'The text does not point to a version in an OCI registry.',
+    message: (d) => `"${d.text}" is no reference: ${d.reason}`,
+    hint: 'Write `oci://registry.example/acme/render:1.2.3`, or with a digest `oci://registry.example/acme/render@sha256:…`.',
+  }),
+  VERSION_NOT_FOUND: row<{ name: string; range: string; registry: string; passedOver: readonly string[] }>({
+    origin: 'app',
+    summary: 'The registry has no version in the range that fits the application and was not withdrawn.',
+    message: (d) =>
+      [
+        `${d.registry} has no ${d.name}@${d.range}${d.passedOver.length > 0 ? ' that can be used' : ''}`,
+        ...d.passedOver,
+      ].join('\n  '),
+    hint: 'See what there is with `wasm-plugin search`; ask for another range, or bring the application to the contract that the plugin is built for.',
+  }),
+  NOT_PUBLISHABLE: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'The component does not say what it is, which everything that is published has to.',
+    message: (d) => `this component cannot be published: ${d.reason}`,
+    hint: 'Write `"id": "namespace:name"` and `"version"` into wasm-plugin.json, and build the plugin again with `wasm-plugin build`.',
+  }),
+  VERSION_EXISTS: row<{ what: string; registry: string; digest: string }>({
+    origin: 'app',
+    summary: 'The version was published before with other bytes. A version never changes.',
+    message: (d) => `${d.what} is already in ${d.registry}, with other bytes (${d.digest})`,
+    hint: 'Raise the version in wasm-plugin.json, build again and publish that.',
+  }),
+  PUBLISH_CHANGED: row<{ what: string; registry: string; reason: string }>({
+    origin: 'host',
+    summary: 'The registry took what was published and does not give it back.',
+    message: (d) => `${d.registry} does not give ${d.what} back as it was published: ${d.reason}`,
+    hint: 'Publish again; if that happens again the registry, or a cache before it, is at fault.',
+  }),
+  ARTIFACT_INVALID: row<{ what: string; reason: string }>({
+    origin: 'plugin',
+    summary: 'What the registry has is no plugin, or not the one that it is listed as.',
+    message: (d) => `${d.what} is no plugin that can be installed: ${d.reason}`,
+    hint: 'Ask its publisher: plugins are published by `wasm-plugin publish`, or by other tools as one `application/wasm` layer.',
+  }),
+  ARTIFACT_MISMATCH: row<{ what: string; part: 'imports' | 'exports' | 'manifest' }>({
+    origin: 'plugin',
+    summary: 'The component is not what its publisher declared, and what was reviewed.',
+    message: (d) => `the ${d.part} of ${d.what} are not those that were declared`,
+    hint: 'Do not use it, and tell its publisher: what was shown for review is not true.',
+  }),
+  COMPONENT_TOO_LARGE: row<{ bytes: number; max: number }>({
+    origin: 'plugin',
+    summary: 'The component is larger than the application takes.',
+    message: (d) => `the component has ${d.bytes} bytes, over the limit of ${d.max}`,
+    hint: 'Raise `maxBytes` if the plugin is trusted.',
+  }),
+  KEY_INVALID: row<{ reason: string }>({
+    origin: 'app',
+    summary: 'The key cannot be used for signatures.',
+    message: (d) => `the key cannot be used: ${d.reason}`,
+    hint: 'Make one with `wasm-plugin keygen`; ECDSA over P-256, Ed25519 and RSA from 2,048 bits can be used, in PEM.',
+  }),
+  KEY_PASSPHRASE: row<{ given: boolean }>({
+    origin: 'app',
+    summary: 'The private key is encrypted, and the passphrase is missing or wrong.',
+    message: (d) => `the passphrase of the private key is ${d.given ? 'wrong' : 'missing'}`,
+    hint: 'Set WASM_PLUGIN_KEY_PASSPHRASE, or pass `passphrase`.',
+  }),
+  TRUST_POLICY_INVALID: row<{ file: string; reason: string; fix?: string | undefined }>({
+    origin: 'app',
+    summary: 'The trust policy cannot be read.',
+    message: (d) => `the trust policy ${d.file} is invalid: ${d.reason}`,
+    hint: (d) =>
+      d.fix ??
+      'See docs/registry.md for its form; unknown keys are refused, so that a misspelt rule is never silently ignored.',
+  }),
+  NOT_TRUSTED: row<{ name: string; registry: string }>({
+    origin: 'app',
+    summary: 'No rule of the trust policy is about the package, and it comes from another machine.',
+    message: (d) => `nothing says that ${d.name} of ${d.registry} is to be trusted`,
+    hint: "Add a rule with its publisher's key to wasm-plugin.trust.json, or trust whoever signed it when it is first used.",
+  }),
+  SIGNATURE_MISSING: row<{ what: string; registry: string }>({
+    origin: 'plugin',
+    summary: 'The version is not signed, and has to be.',
+    message: (d) => `${d.what} of ${d.registry} is not signed`,
+    hint: 'Its publisher signs it with `wasm-plugin sign`; or allow it with `"unsigned": true` in a rule of wasm-plugin.trust.json.',
+  }),
+  SIGNER_UNTRUSTED: row<{ what: string; reasons: readonly string[] }>({
+    origin: 'plugin',
+    summary: 'The version is signed, but no signature counts: by others, for something else, or broken.',
+    message: (d) => [`no signature of ${d.what} counts`, ...d.reasons].join('\n  '),
+    hint: 'If its publisher has a new key, compare it with what they announce and put it into wasm-plugin.trust.json.',
+  }),
+  DIGEST_DENIED: row<{ what: string; digest: string }>({
+    origin: 'app',
+    summary: 'The trust policy denies these very bytes.',
+    message: (d) => `${d.what} is denied by the trust policy (${d.digest})`,
+    hint: 'Install another version; remove the digest from `denied` only if you know why it is there.',
+  }),
+  VERSION_REVOKED: row<{ what: string; reason: string }>({
+    origin: 'plugin',
+    summary: 'The publisher revoked the version: it is dangerous.',
+    message: (d) => `${d.what} was revoked by its publisher: ${d.reason}`,
+    hint: 'Update it with `wasm-plugin update`, or remove it.',
+  }),
+  CONSENT_REQUIRED: row<{ what: string; digest: string; changes: readonly string[] }>({
+    origin: 'app',
+    summary:
+      'The version asks for something, or differs from what is installed, so that somebody has to agree first.',
+    message: (d) => [`${d.what} needs consent`, ...d.changes].join('\n  '),
+    hint: 'Install it with `wasm-plugin install`, which asks, or with `--yes` once you have read this; in code pass `confirm`.',
+  }),
+  CONSENT_REFUSED: row<{ what: string }>({
+    origin: 'app',
+    summary: 'Somebody was asked and did not agree.',
+    message: (d) => `${d.what} was not agreed to`,
+    hint: 'Nothing was downloaded or changed; ask for another version if one asks for less.',
+  }),
+  LOCK_INVALID: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'The lock file cannot be read.',
+    message: (d) => `the lock file ${d.file} is invalid: ${d.reason}`,
+    hint: 'Take it from version control again; it is written by `wasm-plugin install` and not by hand.',
+  }),
+  LOCK_UNWRITABLE: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'The lock file cannot be written.',
+    message: (d) => `the lock file ${d.file} cannot be written: ${d.reason}`,
+    hint: 'Nothing was installed. Check the folder, its permissions and the space on the disk.',
+  }),
+  LOCK_FROZEN: row<{ name: string; reason: string }>({
+    origin: 'app',
+    summary: 'The lock file would have to change, and may not.',
+    message: (d) => `${d.name} cannot be used with a frozen lock file: ${d.reason}`,
+    hint: 'Run `wasm-plugin install` where the lock file may change, and commit it.',
+  }),
+  NOT_INSTALLED: row<{ name: string; installed: readonly string[] }>({
+    origin: 'app',
+    summary: 'The lock file has no such plugin.',
+    message: (d) => `${d.name} is not installed`,
+    hint: (d) =>
+      d.installed.length === 0 ? 'Nothing is installed here.' : `Installed are ${d.installed.join(', ')}.`,
+  }),
+  OFFLINE: row<{ what: string }>({
+    origin: 'app',
+    summary: 'Something is needed that was not downloaded before, and the network may not be used.',
+    message: (d) => `${d.what} is not in the cache, and the network may not be used`,
+    hint: 'Run `wasm-plugin install` once with the network.',
+  }),
 } as const
 
 export const packageErrors = defineErrors(packageErrorTable)

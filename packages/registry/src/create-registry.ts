@@ -1,0 +1,39 @@
+import path from 'node:path'
+import { readWhole } from './artifact/index.js'
+import type { BlobCache } from './install/index.js'
+import { openRepository } from './place/index.js'
+import { Registry, type RegistryOptions } from './registry.js'
+
+export interface CreateOptions extends RegistryOptions {
+  registries?: Readonly<Record<string, string>>
+}
+
+export async function createRegistry(options: CreateOptions = {}): Promise<Registry> {
+  const folder = path.resolve(options.folder ?? '.')
+  const at = async (registry: string, where: string) =>
+    registry.startsWith('dir:')
+      ? await openRepository({ folder: path.resolve(folder, registry.slice(4)), path: where })
+      : await openRepository({ registry, path: where })
+  const kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  const cache: BlobCache = {
+    async get({ digest }) {
+      return kept.get(digest)
+    },
+    async put({ digest, size }, bytes) {
+      const whole = await readWhole(bytes, size)
+      kept.set(digest, whole)
+      return whole
+    },
+  }
+  return new Registry(options, {
+    cache,
+    places: {
+      at,
+      async ofPackage({ namespace, name }) {
+        const registry = options.registries?.[namespace]
+        if (registry === undefined) throw new Error('not mapped')
+        return await at(registry, `${namespace}/${name}`)
+      },
+    },
+  })
+}

@@ -1,0 +1,105 @@
+import type { Manifest } from '@wasm-plugin/manifest'
+import { packageErrors } from '../errors/index.js'
+import { changeLock, type Lock, type LockedPlugin, readLock } from '../lock/index.js'
+import { type Reference, similarNames } from '../names/index.js'
+import type { Repository, TransferOptions } from '../repository/index.js'
+import { type Review, review } from '../review/index.js'
+import type { TrustPolicy } from '../trust/index.js'
+import { type BlobCache, component, inspected } from './download.js'
+import type { Fit } from './fit.js'
+import { type PassedOver, type Resolved, resolve } from './resolve.js'
+
+/** Asked before a version is downloaded that needs consent: `false` refuses it. */
+export type Confirm = (review: Review) => boolean | Promise<boolean>
+
+export interface InstallContext {
+  readonly lockFile: string
+  readonly cache: BlobCache
+  readonly policy: TrustPolicy
+  /** Bytes that a component may have. */
+  readonly maxBytes: number
+  readonly fit?: Fit | undefined
+  readonly confirm?: Confirm | undefined
+  readonly trustOnFirstUse?: boolean | undefined
+}
+
+export interface Installed {
+  readonly name: string
+  readonly plugin: LockedPlugin
+  /** The version that was installed before. */
+  readonly before: string | undefined
+  readonly changed: boolean
+  readonly passedOver: readonly PassedOver[]
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * Installs what a reference means: resolve, verify, review, consent, download, compare, lock, in this order. What fails on
+ * the way leaves the lock file as it was.
+ *
+ * @throws {CONSENT_REQUIRED} {CONSENT_REFUSED} {ARTIFACT_MISMATCH} {COMPONENT_TOO_LARGE} {LOCK_INVALID}
+ *   {LOCK_UNWRITABLE}, and what resolving throws
+ */
+export async function install(
+  reference: Reference,
+  repository: Repository,
+  context: InstallContext,
+  options: TransferOptions = {},
+): Promise<Installed> {
+  const { signal } = options
+  const lock = await readLock(context.lockFile)
+  const pinned = (name: string) => lock.get(name)?.signer
+  const resolved = await resolve(reference, repository, { ...context, pinned }, { signal })
+  const reviewed = reviewOf(resolved, repository, lock)
+  if (reviewed.changes.length > 0) await consent(reviewed, context.confirm)
+
+  const { name, version, published, passedOver } = resolved
+  const bytes = await component(repository, published.layer, context, options)
+  const { manifest } = inspected(bytes, published, `${name}@${version}`)
+  if (published.manifest === undefined) {
+    // Its publisher's tool declared nothing, so what it asks for is known only now.
+    const found = reviewOf({ ...resolved, published: { ...published, manifest } }, repository, lock)
+    if (found.changes.some(({ kind }) => kind === 'capability')) await consent(found, context.confirm)
+  }
+
+  const installed = lock.get(name)
+  const plugin = lockedFrom(resolved, repository, manifest)
+  await changeLock(context.lockFile, (entries) => entries.set(name, plugin), signal)
+  const changed = installed?.manifest !== plugin.manifest || installed.requirement !== plugin.requirement
+  return { name, plugin, before: installed?.version, changed, passedOver, bytes }
+}
+
+export function reviewOf(resolved: Resolved, repository: Repository, lock: Lock): Review {
+  const { name } = resolved
+  const installed = lock.get(name)
+  const { registry, path } = repository
+  const similar = installed === undefined ? similarNames(name, lock.keys()) : []
+  return review({ ...resolved, registry, repository: path, installed, similar })
+}
+
+async function consent(reviewed: Review, confirm: Confirm | undefined): Promise<void> {
+  const { name, version, manifest, changes } = reviewed
+  const what = `${name}@${version}`
+  if (confirm === undefined)
+    throw packageErrors.CONSENT_REQUIRED({ what, digest: manifest, changes: changes.map(({ text }) => text) })
+  if (!(await confirm(reviewed))) throw packageErrors.CONSENT_REFUSED({ what })
+}
+
+function lockedFrom(
+  { version, requirement, published, verification }: Resolved,
+  { registry, path }: Repository,
+  manifest: Manifest | undefined,
+): LockedPlugin {
+  return {
+    requirement,
+    version,
+    registry,
+    repository: path,
+    manifest: published.descriptor.digest,
+    content: published.layer.digest,
+    size: published.layer.size,
+    world: manifest?.world,
+    signer: verification.signer,
+    capabilities: manifest?.capabilities ?? {},
+  }
+}

@@ -1,0 +1,78 @@
+import { packageErrors } from '../errors/index.js'
+import { type Lock, type LockedPlugin, readLock } from '../lock/index.js'
+import { isWithin, parseReference, printPackageName, type Reference } from '../names/index.js'
+import { mediaTypes, type TransferOptions } from '../repository/index.js'
+import { checkStillTrusted } from '../trust/index.js'
+import { component } from './download.js'
+import { type InstallContext, install } from './install.js'
+import { type Places, repositoryOf } from './places.js'
+
+export interface LoadContext extends InstallContext {
+  readonly places: Places
+  /** The lock file decides alone, and does not change. */
+  readonly frozen: boolean
+  /** The cache has to have it. */
+  readonly offline: boolean
+}
+
+/** A plugin as the host takes it. */
+export interface LoadedBytes {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** `acme:render` */
+  readonly name: string
+  readonly plugin: LockedPlugin
+}
+
+/**
+ * The bytes of a plugin by its name. What the lock file has is taken from the cache, or by its digest from where it was
+ * installed; nothing is resolved anew. What it has not is installed first, unless the lock is frozen.
+ *
+ * @throws {LOCK_FROZEN} {OFFLINE} {DIGEST_DENIED} {SIGNER_UNTRUSTED}, and what installing throws
+ */
+export async function loadBytes(
+  text: string,
+  context: LoadContext,
+  options: TransferOptions = {},
+): Promise<LoadedBytes> {
+  const reference = parseReference(text)
+  const locked = find(reference, await readLock(context.lockFile))
+  if (locked !== undefined) return await lockedBytes(locked, context, options)
+  if (context.frozen) {
+    const reason = 'it is not in the lock file, or not in a version that satisfies this'
+    throw packageErrors.LOCK_FROZEN({ name: text, reason })
+  }
+  if (context.offline) throw packageErrors.OFFLINE({ what: text })
+  const repository = await repositoryOf(context.places, reference, options.signal)
+  return await install(reference, repository, context, options)
+}
+
+function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefined {
+  if (reference.kind === 'package') {
+    const name = printPackageName(reference.name)
+    const plugin = lock.get(name)
+    if (plugin === undefined) return undefined
+    const satisfies = reference.range === plugin.requirement || isWithin(plugin.version, reference.range)
+    return satisfies ? [name, plugin] : undefined
+  }
+  const { registry, path, tag, digest } = reference
+  return [...lock].find(
+    ([, plugin]) =>
+      plugin.registry === registry &&
+      plugin.repository === path &&
+      (digest === undefined ? plugin.version === tag : plugin.manifest === digest),
+  )
+}
+
+async function lockedBytes(
+  [name, plugin]: [string, LockedPlugin],
+  context: LoadContext,
+  options: TransferOptions,
+): Promise<LoadedBytes> {
+  checkStillTrusted({ name, ...plugin }, context.policy)
+  const layer = { mediaType: mediaTypes.wasm, digest: plugin.content, size: plugin.size }
+  const cached = await context.cache.get(layer)
+  if (cached !== undefined) return { name, plugin, bytes: cached }
+  if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${plugin.version}` })
+  const repository = await context.places.at(plugin.registry, plugin.repository)
+  return { name, plugin, bytes: await component(repository, layer, context, options) }
+}

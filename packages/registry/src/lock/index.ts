@@ -1,0 +1,1 @@
+export { changeLock, LOCK_FILE, type Lock, type LockedPlugin, readLock } from './lock-file.js'

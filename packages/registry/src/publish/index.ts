@@ -1,0 +1,10 @@
+export { mirror } from './mirror.js'
+export {
+  type Publication,
+  type Published,
+  type PublishOptions,
+  preparePublication,
+  publish,
+} from './publish.js'
+export { signVersion } from './sign-version.js'
+export { setStatus } from './status.js'

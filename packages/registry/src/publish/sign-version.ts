@@ -1,0 +1,33 @@
+import { readArtifact } from '../artifact/index.js'
+import { packageErrors } from '../errors/index.js'
+import { checkVersion } from '../names/index.js'
+import type { Digest, Repository, TransferOptions } from '../repository/index.js'
+import type { SigningKey } from '../sign/index.js'
+import { statementsAbout } from '../trust/index.js'
+import { attachStatements } from './attach.js'
+
+/**
+ * Signs a version that was published before, as it is in the registry.
+ *
+ * @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID}
+ */
+export async function signVersion(
+  repository: Repository,
+  { name, version, key }: { name: string; version: string; key: SigningKey },
+  options?: TransferOptions,
+): Promise<{ manifest: Digest; signed: number }> {
+  const stored = await repository.manifest(checkVersion(version), options)
+  if (stored === undefined)
+    throw packageErrors.VERSION_NOT_FOUND({
+      name,
+      range: version,
+      registry: repository.registry,
+      passedOver: [],
+    })
+  const published = await readArtifact(repository, stored, options)
+  const statements = statementsAbout({ name, version, published })
+  return {
+    manifest: stored.descriptor.digest,
+    signed: await attachStatements(repository, stored.descriptor, { statements, key }, options),
+  }
+}

@@ -1,0 +1,35 @@
+import { packageErrors } from '../errors/index.js'
+import { checkVersion } from '../names/index.js'
+import type { Digest, Repository, TransferOptions } from '../repository/index.js'
+import type { SigningKey } from '../sign/index.js'
+import { type Status, statusStatement } from '../trust/index.js'
+import { attachStatements } from './attach.js'
+
+/**
+ * Says of a published version, signed, that it should not be taken any more. It counts for those who trust the key for
+ * the package; the version stays where it is.
+ *
+ * @throws {VERSION_NOT_FOUND}
+ */
+export async function setStatus(
+  repository: Repository,
+  { name, version, status, key }: { name: string; version: string; status: Status; key: SigningKey },
+  options?: TransferOptions,
+): Promise<{ manifest: Digest }> {
+  const stored = await repository.manifest(checkVersion(version), options)
+  if (stored === undefined)
+    throw packageErrors.VERSION_NOT_FOUND({
+      name,
+      range: version,
+      registry: repository.registry,
+      passedOver: [],
+    })
+  const { descriptor } = stored
+  await attachStatements(
+    repository,
+    descriptor,
+    { statements: [statusStatement(descriptor.digest, status)], key },
+    options,
+  )
+  return { manifest: descriptor.digest }
+}

@@ -1,0 +1,227 @@
+import path from 'node:path'
+import { packageErrors } from './errors/index.js'
+import {
+  type BlobCache,
+  type Confirm,
+  type Fit,
+  type Installed,
+  install,
+  type Listed,
+  type LoadedBytes,
+  listVersions,
+  loadBytes,
+  type Outdated,
+  outdated,
+  type Places,
+  type Rechecked,
+  recheck,
+  repositoryOf,
+  uninstall,
+  type VerifiedVersion,
+  verifyReference,
+} from './install/index.js'
+import { LOCK_FILE, type Lock, type LockedPlugin, readLock } from './lock/index.js'
+import { parsePackageName, parseReference } from './names/index.js'
+import {
+  mirror,
+  type Published,
+  preparePublication,
+  publish,
+  setStatus,
+  signVersion,
+} from './publish/index.js'
+import type { Digest, Repository, TransferOptions } from './repository/index.js'
+import type { SigningKey } from './sign/index.js'
+import { NO_POLICY, readPolicy, type Status, TRUST_FILE, type TrustPolicy } from './trust/index.js'
+
+export interface RegistryOptions {
+  /** The application's folder: where its lock file and its trust policy are. @default the working directory */
+  folder?: string | undefined
+  /** @default `wasm-plugin.lock` in the folder */
+  lockFile?: string | undefined
+  /** @default `wasm-plugin.trust.json` in the folder. Without one only folders and this machine are trusted */
+  trustFile?: string | undefined
+  /** The lock file decides alone: nothing is resolved, and it is never written. @default false */
+  frozen?: boolean | undefined
+  /** Everything has to be in the cache. @default false */
+  offline?: boolean | undefined
+  /** Asked before a version is taken that needs consent. @default none, so that such a version is refused */
+  confirm?: Confirm | undefined
+  /** Trust whoever signed a package that no rule is about, when it is first installed. @default false */
+  trustOnFirstUse?: boolean | undefined
+  /** Bytes that a component may have. @default 64 MiB */
+  maxBytes?: number | undefined
+  /** What the application provides and relies on. `host.load` says it by itself. */
+  fit?: Fit | undefined
+}
+
+const MAX_BYTES = 64 << 20
+
+/** Plugins in registries, and those that an application has installed. Made by `createRegistry`. */
+export class Registry {
+  readonly #options: RegistryOptions
+  readonly #places: Places
+  readonly #cache: BlobCache
+  readonly #folder: string
+
+  /** @internal Use `createRegistry`. */
+  constructor(options: RegistryOptions, { places, cache }: { places: Places; cache: BlobCache }) {
+    this.#options = options
+    this.#places = places
+    this.#cache = cache
+    this.#folder = path.resolve(options.folder ?? '.')
+  }
+
+  /** Where the plugins are kept that this application uses, with their digests. */
+  get lockFile(): string {
+    return path.resolve(this.#folder, this.#options.lockFile ?? LOCK_FILE)
+  }
+
+  /**
+   * Publishes a component under the id and the version of its manifest.
+   *
+   * @param options.key signs it; without one nothing does
+   * @throws {NOT_PUBLISHABLE} {VERSION_INVALID} {VERSION_EXISTS} {PUBLISH_CHANGED}, what reading a component throws, and
+   *   what its registry throws
+   */
+  async publish(
+    component: Uint8Array,
+    options: TransferOptions & { key?: SigningKey; dryRun?: boolean; created?: string } = {},
+  ): Promise<Published> {
+    const publication = preparePublication(component, options.created)
+    const repository = await this.#places.ofPackage(parsePackageName(publication.name), options)
+    return await publish(publication, repository, options)
+  }
+
+  /**
+   * Installs the newest version that satisfies `acme:render@^1.2` and fits the application, and writes it into the lock
+   * file.
+   *
+   * @throws {VERSION_NOT_FOUND} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED} {DIGEST_DENIED} {CONSENT_REQUIRED}
+   *   {CONSENT_REFUSED} {ARTIFACT_INVALID} {ARTIFACT_MISMATCH} {COMPONENT_TOO_LARGE} {LOCK_FROZEN} {LOCK_INVALID}
+   */
+  async install(text: string, options: TransferOptions = {}): Promise<Installed> {
+    this.#mayChange(text)
+    const reference = parseReference(text)
+    const repository = await repositoryOf(this.#places, reference, options.signal)
+    return await install(reference, repository, await this.#context(), options)
+  }
+
+  /** Takes a plugin out of the lock file. @throws {NOT_INSTALLED} {LOCK_FROZEN} {LOCK_INVALID} {LOCK_UNWRITABLE} */
+  async uninstall(name: string): Promise<LockedPlugin> {
+    this.#mayChange(name)
+    return await uninstall(this.lockFile, name)
+  }
+
+  /** What is installed, by name. @throws {LOCK_INVALID} */
+  async list(): Promise<Lock> {
+    return await readLock(this.lockFile)
+  }
+
+  /** What is installed beside what there is. A registry that fails is an `error` of its plugins. @throws {LOCK_INVALID} */
+  async outdated({ signal }: TransferOptions = {}): Promise<Outdated[]> {
+    const { policy, fit } = await this.#context()
+    return await outdated(this.lockFile, { places: this.#places, policy, fit }, signal)
+  }
+
+  /**
+   * Asks of everything that is installed whether its publisher withdrew it since. For an application that runs for weeks:
+   * ask now and then, and close what is `revoked`.
+   *
+   * @throws {LOCK_INVALID}
+   */
+  async recheck({ signal }: TransferOptions = {}): Promise<Rechecked[]> {
+    const { policy } = await this.#context()
+    return await recheck(this.lockFile, { places: this.#places, policy }, signal)
+  }
+
+  /** Checks a version as `install` does, without consent, and changes nothing. @throws what `install` throws */
+  async verify(text: string, options: TransferOptions = {}): Promise<VerifiedVersion> {
+    const reference = parseReference(text)
+    const repository = await repositoryOf(this.#places, reference, options.signal)
+    return await verifyReference(reference, repository, await this.#context(), options)
+  }
+
+  /** The versions of a package, newest first, as their publishers declare them. */
+  async search(
+    name: string,
+    options: TransferOptions & { limit?: number } = {},
+  ): Promise<{ versions: Listed[]; more: number }> {
+    return await listVersions(await this.#repository(name, options), options, options)
+  }
+
+  /** Signs a version that is published already. @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID} */
+  async sign(
+    { name, version, key }: { name: string; version: string; key: SigningKey },
+    options: TransferOptions = {},
+  ): Promise<{ manifest: Digest; signed: number }> {
+    return await signVersion(await this.#repository(name, options), { name, version, key }, options)
+  }
+
+  /**
+   * Says of a version, signed, that it should not be taken any more: new installs pass over it. With `revoked` those that
+   * have it are told not to run it.
+   *
+   * @throws {VERSION_NOT_FOUND}
+   */
+  async withdraw(
+    { name, version, key, ...status }: { name: string; version: string; key: SigningKey } & Status,
+    options: TransferOptions = {},
+  ): Promise<{ manifest: Digest }> {
+    return await setStatus(await this.#repository(name, options), { name, version, status, key }, options)
+  }
+
+  /** Copies a version with its signatures to another registry or folder, byte for byte. @throws {VERSION_NOT_FOUND} */
+  async mirror(
+    { name, version, to }: { name: string; version: string; to: string },
+    options: TransferOptions = {},
+  ): Promise<{ manifest: Digest; attached: number }> {
+    const from = await this.#repository(name, options)
+    return await mirror(from, await this.#places.at(to, from.path), { name, version }, options)
+  }
+
+  /**
+   * The bytes of a plugin for `host.load`: what is locked from the cache or by its digest, anything else installed first.
+   *
+   * @throws {LOCK_FROZEN} {OFFLINE}, and what `install` throws
+   */
+  async resolve(
+    reference: string,
+    wanted: { imports: readonly string[]; exports: readonly string[]; signal?: AbortSignal },
+  ): Promise<LoadedBytes> {
+    const { frozen = false, offline = false } = this.#options
+    const context = { ...(await this.#context()), fit: wanted, places: this.#places, frozen, offline }
+    return await loadBytes(reference, context, { signal: wanted.signal })
+  }
+
+  async #repository(name: string, { signal }: TransferOptions): Promise<Repository> {
+    return await this.#places.ofPackage(parsePackageName(name), { signal })
+  }
+
+  async #context() {
+    const { confirm, trustOnFirstUse, fit, maxBytes = MAX_BYTES } = this.#options
+    const { lockFile } = this
+    return {
+      lockFile,
+      cache: this.#cache,
+      policy: await this.#policy(),
+      maxBytes,
+      fit,
+      confirm,
+      trustOnFirstUse,
+    }
+  }
+
+  async #policy(): Promise<TrustPolicy> {
+    const { trustFile } = this.#options
+    const policy = await readPolicy(path.resolve(this.#folder, trustFile ?? TRUST_FILE))
+    if (policy !== undefined) return policy
+    if (trustFile === undefined) return NO_POLICY
+    throw packageErrors.TRUST_POLICY_INVALID({ file: trustFile, reason: 'there is no such file' })
+  }
+
+  #mayChange(name: string): void {
+    if (this.#options.frozen === true)
+      throw packageErrors.LOCK_FROZEN({ name, reason: 'it would be changed' })
+  }
+}

@@ -1,0 +1,1 @@
+export { type Change, type Review, review } from './review.js'

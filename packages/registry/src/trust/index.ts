@@ -1,0 +1,8 @@
+export { ATTESTATION, statementsAbout } from './attestation.js'
+export { type AttachedBundle, attachedBundles, statementsBy } from './bundles.js'
+export type { Circumstances } from './grounds.js'
+export { isLocal, NO_POLICY, readPolicy, TRUST_FILE, type TrustPolicy } from './policy.js'
+export { printSigner, type Signer, sameSigner } from './signer.js'
+export { readStatus, STATUS, type Status, statusStatement } from './status.js'
+export { checkStillTrusted } from './still-trusted.js'
+export { type Candidate, type Verification, verifyVersion } from './verify-version.js'

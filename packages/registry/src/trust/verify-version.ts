@@ -1,0 +1,107 @@
+import type { PublishedVersion } from '../artifact/index.js'
+import { packageErrors } from '../errors/index.js'
+import { SIGNATURE } from '../sign/index.js'
+import { ATTESTATION, contradiction } from './attestation.js'
+import type { AttachedBundle } from './bundles.js'
+import { type Circumstances, type Grounds, groundsFor } from './grounds.js'
+import { type OpenedBundle, openBundle } from './open-bundle.js'
+import type { TrustPolicy } from './policy.js'
+import { printSigner, type Signer, sameSigner } from './signer.js'
+import { readStatus, type Status } from './status.js'
+
+/** A version to be verified, with what was attached to it. */
+export interface Candidate {
+  /** `acme:render` */
+  readonly name: string
+  readonly version: string
+  readonly registry: string
+  readonly published: PublishedVersion
+  readonly bundles: readonly AttachedBundle[]
+}
+
+export interface Verification {
+  /** Whose signature counts; `undefined` if none does, where none is needed. */
+  readonly signer: Signer | undefined
+  /** Nobody named the signer beforehand, and it is not the one before: to be asked for, and remembered. */
+  readonly newSigner: boolean
+  /** What the signer says of this version now. */
+  readonly status: Status | undefined
+}
+
+type Verified = Extract<OpenedBundle, { signer: Signer }>
+
+/**
+ * Decides whether a version may be used, and by whose word.
+ *
+ * @throws {DIGEST_DENIED} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED}
+ */
+export function verifyVersion(candidate: Candidate, circumstances: Circumstances): Verification {
+  const { name, version, registry, bundles } = candidate
+  const what = `${name}@${version}`
+  refuseDenied(candidate, what, circumstances.policy)
+  const grounds = groundsFor(candidate, circumstances)
+  const { verified, reasons } = sort(candidate, grounds)
+  const signer = choose(signersOf(candidate, { verified, reasons, grounds }), circumstances.pinned)
+  if (signer === undefined && grounds.required) {
+    if (bundles.length === 0) throw packageErrors.SIGNATURE_MISSING({ what, registry })
+    throw packageErrors.SIGNER_UNTRUSTED({ what, reasons: [...new Set(reasons)].slice(0, 5) })
+  }
+  const { pinned } = circumstances
+  const same = signer === undefined || pinned === undefined ? signer === pinned : sameSigner(signer, pinned)
+  return { signer, newSigner: grounds.byUse && !same, status: statusBy(signer, verified) }
+}
+
+function refuseDenied({ published }: Candidate, what: string, { denied }: TrustPolicy): void {
+  for (const { digest } of [published.descriptor, published.layer])
+    if (denied.has(digest)) throw packageErrors.DIGEST_DENIED({ what, digest })
+}
+
+/** The statements about this manifest whose signature counts, and why the others do not. */
+function sort(
+  { bundles, published }: Candidate,
+  grounds: Grounds,
+): { verified: Verified[]; reasons: string[] } {
+  const verified: Verified[] = []
+  const reasons: string[] = []
+  for (const { bytes } of bundles) {
+    const opened = openBundle(bytes, grounds.keys)
+    if ('reason' in opened) reasons.push(opened.reason)
+    else if (!grounds.counts(opened.signer)) reasons.push(`${printSigner(opened.signer)} is not trusted`)
+    else if (opened.statement.subject !== published.descriptor.digest)
+      reasons.push('another manifest is signed')
+    else verified.push(opened)
+  }
+  return { verified, reasons }
+}
+
+/** Who vouches for this version of this package. Adds to the reasons why others do not. */
+function signersOf(
+  { name, version, published }: Candidate,
+  { verified, reasons, grounds }: { verified: readonly Verified[]; reasons: string[]; grounds: Grounds },
+): Signer[] {
+  return verified.flatMap(({ statement, signer }) => {
+    if (statement.predicateType === SIGNATURE) {
+      if (grounds.bareSignature) return [signer]
+      reasons.push(`${printSigner(signer)} signed it, but not as this package and version`)
+    }
+    if (statement.predicateType !== ATTESTATION) return []
+    const against = contradiction(statement, { name, version, published })
+    if (against === undefined) return [signer]
+    reasons.push(against)
+    return []
+  })
+}
+
+/** Who signed before goes first: anybody may add a signature of their own. */
+function choose(signers: readonly Signer[], pinned: Signer | undefined): Signer | undefined {
+  return signers.find((signer) => pinned !== undefined && sameSigner(signer, pinned)) ?? signers[0]
+}
+
+/** Of what the signer says of a version the worst holds. What others say is no word of its publisher. */
+function statusBy(signer: Signer | undefined, verified: readonly Verified[]): Status | undefined {
+  if (signer === undefined) return undefined
+  const said = verified.flatMap((one) =>
+    sameSigner(one.signer, signer) ? (readStatus(one.statement) ?? []) : [],
+  )
+  return said.find(({ status }) => status === 'revoked') ?? said[0]
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { encodeManifestSection, MANIFEST_SECTION, type Manifest } from '@wasm-plugin/manifest'
+
+/** A plugin in AssemblyScript of the examples: it exports `acme:site/analyze@0.1.0` and imports `acme:site/log@0.1.0`. */
+const insights = readFileSync(
+  fileURLToPath(new URL('../../../../examples/assemblyscript-plugin/dist/insights.wasm', import.meta.url)),
+)
+
+/** The same component as another plugin: `manifest` is what it says of itself in the place of its own manifest. */
+export function pluginWith(manifest: Partial<Manifest> = {}): Uint8Array {
+  const whole: Manifest = {
+    manifestVersion: 1,
+    id: 'acme:insights',
+    name: 'insights',
+    version: '1.0.0',
+    world: 'acme:site/analyzer@0.1.0',
+    capabilities: {},
+    ...manifest,
+  }
+  return Buffer.concat([withoutManifest(), encodeManifestSection(whole)])
+}
+
+export function withoutManifest(): Uint8Array {
+  const kept = [insights.subarray(0, 8)]
+  for (let at = 8; at < insights.length; ) {
+    const start = at
+    const id = insights[at++]
+    let size = 0
+    for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
+      byte = insights[at++] ?? 0
+      size |= (byte & 0x7f) << shift
+    }
+    const body = insights.subarray(at, at + size)
+    at += size
+    const isManifest =
+      id === 0 && body.subarray(1, 1 + MANIFEST_SECTION.length).toString() === MANIFEST_SECTION
+    if (!isManifest) kept.push(insights.subarray(start, at))
+  }
+  return Buffer.concat(kept)
+}
