@@ -14,7 +14,7 @@ export type {
   LogEvent,
   LogLevel,
 } from './events.js'
-export type { AccessEvent, GrantSet, GrantsInput, MissingRequests } from './grants/index.js'
+export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from './grants/index.js'
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'

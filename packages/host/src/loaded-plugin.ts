@@ -1,6 +1,6 @@
 import type { Manifest } from '@wasm-plugin/manifest'
 import { errors } from './errors/index.js'
-import type { GrantControl, GrantSet, GrantsInput } from './grants/index.js'
+import type { GrantControl, GrantsInput, PluginGrants } from './grants/index.js'
 import type { Learner } from './learn/index.js'
 
 /** Running totals of one plugin. */
@@ -39,11 +39,8 @@ export abstract class LoadedPlugin implements AsyncDisposable {
     this.#learner = learner
   }
 
-  /**
-   * What the plugin may use now: requested ∩ allowed, without what was taken back. `rules` has all of it as text,
-   * `unasked` what was granted in vain, because the manifest does not ask for it. Deeply frozen.
-   */
-  get grants(): GrantSet {
+  /** What the plugin asks for, what of it was given and what refused, and what was granted in vain. Deeply frozen. */
+  get grants(): PluginGrants {
     return this.#control.grants
   }
 
@@ -59,7 +56,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @returns what the plugin may use from now on.
    * @throws {GRANTS_NOT_NARROWER} and the codes of invalid grants; nothing has changed then.
    */
-  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue'>): GrantSet {
+  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue'>): PluginGrants {
     return this.#control.narrow(grants)
   }
 

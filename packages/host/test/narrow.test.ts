@@ -46,7 +46,7 @@ describe.skipIf(noRust)('the grants of a running plugin', () => {
     expect(await run('open-read', 'r', '/data/a')).toBe('open')
     expect(await run('use-write', 'w', 'H')).toBe('done')
     expect(plugin.narrow({ fs: [{ path, at: '/data', access: 'read' }] }).rules).toEqual(['fs read /data'])
-    expect(plugin.grants.fs[0]?.access).toBe('read')
+    expect(plugin.grants.given.fs[0]?.access).toBe('read')
     for (const use of ['use-write', 'use-read', 'use-stat']) expect(await run(use, 'w', 'x')).toMatch(DENIED)
     expect(await run('use-read', 'r')).toBe('Hello')
     expect(await run('read', '/data/a')).toBe('Hello')

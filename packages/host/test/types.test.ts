@@ -5,6 +5,7 @@ import {
   type LoadOptions,
   type Plugin,
   PluginError,
+  type PluginGrants,
 } from '@wasm-plugin/host'
 import { describe, expectTypeOf, it } from 'vitest'
 
@@ -60,3 +61,35 @@ describe('the imports of a plugin', () => {
     expectTypeOf(misspelt).toBeFunction()
   })
 })
+
+describe('the grants of a plugin', () => {
+  it('are data that an application can show, of any plugin', () => {
+    expectTypeOf<Plugin['grants']>().toEqualTypeOf<PluginGrants>()
+    expectTypeOf<InlinePlugin['grants']>().toEqualTypeOf<PluginGrants>()
+    expectTypeOf<keyof PluginGrants>().toEqualTypeOf<'asked' | 'given' | 'unasked' | 'refused' | 'rules'>()
+    expectTypeOf<PluginGrants['rules']>().toEqualTypeOf<readonly string[]>()
+    type Directory = PluginGrants['given']['fs'][number]
+    expectTypeOf<keyof Directory>().toEqualTypeOf<
+      'at' | 'access' | 'kind' | 'path' | 'quotaBytes' | 'quotaEntries' | 'maxOpen'
+    >()
+    expectTypeOf<PluginGrants['given']['net']['allow']>().toEqualTypeOf<readonly string[]>()
+    expectTypeOf<PluginGrants['given']['env']>().toEqualTypeOf<Readonly<Record<string, string>>>()
+    // All the way down, nothing that only this thread can hold.
+    expectTypeOf<Leaves<PluginGrants>>().toEqualTypeOf<string | number | null | undefined>()
+  })
+
+  it('are what narrowing gives', () => {
+    expectTypeOf<Plugin['narrow']>().returns.toEqualTypeOf<PluginGrants>()
+  })
+})
+
+/** What is left when every object and list of a type is opened. */
+type Leaves<T> = T extends string | number | null | undefined
+  ? T
+  : T extends ArrayBufferLike | ArrayBufferView | ((...args: never) => unknown)
+    ? T
+    : T extends readonly (infer I)[]
+      ? Leaves<I>
+      : T extends object
+        ? { [K in keyof T]: Leaves<T[K]> }[keyof T]
+        : T

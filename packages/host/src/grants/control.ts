@@ -1,24 +1,34 @@
+import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { errors } from '../errors/capability-codes.js'
 import type { GrantPorts } from '../ports.js'
 import type { GrantSet } from './grant-set.js'
 import type { LiveGrants } from './live-grants.js'
 import { readFiles } from './memory-files.js'
 import { narrowGrants, withoutRules } from './narrow.js'
-import { deepFreeze } from './rules.js'
+import { type PluginGrants, viewOf } from './view.js'
 
 type ControlPorts = Pick<GrantPorts, 'paths' | 'thread'>
+
+export interface ControlInit {
+  readonly ports: ControlPorts
+  /** What the manifest asks for; `undefined` without one. */
+  readonly asked: ManifestRequests | undefined
+  /** Called after every change. */
+  readonly onNarrowed: () => void
+}
 
 /** What an application sees of the grants of a running plugin, and does to them. */
 export class GrantControl {
   readonly #live: LiveGrants
   readonly #ports: ControlPorts
   readonly #onNarrowed: () => void
-  #view: { readonly of: GrantSet; readonly grants: GrantSet } | undefined
+  readonly #asked: ManifestRequests | undefined
+  #view: { readonly of: GrantSet; readonly grants: PluginGrants } | undefined
 
-  /** `onNarrowed` is called after every change. */
-  constructor(live: LiveGrants, ports: ControlPorts, onNarrowed: () => void) {
+  constructor(live: LiveGrants, { ports, asked, onNarrowed }: ControlInit) {
     this.#live = live
     this.#ports = ports
+    this.#asked = asked
     this.#onNarrowed = onNarrowed
   }
 
@@ -27,18 +37,15 @@ export class GrantControl {
     return this.#live.initial
   }
 
-  /** The grants as they are now: frozen, and with a copy of the only part that cannot be. */
-  get grants(): GrantSet {
+  /** The grants as they are now. */
+  get grants(): PluginGrants {
     const { current } = this.#live
-    if (this.#view?.of !== current) {
-      const stdio = { ...current.stdio, stdin: current.stdio.stdin.slice() }
-      this.#view = { of: current, grants: deepFreeze({ ...current, stdio }) }
-    }
+    if (this.#view?.of !== current) this.#view = { of: current, grants: viewOf(current, this.#asked) }
     return this.#view.grants
   }
 
   /** @throws {GRANTS_NOT_NARROWER} and the codes of `parseGrants`; nothing has changed then. */
-  narrow(input: unknown): GrantSet {
+  narrow(input: unknown): PluginGrants {
     this.#replace(narrowGrants(this.#live.current, input, this.#ports.paths))
     return this.grants
   }

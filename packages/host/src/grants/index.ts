@@ -28,3 +28,4 @@ export type {
 } from './schema.js'
 export type { MissingRequests } from './unmet.js'
 export type { FsOperation, Use } from './use.js'
+export type { PluginGrants } from './view.js'

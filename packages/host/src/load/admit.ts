@@ -105,7 +105,11 @@ export async function admit(
     services = started
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
-    const control = new GrantControl(gate.grants, grantPorts, () => started.closeDenied())
+    const control = new GrantControl(gate.grants, {
+      ports: grantPorts,
+      asked: manifest?.capabilities,
+      onNarrowed: () => started.closeDenied(),
+    })
     const learner = options.learn ? new Learner(checkGrants(given) as GrantsInput, grants) : undefined
     const { audit } = options
     const { emit, listens } = host

@@ -391,7 +391,7 @@ describe.skipIf(!isBuilt('rust'))('a Rust program with a granted directory', () 
     'the directory goes with the plugin, and nothing that a link in it names',
     async () => {
       const { run, plugin } = await loadGuest('rust', { grants: { fs: [{ scratch: true, at: '/tmp' }] } })
-      const path = plugin.grants.fs[0]?.path ?? ''
+      const path = plugin.grants.given.fs[0]?.path ?? ''
       await run('fs-make-directory', '/tmp/d')
       await run('write-file', '/tmp/d/f', 'x')
       await run('fs-symlink', '/tmp/link')

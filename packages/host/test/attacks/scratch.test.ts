@@ -74,7 +74,7 @@ attack(
       const empty = Uint8Array.of(0, 97, 115, 109, 13, 0, 1, 0)
       const grants = { fs: [{ scratch: true, at: '/tmp' }] }
       const plugin = await (await createHost()).load(empty, { name: 'a', grants })
-      const { path } = plugin.grants.fs[0]
+      const { path } = plugin.grants.given.fs[0]
       const name = 'x'.repeat(250)
       mkdirSync(path + '/tree')
       for (let level = 0; level < 60; level++) {

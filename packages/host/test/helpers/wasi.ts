@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 import type { GrantControl } from '../../src/grants/control.js'
 import { type AccessEvent, createGate } from '../../src/grants/gate.js'
 import type { GrantSet } from '../../src/grants/grant-set.js'
+import type { LiveGrants } from '../../src/grants/live-grants.js'
 import type { RuleState } from '../../src/grants/rule-state.js'
 import { instancePorts } from '../../src/instance-ports.js'
 import { type HostStrategy, openDirectories } from '../../src/node/directories/open.js'
@@ -38,6 +39,7 @@ export interface TestFs {
   readonly roots: ReadonlyMap<string, Descriptor>
   readonly events: AccessEvent[]
   readonly state: RuleState
+  readonly live: LiveGrants
   /** Takes grants back. */
   readonly control: GrantControl
   readonly grants: GrantSet
@@ -65,6 +67,7 @@ export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs:
     roots,
     events,
     state: gate.grants.state,
+    live: gate.grants,
     control: grantControl(gate.grants),
     grants,
     codeOf: fs.types.filesystemErrorCode as never,

@@ -150,7 +150,7 @@ describe.skipIf(!isBuilt('rust'))('every operation', () => {
         await run('fs-symlink', '/d/l')
       }
       if (column === 'less') {
-        const path = plugin.grants.fs[0]?.path ?? ''
+        const path = plugin.grants.given.fs[0]?.path ?? ''
         plugin.narrow({
           ...NOTHING,
           fs: [{ path, at: '/d', access: 'read' }],
