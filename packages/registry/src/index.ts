@@ -15,7 +15,7 @@ export { type LayoutPlace, openLayout } from './layout/index.js'
 export type { Lock, LockedPlugin } from './lock/index.js'
 export { type Credentials, type OciOptions, type OciPlace, openOci } from './oci/index.js'
 export { openRepository, type Place } from './place/index.js'
-export type { Published } from './publish/index.js'
+export { type Published, signatureFileOf, signFile } from './publish/index.js'
 export { Registry, type RegistryOptions } from './registry.js'
 export type {
   BlobSource,

@@ -29,10 +29,19 @@ import {
   publish,
   setStatus,
   signVersion,
+  versionInFile,
 } from './publish/index.js'
 import type { Digest, Repository, TransferOptions } from './repository/index.js'
 import type { SigningKey } from './sign/index.js'
-import { NO_POLICY, readPolicy, type Status, TRUST_FILE, type TrustPolicy } from './trust/index.js'
+import {
+  NO_POLICY,
+  readPolicy,
+  type Signer,
+  type Status,
+  TRUST_FILE,
+  type TrustPolicy,
+  verifyVersion,
+} from './trust/index.js'
 
 export interface RegistryOptions {
   /** The application's folder: where its lock file and its trust policy are. @default the working directory */
@@ -140,6 +149,28 @@ export class Registry {
     const reference = parseReference(text)
     const repository = await repositoryOf(this.#places, reference, options.signal)
     return await verifyReference(reference, repository, await this.#context(), options)
+  }
+
+  /**
+   * Checks a component that came as a file, by the signature that lies beside it.
+   *
+   * @param signature a Sigstore bundle, as `signFile` makes it; without one only what may be unsigned passes
+   * @param from what stands for the registry in rules of the trust policy. @default 'file'
+   * @throws {NOT_PUBLISHABLE} {DIGEST_DENIED} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED}
+   */
+  async verifyFile(
+    component: Uint8Array,
+    { signature, from = 'file' }: { signature?: Uint8Array; from?: string } = {},
+  ): Promise<{ name: string; version: string; signer: Signer | undefined }> {
+    const version = versionInFile(component)
+    const { policy, trustOnFirstUse } = await this.#context()
+    const pinned = (await readLock(this.lockFile)).get(version.name)?.signer
+    const bundles = signature === undefined ? [] : [{ bytes: signature, sentKey: undefined }]
+    const { signer } = verifyVersion(
+      { ...version, registry: from, bundles },
+      { policy, trustOnFirstUse, pinned },
+    )
+    return { name: version.name, version: version.version, signer }
   }
 
   /** The versions of a package, newest first, as their publishers declare them. */

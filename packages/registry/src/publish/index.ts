@@ -6,5 +6,6 @@ export {
   preparePublication,
   publish,
 } from './publish.js'
+export { signatureFileOf, signFile, versionInFile } from './sign-file.js'
 export { signVersion } from './sign-version.js'
 export { setStatus } from './status.js'

@@ -1,5 +1,12 @@
 import type { Manifest } from '@wasm-plugin/manifest'
-import { type Artifact, type PluginFacts, readArtifact, readFacts, writeArtifact } from '../artifact/index.js'
+import {
+  type Artifact,
+  type PluginFacts,
+  type PublishedVersion,
+  readArtifact,
+  readFacts,
+  writeArtifact,
+} from '../artifact/index.js'
 import { packageErrors } from '../errors/index.js'
 import { checkVersion } from '../names/index.js'
 import { blobOf, type Digest, type Repository, type TransferOptions } from '../repository/index.js'
@@ -105,9 +112,16 @@ export async function publish(
 }
 
 /** As a registry will tell of it. */
-function declaredBy({ facts, manifest, artifact }: Publication) {
+function declaredBy({ facts, manifest, artifact }: Publication): PublishedVersion {
   const { imports, exports } = facts
-  return { descriptor: artifact.descriptor, layer: artifact.layer, manifest, imports, exports }
+  return {
+    descriptor: artifact.descriptor,
+    layer: artifact.layer,
+    manifest,
+    imports,
+    exports,
+    created: undefined,
+  }
 }
 
 async function readBack(

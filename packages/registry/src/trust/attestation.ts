@@ -20,8 +20,12 @@ export interface Attestation {
 }
 
 /** What a publisher signs of a version: cosign's statement, for every tool that knows it, and our attestation. */
-export function statementsAbout({ name, version, published }: Version): Statement[] {
-  const subject = published.descriptor.digest
+export function statementsAbout(version: Version): Statement[] {
+  const subject = version.published.descriptor.digest
+  return [{ subject, predicateType: SIGNATURE, predicate: {} }, attestationOf(version)]
+}
+
+export function attestationOf({ name, version, published }: Version): Statement {
   const attestation: Attestation = {
     package: name,
     version,
@@ -31,17 +35,14 @@ export function statementsAbout({ name, version, published }: Version): Statemen
     exports: published.exports ?? [],
     capabilities: published.manifest?.capabilities ?? {},
   }
-  return [
-    { subject, predicateType: SIGNATURE, predicate: {} },
-    { subject, predicateType: ATTESTATION, predicate: attestation },
-  ]
+  return { subject: published.descriptor.digest, predicateType: ATTESTATION, predicate: attestation }
 }
 
 export interface Version {
   /** `acme:render` */
   readonly name: string
   readonly version: string
-  readonly published: Pick<PublishedVersion, 'descriptor' | 'layer' | 'manifest' | 'imports' | 'exports'>
+  readonly published: PublishedVersion
 }
 
 const attestationSchema = z.object({

@@ -42,7 +42,13 @@ export function groundsFor(
   const local = rule?.unsigned === true || isLocal(registry)
   if (!local && pinned === undefined && !trustOnFirstUse) throw packageErrors.NOT_TRUSTED({ name, registry })
   const notRetired = (signer: Signer) => signer.kind !== 'key' || !policy.retiredKeys.has(signer.id)
-  return { keys: keysSent(bundles), required: !local, bareSignature: false, byUse: true, counts: notRetired }
+  return {
+    keys: keysSent(bundles, pinned),
+    required: !local,
+    bareSignature: false,
+    byUse: true,
+    counts: notRetired,
+  }
 }
 
 function byRule({ keys, identities, bareSignature }: TrustRule, { retiredKeys }: TrustPolicy): Grounds {
@@ -63,9 +69,10 @@ function byRule({ keys, identities, bareSignature }: TrustRule, { retiredKeys }:
   }
 }
 
-/** Keys that were sent along with the signatures: they prove that one holder signs again, not who that is. */
-function keysSent(bundles: readonly AttachedBundle[]): Keys {
+/** The key of before and those that were sent along: they prove that one holder signs again, not who that is. */
+function keysSent(bundles: readonly AttachedBundle[], pinned: Signer | undefined): Keys {
   const keys = new Map<KeyId, Buffer>()
+  if (pinned?.kind === 'key') keys.set(pinned.id, Buffer.from(pinned.key, 'base64'))
   for (const { sentKey: text } of bundles) {
     const key = sentKey(text)
     if (key !== undefined) keys.set(key.id, derOf(key.publicKey))

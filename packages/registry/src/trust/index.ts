@@ -1,4 +1,4 @@
-export { ATTESTATION, statementsAbout } from './attestation.js'
+export { ATTESTATION, attestationOf, statementsAbout, type Version } from './attestation.js'
 export { type AttachedBundle, attachedBundles, statementsBy } from './bundles.js'
 export type { Circumstances } from './grounds.js'
 export { isLocal, NO_POLICY, readPolicy, TRUST_FILE, type TrustPolicy } from './policy.js'

@@ -29,14 +29,14 @@ export async function startDockerRegistry(
   await writeFile(
     file,
     `version: 0.1
-log: { level: panic, accesslog: { disabled: true } }
+log: { level: error, accesslog: { disabled: true } }
 storage:
   filesystem: { rootdirectory: ${folder}/store }
   delete: { enabled: true }
 http: { addr: 127.0.0.1:${port} }
 ${auth(folder)}`,
   )
-  const child = spawn(BINARY, ['serve', file], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(BINARY, ['serve', file], { stdio: 'ignore' })
   await answering(port, () => {
     if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`)
   })
