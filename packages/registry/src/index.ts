@@ -1,3 +1,4 @@
+export { type Cache, type CacheUsage, cacheFolder, openCache, type PruneOptions } from './cache/index.js'
 export { createRegistry } from './create-registry.js'
 export { registryErrorDocs } from './errors/index.js'
 export type {
