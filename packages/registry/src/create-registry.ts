@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { readWhole } from './artifact/index.js'
+import { loadConfig, locate } from './config/index.js'
 import type { BlobCache } from './install/index.js'
 import { openRepository } from './place/index.js'
 import { Registry, type RegistryOptions } from './registry.js'
@@ -10,10 +11,11 @@ export interface CreateOptions extends RegistryOptions {
 
 export async function createRegistry(options: CreateOptions = {}): Promise<Registry> {
   const folder = path.resolve(options.folder ?? '.')
+  const config = await loadConfig({ cwd: folder, registries: options.registries })
   const at = async (registry: string, where: string) =>
     registry.startsWith('dir:')
-      ? await openRepository({ folder: path.resolve(folder, registry.slice(4)), path: where })
-      : await openRepository({ registry, path: where })
+      ? await openRepository({ folder: path.resolve(folder, registry.slice(4)), path: where }, { config })
+      : await openRepository({ registry, path: where }, { config })
   const kept = new Map<string, Uint8Array<ArrayBuffer>>()
   const cache: BlobCache = {
     async get({ digest }) {
@@ -29,10 +31,8 @@ export async function createRegistry(options: CreateOptions = {}): Promise<Regis
     cache,
     places: {
       at,
-      async ofPackage({ namespace, name }) {
-        const registry = options.registries?.[namespace]
-        if (registry === undefined) throw new Error('not mapped')
-        return await at(registry, `${namespace}/${name}`)
+      async ofPackage(name) {
+        return await openRepository(await locate(name, config), { config })
       },
     },
   })

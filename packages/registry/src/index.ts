@@ -1,4 +1,16 @@
 export { type Cache, type CacheUsage, cacheFolder, openCache, type PruneOptions } from './cache/index.js'
+export {
+  type ConfigOptions,
+  credentialsFor,
+  loadConfig,
+  locate,
+  login,
+  logout,
+  PROJECT_FILE,
+  parseTarget,
+  type RegistryConfig,
+  type Target,
+} from './config/index.js'
 export { createRegistry } from './create-registry.js'
 export { registryErrorDocs } from './errors/index.js'
 export type {

@@ -1,12 +1,6 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
-
-/** What the folders of a user depend on. */
-export interface Machine {
-  readonly platform?: NodeJS.Platform | undefined
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined
-  readonly home?: string | undefined
-}
+import type { Machine } from '../disk/index.js'
 
 /** Where the packages of a user are kept: one folder for all applications. */
 export function cacheFolder({

@@ -1,5 +1,6 @@
 export { type BlobFolder, openBlobFolder } from './blob-folder.js'
 export { writing } from './failures.js'
 export { withLock } from './lock.js'
+export type { Machine } from './machine.js'
 export { openRegularFile, readRegularFile } from './regular-file.js'
 export { replaceFile, temporaryName } from './replace-file.js'

@@ -60,6 +60,26 @@ export const transportErrorTable = {
     message: (d) => `the list ${d.tag} of ${d.registry} was changed by others each of ${d.tries} times`,
     hint: 'Run it again: nothing was lost, and what is there already is not added twice.',
   }),
+  NAMESPACE_NOT_MAPPED: row<{ namespace: string; name: string }>({
+    origin: 'app',
+    summary: 'Nothing says in which registry, or in which folder, the packages of a namespace are.',
+    message: (d) => `nothing says where packages of "${d.namespace}" are, such as ${d.namespace}:${d.name}`,
+    hint: (d) =>
+      `Say it with \`wasm-plugin registry add ${d.namespace} <registry or folder>\`. No public registry is asked instead.`,
+  }),
+  REGISTRY_CONFIG_INVALID: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'A file or an option that says where registries are, or how they are reached, cannot be used.',
+    message: (d) => `${d.file} cannot be used: ${d.reason}`,
+    hint: 'Correct it; docs/registry.md has what each of these files may say.',
+  }),
+  CREDENTIAL_HELPER_FAILED: row<{ helper: string; reason: string }>({
+    origin: 'app',
+    summary:
+      "A program that keeps credentials, which docker's configuration names, did not give or take them.",
+    message: (d) => `${d.helper} failed: ${d.reason}`,
+    hint: "Repair it, or take it out of `credHelpers` and `credsStore` of docker's config.json.",
+  }),
   CONTENT_SIZE_MISMATCH: row<{ registry: string; digest: string; size: number; more: boolean }>({
     origin: 'app',
     summary: 'Bytes of a registry, a folder or the cache are more or fewer than their descriptor says.',

@@ -2,6 +2,7 @@ import { transportErrors as errors } from '../errors/index.js'
 import { parseChallenge } from './challenge.js'
 import { basicHeader, type Credentials, secretsOf } from './credentials.js'
 import { isLoopback } from './host.js'
+import type { OciOptions } from './options.js'
 import type { Answer, Ask } from './wire.js'
 
 interface Token {
@@ -20,15 +21,18 @@ export interface Courier {
 export class Authority {
   readonly #registry: string
   readonly #origin: URL
-  readonly #credentials: Credentials | undefined
+  readonly #source: OciOptions['credentials']
+  /** What the source has given, once it was asked. */
+  #credentials: Credentials | undefined
+  #asked: Promise<void> | undefined
   readonly #tokens = new Map<string, Token>()
   /** Set once the registry has asked for it. */
   #basic: string | undefined
 
-  constructor(registry: string, origin: URL, credentials: Credentials | undefined) {
+  constructor(registry: string, origin: URL, source: OciOptions['credentials']) {
     this.#registry = registry
     this.#origin = origin
-    this.#credentials = credentials
+    this.#source = source
   }
 
   /** What no message may have. */
@@ -49,9 +53,14 @@ export class Authority {
    * @throws {REGISTRY_DENIED} and {REGISTRY_REALM_REFUSED}
    */
   async renew(refused: Answer, sent: string | undefined, scope: string, courier: Courier): Promise<void> {
+    this.#asked ??= this.#ask()
+    await this.#asked
     const challenge = parseChallenge(refused.headers['www-authenticate'])
     if (challenge === undefined) throw this.#denied('it does not say how to log in')
-    if (this.#credentials?.kind === 'bearer') throw this.#denied('it refuses the token that is configured')
+    if (this.#credentials?.kind === 'bearer') {
+      if (sent !== undefined) throw this.#denied('it refuses the token that is configured')
+      return
+    }
     if (challenge.scheme === 'basic') {
       if (this.#credentials?.kind !== 'password') throw this.#denied('it wants a user name and a password')
       if (sent !== undefined && sent === this.#basic)
@@ -63,6 +72,10 @@ export class Authority {
     this.#tokens.set(scope, await this.#askForToken(realm, challenge.service, scope, courier))
   }
 
+  async #ask(): Promise<void> {
+    this.#credentials = typeof this.#source === 'function' ? await this.#source() : this.#source
+  }
+
   async #askForToken(
     realm: URL,
     service: string | undefined,
@@ -70,7 +83,6 @@ export class Authority {
     courier: Courier,
   ): Promise<Token> {
     const credentials = this.#credentials
-    const scopes = scope.split(' ')
     const url = new URL(realm)
     const form = new URLSearchParams()
     const parameters = credentials?.kind === 'identity' ? form : url.searchParams
@@ -79,8 +91,8 @@ export class Authority {
       parameters.set('grant_type', 'refresh_token')
       parameters.set('client_id', 'wasm-plugin')
       parameters.set('refresh_token', credentials.token)
-      parameters.set('scope', scope)
-    } else for (const one of scopes) parameters.append('scope', one)
+      if (scope !== '') parameters.set('scope', scope)
+    } else for (const one of scope.split(' ')) if (one !== '') parameters.append('scope', one)
     const isForm = credentials?.kind === 'identity'
     const answer = await courier.send({
       method: isForm ? 'POST' : 'GET',

@@ -18,6 +18,8 @@ export interface Request extends Omit<Ask, 'url'> {
   readonly signal?: AbortSignal | undefined
   /** Another repository that has to be readable too. */
   readonly alsoReads?: string | undefined
+  /** What is asked of the registry's token server. Default: to read the repository, or to write it too. */
+  readonly scope?: string | undefined
   /** Take redirects as answers. */
   readonly stays?: boolean | undefined
   /** Leave failures to the caller, who goes on where the request broke off. */
@@ -80,6 +82,11 @@ export class Client {
     return new URL(`/v2/${this.path}/${below}`, this.#origin)
   }
 
+  /** An address of the registry that is of no repository. */
+  rootOf(below: string): URL {
+    return new URL(below, this.#origin)
+  }
+
   /** Whether an address that an answer has is the registry's own. */
   isOwn(url: URL): boolean {
     return url.origin === this.#origin.origin
@@ -114,7 +121,7 @@ export class Client {
 
   /** Follows redirects; the registry alone gets to see who we are, and once more if that is not enough. */
   async #authorised(ask: Ask, request: Request, wire: Wire): Promise<Answer> {
-    const scope = this.#scopeOf(request)
+    const scope = request.scope ?? this.#scopeOf(request)
     let { url } = ask
     let renewals = 0
     for (let hops = 0; hops < MAX_HOPS; hops++) {

@@ -1,3 +1,6 @@
+export { checkLogin } from './check-login.js'
 export type { Credentials } from './credentials.js'
+export { checkRegistry, isLoopback } from './host.js'
 export { type OciPlace, openOci } from './open-oci.js'
 export type { OciOptions } from './options.js'
+export { readWellKnown } from './well-known.js'

@@ -1,7 +1,8 @@
 import type { Credentials } from './credentials.js'
 
 export interface OciOptions {
-  readonly credentials?: Credentials | undefined
+  /** A function is called when the registry asks for them, once. */
+  readonly credentials?: Credentials | (() => Promise<Credentials | undefined>) | undefined
   /** Whether to speak http. A registry on this machine does unless this is false, any other only if it is true. */
   readonly plainHttp?: boolean | undefined
   /** Certificates in PEM of authorities that are trusted beside those that Node trusts. */

@@ -1,13 +1,15 @@
+import { type Located, ociOptionsFor, type RegistryConfig } from '../config/index.js'
 import { openLayout } from '../layout/index.js'
-import { type OciOptions, openOci } from '../oci/index.js'
+import { openOci } from '../oci/index.js'
 import type { Repository } from '../repository/index.js'
 
 /** Where a package is: a repository of a registry, or a layout in a folder. */
-export type Place =
-  | { readonly registry: string; readonly path: string }
-  | { readonly folder: string; readonly path: string }
+export type Place = Located
 
-/** @throws {REGISTRY_NAME_INVALID} */
-export async function openRepository(place: Place, options: OciOptions = {}): Promise<Repository> {
-  return 'folder' in place ? openLayout(place) : openOci(place, options)
+/** Opens what `locate` has found. Nothing is asked or read yet. @throws {REGISTRY_NAME_INVALID} */
+export async function openRepository(
+  place: Place,
+  { config }: { readonly config: RegistryConfig },
+): Promise<Repository> {
+  return 'folder' in place ? openLayout(place) : openOci(place, ociOptionsFor(place.registry, config))
 }

@@ -1,17 +1,11 @@
 import { it } from 'vitest'
 
 /**
- * Files, network, identity, the application's own JavaScript, resources, what people read and build, registries and packages: the classes of
- * `docs/security.md`.
- */
-type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G'}${number}`
-
-/**
  * A test that holds an attack. `node scripts/security-docs.mjs` makes the tables of `docs/security.md` of these calls,
- * so the first three arguments are plain strings: a unique id, what the plugin tries, and what comes of it.
+ * so the first three arguments are plain strings: a unique id, what is tried, and what comes of it.
  */
 export function attack(
-  id: AttackId,
+  id: `G${number}`,
   attempt: string,
   outcome: string,
   run: () => unknown,

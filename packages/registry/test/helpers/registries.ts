@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   createRegistry,
+  loadConfig,
   openRepository,
   type Registry,
   type RegistryOptions,
@@ -16,8 +17,9 @@ export function open(folder: string, options: Partial<RegistryOptions> = {}): Pr
 }
 
 /** The repository of one of its packages, to write what no publisher writes. */
-export function repositoryIn(folder: string, name: string): Promise<Repository> {
-  return openRepository({ folder: path.join(folder, 'plugins'), path: `acme/${name}` })
+export async function repositoryIn(folder: string, name: string): Promise<Repository> {
+  const place = { folder: path.join(folder, 'plugins'), path: `acme/${name}` }
+  return await openRepository(place, { config: await loadConfig({ cwd: folder }) })
 }
 
 /** Lets only the key's signatures count for `acme:…`. */
