@@ -6,7 +6,7 @@ export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index section compare manifest schema grammar issue names errors'),
   host: rooms(`worker index host load inline plugin loaded-plugin call pool resource wire contract engine worker-url
-    options audit learn events instance-ports services node wasi protocol grants ports volume utf8 own-data limits
+    options plugin-resolver audit learn events instance-ports services node wasi protocol grants ports volume utf8 own-data limits
     milliseconds turn on-abort errors`),
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript

@@ -31,7 +31,13 @@ module.exports = {
     keepsOff('manifest', ['host', 'plugin-sdk', 'registry', 'cli']),
     keepsOff('host', ['plugin-sdk', 'registry', 'cli']),
     keepsOff('plugin-sdk', ['registry', 'cli']),
-    keepsOff('registry', ['host', 'plugin-sdk', 'cli']),
+    keepsOff('registry', ['plugin-sdk', 'cli']),
+    forbidden(
+      'registry-keeps-off-host',
+      'registry does not import host, but for its tests: the host takes anything that resolves names',
+      { path: '^packages/registry/src/' },
+      { path: built('host') },
+    ),
     forbidden(
       'builds-keep-off-host',
       'of plugin-sdk only the test kit, an entry of its own, knows the host: a build does not carry a sandbox',

@@ -64,7 +64,7 @@ export class Host implements AsyncDisposable {
    * Loads a component: reads and checks it, compares what it asks for with what is granted, and starts it in its own
    * thread. `E` is the type of its exports and `I` that of `imports`, as `wasm-plugin types` writes them.
    *
-   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH}
+   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {REGISTRY_MISSING} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH}
    *   {LOAD_ABORTED} {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
    *   to start.
    */

@@ -34,3 +34,4 @@ export type {
   ThreadLoadOptions,
 } from './options.js'
 export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
+export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'

@@ -7,6 +7,7 @@ import { checkGrants, type GrantsInput, type MissingRequests } from './grants/in
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { milliseconds } from './milliseconds.js'
 import { ownData } from './own-data.js'
+import type { PluginResolver } from './plugin-resolver.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
 export type HostImports = Record<string, unknown>
@@ -36,6 +37,8 @@ export interface HostOptions {
   audit?: string | AuditOptions
   /** Asked for every plugin that is loaded without a hook of its own. */
   onRequest?: OnRequest
+  /** Finds plugins that are loaded by their names: `await createRegistry()` of `@wasm-plugin/registry`. */
+  registry?: PluginResolver
 }
 
 /**
@@ -150,6 +153,7 @@ export interface ResolvedLoadOptions {
   readonly name: string | undefined
   readonly grants: GrantsInput
   readonly onRequest: OnRequest | undefined
+  readonly registry: PluginResolver | undefined
   readonly signal: AbortSignal | undefined
   readonly imports: ReadonlyMap<string, unknown>
   readonly requires: readonly string[]
@@ -168,11 +172,12 @@ export interface HostDefaults {
   readonly imports: readonly (readonly [string, unknown])[]
   readonly audit: Required<AuditOptions> | undefined
   readonly onRequest: OnRequest | undefined
+  readonly registry: PluginResolver | undefined
 }
 
 /** @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function resolveHostOptions(input: HostOptions): HostDefaults {
-  const { grants, imports, ...options } = fieldsOf(input, 'createHost')
+  const { grants, imports, registry, ...options } = fieldsOf(input, 'createHost')
   const parsed = parse(hostSchema, options, 'createHost')
   const limits = defined(parsed.limits ?? {})
   resolveLimits(limits, { where: 'createHost', isInline: false })
@@ -184,6 +189,7 @@ export function resolveHostOptions(input: HostOptions): HostDefaults {
     imports: importEntries(imports, 'createHost'),
     audit: auditOptions(parsed.audit),
     onRequest: parsed.onRequest,
+    registry: registryOption(registry),
   })
 }
 
@@ -200,6 +206,7 @@ export function resolveLoadOptions(
     name: parsed.name,
     grants: grants ?? host.grants,
     onRequest: parsed.onRequest ?? host.onRequest,
+    registry: host.registry,
     signal: parsed.signal,
     imports: mergedImports(host.imports, importEntries(imports, where)),
     requires: parsed.requires ?? [],
@@ -245,6 +252,20 @@ function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<Audi
   const { file, maxBytes = DEFAULT_AUDIT_BYTES } = typeof input === 'string' ? { file: input } : input
   return { file, maxBytes }
 }
+
+/** It is used as it is: a copy would not have its methods. */
+function registryOption(registry: unknown): PluginResolver | undefined {
+  const { data, issue } = checkShape(registrySchema, registry)
+  if (issue === undefined) return data
+  throw errors.OPTIONS_INVALID({ path: 'createHost.registry', reason: issue.reason })
+}
+
+const registrySchema = z.optional(
+  z.custom<PluginResolver>(
+    (value) => typeof (value as PluginResolver | null)?.resolve === 'function',
+    'expected what `await createRegistry()` gives, or another object with `resolve`',
+  ),
+)
 
 /** @throws {OPTIONS_INVALID} */
 export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): CallOptions {

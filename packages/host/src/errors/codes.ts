@@ -24,7 +24,13 @@ export const hostErrorTable = {
     origin: 'app',
     summary: 'The plugin cannot be read from there: a file, a server or a form of address.',
     message: (d) => `cannot read the plugin from ${d.source}: ${d.reason}`,
-    hint: 'Pass a path, a `file:` or `https:` URL, a response of `fetch`, or the bytes of the component.',
+    hint: 'Pass a path, a `file:` or `https:` URL, a response of `fetch`, the bytes of the component, or the name of a plugin in a registry.',
+  }),
+  REGISTRY_MISSING: row<{ reference: string }>({
+    origin: 'app',
+    summary: 'A plugin was named as registries name them, and the host was given no registry.',
+    message: (d) => `"${d.reference}" names a plugin in a registry, and this host has none`,
+    hint: 'Install `@wasm-plugin/registry` and pass `registry: await createRegistry()` to `createHost`. For a file of that name, put `./` before it.',
   }),
   INTEGRITY_MISMATCH: row<{ expected: string; found: string }>({
     origin: 'plugin',

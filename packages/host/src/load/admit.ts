@@ -28,6 +28,7 @@ import { Services } from '../services/services.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
 import { type ImportPlan, planImports } from './imports.js'
+import { readOptionsOf } from './read-options.js'
 import { type PluginSource, readSource } from './source.js'
 
 /** What loading needs of the host. */
@@ -74,12 +75,7 @@ export async function admit(
   host: LoadContext,
 ): Promise<Admitted> {
   const { limits } = options
-  const { bytes, digest, label } = await readSource(source, {
-    maxBytes: limits.componentBytes,
-    timeoutMs: limits.startMs,
-    integrity: options.integrity,
-    ending: host.ending,
-  })
+  const { bytes, digest, label } = await readSource(source, readOptionsOf(options, host.ending))
   const component = await compile(bytes, limits)
   const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label

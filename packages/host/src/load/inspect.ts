@@ -11,6 +11,7 @@ import { grantPorts } from '../node/grant-ports.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { inTurns } from '../turn.js'
 import { needsSource, offeredName, planImports } from './imports.js'
+import { readOptionsOf } from './read-options.js'
 import { type PluginSource, readSource } from './source.js'
 
 /** What is known of a plugin before anything of it runs. */
@@ -45,9 +46,8 @@ export async function inspectPlugin(
   options: ResolvedLoadOptions,
   ending: AbortSignal,
 ): Promise<Inspection> {
-  const { limits, integrity, imports: provided } = options
-  const reading = { maxBytes: limits.componentBytes, timeoutMs: limits.startMs, integrity, ending }
-  const { bytes, digest, label } = await readSource(source, reading)
+  const { limits, imports: provided } = options
+  const { bytes, digest, label } = await readSource(source, readOptionsOf(options, ending))
   const { imports, exports, customSections } = await compile(bytes, limits)
   const manifest = readManifest(customSections)
   const name = options.name ?? manifest?.name ?? label

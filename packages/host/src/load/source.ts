@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { errors } from '../errors/index.js'
 import { inTurns } from '../turn.js'
 import { checkSize, collect } from './collect.js'
+import { isPluginName, namedBytes, nameInReference } from './named-source.js'
 import type { ReadOptions } from './read-options.js'
 import { fetchBytes, isWebUrl, nameInUrl, responseBytes } from './web-source.js'
 
 /**
- * A path, a `file:` or `https:` URL, a response of `fetch`, or the bytes themselves. `http:` is taken from this machine,
- * and from elsewhere with `integrity` alone, since anybody on the way can change what it carries.
+ * A path, a `file:` or `https:` URL, a response of `fetch`, the bytes themselves, or the name of a plugin in the host's
+ * registry: `acme:render@^1.2`, `oci://registry.example/acme/render:1.2.3`. `http:` is taken from this machine, and from
+ * elsewhere with `integrity` alone, since anybody on the way can change what it carries.
  */
 export type PluginSource = string | URL | Uint8Array | ArrayBuffer | Response
 
@@ -28,6 +30,7 @@ export interface LoadedSource {
 export function labelOf(source: PluginSource): string {
   if (isResponse(source)) return source.url === '' ? 'plugin' : labelOf(new URL(source.url))
   if (typeof source !== 'string' && !(source instanceof URL)) return 'plugin'
+  if (isPluginName(source)) return nameInReference(source)
   try {
     return nameInUrl(isWebUrl(source) ? new URL(source).pathname : basename(toPath(source)))
   } catch {
@@ -35,7 +38,10 @@ export function labelOf(source: PluginSource): string {
   }
 }
 
-/** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} {HOST_CLOSED} */
+/**
+ * @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {REGISTRY_MISSING} {LIMIT_EXCEEDED} {INTEGRITY_MISMATCH} {HOST_CLOSED}, and
+ *   what the registry throws
+ */
 export async function readSource(source: PluginSource, options: ReadOptions): Promise<LoadedSource> {
   const { bytes, label } = await read(source, options)
   const digest = await inTurns(digestOf(bytes))
@@ -69,15 +75,17 @@ function* copied(bytes: Uint8Array): Generator<void, Uint8Array<ArrayBuffer>> {
 async function read(source: PluginSource, options: ReadOptions) {
   if (source instanceof Uint8Array || isArrayBuffer(source)) {
     checkSize(source.byteLength, options.maxBytes)
-    return {
-      bytes: await inTurns(copied(source instanceof Uint8Array ? source : new Uint8Array(source))),
-      label: 'plugin',
-    }
+    const given = source instanceof Uint8Array ? source : new Uint8Array(source)
+    return { bytes: await inTurns(copied(given)), label: 'plugin' }
   }
   if (isResponse(source)) return await responseBytes(source, options)
   if (typeof source !== 'string' && !(source instanceof URL))
     throw errors.SOURCE_UNREADABLE({ source: typeof source, reason: 'it is no path, URL, response or bytes' })
   if (isWebUrl(source)) return await fetchBytes(new URL(source), options)
+  if (isPluginName(source)) {
+    const { bytes, label } = await namedBytes(String(source), options)
+    return { bytes: await inTurns(copied(bytes)), label }
+  }
   const path = toPath(source)
   return { bytes: await readFile(path, options.maxBytes), label: nameInUrl(basename(path)) }
 }

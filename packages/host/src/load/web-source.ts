@@ -1,6 +1,6 @@
-import { PluginError } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import { checkSize, collect } from './collect.js'
+import { inTime } from './in-time.js'
 import type { ReadOptions } from './read-options.js'
 
 export function isWebUrl(source: string | URL): boolean {
@@ -16,10 +16,9 @@ export function nameInUrl(path: string): string {
 /** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} */
 export async function fetchBytes(url: URL, options: ReadOptions) {
   checkPrivacy(url, options.integrity)
-  const { timeoutMs, ending } = options
-  const late = AbortSignal.timeout(timeoutMs)
-  const response = await reading(shown(url), options, late, () =>
-    fetch(withoutCredentials(url), { headers: credentials(url), signal: AbortSignal.any([ending, late]) }),
+  const late = AbortSignal.timeout(options.timeoutMs)
+  const response = await inTime(shown(url), options, late, (signal) =>
+    fetch(withoutCredentials(url), { headers: credentials(url), signal }),
   )
   // A redirect may lead to where nothing protects the bytes.
   if (response.url !== '') checkPrivacy(new URL(response.url), options.integrity)
@@ -40,10 +39,9 @@ export async function responseBytes(
   }
   if (response.bodyUsed) throw refuse('the response was read before')
   const expected = Number(response.headers.get('content-length') ?? 0)
-  const { maxBytes, ending } = options
+  const { maxBytes } = options
   checkSize(expected, maxBytes)
-  const stop = AbortSignal.any([ending, late])
-  const bytes = await reading(source, options, late, () =>
+  const bytes = await inTime(source, options, late, (stop) =>
     collect(untilAborted(response.body, stop), {
       maxBytes,
       expected: Number.isSafeInteger(expected) ? expected : 0,
@@ -70,32 +68,6 @@ async function* untilAborted(body: Response['body'], signal: AbortSignal) {
     signal.removeEventListener('abort', stop)
     stop()
   }
-}
-
-async function reading<T>(
-  source: string,
-  { ending, timeoutMs }: ReadOptions,
-  late: AbortSignal,
-  read: () => Promise<T>,
-): Promise<T> {
-  // The timer of a signal does not keep the process alive for whoever waits for the load.
-  const held = setTimeout(() => {}, timeoutMs)
-  try {
-    return await read()
-  } catch (error) {
-    ending.throwIfAborted()
-    if (PluginError.is(error)) throw error
-    const reason = late.aborted ? `it took longer than ${timeoutMs} ms` : reasonOf(error)
-    throw errors.SOURCE_UNREADABLE({ source, reason }, error)
-  } finally {
-    clearTimeout(held)
-  }
-}
-
-/** `fetch` says "fetch failed", and why in the cause. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error
-  return cause instanceof Error && cause.message !== '' ? cause.message : message
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
