@@ -14,13 +14,13 @@ import type {
 import { Stores } from './keyvalue/store.js'
 import { ConnectionCount } from './net/connection-count.js'
 import { HttpService } from './net/http-service.js'
-import { systemNames } from './net/lookup-queue.js'
+import { Names } from './net/names.js'
 import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
 
 export interface ServicesContext {
   readonly gate: Gate
-  /** How names are resolved. @default the system's resolver */
+  /** How names are resolved. @default as `Names` does */
   readonly lookup?: Lookup
 }
 
@@ -36,20 +36,20 @@ export class Services {
   readonly #context: ServicesContext
   readonly #stores: Stores
   readonly #connections = new ConnectionCount()
+  readonly #lookup: Lookup
   /** Of each thread that lives: ends its connections that are allowed no more. */
   readonly #closeDenied = new Set<() => void>()
 
   constructor(context: ServicesContext) {
     this.#context = context
     this.#stores = new Stores(context.gate)
+    this.#lookup = context.lookup ?? new Names().lookup
   }
 
   forThread(): ThreadServices {
     const { gate } = this.#context
-    let isOpen = true
-    const lookup = this.#context.lookup ?? ((host: string) => systemNames.ask(host, () => isOpen))
     let last = 0
-    const parts = { gate, lookup, count: this.#connections, nextId: () => ++last }
+    const parts = { gate, lookup: this.#lookup, count: this.#connections, nextId: () => ++last }
     const http = new HttpService(parts)
     const sockets = new SocketService(parts)
     const closeAll = () => {
@@ -71,7 +71,6 @@ export class Services {
     return {
       answer: async (service, args) => await handlers[service](...args),
       close: () => {
-        isOpen = false
         this.#closeDenied.delete(closeDenied)
         closeAll()
       },

@@ -1,11 +1,73 @@
-import { describe, expect } from 'vitest'
+import dns from 'node:dns'
+import { lookup } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createHost } from '@wasm-plugin/host'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createGate } from '../../src/grants/gate.js'
+import { parseGrants } from '../../src/grants/parse.js'
+import { parseHosts } from '../../src/services/net/hosts-file.js'
 import { LookupQueue } from '../../src/services/net/lookup-queue.js'
+import { askNameServers } from '../../src/services/net/name-servers.js'
+import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
+import { keeper, noRust, runs } from '../helpers/keeper.js'
+import { startNameServer } from '../helpers/name-server.js'
+
+/** Name servers as an application sets them, until the test ends. */
+function useNameServer(at: string): void {
+  const before = dns.getServers()
+  dns.setServers([at])
+  onTestFinished(() => dns.setServers(before))
+}
+
+async function startWebServer(): Promise<number> {
+  const server = createServer((_, response) => response.end('reached'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
 
 describe('names whose server never answers', () => {
+  const THREADS = 6
+
+  if (!noRust)
+    attack(
+      'B64',
+      'Looks up names that are never answered, in all of its threads',
+      'other plugins find their names meanwhile, and the application its names and files',
+      async () => {
+        const server = await startNameServer({ 'answered.example': '127.0.0.1' })
+        useNameServer(server.at)
+        const host = await createHost({ limits: { timeoutMs: 60_000 } })
+        onTestFinished(() => host.close())
+        const flood = await host.load(keeper(), {
+          name: 'flood',
+          grants: { net: ['http://*.silent.example'] },
+          pool: { instances: THREADS },
+        })
+        const calls = Array.from({ length: THREADS }, (_, i) =>
+          runs(flood.exports)('get', `http://${i}.silent.example/`).catch((error) => error.code),
+        )
+        await server.wasAskedFor(THREADS)
+
+        const port = await startWebServer()
+        const names = [`http://answered.example:${port}`, `http://localhost:${port}`]
+        const net = { allow: names, privateAddresses: ['127.0.0.1'] }
+        const other = await host.load(keeper(), { name: 'other', grants: { net } })
+        for (const name of names) expect(await runs(other.exports)('get', name)).toBe('reached')
+        expect((await lookup('localhost')).address).toMatch(/^127\.|^::1$/)
+        expect(await readFile(import.meta.filename, 'utf8')).toContain('silent.example')
+
+        await flood.close()
+        expect(await Promise.all(calls)).toEqual(Array(THREADS).fill('PLUGIN_CLOSED'))
+      },
+    )
+
   attack(
     'B80',
-    'Looks up names that are never answered, and is ended and called again',
+    'Has the system look up names that are never answered, and is ended and called again',
     'one lookup is under way at a time, and those of threads that have ended are never begun: the application keeps its own',
     async () => {
       const asked: string[] = []
@@ -32,4 +94,44 @@ describe('names whose server never answers', () => {
       expect(asked).toEqual(['silent.example', 'next.example'])
     },
   )
+})
+
+describe('the file of hosts', () => {
+  it('has names for addresses, both kinds, and comments', () => {
+    const text =
+      '# ::9 not\n127.0.0.1\tlocalhost  Me.Example # x y\r\n::1 localhost ip6-loopback\n\nnothing here\n'
+    expect(Object.fromEntries(parseHosts(text))).toEqual({
+      localhost: [
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ],
+      'me.example': [{ address: '127.0.0.1', family: 4 }],
+      'ip6-loopback': [{ address: '::1', family: 6 }],
+    })
+  })
+})
+
+describe('name servers', () => {
+  it('are those of the application, and are asked no more for what nobody waits for', async () => {
+    const server = await startNameServer({ 'answered.example': '192.0.2.7' })
+    useNameServer(server.at)
+    const { signal } = new AbortController()
+    expect(await askNameServers('answered.example', signal)).toEqual([{ address: '192.0.2.7', family: 4 }])
+    const leaving = new AbortController()
+    const lost = askNameServers('silent.example', leaving.signal)
+    await server.wasAskedFor(2)
+    leaving.abort()
+    await expect(lost).rejects.toMatchObject({ code: 'ECANCELLED' })
+  })
+
+  it('are asked no more when the thread has ended', async () => {
+    const server = await startNameServer({})
+    useNameServer(server.at)
+    const gate = createGate('test', parseGrants({ net: ['tcp://silent.example:1'] }), () => {})
+    const services = new Services({ gate }).forThread()
+    const lost = services.answer('dns.resolve', ['silent.example'])
+    await server.wasAskedFor(1)
+    services.close()
+    await expect(lost).rejects.toMatchObject({ payload: 'unknown' })
+  })
 })

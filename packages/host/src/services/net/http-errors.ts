@@ -7,6 +7,7 @@ const CODES = new Map<string, PlainHttpError>([
   ['ETIMEDOUT', 'connection-timeout'],
   ['EHOSTUNREACH', 'destination-unavailable'],
   ['ENETUNREACH', 'destination-unavailable'],
+  ['ETIMEOUT', 'DNS-timeout'],
   ['EADDRNOTAVAIL', 'destination-unavailable'],
   ['EPROTO', 'TLS-protocol-error'],
   ['CERT_HAS_EXPIRED', 'TLS-certificate-error'],
@@ -24,7 +25,7 @@ export function codeOfNodeError(error: unknown): HttpErrorCode {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
   const known = CODES.get(code)
   if (known !== undefined) return { tag: known }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA')
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENODATA' || code === 'ESERVFAIL')
     return { tag: 'DNS-error', val: { rcode: undefined, infoCode: undefined } }
   if (code === 'HPE_HEADER_OVERFLOW') return { tag: 'HTTP-response-header-section-size', val: undefined }
   if (code.startsWith('HPE_')) return { tag: 'HTTP-protocol-error' }

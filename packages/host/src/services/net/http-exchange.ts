@@ -21,7 +21,7 @@ export interface ExchangeParts {
   /** Counts what is left of answers that the plugin does not read. */
   readonly held: HeldBytes
   /** The addresses that may be connected to; rejects with a `ComponentError`. */
-  readonly addresses: () => Promise<readonly Address[]>
+  readonly addresses: (signal: AbortSignal) => Promise<readonly Address[]>
   /** Called once, when the connection is closed: by the plugin, by a failure, or because the answer is here. */
   readonly onOver: () => void
 }
@@ -40,6 +40,8 @@ export class Exchange {
   readonly #timeouts: Timeouts
   readonly #held: HeldBytes
   readonly #onOver: () => void
+  /** Aborted when the connection is over. */
+  readonly #over = new AbortController()
   #use: Use | undefined
   /** Resolves when the connection may be written to; undefined when it is over. */
   #started: Promise<ClientRequest> | undefined
@@ -157,7 +159,7 @@ export class Exchange {
   }
 
   async #start({ web, head, addresses }: ExchangeParts): Promise<ClientRequest> {
-    const allowed = await addresses()
+    const allowed = await addresses(this.#over.signal)
     this.#throwFailure()
     const { headerBytes } = this.#limits
     const request = sendRequest(web, { headers: head.headers, headerBytes, addresses: allowed })
@@ -262,6 +264,7 @@ export class Exchange {
 
   #disconnect(): void {
     clearTimeout(this.#timer)
+    this.#over.abort()
     this.#request?.destroy()
     this.#request = this.#response = this.#started = undefined
     this.#onOver()

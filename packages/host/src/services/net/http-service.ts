@@ -49,7 +49,7 @@ export class HttpService {
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
     const id = this.#parts.nextId()
-    const addresses = () => this.#resolve(web)
+    const addresses = (signal: AbortSignal) => this.#resolve(web, signal)
     const exchange = new Exchange({
       web,
       head,
@@ -125,10 +125,12 @@ export class HttpService {
     if (use !== undefined && !this.#parts.gate.allows(use)) exchange.close({ tag: 'HTTP-request-denied' })
   }
 
-  async #resolve({ target, label }: WebTarget): Promise<readonly Address[]> {
+  async #resolve({ target, label }: WebTarget, signal: AbortSignal): Promise<readonly Address[]> {
     const { gate, lookup } = this.#parts
     const { privateAddresses } = gate.grants.current.net
-    const { open, closed } = await resolveHost(target.host, privateAddresses, lookup).catch((error) => {
+    const { open, closed } = await resolveHost(target.host, privateAddresses, (host) =>
+      lookup(host, signal),
+    ).catch((error) => {
       throw httpError(codeOfNodeError(error))
     })
     if (open.length > 0) return open

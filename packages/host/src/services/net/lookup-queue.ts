@@ -1,16 +1,16 @@
 import { lookup } from 'node:dns/promises'
-import type { Address, Lookup } from './resolve.js'
+import type { Address } from './resolve.js'
 
 /**
- * Asks one name at a time. The system is asked by a thread, of which the whole process has two for this, and a name whose
- * server never answers holds one for half a minute, whatever becomes of the call that wanted it: plugins use one of them,
- * and the application's own lookups have the other.
+ * Asks the system for one name at a time. It is asked by a thread, of which the whole process has two for this, and a name
+ * whose server never answers holds one for half a minute, whatever becomes of the call that wanted it: plugins use one of
+ * them, and the application's own lookups have the other.
  */
 export class LookupQueue {
-  readonly #lookup: Lookup
+  readonly #lookup: (host: string) => Promise<readonly Address[]>
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(lookup: Lookup) {
+  constructor(lookup: (host: string) => Promise<readonly Address[]>) {
     this.#lookup = lookup
   }
 

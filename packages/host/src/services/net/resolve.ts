@@ -5,8 +5,8 @@ export interface Address {
   readonly family: number
 }
 
-/** All addresses of a name. */
-export type Lookup = (host: string) => Promise<readonly Address[]>
+/** All addresses of a name; `signal` tells that nobody waits for them any more. */
+export type Lookup = (host: string, signal: AbortSignal) => Promise<readonly Address[]>
 
 export interface Resolved {
   /** Those that may be connected to. */
@@ -23,7 +23,7 @@ export interface Resolved {
 export async function resolveHost(
   host: string,
   privateAddresses: readonly string[],
-  lookup: Lookup,
+  lookup: (host: string) => ReturnType<Lookup>,
 ): Promise<Resolved> {
   const literal = literalAddress(host)
   if (literal !== null) return { open: [literal], closed: [] }

@@ -9,6 +9,7 @@ const FROM_ERRNO = new Map<string, NetworkErrorCode>([
   ['ECONNABORTED', 'connection-aborted'],
   ['ECONNREFUSED', 'connection-refused'],
   ['ECONNRESET', 'connection-reset'],
+  ['ESERVFAIL', 'temporary-resolver-failure'],
   ['EHOSTUNREACH', 'remote-unreachable'],
   ['EMSGSIZE', 'datagram-too-large'],
   ['ENETUNREACH', 'remote-unreachable'],
@@ -16,6 +17,7 @@ const FROM_ERRNO = new Map<string, NetworkErrorCode>([
   ['ENOTFOUND', 'name-unresolvable'],
   ['EPIPE', 'connection-reset'],
   ['ETIMEDOUT', 'timeout'],
+  ['ETIMEOUT', 'temporary-resolver-failure'],
 ])
 
 /** What Node says about a failed operation, in the words of WASI and in no others. */

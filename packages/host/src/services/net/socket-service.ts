@@ -35,6 +35,8 @@ export class SocketService {
   readonly #open = new Map<number, TcpConnection | UdpSocket>()
   /** What was allowed, by connection. */
   readonly #uses = new Map<TcpConnection, Use>()
+  /** Aborted when everything is closed. */
+  #lookups = new AbortController()
   readonly #names = new Map<string, Set<string>>()
 
   constructor(parts: SocketServiceParts) {
@@ -56,7 +58,9 @@ export class SocketService {
     } as const
     const { reason } = gate.check(use)
     if (reason !== null) throw networkError('access-denied', reason)
-    const { open, closed } = await resolveHost(host, gate.grants.current.net.privateAddresses, lookup).catch(
+    const { privateAddresses } = gate.grants.current.net
+    const { signal } = this.#lookups
+    const { open, closed } = await resolveHost(host, privateAddresses, (name) => lookup(name, signal)).catch(
       (error) => {
         throw fromNodeError(error)
       },
@@ -141,6 +145,8 @@ export class SocketService {
   }
 
   closeAll(): void {
+    this.#lookups.abort()
+    this.#lookups = new AbortController()
     for (const id of [...this.#open.keys()]) this.close(id)
   }
 
