@@ -12,6 +12,8 @@ export interface ThreadServer {
   /** What the thread shares with the application. */
   readonly resources: ThreadResources
   answer(request: HostRequest): Promise<Outcome>
+  /** The thread runs a call from now on, or waits for one. */
+  idle(isIdle: boolean): void
   /** Ends the connections that the thread has open, and disposes what it holds of the application. */
   close(): void
 }
@@ -30,6 +32,7 @@ export function serveThread(parts: Served): ThreadServer {
         return { ok: false, error: encodeError(error) }
       }
     },
+    idle: (isIdle) => parts.services.idle(isIdle),
     close() {
       parts.services.close()
       void parts.resources.drain()

@@ -167,6 +167,7 @@ export class Slot {
     this.#worker.postMessage(message)
     this.#lastCall = id
     this.#worker.ref()
+    this.#server.idle(false)
     const off = onAbort(signal, () => this.#die(this.#late(signal.reason)))
     try {
       const outcome = await new Promise<Outcome>((resolve, reject) => {
@@ -177,8 +178,8 @@ export class Slot {
     } finally {
       off()
       this.#pending = undefined
-      // An idle plugin does not keep the process alive. One that is ending does: somebody may wait for `gone`.
-      if (this.state !== 'dead') this.#worker.unref()
+      // One that is ending does keep the process alive: somebody may wait for `gone`.
+      if (this.state !== 'dead') this.#rest()
     }
   }
 
@@ -222,7 +223,7 @@ export class Slot {
     switch (message.type) {
       case 'ready':
         this.state = 'idle'
-        this.#worker.unref()
+        this.#rest()
         this.#settleReady.resolve()
         return
       case 'failed':
@@ -236,6 +237,12 @@ export class Slot {
   async #finish({ id, outcome }: Extract<FromWorker, { type: 'result' }>): Promise<void> {
     const received = await receive(this.#pieces, outcome)
     if (this.#pending?.id === id) this.#pending.resolve(received)
+  }
+
+  /** An idle plugin does not keep the process alive. */
+  #rest(): void {
+    this.#worker.unref()
+    this.#server.idle(true)
   }
 
   #die(reason: unknown): void {

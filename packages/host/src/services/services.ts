@@ -12,6 +12,7 @@ import type {
   StoreServices,
 } from '../protocol/service-map.js'
 import { Stores } from './keyvalue/store.js'
+import { Connecting } from './net/connecting.js'
 import { ConnectionCount } from './net/connection-count.js'
 import { HttpService } from './net/http-service.js'
 import { Names } from './net/names.js'
@@ -27,6 +28,8 @@ export interface ServicesContext {
 /** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
 export interface ThreadServices {
   answer<K extends ServiceName>(service: K, args: ServiceArgs<K>): Promise<ServiceResult<K>>
+  /** The thread runs a call from now on, or waits for one. */
+  idle(isIdle: boolean): void
   /** Ends every connection of the thread. */
   close(): void
 }
@@ -49,7 +52,8 @@ export class Services {
   forThread(): ThreadServices {
     const { gate } = this.#context
     let last = 0
-    const parts = { gate, lookup: this.#lookup, count: this.#connections, nextId: () => ++last }
+    const connecting = new Connecting()
+    const parts = { gate, lookup: this.#lookup, connecting, count: this.#connections, nextId: () => ++last }
     const http = new HttpService(parts)
     const sockets = new SocketService(parts)
     const closeAll = () => {
@@ -70,7 +74,9 @@ export class Services {
     }
     return {
       answer: async (service, args) => await handlers[service](...args),
+      idle: (isIdle) => (isIdle ? connecting.idle() : connecting.busy()),
       close: () => {
+        connecting.busy()
         this.#closeDenied.delete(closeDenied)
         closeAll()
       },
@@ -80,7 +86,13 @@ export class Services {
   /** For a plugin in the application's thread, where nothing can be waited for; it has no grant for the network. */
   forCaller(): ServiceCaller {
     const { gate } = this.#context
-    const http = new HttpService({ gate, lookup: noLookup, count: this.#connections, nextId: () => 0 })
+    const http = new HttpService({
+      gate,
+      lookup: noLookup,
+      connecting: new Connecting(),
+      count: this.#connections,
+      nextId: () => 0,
+    })
     const handlers: ImmediateHandlers = {
       ...immediateStoreHandlers(this.#stores),
       'http.open': (head) => http.open(head),

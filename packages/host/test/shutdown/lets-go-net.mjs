@@ -1,7 +1,8 @@
-// node lets-go-net.mjs <keeper.wasm> <rounds> <http url> <tcp address>: the same for what a plugin keeps open.
+// node lets-go-net.mjs <keeper.wasm> <rounds> <http url> <tcp address> <silent url>: the same for what a plugin keeps open,
+// or begins, which nobody accepts at the last.
 import { letGo } from './let-go.mjs'
 
-const [keeper, rounds, http, tcp] = process.argv.slice(2)
+const [keeper, rounds, http, tcp, silent] = process.argv.slice(2)
 
 const modes = {
   async 'a request, a connection and a socket that the plugin keeps open'(host) {
@@ -14,6 +15,12 @@ const modes = {
       await run('open-udp', ['c']),
     ]
     return opened.join()
+  },
+  async 'a request whose server does not accept it'(host) {
+    // By its own limit the attempt would not be given up.
+    const net = { allow: [silent], limits: { connectTimeoutMs: 600_000 } }
+    const plugin = await host.load(keeper, { grants: { net } })
+    return await plugin.call('test:keeper/keeping#run', ['begin-http', ['a', silent]])
   },
 }
 

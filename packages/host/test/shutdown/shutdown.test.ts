@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server as HttpServer } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
@@ -10,6 +11,8 @@ import { keeper, noRust } from '../helpers/keeper.js'
 import { tempDir } from '../helpers/wasi.js'
 
 const ROUNDS = 20
+/** Of those that take a second each. */
+const SLOW_ROUNDS = 5
 
 it('whatever is awaited while a host or a plugin closes keeps the process alive', {
   timeout: 600_000,
@@ -57,17 +60,37 @@ it('a host that nobody waits for lets the process end', { timeout: 600_000 }, as
 })
 
 it.skipIf(noRust)(
-  'neither do connections that a plugin keeps open from one call to the next hold the process',
+  'neither do connections that a plugin keeps open or begins hold the process',
   { timeout: 600_000 },
   async () => {
     const files = fileOf({ 'keeper.wasm': keeper() })
     const http = await listen(createServer((_, response) => response.write('begun')))
     const tcp = await listen(createTcpServer((socket) => socket.on('error', () => {})))
-    expect(await run('lets-go-net.mjs', files('keeper.wasm'), ROUNDS, `http://${http}`, tcp)).toEqual([
-      ['a request, a connection and a socket that the plugin keeps open', ROUNDS, ['open,open,open']],
+    const silent = `http://127.0.0.1:${await startDeaf()}`
+    expect(
+      await run('lets-go-net.mjs', files('keeper.wasm'), SLOW_ROUNDS, `http://${http}`, tcp, silent),
+    ).toEqual([
+      ['a request, a connection and a socket that the plugin keeps open', SLOW_ROUNDS, ['open,open,open']],
+      ['a request whose server does not accept it', SLOW_ROUNDS, ['open']],
     ])
   },
 )
+
+/** The port of a server that accepts no connection: it was stopped, and its queue is full. */
+async function startDeaf(): Promise<number> {
+  const source = `const server = require('net').createServer()
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => process.send(server.address().port))`
+  const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [port] = await once(child, 'message')
+  child.kill('SIGSTOP')
+  const queued = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => {}))
+  onTestFinished(() => {
+    for (const socket of queued) socket.destroy()
+  })
+  await Promise.all(queued.slice(0, 2).map((socket) => once(socket, 'connect')))
+  return port
+}
 
 /** Runs a program, which prints what came of each of its modes; one that does not end by itself is ended. */
 async function run(program: string, ...args: unknown[]): Promise<unknown[]> {

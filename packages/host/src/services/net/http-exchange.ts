@@ -6,6 +6,7 @@ import type { WebTarget } from '../../grants/net/target.js'
 import type { Use } from '../../grants/use.js'
 import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from '../../protocol/http.js'
 import { Changes } from './changes.js'
+import type { Connecting } from './connecting.js'
 import { codeOfNodeError } from './http-errors.js'
 import { addTrailers, fieldsOf } from './http-message.js'
 import { Rest } from './http-rest.js'
@@ -22,6 +23,7 @@ export interface ExchangeParts {
   readonly held: HeldBytes
   /** The addresses that may be connected to; rejects with a `ComponentError`. */
   readonly addresses: (signal: AbortSignal) => Promise<readonly Address[]>
+  readonly connecting: Connecting
   /** Called once, when the connection is closed: by the plugin, by a failure, or because the answer is here. */
   readonly onOver: () => void
 }
@@ -40,6 +42,8 @@ export class Exchange {
   readonly #timeouts: Timeouts
   readonly #held: HeldBytes
   readonly #onOver: () => void
+  /** To be called when there is a connection, or will be none. */
+  readonly #connected: () => void
   /** Aborted when the connection is over. */
   readonly #over = new AbortController()
   #use: Use | undefined
@@ -59,13 +63,14 @@ export class Exchange {
   readonly #changes = new Changes()
 
   constructor(parts: ExchangeParts) {
-    const { head, limits, held, use, onOver } = parts
+    const { head, limits, held, use, connecting, onOver } = parts
     const { connectTimeoutMs, firstByteTimeoutMs, betweenBytesTimeoutMs } = head
     this.#timeouts = { connectTimeoutMs, firstByteTimeoutMs, betweenBytesTimeoutMs }
     this.#limits = limits
     this.#held = held
     this.#use = use
     this.#onOver = onOver
+    this.#connected = connecting.add(() => this.#fail(httpError({ tag: 'connection-timeout' })))
     this.#arm('connectTimeoutMs', 'connection-timeout')
     this.#started = this.#start(parts)
     this.#started.catch((error) => this.#fail(error))
@@ -172,6 +177,7 @@ export class Exchange {
     request.on('socket', (socket) => {
       // What a plugin leaves open does not keep the process alive; a call that waits for it does.
       socket.unref()
+      socket.once('connect', this.#connected)
       socket.once(connected, () => {
         if (this.#response === undefined) this.#arm('firstByteTimeoutMs', 'HTTP-response-timeout')
       })
@@ -265,6 +271,7 @@ export class Exchange {
   #disconnect(): void {
     clearTimeout(this.#timer)
     this.#over.abort()
+    this.#connected()
     this.#request?.destroy()
     this.#request = this.#response = this.#started = undefined
     this.#onOver()

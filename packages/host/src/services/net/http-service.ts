@@ -2,6 +2,7 @@ import type { Gate } from '../../grants/gate.js'
 import { HeldBytes } from '../../grants/held-bytes.js'
 import { parseWebTarget, type TargetProblem, type WebTarget } from '../../grants/net/target.js'
 import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from '../../protocol/http.js'
+import type { Connecting } from './connecting.js'
 import type { ConnectionCount } from './connection-count.js'
 import { codeOfNodeError } from './http-errors.js'
 import { Exchange, httpError } from './http-exchange.js'
@@ -10,6 +11,7 @@ import { type Address, type Lookup, resolveHost } from './resolve.js'
 export interface HttpServiceParts {
   readonly gate: Gate
   readonly count: ConnectionCount
+  readonly connecting: Connecting
   /** Numbers that no other request or socket of the thread has. */
   readonly nextId: () => number
   readonly lookup: Lookup
@@ -57,6 +59,7 @@ export class HttpService {
       limits,
       held: this.#held,
       addresses,
+      connecting: this.#parts.connecting,
       onOver: count.add(),
     })
     this.#exchanges.set(id, exchange)

@@ -9,6 +9,7 @@ import {
   type ShutdownType,
   type SocketEvent,
 } from '../../protocol/sockets.js'
+import type { Connecting } from './connecting.js'
 import type { ConnectionCount } from './connection-count.js'
 import { type Lookup, resolveHost } from './resolve.js'
 import { fromNodeError } from './socket-errors.js'
@@ -18,6 +19,7 @@ import { UdpSocket } from './udp-socket.js'
 export interface SocketServiceParts {
   readonly gate: Gate
   readonly count: ConnectionCount
+  readonly connecting: Connecting
   readonly nextId: () => number
   readonly lookup: Lookup
 }
@@ -76,9 +78,10 @@ export class SocketService {
   /** Decides about a connection and starts it; the answer is its number. */
   connect(to: Endpoint): number {
     const use = this.#require('tcp', to)
-    const { connectTimeoutMs } = this.#parts.gate.grants.current.net.limits
+    const { gate, connecting } = this.#parts
+    const { connectTimeoutMs } = gate.grants.current.net.limits
     return this.#add((onOver) => {
-      const connection = new TcpConnection(to, connectTimeoutMs, onOver)
+      const connection = new TcpConnection(to, { connectTimeoutMs, connecting, onOver })
       this.#uses.set(connection, use)
       return connection
     })

@@ -8,7 +8,15 @@ import {
   type SocketEvent,
 } from '../../protocol/sockets.js'
 import { Changes } from './changes.js'
+import type { Connecting } from './connecting.js'
 import { fromNodeError } from './socket-errors.js'
+
+export interface TcpParts {
+  readonly connectTimeoutMs: number
+  readonly connecting: Connecting
+  /** Called once, when the connection is closed: by the plugin, by a failure, or by both sides. */
+  readonly onOver: () => void
+}
 
 /** One outgoing TCP connection of a plugin. It is over when both sides have ended it, or when it failed. */
 export class TcpConnection {
@@ -20,16 +28,18 @@ export class TcpConnection {
   #ended = false
   #failure: ComponentError<NetworkErrorCode> | undefined
 
-  /** @param onOver Called once, when the connection is closed: by the plugin, by a failure, or by both sides. */
-  constructor({ address, port }: Endpoint, connectTimeoutMs: number, onOver: () => void) {
+  constructor({ address, port }: Endpoint, { connectTimeoutMs, connecting, onOver }: TcpParts) {
     const socket = connect({ host: address, port, allowHalfOpen: true })
     this.#socket = socket
     this.#onOver = onOver
     // What a plugin leaves open does not keep the process alive; a call that waits for it does.
     socket.unref()
-    const timer = setTimeout(() => this.#fail(networkError('timeout')), connectTimeoutMs).unref()
+    const giveUp = () => this.#fail(networkError('timeout'))
+    const timer = setTimeout(giveUp, connectTimeoutMs).unref()
+    const made = connecting.add(giveUp)
     socket.once('connect', () => {
       clearTimeout(timer)
+      made()
       this.#connected = true
       this.#changes.notify()
     })
@@ -46,6 +56,7 @@ export class TcpConnection {
     socket.on('error', (error) => this.#fail(fromNodeError(error)))
     socket.on('close', () => {
       clearTimeout(timer)
+      made()
       this.#ended = true
       this.#release()
     })

@@ -1,7 +1,9 @@
 //! One HTTP request by WASI's own interface, with its answer read as it comes.
 
 use crate::bindings::wasi::http::outgoing_handler::handle;
-use crate::bindings::wasi::http::types::{Fields, IncomingBody, IncomingResponse, Method, OutgoingRequest, Scheme};
+use crate::bindings::wasi::http::types::{
+    Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method, OutgoingRequest, Scheme,
+};
 use crate::bindings::wasi::io::streams::{InputStream, StreamError};
 
 /// Fields are dropped in this order, which is the one that the resources ask for.
@@ -33,7 +35,8 @@ impl Answer {
     }
 }
 
-pub fn request(method: &str, url: &str) -> Result<Answer, String> {
+/// Begins a request and does not wait for it.
+pub fn begin(method: &str, url: &str) -> Result<FutureIncomingResponse, String> {
     let (scheme, rest) = url.split_once("://").ok_or("not a URL")?;
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let request = OutgoingRequest::new(Fields::new());
@@ -42,7 +45,11 @@ pub fn request(method: &str, url: &str) -> Result<Answer, String> {
     request.set_scheme(Some(&scheme)).map_err(|()| "scheme")?;
     request.set_authority(Some(authority)).map_err(|()| "authority")?;
     request.set_path_with_query(Some(if path.is_empty() { "/" } else { path })).map_err(|()| "path")?;
-    let future = handle(request, None).map_err(|code| code.to_string())?;
+    handle(request, None).map_err(|code| code.to_string())
+}
+
+pub fn request(method: &str, url: &str) -> Result<Answer, String> {
+    let future = begin(method, url)?;
     future.subscribe().block();
     let response = future.get().ok_or("early")?.map_err(|()| "taken")?.map_err(|code| code.to_string())?;
     let body = response.consume().map_err(|()| "consumed")?;

@@ -29,6 +29,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::net::{TcpStream, UdpSocket};
 
 use bindings::exports::test::keeper::keeping::Guest;
+use bindings::wasi::http::types::FutureIncomingResponse;
 
 enum Kept {
     File(File),
@@ -36,6 +37,8 @@ enum Kept {
     Tcp(TcpStream),
     Udp(UdpSocket),
     Http(http::Answer),
+    /// Kept alive by being here.
+    Begun(#[allow(dead_code)] FutureIncomingResponse),
 }
 
 thread_local! {
@@ -106,6 +109,7 @@ fn open(operation: &str, args: &[&str]) -> Option<Outcome> {
             UdpSocket::bind("0.0.0.0:0").and_then(|socket| socket.set_nonblocking(true).map(|()| socket)),
             Kept::Udp,
         ),
+        ("begin-http", [_, url]) => http::begin("GET", url).map(Kept::Begun),
         ("open-http", [_, url]) => http::request("GET", url).map(Kept::Http),
         _ => return None,
     };
