@@ -22,7 +22,10 @@ const checks = {
   lint: () => run(bin('biome'), ['ci', '--colors=off', '.']),
   types: () =>
     eachOf(
-      [...packages.map((name) => `packages/${name}`), 'examples/node-app', 'test', 'test/conformance'],
+      [
+        ...packages.map((name) => `packages/${name}`),
+        ...['packages/wasi/test', 'examples/node-app', 'test', 'test/conformance'],
+      ],
       typecheck,
     ),
   imports: () =>

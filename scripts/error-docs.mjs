@@ -13,6 +13,7 @@ export async function errorTables() {
   const load = (file) => import(inRoot('packages', file))
   const { runtimeErrorDocs } = await load('runtime/dist/index.js')
   const { manifestErrorDocs } = await load('manifest/dist/index.js')
+  const { wasiErrorDocs } = await load('wasi/dist/index.js')
   const { hostErrorDocs } = await load('host/dist/index.js')
   const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
   const { registryErrorDocs } = await load('registry/dist/index.js')
@@ -20,6 +21,7 @@ export async function errorTables() {
   return {
     '@wasm-plugin/runtime': runtimeErrorDocs,
     '@wasm-plugin/manifest': manifestErrorDocs,
+    '@wasm-plugin/wasi': wasiErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
     '@wasm-plugin/sdk': sdkErrorDocs,
     '@wasm-plugin/registry': registryErrorDocs,

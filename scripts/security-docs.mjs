@@ -8,7 +8,9 @@ import { report } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
 
 const FILE = inRoot('docs/security.md')
-const SUITES = ['host', 'plugin-sdk', 'registry', 'cli'].map((name) => inRoot('packages', name, 'test'))
+const SUITES = ['wasi', 'host', 'plugin-sdk', 'registry', 'cli'].map((name) =>
+  inRoot('packages', name, 'test'),
+)
 const MARKED = /(<!-- attacks ([A-Z]) -->\n)[\s\S]*?(\n<!-- end -->)/g
 
 /** Every call of `attack` in the tests: `{ id, attempt, outcome, file }`, in the order of the ids. */

@@ -12,7 +12,7 @@ import { allSnippets, type Snippet } from './support/snippets.js'
 
 const exec = promisify(execFile)
 const CLI = path.join(root, 'packages/cli/dist/bin.js')
-const packages = { host: 'host', manifest: 'manifest', runtime: 'runtime', sdk: 'plugin-sdk' }
+const packages = { host: 'host', manifest: 'manifest', runtime: 'runtime', sdk: 'plugin-sdk', wasi: 'wasi' }
 
 /** Checked below, wherever they are. */
 const CHECKED = ['ts', 'js', 'sh', 'wit', 'json']

@@ -5,9 +5,9 @@
 export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index section compare manifest schema grammar issue names errors'),
+  wasi: rooms('index instance p2 protocol grants ports volume utf8 own-data milliseconds errors'),
   host: rooms(`worker index host load inline plugin loaded-plugin call pool resource wire contract engine worker-url
-    options plugin-resolver audit learn events instance-ports services node wasi protocol grants ports volume utf8 own-data limits
-    milliseconds turn on-abort errors`),
+    options plugin-resolver audit learn events instance-ports services node limits milliseconds turn on-abort errors`),
   'plugin-sdk':
     rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
@@ -22,6 +22,7 @@ export const floors = {
 export const climbs = {
   runtime: [],
   manifest: [],
+  wasi: [],
   host: [],
   'plugin-sdk': [],
   registry: [],
@@ -32,6 +33,7 @@ export const climbs = {
 export const circles = {
   runtime: [],
   manifest: [],
+  wasi: [],
   host: [],
   'plugin-sdk': [],
   registry: [],

@@ -9,7 +9,7 @@ const DOORS = [
   'packages/cli/src/scaffold/ask.ts',
   'packages/plugin-sdk/src/testing/stale.ts',
   // A warning with a path that the host made and a code of the system.
-  'packages/host/src/grants/scratch.ts',
+  'packages/host/src/node/scratch.ts',
 ]
 
 /** No package writes to a terminal by itself: texts of plugins would reach it unshown. */

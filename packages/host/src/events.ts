@@ -1,7 +1,7 @@
 import { closest } from '@wasm-plugin/runtime/text'
+import type { AccessEvent } from '@wasm-plugin/wasi'
 import { errors } from './errors/index.js'
 import type { PluginError } from './errors/plugin-error.js'
-import type { AccessEvent } from './grants/index.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

@@ -1,5 +1,6 @@
 export type { Manifest } from '@wasm-plugin/manifest'
 export { ComponentError, type Origin } from '@wasm-plugin/runtime'
+export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from '@wasm-plugin/wasi'
 export { ACCESS_CHANNEL, type AuditOptions } from './audit/index.js'
 export { hostErrorDocs } from './errors/index.js'
 export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
@@ -14,7 +15,6 @@ export type {
   LogEvent,
   LogLevel,
 } from './events.js'
-export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from './grants/index.js'
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'

@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto'
 import { threadId } from 'node:worker_threads'
+import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { openDirectories } from './node/directories/open.js'
-import type { InstancePorts } from './ports.js'
 import { makeRecord } from './services/keyvalue/record.js'
 
 /** What an instance in this thread runs on. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '@wasm-plugin/manifest'
+import type { GrantControl, GrantsInput, PluginGrants } from '@wasm-plugin/wasi'
 import { errors } from './errors/index.js'
-import type { GrantControl, GrantsInput, PluginGrants } from './grants/index.js'
 import type { Learner } from './learn/index.js'
 
 /** Running totals of one plugin. */

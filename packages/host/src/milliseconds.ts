@@ -1,7 +1,5 @@
+import { LONGEST_TIMER_MS } from '@wasm-plugin/wasi'
 import * as z from 'zod/mini'
 
-/** The longest that a timer waits, about 24 days: one that is to wait longer fires at once. */
-const MAX = 2 ** 31 - 1
-
 /** Milliseconds that a timer is set to. */
-export const milliseconds = z.int().check(z.positive(), z.maximum(MAX))
+export const milliseconds = z.int().check(z.positive(), z.maximum(LONGEST_TIMER_MS))

@@ -1,12 +1,11 @@
 import { checkShape, type Manifest } from '@wasm-plugin/manifest'
 import { withoutVersion } from '@wasm-plugin/manifest/names'
+import { checkGrants, type GrantsInput, type MissingRequests, ownData } from '@wasm-plugin/wasi'
 import * as z from 'zod/mini'
 import type { AuditOptions } from './audit/index.js'
 import { errors } from './errors/index.js'
-import { checkGrants, type GrantsInput, type MissingRequests } from './grants/index.js'
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { milliseconds } from './milliseconds.js'
-import { ownData } from './own-data.js'
 import type { PluginResolver } from './plugin-resolver.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */

@@ -57,6 +57,7 @@ export function hostileProject(dir: string, mark: string): string {
       '@wasm-plugin/sdk',
       '@wasm-plugin/host',
       '@wasm-plugin/manifest',
+      '@wasm-plugin/wasi',
       '@wasm-plugin/runtime',
     ],
   ]) {

@@ -18,7 +18,7 @@ import { checkRust } from '../../src/doctor/rust.js'
 import { engines, languages } from '../../src/languages/languages.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const PACKAGES = ['runtime', 'manifest', 'host', 'plugin-sdk', 'cli', 'starling']
+const PACKAGES = ['runtime', 'manifest', 'wasi', 'host', 'plugin-sdk', 'cli', 'starling']
 const exec = promisify(execFile)
 
 const rust = await checkRust({ cwd: ROOT, env: process.env })
@@ -57,7 +57,15 @@ afterAll(() => rmSync(shop, { recursive: true, force: true }))
 describe('the packed packages', () => {
   it('bring the command and its templates, and no workspace', () => {
     const installed = path.join(shop, 'node_modules/@wasm-plugin')
-    expect(readdirSync(installed).sort()).toEqual(['cli', 'host', 'manifest', 'runtime', 'sdk', 'starling'])
+    expect(readdirSync(installed).sort()).toEqual([
+      'cli',
+      'host',
+      'manifest',
+      'runtime',
+      'sdk',
+      'starling',
+      'wasi',
+    ])
     const cli = path.join(installed, 'cli')
     expect(existsSync(path.join(cli, 'templates/common/_gitignore'))).toBe(true)
     expect(existsSync(path.join(cli, 'src'))).toBe(false)

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs'
+import { type AccessEvent, type GrantSet, writableAt } from '@wasm-plugin/wasi'
 import { errors } from '../errors/index.js'
-import { type AccessEvent, type GrantSet, writableAt } from '../grants/index.js'
 import { isSameFile, withoutLinks } from '../node/reach.js'
 
 export interface AuditOptions {

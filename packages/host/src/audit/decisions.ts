@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
+import type { AccessEvent, GrantSet } from '@wasm-plugin/wasi'
 import type { NamedEvents } from '../events.js'
-import type { AccessEvent, GrantSet } from '../grants/index.js'
 import type { Learner } from '../learn/index.js'
 import { AuditFile, type AuditOptions } from './audit-file.js'
 

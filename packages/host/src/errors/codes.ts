@@ -191,4 +191,4 @@ export const hostErrorTable = {
 } as const
 
 export const errors = defineErrors(hostErrorTable)
-export const loadErrorDocs = describeErrors(hostErrorTable)
+export const hostErrorDocs = describeErrors(hostErrorTable)

@@ -1,12 +1,12 @@
 import type { manifestErrorTable } from '@wasm-plugin/manifest'
 import { PluginError as AnyPluginError, type ErrorRow, type runtimeErrorTable } from '@wasm-plugin/runtime'
-import type { capabilityErrorTable } from './capability-codes.js'
+import type { wasiErrorTable } from '@wasm-plugin/wasi'
 import type { hostErrorTable } from './codes.js'
 
 type Tables = typeof runtimeErrorTable &
   typeof manifestErrorTable &
   typeof hostErrorTable &
-  typeof capabilityErrorTable
+  typeof wasiErrorTable
 
 /** Every code that an application can meet, as `docs/errors.md` lists them. */
 export type ErrorCode = keyof Tables

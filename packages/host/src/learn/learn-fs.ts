@@ -1,9 +1,8 @@
 import { realpathSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { covers } from '@wasm-plugin/manifest/grammar'
-import { normaliseAt } from '../grants/fs-grants.js'
-import { innermost } from '../grants/fs-places.js'
-import type { Access, FsGrant, GrantSet, GrantsInput } from '../grants/index.js'
+import type { Access, FsGrant, GrantSet, GrantsInput } from '@wasm-plugin/wasi'
+import { innermost, normaliseAt } from '@wasm-plugin/wasi'
 import { OF_DIRECTORY, READS, type UsesOfRule } from './uses.js'
 
 type FsInput = NonNullable<GrantsInput['fs']>[number]

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { AccessEvent, GrantSet, GrantsInput } from '../grants/index.js'
+import type { AccessEvent, GrantSet, GrantsInput } from '@wasm-plugin/wasi'
 import { learnFs } from './learn-fs.js'
 import { learnNet } from './learn-net.js'
 import { OF_DIRECTORY, READS, type UseOfRule, type UsesOfRule } from './uses.js'

@@ -1,4 +1,4 @@
-import type { AccessEvent } from '../grants/index.js'
+import type { AccessEvent } from '@wasm-plugin/wasi'
 
 /** What a plugin used of one rule of its scope. */
 export interface UsesOfRule {

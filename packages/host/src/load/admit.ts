@@ -1,6 +1,15 @@
 import { type Manifest, readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { Component } from '@wasm-plugin/runtime'
+import {
+  type AccessEvent,
+  checkGrants,
+  type Gate,
+  GrantControl,
+  type GrantsInput,
+  parseGrants,
+} from '@wasm-plugin/wasi'
+import { createGate, LiveGrants } from '@wasm-plugin/wasi/instance'
 import { createDecisions, type Decisions } from '../audit/index.js'
 import { type Contract, checkRequired, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
@@ -8,16 +17,6 @@ import { compile } from '../engine/compile.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import type { NamedEvents } from '../events.js'
-import {
-  type AccessEvent,
-  checkGrants,
-  createGate,
-  type Gate,
-  GrantControl,
-  type GrantsInput,
-  LiveGrants,
-  parseGrants,
-} from '../grants/index.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { Learner } from '../learn/index.js'
 import { grantPorts } from '../node/grant-ports.js'

@@ -1,4 +1,4 @@
-import { type GrantsInput, missingRequests } from '../grants/index.js'
+import { type GrantsInput, missingRequests } from '@wasm-plugin/wasi'
 import type { GrantRequest, OnRequest } from '../options.js'
 
 /** The grants to load with: those that were given, or what the application says when its user was asked. */

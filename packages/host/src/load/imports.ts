@@ -1,5 +1,6 @@
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { findMismatch, type GrantSet, offerOf, resourceNames } from '@wasm-plugin/wasi'
 import { type ForeignResource, foreignResources } from '../contract/foreign.js'
 import { functionHandles } from '../contract/handles.js'
 import { hostCall, propertyOf, worldCall } from '../contract/host-call.js'
@@ -7,9 +8,7 @@ import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import type { ResourceOrigins } from '../contract/origin.js'
 import { worldItem } from '../contract/world-item.js'
 import { errors } from '../errors/index.js'
-import { type GrantSet, offerOf } from '../grants/index.js'
 import type { Isolation } from '../options.js'
-import { findMismatch, resourceNames } from '../wasi/signatures/compare.js'
 import type { ImportSource } from '../wire/messages.js'
 
 export interface ImportPlan {

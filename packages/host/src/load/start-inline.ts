@@ -1,10 +1,10 @@
+import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
 import { Outings } from '../inline/outings.js'
 import { instancePorts } from '../instance-ports.js'
 import type { ResolvedLoadOptions } from '../options.js'
-import { createWasi, type WasiImports } from '../wasi/index.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { reportCall, reportFault } from './report.js'
 

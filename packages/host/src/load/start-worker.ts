@@ -1,4 +1,4 @@
-import { releaseFiles } from '../grants/index.js'
+import { releaseFiles } from '@wasm-plugin/wasi'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'

@@ -1,8 +1,8 @@
 import { realpathSync, statfsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { ownValue } from '../own-data.js'
-import type { GrantPorts } from '../ports.js'
+import type { GrantPorts } from '@wasm-plugin/wasi'
+import { ownValue } from '@wasm-plugin/wasi'
 import { isPseudoFilesystem } from './directories/pseudo-filesystem.js'
 import { withoutLinks } from './reach.js'
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FsGrant, GrantSet } from '../grants/grant-set.js'
+import type { FsGrant, GrantSet } from '@wasm-plugin/wasi'
 import { atOnce, inTurns } from '../turn.js'
 import { removeTree } from './remove-tree.js'
 

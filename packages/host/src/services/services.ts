@@ -1,7 +1,5 @@
-import { errors } from '../errors/capability-codes.js'
-import type { Gate } from '../grants/gate.js'
-import { removeScratch } from '../node/scratch.js'
 import type {
+  Gate,
   ImmediateHandlers,
   RemoteWait,
   ServiceArgs,
@@ -10,7 +8,9 @@ import type {
   ServiceName,
   ServiceResult,
   StoreServices,
-} from '../protocol/service-map.js'
+} from '@wasm-plugin/wasi'
+import { errors } from '@wasm-plugin/wasi'
+import { removeScratch } from '../node/scratch.js'
 import { Stores } from './keyvalue/store.js'
 import { Connecting } from './net/connecting.js'
 import { ConnectionCount } from './net/connection-count.js'

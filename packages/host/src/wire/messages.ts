@@ -1,10 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { TransferredComponent } from '@wasm-plugin/runtime'
+import type { AccessEvent, GrantSet, ServiceArgs, ServiceName } from '@wasm-plugin/wasi'
 import type { ExportPlace } from '../contract/callable-export.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
-import type { AccessEvent, GrantSet } from '../grants/index.js'
-import type { ServiceArgs, ServiceName } from '../protocol/service-map.js'
 import type { Parcel, Piece } from './pieces.js'
 
 /** `workerData` of a plugin's thread: everything it needs, once. */

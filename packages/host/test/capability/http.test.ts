@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
+import type { RequestHead } from '@wasm-plugin/wasi'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RequestHead } from '../../src/protocol/http.js'
 import { systemNames } from '../../src/services/net/lookup-queue.js'
 import type { Lookup } from '../../src/services/net/resolve.js'
 import { attack } from '../helpers/attack.js'

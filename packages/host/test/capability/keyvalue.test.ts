@@ -1,12 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ServiceCaller, StoreError, StoreServices } from '@wasm-plugin/wasi'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type AccessEvent, createGate } from '../../src/grants/gate.js'
-import type { ServiceCaller, StoreServices } from '../../src/protocol/service-map.js'
-import type { StoreError } from '../../src/protocol/store-error.js'
+import { openInstance } from '../../../wasi/test/helpers/instance.js'
+import { instancePorts } from '../../src/instance-ports.js'
 import { makeRecord } from '../../src/services/keyvalue/record.js'
 import { Stores } from '../../src/services/keyvalue/store.js'
-import { createKeyvalue } from '../../src/wasi/keyvalue/index.js'
 import { attack } from '../helpers/attack.js'
 import { grantControl, parseGrants } from '../helpers/grants.js'
 import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
@@ -16,15 +15,17 @@ const utf8 = (text: string) => new TextEncoder().encode(text)
 /** `wasi:keyvalue` with the stores in the same thread. */
 function open(keyvalue: unknown) {
   const grants = parseGrants({ keyvalue })
-  const events: AccessEvent[] = []
-  const gate = createGate('test', grants, (event) => events.push(event))
-  const stores = new Stores(gate)
   const services: ServiceCaller = {
     // The names are those of stores alone.
     call: (service, args) => stores.now(service as keyof StoreServices)(...(args as never)) as never,
   }
-  const { store, atomics, batch, draft } = createKeyvalue(services, { makeRecord })
+  const { get, wasi, gate, events } = openInstance(grants, { ports: instancePorts(), services })
+  const stores = new Stores(gate)
   onTestFinished(() => stores.close())
+  const [store, atomics, batch] = ['store', 'atomics', 'batch'].map((name) => get(`wasi:keyvalue/${name}`))
+  // biome-ignore lint/suspicious/noExplicitAny: as `get`.
+  const first = (name: string): any => wasi.get(`wasi:keyvalue/${name}@0.2.0-draft`)
+  const draft = { atomics: first('atomics'), batch: first('batch') }
   return { store, stores, atomics, batch, draft, events, control: grantControl(gate.grants) }
 }
 

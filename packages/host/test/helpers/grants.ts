@@ -1,8 +1,7 @@
 import type { ManifestRequests } from '@wasm-plugin/manifest'
-import { GrantControl } from '../../src/grants/control.js'
-import type { GrantSet } from '../../src/grants/grant-set.js'
-import type { LiveGrants } from '../../src/grants/live-grants.js'
-import { parseGrants as agree } from '../../src/grants/parse.js'
+import type { GrantSet } from '@wasm-plugin/wasi'
+import { parseGrants as agree, GrantControl } from '@wasm-plugin/wasi'
+import type { LiveGrants } from '@wasm-plugin/wasi/instance'
 import { grantPorts } from '../../src/node/grant-ports.js'
 import { makeScratch } from '../../src/node/scratch.js'
 

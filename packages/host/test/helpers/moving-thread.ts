@@ -1,14 +1,9 @@
 import { workerData } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
-import { createGate } from '../../src/grants/gate.js'
-import type { GrantSet } from '../../src/grants/grant-set.js'
-import { LiveGrants } from '../../src/grants/live-grants.js'
-import { RuleState } from '../../src/grants/rule-state.js'
+import type { GrantSet } from '@wasm-plugin/wasi'
+import type { Descriptor } from '@wasm-plugin/wasi/instance'
+import { createGate, createWasi, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
 import { instancePorts } from '../../src/instance-ports.js'
-import { createClock } from '../../src/wasi/clocks/clock.js'
-import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
-import { createFilesystem } from '../../src/wasi/filesystem/index.js'
-import { Waiter } from '../../src/wasi/io/waiter.js'
 
 /** One of two instances of a plugin, until it is ended: moves `in/deep` up and down again, or makes a link in it and removes it. */
 const { grants, ruleState, role, steps } = workerData as {
@@ -19,17 +14,21 @@ const { grants, ruleState, role, steps } = workerData as {
   steps: Int32Array
 }
 
-const ports = instancePorts()
-const fs = createFilesystem({
-  ports,
+const wasi = createWasi({
+  plugin: 'test',
   gate: createGate('test', new LiveGrants(grants, new RuleState(ruleState)), () => {}),
-  waiter: new Waiter(createClock(grants.clocks, ports), {
+  ports: instancePorts(),
+  services: {
     call(service) {
       throw new TypeError(`no service ${service} in this test`)
     },
-  }),
+  },
+  log() {},
 })
-const root = fs.preopens.getDirectories()[0]?.[0] as Descriptor
+const preopens = wasi.get('wasi:filesystem/preopens@0.2.3') as {
+  getDirectories(): [Descriptor, string][]
+}
+const root = preopens.getDirectories()[0]?.[0] as Descriptor
 
 const ROUNDS = {
   mover: [() => root.renameAt('in/deep', root, 'deep'), () => root.renameAt('deep', root, 'in/deep')],

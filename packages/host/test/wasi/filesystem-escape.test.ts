@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { FsGrant } from '@wasm-plugin/wasi'
+import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { describe, expect, it } from 'vitest'
-import type { FsGrant } from '../../src/grants/grant-set.js'
 import type { HostStrategy } from '../../src/node/directories/open.js'
-import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
 import { parseGrants } from '../helpers/grants.js'
 import {

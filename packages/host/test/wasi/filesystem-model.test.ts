@@ -1,7 +1,7 @@
+import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { expect, it } from 'vitest'
 import { fc } from '../../../../test/property.js'
 import { tries } from '../../../../test/seed.js'
-import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { errorOf, FOLLOW, flags, grantOf, NO_FOLLOW, openFlags, openFs } from '../helpers/wasi.js'
 
 const RUNS = tries(400)

@@ -1,8 +1,7 @@
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { describe, expect, it } from 'vitest'
-import { parsePath } from '../../src/volume/path.js'
-import type { Descriptor } from '../../src/wasi/filesystem/descriptor.js'
 import { attack } from '../helpers/attack.js'
 import {
   anyGrant,
@@ -341,34 +340,6 @@ describe.each(everywhere)('a revoked grant, by %s', (where) => {
     expect(errorOf(() => dir.readDirectory())).toBe('access')
     expect(errorOf(() => root.statAt(FOLLOW, 'f'))).toBe('access')
   })
-})
-
-describe('paths', () => {
-  attack(
-    'A46',
-    'Uses names that are devices, drives, streams or other names on Windows',
-    'refused there',
-    () => {
-      for (const path of [
-        'CON',
-        'con.txt',
-        'a/NUL',
-        'C:',
-        'a:b',
-        'x\\y',
-        '\\\\?\\C:',
-        'end.',
-        'end ',
-        'COM¹',
-        'lpt1.log',
-      ])
-        expect([path, errorOf(() => parsePath(path, { isWindows: true }))]).toEqual([path, 'invalid'])
-    },
-  )
-
-  it.each(['console', 'a.b', '..', 'nul-terminated'])('%s is a name on Windows', (path) =>
-    expect(errorOf(() => parsePath(path, { isWindows: true }))).toBe('no error'),
-  )
 })
 
 describe('a link of the host', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { attack } from '../../../host/test/helpers/attack.js'
+import { attack } from '../../../../test/attack.js'
 import { clangBindings } from '../../src/build/clang/bindings.js'
 import { loadWorld } from '../../src/world/load.js'
 import { makeFolder } from '../support/project.js'

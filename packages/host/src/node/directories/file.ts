@@ -8,8 +8,8 @@ import {
   readSync,
   writeSync,
 } from 'node:fs'
-import { attempt } from '../../volume/errno.js'
-import type { FileHandle, FileStat, NewTimes } from '../../volume/volume.js'
+import type { FileHandle, FileStat, NewTimes } from '@wasm-plugin/wasi/instance'
+import { attempt } from '@wasm-plugin/wasi/instance'
 import { EXACT, fileStat, toSeconds } from './stat.js'
 
 /** For reads of usual sizes: what is read is copied into the plugin's memory before anything else is read. */

@@ -16,7 +16,6 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { isAbsolute, relative, sep } from 'node:path'
-import { attempt, fsError } from '../../volume/errno.js'
 import type {
   DirectoryEntry,
   FileId,
@@ -25,7 +24,8 @@ import type {
   NewTimes,
   Opened,
   OpenMode,
-} from '../../volume/volume.js'
+} from '@wasm-plugin/wasi/instance'
+import { attempt, fsError } from '@wasm-plugin/wasi/instance'
 import { HostFile } from './file.js'
 import { EXACT, EXACT_OR_NONE, fileStat, toSeconds, typeOfEntry } from './stat.js'
 import type { System } from './system.js'

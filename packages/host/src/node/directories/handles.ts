@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs'
-import { attempt, errnoOf, fsError } from '../../volume/errno.js'
-import { type FileId, type Folder, idOf } from '../../volume/volume.js'
+import { attempt, errnoOf, type FileId, type Folder, fsError, idOf } from '@wasm-plugin/wasi/instance'
 import { HostFolder } from './folder.js'
 import { EXACT } from './stat.js'
 import type { System } from './system.js'

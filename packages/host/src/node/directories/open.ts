@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import type { Directories } from '../../ports.js'
-import { type Folder, idOf } from '../../volume/volume.js'
+import type { Directories } from '@wasm-plugin/wasi/instance'
+import { type Folder, idOf } from '@wasm-plugin/wasi/instance'
 import { HandleFolder } from './handles.js'
 import { PathFolder } from './paths.js'
 import { EXACT_OR_NONE } from './stat.js'

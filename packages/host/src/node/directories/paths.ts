@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, lstatSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { attempt, fsError } from '../../volume/errno.js'
-import { type FileId, type Folder, idOf } from '../../volume/volume.js'
+import { attempt, type FileId, type Folder, fsError, idOf } from '@wasm-plugin/wasi/instance'
 import { HostFolder } from './folder.js'
 import { EXACT } from './stat.js'
 import type { System } from './system.js'

@@ -1,5 +1,5 @@
 import type { BigIntStats, Dirent } from 'node:fs'
-import type { DescriptorType, FileStat, NewTimestamp } from '../../volume/volume.js'
+import type { DescriptorType, FileStat, NewTimestamp } from '@wasm-plugin/wasi/instance'
 
 /** Why all numbers are exact: inode numbers and times in nanoseconds do not fit a JavaScript number. */
 export const EXACT = { bigint: true } as const

@@ -1,5 +1,5 @@
-import type { StoreGrant } from '../../grants/grant-set.js'
-import { storeError } from '../../protocol/store-error.js'
+import type { StoreGrant } from '@wasm-plugin/wasi'
+import { storeError } from '@wasm-plugin/wasi'
 import { runLater, runNow, type Steps } from './disk.js'
 import { StoreLog } from './log.js'
 import { RECORD_HEAD, readRecord, type StoreRecord } from './record.js'

@@ -1,5 +1,5 @@
-import type { CounterType } from '../../protocol/service-map.js'
-import { storeError } from '../../protocol/store-error.js'
+import type { CounterType } from '@wasm-plugin/wasi'
+import { storeError } from '@wasm-plugin/wasi'
 
 /** Of the largest u64. */
 const MAX_DIGITS = 20

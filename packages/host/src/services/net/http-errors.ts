@@ -1,4 +1,4 @@
-import type { HttpErrorCode, PlainHttpError } from '../../protocol/http.js'
+import type { HttpErrorCode, PlainHttpError } from '@wasm-plugin/wasi'
 
 const CODES = new Map<string, PlainHttpError>([
   ['ECONNREFUSED', 'connection-refused'],

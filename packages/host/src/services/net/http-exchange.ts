@@ -1,10 +1,16 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { NetLimits } from '../../grants/grant-set.js'
-import type { HeldBytes } from '../../grants/held-bytes.js'
-import type { WebTarget } from '../../grants/net/target.js'
-import type { Use } from '../../grants/use.js'
-import type { FieldList, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from '../../protocol/http.js'
+import type {
+  FieldList,
+  HeldBytes,
+  HttpErrorCode,
+  HttpEvent,
+  NetLimits,
+  RequestHead,
+  ResponseHead,
+  Use,
+  WebTarget,
+} from '@wasm-plugin/wasi'
 import { Changes } from './changes.js'
 import type { Connecting } from './connecting.js'
 import { codeOfNodeError } from './http-errors.js'

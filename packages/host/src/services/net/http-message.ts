@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
-import type { WebTarget } from '../../grants/net/target.js'
-import { type FieldList, isForbiddenField } from '../../protocol/http.js'
+import type { WebTarget } from '@wasm-plugin/wasi'
+import { type FieldList, isForbiddenField } from '@wasm-plugin/wasi'
 
 /** The headers of a request: those of the plugin, without those of the connection. */
 export function setHeaders(request: ClientRequest, { target }: WebTarget, headers: FieldList): void {

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { HeldBytes } from '../../grants/held-bytes.js'
-import type { FieldList, ResponseHead } from '../../protocol/http.js'
+import type { FieldList, HeldBytes, ResponseHead } from '@wasm-plugin/wasi'
 import { fieldsOf } from './http-message.js'
 
 /** What one answer, and one field of it, cost beside their bytes. */

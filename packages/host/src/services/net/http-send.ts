@@ -1,7 +1,6 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { WebTarget } from '../../grants/net/target.js'
-import type { FieldList } from '../../protocol/http.js'
+import type { FieldList, WebTarget } from '@wasm-plugin/wasi'
 import { setHeaders } from './http-message.js'
 import type { Address } from './resolve.js'
 

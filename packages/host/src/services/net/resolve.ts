@@ -1,4 +1,4 @@
-import { addressMatcher, isLoopbackAddress, isPublicAddress } from '../../grants/net/address.js'
+import { addressMatcher, isLoopbackAddress, isPublicAddress } from '@wasm-plugin/wasi'
 
 export interface Address {
   readonly address: string

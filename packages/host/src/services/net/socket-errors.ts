@@ -1,5 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import { type NetworkErrorCode, networkError } from '../../protocol/sockets.js'
+import { type NetworkErrorCode, networkError } from '@wasm-plugin/wasi'
 
 const FROM_ERRNO = new Map<string, NetworkErrorCode>([
   ['EACCES', 'access-denied'],

@@ -1,14 +1,13 @@
 import { isIP } from 'node:net'
 import { canonicalHost, type NetTarget } from '@wasm-plugin/manifest/grammar'
-import type { Gate } from '../../grants/gate.js'
-import type { Use } from '../../grants/use.js'
+import type { Gate, Use } from '@wasm-plugin/wasi'
 import {
   type Datagram,
   type Endpoint,
   networkError,
   type ShutdownType,
   type SocketEvent,
-} from '../../protocol/sockets.js'
+} from '@wasm-plugin/wasi'
 import type { Connecting } from './connecting.js'
 import type { ConnectionCount } from './connection-count.js'
 import { type Lookup, resolveHost } from './resolve.js'

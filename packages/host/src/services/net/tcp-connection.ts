@@ -6,7 +6,7 @@ import {
   networkError,
   type ShutdownType,
   type SocketEvent,
-} from '../../protocol/sockets.js'
+} from '@wasm-plugin/wasi'
 import { Changes } from './changes.js'
 import type { Connecting } from './connecting.js'
 import { fromNodeError } from './socket-errors.js'

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { type Datagram, type Endpoint, networkError, type SocketEvent } from '../../protocol/sockets.js'
+import { type Datagram, type Endpoint, networkError, type SocketEvent } from '@wasm-plugin/wasi'
 import { Changes } from './changes.js'
 import { fromNodeError } from './socket-errors.js'
 

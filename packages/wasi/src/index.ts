@@ -1,0 +1,68 @@
+export { errors, wasiErrorDocs, wasiErrorTable } from './errors/index.js'
+export { GrantControl } from './grants/control.js'
+export type { DenialReason } from './grants/decide.js'
+export { normaliseAt } from './grants/fs-grants.js'
+export { innermost, writableAt } from './grants/fs-places.js'
+export type { AccessEvent, Decision, Gate } from './grants/gate.js'
+export type {
+  Access,
+  EnvGrant,
+  FsGrant,
+  GrantSet,
+  NetGrant,
+  NetLimits,
+  StoreGrant,
+} from './grants/grant-set.js'
+export { HeldBytes } from './grants/held-bytes.js'
+export type { GrantVersion } from './grants/live-grants.js'
+export { releaseFiles } from './grants/memory-files.js'
+export { missingRequests } from './grants/missing.js'
+export { addressMatcher, isLoopbackAddress, isPublicAddress } from './grants/net/address.js'
+export { parseWebTarget, type TargetProblem, type WebTarget } from './grants/net/target.js'
+export { type Offer, offerOf } from './grants/offers.js'
+export { checkGrants, parseGrants } from './grants/parse.js'
+export type {
+  FsGrantInput,
+  GrantsInput,
+  MemoryGrantInput,
+  NetGrantInput,
+  ScratchGrantInput,
+  StoreGrantInput,
+} from './grants/schema.js'
+export type { MissingRequests } from './grants/unmet.js'
+export type { FsOperation, Use } from './grants/use.js'
+export type { PluginGrants } from './grants/view.js'
+export { LONGEST_TIMER_MS } from './milliseconds.js'
+export { ownData, ownValue } from './own-data.js'
+export { findMismatch, resourceNames } from './p2/signatures/compare.js'
+export type { GrantPorts, Paths } from './ports.js'
+export {
+  type FieldList,
+  type HttpErrorCode,
+  type HttpEvent,
+  isForbiddenField,
+  type PlainHttpError,
+  type RequestHead,
+  type ResponseHead,
+} from './protocol/http.js'
+export type {
+  CounterType,
+  ImmediateHandlers,
+  RemoteWait,
+  ServiceArgs,
+  ServiceCaller,
+  ServiceHandlers,
+  ServiceName,
+  ServiceResult,
+  StoreEntry,
+  StoreServices,
+} from './protocol/service-map.js'
+export {
+  type Datagram,
+  type Endpoint,
+  type NetworkErrorCode,
+  networkError,
+  type ShutdownType,
+  type SocketEvent,
+} from './protocol/sockets.js'
+export { type StoreError, storeError } from './protocol/store-error.js'

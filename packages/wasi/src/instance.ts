@@ -1,0 +1,21 @@
+export { createGate } from './grants/gate.js'
+export { LiveGrants } from './grants/live-grants.js'
+export { RuleState } from './grants/rule-state.js'
+export type { LogLine, WasiContext } from './p2/context.js'
+export type { Descriptor, DescriptorFlags, OpenFlags } from './p2/filesystem/descriptor.js'
+export { createWasi, type WasiImports } from './p2/wasi.js'
+export type { Directories, InstancePorts } from './ports.js'
+export { attempt, errnoOf, fsError } from './volume/errno.js'
+export {
+  type DescriptorType,
+  type DirectoryEntry,
+  type FileHandle,
+  type FileId,
+  type FileStat,
+  type Folder,
+  idOf,
+  type NewTimes,
+  type NewTimestamp,
+  type Opened,
+  type OpenMode,
+} from './volume/volume.js'

@@ -1,0 +1,112 @@
+import { baseName } from '../grants/interface-name.js'
+import { createEnvironment } from './cli/environment.js'
+import { exit } from './cli/exit.js'
+import { createStdio } from './cli/stdio.js'
+import * as terminal from './cli/terminal.js'
+import { createClock } from './clocks/clock.js'
+import { createClocks } from './clocks/index.js'
+import { createConfig } from './config/index.js'
+import type { WasiContext } from './context.js'
+import { createFilesystem } from './filesystem/index.js'
+import { createHttp } from './http/index.js'
+import { IoError } from './io/error.js'
+import { InputStream } from './io/input-stream.js'
+import { OutputStream } from './io/output-stream.js'
+import { Pollable } from './io/poll.js'
+import { Waiter } from './io/waiter.js'
+import { createKeyvalue } from './keyvalue/index.js'
+import { createLogging } from './logging/index.js'
+import { createRandom } from './random/index.js'
+import { createDeniedSockets } from './sockets/denied.js'
+import { createSockets } from './sockets/granted.js'
+
+/** WASI 0.2 for one instance. */
+export interface WasiImports {
+  /**
+   * The object of an interface, by the name and the version that the component writes (`wasi:cli/exit@0.2.3`); every
+   * 0.2.x is answered by the same object. `undefined` for anything else.
+   */
+  get(name: string): object | undefined
+  /** The first and the last lines that the instance wrote to stderr in the current call. */
+  lastWords(): readonly string[]
+  /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
+  endCall(): void
+  /** Writes out the last line of stdout and stderr, and closes every file and connection. */
+  dispose(): void
+}
+
+/** Builds the WASI of one instance. What is not granted is there and denies: see `offerOf`. */
+export function createWasi(context: WasiContext): WasiImports {
+  const { gate, ports, services } = context
+  const grants = gate.grants.current
+  const clock = createClock(grants.clocks, ports)
+  const waiter = new Waiter(clock, services, context.maxWaitMs)
+  const clocks = createClocks(clock, waiter)
+  const random = createRandom(grants.random, ports)
+  const stdio = createStdio(context, grants.stdio, waiter)
+  const filesystem = createFilesystem({ gate, ports, waiter })
+  const http = createHttp({ services, waiter })
+  const keyvalue = createKeyvalue(services, ports)
+  const sockets = grants.net.allow.some(isSocketRule)
+    ? createSockets({ services, waiter })
+    : createDeniedSockets(gate)
+
+  const interfaces = new Map<string, object>([
+    ['wasi:cli/environment', createEnvironment(gate)],
+    ['wasi:cli/exit', exit],
+    ['wasi:cli/stdin', stdio.stdin],
+    ['wasi:cli/stdout', stdio.stdout],
+    ['wasi:cli/stderr', stdio.stderr],
+    ['wasi:cli/terminal-input', terminal.terminalInput],
+    ['wasi:cli/terminal-output', terminal.terminalOutput],
+    ['wasi:cli/terminal-stdin', terminal.terminalStdin],
+    ['wasi:cli/terminal-stdout', terminal.terminalStdout],
+    ['wasi:cli/terminal-stderr', terminal.terminalStderr],
+    ['wasi:clocks/monotonic-clock', clocks.monotonicClock],
+    ['wasi:clocks/wall-clock', clocks.wallClock],
+    ['wasi:clocks/timezone', clocks.timezone],
+    ['wasi:config/store', createConfig(gate)],
+    ['wasi:filesystem/preopens', filesystem.preopens],
+    ['wasi:filesystem/types', filesystem.types],
+    ['wasi:http/outgoing-handler', http.outgoingHandler],
+    ['wasi:http/types', http.types],
+    ['wasi:io/error', { Error: IoError }],
+    ['wasi:io/poll', { Pollable, poll: Pollable.poll }],
+    ['wasi:io/streams', { InputStream, OutputStream }],
+    ['wasi:keyvalue/atomics', keyvalue.atomics],
+    ['wasi:keyvalue/atomics@0.2.0-draft', keyvalue.draft.atomics],
+    ['wasi:keyvalue/batch', keyvalue.batch],
+    ['wasi:keyvalue/batch@0.2.0-draft', keyvalue.draft.batch],
+    ['wasi:keyvalue/store', keyvalue.store],
+    ['wasi:logging/logging', createLogging(stdio.lines)],
+    ['wasi:random/insecure', random.insecure],
+    ['wasi:random/insecure-seed', random.insecureSeed],
+    ['wasi:random/random', random.random],
+    ['wasi:sockets/instance-network', sockets.instanceNetwork],
+    ['wasi:sockets/ip-name-lookup', sockets.ipNameLookup],
+    ['wasi:sockets/network', sockets.network],
+    ['wasi:sockets/tcp', sockets.tcp],
+    ['wasi:sockets/tcp-create-socket', sockets.tcpCreateSocket],
+    ['wasi:sockets/udp', sockets.udp],
+    ['wasi:sockets/udp-create-socket', sockets.udpCreateSocket],
+  ])
+  return {
+    get(name) {
+      const base = baseName(name)
+      const found = base === null ? undefined : (interfaces.get(name) ?? interfaces.get(base))
+      return found && Object.assign(Object.create(null), found)
+    },
+    lastWords: () => stdio.lastWords(),
+    endCall: () => stdio.end(),
+    dispose() {
+      stdio.end()
+      filesystem.close()
+      // An instance that ended in a fault has dropped nothing that it held.
+      if (grants.net.allow.length > 0) services.call('net.close', [])
+    },
+  }
+}
+
+function isSocketRule({ scheme }: { scheme: string }): boolean {
+  return scheme === 'tcp' || scheme === 'udp' || scheme === 'dns'
+}
