@@ -1,39 +1,54 @@
 import path from 'node:path'
-import { readWhole } from './artifact/index.js'
-import { loadConfig, locate } from './config/index.js'
-import type { BlobCache } from './install/index.js'
+import { openCache } from './cache/index.js'
+import { loadConfig, locate, type RegistryConfig } from './config/index.js'
+import type { Places } from './install/index.js'
 import { openRepository } from './place/index.js'
 import { Registry, type RegistryOptions } from './registry.js'
 
 export interface CreateOptions extends RegistryOptions {
-  registries?: Readonly<Record<string, string>>
+  /**
+   * Where namespaces and packages are, before what configuration files say: `{ acme: 'ghcr.io/acme' }`, or a folder of
+   * packages, `{ acme: 'dir:./plugins' }`.
+   */
+  registries?: Readonly<Record<string, string>> | undefined
+  /** Where downloaded components are kept. @default the folder for caches of whoever runs this */
+  cacheFolder?: string | undefined
 }
 
+/**
+ * Opens the registries that an application uses: by its options, by `wasm-plugin.registries.toml` in its folder, and by
+ * the configuration of the Wasm package tools and of Docker that the machine has. Nothing is asked yet.
+ *
+ * @example
+ * ```ts
+ * import { createHost } from '@wasm-plugin/host'
+ * import { createRegistry } from '@wasm-plugin/registry'
+ *
+ * const registry = await createRegistry({ registries: { acme: 'dir:./plugins' } })
+ * const host = await createHost({ registry })
+ * const plugin = await host.load('acme:render@^1.2')
+ * ```
+ * @throws {REGISTRY_CONFIG_INVALID}
+ */
 export async function createRegistry(options: CreateOptions = {}): Promise<Registry> {
   const folder = path.resolve(options.folder ?? '.')
   const config = await loadConfig({ cwd: folder, registries: options.registries })
-  const at = async (registry: string, where: string) =>
-    registry.startsWith('dir:')
-      ? await openRepository({ folder: path.resolve(folder, registry.slice(4)), path: where }, { config })
-      : await openRepository({ registry, path: where }, { config })
-  const kept = new Map<string, Uint8Array<ArrayBuffer>>()
-  const cache: BlobCache = {
-    async get({ digest }) {
-      return kept.get(digest)
+  return new Registry(options, { places: placesIn(folder, config), cache: openCache(options.cacheFolder) })
+}
+
+function placesIn(folder: string, config: RegistryConfig): Places {
+  return {
+    async ofPackage(name, { signal } = {}) {
+      return await openRepository(await locate(name, config, signal), { config })
     },
-    async put({ digest, size }, bytes) {
-      const whole = await readWhole(bytes, size)
-      kept.set(digest, whole)
-      return whole
+    async at(registry, where) {
+      const place = registry.startsWith(DIR)
+        ? { folder: path.resolve(folder, registry.slice(DIR.length)), path: where }
+        : { registry, path: where }
+      return await openRepository(place, { config })
     },
   }
-  return new Registry(options, {
-    cache,
-    places: {
-      at,
-      async ofPackage(name) {
-        return await openRepository(await locate(name, config), { config })
-      },
-    },
-  })
 }
+
+/** How lock files and options name a folder of packages. */
+const DIR = 'dir:'

@@ -11,7 +11,7 @@ export {
   type RegistryConfig,
   type Target,
 } from './config/index.js'
-export { createRegistry } from './create-registry.js'
+export { type CreateOptions, createRegistry } from './create-registry.js'
 export { registryErrorDocs } from './errors/index.js'
 export type {
   Confirm,

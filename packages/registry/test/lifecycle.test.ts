@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createRegistry, generateKeys, type Review, readPrivateKey } from '@wasm-plugin/registry'
+import { generateKeys, type Review, readPrivateKey } from '@wasm-plugin/registry'
 import { expect, test } from 'vitest'
 import { testFolder } from './helpers/folders.js'
 import { pluginWith } from './helpers/plugins.js'
@@ -87,7 +87,7 @@ test('an update that asks for more, a downgrade and another registry need consen
   expect(await codeOf(registry.install('acme:insights@1.0.0'))).toBe('CONSENT_REQUIRED')
 
   await registry.mirror({ name: 'acme:insights', version: '1.1.0', to: 'dir:other' })
-  const moved = await createRegistry({ folder, registries: { acme: 'dir:other' } })
+  const moved = await open(folder, { registries: { acme: 'dir:other' } })
   expect(await codeOf(moved.install('acme:insights@^1'))).toBe('CONSENT_REQUIRED')
 })
 

@@ -30,7 +30,7 @@ test('plugins that are installed at once are all in the lock file, sorted, and n
     names.map(async (name) => (await open(folder, { confirm: () => true })).install(`acme:${name}`)),
   )
   expect([...(await registry.list()).keys()]).toEqual(names.map((name) => `acme:${name}`).sort())
-  expect((await readdir(folder)).sort()).toEqual(['plugins', 'wasm-plugin.lock'])
+  expect((await readdir(folder)).sort()).toEqual(['.cache', 'plugins', 'wasm-plugin.lock'])
 })
 
 test('a plugin is taken out by its name', async () => {

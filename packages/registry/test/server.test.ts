@@ -80,7 +80,11 @@ describe.skipIf(!hasDockerRegistry)('a real registry', () => {
   test('takes a folder of packages as it is, and a folder takes what it has', async () => {
     const folder = testFolder()
     const key = readPrivateKey(generateKeys().privatePem)
-    const local = await createRegistry({ folder, registries: { acme: 'dir:plugins' } })
+    const local = await createRegistry({
+      folder,
+      cacheFolder: path.join(folder, '.cache'),
+      registries: { acme: 'dir:plugins' },
+    })
     const published = await local.publish(pluginWith({ version: '2.0.0' }), { key })
     expect(await local.mirror({ name: 'acme:insights', version: '2.0.0', to: server.registry })).toEqual({
       manifest: published.manifest,
@@ -88,7 +92,12 @@ describe.skipIf(!hasDockerRegistry)('a real registry', () => {
     })
     const remote = await open(folder, true)
     await remote.mirror({ name: 'acme:insights', version: '2.0.0', to: 'dir:back' })
-    const back = await createRegistry({ folder, registries: { acme: 'dir:back' }, confirm: () => true })
+    const back = await createRegistry({
+      folder,
+      cacheFolder: path.join(folder, '.back'),
+      registries: { acme: 'dir:back' },
+      confirm: () => true,
+    })
     expect((await back.install('acme:insights')).plugin).toMatchObject({
       manifest: published.manifest,
       signer: { id: key.id },

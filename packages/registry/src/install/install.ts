@@ -30,7 +30,7 @@ export interface Installed {
   readonly before: string | undefined
   readonly changed: boolean
   readonly passedOver: readonly PassedOver[]
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Uint8Array
 }
 
 /**

@@ -17,7 +17,7 @@ export interface LoadContext extends InstallContext {
 
 /** A plugin as the host takes it. */
 export interface LoadedBytes {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Uint8Array
   /** `acme:render` */
   readonly name: string
   readonly plugin: LockedPlugin
@@ -70,7 +70,7 @@ async function lockedBytes(
 ): Promise<LoadedBytes> {
   checkStillTrusted({ name, ...plugin }, context.policy)
   const layer = { mediaType: mediaTypes.wasm, digest: plugin.content, size: plugin.size }
-  const cached = await context.cache.get(layer)
+  const cached = await context.cache.get(layer.digest)
   if (cached !== undefined) return { name, plugin, bytes: cached }
   if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${plugin.version}` })
   const repository = await context.places.at(plugin.registry, plugin.repository)

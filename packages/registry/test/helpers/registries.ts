@@ -1,19 +1,20 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
+  type CreateOptions,
   createRegistry,
   loadConfig,
   openRepository,
   type Registry,
-  type RegistryOptions,
   type Repository,
 } from '@wasm-plugin/registry'
 import { PluginError } from '@wasm-plugin/runtime'
 import { expect } from 'vitest'
 
 /** A registry of packages `acme:…` in the folder `plugins` of an application. */
-export function open(folder: string, options: Partial<RegistryOptions> = {}): Promise<Registry> {
-  return createRegistry({ folder, registries: { acme: 'dir:plugins' }, ...options })
+export function open(folder: string, options: CreateOptions = {}): Promise<Registry> {
+  const cacheFolder = path.join(folder, '.cache')
+  return createRegistry({ folder, cacheFolder, registries: { acme: 'dir:plugins' }, ...options })
 }
 
 /** The repository of one of its packages, to write what no publisher writes. */
