@@ -14,7 +14,7 @@ export const floors = {
   registry:
     rooms(`index create-registry registry install publish review lock trust sign artifact names place cache config
     oci layout disk repository errors`),
-  cli: rooms(`bin run-process main help commands test run watch render component doctor scaffold project languages
+  cli: rooms(`bin run-process main help commands registry test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
 }
 

@@ -66,6 +66,8 @@ export interface Progress {
   status(verb: string, object: string): void
   /** A step that is shown only while it lasts. */
   busy(verb: string, object: string): void
+  /** The same, of work that says how far it is. */
+  moved(verb: string, object: string): void
   /** A line from elsewhere: the log of a plugin, the output of a compiler. */
   line(text: string): void
   /** A failure that does not end the command. */

@@ -143,6 +143,7 @@ function createContext(command: string, io: Io, { json }: GlobalOptions, printer
     progress: {
       status: (verb, object) => printer.status(verb, showText(object)),
       busy: (verb, object) => printer.busy(verb, showText(object)),
+      moved: (verb, object) => printer.moved(verb, showText(object)),
       line: (text) => printer.talk(showLines(text)),
       failure: (error) =>
         printer.complain(renderFailure(describeFailure(error, io.signal), printer.errStyle, printer.verbose)),

@@ -26,12 +26,13 @@ describe('the command line', () => {
       expect(JSON.parse((await runCli(argv)).stdout)).toMatchObject({ ok: true, result: { version } })
   })
 
-  it.each(['', ...commandTable.map(({ name }) => name)])(
-    'keeps the help of "%s" within 30 lines',
-    async (name) => {
+  // The list of all commands is one screen; what one of them takes is less.
+  it.each([['', 48] as const, ...commandTable.map(({ name }) => [name, 30] as const)])(
+    'keeps the help of "%s" within %d lines',
+    async (name, lines) => {
       const { exitCode, stdout } = await runCli([...(name === '' ? [] : [name]), '--help'])
       expect(exitCode).toBe(0)
-      expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(30)
+      expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(lines)
       expect(stdout.indexOf('Examples:')).toBeLessThan(stdout.indexOf('Options'))
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120)
     },

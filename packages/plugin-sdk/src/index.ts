@@ -6,6 +6,7 @@ export {
 export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { findSystemClang, type SystemClang } from './build/clang/find-system.js'
 export { findSystemBindgen } from './build/clang/system-bindgen.js'
+export { componentPath } from './build/component-path.js'
 export { enginePackages } from './build/javascript/toolchain.js'
 export { readMetadata } from './build/metadata.js'
 export { moduleComponent } from './build/module-component.js'

@@ -81,6 +81,41 @@ export const failureTable = {
     message: (d) => `${d.runner === 'node' ? '`node --test`' : d.runner} ran no tests in ${d.dir}`,
     hint: 'Write them in test/, for example test/plugin.test.js, with `loadPlugin` of @wasm-plugin/sdk/testing.',
   }),
+  PLUGIN_NOT_BUILT: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'What `publish` would publish is not what the project is built to now.',
+    message: (d) => `${d.file} cannot be published: ${d.reason}`,
+    hint: 'Build it with `wasm-plugin build`, and publish then.',
+  }),
+  PLUGIN_NOT_LOCKED: row<{ name: string; locked: readonly string[] }>({
+    origin: 'app',
+    summary: '`update` was asked for a plugin that the lock file does not have.',
+    message: (d) => `${d.name} is not installed here`,
+    hint: (d) =>
+      d.locked.length === 0
+        ? 'Nothing is: install it with `wasm-plugin install`.'
+        : `Installed are ${d.locked.join(', ')}.`,
+  }),
+  GRANTS_FILE_INVALID: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'The file of `--grants` does not say what may be asked for.',
+    message: (d) => `${d.file} is no list of grants: ${d.reason}`,
+    hint: 'Write it as the `capabilities` of a manifest: {"env": [{"key": "LANG", "reason": "Its language."}]}.',
+  }),
+  GRANTS_FILE_EXCEEDED: row<{ what: string; file: string; more: readonly string[] }>({
+    multiline: true,
+    origin: 'app',
+    summary: 'A version needs consent for more than the file of `--grants` agrees to.',
+    message: (d) =>
+      `${d.what} needs more than ${d.file} agrees to:${d.more.map((text) => `\n  ${text}`).join('')}`,
+    hint: 'Nothing was downloaded. Add it to the file if it may have that, or take a version that asks for less.',
+  }),
+  REGISTRIES_FILE: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'A place of packages cannot be written into the file of the project.',
+    message: (d) => `${d.file} cannot be changed: ${d.reason}`,
+    hint: 'Nothing was changed. Write it by hand: [namespace_registries], and below it `acme = "dir:./plugins"`.',
+  }),
   INTERRUPTED: row<Record<string, never>>({
     origin: 'app',
     summary: 'Ctrl-C, or an answer to a question was cancelled.',

@@ -5,10 +5,11 @@ import { columns, DOCS, section } from './layout.js'
 /** What `wasm-plugin` and `wasm-plugin --help` print. */
 export function rootHelp(style: Style): string {
   return [
-    'Make, build and check WebAssembly plugins.',
+    'Make, build, check, publish and install WebAssembly plugins.',
     ...section('Usage', ['  wasm-plugin <command> [options]'], style),
     ...section('Examples', columns(EXAMPLES, style), style),
-    ...section('Commands', columns(commandRows(), style), style),
+    ...section('Commands', columns(commandRows('project'), style), style),
+    ...section('Registries', columns(commandRows('registry'), style), style),
     ...section('Options of every command', columns(GLOBAL_OPTIONS, style), style),
     '',
     `Docs: ${DOCS}`,
@@ -27,6 +28,8 @@ const GLOBAL_OPTIONS = [
   ['--color <when>', 'auto, always or never'],
 ] as const
 
-function commandRows(): [string, string][] {
-  return commandTable.map(({ name, summary }) => [name, summary])
+function commandRows(wanted: (typeof commandTable)[number]['group']): [string, string][] {
+  return commandTable.flatMap(({ name, summary, group }) =>
+    group === wanted ? [[name, summary] as [string, string]] : [],
+  )
 }

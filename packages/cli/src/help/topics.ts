@@ -44,6 +44,12 @@ const ENVIRONMENT = [
   ['NO_COLOR', 'set to anything: no colour'],
   ['FORCE_COLOR', 'colour even when the output is no terminal; 0 for none'],
   ['TERM', '`dumb`: no colour'],
+  ['WASM_PLUGIN_KEY_PASSPHRASE', 'the passphrase of the key of --key, and of the one that `keygen` makes'],
+  ['SOURCE_DATE_EPOCH', 'the time that goes into what is published; without it, none does'],
+  [
+    'WKG_…, DOCKER_CONFIG, XDG_…',
+    'where registries and passwords are configured, as wasm-pkg and docker read it',
+  ],
   ['PATH', 'where cargo, rustc and rustup are looked for'],
   ['CARGO_HOME, RUSTUP_HOME', 'as cargo and rustup read them'],
 ] as const

@@ -13,6 +13,7 @@ export class LiveLine {
   #after: 'keep' | 'erase' = 'keep'
   #started = 0
   #timer: NodeJS.Timeout | undefined
+  #moving = false
 
   constructor(stream: TextStream) {
     this.#stream = stream
@@ -30,15 +31,25 @@ export class LiveLine {
     this.#timer.unref()
   }
 
+  /** Shows how far the work is; the line that was there says it anew, and nothing counts the seconds beside it. */
+  move(text: string): void {
+    if (this.#moving) this.#text = text
+    else this.start(text, 'erase')
+    this.#moving = true
+    this.#draw('')
+  }
+
   settle(): void {
     if (this.#timer === undefined) return
     clearInterval(this.#timer)
     this.#timer = undefined
+    this.#moving = false
     if (this.#after === 'erase') this.#stream.write(RETURN_AND_CLEAR)
     else this.#stream.write(`${RETURN_AND_CLEAR}${this.#text}\n`)
   }
 
   #tick(): void {
+    if (this.#moving) return
     const elapsed = performance.now() - this.#started
     if (elapsed > QUIET_MS) this.#draw(`  ${formatDuration(Math.floor(elapsed / FRAME_MS) * FRAME_MS)}`)
   }

@@ -22,6 +22,8 @@ export interface Printer {
   status(verb: string, object: string): void
   /** A status line that is shown on a terminal only, and only while it lasts. */
   busy(verb: string, object: string): void
+  /** The same for work that says how far it is: each call takes the place of the one before. */
+  moved(verb: string, object: string): void
   /** Writes text of another program to stdout, or to stderr when stdout is for a document. */
   pass(text: string): void
   /** Ends the live line, if there is one. */
@@ -59,6 +61,9 @@ export function createPrinter(io: Io, options: GlobalOptions): Printer {
     },
     busy(verb, object) {
       if (!options.quiet) live?.start(line(verb, object), 'erase')
+    },
+    moved(verb, object) {
+      if (!options.quiet) live?.move(line(verb, object))
     },
     pass(text) {
       if (options.json && options.quiet) return

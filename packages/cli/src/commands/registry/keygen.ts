@@ -1,0 +1,71 @@
+import { open } from 'node:fs/promises'
+import path from 'node:path'
+import { defineCommand } from '../../command.js'
+import { failures, usageErrors } from '../../errors/index.js'
+import { statusLine } from '../../output/printer.js'
+import { askPassphrase } from '../../registry/ask.js'
+import { dryRunOption } from '../../registry/options.js'
+import { PASSPHRASE } from '../../registry/signing-key.js'
+
+interface KeygenResult {
+  readonly id: string
+  readonly privateKey: string
+  readonly publicKey: string
+  readonly encrypted: boolean
+  readonly dryRun: boolean
+}
+
+export const keygenCommand = defineCommand({
+  name: 'keygen',
+  summary: 'Make a pair of keys for signatures',
+  examples: [
+    ['wasm-plugin keygen acme', 'writes acme.key, which is secret, and acme.pub'],
+    ['WASM_PLUGIN_KEY_PASSPHRASE=… wasm-plugin keygen acme', 'encrypted, for machines'],
+  ],
+  arguments: { name: { kind: 'required', description: 'of the files, without their endings' } },
+  options: { 'dry-run': dryRunOption },
+  notes: [
+    'On a terminal the passphrase is asked for; an empty one leaves the key as it is, for secrets of CI.',
+  ],
+
+  async run({ cwd, env, interactive, signal }, { name, 'dry-run': dryRun }): Promise<KeygenResult> {
+    const { generateKeys } = await import('@wasm-plugin/registry')
+    const asked = env[PASSPHRASE] ?? (interactive ? await askPassphrase('A passphrase:', signal) : '')
+    const passphrase = asked === '' ? undefined : asked
+    const { privatePem, publicPem, id } = generateKeys(passphrase)
+    const [privateKey, publicKey] = [`${name}.key`, `${name}.pub`]
+    if (!dryRun) {
+      await writeNew(path.resolve(cwd, privateKey), privatePem, 0o600)
+      await writeNew(path.resolve(cwd, publicKey), publicPem, 0o644)
+    }
+    return { id, privateKey, publicKey, encrypted: passphrase !== undefined, dryRun }
+  },
+
+  render({ id, privateKey, publicKey, encrypted, dryRun }, { err }) {
+    const lines = [
+      statusLine(err, dryRun ? 'Would write' : 'Wrote', `${privateKey}, which is secret, and ${publicKey}`),
+      ...(dryRun ? [] : [statusLine(err, 'Key', id)]),
+      ...(encrypted || dryRun
+        ? []
+        : [`${err.yellow('warning')}: ${privateKey} is not encrypted: whoever reads it can sign as you`]),
+    ]
+    return { stderr: lines.join('\n') }
+  },
+})
+
+/** A key that is lost cannot be made again, so nothing is ever written over. */
+async function writeNew(file: string, text: string, mode: number): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', mode)
+    try {
+      await handle.writeFile(text)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EEXIST')
+      throw usageErrors.TARGET_NOT_EMPTY({ path: file, holds: 'a file, which may be a key' })
+    throw failures.PATH_UNWRITABLE({ path: file, reason: code ?? String(error) }, error)
+  }
+}

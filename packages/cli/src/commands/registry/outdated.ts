@@ -1,0 +1,26 @@
+import { defineCommand } from '../../command.js'
+import { fitOf } from '../../registry/fit.js'
+import { openRegistry } from '../../registry/open-registry.js'
+import { hostOption, registryOption, worldOption } from '../../registry/options.js'
+import { rowError } from '../../registry/row-error.js'
+import { isNews, type OutdatedResult, renderOutdated } from '../../render/registry/outdated.js'
+
+export const outdatedCommand = defineCommand({
+  name: 'outdated',
+  summary: 'Show which installed plugins have newer versions, and what those ask for',
+  examples: [['wasm-plugin outdated', 'exits with 1 if there is something newer']],
+  arguments: {},
+  options: { registry: registryOption, host: hostOption, world: worldOption },
+
+  async run(context, { registry: place, host, world }): Promise<OutdatedResult> {
+    const names = [...(await (await openRegistry(context)).list()).keys()]
+    const fit = await fitOf(context, { host, world }, 'outdated')
+    const registry = await openRegistry(context, { registry: place, names, fit })
+    context.progress.busy('Asking', 'registries')
+    const rows = await registry.outdated({ signal: context.signal })
+    return { plugins: rows.map((row) => ({ ...row, error: rowError(row.error) })) }
+  },
+
+  render: renderOutdated,
+  isFailure: ({ plugins }) => plugins.some(isNews),
+})

@@ -1,0 +1,28 @@
+import { failures } from '../errors/index.js'
+
+/** Questions go to stderr, like all talk. */
+const output = process.stderr
+
+/** @throws {INTERRUPTED} when the person cancels */
+export async function askPassphrase(message: string, signal: AbortSignal): Promise<string> {
+  const { isCancel, password } = await import('@clack/prompts')
+  const answer = await password({ message, output, signal })
+  if (isCancel(answer)) throw failures.INTERRUPTED({})
+  return answer ?? ''
+}
+
+/** @throws {INTERRUPTED} when the person cancels */
+export async function askText(message: string, signal: AbortSignal): Promise<string> {
+  const { isCancel, text } = await import('@clack/prompts')
+  const answer = await text({ message, output, signal })
+  if (isCancel(answer)) throw failures.INTERRUPTED({})
+  return answer ?? ''
+}
+
+/** @throws {INTERRUPTED} when the person cancels */
+export async function askYes(message: string, signal: AbortSignal): Promise<boolean> {
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message, initialValue: false, output, signal })
+  if (isCancel(answer)) throw failures.INTERRUPTED({})
+  return answer
+}

@@ -1,0 +1,42 @@
+import type { Change } from '@wasm-plugin/registry'
+import type { Rendering } from '../../command.js'
+import type { Style } from '../../output/style.js'
+import { table } from './table.js'
+
+export interface OutdatedRow {
+  readonly name: string
+  readonly version: string
+  readonly wanted: string
+  readonly newest: string
+  readonly changes: readonly Change[]
+  readonly error: RowError | null
+}
+
+/** Why nothing is known of one row; the others are known all the same. */
+export interface RowError {
+  readonly code: string
+  readonly message: string
+}
+
+export interface OutdatedResult {
+  readonly plugins: readonly OutdatedRow[]
+}
+
+export function renderOutdated({ plugins }: OutdatedResult, { out }: { readonly out: Style }): Rendering {
+  const rows = plugins.filter(isNews)
+  if (rows.length === 0) return { stderr: 'Everything that is installed is the newest of its range.' }
+  const lines = table(
+    ['plugin', 'installed', 'wanted', 'newest'],
+    rows.map(({ name, version, wanted, newest }) => [name, version, wanted, newest]),
+    out,
+  )
+  const notes = rows.flatMap(({ name, changes, error }) => [
+    ...changes.map(({ text }) => `  ${name}: ${text}`),
+    ...(error === null ? [] : [`  ${name}: ${out.red(error.code)} ${error.message}`]),
+  ])
+  return { stdout: [...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n') }
+}
+
+export function isNews({ version, wanted, newest, error }: OutdatedRow): boolean {
+  return error !== null || wanted !== version || newest !== version
+}
