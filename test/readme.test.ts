@@ -18,7 +18,7 @@ async function blocks(language: string): Promise<string[]> {
   )
 }
 
-// Rust renders the page in the first snippet.
+// Rust renders the page in the second snippet.
 describe.skipIf(!rust)('the README, followed by an embedder', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
 
@@ -40,6 +40,14 @@ describe.skipIf(!rust)('the README, followed by an embedder', () => {
     await exec(process.execPath, [CLI, 'types', '--wit', wit, '--world', 'renderer', '-o', at('renderer.ts')])
     for (const [i, text] of (await blocks('ts')).entries()) await writeFile(at(`snippet${i}.ts`), text)
   })
+  beforeAll(async () => {
+    const at = (...parts: string[]) => path.join(folder.path, ...parts)
+    await exec(process.execPath, [CLI, 'new', 'hello', '--lang', 'assemblyscript'], { cwd: folder.path })
+    await mkdir(at('hello/node_modules'))
+    const compiler = path.join(root, 'packages/plugin-sdk/node_modules/assemblyscript')
+    await symlink(compiler, at('hello/node_modules/assemblyscript'))
+    await exec(process.execPath, [CLI, 'build'], { cwd: at('hello') })
+  }, 120_000)
   afterAll(() => folder?.[Symbol.asyncDispose]())
 
   it('compiles', async () => {
@@ -48,8 +56,13 @@ describe.skipIf(!rust)('the README, followed by an embedder', () => {
     expect(stdout).toBe('')
   })
 
+  it.each(nodes)('loads the first plugin of its reader on %s', async (_, node) => {
+    const { stdout } = await exec(node, ['../snippet0.js'], { cwd: path.join(folder.path, 'hello') })
+    expect(stdout).toBe('Hello, world!\n')
+  })
+
   it.each(nodes)('runs on %s, and prints what it says', async (_, node) => {
-    const { stdout, stderr } = await exec(node, ['snippet0.js'], { cwd: folder.path })
+    const { stdout, stderr } = await exec(node, ['snippet1.js'], { cwd: folder.path })
     expect(stdout).toBe('Hello <h1 id="hello">Hello</h1>\n\n')
     expect(stderr).toContain('acme:site/render@0.1.0#render')
   })
