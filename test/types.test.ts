@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -13,8 +13,12 @@ describe('the types of the packages', () => {
     await using folder = await temporaryFolder()
     const at = (...parts: string[]) => path.join(folder.path, ...parts)
     await mkdir(at('node_modules/@wasm-plugin'), { recursive: true })
+    // As it is installed: what a package is developed with is out of reach.
     for (const [name, where] of Object.entries(packages))
-      await symlink(path.join(root, 'packages', where), at('node_modules/@wasm-plugin', name))
+      for (const part of ['package.json', 'dist'])
+        await cp(path.join(root, 'packages', where, part), at('node_modules/@wasm-plugin', name, part), {
+          recursive: true,
+        })
     await symlink(path.join(root, 'node_modules/@types'), at('node_modules/@types'))
     await writeFile(at('package.json'), JSON.stringify({ type: 'module' }))
     const names = Object.keys(packages)

@@ -40,7 +40,5 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
-  // Bundled, so that an install of the host stays small: only the parts that are used.
-  noExternal: ['zod'],
   esbuildPlugins: [embeddedThread],
 })

@@ -10,6 +10,4 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   clean: true,
-  // Bundled, so that an install stays small: only the parts that are used.
-  noExternal: ['zod'],
 })

@@ -4,7 +4,7 @@
  */
 export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
-  manifest: rooms('index section compare manifest schema grammar issue names errors'),
+  manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms('index instance p2 protocol grants ports volume utf8 own-data milliseconds errors'),
   host: rooms(`worker index host load inline plugin loaded-plugin call pool resource wire contract engine worker-url
     options plugin-resolver audit learn events instance-ports services node limits milliseconds turn on-abort errors`),

@@ -111,7 +111,7 @@ module.exports = {
     exclude: {
       path: [
         'node_modules/.*/dist/',
-        '^packages/[^/]+/dist/(?!(index|instance|testing|errors|text|names|grammar/index)\\.(d\\.ts|js)$)',
+        '^packages/[^/]+/dist/(?!(index|instance|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
         '^examples/[^/]+/dist/',
         '/generated/',
         '/fixtures/',

@@ -1,6 +1,5 @@
 export { requestsBeyond } from './compare.js'
 export { manifestErrorDocs, manifestErrorTable } from './errors.js'
-export { checkShape, type Issue } from './issue.js'
 export {
   checkManifest,
   type EnvRequest,

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import * as z from '@wasm-plugin/manifest/shape'
 
 /** The longest that a timer waits, about 24 days: one that is to wait longer fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1

@@ -1,14 +1,7 @@
 import { type Manifest, readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { Component } from '@wasm-plugin/runtime'
-import {
-  type AccessEvent,
-  checkGrants,
-  type Gate,
-  GrantControl,
-  type GrantsInput,
-  parseGrants,
-} from '@wasm-plugin/wasi'
+import { type AccessEvent, checkGrants, type Gate, GrantControl, parseGrants } from '@wasm-plugin/wasi'
 import { createGate, LiveGrants } from '@wasm-plugin/wasi/instance'
 import { createDecisions, type Decisions } from '../audit/index.js'
 import { type Contract, checkRequired, contractOf } from '../contract/contract.js'
@@ -105,7 +98,7 @@ export async function admit(
       asked: manifest?.capabilities,
       onNarrowed: () => started.closeDenied(),
     })
-    const learner = options.learn ? new Learner(checkGrants(given) as GrantsInput, grants) : undefined
+    const learner = options.learn ? new Learner(checkGrants(given), grants) : undefined
     const { audit } = options
     const { emit, listens } = host
     decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })

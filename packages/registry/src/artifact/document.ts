@@ -1,4 +1,5 @@
-import { checkManifest, checkShape, type Manifest } from '@wasm-plugin/manifest'
+import { checkManifest, type Manifest } from '@wasm-plugin/manifest'
+import { checkShape } from '@wasm-plugin/manifest/shape'
 import { isPlainText } from '@wasm-plugin/runtime/text'
 import * as z from 'zod/mini'
 import { packageErrors } from '../errors/index.js'

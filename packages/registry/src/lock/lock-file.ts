@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { checkShape, type ManifestRequests } from '@wasm-plugin/manifest'
+import type { ManifestRequests } from '@wasm-plugin/manifest'
+import { checkShape } from '@wasm-plugin/manifest/shape'
 import * as z from 'zod/mini'
 import { replaceFile, withLock } from '../disk/index.js'
 import { packageErrors } from '../errors/index.js'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { checkShape } from '@wasm-plugin/manifest'
+import { checkShape } from '@wasm-plugin/manifest/shape'
 import * as z from 'zod/mini'
 import { packageErrors } from '../errors/index.js'
 import { type Digest, isDigest } from '../repository/index.js'

@@ -4,7 +4,7 @@ import type { Paths } from '../ports.js'
 import { narrowFs } from './fs-narrow.js'
 import type { EnvGrant, GrantSet, NetAllow, NetGrant, StoreGrant } from './grant-set.js'
 import { addressMatcher } from './net/address.js'
-import { checkGrants, splitNet, withLookup } from './parse.js'
+import { readGrants, splitNet, withLookup } from './parse.js'
 import { numberRules } from './rules.js'
 import type { ParsedGrants } from './schema.js'
 
@@ -15,7 +15,7 @@ import type { ParsedGrants } from './schema.js'
  * @throws {GRANTS_NOT_NARROWER} for anything that is not allowed now, and the codes of `parseGrants`.
  */
 export function narrowGrants(now: GrantSet, input: unknown, paths: Paths): GrantSet {
-  const { fs, net, env, config, keyvalue, ...others } = checkGrants(input)
+  const { fs, net, env, config, keyvalue, ...others } = readGrants(input)
   for (const grant of Object.keys(others)) throw notNarrower(grant, 'it is fixed when the plugin is loaded')
   return numberRules({
     ...now,

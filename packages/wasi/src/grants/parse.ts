@@ -1,10 +1,11 @@
-import { checkShape, type ManifestRequests } from '@wasm-plugin/manifest'
+import type { ManifestRequests } from '@wasm-plugin/manifest'
 import {
   intersectNetRules,
   type NetRule,
   parseNetPattern,
   printNetPattern,
 } from '@wasm-plugin/manifest/grammar'
+import { checkShape } from '@wasm-plugin/manifest/shape'
 import { closest } from '@wasm-plugin/runtime/text'
 import { errors } from '../errors/grant-codes.js'
 import { ownData } from '../own-data.js'
@@ -22,7 +23,7 @@ import {
 } from './grant-set.js'
 import { RuleBook } from './rule-book.js'
 import { deepFreeze } from './rules.js'
-import { capabilityNames, grantsSchema, type ParsedGrants } from './schema.js'
+import { capabilityNames, type GrantsInput, grantsSchema, type ParsedGrants } from './schema.js'
 import { unmetRequests } from './unmet.js'
 
 /**
@@ -38,7 +39,7 @@ export function parseGrants(
   requests: ManifestRequests | undefined,
   ports: Pick<GrantPorts, 'variable' | 'paths'>,
 ): GrantSet {
-  const grants = checkGrants(input ?? {})
+  const grants = readGrants(input ?? {})
   const asked = askedRights(requests)
   const book = new RuleBook()
   const fs = grantFs(grants.fs ?? [], asked, book, ports.paths)
@@ -84,8 +85,13 @@ export function parseGrants(
 /** Inherits nothing, whatever a library did to the prototype of all objects. */
 const NO_REQUESTS: ManifestRequests = Object.freeze(Object.create(null))
 
+/** A copy of grants that are as they should be. @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */
+export function checkGrants(input: unknown): GrantsInput {
+  return readGrants(input) as GrantsInput
+}
+
 /** @throws {GRANTS_INVALID} {UNKNOWN_GRANT} */
-export function checkGrants(input: unknown): ParsedGrants {
+export function readGrants(input: unknown): ParsedGrants {
   const invalid = (path: string, reason: string, fix?: string) =>
     errors.GRANTS_INVALID({ path: path === '' ? 'grants' : path, reason, fix })
   const own = ownData(input, invalid)

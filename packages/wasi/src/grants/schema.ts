@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import * as z from '@wasm-plugin/manifest/shape'
 import { milliseconds } from '../milliseconds.js'
 import { isMemoryPath } from '../volume/path.js'
 import type { Access } from './grant-set.js'

@@ -1,0 +1,27 @@
+// Of zod, what describes data in our packages. It is bundled, and here they share one copy of it.
+
+export type { infer, ZodMiniType } from 'zod/mini'
+export {
+  array,
+  boolean,
+  custom,
+  enum,
+  instanceof,
+  int,
+  literal,
+  maximum,
+  maxLength,
+  minimum,
+  minLength,
+  nonnegative,
+  optional,
+  positive,
+  record,
+  refine,
+  regex,
+  strictObject,
+  string,
+  union,
+  unknown,
+} from 'zod/mini'
+export { checkShape, type Issue } from './issue.js'
