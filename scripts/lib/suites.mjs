@@ -31,8 +31,16 @@ export function suites({ rust, env }) {
       run: async (as) =>
         vitest(inRoot('packages', name), as, { env: { ...env, ...(rust ? await rustEnv() : {}) } }),
     })),
-    { name: 'packages/host on Node 24', run: (as) => onNode('node-24', as, env) },
-    { name: 'packages/host on Node 26', run: (as) => onNode('node-26', as, env) },
+    ...['24', '26'].flatMap((version) => [
+      {
+        name: `packages/wasi on Node ${version}`,
+        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/wasi', only: [], env }),
+      },
+      {
+        name: `packages/host on Node ${version}`,
+        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/host', only: ON_EVERY_NODE, env }),
+      },
+    ]),
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
     { name: 'test/conformance', run: (as) => conformance(as, { rust, env }) },
     { name: 'bench', run: (as) => vitest(inRoot('bench'), as, { env }) },
@@ -66,16 +74,16 @@ async function vitest(folder, name, { env, node = process.execPath, only = [] })
   return !clean && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }
 
-/** Tests of the host on another Node of `test/engines`, where the platform has it. */
-async function onNode(engine, name, env) {
+/** Tests of a package on another Node of `test/engines`, where the platform has it. */
+async function onNode(engine, name, { folder, only, env }) {
   const node = inRoot('test/engines/node_modules', engine, 'bin/node')
   const present = await access(node).then(
     () => true,
     () => false,
   )
   if (!present) return skipped(`no ${engine} for ${process.platform}-${process.arch}`)
-  const only = everything ? [] : ON_EVERY_NODE.map((file) => `test/${file}`)
-  return vitest(inRoot('packages/host'), name, { env, node, only })
+  const files = everything ? [] : only.map((file) => `test/${file}`)
+  return vitest(inRoot(folder), name, { env, node, only: files })
 }
 
 /** The Rust plugin's unit tests, on the machine itself: `--lib`, since a plugin links for WebAssembly only. */
