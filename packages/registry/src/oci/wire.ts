@@ -45,18 +45,19 @@ export class Wire {
   /** @throws {REGISTRY_UNREACHABLE} */
   async once({ method, url, headers, body }: Ask): Promise<Answer> {
     const { answerMs, idleMs } = this.#timeouts
+    const sent = sourceOf(body)
     const { data, lost } = await this.#caught(() =>
       request(url, {
         method,
         headers: { 'user-agent': 'wasm-plugin', 'accept-encoding': 'identity', ...headers },
-        body: bodyOf(body),
+        body: sent.body,
         dispatcher: this.#dispatcher(url),
         headersTimeout: method === 'GET' || method === 'HEAD' ? answerMs : answerMs * WRITES,
         bodyTimeout: idleMs,
         signal: this.#signal ?? null,
       }),
     )
-    if (data === undefined) throw lost
+    if (data === undefined) throw sent.failure?.reason ?? lost
     // An answer that is dropped or aborted may fail later, with nobody there to be told.
     data.body.on('error', () => undefined)
     return {
@@ -128,9 +129,22 @@ export class Wire {
   }
 }
 
-/** An iterable is as good a body as a stream: undici takes either, its types do not say so. */
-function bodyOf(body: Ask['body']) {
-  return (body?.() ?? null) as Uint8Array | Readable | null
+/** The bytes of a request, and why they could not be read, which is no fault of the connection. */
+function sourceOf(body: Ask['body']) {
+  const made = body?.() ?? null
+  const source: { body: Uint8Array | Readable | null; failure?: { reason: unknown } } = { body: null }
+  // An iterable is as good a body as a stream: undici takes either, its types do not say so.
+  source.body = made === null || made instanceof Uint8Array ? made : (read(made) as unknown as Readable)
+  return source
+
+  async function* read(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* pieces
+    } catch (reason) {
+      source.failure = { reason }
+      throw reason
+    }
+  }
 }
 
 const WORDS = new Map([

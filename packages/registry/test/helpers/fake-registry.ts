@@ -124,13 +124,17 @@ export class FakeRegistry {
     const start = /^(\d+)-/.exec(String(request.headers['content-range'] ?? ''))?.[1]
     if (start !== undefined && Number(start) !== before.length)
       return void response.writeHead(416, where(before.length)).end()
-    let whole = before
-    for await (const piece of request) {
-      whole = Buffer.concat([whole, piece])
-      seen.bytes += piece.length
+    const pieces = [before]
+    try {
+      for await (const piece of request) {
+        pieces.push(piece)
+        seen.bytes += piece.length
+      }
+    } finally {
       // What has come is kept when the connection breaks.
-      this.uploads.set(id, whole)
+      this.uploads.set(id, Buffer.concat(pieces))
     }
+    const whole = this.uploads.get(id)!
     if (request.method === 'PATCH') return void response.writeHead(202, where(whole.length)).end()
     const digest = url.searchParams.get('digest') ?? ''
     if (digestOf(whole) !== digest || url.searchParams.get('_state') !== 'a/b')
