@@ -10,6 +10,8 @@ import { vscode } from './engines/vscode.mjs'
 import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
 import { lagRows } from './lag/run.mjs'
 import { measure } from './measure.mjs'
+import { registryClients } from './registry/clients.mjs'
+import { registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
 import { inUnit, lagTable, table } from './table.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
@@ -61,6 +63,16 @@ print(system, [
 await close()
 await server.close()
 
+const registries = await registryClients()
+const transfers =
+  registries === undefined
+    ? []
+    : await measured(registryRows(registries), new Map(Object.entries(registries.clients)))
+print(transfers, [
+  "with Debian's docker-registry on this machine: out of a folder, and into an empty one. skopeo: skopeo copy.",
+])
+await registries?.close()
+
 const lag = await lagRows(options)
 print(
   lag,
@@ -72,7 +84,7 @@ print(
 )
 
 if (options.json !== undefined)
-  await writeFile(options.json, `${JSON.stringify([...calls, ...system, ...lag], null, 2)}\n`)
+  await writeFile(options.json, `${JSON.stringify([...calls, ...system, ...transfers, ...lag], null, 2)}\n`)
 
 async function measured(all, engines) {
   const results = []
@@ -91,7 +103,7 @@ async function result(row, engines) {
     if (engine[row.needs] === undefined) continue
     const call = row.call(engine)
     const isAsync = row.isAsync ?? engine.isAsync ?? false
-    row.before?.()
+    await row.before?.()
     const first = isAsync ? await call() : call()
     if (row.isRight !== undefined && !row.isRight(first)) throw new Error(`${name} is wrong: ${row.name}`)
     contenders.push({ name, call, isAsync, before: row.before, between: engine.between })

@@ -2,7 +2,7 @@
  * Times per call in nanoseconds, one per contender: the least of several samples, because whatever else a machine
  * does only ever makes a sample longer. Contenders take turns, so that a slow moment is everyone's.
  *
- * @param {{ call: () => unknown, isAsync: boolean, before?: () => void, between?: () => unknown }[]} contenders
+ * @param {{ call: () => unknown, isAsync: boolean, before?: () => unknown, between?: () => unknown }[]} contenders
  * @param {{ samples: number, sampleMs: number }} effort
  * @returns {Promise<number[]>}
  */
@@ -12,7 +12,7 @@ export async function measure(contenders, { samples, sampleMs }) {
   const least = runs.map(() => Number.POSITIVE_INFINITY)
   for (let i = 0; i < samples; i++) {
     for (const [index, { loop, count, before, between }] of runs.entries()) {
-      before?.()
+      await before?.()
       least[index] = Math.min(least[index], (await timed(loop, count)) / count)
       await between?.()
     }
@@ -24,7 +24,7 @@ export async function measure(contenders, { samples, sampleMs }) {
 async function prepare({ call, isAsync, before, between }, sampleMs) {
   const loop = isAsync ? asyncLoop(call) : syncLoop(call)
   for (let count = 1; ; count *= 2) {
-    before?.()
+    await before?.()
     const ms = (await timed(loop, count)) / 1e6
     await between?.()
     if (before !== undefined || ms >= sampleMs || count >= 1 << 24) return { loop, count, before, between }

@@ -26,7 +26,7 @@ import { renew } from './guests.mjs'
  * @property {'ns' | 'µs' | 'ms'} unit
  * @property {keyof Engine} needs
  * @property {(engine: Engine) => () => unknown} call
- * @property {() => void} [before] runs before each call, and is not measured; there is one call in a sample then
+ * @property {() => unknown} [before] runs before each call, and is not measured; there is one call in a sample then
  * @property {(result: unknown) => boolean} [isRight] of what `call` gave; an engine that is wrong is not measured
  * @property {number} [repeats] how often `call` does what is measured. @default 1
  * @property {number} [samples] at most, where one call is long

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,6 +15,11 @@ const WASI_ROWS = [
   'clock now',
   'HTTP GET 4 KiB over loopback',
 ]
+
+/** Measured where Debian's docker-registry and skopeo are installed, as they are in CI. */
+const TRANSFERS = ['/usr/bin/docker-registry', '/usr/bin/skopeo'].every((file) => existsSync(file))
+  ? ['registry: push 60 MB', 'registry: pull 60 MB']
+  : []
 
 const FLOODS = [
   'nothing',
@@ -88,6 +94,7 @@ describe('npm run bench', () => {
       'load 1 MB to first call',
       'load 11 MB to first call',
       ...WASI_ROWS,
+      ...TRANSFERS,
     ])
     for (const { unit, ours } of results) {
       expect(['ns', 'µs', 'ms']).toContain(unit)
@@ -108,7 +115,9 @@ describe('npm run bench', () => {
       ],
       vscode: [/^fuel/],
     }
-    for (const { name, peers } of results.filter(({ name }) => !WASI_ROWS.includes(name))) {
+    for (const { name, peers } of results.filter(
+      ({ name }) => ![...WASI_ROWS, ...TRANSFERS].includes(name),
+    )) {
       for (const [peer, names] of Object.entries(incapable)) {
         const isIncapable = names.some((other) =>
           typeof other === 'string' ? other === name : other.test(name),
@@ -126,6 +135,13 @@ describe('npm run bench', () => {
         if (peer === 'node:wasi' && name.startsWith('HTTP')) expect(figure).toBeNull()
         else expect(Number.isFinite(figure), `${peer}: ${name}`).toBe(true)
       }
+    }
+  })
+
+  it('gives a figure of each client of registries', () => {
+    for (const { name, peers } of results.filter(({ name }) => TRANSFERS.includes(name))) {
+      expect(Object.keys(peers)).toEqual(['skopeo'])
+      expect(Number.isFinite(peers.skopeo), name).toBe(true)
     }
   })
 

@@ -142,6 +142,14 @@ describe('the cache', () => {
     )
   })
 
+  it('does not make room for what no blob can be', async () => {
+    const { repository } = await source()
+    const blob = { ...artifact.blob, size: 2 ** 52 }
+    await expect(openCache(testFolder()).fetch(blob, repository)).rejects.toMatchObject({
+      code: 'CONTENT_TOO_LARGE',
+    })
+  })
+
   it('says so when its folder cannot be written', async () => {
     const file = path.join(testFolder(), 'file')
     await writeFile(file, '')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { PluginError } from '@wasm-plugin/runtime/errors'
@@ -7,7 +8,6 @@ import {
   blobOf,
   type Descriptor,
   type Digest,
-  digestOf,
   isDigest,
   type Repository,
   type TransferOptions,
@@ -53,12 +53,14 @@ export function openCache(folder: string = cacheFolder()): Cache {
     const size = await blobs.sizeOf(digest).catch(() => undefined)
     if (size === undefined || size > MAX_BYTES) return undefined
     const bytes = Buffer.allocUnsafeSlow(size)
+    const hash = createHash('sha256')
     let at = 0
     for await (const piece of blobs.read(digest, size)) {
       bytes.set(piece, at)
+      hash.update(piece)
       at += piece.length
     }
-    if (digestOf(bytes) !== digest) return undefined
+    if (`sha256:${hash.digest('hex')}` !== digest) return undefined
     await touch(blobs.file(digest))
     return bytes
   }
@@ -76,6 +78,9 @@ export function openCache(folder: string = cacheFolder()): Cache {
     repository: Repository,
     options: TransferOptions = {},
   ): Promise<Uint8Array> {
+    const { registry } = repository
+    if (blob.size > MAX_BYTES)
+      throw errors.CONTENT_TOO_LARGE({ registry, what: `the blob ${blob.digest}`, max: MAX_BYTES })
     const there = await get(blob.digest)
     if (there?.length === blob.size) {
       options.onProgress?.(blob.size, blob.size)
@@ -109,10 +114,26 @@ export function openCache(folder: string = cacheFolder()): Cache {
     const bytes = Buffer.allocUnsafeSlow(blob.size)
     bytes.set(beginning)
     let at = start.size
-    for await (const piece of repository.readBlob(blob, { ...options, start })) {
-      bytes.set(piece, at)
-      at += piece.length
-      await partial.append(piece)
+    let written = at
+    let pending = Promise.resolve()
+    // What has come is written while more comes, a good part at a time.
+    const write = async (least: number) => {
+      if (at - written < least) return
+      await pending
+      const part = bytes.subarray(written, at)
+      written = at
+      pending = partial.append(part)
+      pending.catch(() => undefined) // Whoever waits for it next is told.
+    }
+    try {
+      for await (const piece of repository.readBlob(blob, { ...options, start })) {
+        bytes.set(piece, at)
+        at += piece.length
+        await write(WRITE_BYTES)
+      }
+    } finally {
+      await write(1)
+      await pending
     }
     const file = blobs.file(blob.digest)
     await mkdir(path.dirname(file), { recursive: true })
@@ -166,6 +187,8 @@ function isWrong(error: unknown): boolean {
   return PluginError.is(error, 'CONTENT_DIGEST_MISMATCH') || PluginError.is(error, 'CONTENT_SIZE_MISMATCH')
 }
 
+/** Bytes that are written to a file at a time. */
+const WRITE_BYTES = 4 << 20
 const DAY_MS = 24 * 60 * 60 * 1_000
 /** No blob comes near it, and what is read is held in memory. */
 const MAX_BYTES = 1 << 30

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { blobOf, mediaTypes, openCache, openLayout, openOci } from '@wasm-plugin/registry'
+import { isThere, SKOPEO, startDockerRegistry } from './servers.mjs'
+
+const SIZE = 60 << 20
+const run = promisify(execFile)
+
+/**
+ * Two clients of one registry, that push a new version out of a folder, and pull one into an empty folder. None where
+ * Debian's packages are not installed.
+ */
+export async function registryClients() {
+  if (!isThere) return undefined
+  const folder = await mkdtemp(path.join(tmpdir(), 'wasm-plugin-bench-'))
+  const server = await startDockerRegistry(folder)
+  const { registry } = server
+  const layouts = path.join(folder, 'layouts')
+  let count = 0
+  let fresh
+
+  /** A version that no registry and no client has seen, and an empty place for what is pulled. */
+  async function renew() {
+    await rm(layouts, { recursive: true, force: true })
+    await rm(path.join(folder, 'pulled'), { recursive: true, force: true })
+    await mkdir(path.join(folder, 'pulled'))
+    const layer = blobOf(randomBytes(SIZE))
+    const config = blobOf(Buffer.from('{}'))
+    const blob = { mediaType: mediaTypes.wasm, digest: layer.digest, size: layer.size }
+    const manifest = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.manifest,
+        config: { mediaType: mediaTypes.wasmConfig, digest: config.digest, size: config.size },
+        layers: [blob],
+      }),
+    )
+    const layout = openLayout({ folder: layouts, path: 'bench/plugin' })
+    for (const one of [layer, config]) await layout.putBlob(one)
+    await layout.putManifest(manifest, { tag: 'v' })
+    fresh = {
+      config,
+      blob,
+      manifest,
+      file: path.join(layouts, 'bench/plugin/blobs/sha256', blob.digest.slice(7)),
+    }
+  }
+
+  const ours = {
+    isAsync: true,
+    async push(repository) {
+      const { file, blob, config, manifest } = fresh
+      const there = openOci({ registry, path: repository })
+      const read = (start) => createReadStream(file, { start, highWaterMark: 1 << 18 })
+      await there.putBlob({ digest: blob.digest, size: blob.size, read })
+      await there.putBlob(config)
+      await there.putManifest(manifest, { tag: 'v' })
+    },
+    async pull(repository) {
+      const there = openOci({ registry, path: repository })
+      const { document } = await there.manifest('v')
+      await openCache(path.join(folder, 'pulled')).fetch(document.layers[0], there)
+    },
+  }
+  const skopeo = {
+    isAsync: true,
+    async push(repository) {
+      const there = `docker://${registry}/${repository}:v`
+      await run(SKOPEO, [
+        'copy',
+        '--quiet',
+        '--dest-tls-verify=false',
+        `oci:${layouts}/bench/plugin:v`,
+        there,
+      ])
+    },
+    async pull(repository) {
+      const there = `docker://${registry}/${repository}:v`
+      const here = `oci:${folder}/pulled/plugin:v`
+      await run(SKOPEO, ['copy', '--quiet', '--src-tls-verify=false', there, here])
+    },
+  }
+  await renew()
+  await ours.push('bench/there')
+  return {
+    renew,
+    next: () => `bench/p${count++}`,
+    there: 'bench/there',
+    clients: { ours, skopeo },
+    async close() {
+      server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

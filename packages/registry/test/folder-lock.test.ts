@@ -1,0 +1,50 @@
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { openLayout } from '@wasm-plugin/registry'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { artifactOf, noise, push } from './helpers/artifacts.js'
+import { testFolder } from './helpers/folders.js'
+
+const artifact = artifactOf(noise(10))
+
+/** A layout that somebody else has locked. */
+async function locked(holder: object) {
+  const folder = testFolder()
+  const inside = path.join(folder, 'acme/render/.wasm-plugin')
+  await mkdir(inside, { recursive: true })
+  const lock = path.join(inside, 'lock')
+  await writeFile(lock, JSON.stringify(holder))
+  return { lock, repository: openLayout({ folder, path: 'acme/render' }) }
+}
+
+it('waits for a lock that is held, and says in the end who has it', async () => {
+  const { lock, repository } = await locked({ pid: process.pid, host: hostname(), id: 'other' })
+  let now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20_000))
+  onTestFinished(() => clock.mockRestore())
+  await expect(push(repository, artifact, '1.0.0')).rejects.toMatchObject({
+    code: 'FOLDER_BUSY',
+    message: expect.stringContaining(lock),
+  })
+  expect(await readFile(lock, 'utf8')).toContain('other')
+})
+
+it('waits no longer than it is told to', async () => {
+  const { repository } = await locked({ pid: process.pid, host: hostname() })
+  await push(openLayout({ folder: testFolder(), path: 'acme/render' }), artifact, '1.0.0')
+  const signal = AbortSignal.abort(new Error('stopped'))
+  await expect(repository.putManifest(artifact.manifest, { signal })).rejects.toThrow()
+})
+
+it('takes over a lock of a process that has ended, and one of half a line that is old', async () => {
+  const dead = await locked({ pid: 2 ** 22 + 7, host: hostname() })
+  await push(dead.repository, artifact, '1.0.0')
+  expect(await dead.repository.tags()).toEqual(['1.0.0'])
+  const torn = await locked({})
+  await writeFile(torn.lock, '{"pid":')
+  const before = new Date(Date.now() - 120_000)
+  await utimes(torn.lock, before, before)
+  await push(torn.repository, artifact, '1.0.0')
+  expect(await torn.repository.tags()).toEqual(['1.0.0'])
+})
