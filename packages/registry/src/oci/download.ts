@@ -31,25 +31,34 @@ export async function* download(
     const first = await reader.ask(from, end)
     if (first.status === 200) yield* reader.range(from, blob.size, first)
     else {
+      const others = inTurn(reader, end, blob.size)
       yield* reader.range(from, end, first)
-      yield* inTurn(reader, end, blob.size)
+      yield* others
     }
   } finally {
     stop.abort(STOPPED)
   }
 }
 
-/** The pieces of a range, some of which are on their way while one is given. */
-async function* inTurn(reader: BlobReader, from: number, to: number): AsyncGenerator<Uint8Array> {
+/** The pieces of a range, some of which are on their way before the first is wanted and while each is given. */
+function inTurn(reader: BlobReader, from: number, to: number): AsyncGenerator<Uint8Array> {
   const pending: Promise<Uint8Array[]>[] = []
-  for (let at = from; at < to || pending.length > 0; ) {
+  let at = from
+  const ask = () => {
     for (; at < to && pending.length < AT_A_TIME; at += PIECE) {
       const piece = all(reader.range(at, Math.min(at + PIECE, to)))
       piece.catch(() => undefined) // The first that fails ends the others.
       pending.push(piece)
     }
-    yield* (await pending.shift()) ?? []
   }
+  ask()
+  return (async function* () {
+    while (pending.length > 0) {
+      const pieces = await pending.shift()!
+      ask()
+      yield* pieces
+    }
+  })()
 }
 
 async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {

@@ -266,13 +266,14 @@ describe('credentials at a hostile registry', () => {
     'it is refused: a write is followed where it stays the same, and a few times',
     async () => {
       for (const status of [301, 302, 303]) {
-        const { repository } = await hostile(
+        const { fake, repository } = await hostile(
           ({ method, url }, response) =>
             method === 'PUT' && !!response.writeHead(status, { location: `${url}x` }).end(),
         )
         expect(await code(repository.putManifest(artifact.manifest, { tag: '2.0.0' }))).toBe(
           'REGISTRY_REDIRECT_REFUSED',
         )
+        expect(fake.seen).toHaveLength(1)
       }
       const { fake, repository } = await hostile(
         ({ url }, response) => !!response.writeHead(308, { location: url }).end(),
