@@ -29,7 +29,8 @@ export async function runWriter(
     env: { ...process.env, KILL_AT: String(killAt) },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  child.stdin.end(JSON.stringify(artifacts))
+  // One that is ended has not read everything.
+  child.stdin.on('error', () => undefined).end(JSON.stringify(artifacts))
   let out = ''
   child.stdout.on('data', (piece) => {
     out += piece
