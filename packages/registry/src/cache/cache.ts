@@ -91,8 +91,9 @@ export function openCache(folder: string = cacheFolder()): Cache {
       try {
         return await fill(partial, blob, repository, options)
       } catch (error) {
-        if (!isWrong(error)) throw error
+        if (!isWrong(error) && !isOfFiles(error)) throw error
         await partial.remove()
+        if (!isWrong(error)) throw error
         // It may be the beginning that was damaged, here.
         if (partial.start.size === 0) throw error
       }
@@ -185,6 +186,11 @@ function total(list: readonly { bytes: number }[]): CacheUsage {
 
 function isWrong(error: unknown): boolean {
   return PluginError.is(error, 'CONTENT_DIGEST_MISMATCH') || PluginError.is(error, 'CONTENT_SIZE_MISMATCH')
+}
+
+/** A disk that is full is not made fuller by a beginning that nobody goes on with. */
+function isOfFiles(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 /** Bytes that are written to a file at a time. */
