@@ -48,8 +48,8 @@ export async function startWorker(
         state.moves.release(thread)
         releaseFiles(initial, thread)
       },
-      onEvent: (message, call) => {
-        const happened = call === undefined ? {} : { call }
+      onEvent: (message) => {
+        const happened = message.call === undefined ? {} : { call: message.call }
         if (message.type === 'log') host.emit('log', { ...message.event, ...happened })
         else admitted.decisions.take({ ...message.event, ...happened })
       },

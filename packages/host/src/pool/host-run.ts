@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { PluginError } from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
 
 /** A function of the application while it runs for a thread, which sleeps until it has answered. */
 export interface HostRun {
@@ -29,4 +31,15 @@ export function waitingFor(run: HostRun | undefined): object[] {
   const slots: object[] = []
   for (let r = run; r !== undefined && !r.answered; r = r.caller) slots.push(r.slot)
   return slots
+}
+
+/** A deadline that a function of the application used up is no fault of the plugin. */
+export function late(reason: unknown, waitsFor: HostRun | undefined): unknown {
+  if (!PluginError.is(reason, 'DEADLINE_EXCEEDED') || waitsFor === undefined) return reason
+  const { name, since } = waitsFor
+  const { timeoutMs, limit } = reason.data as { timeoutMs: number; limit?: 'startMs' }
+  const isMost = performance.now() - since > timeoutMs / 2
+  return isMost
+    ? errors.DEADLINE_EXCEEDED({ timeoutMs, ...(limit && { limit }), hostFunction: name })
+    : reason
 }

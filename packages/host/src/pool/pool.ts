@@ -76,7 +76,7 @@ export class Pool {
 
   #idle(): Slot | undefined {
     for (const slot of this.#slots) {
-      if (slot.state === 'idle') return slot
+      if (slot.hasRoom) return slot
       if (slot.state === 'dead') this.#slots.delete(slot)
     }
     return undefined

@@ -1,18 +1,21 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
-import { PluginError } from '@wasm-plugin/runtime'
 import type { ExportedFunction } from '../contract/contract.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { onAbort } from '../on-abort.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
-import type { FromWorker, HostRequest, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
+import type { FromWorker, HostRequest, Outcome, ThreadEvent, ToWorker, WorkerInit } from '../wire/messages.js'
 import { createChannel, receive, serveChannel } from '../wire/sync-channel.js'
 import type { ThreadEntry } from '../worker-url.js'
+import { crashOf } from './crash.js'
 import type { ThreadServer } from './host-functions.js'
-import { callingRun, type HostRun, within } from './host-run.js'
+import { callingRun, type HostRun, late, within } from './host-run.js'
 
-export type SlotState = 'starting' | 'idle' | 'busy' | 'dead'
+export type SlotState = 'starting' | 'ready' | 'dead'
+
+/** Calls that one instance may run at a time: an export returns before the next one is entered. */
+const CAPACITY = 1
 
 export interface SlotSpec {
   readonly entry: ThreadEntry
@@ -23,11 +26,7 @@ export interface SlotSpec {
   readonly serve: () => ThreadServer
   /** Called when the thread of that number is no more. */
   readonly onThreadEnd: (thread: number) => void
-  /** `call` is the id of the call that it happened in; undefined at the start. */
-  readonly onEvent: (
-    message: Extract<FromWorker, { type: 'access' | 'log' }>,
-    call: number | undefined,
-  ) => void
+  readonly onEvent: (message: ThreadEvent) => void
 }
 
 export interface SlotCall {
@@ -40,8 +39,16 @@ export interface SlotCall {
   readonly signal: AbortSignal
 }
 
-interface Pending {
-  readonly id: number
+/** What may ask for a function of the application: the start of an instance, or a call. */
+interface Asking {
+  /** The function that it waits for. */
+  waitsFor: HostRun | undefined
+}
+
+/** A call that the thread has and has not answered. */
+interface Running extends Asking {
+  /** What made it. */
+  readonly caller: HostRun | undefined
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -51,7 +58,7 @@ interface Pending {
  * end by itself is ended with its thread: a slot that was aborted is dead and is never used again.
  */
 export class Slot {
-  state: SlotState = 'starting'
+  #state: SlotState = 'starting'
   /** Settles when the plugin is instantiated; rejects with the reason why it cannot be. */
   readonly ready: Promise<void>
   /** Resolves when the thread is gone, and everything that it sent has been taken in. */
@@ -60,20 +67,16 @@ export class Slot {
   readonly #worker: Worker
   readonly #pieces: MessagePort
   readonly #stopServing: () => void
-  readonly #heapBytes: number
   readonly #onEvent: SlotSpec['onEvent']
-  #pending: Pending | undefined
-  /** The call that runs, or that ran last. */
-  #lastCall: number | undefined
-  /** What made the call that runs. */
-  #caller: HostRun | undefined
-  /** What the thread waits for. */
-  #waitsFor: HostRun | undefined
+  /** By their ids. */
+  readonly #calls = new Map<number, Running>()
+  /** Calls that it was reserved for. */
+  #reserved = 0
+  readonly #start: Asking = { waitsFor: undefined }
   readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
   constructor(spec: SlotSpec) {
-    this.#heapBytes = spec.heapBytes
     this.#onEvent = spec.onEvent
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
@@ -84,7 +87,7 @@ export class Slot {
     this.#server = spec.serve()
     this.#pieces = channel.pieces
     this.#stopServing = serveChannel(channel, {
-      handle: (request) => this.#serve(request),
+      handle: (request, call) => this.#serve(request, call),
       maxValues: spec.init.limits.liftedValues,
     })
     this.#worker = new Worker('source' in spec.entry ? spec.entry.source : spec.entry, {
@@ -101,7 +104,7 @@ export class Slot {
       resourceLimits: { maxOldGenerationSizeMb: spec.heapBytes / 2 ** 20, stackSizeMb: 4 },
     })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
-    this.#worker.on('error', (error) => this.#die(this.#explain(error)))
+    this.#worker.on('error', (error) => this.#die(crashOf(error, spec.heapBytes)))
     const thread = this.#worker.threadId
     this.gone = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
@@ -111,7 +114,10 @@ export class Slot {
       })
     })
     const timer = setTimeout(
-      () => this.#die(this.#late(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }))),
+      () =>
+        this.#die(
+          late(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }), this.#start.waitsFor),
+        ),
       spec.startMs,
     )
     this.ready.finally(() => clearTimeout(timer)).catch(() => {})
@@ -122,17 +128,26 @@ export class Slot {
     return this.#server.resources
   }
 
-  /** Takes an idle slot for one call; false when it is not idle (any more). */
+  get state(): SlotState {
+    return this.#state
+  }
+
+  /** Whether it may be reserved for a call. */
+  get hasRoom(): boolean {
+    return this.#state === 'ready' && this.#reserved < CAPACITY
+  }
+
+  /** Takes the slot for one call; false when it has no room (any more). */
   reserve(): boolean {
-    if (this.state !== 'idle') return false
-    this.state = 'busy'
+    if (!this.hasRoom) return false
+    this.#reserved++
     return true
   }
 
-  /** Ends the reservation; false when the slot is dead. */
+  /** Ends a reservation; false when the slot is dead. */
   free(): boolean {
-    if (this.state === 'busy') this.state = 'idle'
-    return this.state !== 'dead'
+    this.#reserved--
+    return this.#state !== 'dead'
   }
 
   /** Runs one export. Only for a reserved slot. */
@@ -163,24 +178,28 @@ export class Slot {
   async #run(message: ToWorker, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted) throw signal.reason
     const { id } = message
-    this.#caller = callingRun()
+    const caller = callingRun()
     this.#worker.postMessage(message)
-    this.#lastCall = id
     this.#worker.ref()
     this.#server.idle(false)
-    const off = onAbort(signal, () => this.#die(this.#late(signal.reason)))
+    const off = onAbort(signal, () => this.#stop(id, signal.reason))
     try {
       const outcome = await new Promise<Outcome>((resolve, reject) => {
-        this.#pending = { id, resolve, reject }
+        this.#calls.set(id, { caller, waitsFor: undefined, resolve, reject })
       })
       if (outcome.ok) return outcome.value
       throw decodeError(outcome.error)
     } finally {
       off()
-      this.#pending = undefined
+      this.#calls.delete(id)
       // One that is ending does keep the process alive: somebody may wait for `gone`.
-      if (this.state !== 'dead') this.#rest()
+      if (this.#calls.size === 0 && this.#state !== 'dead') this.#rest()
     }
+  }
+
+  /** Ends a call that must not go on. A running plugin cannot be asked to stop, so its thread ends with it. */
+  #stop(id: number, reason: unknown): void {
+    this.#die(late(reason, this.#calls.get(id)?.waitsFor))
   }
 
   /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
@@ -188,41 +207,32 @@ export class Slot {
     this.#die(reason)
   }
 
-  async #serve(request: HostRequest): Promise<Outcome> {
+  async #serve(request: HostRequest, id: number | undefined): Promise<Outcome> {
     if (request.kind !== 'function') return await this.#server.answer(request)
     const { instance, func } = request
     const name = instance === null ? func : `${instance}#${func}`
-    const run = { slot: this, name, since: performance.now(), caller: this.#caller, answered: false }
-    this.#waitsFor = run
+    const call = id === undefined ? undefined : this.#calls.get(id)
+    const run = { slot: this, name, since: performance.now(), caller: call?.caller, answered: false }
+    const asking: Asking = call ?? (id === undefined ? this.#start : { waitsFor: undefined })
+    asking.waitsFor = run
     try {
       return await within(run, () => this.#server.answer(request))
     } finally {
       run.answered = true
-      this.#waitsFor = undefined
+      asking.waitsFor = undefined
     }
-  }
-
-  /** A deadline that a function of the application used up is no fault of the plugin. */
-  #late(reason: unknown): unknown {
-    if (!PluginError.is(reason, 'DEADLINE_EXCEEDED') || this.#waitsFor === undefined) return reason
-    const { name, since } = this.#waitsFor
-    const { timeoutMs, limit } = reason.data as { timeoutMs: number; limit?: 'startMs' }
-    const isMost = performance.now() - since > timeoutMs / 2
-    return isMost
-      ? errors.DEADLINE_EXCEEDED({ timeoutMs, ...(limit && { limit }), hostFunction: name })
-      : reason
   }
 
   #receive(message: FromWorker): void {
     // What the plugin did before it was ended is heard of even when the word comes later.
-    if (message.type === 'access' || message.type === 'log') this.#onEvent(message, this.#lastCall)
-    else if (this.state !== 'dead') this.#answer(message)
+    if (message.type === 'access' || message.type === 'log') this.#onEvent(message)
+    else if (this.#state !== 'dead') this.#answer(message)
   }
 
-  #answer(message: Exclude<FromWorker, { type: 'access' | 'log' }>): void {
+  #answer(message: Exclude<FromWorker, ThreadEvent>): void {
     switch (message.type) {
       case 'ready':
-        this.state = 'idle'
+        this.#state = 'ready'
         this.#rest()
         this.#settleReady.resolve()
         return
@@ -236,7 +246,7 @@ export class Slot {
 
   async #finish({ id, outcome }: Extract<FromWorker, { type: 'result' }>): Promise<void> {
     const received = await receive(this.#pieces, outcome)
-    if (this.#pending?.id === id) this.#pending.resolve(received)
+    this.#calls.get(id)?.resolve(received)
   }
 
   /** An idle plugin does not keep the process alive. */
@@ -246,21 +256,14 @@ export class Slot {
   }
 
   #die(reason: unknown): void {
-    if (this.state === 'dead') return
-    this.state = 'dead'
+    if (this.#state === 'dead') return
+    this.#state = 'dead'
     this.#stopServing()
     this.#server.close()
     this.#worker.ref()
     void this.#worker.terminate()
     this.#settleReady.reject(reason)
-    this.#pending?.reject(reason)
-  }
-
-  #explain(error: unknown): PluginError {
-    if (PluginError.is(error)) return error
-    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY')
-      return errors.MEMORY_EXHAUSTED({ heapBytes: this.#heapBytes }, error)
-    return errors.WORKER_CRASHED({ reason: error instanceof Error ? error.message : String(error) }, error)
+    for (const { reject } of this.#calls.values()) reject(reason)
   }
 }
 

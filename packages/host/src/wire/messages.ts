@@ -67,8 +67,13 @@ export type FromWorker =
   /** The component could not be instantiated. */
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | ThreadEvent
+
+/** `call` is the id of the call that it happened in; undefined at the start. */
+export type ThreadEvent = { readonly call: number | undefined } & (
   | { readonly type: 'access'; readonly event: AccessEvent }
   | { readonly type: 'log'; readonly event: LogEvent }
+)
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
@@ -111,5 +116,7 @@ export interface HostPiece {
 /** By number, so that a reply is never taken for that of another request. */
 export interface HostCall {
   readonly id: number
+  /** The call in which the plugin asks; undefined at the start. */
+  readonly call: number | undefined
   readonly request: Parcel<HostRequest>
 }

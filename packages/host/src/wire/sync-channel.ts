@@ -31,7 +31,8 @@ export function createChannel(): ChannelPair {
 }
 
 export interface Answering {
-  handle(request: HostRequest): Promise<Outcome>
+  /** `call` is the one in which the plugin asks. */
+  handle(request: HostRequest, call: number | undefined): Promise<Outcome>
   /** Values that the thread has room for. */
   readonly maxValues: number
 }
@@ -39,10 +40,10 @@ export interface Answering {
 /** Host side: answers every request with `handle`. Returns a function that stops answering. */
 export function serveChannel(channel: ChannelPair, answering: Answering): () => void {
   const { host, pieces, signal } = channel
-  const onMessage = async ({ id, request }: HostCall) => {
+  const onMessage = async ({ id, call, request }: HostCall) => {
     // A plugin that asks without end gets its answers in turns.
     await turn()
-    const outcome = await answering.handle(await receive(pieces, request))
+    const outcome = await answering.handle(await receive(pieces, request), call)
     await reply(channel, { id, outcome }, answering.maxValues)
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
@@ -76,8 +77,11 @@ export function sendLarge<T extends object>(
   post(parcel, transfer)
 }
 
-/** Worker side: posts a request and blocks until its reply is there. */
-export function createAsk(ends: HostChannelEnds): (request: HostRequest) => Outcome {
+/** Worker side: posts a request of the call that runs, and blocks until its reply is there. */
+export function createAsk(
+  ends: HostChannelEnds,
+  running: () => number | undefined,
+): (request: HostRequest) => Outcome {
   const signal = new Int32Array(ends.signal)
   let asked = 0
   let taken = 0
@@ -97,7 +101,7 @@ export function createAsk(ends: HostChannelEnds): (request: HostRequest) => Outc
   return (request) => {
     const id = ++asked
     const post = (parcel: Parcel<HostRequest>, transfer: ArrayBuffer[] = []) =>
-      ends.port.postMessage({ id, request: parcel } satisfies HostCall, transfer)
+      ends.port.postMessage({ id, call: running(), request: parcel } satisfies HostCall, transfer)
     // What a service is asked with is small, and still in use here.
     if (request.kind === 'function') sendLarge(ends, request, post)
     else post({ content: request, holes: [], pieces: 0 })

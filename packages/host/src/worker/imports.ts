@@ -2,7 +2,7 @@ import type { ExternType } from '@wasm-plugin/runtime'
 import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
 import { createGate, createWasi, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
 import { instancePorts } from '../instance-ports.js'
-import type { FromWorker, WorkerInit } from '../wire/messages.js'
+import type { FromWorker, ThreadEvent, WorkerInit } from '../wire/messages.js'
 import { type Ask, remoteImport } from './remote.js'
 import type { InstanceResources } from './resources.js'
 
@@ -22,12 +22,14 @@ export interface ImportsContext {
   readonly ask: Ask
   readonly resources: InstanceResources
   readonly post: (message: FromWorker) => void
+  /** The id of the call that runs. */
+  readonly running: () => number | undefined
 }
 
 /** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, ask, resources, post }: ImportsContext,
+  { init, ask, resources, post, running }: ImportsContext,
 ): InstanceImports {
   const services = serviceCaller(ask)
   const report = withBackPressure(post, () => services.call('events.seen', []))
@@ -39,12 +41,12 @@ export function createImports(
     gate: createGate(
       init.plugin,
       grants,
-      (event) => report({ type: 'access', event }),
+      (event) => report({ type: 'access', event, call: running() }),
       () => grants.state.heard(),
     ),
     ports: instancePorts(),
     services,
-    log: (event) => report({ type: 'log', event }),
+    log: (event) => report({ type: 'log', event, call: running() }),
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
@@ -73,7 +75,7 @@ const MAX_UNSEEN = 256
 /** A plugin that makes events faster than the application looks at them waits, and does not fill its memory. */
 function withBackPressure(post: (message: FromWorker) => void, wait: () => void) {
   let unseen = 0
-  return (message: FromWorker): void => {
+  return (message: ThreadEvent): void => {
     post(message)
     if (++unseen < MAX_UNSEEN) return
     unseen = 0

@@ -1,7 +1,6 @@
 import type { Instance } from '@wasm-plugin/runtime'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
 import { exportTarget } from '../contract/export-target.js'
-import { resourceOrigins } from '../contract/origin.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
@@ -29,14 +28,14 @@ interface Current extends Omit<InstanceImports, 'imports'> {
  */
 export function createInstances(init: WorkerInit, post: (message: FromWorker) => void): Instances {
   const component = revive(init.component, init.limits)
-  const fromApp = new Set(init.imports.filter(({ from }) => from === 'app').map(({ name }) => name))
-  const origins = resourceOrigins(component, (name) => fromApp.has(name))
   /** By their indices, each found by its first call. */
   const functions: CallableExport[] = []
-  const resources = new InstanceResources(origins, init.limits.handles)
+  const resources = new InstanceResources(init.limits.handles)
   let current: Current | undefined
+  let call: number | undefined
+  const running = () => call
 
-  const outcomeOf = createAsk(init.channel)
+  const outcomeOf = createAsk(init.channel, running)
   const ask: Ask = (request) => {
     const outcome = outcomeOf(request)
     if (outcome.ok) return outcome.value
@@ -48,7 +47,7 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
     current = undefined
   }
   const fresh = () => {
-    const { imports, ...rest } = createImports(component.imports, { init, ask, resources, post })
+    const { imports, ...rest } = createImports(component.imports, { init, ask, resources, post, running })
     try {
       current = { instance: component.instantiate(imports), targets: [], ...rest }
     } catch (error) {
@@ -57,7 +56,7 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
     return current
   }
 
-  const call = (
+  const run = (
     { instance, targets }: Current,
     { func: index, args }: Extract<ToWorker, { type: 'call' }>,
   ): unknown => {
@@ -79,11 +78,12 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
     serve(message) {
       // With the instance, its resources have gone too.
       if (message.type === 'drop' && current === undefined) return undefined
-      const running = current ?? fresh()
-      const { instance } = running
+      call = message.id
+      const now = current ?? fresh()
+      const { instance } = now
       if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
       try {
-        return message.type === 'call' ? call(running, message) : resources.drop(message.resource)
+        return message.type === 'call' ? run(now, message) : resources.drop(message.resource)
       } catch (error) {
         throw withLastWords(error, () => current?.lastWords() ?? [])
       } finally {

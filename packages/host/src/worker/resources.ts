@@ -1,5 +1,4 @@
 import type { ResourceType } from '@wasm-plugin/runtime'
-import type { ResourceOrigins } from '../contract/origin.js'
 import type { OnHandle } from '../contract/walk.js'
 import { errors } from '../errors/index.js'
 import { IdTable } from '../resource/id-table.js'
@@ -36,28 +35,24 @@ export function idOf(of: Wrapped | StandIn): number {
 
 /** The resources that a plugin's instance shares with the application, on the plugin's side. */
 export class InstanceResources {
-  /** Classes of the application's resources; filled when the imports are made. */
+  /** Classes of the application's resources, which are all that it defines; filled when the imports are made. */
   readonly classes = new Map<ResourceType, StandInClass>()
-  readonly #origins: ResourceOrigins
   /** The plugin's resources that the application holds. Numbers outlive the instance, so that none is ever reused. */
   readonly #held: IdTable<Disposable>
 
-  constructor(origins: ResourceOrigins, max: number) {
-    this.#origins = origins
+  constructor(max: number) {
     this.#held = new IdTable(max)
   }
 
   readonly toApp: OnHandle = (value, { resource }) => {
-    if (this.#origins.get(resource)?.side === 'app') return idOf(value as StandIn)
+    if (this.classes.has(resource)) return idOf(value as StandIn)
     // Always an own: a plugin's own resources appear in its exports only, and no result has a borrow.
     return this.#held.add(value as Disposable)
   }
 
   readonly toPlugin: OnHandle = (id, { kind, resource }) => {
-    if (this.#origins.get(resource)?.side === 'app') {
-      const Class = this.classes.get(resource) as StandInClass
-      return new Class(new Wrapped(id as number))
-    }
+    const Class = this.classes.get(resource)
+    if (Class !== undefined) return new Class(new Wrapped(id as number))
     const object = kind === 'own' ? this.#held.take(id) : this.#held.get(id)
     if (object !== undefined) return object
     throw errors.RESOURCE_UNREACHABLE({

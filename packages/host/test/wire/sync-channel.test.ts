@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { expect, it, onTestFinished } from 'vitest'
-import type { HostCall, HostReply, HostRequest } from '../../src/wire/messages.js'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import type { HostCall, HostReply, HostRequest, Outcome } from '../../src/wire/messages.js'
 import { createAsk, createChannel, serveChannel } from '../../src/wire/sync-channel.js'
 import { attack } from '../helpers/attack.js'
 
@@ -35,7 +35,7 @@ function askOf(host: string) {
     port2.close()
     await worker.terminate()
   })
-  return createAsk({ port: port2, pieces: port2, signal })
+  return createAsk({ port: port2, pieces: port2, signal }, () => undefined)
 }
 
 const request = (name: string): HostRequest => ({ kind: 'service', service: 'dns.resolve', args: [name] })
@@ -50,6 +50,37 @@ it('a reply to another request is not taken for one to this', () => {
   for (let i = 1; i <= 100; i++) expect(ask(request('a'))).toEqual({ ok: true, value: i })
 })
 
+it('requests of two calls are answered side by side, each by its number', async () => {
+  const channel = createChannel()
+  const { port } = channel.worker
+  const answers = new Map<number | undefined, (outcome: Outcome) => void>()
+  const handle = (_: HostRequest, call: number | undefined) =>
+    new Promise<Outcome>((resolve) => answers.set(call, resolve))
+  const stop = serveChannel(channel, { handle, maxValues: 100 })
+  onTestFinished(() => {
+    stop()
+    port.close()
+  })
+  for (const [id, call] of [
+    [1, 70],
+    [2, 80],
+  ] as const)
+    port.postMessage({
+      id,
+      call,
+      request: { content: { kind: 'drain' }, holes: [], pieces: 0 },
+    } satisfies HostCall)
+  await vi.waitUntil(() => answers.size === 2)
+  const answered = async (call: number) => {
+    const reply = once(port, 'message')
+    answers.get(call)?.({ ok: true, value: call })
+    const [{ id, outcome }] = (await reply) as [HostReply]
+    return [id, outcome.content]
+  }
+  expect(await answered(80)).toEqual([2, { ok: true, value: 80 }])
+  expect(await answered(70)).toEqual([1, { ok: true, value: 70 }])
+})
+
 attack(
   'E74',
   'Asks for large answers of the application, over and over',
@@ -60,7 +91,7 @@ attack(
     const answer = (value: unknown) => async () => ({ ok: true, value }) as const
     const ask = async () => {
       const request = { content: { kind: 'drain' }, holes: [], pieces: 0 } as const
-      port.postMessage({ id: 1, request } satisfies HostCall)
+      port.postMessage({ id: 1, call: undefined, request } satisfies HostCall)
       const [reply] = (await once(port, 'message')) as [HostReply]
       let sent = 0
       while (receiveMessageOnPort(pieces) !== undefined) sent++
