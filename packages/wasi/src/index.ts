@@ -1,9 +1,11 @@
 export { errors, wasiErrorDocs, wasiErrorTable } from './errors/index.js'
 export { GrantControl } from './grants/control.js'
 export type { DenialReason } from './grants/decide.js'
-export { normaliseAt } from './grants/fs-grants.js'
-export { innermost, writableAt } from './grants/fs-places.js'
+export { normaliseAt } from './grants/fs/agree.js'
+export { releaseFiles } from './grants/fs/memory-files.js'
+export { innermost, writableAt } from './grants/fs/places.js'
 export type { AccessEvent, Decision, Gate } from './grants/gate.js'
+export type { PluginGrants } from './grants/given.js'
 export type {
   Access,
   EnvGrant,
@@ -14,13 +16,6 @@ export type {
   StoreGrant,
 } from './grants/grant-set.js'
 export { HeldBytes } from './grants/held-bytes.js'
-export type { GrantVersion } from './grants/live-grants.js'
-export { releaseFiles } from './grants/memory-files.js'
-export { missingRequests } from './grants/missing.js'
-export { addressMatcher, isLoopbackAddress, isPublicAddress } from './grants/net/address.js'
-export { parseWebTarget, type TargetProblem, type WebTarget } from './grants/net/target.js'
-export { type Offer, offerOf } from './grants/offers.js'
-export { checkGrants, parseGrants } from './grants/parse.js'
 export type {
   FsGrantInput,
   GrantsInput,
@@ -28,10 +23,15 @@ export type {
   NetGrantInput,
   ScratchGrantInput,
   StoreGrantInput,
-} from './grants/schema.js'
+} from './grants/inputs.js'
+export type { GrantVersion } from './grants/live-grants.js'
+export { missingRequests } from './grants/missing.js'
+export { addressMatcher, isLoopbackAddress, isPublicAddress } from './grants/net/address.js'
+export { parseWebTarget, type TargetProblem, type WebTarget } from './grants/net/target.js'
+export { type Offer, offerOf } from './grants/offers.js'
+export { checkGrants, parseGrants } from './grants/parse.js'
 export type { MissingRequests } from './grants/unmet.js'
 export type { FsOperation, Use } from './grants/use.js'
-export type { PluginGrants } from './grants/view.js'
 export { LONGEST_TIMER_MS } from './milliseconds.js'
 export { ownData, ownValue } from './own-data.js'
 export { findMismatch, resourceNames } from './p2/signatures/compare.js'

@@ -1,11 +1,12 @@
 import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { errors } from '../errors/grant-codes.js'
 import type { GrantPorts } from '../ports.js'
+import { readFiles } from './fs/memory-files.js'
+import type { PluginGrants } from './given.js'
 import type { GrantSet } from './grant-set.js'
 import type { LiveGrants } from './live-grants.js'
-import { readFiles } from './memory-files.js'
 import { narrowGrants, withoutRules } from './narrow.js'
-import { type PluginGrants, viewOf } from './view.js'
+import { viewOf } from './view.js'
 
 type ControlPorts = Pick<GrantPorts, 'paths' | 'thread'>
 

@@ -1,195 +1,16 @@
 import * as z from '@wasm-plugin/manifest/shape'
-import { milliseconds } from '../milliseconds.js'
-import { isMemoryPath } from '../volume/path.js'
-import type { Access } from './grant-set.js'
-import { isRange } from './net/address.js'
-
-/** A directory of the host that the plugin sees at `at`. */
-export interface FsGrantInput {
-  /** Directory of the host, relative to the working directory of the process. It must exist. */
-  path: string
-  /** Absolute path that the plugin sees, such as `/data`. */
-  at: string
-  access: Access
-  /** Bytes by which the plugin may grow the files below the directory. @default 1 GiB */
-  quotaBytes?: number | undefined
-  /** Files, directories and links that the plugin may add. @default 100_000 */
-  quotaEntries?: number | undefined
-  /** Handles open at a time. @default 256 */
-  maxOpen?: number | undefined
-}
-
-/** An empty directory of the plugin's own, removed when the plugin is closed. */
-export interface ScratchGrantInput extends Omit<FsGrantInput, 'path' | 'access'> {
-  scratch: true
-}
-
-/**
- * Files in memory: nothing of them touches a disk. All instances of the plugin share them, and they last as long as the
- * plugin, whatever happens to an instance. `plugin.readFiles(at)` reads them.
- */
-export interface MemoryGrantInput extends Omit<FsGrantInput, 'path'> {
-  /** Files that are there from the beginning, by relative path: `{ 'pages/index.md': '# Home' }`. */
-  memory: Record<string, string | Uint8Array>
-  /** Bytes by which the plugin may grow the files, at most 1 GiB. @default 64 MiB */
-  quotaBytes?: number | undefined
-  /** Files, directories and links that the plugin may add, at most a million. @default 10_000 */
-  quotaEntries?: number | undefined
-}
-
-/** Hosts that the plugin may reach, with more to say than a list of patterns. */
-export interface NetGrantInput {
-  /** Patterns: `[METHOD ]scheme://host[:port][/path/**]`. */
-  allow: string[]
-  /**
-   * Patterns that are refused although an `allow` matches. Where `allow` names a path to the letter, a denial names every
-   * spelling that a server may take for it: other escapes, capitals, empty segments, parameters, a slash at the end.
-   */
-  deny?: string[] | undefined
-  /**
-   * CIDR ranges of private addresses that allowed names may resolve to. Without it a name must resolve to a public
-   * address; an address (`http://127.0.0.1:8080`) or `localhost` in `allow` names itself.
-   */
-  privateAddresses?: string[] | undefined
-  limits?: Partial<{
-    concurrent: number | undefined
-    headerBytes: number | undefined
-    requestBytes: number | undefined
-    responseBytes: number | undefined
-    connectTimeoutMs: number | undefined
-    firstByteTimeoutMs: number | undefined
-    betweenBytesTimeoutMs: number | undefined
-  }>
-}
-
-export interface StoreGrantInput {
-  /** File that keeps the values, relative to the working directory. @default memory alone */
-  file?: string | undefined
-  /** Bytes of all keys and values. @default 16 MiB */
-  quotaBytes?: number | undefined
-  /** Keys. @default 10_000 */
-  quotaKeys?: number | undefined
-}
-
-/** What a plugin may use. Everything that is left out is denied. */
-export interface GrantsInput {
-  /** Directories. Of nested ones the innermost decides. */
-  fs?: (FsGrantInput | ScratchGrantInput | MemoryGrantInput)[] | undefined
-  /** Hosts, as a list of patterns (one with a leading `!` is a denial) or as an object. */
-  net?: string[] | NetGrantInput | undefined
-  /** Environment variables: names with values, or a list of names to pass through from the process. */
-  env?: Record<string, string> | string[] | undefined
-  /** Values of `wasi:config/store`. */
-  config?: Record<string, string> | undefined
-  /** Stores of `wasi:keyvalue`, by name: in memory, or kept in a file of the host. */
-  keyvalue?: Record<string, StoreGrantInput> | undefined
-  /** Command-line arguments; the first is the program's name by convention. */
-  args?: string[] | undefined
-  stdio?: {
-    /** What the plugin reads from stdin. @default nothing */
-    stdin?: string | Uint8Array | undefined
-    /** Bytes per second of stdout and stderr together; a plugin that writes faster waits. @default 4 MiB */
-    bytesPerSecond?: number | undefined
-  }
-  clocks?: {
-    /** Granularity of the monotonic clock in nanoseconds. @default 1 */
-    resolutionNs?: number | undefined
-    /** An ISO date that the wall clock always shows; sleeping then takes no time. For tests. */
-    fixed?: string | undefined
-  }
-  random?: {
-    /** Bytes that one call may ask for. @default 1 MiB */
-    maxBytes?: number | undefined
-    /** Makes every random value a function of this text. For tests, never for secrets. */
-    seed?: string | undefined
-  }
-}
-
-const size = z.int().check(z.minimum(1))
-const at = z.string().check(
-  z.refine(
-    (value) => value.startsWith('/') && !value.includes('\0'),
-    'expected an absolute path such as "/data"',
-  ),
-  z.refine((value) => !/(^|\/)\.\.?(\/|$)/.test(value), 'the path holds a "." or ".." segment'),
-)
-const fsLimits = { quotaBytes: z.optional(size), quotaEntries: z.optional(size), maxOpen: z.optional(size) }
-const memoryPath = z
-  .string()
-  .check(
-    z.refine(
-      isMemoryPath,
-      'expected a relative path such as "pages/index.md", without "." and ".." segments',
-    ),
-  )
-const hostPath = z.string().check(
-  z.minLength(1),
-  z.refine((path) => !path.includes('\0'), 'the path holds a NUL character'),
-)
-const range = z.string().check(z.refine(isRange, 'expected an address range such as "10.0.0.0/8"'))
-const envKey = z
-  .string()
-  .check(z.refine((key) => key !== '' && !/[=\0]/.test(key), 'expected the name of a variable'))
-const envValue = z
-  .string()
-  .check(z.refine((value) => !value.includes('\0'), 'the value holds a NUL character'))
+import { capabilities } from './capabilities.js'
+import { size } from './shapes.js'
+import { plainValue } from './values.js'
 
 export const grantsSchema = z.strictObject({
-  fs: z.optional(
-    z.array(
-      z.union([
-        z.strictObject({
-          path: hostPath,
-          at,
-          access: z.enum(['read', 'read-write']),
-          ...fsLimits,
-        }),
-        z.strictObject({ scratch: z.literal(true), at, ...fsLimits }),
-        z.strictObject({
-          memory: z.record(memoryPath, z.union([z.string(), z.instanceof(Uint8Array)])),
-          at,
-          access: z.enum(['read', 'read-write']),
-          ...fsLimits,
-          quotaBytes: z.optional(size.check(z.maximum(1 << 30))),
-          quotaEntries: z.optional(size.check(z.maximum(1_000_000))),
-        }),
-      ]),
-    ),
-  ),
-  net: z.optional(
-    z.union([
-      z.array(z.string()),
-      z.strictObject({
-        allow: z.array(z.string()),
-        deny: z.optional(z.array(z.string())),
-        privateAddresses: z.optional(z.array(range)),
-        limits: z.optional(
-          z.strictObject({
-            concurrent: z.optional(size),
-            headerBytes: z.optional(size),
-            requestBytes: z.optional(size),
-            responseBytes: z.optional(size),
-            connectTimeoutMs: z.optional(milliseconds),
-            firstByteTimeoutMs: z.optional(milliseconds),
-            betweenBytesTimeoutMs: z.optional(milliseconds),
-          }),
-        ),
-      }),
-    ]),
-  ),
-  env: z.optional(z.union([z.array(envKey), z.record(envKey, envValue)])),
-  config: z.optional(z.record(envKey, z.string())),
-  keyvalue: z.optional(
-    z.record(
-      z.string().check(z.minLength(1), z.maxLength(200)),
-      z.strictObject({
-        file: z.optional(hostPath),
-        quotaBytes: z.optional(size),
-        quotaKeys: z.optional(size),
-      }),
-    ),
-  ),
-  args: z.optional(z.array(envValue)),
+  fs: z.optional(capabilities.fs.schema),
+  net: z.optional(capabilities.net.schema),
+  env: z.optional(capabilities.env.schema),
+  config: z.optional(capabilities.config.schema),
+  keyvalue: z.optional(capabilities.keyvalue.schema),
+  // Settings: they are fixed when the plugin is loaded, and nothing of them is decided about.
+  args: z.optional(z.array(plainValue)),
   stdio: z.optional(
     z.strictObject({
       stdin: z.optional(z.union([z.string(), z.instanceof(Uint8Array)])),
@@ -214,16 +35,7 @@ export const grantsSchema = z.strictObject({
   ),
 })
 
-export const capabilityNames = [
-  'fs',
-  'net',
-  'env',
-  'config',
-  'keyvalue',
-  'args',
-  'stdio',
-  'clocks',
-  'random',
-] as const
-
 export type ParsedGrants = z.infer<typeof grantsSchema>
+
+/** What grants may name. */
+export const grantNames: readonly string[] = Object.keys(grantsSchema.shape)

@@ -1,132 +1,33 @@
 import type { ManifestRequests } from '@wasm-plugin/manifest'
-import { type NetRule, printNetPattern } from '@wasm-plugin/manifest/grammar'
-import type { Access, EnvGrant, GrantSet, NetLimits, RefusedRequests } from './grant-set.js'
-import { deepFreeze } from './rules.js'
-
-/** The grants of a plugin as its application sees them at one moment. Deeply frozen. */
-export interface PluginGrants {
-  /** What the manifest asks for, each with its reason; `null` without a manifest, where whatever is granted is given. */
-  readonly asked: DeepReadonly<ManifestRequests> | null
-  /** What the plugin may use: asked for and granted, without what was taken back. */
-  readonly given: GivenGrants
-  /** What was granted in vain, as rules: the manifest does not ask for it. */
-  readonly unasked: readonly string[]
-  /** What the manifest asks for and no grant has a part of. */
-  readonly refused: RefusedRequests
-  /** All of `given` that can be revoked, one text each: `env LANG`, `net https://api.example.com`. */
-  readonly rules: readonly string[]
-}
-
-export interface GivenGrants {
-  readonly fs: readonly GivenDirectory[]
-  readonly net: GivenNet
-  readonly env: Readonly<Record<string, string>>
-  readonly config: Readonly<Record<string, string>>
-  readonly keyvalue: Readonly<Record<string, GivenStore>>
-  readonly args: readonly string[]
-  /** Bytes per second of stdout and stderr together. */
-  readonly stdio: { readonly bytesPerSecond: number }
-  readonly clocks: {
-    /** Granularity of the monotonic clock in nanoseconds. */
-    readonly resolutionNs: number
-    /** ISO date that the wall clock always shows; `null` if it goes. */
-    readonly fixed: string | null
-  }
-  readonly random: {
-    /** Bytes that one call may ask for. */
-    readonly maxBytes: number
-    /** What makes every random value; `null` if they are random. */
-    readonly seed: string | null
-  }
-}
-
-export interface GivenDirectory {
-  /** Absolute path that the plugin sees. */
-  readonly at: string
-  readonly access: Access
-  /** What is there: a directory of the host, one of the plugin's own, or files in memory. */
-  readonly kind: 'directory' | 'scratch' | 'memory'
-  /** Its real path; `null` for files in memory. */
-  readonly path: string | null
-  /** Bytes by which the plugin may grow the files. */
-  readonly quotaBytes: number
-  /** Files, directories and links that the plugin may add. */
-  readonly quotaEntries: number
-  /** Handles open at a time. */
-  readonly maxOpen: number
-}
-
-export interface GivenNet {
-  /** Patterns in canonical text. */
-  readonly allow: readonly string[]
-  /** Patterns that are refused although one of `allow` matches. */
-  readonly deny: readonly string[]
-  /** CIDR ranges that are open although they are not public. */
-  readonly privateAddresses: readonly string[]
-  readonly limits: NetLimits
-}
-
-export interface GivenStore {
-  /** Absolute path of the file that keeps the values; `null` for memory alone. */
-  readonly file: string | null
-  /** Bytes of all keys and values. */
-  readonly quotaBytes: number
-  readonly quotaKeys: number
-}
-
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T
+import { capabilities } from './capabilities.js'
+import { deepFreeze } from './freeze.js'
+import type { GivenGrants, PluginGrants } from './given.js'
+import type { GrantSet } from './grant-set.js'
 
 export function viewOf(grants: GrantSet, asked: ManifestRequests | undefined): PluginGrants {
-  const { args, unasked, refused, rules } = grants
+  const { unasked, refused, rules } = grants
   return deepFreeze({
     // A copy: the manifest is the plugin's own object, which an application may go on with.
     asked: asked === undefined ? null : structuredClone(asked),
-    given: {
-      fs: grants.fs.map(givenDirectory),
-      net: givenNet(grants),
-      env: byKey(grants.env),
-      config: byKey(grants.config),
-      keyvalue: named(
-        grants.keyvalue.map(({ name, file, quotaBytes, quotaKeys }) => [
-          name,
-          { file, quotaBytes, quotaKeys },
-        ]),
-      ),
-      args,
-      stdio: { bytesPerSecond: grants.stdio.bytesPerSecond },
-      clocks: {
-        resolutionNs: grants.clocks.resolutionNs,
-        fixed: grants.clocks.fixedMs === null ? null : new Date(grants.clocks.fixedMs).toISOString(),
-      },
-      random: grants.random,
-    },
+    given: given(grants),
     ...{ unasked, refused, rules },
   })
 }
 
-function givenDirectory(grant: GrantSet['fs'][number]): GivenDirectory {
-  const { at, access, path, quotaBytes, quotaEntries, maxOpen } = grant
-  const kind = grant.scratch ? 'scratch' : grant.memory === null ? 'directory' : 'memory'
-  return { at, access, kind, path, quotaBytes, quotaEntries, maxOpen }
-}
-
-function givenNet({ net }: GrantSet): GivenNet {
-  const { privateAddresses, limits } = net
-  // Parts of one pattern have one id; the first is the pattern itself.
-  const patterns = new Map<number, NetRule>()
-  for (const rule of net.allow) if (!patterns.has(rule.id)) patterns.set(rule.id, rule)
+function given(grants: GrantSet): GivenGrants {
+  const { args, stdio, clocks, random } = grants
   return {
-    allow: [...patterns.values()].map(printNetPattern),
-    deny: net.deny.map(printNetPattern),
-    ...{ privateAddresses, limits },
+    fs: capabilities.fs.view(grants),
+    net: capabilities.net.view(grants),
+    env: capabilities.env.view(grants),
+    config: capabilities.config.view(grants),
+    keyvalue: capabilities.keyvalue.view(grants),
+    args,
+    stdio: { bytesPerSecond: stdio.bytesPerSecond },
+    clocks: {
+      resolutionNs: clocks.resolutionNs,
+      fixed: clocks.fixedMs === null ? null : new Date(clocks.fixedMs).toISOString(),
+    },
+    random,
   }
-}
-
-function byKey(entries: readonly EnvGrant[]): Record<string, string> {
-  return named(entries.map(({ key, value }) => [key, value]))
-}
-
-/** Names may be those of what objects inherit. */
-function named<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
-  return Object.assign(Object.create(null), Object.fromEntries(entries))
 }

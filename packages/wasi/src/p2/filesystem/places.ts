@@ -1,5 +1,5 @@
 import { covers } from '@wasm-plugin/manifest/grammar'
-import { directoriesBetween, isHostBelow } from '../../grants/fs-places.js'
+import { directoriesBetween, isHostBelow } from '../../grants/fs/places.js'
 import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
 import type { Directories } from '../../ports.js'
 import type { FileId } from '../../volume/volume.js'

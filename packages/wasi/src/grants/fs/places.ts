@@ -1,5 +1,5 @@
 import { covers } from '@wasm-plugin/manifest/grammar'
-import type { FsGrant } from './grant-set.js'
+import type { FsGrant } from '../grant-set.js'
 
 /** The grant that decides about the path that the plugin sees as `at`. */
 export function innermost<T extends Pick<FsGrant, 'at'>>(grants: readonly T[], at: string): T | undefined {

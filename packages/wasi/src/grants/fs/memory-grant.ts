@@ -1,6 +1,6 @@
-import { errors } from '../errors/grant-codes.js'
-import { createMemory } from '../volume/memory/files.js'
-import type { MemoryGrantInput } from './schema.js'
+import { errors } from '../../errors/grant-codes.js'
+import { createMemory } from '../../volume/memory/files.js'
+import type { MemoryGrantInput } from '../inputs.js'
 
 /** The part of a grant that is about files in memory; `below` as the manifest asks for, empty for all of them. */
 export function grantMemory(input: MemoryGrantInput, { at, below }: { at: string; below: string }) {

@@ -1,13 +1,11 @@
 import { covers } from '@wasm-plugin/manifest/grammar'
-import { errors } from '../errors/grant-codes.js'
-import type { Paths } from '../ports.js'
-import { coversHost } from './fs-places.js'
-import type { Access, AskedRights, FsGrant } from './grant-set.js'
+import { errors } from '../../errors/grant-codes.js'
+import type { Paths } from '../../ports.js'
+import type { Access, AskedRights, FsGrant } from '../grant-set.js'
+import type { RuleBook } from '../rule-book.js'
 import { grantMemory } from './memory-grant.js'
-import type { RuleBook } from './rule-book.js'
-import type { ParsedGrants } from './schema.js'
-
-type FsInput = NonNullable<ParsedGrants['fs']>[number]
+import { coversHost } from './places.js'
+import type { FsInput } from './schema.js'
 
 /** The part of a grant that survives the manifest: where, and how much. */
 interface Agreed {

@@ -1,11 +1,9 @@
-import { errors } from '../errors/grant-codes.js'
-import type { Paths } from '../ports.js'
-import { normaliseAt, realDirectory } from './fs-grants.js'
-import { coversHost, innermost, isHostBelow, isInside } from './fs-places.js'
-import type { FsGrant, GrantSet } from './grant-set.js'
-import type { ParsedGrants } from './schema.js'
-
-type FsInput = NonNullable<ParsedGrants['fs']>[number]
+import { errors } from '../../errors/grant-codes.js'
+import type { Paths } from '../../ports.js'
+import type { FsGrant, GrantSet } from '../grant-set.js'
+import { normaliseAt, realDirectory } from './agree.js'
+import { coversHost, innermost, isHostBelow, isInside } from './places.js'
+import type { FsInput } from './schema.js'
 
 /**
  * The directories of `inputs`, each of which must be granted now or lie in one that is, at the place where the plugin

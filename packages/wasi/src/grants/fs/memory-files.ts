@@ -1,7 +1,7 @@
-import { errors } from '../errors/grant-codes.js'
-import { readMemory, releaseMemory } from '../volume/memory/files.js'
-import { normaliseAt } from './fs-grants.js'
-import type { GrantSet } from './grant-set.js'
+import { errors } from '../../errors/grant-codes.js'
+import { readMemory, releaseMemory } from '../../volume/memory/files.js'
+import type { GrantSet } from '../grant-set.js'
+import { normaliseAt } from './agree.js'
 
 /**
  * The files of the memory grant at `at`, by path below it, as they are at one moment.

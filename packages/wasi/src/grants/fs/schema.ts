@@ -1,0 +1,38 @@
+import * as z from '@wasm-plugin/manifest/shape'
+import { isMemoryPath } from '../../volume/path.js'
+import { hostPath, size } from '../shapes.js'
+
+const at = z.string().check(
+  z.refine(
+    (value) => value.startsWith('/') && !value.includes('\0'),
+    'expected an absolute path such as "/data"',
+  ),
+  z.refine((value) => !/(^|\/)\.\.?(\/|$)/.test(value), 'the path holds a "." or ".." segment'),
+)
+const limits = { quotaBytes: z.optional(size), quotaEntries: z.optional(size), maxOpen: z.optional(size) }
+const access = z.enum(['read', 'read-write'])
+const memoryPath = z
+  .string()
+  .check(
+    z.refine(
+      isMemoryPath,
+      'expected a relative path such as "pages/index.md", without "." and ".." segments',
+    ),
+  )
+
+export const schema = z.array(
+  z.union([
+    z.strictObject({ path: hostPath, at, access, ...limits }),
+    z.strictObject({ scratch: z.literal(true), at, ...limits }),
+    z.strictObject({
+      memory: z.record(memoryPath, z.union([z.string(), z.instanceof(Uint8Array)])),
+      at,
+      access,
+      ...limits,
+      quotaBytes: z.optional(size.check(z.maximum(1 << 30))),
+      quotaEntries: z.optional(size.check(z.maximum(1_000_000))),
+    }),
+  ]),
+)
+
+export type FsInput = z.infer<typeof schema>[number]
