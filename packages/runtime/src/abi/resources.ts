@@ -7,7 +7,7 @@ import { HandleEntry } from './handles.js'
 import type { ComponentState } from './instance-state.js'
 import type { JsValue } from './js-value.js'
 import type { RuntimeResource } from './resource.js'
-import type { Task } from './task.js'
+import { Subtask, Task } from './task.js'
 
 /** The guest gives a handle away (CanonicalABI.md, `lift_own`). @throws {ABI_TRAP} */
 export function liftOwn(cx: FuncContext, resource: RuntimeResource, index: number): JsValue {
@@ -21,7 +21,9 @@ export function liftOwn(cx: FuncContext, resource: RuntimeResource, index: numbe
 /** The guest lends a handle for the call (`lift_borrow`). @throws {ABI_TRAP} */
 export function liftBorrow(cx: FuncContext, resource: RuntimeResource, index: number): JsValue {
   const entry = cx.instance.handles.get(index, resource)
-  const { lent, expiring } = cx.store.subtask!
+  const { store } = cx
+  store.subtask ??= new Subtask()
+  const { lent, expiring } = store.subtask
   entry.lends++
   lent.push(entry)
   if (resource.owner === null) return entry.representation
@@ -43,13 +45,16 @@ export function lowerOwn(cx: FuncContext, resource: RuntimeResource, value: JsVa
 export function lowerBorrow(cx: FuncContext, resource: RuntimeResource, value: JsValue): number {
   const representation = resource.owner === null ? value : heldBy(value, resource).representation
   if (resource.owner === cx.instance) return representation
-  const task = cx.store.task!
+  const { store } = cx
+  store.task ??= new Task()
+  const { task } = store
   task.borrows++
   return cx.instance.handles.add(new HandleEntry(resource, representation, task))
 }
 
 /** The borrows of a call into the guest must be dropped when it returns. @throws {ABI_TRAP} */
-export function endTask({ borrows }: Task): void {
+export function endTask(task: Task | null): void {
+  const borrows = task?.borrows ?? 0
   if (borrows > 0)
     throw abiTrap(`it kept ${borrows} borrowed handle${borrows === 1 ? '' : 's'} after the call`)
 }

@@ -1,7 +1,7 @@
 import { errors, PluginError } from '../errors/index.js'
 import type { Footprint, FuelTank, InstanceLimits } from '../limits/index.js'
 import { findJspi, type Jspi } from './jspi.js'
-import { Subtask, Task } from './task.js'
+import type { Subtask, Task } from './task.js'
 import { throwTrap } from './trap.js'
 
 /**
@@ -24,9 +24,9 @@ export class Store {
   budget = 0
   /** Second result of the last `lowerString`. */
   stringLength = 0
-  /** The call in, whose arguments are being lowered. */
+  /** The call in whose arguments are being lowered, once a handle is lent for it. */
   task: Task | null = null
-  /** The call out, whose arguments are being lifted. */
+  /** The call out whose arguments are being lifted, once a handle is lent for it. */
   subtask: Subtask | null = null
   /** Handles alive in all tables. */
   handles = 0
@@ -46,18 +46,6 @@ export class Store {
     readonly onCallOut: (() => void) | null = null,
   ) {
     this.jspi = async ? findJspi() : null
-  }
-
-  /** A call that enters a guest: handles that are lowered from now on are lent for it. */
-  beginTask(): Task {
-    this.task = new Task()
-    return this.task
-  }
-
-  /** A call that leaves a guest: handles that are lifted from now on are lent for it. */
-  beginSubtask(): Subtask {
-    this.subtask = new Subtask()
-    return this.subtask
   }
 
   /** Why the host may not enter now. */

@@ -1,7 +1,7 @@
 /**
  * A call into a component instance (Component Model, "task"). What lasts as long as the call is here, so that more than
  * one may be under way in an instance; what it takes only while values are lifted or lowered, which nothing interrupts,
- * is the store's.
+ * is the store's. Most calls lend nothing and need none.
  */
 export class Task {
   /** Handles lent to the guest for this call, which must be gone when it returns. */

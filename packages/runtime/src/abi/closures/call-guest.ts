@@ -67,21 +67,26 @@ function enter(func: GuestFunc, gate: Gate, args: readonly JsValue[]): Entered {
   gate.busy = true
   instance.busy = true
   try {
-    const task = store.beginTask()
+    store.task = null
     cx.memory.sync()
-    return { task, lowered: lowerParams(cx, type, args, flattenFunc(type, 'lift')) }
+    const lowered = lowerParams(cx, type, args, flattenFunc(type, 'lift'))
+    return { lowered, task: store.task }
   } catch (error) {
     throw store.settle(unreadable(`${func.name}()`, error))
   }
 }
 
 interface Entered {
-  readonly task: Task
+  readonly task: Task | null
   readonly lowered: readonly CoreValue[]
 }
 
 /** Lifts the result and gives the instance free. @throws {ComponentError} the `err` of a `result` */
-function leave(func: GuestFunc, gate: Gate, ...[returned, task]: [CoreValue | undefined, Task]): JsValue {
+function leave(
+  func: GuestFunc,
+  gate: Gate,
+  ...[returned, task]: [CoreValue | undefined, Task | null]
+): JsValue {
   const { cx, type, postReturn } = func
   const { store } = cx
   let result: JsValue

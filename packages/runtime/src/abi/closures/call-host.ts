@@ -14,10 +14,9 @@ export function closureHostCall(lowering: Lowering): CoreFunc {
   return (...core) => {
     if (store.locked) store.refuseLeave()
     try {
-      const call = { lowering, core, subtask: store.beginSubtask() }
-      const args = liftParams(lowering, core)
+      const { args, subtask } = liftParams(lowering, core)
       const outcome = outcomeOf(func, () => callFunc(func, args))
-      return finish(call, outcome)
+      return finish({ lowering, core, subtask }, outcome)
     } catch (error) {
       return store.abort(error)
     }
@@ -30,7 +29,7 @@ export function suspendableHostCall(lowering: Lowering): SuspendableFunc {
   return (...core) => {
     if (store.locked) store.refuseLeave()
     try {
-      return startCall({ lowering, core, subtask: store.beginSubtask() })
+      return startCall(lowering, core)
     } catch (error) {
       return store.abort(error)
     }
@@ -41,14 +40,16 @@ export function suspendableHostCall(lowering: Lowering): SuspendableFunc {
 interface HostCall {
   readonly lowering: Lowering
   readonly core: readonly CoreValue[]
-  readonly subtask: Subtask
+  readonly subtask: Subtask | null
 }
 
-function startCall(call: HostCall): ReturnType<SuspendableFunc> {
-  const { func } = call.lowering
+function startCall(lowering: Lowering, core: readonly CoreValue[]): ReturnType<SuspendableFunc> {
+  const { func } = lowering
+  const { args, subtask } = liftParams(lowering, core)
+  const call = { lowering, core, subtask }
   let value: JsValue
   try {
-    value = callFunc(func, liftParams(call.lowering, call.core))
+    value = callFunc(func, args)
   } catch (error) {
     return finish(call, outcomeOf(func, thrower(error)))
   }
@@ -92,7 +93,7 @@ function finish(call: HostCall, outcome: JsValue): CoreValue | undefined {
 
 function lowerOutcome({ lowering, core, subtask }: HostCall, outcome: JsValue): CoreValue | undefined {
   const { type, cx } = lowering
-  subtask.end()
+  subtask?.end()
   if (type.result === null) return undefined
   cx.memory.sync()
   if (flattenFunc(type, 'lower').resultInMemory) {
@@ -107,13 +108,22 @@ function lowerOutcome({ lowering, core, subtask }: HostCall, outcome: JsValue): 
   return values[0]
 }
 
-function liftParams({ type, cx }: Lowering, core: readonly CoreValue[]): JsValue[] {
-  const types = type.params.map((param) => param.type)
+interface Lifted {
+  readonly args: JsValue[]
+  readonly subtask: Subtask | null
+}
+
+function liftParams({ type, cx }: Lowering, core: readonly CoreValue[]): Lifted {
+  const { store } = cx
+  store.subtask = null
   cx.memory.sync()
-  cx.store.budget = cx.store.limits.liftedValues
-  if (flattenFunc(type, 'lower').paramsInMemory) return loadTuple(cx, tupleOf(types), Number(core[0]) >>> 0)
+  store.budget = store.limits.liftedValues
+  const types = type.params.map((param) => param.type)
   const source = new FlatSource(core)
-  return types.map((item) => codecOf(item).lift(cx, source))
+  const args = flattenFunc(type, 'lower').paramsInMemory
+    ? loadTuple(cx, tupleOf(types), Number(core[0]) >>> 0)
+    : types.map((item) => codecOf(item).lift(cx, source))
+  return { args, subtask: store.subtask }
 }
 
 function callFunc(func: ComponentFunc, args: readonly JsValue[]): JsValue {

@@ -90,10 +90,11 @@ function generate(type: FuncType, hasPostReturn: boolean): Factory {
     instance.busy = true;
     let value, error${reads ? ', entered = false' : ''};
     try {
-      ${hasBorrow(type) ? 'const task = store.beginTask();' : ''}
+      ${hasBorrow(type) ? 'store.task = null;' : ''}
       ${memory ? 'memory.sync();' : ''}
       ${lowered.statements}
       ${reads ? `const ${flat.map((name, i) => `${name} = ${lowered.values[i]}`).join(', ')}; entered = true;` : ''}
+      ${hasBorrow(type) ? 'const { task } = store;' : ''}
       const r = core(${(reads ? flat : lowered.values).join(', ')});
       if (store.locked) throw store.swallowed();
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}

@@ -90,13 +90,14 @@ function generate(type: FuncType, form: Form): Factory {
     ${reads ? 'let returned = false;' : ''}
     try {
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
-      ${hasBorrow(type) ? 'const subtask = store.beginSubtask();' : ''}
+      ${hasBorrow(type) ? 'store.subtask = null;' : ''}
       ${lifted}
+      ${hasBorrow(type) ? 'const { subtask } = store;' : ''}
       let r;
       ${callText(type, form, args)}
       ${form === 'guest' ? '' : checkResult(g, type)}
       ${reads ? 'returned = true;' : ''}
-      ${hasBorrow(type) ? 'subtask.end();' : ''}
+      ${hasBorrow(type) ? 'subtask?.end();' : ''}
       ${memory ? 'memory.sync();' : ''}
       ${lowered}
     } catch (error) {
