@@ -43,6 +43,7 @@ export async function startInline(
       services: admitted.services.forCaller(),
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,
+      pause: outings.check,
     })
     const imports: Record<string, unknown> = Object.create(null)
     for (const { name: item, from } of plan.sources)

@@ -51,9 +51,14 @@ export type Where = HostStrategy | 'memory'
 export const everywhere: readonly Where[] = ['handles', 'paths', 'memory']
 
 /** The filesystem of one instance, with grants as the host would give them. */
-export function openFs(input: unknown, where?: Where, grants = parseGrants({ fs: input })): TestFs {
+export function openFs(
+  input: unknown,
+  where?: Where,
+  grants = parseGrants({ fs: input }),
+  pause = () => {},
+): TestFs {
   const directories = openDirectories(where === 'memory' ? undefined : where)
-  const instance = openInstance(grants, { ports: { ...ports, directories } })
+  const instance = openInstance(grants, { ports: { ...ports, directories }, pause })
   const { gate, events, get, wasi } = instance
   return {
     roots: rootsOf(instance),

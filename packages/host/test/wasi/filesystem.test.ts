@@ -13,6 +13,7 @@ import {
   NO_FOLLOW,
   openDir,
   openFlags,
+  openFs,
   read,
   readText,
   writableGrant,
@@ -288,6 +289,40 @@ describe.each(everywhere)('quotas, by %s', (where) => {
       writeText(root, 'b', 'x'.repeat(60))
       root.unlinkFileAt('b')
       writeText(root, 'c', 'x'.repeat(60))
+    },
+  )
+
+  attack('A76', 'Writes over what is in a file', 'gives nothing back', () => {
+    const root = limited({ quotaBytes: 100 })
+    writeText(root, 'a', 'x'.repeat(90))
+    const file = root.openAt(FOLLOW, 'a', openFlags(), flags('write'))
+    for (let i = 0; i < 3; i++) file.write(new Uint8Array(1), 0n)
+    expect(errorOf(() => writeText(root, 'b', 'x'.repeat(20)))).toBe('quota')
+    file.write(new Uint8Array(20), 80n)
+    expect(errorOf(() => file.write(new Uint8Array(1), 100n))).toBe('quota')
+    file.setSize(95n)
+    writeText(root, 'b', 'x'.repeat(5))
+  })
+
+  attack(
+    'A77',
+    'Lists a large directory, and writes much at a time, in the thread of the application',
+    'ended between two steps when its time is up; nothing stays open, and what was written counts',
+    () => {
+      const { fs, root } = anyGrant(where, {}, { quotaBytes: 3 << 20, maxOpen: 2 })
+      for (let i = 0; i < 600; i++) root.createDirectoryAt(String(i))
+      let pauses = 0
+      const late = openFs(undefined, where, fs.grants, () => {
+        pauses++
+        throw new Error('late')
+      }).roots.get('/g') as Descriptor
+      for (let i = 0; i < 3; i++) expect(() => late.readDirectory()).toThrow('late')
+      expect(pauses).toBe(3)
+      const file = late.openAt(FOLLOW, 'f', openFlags('create'), flags('write'))
+      expect(() => file.write(new Uint8Array(3 << 20), 0n)).toThrow('late')
+      expect(file.stat().size).toBe(1n << 20n)
+      expect(errorOf(() => file.setSize((3n << 20n) + 1n))).toBe('quota')
+      file.setSize(3n << 20n)
     },
   )
 

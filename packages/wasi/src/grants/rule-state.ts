@@ -20,7 +20,8 @@ export class RuleState {
   readonly buffer: SharedArrayBuffer
   /**
    * For what looks where links lead and then moves or makes some: the instances of a plugin do so one after the other, or
-   * one could make a link in a directory that another has looked through and is about to move up.
+   * one could make a link in a directory that another has looked through and is about to move up. So do
+   * those that take bytes from files, or two could give back the same.
    */
   readonly moves: ThreadLock
   readonly #words: BigInt64Array

@@ -14,6 +14,8 @@ export interface WasiContext {
   log(event: LogLine): void
   /** Longest wait in one go; set it where the plugin shares the application's thread. @default no limit */
   readonly maxWaitMs?: number
+  /** Called between the steps of what may take long; what it throws ends the instance. @default nothing */
+  readonly pause?: () => void
 }
 
 /** A line of text without control characters, ready for any log. */

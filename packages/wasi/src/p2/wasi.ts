@@ -44,7 +44,7 @@ export function createWasi(context: WasiContext): WasiImports {
   const clocks = createClocks(clock, waiter)
   const random = createRandom(grants.random, ports)
   const stdio = createStdio(context, grants.stdio, waiter)
-  const filesystem = createFilesystem({ gate, ports, waiter })
+  const filesystem = createFilesystem({ gate, ports, waiter, ...(context.pause && { pause: context.pause }) })
   const http = createHttp({ services, waiter })
   const keyvalue = createKeyvalue(services, ports)
   const sockets = grants.net.allow.some(isSocketRule)

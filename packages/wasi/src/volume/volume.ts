@@ -71,7 +71,8 @@ export interface Folder {
   /** Directories between it and `root` at the moment; `undefined` if it is not below it, or nobody can tell. */
   depthBelow(root: Folder): number | undefined
   /** Without `.` and `..`. */
-  list(): DirectoryEntry[]
+  /** One after the other: whoever has enough stops. */
+  list(): Iterable<DirectoryEntry>
   /** The subdirectory; `undefined` for anything else, symbolic links included. */
   child(name: string): Folder | undefined
   /** `undefined` if there is no such entry. */

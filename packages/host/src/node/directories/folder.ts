@@ -6,8 +6,8 @@ import {
   lstatSync,
   lutimesSync,
   mkdirSync,
+  opendirSync,
   openSync,
-  readdirSync,
   readlinkSync,
   renameSync,
   rmdirSync,
@@ -32,6 +32,9 @@ import type { System } from './system.js'
 
 /** Opening never waits and never follows, so a FIFO does not freeze us and a link does not mislead us. */
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
+
+/** Entries that the system is asked for at a time. */
+const ENTRIES_READ = 256
 
 /** A directory of the system. How its entries are named without ever using a path from above is up to the subclass. */
 export abstract class HostFolder implements Folder {
@@ -67,12 +70,17 @@ export abstract class HostFolder implements Folder {
     return way[0] === '..' || isAbsolute(way[0] ?? '') ? undefined : way.length
   }
 
-  list(): DirectoryEntry[] {
-    const entries = attempt(() => readdirSync(this.self(), { withFileTypes: true }))
-    return entries.map((entry) => {
-      const type = typeOfEntry(entry)
-      return { name: entry.name, type: type === 'unknown' ? (this.find(entry.name)?.type ?? type) : type }
-    })
+  *list(): Generator<DirectoryEntry> {
+    const dir = attempt(() => opendirSync(this.self(), { bufferSize: ENTRIES_READ }))
+    try {
+      for (let entry = attempt(() => dir.readSync()); entry !== null; entry = attempt(() => dir.readSync())) {
+        const { name } = entry
+        const type = typeOfEntry(entry)
+        yield { name, type: type === 'unknown' ? (this.find(name)?.type ?? type) : type }
+      }
+    } finally {
+      dir.closeSync()
+    }
   }
 
   find(name: string): FileStat | undefined {

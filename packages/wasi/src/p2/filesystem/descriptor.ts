@@ -102,7 +102,7 @@ export class Descriptor {
   readDirectory(): DirectoryEntryStream {
     const dir = this.#dir()
     this.#sandbox.require('readdir', { dir, name: '.' })
-    return new DirectoryEntryStream(dir.list(), dir, this.#sandbox)
+    return new DirectoryEntryStream(dir, this.#sandbox)
   }
 
   createDirectoryAt(path: string): void {

@@ -76,14 +76,10 @@ export class Dir {
     return grant && this.#around.openRoot(grant)
   }
 
-  list(): DirectoryEntry[] {
+  *list(): Generator<DirectoryEntry> {
     const mounts = this.#around.mountsIn(this.position.path)
-    const entries = this.folder.list()
-    if (mounts.length === 0) return entries
-    return [
-      ...entries.filter(({ name }) => !mounts.includes(name)),
-      ...mounts.map((name) => ({ name, type: 'directory' as const })),
-    ]
+    for (const entry of this.folder.list()) if (!mounts.includes(entry.name)) yield entry
+    for (const name of mounts) yield { name, type: 'directory' }
   }
 
   /** The subdirectory `name` that is open as `folder`; a grant of its own takes over where its root is crossed. */

@@ -65,11 +65,13 @@ export function unlinkFileAt(sandbox: Sandbox, base: Dir, path: string): void {
     path,
     (place) => {
       sandbox.require('unlink', place)
-      const stat = lstat(place)
-      if (isDirectory(stat)) throw fsError('is-directory')
-      if (place.mustBeDirectory) throw fsError('not-directory')
-      place.dir.folder.unlink(place.name)
-      forget(sandbox, place.dir, stat)
+      sandbox.moving(() => {
+        const stat = lstat(place)
+        if (isDirectory(stat)) throw fsError('is-directory')
+        if (place.mustBeDirectory) throw fsError('not-directory')
+        place.dir.folder.unlink(place.name)
+        forget(sandbox, place.dir, stat)
+      })
     },
     KEEP_NAME,
   )

@@ -6,6 +6,8 @@ import type { Sandbox } from './sandbox.js'
 
 /** Above this, the size of the file is asked for before memory is set aside for a read. */
 const SMALL_READ = 64 << 10
+/** Bytes that are written in one go. */
+const WRITE_STEP = 1 << 20
 /** What `pread` and `pwrite` can address. */
 const MAX_OFFSET = (1n << 63n) - 1n
 
@@ -74,15 +76,21 @@ export class OpenFile {
     const size = this.stat().size
     const at = offset ?? size
     if (at + BigInt(bytes.length) > MAX_OFFSET) throw fsError('file-too-large')
-    const growth = at + BigInt(bytes.length) - size
+    const end = at + BigInt(bytes.length)
     // The position of a write must be a number: past 2^53 no quota reaches.
-    this.#resize(growth, () => this.#file.write(bytes, Number(at)))
+    this.#grow({ from: size, to: end > size ? end : size }, () => this.#writeSteps(bytes, Number(at)))
   }
 
   setSize(size: bigint): void {
     this.#requireWrite()
     if (size > MAX_OFFSET) throw fsError('file-too-large')
-    this.#resize(size - this.stat().size, () => this.#file.truncate(Number(size)))
+    // One after the other: bytes that two instances take from a file come back once.
+    this.#sandbox.moving(() => {
+      const from = this.stat().size
+      if (size >= from) return this.#grow({ from, to: size }, () => this.#file.truncate(Number(size)))
+      this.#file.truncate(Number(size))
+      this.#sandbox.state.giveBytes(this.#now.account, Number(from - size))
+    })
   }
 
   setTimes(times: NewTimes): void {
@@ -104,20 +112,31 @@ export class OpenFile {
     if (!this.canWrite) throw fsError('bad-descriptor')
   }
 
-  /** Books growth of the file before `change` makes it, and gives back what it shrank by. */
-  #resize(growth: bigint, change: () => void): void {
-    const { account, quotaBytes } = this.#sandbox.now(this.grant) ?? this.grant
+  get #now(): FsGrant {
+    return this.#sandbox.now(this.grant) ?? this.grant
+  }
+
+  #writeSteps(bytes: Uint8Array, at: number): void {
+    for (let done = 0; done < bytes.length; done += WRITE_STEP) {
+      if (done > 0) this.#sandbox.pause()
+      this.#file.write(bytes.subarray(done, done + WRITE_STEP), at + done)
+    }
+  }
+
+  /** Books growth of the file before `change` makes it, and gives back what came to nothing. */
+  #grow({ from, to }: { from: bigint; to: bigint }, change: () => void): void {
+    const { account, quotaBytes } = this.#now
     const { state } = this.#sandbox
-    if (growth > BigInt(quotaBytes)) throw fsError('quota')
-    const bytes = Number(growth)
+    if (to - from > BigInt(quotaBytes)) throw fsError('quota')
+    const bytes = Number(to - from)
     if (bytes > 0 && !state.takeBytes(account, bytes, quotaBytes)) throw fsError('quota')
     try {
       change()
     } catch (error) {
-      if (bytes > 0) state.giveBytes(account, bytes)
+      const { size } = this.#file.stat()
+      if (size < to) state.giveBytes(account, Number(size > from ? to - size : to - from))
       throw error
     }
-    if (bytes < 0) state.giveBytes(account, -bytes)
   }
 
   #left(offset: bigint): number {

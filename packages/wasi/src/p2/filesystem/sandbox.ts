@@ -8,6 +8,7 @@ import type { InstancePorts } from '../../ports.js'
 import { fsError } from '../../volume/errno.js'
 import { openMemory } from '../../volume/memory/folder.js'
 import { type FileId, type Folder, idOf } from '../../volume/volume.js'
+import type { WasiContext } from '../context.js'
 import type { Waiter } from '../io/waiter.js'
 import { Dir, type Surroundings } from './directory.js'
 import { findPlaces, type Places } from './places.js'
@@ -16,6 +17,7 @@ import type { Place } from './walk.js'
 export interface SandboxParts {
   readonly gate: Gate
   readonly waiter: Waiter
+  readonly pause?: WasiContext['pause']
   readonly ports: Pick<InstancePorts, 'directories' | 'thread' | 'sha256'>
 }
 
@@ -27,6 +29,8 @@ export class Sandbox implements Surroundings {
   readonly gate: Gate
   readonly state: RuleState
   readonly waiter: Waiter
+  /** Called between the steps of what may take long; what it throws ends the instance. */
+  readonly pause: () => void
   /** What the streams of directories hold. */
   readonly names = new HeldBytes(NAMES)
   readonly ports: SandboxParts['ports']
@@ -37,10 +41,11 @@ export class Sandbox implements Surroundings {
   readonly #closers = new Set<() => void>()
   #found: { readonly of: GrantSet; readonly places: Places } | undefined
 
-  constructor({ gate, waiter, ports }: SandboxParts) {
+  constructor({ gate, waiter, pause, ports }: SandboxParts) {
     this.gate = gate
     this.state = gate.grants.state
     this.waiter = waiter
+    this.pause = pause ?? (() => {})
     this.ports = ports
   }
 
