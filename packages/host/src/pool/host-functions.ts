@@ -75,17 +75,19 @@ async function callFunction(
   const to = () => ({ room: new Room(maxValues), onHandle: (value: unknown) => value })
   if (handles === null) {
     try {
-      return plainResult(func, await call(...args), to())
+      return await inTurns(plainResult(func, await call(...args), to()))
     } catch (error) {
-      throw plainError(func, error, to())
+      throw await inTurns(plainError(func, error, to()))
     }
   }
   // Only objects of the application: a plugin's resources appear in its exports alone. No answer has a borrow.
   const { toApp, toPlugin } = resources.begin()
   try {
     const given = await inTurns(handles.inSteps.args(args, toApp))
-    return handles.result(plainResult(func, await call(...given), to()), toPlugin)
+    const answer = await inTurns(plainResult(func, await call(...given), to()))
+    return await inTurns(handles.inSteps.result(answer, toPlugin))
   } catch (error) {
-    throw handles.error(plainError(func, error, to()), toPlugin)
+    const thrown = await inTurns(plainError(func, error, to()))
+    throw await inTurns(handles.inSteps.error(thrown, toPlugin))
   }
 }

@@ -172,7 +172,7 @@ function projectCases(cases: readonly (readonly [string, Project | null])[]): Pr
   }
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
