@@ -57,6 +57,14 @@ export interface AuditIncompleteEvent {
   readonly reason: string
 }
 
+/** The scratch directory of a plugin that was closed could not be removed. */
+export interface ScratchLeftEvent {
+  readonly plugin: string
+  readonly path: string
+  /** Of the system: `EACCES`. */
+  readonly reason: string
+}
+
 /** Events are for observing: a listener cannot change what happens. */
 export interface HostEvents extends NamedEvents {
   /** All of them in one stream. */
@@ -81,6 +89,7 @@ export interface NamedEvents {
   allowed: (event: AccessEvent) => void
   denied: (event: AccessEvent) => void
   auditIncomplete: (event: AuditIncompleteEvent) => void
+  scratchLeft: (event: ScratchLeftEvent) => void
   /** An instance of a plugin ended, or a limit ended a call. */
   fault: (event: FaultEvent) => void
   closed: (event: ClosedEvent) => void
@@ -93,6 +102,7 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   allowed: true,
   denied: true,
   auditIncomplete: true,
+  scratchLeft: true,
   fault: true,
   closed: true,
   event: true,

@@ -14,6 +14,7 @@ export type {
   LoadedEvent,
   LogEvent,
   LogLevel,
+  ScratchLeftEvent,
 } from './events.js'
 export { createHost, type Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'

@@ -89,7 +89,10 @@ export async function admit(
       (event: AccessEvent) => decisions?.take(event),
       () => decisions?.heard() === true,
     )
-    const started = new Services({ gate })
+    const started = new Services({
+      gate,
+      onScratchLeft: (left) => host.emit('scratchLeft', { plugin: name, ...left }),
+    })
     services = started
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })

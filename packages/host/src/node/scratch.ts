@@ -29,12 +29,22 @@ export function makeScratch(grants: GrantSet): GrantSet {
   }
 }
 
-/** Removes the directories that `makeScratch` made for these grants, in turns. Never rejects: it warns. */
-export async function removeScratch(grants: readonly FsGrant[]): Promise<void> {
+/** A scratch directory that could not be removed. */
+export interface ScratchLeft {
+  readonly path: string
+  /** Of the system: `EACCES`. Its message has names that the plugin chose. */
+  readonly reason: string
+}
+
+/** Removes the directories that `makeScratch` made for these grants, in turns. Never rejects: it says what is left. */
+export async function removeScratch(
+  grants: readonly FsGrant[],
+  onLeft: (left: ScratchLeft) => void,
+): Promise<void> {
   for (const { scratch, path } of grants) {
     const removal = scratch && path !== null ? inUse.get(path) : undefined
     if (removal === undefined || path === null) continue
-    await inTurns(removal).catch((error) => warn(path, error))
+    await inTurns(removal).catch((error) => onLeft({ path, reason: codeOf(error) }))
     forget(path)
   }
 }
@@ -47,8 +57,8 @@ function removeAll(): void {
 function removeNow(path: string): void {
   try {
     atOnce(inUse.get(path) ?? removeTree(path, PREFIX))
-  } catch (error) {
-    warn(path, error)
+  } catch {
+    // At the end of the process, where nobody can be told any more.
   }
   forget(path)
 }
@@ -58,10 +68,6 @@ function forget(path: string): void {
   if (inUse.size === 0) process.off('exit', removeAll)
 }
 
-/** The message of the error has names that the plugin chose. */
-function warn(path: string, error: unknown): void {
-  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  process.emitWarning(`the scratch directory ${path} of a plugin was not removed: ${reason}`, {
-    code: 'SCRATCH_LEFT',
-  })
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown'
 }

@@ -10,7 +10,7 @@ import type {
   StoreServices,
 } from '@wasm-plugin/wasi'
 import { errors } from '@wasm-plugin/wasi'
-import { removeScratch } from '../node/scratch.js'
+import { removeScratch, type ScratchLeft } from '../node/scratch.js'
 import { Stores } from './keyvalue/store.js'
 import { Connecting } from './net/connecting.js'
 import { ConnectionCount } from './net/connection-count.js'
@@ -23,6 +23,7 @@ export interface ServicesContext {
   readonly gate: Gate
   /** How names are resolved. @default as `Names` does */
   readonly lookup?: Lookup
+  readonly onScratchLeft?: (left: ScratchLeft) => void
 }
 
 /** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
@@ -119,7 +120,8 @@ export class Services {
   /** Closes the stores, and removes scratch directories. */
   async close(): Promise<void> {
     this.#stores.close()
-    await removeScratch(this.#context.gate.grants.initial.fs)
+    const { gate, onScratchLeft = () => {} } = this.#context
+    await removeScratch(gate.grants.initial.fs, onScratchLeft)
   }
 }
 

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { createHost, type ScratchLeftEvent } from '@wasm-plugin/host'
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
-import { expect, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { removeScratch } from '../../src/node/scratch.js'
 import { attack } from '../helpers/attack.js'
 import { parseGrants } from '../helpers/grants.js'
 import { openDir, openFs, tempDir, writeText } from '../helpers/wasi.js'
+
+const failed = (left: unknown) => expect.fail(JSON.stringify(left))
 
 /** Directories with long names in each other, deeper than a path can name, as a plugin makes them by handles. */
 function makeDeep(root: Descriptor, levels: number): void {
@@ -35,7 +38,7 @@ attack(
     makeDeep(roots.get('/tmp') as Descriptor, 60)
     close()
     expect(readdirSync(temporary)).toHaveLength(1)
-    await removeScratch(grants.fs)
+    await removeScratch(grants.fs, failed)
     expect(readdirSync(temporary)).toEqual([])
     vi.unstubAllEnvs()
   },
@@ -54,7 +57,7 @@ attack(
     for (let i = 0; i < 20_000; i++) writeFileSync(join(dir, String(i)), '')
     let turns = 0
     const count = setInterval(() => turns++)
-    await removeScratch(grants.fs)
+    await removeScratch(grants.fs, failed)
     clearInterval(count)
     expect(turns).toBeGreaterThan(1)
     expect(readdirSync(temporary)).toEqual([])
@@ -90,3 +93,20 @@ attack(
     expect(readdirSync(temporary)).toEqual([])
   },
 )
+
+it('is an event when it cannot be removed', async () => {
+  const temporary = join(tempDir(), 'temporary')
+  mkdirSync(temporary)
+  vi.stubEnv('TMPDIR', temporary)
+  const host = await createHost()
+  const left: ScratchLeftEvent[] = []
+  host.on('scratchLeft', (event) => left.push(event))
+  const grants = { fs: [{ scratch: true as const, at: '/tmp' }] }
+  const plugin = await host.load(Uint8Array.of(0, 97, 115, 109, 13, 0, 1, 0), { name: 'a', grants })
+  const { path } = plugin.grants.given.fs[0] as { path: string }
+  rmSync(temporary, { recursive: true })
+  writeFileSync(temporary, 'in its place')
+  await host.close()
+  expect(left).toEqual([{ plugin: 'a', path, reason: 'ENOTDIR' }])
+  vi.unstubAllEnvs()
+})

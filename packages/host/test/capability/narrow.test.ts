@@ -24,7 +24,7 @@ const control = (input: unknown) => grantControl(liveGrants(input))
 
 function liveGrants(input: unknown) {
   const grants = parseGrants(input)
-  onTestFinished(() => removeScratch(grants.fs))
+  onTestFinished(() => removeScratch(grants.fs, () => {}))
   return new LiveGrants(grants)
 }
 
