@@ -8,8 +8,6 @@ const DOORS = [
   'packages/cli/src/run-process.ts',
   'packages/cli/src/scaffold/ask.ts',
   'packages/plugin-sdk/src/testing/stale.ts',
-  // A warning with a path that the host made and a code of the system.
-  'packages/host/src/node/scratch.ts',
 ]
 
 /** No package writes to a terminal by itself: texts of plugins would reach it unshown. */

@@ -1,3 +1,4 @@
+import { showText } from '@wasm-plugin/runtime/text'
 import { errors } from '../errors/index.js'
 import { checkSize, collect } from './collect.js'
 import { inTime } from './in-time.js'
@@ -7,10 +8,13 @@ export function isWebUrl(source: string | URL): boolean {
   return /^https?:/i.test(String(source))
 }
 
+/** Characters of a name that a server or a file chose: it goes into every event, message and log. */
+const MAX_NAME = 128
+
 /** `https://x.example/a/render.component.wasm` → `render` */
 export function nameInUrl(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/(\.component)?\.wasm$/, '')
-  return name === '' ? 'plugin' : name
+  return name === '' ? 'plugin' : showText(name, MAX_NAME)
 }
 
 /** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} */

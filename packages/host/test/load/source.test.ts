@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { symlinkSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -151,5 +151,27 @@ attack(
       expect(await failure(path)).toBe(refused)
       await expect(host.inspect(path)).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' })
     }
+  },
+)
+
+attack(
+  'F25',
+  'Goes by a file name with control sequences, or by the long name that a server redirects to',
+  'the name that the host gives it shows them, and is cut',
+  async () => {
+    const host = await createHost()
+    onTestFinished(() => host.close())
+    const path = join(tempDir(), '\u001b[2Jevil\u202e.wasm')
+    writeFileSync(path, bytes)
+    expect((await host.load(path)).name).toBe('\\u{1b}[2Jevil\\u{202e}')
+    const server = createServer((request, response) => {
+      if (request.url === '/a.wasm') response.writeHead(302, { location: `/${'n'.repeat(5_000)}.wasm` }).end()
+      else response.writeHead(200, { 'content-type': 'application/wasm' }).end(bytes)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const response = await fetch(`http://127.0.0.1:${port}/a.wasm`)
+    expect((await host.load(response)).name).toBe(`${'n'.repeat(128)}…`)
   },
 )
