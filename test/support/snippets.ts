@@ -20,7 +20,8 @@ export async function allSnippets(): Promise<Snippet[]> {
   return found.flat()
 }
 
-async function pages(): Promise<string[]> {
+/** Every page, and every source whose comments have snippets. */
+export async function pages(): Promise<string[]> {
   const files = async (folder: string, ending: string) =>
     (await readdir(path.join(root, folder), { recursive: true }))
       .filter((name) => name.endsWith(ending))

@@ -122,11 +122,8 @@ export const manifestSchema = z.strictObject({
   ),
 })
 
-/** The published JSON Schema of `wasm-plugin.json`, draft 2020-12. */
+/** The published JSON Schema of a manifest, draft 2020-12. The file of a project has `build` besides, which is the command's. */
 export function manifestJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(manifestSchema, { target: 'draft-2020-12' })
-  // The file of a project also says how it is built; that part is not embedded, so it is not part of a manifest.
-  const build = { type: 'object', description: 'How `wasm-plugin build` builds the project.' }
-  const properties = { ...schema.properties, build }
-  return { ...schema, title: 'wasm-plugin.json, the manifest of a plugin', properties }
+  return { ...schema, title: 'The manifest of a plugin' }
 }

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.js'
 import { engineNames, isEngineName } from '../languages/languages.js'
 import type { BuildCommandResult } from '../project/build-project.js'
 import { buildProject } from '../project/build-project.js'
-import { ORIGINS } from '../project/project.js'
+import { ORIGINS } from '../project/settings.js'
 import { renderBuild } from '../render/build.js'
 import { watchBuilds } from '../watch/watch-builds.js'
 

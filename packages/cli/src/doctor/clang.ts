@@ -1,7 +1,8 @@
 import { PluginError } from '@wasm-plugin/runtime/errors'
 import { findSystemBindgen, findSystemClang } from '@wasm-plugin/sdk'
 import { clangVersion } from '../languages/versions.js'
-import { type Origin, readProject } from '../project/project.js'
+import { readProject } from '../project/project.js'
+import type { Origin } from '../project/settings.js'
 import { type Check, type LanguageReport, missing, type Place, present, reportOn } from './check.js'
 import { checkPackage } from './package.js'
 

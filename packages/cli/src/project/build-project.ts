@@ -2,7 +2,8 @@ import { type BuildMode, type BuildResult, build, type JavaScriptEngine } from '
 import type { Context } from '../command.js'
 import { relativeTo } from '../output/paths.js'
 import { readPackageMetadata } from './package-metadata.js'
-import { type Origin, readProject } from './project.js'
+import { readProject } from './project.js'
+import type { Origin } from './settings.js'
 
 export interface BuildCommandResult extends BuildResult {
   readonly name: string

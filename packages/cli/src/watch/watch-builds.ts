@@ -7,7 +7,8 @@ import { relativeTo } from '../output/paths.js'
 import { formatBytes, formatDuration } from '../output/units.js'
 import type { BuildCommandResult } from '../project/build-project.js'
 import { buildProject } from '../project/build-project.js'
-import { type Origin, readProject } from '../project/project.js'
+import { readProject } from '../project/project.js'
+import type { Origin } from '../project/settings.js'
 import { watchProject } from './watch-project.js'
 
 export interface WatchedBuild {

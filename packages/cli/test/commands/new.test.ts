@@ -40,7 +40,9 @@ describe('wasm-plugin new', () => {
   it('names the schema of its manifest where an editor finds it', async () => {
     const dir = await newProject('rust')
     const { $schema } = JSON.parse(read(dir, 'wasm-plugin.json'))
-    expect(JSON.parse(read(dir, $schema)).properties).toHaveProperty('capabilities')
+    const { properties } = JSON.parse(read(dir, $schema))
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(['capabilities', 'build']))
+    expect(properties.build.properties).toHaveProperty('language')
     expect((await readProject(dir)).manifest).not.toHaveProperty('$schema')
   })
 
