@@ -22,8 +22,10 @@ const NO_CODE = ['', 'text']
 const BUILT: Readonly<Record<string, string>> = {
   'ts plugin': 'docs/javascript.md',
   'ts assemblyscript': 'docs/assemblyscript.md',
+  'ts assemblyscript reader': 'docs/assemblyscript.md',
   c: 'docs/c.md',
   cpp: 'docs/c.md',
+  rust: 'docs/rust.md',
 }
 
 describe('the code of the documentation', async () => {
@@ -51,7 +53,7 @@ describe('the code of the documentation', async () => {
       await symlink(path.join(root, 'node_modules/@types'), at('node_modules/@types'))
       await writeFile(at('package.json'), '{ "type": "module" }')
       await copyFile(path.join(root, 'test/fixtures/snippets/context.d.ts'), at('context.d.ts'))
-      const [greetings] = of('wit')
+      const greetings = of('wit').find(({ page }) => page === 'docs/embedding.md')
       await writeFile(at('greetings.wit'), greetings?.text ?? '')
       for (const [wit, world] of [
         [path.join(root, 'wit/acme-site/v0.1'), 'renderer'],
