@@ -82,7 +82,15 @@ describe('what the pages show of fetching', () => {
       const [page, kind, project] = languages[language]!
       const { wit, program } = shown(page, kind)
       const dir = await project(wit, program)
-      const { path, warnings } = await build({ dir, language, name: 'reader', wit: 'wit', world: 'reader' })
+      const mode = language === 'rust' ? 'release' : 'debug' // the crates are compiled already for a release
+      const { path, warnings } = await build({
+        dir,
+        language,
+        mode,
+        name: 'reader',
+        wit: 'wit',
+        world: 'reader',
+      })
       expect(warnings.filter((warning) => !warning.includes('unstable feature'))).toEqual([])
       await using host = await createHost()
       const denied: unknown[] = []
