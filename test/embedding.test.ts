@@ -89,6 +89,11 @@ describe('the guide to embedding, followed', () => {
     expect(stdout).toContain("greeter sha256: {} [ 'acme:greetings/audience@0.1.0' ]")
   })
 
+  it.each(nodes)('replaces a plugin on %s', async (_, node) => {
+    const { stdout } = await exec(node, ['runs3.js'], { cwd: folder.path })
+    expect(stdout).toBe("Hello Ada, we are 3\nHello Grace, we are 3 [ 'greeter@1.1.0' ]\n")
+  })
+
   it('has grants that the host takes', async () => {
     await mkdir(at('data/out'), { recursive: true })
     await mkdir(at('state'))
