@@ -12,7 +12,14 @@ import { allSnippets, type Snippet } from './support/snippets.js'
 
 const exec = promisify(execFile)
 const CLI = path.join(root, 'packages/cli/dist/bin.js')
-const packages = { host: 'host', manifest: 'manifest', runtime: 'runtime', sdk: 'plugin-sdk', wasi: 'wasi' }
+const packages = {
+  host: 'host',
+  manifest: 'manifest',
+  registry: 'registry',
+  runtime: 'runtime',
+  sdk: 'plugin-sdk',
+  wasi: 'wasi',
+}
 
 /** Checked below, wherever they are. */
 const CHECKED = ['ts', 'js', 'sh', 'wit', 'json']
