@@ -1,6 +1,6 @@
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { generateBindings, generateHostTypes, loadWorld, writeStubs } from '../src/index.js'
+import { generateBindings, generateHostTypes, languageNames, loadWorld, writeStubs } from '../src/index.js'
 import { hostileWorld } from './support/hostile-world.js'
 import { makeFolder } from './support/project.js'
 
@@ -28,7 +28,49 @@ describe('names of generated code', () => {
     }
     expect(check(files)).toEqual([])
   })
+
+  it('may be any word of WIT, in every place and every language', async () => {
+    const wit = makeFolder({ 'world.wit': everyWord() })
+    const world = await loadWorld({ wit, world: 'world' })
+    expect(world.id).toBe('use:import/world@1.0.0')
+    expect((await loadWorld({ wit, world: 'use:import/world@1.0.0' })).id).toBe(world.id)
+    for (const name of languageNames) expect((await writeStubs(world, name)).size, name).toBeGreaterThan(0)
+    // Rust's are its own macro's.
+    for (const name of languageNames.filter((language) => language !== 'rust'))
+      expect(
+        (await generateBindings(name, { wit, world: 'world', out: 'gen' })).files.size,
+        name,
+      ).toBeGreaterThan(0)
+    expect(generateHostTypes(world)).toContain('use:import/interface@1.0.0')
+  })
 })
+
+const WIT_WORDS =
+  `use type func u8 u16 u32 u64 s8 s16 s32 s64 f32 f64 char bool string resource own borrow record flags variant enum
+  option result future stream error-context list as from static interface tuple world import export package constructor
+  include with async map`.split(/\s+/)
+
+/** A package, a world, interfaces, types, functions and their parts that are named by the words of WIT. */
+function everyWord(): string {
+  const each = (text: (word: string) => string, separator = ' ') =>
+    WIT_WORDS.map((word) => text(`%${word}`)).join(separator)
+  // A world and an interface of a package share their names.
+  const interfaces = WIT_WORDS.filter((word) => word !== 'world').map((word) => `%${word}`)
+  return `package %use:%import@1.0.0;
+    ${interfaces.map((word) => `interface ${word} { record ${word} { ${word}: string } f: func(${word}: ${word}) -> ${word}; }`).join(' ')}
+    interface functions { ${each((word) => `${word}: func(${word}: string);`)} }
+    interface resources { ${each((word) => `resource ${word} { constructor(a: string); } `)} take: func(a: borrow<%own>) -> %own; }
+    interface members {
+      resource r { ${each((word) => (word === '%constructor' ? '' : `${word}: func();`))} }
+      variant v { ${each((word) => `${word}(string)`, ', ')} } enum e { ${each((word) => word, ', ')} }
+      f: func(a: v, b: e) -> r;
+    }
+    world %world {
+      ${interfaces.map((word) => `import ${word}; export ${word};`).join(' ')}
+      import functions; export functions; import resources; export resources; import members; export members;
+      import %func: func(a: string) -> string; export %include: interface { %package: func(); }
+    }`
+}
 
 /** What the compiler says, with what it says it about. */
 function check(files: Record<string, string>): string[] {

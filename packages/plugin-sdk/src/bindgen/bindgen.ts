@@ -44,7 +44,7 @@ export async function runGenerator(
   world: string,
 ): Promise<GeneratedFile[]> {
   const files = [...wit].map(([path, text]) => ({ path, text }))
-  return await withBindgen((bindgen) => bindgen.generate(language, files, world), {
+  return await withBindgen((bindgen) => bindgen.generate(language, files, escaped(world)), {
     complaint: ({ reason, place }) => errors.WIT_SYNTAX({ reason, file: place?.path, line: place?.line }),
     panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'generating the bindings', reason: message }),
   })
@@ -88,10 +88,15 @@ export async function embedWorld(
   world: string | undefined,
   explain: (complaint: Complaint) => PluginError,
 ): Promise<Uint8Array> {
-  return await withBindgen((bindgen) => bindgen.embed(undefined, wit, world, 'utf16'), {
+  return await withBindgen((bindgen) => bindgen.embed(undefined, wit, world && escaped(world), 'utf16'), {
     complaint: explain,
     panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'reading the WIT', reason: message }),
   })
+}
+
+/** A name of a world may be a word of WIT in each of its parts: `%acme:%site/%world@1.0.0`. */
+function escaped(world: string): string {
+  return world.replaceAll(/(?<=^|[:/])(?=[A-Za-z])/g, '%')
 }
 
 /** The text of a WIT package in its binary form. `path` is named when it is none. */

@@ -94,6 +94,32 @@ Lines results() {
   };
 }
 
+std::string shown(Attempt const &attempt) {
+  auto *tried = std::get_if<Attempt::Tried>(&attempt.variants);
+  if (tried == nullptr) return "never";
+  auto const &result = std::get<0>(tried->value);
+  return result ? std::to_string(result->size()) : shown(result.error());
+}
+
+Lines attempts() {
+  std::vector<uint16_t> numbers{1, 2, 3};
+  Attempt good{Attempt::Tried{{wit::vector<uint16_t>::from_view(std::span(numbers))}}};
+  Attempt bad{Attempt::Tried{{std::unexpected(Failure{Failure::Missing{text("it")}})}}};
+  return {shown(Again(std::move(good))), shown(Again(std::move(bad))), shown(Again({Attempt::Never{}}))};
+}
+
+/// What is assigned is a copy: the first goes, and the second stays what it is.
+Lines copies() {
+  std::optional<wit::string> name = text("first"), other = text("second");
+  wit::vector<wit::string> list, more = wit::vector<wit::string>::from_view(std::span(&*other, 1));
+  name = other;
+  list = more;
+  list = list;
+  *other = text("third");
+  more[0] = *other;
+  return {name->to_string(), shown(list), shown(more)};
+}
+
 Lines resources() {
   Store one("one"), spare("spare");
   auto first = one.Put("a", "1").value(), second = one.Put("b", std::nullopt).value();
@@ -117,6 +143,8 @@ wit::vector<wit::string> exports::w::Go(wit::string what) {
                : name == "records"  ? records()
                : name == "variants" ? variants()
                : name == "results"  ? results()
+               : name == "attempts" ? attempts()
+               : name == "copies"   ? copies()
                                     : resources();
   std::vector<wit::string> out;
   for (auto const &line : lines) out.push_back(text(line));

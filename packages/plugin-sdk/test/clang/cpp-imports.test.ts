@@ -67,6 +67,7 @@ function application() {
     check: (n: number) => {
       if (n > 1) throw fail(`${n} is too many`)
     },
+    again: (attempt: unknown) => attempt,
   }
   return { host, dropped }
 }
@@ -76,6 +77,8 @@ const ANSWERS = {
   records: ['3.5 -4 a+ü+', '0 0 '],
   variants: ['poly ü,a, high 110', 'circle 1.5 low 101', 'named näh high 111', 'none low 000'],
   results: ['3', 'missing named', 'other', 'ok', '2 is too many'],
+  attempts: ['3', 'missing it', 'never'],
+  copies: ['second', 'second', 'third'],
   resources: [
     '1 2',
     'full 9223372036854775808',

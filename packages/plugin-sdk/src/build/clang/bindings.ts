@@ -9,6 +9,7 @@ import type { CacheEntry } from '../../cache/entry.js'
 import { concatBytes } from '../../wasm/sections.js'
 import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
+import { escapeNames, unescapeNames } from './escape-names.js'
 import { giveValues, mendTypes, orderHeader } from './mend-cpp.js'
 import { mendSource } from './mend-cpp-source.js'
 import { orderImports } from './order-imports.js'
@@ -46,17 +47,18 @@ export async function clangBindings(
   const moved = await moveOwnTypes(world, language)
   const generate = async (text: World['wit'], name = id) =>
     system ? systemBindings(language, text, name) : await runGenerator(language, text, name)
+  const written = escapeNames(moved?.wit ?? wit, language)
   const make = async () => {
-    const files = await withTypes(await generate(wit), generate)
-    if (moved === null) return files
+    const files = await withTypes(await generate(written), generate)
+    if ([...written].every(([path, text]) => text === wit.get(path))) return files
     // The linker gets the world as it is, whatever the sources are made from.
     const isWorld = ({ path }: GeneratedFile) => path.endsWith('.o')
-    return [...(await generate(moved.wit)).filter((file) => !isWorld(file)), ...files.filter(isWorld)]
+    return [...files.filter((file) => !isWorld(file)), ...(await generate(wit)).filter(isWorld)]
   }
   if (system) return sorted(await make(), moved)
   const generated = await (cache ?? new BuildCache(null)).entry(
     'bindings',
-    [bindgenVersion(), language, id, [...wit], [...(moved?.wit ?? [])]],
+    [bindgenVersion(), language, id, [...wit], [...written]],
     async () => pack(await make()),
   )
   return sorted(unpack(generated), moved)
@@ -84,8 +86,9 @@ function sorted(generated: readonly GeneratedFile[], moved: MovedTypes | null): 
   const files = new Map<string, string>()
   const classes = new Map<string, string>()
   let world: Uint8Array = new Uint8Array()
-  for (const { path, bytes } of generated) {
-    const text = endComments(new TextDecoder().decode(bytes))
+  for (const { path: generatedPath, bytes } of generated) {
+    const path = unescapeNames(generatedPath)
+    const text = unescapeNames(endComments(new TextDecoder().decode(bytes)))
     if (path.endsWith('.o')) world = bytes
     else if (path.startsWith('exports-')) classes.set(path, text)
     else if (path.endsWith('_cpp.h')) files.set(path, orderHeader(orderImports(giveValues(text))))

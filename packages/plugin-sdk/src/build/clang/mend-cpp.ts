@@ -29,8 +29,9 @@ export function giveValues(header: string): string {
 
 /**
  * Mends the types that all bindings share: the error of a `std::expected` has to be copyable, and a list in it is not.
- * Assigning a list also destroys what it held before, and assigning a resource of the host lets go of the one before.
- * What the mended sources use is added.
+ * Assigning a list also destroys what it held before, and assigning a resource of the host lets go of the one before. A
+ * `std::expected` can be assigned only where a move cannot fail, and what can be copied can be assigned too. What the
+ * mended sources use is added.
  */
 export function mendTypes(header: string): string {
   return header
@@ -39,6 +40,11 @@ export function mendTypes(header: string): string {
       `#include <utility> // pair\n#include <vector>\n\nnamespace wit {\n${ARENA}`,
     )
     .replace(/\} \/\/ namespace wit\s*$/, `${HANDLES}$&`)
+    .replaceAll(/^( *\w+(?: &operator=)?\(\w+ &&\w+\))(?= (?::|\{))/gm, '$1 noexcept')
+    .replace(
+      /( {2}(string|vector) &operator=\(\2 const &)\) = delete;/g,
+      '$1other) { return *this = $2(other); }',
+    )
     .replace(
       '    assert(handle == invalid);\n    handle = r.handle;\n    r.handle = invalid;\n',
       '    std::swap(handle, r.handle);\n',
