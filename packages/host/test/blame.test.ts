@@ -44,11 +44,12 @@ function gate() {
 }
 
 describe('a function of the application that calls the plugin which called it', () => {
-  it('is told that this call would never run, and may go on', async () => {
+  it('is told at the deadline of its call that it never ran, and may go on', async () => {
     let inner: unknown
     const plugin = await load(
       async () => {
-        inner = await plugin.exports[API].add(1, 2).catch((error: unknown) => error)
+        const soon = plugin.with({ timeoutMs: 100 })
+        inner = await soon.exports[API].add(1, 2).catch((error: unknown) => error)
         return 'answered all the same'
       },
       { limits: { timeoutMs: 60_000 } },
@@ -66,7 +67,8 @@ describe('a function of the application that calls the plugin which called it', 
     })
     const b = await load(
       async () => {
-        inner = await a.exports[API].add(1, 2).catch((error: unknown) => error)
+        const soon = a.with({ timeoutMs: 100 })
+        inner = await soon.exports[API].add(1, 2).catch((error: unknown) => error)
         return 'b'
       },
       { name: 'b', limits: { timeoutMs: 60_000 } },
@@ -79,7 +81,8 @@ describe('a function of the application that calls the plugin which called it', 
     const codes: unknown[] = []
     const plugin = await load(
       async (key) => {
-        if (key === 'xxx') codes.push(await plugin.exports[API].add(1, 2).catch((e: PluginError) => e.code))
+        const soon = plugin.with({ timeoutMs: 100 })
+        if (key === 'xxx') codes.push(await soon.exports[API].add(1, 2).catch((e: PluginError) => e.code))
         else return `${key}${await plugin.exports[API].lookUp(`${key}x`)}`
         return 'end'
       },
@@ -89,7 +92,7 @@ describe('a function of the application that calls the plugin which called it', 
     expect(codes).toEqual(['CALL_DEADLOCK'])
   })
 
-  it('finds two that wait for each other', async () => {
+  it('is told so in each of two that wait for each other', async () => {
     const both = gate()
     let arrived = 0
     const codes: unknown[] = []
@@ -97,13 +100,14 @@ describe('a function of the application that calls the plugin which called it', 
       async () => {
         if (++arrived === 2) both.resolve()
         await both.promise
-        codes.push(await plugin.exports[API].add(1, 2).catch((e: PluginError) => e.code))
+        const soon = plugin.with({ timeoutMs: 100 })
+        codes.push(await soon.exports[API].add(1, 2).catch((e: PluginError) => e.code))
         return 'x'
       },
       { pool: { instances: 2 }, limits: { timeoutMs: 60_000 } },
     )
     await Promise.all([plugin.exports[API].lookUp('a'), plugin.exports[API].lookUp('b')])
-    expect(codes.sort()).toEqual([3, 'CALL_DEADLOCK'])
+    expect(codes).toEqual(['CALL_DEADLOCK', 'CALL_DEADLOCK'])
   })
 
   it('may begin a call that it does not wait for', async () => {
@@ -117,6 +121,34 @@ describe('a function of the application that calls the plugin which called it', 
     )
     expect(await plugin.exports[API].lookUp('x')).toBe('now')
     expect(await later).toBe(3)
+  })
+
+  it('may go on for as long as it likes after it began a call that it does not wait for', async () => {
+    let later: Promise<unknown> | undefined
+    const plugin = await load(
+      async () => {
+        later = plugin.exports[API].add(1, 2)
+        // Long enough for any sign of a deadlock to show.
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+        return 'now'
+      },
+      { limits: { timeoutMs: 60_000 } },
+    )
+    expect(await plugin.exports[API].lookUp('x')).toBe('now')
+    expect(await later).toBe(3)
+  })
+
+  it('is named when the call that called it reaches its own deadline first', async () => {
+    const plugin = await load(async () => await plugin.exports[API].add(1, 2), {
+      limits: { timeoutMs: 60_000 },
+    })
+    const error = await failureOf(plugin.with({ timeoutMs: 200 }).exports[API].lookUp('x'))
+    expect(error).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      origin: 'app',
+      data: { hostFunction: LOOK_UP, callsBack: true },
+      hint: expect.stringContaining('pool: { instances: 2 }'),
+    })
   })
 })
 
@@ -183,6 +215,33 @@ describe.each(['worker', 'inline'] as const)('a text over valueBytes (%s)', (iso
       { isolation },
     )
     const error = await failureOf(call(plugin, 'lookUp', 'x'))
+    expect(error).toMatchObject({ code: 'HOST_FUNCTION_FAILED', origin: 'app' })
+  })
+})
+
+describe.each(['worker', 'inline'] as const)('a function of the application (%s)', (isolation) => {
+  const fail = async (call: () => unknown) => {
+    const plugin = await load(call, { isolation })
+    const { exports } = plugin as unknown as { exports: Record<string, { lookUp(key: string): unknown }> }
+    return await failureOf((async () => await exports[API]?.lookUp('x'))())
+  }
+
+  it.each([
+    ['a text', 'no such key', 'no such key'],
+    ['a number', 404, '404'],
+    ['an error', new TypeError('not here'), 'not here'],
+    ['a text that writes lines', 'a\nb', 'a\\u{a}b'],
+  ])('that throws %s has it in the message', async (_, thrown, shown) => {
+    const error = await fail(() => {
+      throw thrown
+    })
+    expect(error).toMatchObject({ code: 'HOST_FUNCTION_FAILED', origin: 'app' })
+    expect(error.message).toContain(`host function ${LOOK_UP} failed: ${shown}`)
+  })
+
+  it('that recurses without end has exhausted the stack itself', async () => {
+    const recurse = (key: string): string => `${recurse(key)}x`
+    const error = await fail(() => recurse('x'))
     expect(error).toMatchObject({ code: 'HOST_FUNCTION_FAILED', origin: 'app' })
   })
 })

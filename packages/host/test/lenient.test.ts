@@ -25,6 +25,11 @@ it.each(['worker', 'inline'] as const)(
     expect(await f(7)).toBe(7)
     expect(await f(7, 1)).toBe(8)
     expect(await f(7, undefined, 1)).toBe(8)
+    expect(await plugin.call('f', [7])).toBe(7)
+    expect(await plugin.call('f', [7, 1])).toBe(8)
+    await expect((async () => await plugin.call('f', [7, 1, 1, 1]))()).rejects.toMatchObject({
+      code: 'ARGUMENT_COUNT',
+    })
     await expect((async () => await f())()).rejects.toMatchObject({ origin: 'app' })
   },
 )

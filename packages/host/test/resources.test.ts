@@ -262,6 +262,19 @@ describe('resources of a plugin in a thread', () => {
     expect(await new exports.Counter(14).value()).toBe(14)
   })
 
+  it('whose constructor fails and that are never used, say so when they are given up', async () => {
+    const { exports } = await host.load(counters)
+    const unused = new exports.Counter(13)
+    await expect(unused[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'GUEST_TRAP' })
+    await unused[Symbol.asyncDispose]()
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+    new exports.Counter(13)[Symbol.dispose]()
+    expect((await warned).message).toMatch(
+      /^the constructor of Counter failed, and its object was never used: /,
+    )
+    expect(await new exports.Counter(14).value()).toBe(14)
+  })
+
   it('stay with their instance while others take calls', async () => {
     const { exports } = await host.load(counters, { pool: { instances: 3 } })
     const made = await Promise.all([1, 2, 3, 4, 5, 6].map((start) => exports.Counter.of(start)))

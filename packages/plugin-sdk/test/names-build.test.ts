@@ -27,7 +27,7 @@ const FOUND: Record<string, string> = {
       record words { %this: string, static-cast: u32, typeof: list<u8>, %CLASS: u8, size-t: u8 }
       variant kinds { restrict(string), co-await, new }
       resource new { constructor(this: string, and-eq: u32); owned: func(const-cast: borrow<new>) -> new; resource-new: static func(); }
-      resource owned { errno: func(ret-area: list<string>) -> result<list<string>, string>; }
+      resource owned { errno: func(ptr: list<string>) -> result<list<string>, string>; }
       delete: func(this: words, uint8-t: kinds, err: option<new>) -> owned;
     }
     world w { import std; export std; import thread-local; export thread-local; export this: func(this: string) -> string; }`,

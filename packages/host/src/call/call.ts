@@ -1,4 +1,5 @@
 import { type Contract, type ExportedFunction, shownName } from '../contract/contract.js'
+import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import type { PluginError } from '../errors/plugin-error.js'
@@ -121,7 +122,10 @@ async function invoke(
   // Before anything is waited for: what the application does to them later is not what it called with.
   const sent = plainArguments({ name: shownName(func), params: func.type.params }, args, to)
   // Constructors that are still running; their failure is that of the call.
-  for (const { place } of held) await place
+  for (const one of held) {
+    one.heard = true
+    await one.place
+  }
   const slot = await pool.acquire(signal, slotOf(pool, held))
   try {
     return await slot.call({ id, func, args: sent, fuel: limits.fuel, signal })
@@ -170,10 +174,5 @@ function checkArguments(func: ExportedFunction, args: readonly unknown[]): void 
       name: func.name,
       reason: `it passes a ${func.foreign}, which lives in the plugin's thread`,
     })
-  const { params } = func.type
-  const expected = params.length
-  // What is left out at the end is none of an option, as TypeScript's types and a call inline have it.
-  const needed = params.findLastIndex(({ type }) => type.kind !== 'option') + 1
-  if (args.length < needed || args.length > expected)
-    throw errors.ARGUMENT_COUNT({ export: func.name, expected, found: args.length })
+  requireCount(func, args)
 }

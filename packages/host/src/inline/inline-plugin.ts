@@ -3,6 +3,7 @@ import type { FinishedCall } from '../call/call.js'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
 import { exportTarget } from '../contract/export-target.js'
+import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { withLastWords } from '../errors/last-words.js'
 import { named } from '../errors/named.js'
@@ -213,9 +214,8 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   #found(target: string, args: readonly unknown[]): ExportedFunction {
     try {
       const func = this.#parts.contract.find(target)
-      const expected = func.type.params.length
-      if (args.length === expected) return func
-      throw errors.ARGUMENT_COUNT({ export: func.name, expected, found: args.length })
+      requireCount(func, args)
+      return func
     } catch (error) {
       throw named(error, this.name)
     }

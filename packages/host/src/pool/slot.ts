@@ -212,7 +212,8 @@ export class Slot {
     const { instance, func } = request
     const name = instance === null ? func : `${instance}#${func}`
     const call = id === undefined ? undefined : this.#calls.get(id)
-    const run = { slot: this, name, since: performance.now(), caller: call?.caller, answered: false }
+    const since = performance.now()
+    const run = { slot: this, name, since, caller: call?.caller, answered: false, waiting: 0 }
     const asking: Asking = call ?? (id === undefined ? this.#start : { waitsFor: undefined })
     asking.waitsFor = run
     try {

@@ -24,13 +24,14 @@ export interface ResourceCalls {
 
 /**
  * The classes of a plugin's resources, as the application sees them: `new Counter(1)`, methods, static functions,
- * `Symbol.dispose` and `Symbol.asyncDispose`. In a thread the constructor's failure is that of the first use.
+ * `Symbol.dispose` and `Symbol.asyncDispose`. In a thread the constructor's failure is that of the first use, or of
+ * `asyncDispose`, or a warning of the process.
  */
 export class ResourceClasses {
   #calls: ResourceCalls = unconnected
   readonly #classes = new Map<ResourceType, NamedClass>()
   /** An object that the application forgot is dropped when it is collected. */
-  readonly #forgotten = new FinalizationRegistry<Held>((held) => this.#unwanted.add(held))
+  readonly #forgotten = new FinalizationRegistry<Held>((held) => this.#forget(held))
   readonly #unwanted = new DropQueue((held) => this.#calls.drop(held))
 
   constructor(contract: Contract) {
@@ -90,14 +91,30 @@ export class ResourceClasses {
         })
     }
     const drop = (held: Held) => this.#calls.drop(held)
-    const dispose = (held: Held) => (this.#calls.isInline ? drop(held) : this.#unwanted.add(held))
+    const giveUp = async (held: Held) => {
+      if (held.gone === null && held.heard !== true) {
+        held.heard = true
+        await held.place
+      }
+      await drop(held)
+    }
+    const dispose = (held: Held) => (this.#calls.isInline ? drop(held) : this.#forget(held))
     define(Class.prototype, Symbol.dispose, function (this: unknown) {
       void dispose(heldOf(this, type))
     })
     define(Class.prototype, Symbol.asyncDispose, async function (this: unknown) {
-      await drop(heldOf(this, type))
+      await giveUp(heldOf(this, type))
     })
     return Class
+  }
+
+  /** Nobody will hear from a resource any more, nor of why it could not be made. */
+  #forget(held: Held): void {
+    if (held.place instanceof Promise)
+      held.place.catch((error) => {
+        if (held.heard !== true) warn(held.resource, error)
+      })
+    this.#unwanted.add(held)
   }
 
   #construct(
@@ -118,6 +135,13 @@ export class ResourceClasses {
     )
     return new Wrapping(held)
   }
+}
+
+function warn(resource: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  process.emitWarning(
+    `the constructor of ${pascalCase(resource)} failed, and its object was never used: ${reason}`,
+  )
 }
 
 /** No name has a space. */

@@ -17,6 +17,8 @@ export interface Held {
   place: Place | Promise<Place>
   /** Why it can no longer be used. */
   gone: 'dropped' | 'moved' | null
+  /** Whether somebody waited for the constructor, and so heard why it failed. */
+  heard?: boolean
 }
 
 /** Marks a constructor call by the framework itself. */

@@ -50,7 +50,7 @@ function makeProjection(type: ValueType): Project {
     case 'record':
       return projectFields(type.fields.map(({ name, type }) => [camelCase(name), projectionOf(type)]))
     case 'flags':
-      return projectFields(type.labels.map((label) => [camelCase(label), projectLeaf]))
+      return projectFlags(type.labels.map(camelCase))
     case 'tuple':
       return projectItems(type.items.map(projectionOf))
     case 'option':
@@ -141,6 +141,17 @@ function projectFields(fields: readonly (readonly [string, Project])[]): Project
     const copy: Record<string, unknown> = {}
     for (const [name, project] of fields) copy[name] = project(ownField(value, name), to)
     return copy
+  }
+}
+
+/** A name that is none of the flags' would be lost on the way. */
+function projectFlags(names: readonly string[]): Project {
+  const known = new Set(names)
+  const project = projectFields(names.map((name) => [name, projectLeaf]))
+  return (value, to) => {
+    if (!isObject(value) || Symbol.iterator in value) throw MISFIT
+    for (const key of Object.keys(value)) if (!known.has(key)) throw MISFIT
+    return project(value, to)
   }
 }
 

@@ -1,6 +1,7 @@
 import { errors, PluginError } from '../errors/index.js'
 import {
   casesOf,
+  type FlagsType,
   type HandleType,
   type ListType,
   sizeOf,
@@ -108,16 +109,7 @@ function search(cx: FuncContext | null, type: ValueType, value: JsValue): Mismat
     case 'enum':
       return type.labels.includes(value) ? null : wrong(type, value)
     case 'flags':
-      if (typeof value !== 'object' || value === null) return wrong(type, value)
-      return first(type.labels, (label) => {
-        const name = camelCase(label)
-        return at(`.${name}`, () => {
-          const flag = ownField(value, name)
-          return flag === undefined || typeof flag === 'boolean'
-            ? null
-            : { path: '', expected: 'boolean', found: describe(flag) }
-        })
-      })
+      return flags(type, value)
     case 'option':
       if (isTaggedOption(type)) return tagged(cx, type, value, ['none', 'some'])
       return value === undefined || value === null ? null : search(cx, type.element, value)
@@ -161,6 +153,23 @@ function integer(type: ValueType, value: unknown, min: number, max: number): Mis
   return Number.isInteger(value) && (value as number) >= min && (value as number) <= max
     ? null
     : wrong(type, value)
+}
+
+/** What is left out is false, so a misspelt name, or a list or a Set of names, would be flags that are not set. */
+function flags(type: FlagsType, value: JsValue): Mismatch | null {
+  if (typeof value !== 'object' || value === null || Symbol.iterator in value) return wrong(type, value)
+  const names = type.labels.map(camelCase)
+  const unknown = Object.keys(value).find((key) => !names.includes(key))
+  if (unknown !== undefined)
+    return { path: `.${unknown}`, expected: `no flag but ${oneOf(names)}`, found: describe(value[unknown]) }
+  return first(names, (name) =>
+    at(`.${name}`, () => {
+      const flag = ownField(value, name)
+      return flag === undefined || typeof flag === 'boolean'
+        ? null
+        : { path: '', expected: 'boolean', found: describe(flag) }
+    }),
+  )
 }
 
 export function isChar(value: unknown): boolean {

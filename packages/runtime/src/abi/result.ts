@@ -16,12 +16,44 @@ export function unwrapResult(result: { tag: 'ok' | 'err'; val: JsValue }): JsVal
  * `ComponentError`, and a fault otherwise. A `PluginError` is a fault that passes to the embedder as it is.
  */
 export function hostThrew(func: HostFunc, error: unknown): Err {
-  if (!isReadable(error)) throw errors.HOST_FUNCTION_FAILED({ name: func.name }, error)
+  if (!isReadable(error)) throw failed(func.name, error)
   if (ComponentError.is(error) && func.type.result?.kind === 'result')
     return { tag: 'err', val: error.payload }
   if (PluginError.is(error)) throw error
-  if (isStackOverflow(error)) throw errors.STACK_EXHAUSTED({}, error)
-  throw errors.HOST_FUNCTION_FAILED({ name: func.name }, error)
+  if (isStackOverflow(error) && !hasStack(PROBE)) throw errors.STACK_EXHAUSTED({}, error)
+  throw failed(func.name, error)
+}
+
+/**
+ * Frames that a function of the host can do with. Where so many are free once it has thrown, it was its own recursion that
+ * used up the stack, and the plugin's otherwise.
+ */
+const PROBE = 1_000
+
+function hasStack(frames: number): boolean {
+  try {
+    return frames === 0 || hasStack(frames - 1)
+  } catch {
+    return false
+  }
+}
+
+/** HOST_FUNCTION_FAILED, with what it threw. */
+function failed(name: string, error: unknown): PluginError {
+  const reason = reasonOf(error)
+  return errors.HOST_FUNCTION_FAILED({ name, ...(reason && { reason }) }, error)
+}
+
+const MAX_REASON = 200
+
+/** Undefined where there is nothing to say. What is thrown may be anything, and may throw again when it is asked. */
+function reasonOf(error: unknown): string | undefined {
+  try {
+    const text = error instanceof Error ? error.message : typeof error === 'object' ? '' : String(error)
+    return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text || undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The same for a function of another guest, which throws its faults as they are. */
@@ -49,7 +81,7 @@ interface Err {
 /** A value of the host function that throws when it is read. Any coded error as it is. */
 export function unreadableResult({ name }: HostFunc, error: unknown): unknown {
   if (PluginError.is(error) || isStackOverflow(error)) return error
-  return errors.HOST_FUNCTION_FAILED({ name }, error)
+  return failed(name, error)
 }
 
 /** Checks what a host function returned. @throws {HOST_FUNCTION_FAILED | ASYNC_UNSUPPORTED} */
@@ -78,7 +110,7 @@ function checkHostResult(cx: FuncContext, func: HostFunc, value: JsValue): void 
 /** HOST_FUNCTION_FAILED, because of what the function returned. */
 export function wrongResult(name: string, mismatch: Mismatch): PluginError {
   const member = name.slice(name.indexOf('#') + 1)
-  return errors.HOST_FUNCTION_FAILED({ name }, typeMismatch(`${member}()`, mismatch))
+  return failed(name, typeMismatch(`${member}()`, mismatch))
 }
 
 /** A promise of any realm. An object with a method `then` is a value like any other. */

@@ -167,10 +167,10 @@ export const runtimeErrorTable = {
     message: (d) => `the component instance cannot be entered: ${d.reason}`,
     hint: 'Let the running call return first, also in a function that the plugin calls; after a fault, instantiate the component again.',
   }),
-  HOST_FUNCTION_FAILED: row<{ name: string }>({
+  HOST_FUNCTION_FAILED: row<{ name: string; reason?: string }>({
     origin: 'app',
     summary: 'A host function threw something other than the error of its `result` type.',
-    message: (d) => `host function ${d.name} failed`,
+    message: (d) => `host function ${d.name} failed${d.reason === undefined ? '' : `: ${d.reason}`}`,
     hint: 'The cause has the error; throw a `ComponentError` to return the `err` case to the plugin.',
   }),
   ASYNC_UNSUPPORTED: row<{ name: string }>({

@@ -67,8 +67,19 @@ describe.each([true, false])('type checks of arguments (generated code: %s)', (c
     ['color', ['red', 'dark-red'], ['darkRed', 'Red', 0, undefined, 'constructor', '__proto__']],
     [
       'perms',
-      [{}, { read: true }, { read: false, other: 1 }],
-      [{ read: 1 }, { constructor: 1 }, null, 'read', 3],
+      [{}, { read: true }, Object.create({ read: true })],
+      [
+        { read: 1 },
+        { constructor: 1 },
+        { read: false, other: 1 },
+        { Read: true },
+        ['read'],
+        [],
+        new Set(['read']),
+        null,
+        'read',
+        3,
+      ],
     ],
     [
       'shape',

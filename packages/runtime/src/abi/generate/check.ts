@@ -60,7 +60,10 @@ function checkBody(g: Generator, type: Checked): string {
         const value = propertyOf(g.source, 'v', camelCase(label))
         return `const a${i} = ${value}; if (a${i} !== undefined && typeof a${i} !== 'boolean') return false;`
       })
-      return `if (typeof v !== 'object' || v === null) return false; ${fields.join(' ')} return true`
+      const names = g.source.constant(new Set(type.labels.map(camelCase)))
+      const isFlags = `if (typeof v !== 'object' || v === null || Symbol.iterator in v) return false;`
+      const known = `for (const key of Object.keys(v)) if (!${names}.has(key)) return false;`
+      return `${isFlags} ${known} ${fields.join(' ')} return true`
     }
     case 'tuple': {
       const items = type.items.map(
