@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { inRoot, packages } from './paths.mjs'
 import { report, warn } from './report.mjs'
@@ -10,17 +10,6 @@ const VITEST = inRoot('node_modules/vitest/vitest.mjs')
 const nothing = { passed: 0, failed: 0, skipped: 0 }
 /** CI has the time for all of them; `npm test` leaves out what hardly ever tells more. */
 const everything = process.env.WASM_PLUGIN_TEST === 'all'
-/** Tests of what differs between engines: threads and how they end, turns of the event loop, files, sockets. */
-const ON_EVERY_NODE = [
-  'engine',
-  'host',
-  'inline',
-  'resources',
-  'shutdown/',
-  'wire/',
-  'wasi/',
-  'capability/http',
-]
 
 /** Every suite of the repository: a name, and how to run it. Each gives `{ passed, failed, skipped }`. */
 export function suites({ rust, env }) {
@@ -34,11 +23,11 @@ export function suites({ rust, env }) {
     ...['24', '26'].flatMap((version) => [
       {
         name: `packages/wasi on Node ${version}`,
-        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/wasi', only: [], env }),
+        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/wasi', env }),
       },
       {
         name: `packages/host on Node ${version}`,
-        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/host', only: ON_EVERY_NODE, env }),
+        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/host', env }),
       },
     ]),
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
@@ -75,16 +64,29 @@ async function vitest(folder, name, { env, node = process.execPath, only = [] })
 }
 
 /** Tests of a package on another Node of `test/engines`, where the platform has it. */
-async function onNode(engine, name, { folder, only, env }) {
+async function onNode(engine, name, { folder, env }) {
   const node = inRoot('test/engines/node_modules', engine, 'bin/node')
   const present = await access(node).then(
     () => true,
     () => false,
   )
   if (!present) return skipped(`no ${engine} for ${process.platform}-${process.arch}`)
-  const files = everything ? [] : only.map((file) => `test/${file}`)
-  return vitest(inRoot(folder), name, { env, node, only: files })
+  const only = everything ? [] : await markedTests(inRoot(folder))
+  return vitest(inRoot(folder), name, { env, node, only })
 }
+
+/**
+ * Tests of what differs between engines say so in their first line: threads and how they end, turns of the event loop,
+ * files, sockets. Of a package where none does, all are run.
+ */
+async function markedTests(folder) {
+  const all = await readdir(path.join(folder, 'test'), { recursive: true })
+  const names = all.filter((name) => name.endsWith('.test.ts'))
+  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, 'test', name), 'utf8')))
+  return names.filter((_, i) => texts[i].startsWith(EVERY_NODE)).map((name) => `test/${name}`)
+}
+
+const EVERY_NODE = '// On every Node: '
 
 /** The Rust plugin's unit tests, on the machine itself: `--lib`, since a plugin links for WebAssembly only. */
 async function cargoTest() {

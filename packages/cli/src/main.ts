@@ -54,7 +54,7 @@ async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
   // `--json` may still stand behind the command's name, where an error in between must not hide it.
   configure(run, { ...root.globals, json: run.globals.json })
   if (root.version) {
-    run.printer.data(run.globals.json ? resultDocument('version', true, { version }) : version)
+    run.printer.data(run.globals.json ? resultDocument('version', true, { version: version() }) : version())
     return exitCodes.ok
   }
   if (root.command === undefined && !root.help) {

@@ -18,12 +18,15 @@ describe('the command line', () => {
     const help = await runCli(['--help'])
     expect(help).toMatchObject({ exitCode: 0, stderr: '' })
     expect(help.stdout).toContain('wasm-plugin new hello --lang rust')
-    expect(await runCli(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+    expect(await runCli(['--version'])).toEqual({ exitCode: 0, stdout: `${version()}\n`, stderr: '' })
     for (const argv of [
       ['--version', '--json'],
       ['--json', '--version'],
     ])
-      expect(JSON.parse((await runCli(argv)).stdout)).toMatchObject({ ok: true, result: { version } })
+      expect(JSON.parse((await runCli(argv)).stdout)).toMatchObject({
+        ok: true,
+        result: { version: version() },
+      })
   })
 
   // The list of all commands is one screen; what one of them takes is less.

@@ -24,7 +24,7 @@ async function start(...argv: string[]): Promise<{ stdout: string; modules: stri
 describe('a start of the command', () => {
   it('loads nothing for --version', async () => {
     const { stdout, modules } = await start('--version')
-    expect(stdout).toBe(`${version}\n`)
+    expect(stdout).toBe(`${version()}\n`)
     expect(modules.filter((url) => !url.includes('/packages/cli/'))).toEqual([])
   })
 

@@ -1,3 +1,4 @@
+// On every Node: turns of the event loop, and the depth of the stack.
 import { createHost, type Host, type HostImports, PluginError } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { guest } from './helpers/guests.js'

@@ -1,4 +1,4 @@
-import { createHost, type Host, PluginError } from '@wasm-plugin/host'
+import { createHost, type Host, type HostImports, PluginError } from '@wasm-plugin/host'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { assemble } from './helpers/guests.js'
 
@@ -57,4 +57,14 @@ it('a limit is raised where there is an option for it', async () => {
   expect(await hintOf('LIMIT_EXCEEDED', () => host.load(many))).toMatch(/^Make the plugin smaller/)
   const load = () => host.load(many, { limits: { componentBytes: 10_000 } })
   expect(await hintOf('LIMIT_EXCEEDED', load)).toContain('`limits.componentBytes`')
+})
+
+it('an import that is not provided is told what the application may have meant', async () => {
+  const load = (imports: HostImports) => plugin().then((bytes) => host.load(bytes, { imports }))
+  expect(await hintOf('IMPORT_NOT_GRANTED', () => load({ aks() {} }))).toContain(
+    'The application provides "aks": is that meant?',
+  )
+  expect(await hintOf('IMPORT_NOT_GRANTED', () => load({ somethingElse() {} }))).not.toContain(
+    'is that meant',
+  )
 })

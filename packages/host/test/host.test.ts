@@ -1,3 +1,4 @@
+// On every Node: threads, and how they end.
 import { getEventListeners } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,3 +1,4 @@
+// On every Node: what ends an instance differs with the engine.
 import { ComponentError, createHost, type Host, PluginError } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { assemble, guest } from './helpers/guests.js'

@@ -26,6 +26,13 @@ describe('a trap', () => {
     ])
   })
 
+  it('is indented with spaces where its language uses tabs', () => {
+    expect(wordsAfter(['goroutine 1 [running]:', '\t/src/plugin.go:5 +0x14'])).toEqual([
+      'goroutine 1 [running]:',
+      '  /src/plugin.go:5 +0x14',
+    ])
+  })
+
   it('leaves out how an interpreter ended, once the program has said why, and advice that leads nowhere', () => {
     const advice = 'note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace'
     const traceback = [

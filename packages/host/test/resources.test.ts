@@ -1,3 +1,4 @@
+// On every Node: collection of what is forgotten, and threads.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHost, type Host, type Isolation } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Version of this package. */
-export const SDK_VERSION: string = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-).version
+/** Version of this package. Read when it is asked for: an application that bundles the SDK may not have the file. */
+export function sdkVersion(): string {
+  version ??= JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version as string
+  return version
+}
+
+let version: string | undefined
 
 /** Folder of this package. */
 export const SDK_DIR = fileURLToPath(new URL('../', import.meta.url))

@@ -39,7 +39,7 @@ export const doctorCommand = defineCommand({
     const names = isLanguageName(lang) ? [lang] : languageNames
     const place = { cwd: context.cwd, env: context.env, folder, project }
     return {
-      wasmPlugin: version,
+      wasmPlugin: version(),
       node: checkNode(process.versions.node),
       languages: await Promise.all(names.map((name) => languageChecks[name](place))),
       project,

@@ -90,7 +90,15 @@ export const newCommand = defineCommand({
     context.progress.busy('Creating', name)
     const engine = isEngineName(input.engine) ? input.engine : 'starling'
     const wit = input.wit === undefined ? undefined : path.resolve(context.cwd, input.wit)
-    const plan = await planProject({ name, language, wit, world: input.world, features, engine, version })
+    const plan = await planProject({
+      name,
+      language,
+      wit,
+      world: input.world,
+      features,
+      engine,
+      version: version(),
+    })
     await writeNewFolder(target, plan.files, context.signal)
     return {
       name,

@@ -8,7 +8,7 @@ import { checkPackage } from './package.js'
 export const checkJavaScript = (place: Place) => checkScript('js', place)
 export const checkTypeScript = (place: Place) => checkScript('ts', place)
 
-const VERSIONS = { starling: version, qjs: componentizeQjsVersion }
+const VERSIONS = { starling: version, qjs: () => componentizeQjsVersion }
 
 /** The bundler, and the engine that the project names. */
 async function checkScript(language: 'js' | 'ts', { folder, project }: Place): Promise<LanguageReport> {
@@ -17,7 +17,7 @@ async function checkScript(language: 'js' | 'ts', { folder, project }: Place): P
   const place = { folder, inProject }
   return reportOn(language, [
     await checkPackage('esbuild', esbuildVersion, place),
-    await checkPackage(enginePackages[engine], VERSIONS[engine], place),
+    await checkPackage(enginePackages[engine], VERSIONS[engine](), place),
   ])
 }
 

@@ -70,7 +70,7 @@ export const usageErrorTable = {
     origin: 'app',
     summary: 'More arguments were given than the command takes.',
     message: (d) => d.reason,
-    hint: (d) => `${seeHelp(d.command)} Quote a value that has spaces.`,
+    hint: (d) => `${seeHelp(d.command)} A value that has spaces is written in quotes.`,
   }),
   INVALID_PROJECT_NAME: row<{ name: string; reason: string; guess?: string | undefined }>({
     origin: 'app',
@@ -81,7 +81,8 @@ export const usageErrorTable = {
   }),
   TARGET_NOT_EMPTY: row<{ path: string; holds: string }>({
     origin: 'app',
-    summary: '`new` was pointed at something other than a free name or an empty folder.',
+    summary:
+      '`new` was pointed at something other than a free name, an empty folder, or one that holds `.git` alone.',
     message: (d) => `${d.path} is not free: it holds ${d.holds}`,
     hint: 'Choose another name, or empty the folder first; `new` never overwrites.',
   }),

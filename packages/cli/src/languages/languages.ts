@@ -22,7 +22,11 @@ export interface LanguageTemplate {
 
 /** The package that makes components with each engine of JavaScript. */
 export const engines = {
-  starling: { '@wasm-plugin/starling': version },
+  starling: {
+    get '@wasm-plugin/starling'() {
+      return version()
+    },
+  },
   qjs: { 'componentize-qjs': componentizeQjsVersion },
 } as const satisfies Record<JavaScriptEngine, Readonly<Record<string, string>>>
 

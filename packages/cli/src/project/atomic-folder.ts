@@ -9,9 +9,10 @@ export type FolderFiles = ReadonlyMap<string, string | Uint8Array>
 
 /**
  * Writes a new folder at once: into a folder beside it, then renamed, so that an error or Ctrl-C on the way
- * leaves nothing behind.
+ * leaves nothing behind. A folder that is a repository already, and nothing else, is filled: the last to come is what a
+ * project is known by.
  *
- * @throws {TARGET_NOT_EMPTY} unless the path is free or an empty folder
+ * @throws {TARGET_NOT_EMPTY} unless the path is free, or a folder that is empty or holds `.git` alone
  * @throws {PATH_UNWRITABLE}
  */
 export async function writeNewFolder(target: string, files: FolderFiles, signal: AbortSignal): Promise<void> {
@@ -25,8 +26,11 @@ export async function writeNewFolder(target: string, files: FolderFiles, signal:
     staging = hidden
     await writeFiles(staging, files)
     signal.throwIfAborted()
-    await removeEmpty(target)
-    await rename(staging, target)
+    if (await isRepository(target)) await moveInto(target, staging)
+    else {
+      await removeEmpty(target)
+      await rename(staging, target)
+    }
   } catch (error) {
     if (staging !== undefined) await rm(staging, { recursive: true, force: true })
     if (signal.aborted) throw failures.INTERRUPTED({}, error)
@@ -34,10 +38,10 @@ export async function writeNewFolder(target: string, files: FolderFiles, signal:
   }
 }
 
-/** @throws {TARGET_NOT_EMPTY} unless the path is free or an empty folder */
+/** @throws {TARGET_NOT_EMPTY} unless the path is free, or a folder that is empty or holds `.git` alone */
 export async function checkFree(target: string): Promise<void> {
   try {
-    const [first] = await readdir(target)
+    const first = (await readdir(target)).find((name) => name !== REPOSITORY)
     if (first !== undefined) throw usageErrors.TARGET_NOT_EMPTY({ path: target, holds: first })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -46,6 +50,22 @@ export async function checkFree(target: string): Promise<void> {
     throw error
   }
 }
+
+/** What `git init`, and a clone of a repository without commits, leave in a folder. */
+const REPOSITORY = '.git'
+
+async function isRepository(target: string): Promise<boolean> {
+  const names = await readdir(target).catch(() => [])
+  return names.length === 1 && names[0] === REPOSITORY
+}
+
+async function moveInto(target: string, staging: string): Promise<void> {
+  const names = (await readdir(staging)).sort((a, b) => Number(a === LAST) - Number(b === LAST))
+  for (const name of names) await rename(path.join(staging, name), path.join(target, name))
+  await rmdir(staging)
+}
+
+const LAST = 'package.json'
 
 async function writeFiles(folder: string, files: FolderFiles): Promise<void> {
   for (const [name, content] of files) {

@@ -167,6 +167,19 @@ describe('wasm-plugin new', () => {
     expect(readdirSync(path.join(cwd, 'full'))).toEqual(['mine.txt'])
   })
 
+  it('uses a folder that is a repository and nothing else yet', async () => {
+    const cwd = tempDir()
+    mkdirSync(path.join(cwd, 'cloned', '.git'), { recursive: true })
+    writeFileSync(path.join(cwd, 'cloned', '.git', 'HEAD'), 'ref: refs/heads/main\n')
+    const { exitCode } = await runJson(['new', 'cloned', '--lang', 'rust'], { cwd })
+    expect(exitCode).toBe(0)
+    expect(readdirSync(cwd)).toEqual(['cloned'])
+    expect(readdirSync(path.join(cwd, 'cloned'))).toEqual(
+      expect.arrayContaining(['.git', 'package.json', 'src']),
+    )
+    expect(readFileSync(path.join(cwd, 'cloned', '.git', 'HEAD'), 'utf8')).toBe('ref: refs/heads/main\n')
+  })
+
   it('uses a folder that is empty', async () => {
     const cwd = tempDir()
     mkdirSync(path.join(cwd, 'empty'))

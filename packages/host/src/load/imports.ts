@@ -1,5 +1,6 @@
 import { matchName } from '@wasm-plugin/manifest/names'
-import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { camelCase, type ExternType, type FuncType } from '@wasm-plugin/runtime'
+import { closest, showText } from '@wasm-plugin/runtime/text'
 import { findMismatch, type GrantSet, offerOf, resourceNames } from '@wasm-plugin/wasi'
 import { type ForeignResource, foreignResources } from '../contract/foreign.js'
 import { functionHandles } from '../contract/handles.js'
@@ -60,7 +61,7 @@ export function planImports(
         throw errors.IMPORT_NOT_GRANTED({
           name: item?.wit ?? name,
           plugin: context.plugin,
-          fix: item?.fix ?? offer.fix,
+          fix: `${item?.fix ?? offer.fix}${misspelt(name, imports, provided)}`,
         })
       const mismatch = type.kind === 'instance' && findMismatch(name, type, resources)
       if (mismatch) throw errors.IMPORT_MISMATCH({ plugin: context.plugin, name, ...mismatch })
@@ -68,6 +69,18 @@ export function planImports(
     }
   }
   return { sources, functions, objects }
+}
+
+/** A name that the application gave and that nothing asks for may be this one. */
+function misspelt(
+  name: string,
+  imports: ReadonlyMap<string, ExternType>,
+  provided: ReadonlyMap<string, unknown>,
+): string {
+  const asked = new Set([...imports].map(([other, type]) => offeredName(other, type, provided)))
+  const spare = [...provided.keys()].filter((key) => !asked.has(key))
+  const guess = closest(name, spare) ?? closest(camelCase(name), spare)
+  return guess === undefined ? '' : ` The application provides "${showText(guess, 100)}": is that meant?`
 }
 
 /** What is of the world itself goes by its name in JavaScript; a function's WIT name does as well. */

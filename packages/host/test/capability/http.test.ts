@@ -1,3 +1,4 @@
+// On every Node: sockets and fetch.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import type { RequestHead } from '@wasm-plugin/wasi'

@@ -1,3 +1,4 @@
+// On every Node: what keeps a process alive.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,

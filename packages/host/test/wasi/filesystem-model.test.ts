@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { expect, it } from 'vitest'
 import { fc } from '../../../../test/property.js'

@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { describe, expect, it } from 'vitest'
 import { attack } from '../helpers/attack.js'

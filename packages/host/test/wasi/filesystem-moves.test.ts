@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import { once } from 'node:events'
 import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

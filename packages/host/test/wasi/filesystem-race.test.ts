@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ComponentError } from '@wasm-plugin/runtime'

@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Descriptor } from '@wasm-plugin/wasi/instance'

@@ -1,3 +1,4 @@
+// On every Node: files and clocks.
 import { createHost } from '@wasm-plugin/host'
 import { describe, expect, it } from 'vitest'
 import { assemble } from '../helpers/guests.js'

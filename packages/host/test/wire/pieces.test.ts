@@ -1,3 +1,4 @@
+// On every Node: messages between threads.
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { fc } from '../../../../test/property.js'

@@ -1,3 +1,4 @@
+// On every Node: messages between threads.
 import { once } from 'node:events'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished, vi } from 'vitest'

@@ -1,3 +1,4 @@
+// On every Node: messages between threads.
 import type { ValueType } from '@wasm-plugin/runtime'
 import { expect, it } from 'vitest'
 import { walkOf } from '../../src/contract/walk.js'

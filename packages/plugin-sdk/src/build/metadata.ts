@@ -1,7 +1,7 @@
 import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
 import type { CheckedComponent } from '@wasm-plugin/runtime'
 import { showText } from '@wasm-plugin/runtime/text'
-import { SDK_VERSION } from '../assets.js'
+import { sdkVersion } from '../assets.js'
 import {
   encodeProducers,
   joinProducers,
@@ -77,7 +77,7 @@ function producersOf(sections: readonly Section[]): Producers[] {
 }
 
 function ownProducers({ producers = new Map() }: Pick<LanguageOutput, 'producers'>): Producers[] {
-  return [producers, new Map([['processed-by', [{ name: 'wasm-plugin', version: SDK_VERSION }]]])]
+  return [producers, new Map([['processed-by', [{ name: 'wasm-plugin', version: sdkVersion() }]]])]
 }
 
 /** The `component-name` section with the component's own name only (Binary.md, "Name Section"). */

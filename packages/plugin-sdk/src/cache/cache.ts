@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { SDK_VERSION } from '../assets.js'
+import { sdkVersion } from '../assets.js'
 import { type CacheEntry, decodeEntry, encodeEntry } from './entry.js'
 import { pruneFolder } from './prune.js'
 
@@ -117,7 +117,7 @@ export function stateOf(contents: Uint8Array | string | null): string {
 /** JSON keeps apart what lies side by side. Another version of this package may keep other things under a name. */
 function nameOf(step: string, inputs: readonly CacheInput[]): string {
   const named = inputs.map((input) => (input instanceof Uint8Array ? { sha256: stateOf(input) } : input))
-  return `${step}-${stateOf(JSON.stringify([SDK_VERSION, named]))}`
+  return `${step}-${stateOf(JSON.stringify([sdkVersion(), named]))}`
 }
 
 function readIfThere(path: string): Uint8Array | null {

@@ -24,7 +24,8 @@ export function createStdio(context: Stdio, grant: StdioGrant, waiter: Waiter) {
   const heard: LineBudget = {
     ...lines,
     emit(source, message) {
-      const word = message.slice(0, MAX_WORD_LENGTH)
+      // Go indents with tabs, which a message would show as what they are.
+      const word = message.slice(0, MAX_WORD_LENGTH).replaceAll('\t', '  ')
       if (word !== '' && first.length < FIRST_WORDS) first.push(word)
       else if (word !== '') last = [...last.slice(1 - LAST_WORDS), word]
       lines.emit(source, message)
