@@ -66,6 +66,14 @@ module.exports = {
       { dependencyTypes: ['core'] },
     ),
     forbidden(
+      'hosts-share',
+      'what a host of another platform would do alike needs no Node API',
+      {
+        path: '^packages/host/src/((call|contract|engine|errors|inline|learn|resource)/|(events|limits|loaded-plugin|on-abort|options|plugin|turn)[.]ts)',
+      },
+      { dependencyTypes: ['core'] },
+    ),
+    forbidden(
       'packages-meet-at-their-entries',
       'a package is imported by its name, never by a path into its sources',
       { path: '^packages/([^/]+)/' },

@@ -10,6 +10,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { fc } from '../../../test/property.js'
 import { tries } from '../../../test/seed.js'
 import { Learner } from '../src/learn/index.js'
+import { grantPorts } from '../src/node/grant-ports.js'
 import { attack } from './helpers/attack.js'
 import { parseGrants } from './helpers/grants.js'
 import { keeper, noRust, runs } from './helpers/keeper.js'
@@ -18,7 +19,7 @@ import { tempDir } from './helpers/wasi.js'
 /** The same scope and uses, as a plugin would make them, and what is learned of them. */
 function learn(scope: GrantsInput, uses: readonly Use[]) {
   const grants = parseGrants(scope)
-  const learner = new Learner(scope, grants)
+  const learner = new Learner(scope, grants, grantPorts.paths)
   const allowed: Use[] = []
   const gate = createGate('p', grants, (event) => learner.take(event))
   for (const use of uses) if (gate.check(use).allowed) allowed.push(use)

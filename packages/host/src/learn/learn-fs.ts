@@ -1,9 +1,14 @@
-import { realpathSync, statSync } from 'node:fs'
-import { join, posix } from 'node:path'
 import { covers } from '@wasm-plugin/manifest/grammar'
-import type { Access, FsGrant, GrantSet, GrantsInput } from '@wasm-plugin/wasi'
-import { innermost, normaliseAt } from '@wasm-plugin/wasi'
-import { OF_DIRECTORY, READS, type UsesOfRule } from './uses.js'
+import {
+  type Access,
+  type FsGrant,
+  type GrantSet,
+  type GrantsInput,
+  innermost,
+  normaliseAt,
+  type Paths,
+} from '@wasm-plugin/wasi'
+import { folderOf, OF_DIRECTORY, READS, type UsesOfRule } from './uses.js'
 
 type FsInput = NonNullable<GrantsInput['fs']>[number]
 
@@ -15,18 +20,19 @@ interface Scope {
   readonly scope: readonly FsInput[]
   /** The same as they were understood. */
   readonly grants: GrantSet
+  readonly paths: Paths
 }
 
 /**
  * The folders that were used, with the access that was used: of a file the folder that it is in. Folders that could
  * not be granted by themselves (of memory, scratch) are as they were given, for reading if that is all that was done.
  */
-export function learnFs(used: readonly UsesOfRule[], { scope, grants }: Scope): FsInput[] {
+export function learnFs(used: readonly UsesOfRule[], { scope, grants, paths }: Scope): FsInput[] {
   const given = scope.map((input) => ({ input, at: normaliseAt(input.at) }))
   const learned = used.flatMap(({ rule, uses, writes }): FsInput[] => {
     const grant = grants.fs.find(({ id }) => grants.rules[id] === rule)
     const input = grant && innermost(given, grant.at)?.input
-    return grant === undefined || input === undefined ? [] : learnOne(grant, input, { uses, writes })
+    return grant === undefined || input === undefined ? [] : learnOne(grant, input, { uses, writes, paths })
   })
   // Of a folder with rules of its own the scope says less than the folder around it.
   const inside = given.filter(
@@ -43,16 +49,16 @@ export function learnFs(used: readonly UsesOfRule[], { scope, grants }: Scope): 
 function learnOne(
   grant: FsGrant,
   input: FsInput,
-  { uses, writes }: Pick<UsesOfRule, 'uses' | 'writes'>,
+  { uses, writes, paths }: Pick<UsesOfRule, 'uses' | 'writes'> & Pick<Scope, 'paths'>,
 ): FsInput[] {
   const access: Access = writes ? 'read-write' : 'read'
   if ('scratch' in input) return [input]
   if ('memory' in input) return [{ ...input, access }]
   const { path: _, at: __, access: ___, ...limits } = input
-  const folders = foldersOf(grant, [...uses.values()])
+  const folders = foldersOf(grant, [...uses.values()], paths)
   const root = grant.path ?? input.path
   return [...folders].map(([at, access]) => ({
-    ...{ path: join(root, posix.relative(grant.at, at)), at, access },
+    ...{ path: paths.join(root, at.slice(grant.at.length)), at, access },
     ...limits,
   }))
 }
@@ -60,15 +66,16 @@ function learnOne(
 function foldersOf(
   grant: FsGrant,
   uses: readonly { readonly operation: string; readonly target: string }[],
+  paths: Paths,
 ): Map<string, Access> {
   const folders = new Map<string, Access>()
   const need = (at: string, access: Access) => {
     if (folders.get(at) !== 'read-write') folders.set(at, access)
   }
   for (const { operation, target } of uses) {
-    const isItself = target === grant.at || (OF_DIRECTORY.has(operation) && isDirectory(grant, target))
+    const isItself = target === grant.at || (OF_DIRECTORY.has(operation) && isDirectory(grant, target, paths))
     need(
-      isItself ? target : existing(grant, posix.dirname(target)),
+      isItself ? target : existing(grant, folderOf(target), paths),
       READS.has(operation) ? 'read' : 'read-write',
     )
   }
@@ -84,7 +91,7 @@ function gather(folders: Map<string, Access>, root: string): void {
       const groups = new Map<string, string[]>()
       for (const [at, needed] of folders)
         if (needed === access && depth(at) === level && at !== root)
-          groups.set(posix.dirname(at), [...(groups.get(posix.dirname(at)) ?? []), at])
+          groups.set(folderOf(at), [...(groups.get(folderOf(at)) ?? []), at])
       for (const [parent, inside] of groups) {
         if (inside.length <= MAX_SIBLINGS) continue
         for (const at of inside) folders.delete(at)
@@ -106,18 +113,18 @@ function withoutCovered(folders: ReadonlyMap<string, Access>): Map<string, Acces
 }
 
 /** What is granted has to exist: the folder, or the innermost around it that does. */
-function existing(grant: FsGrant, folder: string): string {
+function existing(grant: FsGrant, folder: string, paths: Paths): string {
   let at = folder
-  while (at !== grant.at && !isDirectory(grant, at)) at = posix.dirname(at)
+  while (at !== grant.at && !isDirectory(grant, at, paths)) at = folderOf(at)
   return covers(grant.at, at) ? at : grant.at
 }
 
 /** A link is none: what it leads to may lie outside of what is granted, and the plugin may have made it. */
-function isDirectory(grant: FsGrant, at: string): boolean {
+function isDirectory(grant: FsGrant, at: string, paths: Paths): boolean {
   if (grant.path === null) return false
-  const path = join(grant.path, posix.relative(grant.at, at))
+  const path = paths.join(grant.path, at.slice(grant.at.length))
   try {
-    return realpathSync(path) === path && statSync(path).isDirectory()
+    return paths.real(path) === path && paths.isOrdinaryDirectory(path)
   } catch {
     return false
   }

@@ -1,8 +1,7 @@
-import { posix } from 'node:path'
-import type { AccessEvent, GrantSet, GrantsInput } from '@wasm-plugin/wasi'
+import type { AccessEvent, GrantSet, GrantsInput, Paths } from '@wasm-plugin/wasi'
 import { learnFs } from './learn-fs.js'
 import { learnNet } from './learn-net.js'
-import { OF_DIRECTORY, READS, type UseOfRule, type UsesOfRule } from './uses.js'
+import { folderOf, OF_DIRECTORY, READS, type UseOfRule, type UsesOfRule } from './uses.js'
 
 /** Different uses remembered of one rule, and lines about those that are left out. */
 const MAX_USES = 10_000
@@ -15,13 +14,15 @@ const MAX_LEFT_OUT = 1_000
 export class Learner {
   readonly #scope: GrantsInput
   readonly #grants: GrantSet
+  readonly #paths: Paths
   readonly #used = new Map<string, UsesOfRule>()
   readonly #leftOut = new Set<string>()
 
   /** `scope` as it was given, `grants` as they were understood. */
-  constructor(scope: GrantsInput, grants: GrantSet) {
+  constructor(scope: GrantsInput, grants: GrantSet, paths: Paths) {
     this.#scope = scope
     this.#grants = grants
+    this.#paths = paths
   }
 
   /** Takes one decision. What was denied would not have been enough either way. */
@@ -40,7 +41,11 @@ export class Learner {
   /** The smallest grants for what the plugin has done so far. What is no right, such as `args`, is as it was. */
   learned(): GrantsInput {
     const { fs: _, net, env, config, keyvalue, ...others } = this.#scope
-    const fs = learnFs(this.#uses('fs'), { scope: this.#scope.fs ?? [], grants: this.#grants })
+    const fs = learnFs(this.#uses('fs'), {
+      scope: this.#scope.fs ?? [],
+      grants: this.#grants,
+      paths: this.#paths,
+    })
     const allow = learnNet(this.#uses('net'), (use, reason) => this.#leaveOut(use, reason))
     const named = (capability: string) =>
       new Set(this.#uses(capability).map(({ rule }) => rule.slice(capability.length + 1)))
@@ -81,7 +86,7 @@ export class Learner {
 function isExact(rule: string, { operation, target }: UseOfRule): boolean {
   if (!rule.startsWith('fs ') && !rule.startsWith('net ')) return true
   if (target.endsWith('…')) return false
-  const known = rule.startsWith('fs ') && !OF_DIRECTORY.has(operation) ? posix.dirname(target) : target
+  const known = rule.startsWith('fs ') && !OF_DIRECTORY.has(operation) ? folderOf(target) : target
   return !known.includes('\\u{')
 }
 

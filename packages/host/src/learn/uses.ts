@@ -18,3 +18,8 @@ export type LeaveOut = (use: UseOfRule, reason: string) => void
 /** Operations on files that only look, and those among them that may be about a directory itself. */
 export const READS: ReadonlySet<string> = new Set(['open', 'stat', 'readdir', 'readlink'])
 export const OF_DIRECTORY: ReadonlySet<string> = new Set(['open', 'stat', 'readdir'])
+
+/** The folder that a path of the plugin is in. */
+export function folderOf(at: string): string {
+  return at.slice(0, at.lastIndexOf('/')) || '/'
+}

@@ -101,7 +101,7 @@ export async function admit(
       asked: manifest?.capabilities,
       onNarrowed: () => started.closeDenied(),
     })
-    const learner = options.learn ? new Learner(checkGrants(given), grants) : undefined
+    const learner = options.learn ? new Learner(checkGrants(given), grants, grantPorts.paths) : undefined
     const { audit } = options
     const { emit, listens } = host
     decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens })
