@@ -24,11 +24,15 @@ export async function registryClients() {
   let count = 0
   let fresh
 
-  /** A version that no registry and no client has seen, and an empty place for what is pulled. */
-  async function renew() {
-    await rm(layouts, { recursive: true, force: true })
+  /** An empty place for what is pulled. */
+  async function empty() {
     await rm(path.join(folder, 'pulled'), { recursive: true, force: true })
     await mkdir(path.join(folder, 'pulled'))
+  }
+
+  /** A version that no registry and no client has seen. */
+  async function renew() {
+    await rm(layouts, { recursive: true, force: true })
     const layer = blobOf(randomBytes(SIZE))
     const config = blobOf(Buffer.from('{}'))
     const blob = { mediaType: mediaTypes.wasm, digest: layer.digest, size: layer.size }
@@ -89,6 +93,7 @@ export async function registryClients() {
   await ours.push('bench/there')
   return {
     renew,
+    empty,
     next: () => `bench/p${count++}`,
     there: 'bench/there',
     clients: { ours, skopeo },
