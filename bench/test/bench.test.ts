@@ -18,7 +18,7 @@ const WASI_ROWS = [
 
 /** Measured where Debian's docker-registry and skopeo are installed, as they are in CI. */
 const TRANSFERS = ['/usr/bin/docker-registry', '/usr/bin/skopeo'].every((file) => existsSync(file))
-  ? ['registry: push 60 MB', 'registry: pull 60 MB']
+  ? ['registry: pull 60 MB', 'registry: push 60 MB']
   : []
 
 const FLOODS = [
