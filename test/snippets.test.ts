@@ -25,7 +25,7 @@ const packages = {
 const CHECKED = ['ts', 'js', 'sh', 'wit', 'json']
 /** What is printed, or drawn. */
 const NO_CODE = ['', 'text']
-/** Built by the tests of the SDK that read these pages. */
+/** Built or followed by the tests of the SDK and of the command that read these pages. */
 const BUILT: Readonly<Record<string, string>> = {
   'ts plugin': 'docs/javascript.md',
   'ts assemblyscript': 'docs/assemblyscript.md',
@@ -33,6 +33,9 @@ const BUILT: Readonly<Record<string, string>> = {
   c: 'docs/c.md',
   cpp: 'docs/c.md',
   rust: 'docs/rust.md',
+  'sh server': 'docs/registry.md',
+  'json trust': 'docs/registry.md',
+  toml: 'docs/registry.md',
 }
 
 describe('the code of the documentation', async () => {

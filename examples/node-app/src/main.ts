@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { createHost } from '@wasm-plugin/host'
+import { createRegistry } from '@wasm-plugin/registry'
 import { watchAccesses } from './accesses.js'
 import { readDocuments } from './documents.js'
 import { serveNotice } from './notices.js'
@@ -9,21 +10,27 @@ import { loadPlugins } from './plugins.js'
 import { makeArticle, writeSite } from './site.js'
 import { type Summary, summaryText } from './summary.js'
 
-// node dist/main.js <folder of Markdown> [--out <folder>] [--json]
+// node dist/main.js <folder of Markdown> [--out <folder>] [--registry <folder of wasm-plugin.lock>] [--json]
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: 'string', default: 'site' }, json: { type: 'boolean', default: false } },
+  options: {
+    out: { type: 'string', default: 'site' },
+    registry: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 })
 const [folder = '.'] = positionals
 const site = path.resolve(values.out)
 const started = performance.now()
 
-await using host = await createHost({ limits: { timeoutMs: 10_000 } })
+// What was installed there, exactly; without it, what was built beside this application.
+const registry = values.registry ? await createRegistry({ folder: values.registry, frozen: true }) : undefined
+await using host = await createHost({ limits: { timeoutMs: 10_000 }, ...(registry && { registry }) })
 const { allowed, denied } = watchAccesses(host)
 host.on('fault', ({ plugin, error }) => console.error(`${plugin} failed: ${error.message}`))
 
 await using notices = await serveNotice()
-const plugins = await loadPlugins(host, notices.url)
+const plugins = await loadPlugins(host, { noticeUrl: notices.url, installed: await registry?.list() })
 if (!plugins.markdown)
   console.error('The Rust plugin is not built (`npm run setup` says how): pages show plain text.')
 

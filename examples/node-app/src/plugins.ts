@@ -21,18 +21,33 @@ const imports: RendererImports = {
   },
 }
 
-/** Loads every plugin with the grants that this application decided on. Nothing else is open to any of them. */
-export async function loadPlugins(host: Host, noticeUrl: string): Promise<Plugins> {
+/**
+ * Loads every plugin with the grants that this application decided on. Nothing else is open to any of them.
+ *
+ * @param where.installed Names of plugins to take from the host's registry, in place of those that were built here.
+ */
+export async function loadPlugins(
+  host: Host,
+  { noticeUrl, installed }: { noticeUrl: string; installed: ReadonlyMap<string, unknown> | undefined },
+): Promise<Plugins> {
   const grants: GrantsInput = {
     fs: [{ path: fileURLToPath(new URL('../settings', import.meta.url)), at: '/settings', access: 'read' }],
     env: { READING_SPEED: '220', NOTICE_URL: noticeUrl },
     net: [`GET ${noticeUrl}`],
   }
+  const sourceOf = (name: string, file: string) => (installed ? name : component(file))
   const markdown = component('rust-plugin/dist/markdown.wasm')
+  const hasMarkdown = installed ? installed.has('acme:markdown') : existsSync(markdown)
+  const [analyzer, collector] = [
+    sourceOf('acme:insights', 'assemblyscript-plugin/dist/insights.wasm'),
+    sourceOf('acme:greedy', 'greedy-plugin/dist/greedy.wasm'),
+  ]
   const [renderer, insights, greedy] = await Promise.all([
-    existsSync(markdown) ? host.load<RendererExports, RendererImports>(markdown, { imports }) : undefined,
-    host.load<AnalyzerExports>(component('assemblyscript-plugin/dist/insights.wasm'), { imports, grants }),
-    host.load<AnalyzerExports>(component('greedy-plugin/dist/greedy.wasm'), { imports }),
+    hasMarkdown
+      ? host.load<RendererExports, RendererImports>(installed ? 'acme:markdown' : markdown, { imports })
+      : undefined,
+    host.load<AnalyzerExports>(analyzer, { imports, grants }),
+    host.load<AnalyzerExports>(collector, { imports }),
   ])
   return { markdown: renderer, insights, greedy }
 }

@@ -15,12 +15,17 @@ export interface OpenRequest {
 
 /** The registry client, for the application in the folder where the command runs. It is loaded when it is used. */
 export async function openRegistry(
-  { cwd }: Pick<Context, 'cwd'>,
+  { cwd, env }: Pick<Context, 'cwd' | 'env'>,
   { registry, names = [], ...options }: OpenRequest = {},
 ): Promise<Registry> {
-  const { createRegistry } = await import('@wasm-plugin/registry')
+  const { cacheFolder, createRegistry } = await import('@wasm-plugin/registry')
   const registries = registry === undefined ? {} : { registries: placesOf(registry, names) }
-  return await createRegistry({ folder: cwd, ...registries, ...options })
+  return await createRegistry({
+    folder: cwd,
+    cacheFolder: cacheFolder({ env }),
+    ...registries,
+    ...options,
+  })
 }
 
 /** A word about one package counts before a word about its namespace in a file. */

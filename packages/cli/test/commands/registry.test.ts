@@ -17,20 +17,25 @@ function shop(manifest: Parameters<typeof pluginWith>[0] = {}): string {
   return cwd
 }
 
+/** With a cache of its own. */
+function at(world: CliWorld): CliWorld {
+  return { ...world, env: { XDG_CACHE_HOME: path.join(world.cwd ?? '', 'cache'), ...world.env } }
+}
+
 async function done(argv: readonly string[], world: CliWorld): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCli(argv, world)
+  const { exitCode, stdout, stderr } = await runCli(argv, at(world))
   expect(exitCode, stderr).toBe(0)
   return stdout + stderr
 }
 
 async function resultOf(argv: readonly string[], world: CliWorld) {
-  const { document } = await runJson(argv, world)
+  const { document } = await runJson(argv, at(world))
   expect(document.error).toBeUndefined()
   return document.result
 }
 
 async function codeOf(argv: readonly string[], world: CliWorld): Promise<[string | undefined, number]> {
-  const { document, exitCode } = await runJson(argv, world)
+  const { document, exitCode } = await runJson(argv, at(world))
   return [document.error?.code, exitCode]
 }
 
@@ -90,9 +95,9 @@ describe('a plugin in a folder', () => {
     await done(['registry', 'add', 'acme', './plugins'], { cwd })
     await republish(cwd, {})
     await done(['install', 'acme:insights@^1'], { cwd })
-    expect(await runJson(['outdated'], { cwd })).toMatchObject({ exitCode: 0, document: { ok: true } })
+    expect(await runJson(['outdated'], at({ cwd }))).toMatchObject({ exitCode: 0, document: { ok: true } })
     await republish(cwd, { version: '1.1.0', capabilities: READS })
-    const { exitCode, stdout } = await runCli(['outdated'], { cwd })
+    const { exitCode, stdout } = await runCli(['outdated'], at({ cwd }))
     expect(exitCode).toBe(1)
     expect(stdout).toMatch(/acme:insights +1\.0\.0 +1\.1\.0 +1\.1\.0/)
     expect(stdout).toContain('which it did not before')
@@ -113,7 +118,7 @@ describe('a plugin in a folder', () => {
     allow({ files: [] })
     expect(await codeOf(install, { cwd })).toEqual(['GRANTS_FILE_INVALID', 1])
     allow({ env: [{ key: 'LANG', reason: 'Its language.' }] })
-    const refused = await runCli(install, { cwd })
+    const refused = await runCli(install, at({ cwd }))
     expect(refused.stderr).toContain('GRANTS_FILE_EXCEEDED')
     expect(refused.stderr).toContain('fs  /settings (read)')
     expect(existsSync(path.join(cwd, 'wasm-plugin.lock'))).toBe(false)
@@ -128,7 +133,7 @@ describe('a plugin in a folder', () => {
     const contract = (text: string) => writeFileSync(path.join(cwd, 'wit/app.wit'), text)
     const install = ['install', 'acme:insights', ...PLACE, '--host', 'wit']
     contract('package other:app@1.0.0;\ninterface hi { hi: func(); }\nworld app { export hi; }\n')
-    const error = await runCli(install, { cwd })
+    const error = await runCli(install, at({ cwd }))
     expect(error.stderr).toContain('error[VERSION_NOT_FOUND]')
     expect(error.stderr).toContain('1.0.0: it imports acme:site/log@0.1.0')
     const site = path.resolve(import.meta.dirname, '../../../../wit/acme-site/v0.1')
@@ -164,7 +169,7 @@ describe('what is published', () => {
     writeFileSync(path.join(cwd, 'dist/insights.wasm'), pluginWith())
     expect(await resultOf(['publish', ...PLACE], { cwd })).toMatchObject({ version: '1.0.0' })
     project({ version: '1.1.0' })
-    const stale = await runCli(['publish', ...PLACE], { cwd })
+    const stale = await runCli(['publish', ...PLACE], at({ cwd }))
     expect(stale.stderr).toContain('its version is 1.0.0, and that of wasm-plugin.json 1.1.0')
   })
 
@@ -203,11 +208,11 @@ describe('what is published', () => {
     expect(await done([...yank, ...key, '--dry-run'], { cwd })).toContain('Would say')
     expect(await done(['verify'], { cwd })).toContain('ok ')
     await done([...yank, ...key], { cwd })
-    const warned = await runCli(['verify'], { cwd })
+    const warned = await runCli(['verify'], at({ cwd }))
     expect(warned).toMatchObject({ exitCode: 0 })
     expect(warned.stdout).toContain('yanked by its publisher: It counts wrong. (acme:insights 1.1.0)')
     await done([...yank, ...key, '--revoke'], { cwd })
-    expect(await runCli(['verify'], { cwd })).toMatchObject({ exitCode: 1 })
+    expect(await runCli(['verify'], at({ cwd }))).toMatchObject({ exitCode: 1 })
     const again = await done(['install', 'acme:insights', '--yes'], { cwd })
     expect(again).toContain('passed over 1.1.0: it was revoked')
     expect(again).toContain('Updated acme:insights 1.1.0 -> 1.0.0')
@@ -232,7 +237,7 @@ describe('a key', () => {
 
     const sign = ['sign', 'insights.wasm', '--key', 'acme.key']
     expect(await codeOf(sign, { cwd })).toEqual(['KEY_PASSPHRASE', 1])
-    const wrong = await runCli(sign, { cwd, env: { WASM_PLUGIN_KEY_PASSPHRASE: 'open barley' } })
+    const wrong = await runCli(sign, at({ cwd, env: { WASM_PLUGIN_KEY_PASSPHRASE: 'open barley' } }))
     expect(wrong.stderr).toContain('KEY_PASSPHRASE')
     expect(wrong.stderr).not.toContain('barley')
     expect(await done(sign, { cwd, env })).toContain('Wrote insights.wasm.sigstore.json')
@@ -341,7 +346,7 @@ attack(
     const reason = 'old\u001b[2J\u001b[1;31m\n  Installed evil:plugin 9.9.9\r\u202e'
     await done(['yank', 'acme:insights@1.1.0', '--reason', reason, '--key', 'acme.key'], { cwd })
     for (const argv of [['verify'], ['outdated'], ['install', 'acme:insights', '--yes']]) {
-      const { stdout, stderr } = await runCli(argv, { cwd, isTTY: true })
+      const { stdout, stderr } = await runCli(argv, at({ cwd, isTTY: true }))
       const text = stdout + stderr
       // biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours, and the line that is drawn anew.
       const rest = text.replace(/\u001b\[(?:\d+(?:;\d+)?m|2K)|\r(?=\u001b)/g, '')
@@ -364,7 +369,7 @@ attack(
     writeFileSync(path.join(cwd, 'allowed.json'), '{}')
     const install = ['install', 'acme:insigths', ...PLACE]
     expect(await codeOf(install, { cwd })).toEqual(['CONSENT_REQUIRED', 1])
-    const refused = await runCli([...install, '--grants', 'allowed.json'], { cwd })
+    const refused = await runCli([...install, '--grants', 'allowed.json'], at({ cwd }))
     expect(refused.stderr).toContain('its name is nearly that of acme:insights')
     expect(await resultOf(['list'], { cwd })).toMatchObject({ plugins: [{ name: 'acme:insights' }] })
   },

@@ -18,7 +18,7 @@ import { checkRust } from '../../src/doctor/rust.js'
 import { engines, languages } from '../../src/languages/languages.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const PACKAGES = ['runtime', 'manifest', 'wasi', 'host', 'plugin-sdk', 'cli', 'starling']
+const PACKAGES = ['runtime', 'manifest', 'wasi', 'host', 'plugin-sdk', 'registry', 'cli', 'starling']
 const exec = promisify(execFile)
 
 const rust = await checkRust({ cwd: ROOT, env: process.env })
@@ -61,6 +61,7 @@ describe('the packed packages', () => {
       'cli',
       'host',
       'manifest',
+      'registry',
       'runtime',
       'sdk',
       'starling',
@@ -106,6 +107,21 @@ describe('the packed packages', () => {
     await makeBuildTest('as-plugin', 'assemblyscript')
   })
 
+  it('publish a plugin that is signed, install it and load it by its name', async () => {
+    await run('npx', ['wasm-plugin', 'keygen', 'acme'], shop)
+    await run('npx', ['wasm-plugin', 'new', 'by-name', '--lang', 'assemblyscript'], shop)
+    const dir = path.join(shop, 'by-name')
+    await run('npm', ['run', 'build'], dir)
+    await run('npx', ['wasm-plugin', 'publish', '--registry', '../plugins', '--key', '../acme.key'], dir)
+    const rules = [{ packages: 'example:*', signers: [{ key: 'acme.pub' }] }]
+    writeFileSync(path.join(shop, 'wasm-plugin.trust.json'), JSON.stringify({ version: 1, rules }))
+    await run('npx', ['wasm-plugin', 'registry', 'add', 'example', './plugins'], shop)
+    await run('npx', ['wasm-plugin', 'install', 'example:by-name@^0.1'], shop)
+    writeFileSync(path.join(shop, 'load.mjs'), LOAD)
+    const { stdout } = await run(process.execPath, ['load.mjs'], shop)
+    expect(stdout).toBe('Hello, Ada!\n')
+  })
+
   it('make, build, test and run a plugin in TypeScript, on the small engine', async () => {
     await makeBuildTest('ts-plugin', 'ts', '--engine', 'qjs')
   }, 600_000)
@@ -131,6 +147,17 @@ describe('the packed packages', () => {
     600_000,
   )
 })
+
+/** What an application has to say. */
+const LOAD = `
+import { createHost } from '@wasm-plugin/host'
+import { createRegistry } from '@wasm-plugin/registry'
+
+const host = await createHost({ registry: await createRegistry({ frozen: true }) })
+const plugin = await host.load('example:by-name@^0.1')
+console.log(await plugin.call('example:greeter/greetings#greet', ['Ada']))
+await host.close()
+`
 
 /** What a newcomer types. */
 async function makeBuildTest(name: string, language: string, ...options: string[]): Promise<void> {
