@@ -64,6 +64,26 @@ describe('status lines', () => {
     expect(written.at(-1)).toBe(`${CLEAR}   Compiling a-very-long-name\n`)
   })
 
+  it('say how far work is in one place, without counting beside it, and leave nothing of it', () => {
+    const { written, printer: out } = printer({ isTTY: true })
+    out.moved('Uploading', 'hello 1 MB of 2 MB')
+    vi.advanceTimersByTime(5000)
+    out.moved('Uploading', 'hello 2 MB of 2 MB')
+    out.busy('Resolving', 'hello')
+    out.settle()
+    expect(written).toEqual([
+      `${CLEAR}   Uploading hello 1 MB of 2 MB`,
+      `${CLEAR}   Uploading hello 2 MB of 2 MB`,
+      CLEAR,
+      CLEAR,
+    ])
+    for (const options of [{ isTTY: false }, { isTTY: true, quiet: true }]) {
+      const silent = printer(options)
+      silent.printer.moved('Uploading', 'hello 1 MB of 2 MB')
+      expect(silent.written).toEqual([])
+    }
+  })
+
   it('are not live among verbose lines, and not there with --quiet, which errors are', () => {
     const verbose = printer({ isTTY: true, verbose: true })
     verbose.printer.status('Compiling', 'hello')
