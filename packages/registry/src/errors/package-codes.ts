@@ -45,7 +45,7 @@ export const packageErrorTable = {
     hint: 'Raise the version in wasm-plugin.json, build again and publish that.',
   }),
   PUBLISH_CHANGED: row<{ what: string; registry: string; reason: string }>({
-    origin: 'host',
+    origin: 'app',
     summary: 'The registry took what was published and does not give it back.',
     message: (d) => `${d.registry} does not give ${d.what} back as it was published: ${d.reason}`,
     hint: 'Publish again; if that happens again the registry, or a cache before it, is at fault.',
