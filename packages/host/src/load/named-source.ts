@@ -2,6 +2,7 @@ import { errors } from '../errors/index.js'
 import { checkSize } from './collect.js'
 import { inTime } from './in-time.js'
 import type { ReadOptions } from './read-options.js'
+import { shownName } from './shown-name.js'
 
 /** `acme:render`, with a range of versions or not; letters of any case, so that the registry says what a name is. */
 const PACKAGE = /^(?!file:)[a-z][a-z\d-]+:[a-z][a-z\d-]*(@|$)/i
@@ -16,9 +17,9 @@ export function isPluginName(source: string | URL): boolean {
 /** `acme:render@^1.2` → `acme:render`, `oci://registry.example/acme/render:1.2.3` → `render` */
 export function nameInReference(source: string | URL): string {
   const [name = ''] = String(source).replace(OCI, '').split('@')
-  if (!OCI.test(String(source))) return name
+  if (!OCI.test(String(source))) return shownName(name)
   const [last = ''] = name.slice(name.lastIndexOf('/') + 1).split(':')
-  return last === '' ? 'plugin' : last
+  return shownName(last)
 }
 
 /**
@@ -37,5 +38,5 @@ export async function namedBytes(reference: string, options: ReadOptions) {
   if (!(bytes instanceof Uint8Array) || typeof name !== 'string')
     throw errors.SOURCE_UNREADABLE({ source: reference, reason: 'the registry gave no bytes and name' })
   checkSize(bytes.byteLength, maxBytes)
-  return { bytes, label: name }
+  return { bytes, label: shownName(name) }
 }

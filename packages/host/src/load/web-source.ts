@@ -1,20 +1,16 @@
-import { showText } from '@wasm-plugin/runtime/text'
 import { errors } from '../errors/index.js'
 import { checkSize, collect } from './collect.js'
 import { inTime } from './in-time.js'
 import type { ReadOptions } from './read-options.js'
+import { shownName } from './shown-name.js'
 
 export function isWebUrl(source: string | URL): boolean {
   return /^https?:/i.test(String(source))
 }
 
-/** Characters of a name that a server or a file chose: it goes into every event, message and log. */
-const MAX_NAME = 128
-
 /** `https://x.example/a/render.component.wasm` → `render` */
 export function nameInUrl(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(/(\.component)?\.wasm$/, '')
-  return name === '' ? 'plugin' : showText(name, MAX_NAME)
+  return shownName(path.slice(path.lastIndexOf('/') + 1).replace(/(\.component)?\.wasm$/, ''))
 }
 
 /** @throws {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} */

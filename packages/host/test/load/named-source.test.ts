@@ -88,6 +88,15 @@ describe('a plugin that is loaded by its name', () => {
     expect(await plugin.call('seven')).toBe(7)
   })
 
+  it('has a name that shows what is in it, however long and strange the registry gives it', async () => {
+    const { registry } = resolverOf(async () => ({ bytes: seven, name: `a\u001b[2J${'b'.repeat(1000)}` }))
+    await using host = await createHost({ registry })
+    const { name } = await host.load('acme:seven')
+    expect(name).toMatch(/^[ -~…]{10,140}$/)
+    const error = await host.load('oci://x/\u001b[2J:1').catch((thrown) => thrown)
+    expect(error.plugin ?? '').toMatch(/^[ -~…]*$/)
+  })
+
   it('fails with a code when the registry fails without one, or gives something else', async () => {
     const answers: [PluginResolver['resolve'], RegExp][] = [
       [() => Promise.reject(new Error('no cable')), /no cable/],
