@@ -6,7 +6,9 @@ import { run } from '../lib/run.mjs'
 const DOORS = [
   'packages/cli/src/bin.ts',
   'packages/cli/src/run-process.ts',
+  'packages/cli/src/registry/ask.ts',
   'packages/cli/src/scaffold/ask.ts',
+  'packages/host/src/resource/classes.ts',
   'packages/plugin-sdk/src/testing/stale.ts',
 ]
 

@@ -4,6 +4,7 @@ import { loadConfig, locate, type RegistryConfig } from './config/index.js'
 import type { Places } from './install/index.js'
 import { openRepository } from './place/index.js'
 import { Registry, type RegistryOptions } from './registry.js'
+import type { Repository } from './repository/index.js'
 
 export interface CreateOptions extends RegistryOptions {
   /**
@@ -39,15 +40,23 @@ export async function createRegistry(options: CreateOptions = {}): Promise<Regis
 function placesIn(folder: string, config: RegistryConfig): Places {
   return {
     async ofPackage(name, { signal } = {}) {
-      return await openRepository(await locate(name, config, signal), { config })
+      return relative(folder, await openRepository(await locate(name, config, signal), { config }))
     },
     async at(registry, where) {
       const place = registry.startsWith(DIR)
         ? { folder: path.resolve(folder, registry.slice(DIR.length)), path: where }
         : { registry, path: where }
-      return await openRepository(place, { config })
+      return relative(folder, await openRepository(place, { config }))
     },
   }
+}
+
+/** A folder of packages by its place beside the application, so that a lock file means the same on another machine. */
+function relative(folder: string, repository: Repository): Repository {
+  const { registry } = repository
+  if (!registry.startsWith(DIR)) return repository
+  const below = path.relative(folder, registry.slice(DIR.length)).split(path.sep).join('/')
+  return { ...repository, registry: `${DIR}${below === '' ? '.' : below}` }
 }
 
 /** How lock files and options name a folder of packages. */

@@ -130,13 +130,13 @@ describe('the cache', () => {
   })
 
   it('is where the system has such folders', () => {
-    const home = '/home/ada'
-    expect(cacheFolder({ platform: 'linux', env: {}, home })).toBe('/home/ada/.cache/wasm-plugin')
+    const home = '/h/ada'
+    expect(cacheFolder({ platform: 'linux', env: {}, home })).toBe('/h/ada/.cache/wasm-plugin')
     expect(cacheFolder({ platform: 'linux', env: { XDG_CACHE_HOME: '/c' }, home })).toBe('/c/wasm-plugin')
     expect(cacheFolder({ platform: 'linux', env: { XDG_CACHE_HOME: 'c' }, home })).toBe(
-      '/home/ada/.cache/wasm-plugin',
+      '/h/ada/.cache/wasm-plugin',
     )
-    expect(cacheFolder({ platform: 'darwin', env: {}, home })).toBe('/home/ada/Library/Caches/wasm-plugin')
+    expect(cacheFolder({ platform: 'darwin', env: {}, home })).toBe('/h/ada/Library/Caches/wasm-plugin')
     expect(cacheFolder({ platform: 'win32', env: { LOCALAPPDATA: 'C:\\L' }, home: 'C:\\Users\\ada' })).toBe(
       'C:\\L\\wasm-plugin\\cache',
     )

@@ -21,6 +21,7 @@ test('a plugin is published into a folder, installed, locked and given to a host
     requirement: '^1',
     manifest: published.manifest,
     content: published.content,
+    registry: 'dir:plugins',
   })
   const { bytes } = await registry.resolve('acme:insights@^1', {
     imports: ['acme:site/log@0.1.0'],

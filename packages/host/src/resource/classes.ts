@@ -1,4 +1,5 @@
 import { pascalCase, type ResourceType, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { showLines } from '@wasm-plugin/runtime/text'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { DropQueue } from './drop-queue.js'
 import { type Held, heldOf, type Place, PluginResource, Wrapping } from './plugin-resource.js'
@@ -138,7 +139,7 @@ export class ResourceClasses {
 }
 
 function warn(resource: string, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = showLines(error instanceof Error ? error.message : String(error))
   process.emitWarning(
     `the constructor of ${pascalCase(resource)} failed, and its object was never used: ${reason}`,
   )
