@@ -3,7 +3,8 @@ import { openCache } from './cache/index.js'
 import { loadConfig, locate, type RegistryConfig } from './config/index.js'
 import type { Places } from './install/index.js'
 import { openRepository } from './place/index.js'
-import { Registry, type RegistryOptions } from './registry.js'
+import { Registry } from './registry.js'
+import type { RegistryOptions } from './registry-options.js'
 import type { Repository } from './repository/index.js'
 
 export interface CreateOptions extends RegistryOptions {

@@ -22,6 +22,7 @@ export type {
   Outdated,
   PassedOver,
   Rechecked,
+  Reviewed,
   VerifiedVersion,
 } from './install/index.js'
 export { type LayoutPlace, openLayout } from './layout/index.js'
@@ -29,7 +30,8 @@ export type { Lock, LockedPlugin } from './lock/index.js'
 export { type Credentials, type OciOptions, type OciPlace, openOci } from './oci/index.js'
 export { openRepository, type Place } from './place/index.js'
 export { type Published, signatureFileOf, signFile } from './publish/index.js'
-export { Registry, type RegistryOptions } from './registry.js'
+export { Registry } from './registry.js'
+export type { RegistryOptions } from './registry-options.js'
 export type {
   BlobSource,
   BlobStart,

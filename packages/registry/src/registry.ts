@@ -2,8 +2,6 @@ import path from 'node:path'
 import { packageErrors } from './errors/index.js'
 import {
   type BlobCache,
-  type Confirm,
-  type Fit,
   type Installed,
   install,
   type Listed,
@@ -14,8 +12,10 @@ import {
   outdated,
   type Places,
   type Rechecked,
+  type Reviewed,
   recheck,
   repositoryOf,
+  reviewReference,
   uninstall,
   type VerifiedVersion,
   verifyReference,
@@ -31,6 +31,7 @@ import {
   signVersion,
   versionInFile,
 } from './publish/index.js'
+import type { RegistryOptions } from './registry-options.js'
 import type { Digest, Repository, TransferOptions } from './repository/index.js'
 import type { SigningKey } from './sign/index.js'
 import {
@@ -42,27 +43,6 @@ import {
   type TrustPolicy,
   verifyVersion,
 } from './trust/index.js'
-
-export interface RegistryOptions {
-  /** The application's folder: where its lock file and its trust policy are. @default the working directory */
-  folder?: string | undefined
-  /** @default `wasm-plugin.lock` in the folder */
-  lockFile?: string | undefined
-  /** @default `wasm-plugin.trust.json` in the folder. Without one only folders and this machine are trusted */
-  trustFile?: string | undefined
-  /** The lock file decides alone: nothing is resolved, and it is never written. @default false */
-  frozen?: boolean | undefined
-  /** Everything has to be in the cache. @default false */
-  offline?: boolean | undefined
-  /** Asked before a version is taken that needs consent. @default none, so that such a version is refused */
-  confirm?: Confirm | undefined
-  /** Trust whoever signed a package that no rule is about, when it is first installed. @default false */
-  trustOnFirstUse?: boolean | undefined
-  /** Bytes that a component may have. @default 64 MiB */
-  maxBytes?: number | undefined
-  /** What the application provides and relies on. `host.load` says it by itself. */
-  fit?: Fit | undefined
-}
 
 const MAX_BYTES = 64 << 20
 
@@ -142,6 +122,18 @@ export class Registry {
   async recheck({ signal }: TransferOptions = {}): Promise<Rechecked[]> {
     const { policy } = await this.#context()
     return await recheck(this.lockFile, { places: this.#places, policy }, signal)
+  }
+
+  /**
+   * What `install` would take and ask for, from some kilobytes: nothing is downloaded and nothing changes. For an
+   * application that asks its user.
+   *
+   * @throws what `install` throws before it asks
+   */
+  async review(text: string, options: TransferOptions = {}): Promise<Reviewed> {
+    const reference = parseReference(text)
+    const repository = await repositoryOf(this.#places, reference, options.signal)
+    return await reviewReference(reference, repository, await this.#context(), options)
   }
 
   /** Checks a version as `install` does, without consent, and changes nothing. @throws what `install` throws */

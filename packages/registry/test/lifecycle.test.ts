@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { generateKeys, type Review, readPrivateKey } from '@wasm-plugin/registry'
 import { expect, test } from 'vitest'
@@ -63,6 +63,11 @@ test('what a plugin asks for needs consent, which is bound to what was shown', a
     'CONSENT_REFUSED',
   )
   expect(await readFile(path.join(folder, 'wasm-plugin.lock'), 'utf8').catch(() => 'none')).toBe('none')
+
+  // The same is known without a download.
+  const known = await (await open(folder)).review('acme:insights')
+  expect(known.review.asks.fs).toEqual(READS.fs)
+  expect(await readdir(path.join(folder, '.cache')).catch(() => [])).toEqual([])
 
   const shown: Review[] = []
   const registry = await open(folder, { confirm: (review) => shown.push(review) > 0 })

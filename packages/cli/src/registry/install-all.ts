@@ -15,8 +15,8 @@ export async function installAll(
     const transfer = transferOf(context, 'Downloading', reference)
     context.progress.busy('Resolving', reference)
     if (dryRun) {
-      const { review } = await registry.verify(reference, transfer)
-      rows.push({ name: review.name, passedOver: [], state: 'dry-run', review })
+      const { review, passedOver } = await registry.review(reference, transfer)
+      rows.push({ name: review.name, passedOver, state: 'dry-run', review })
     } else rows.push(rowOf(await registry.install(reference, transfer)))
   }
   return rows

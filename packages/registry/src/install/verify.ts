@@ -5,17 +5,35 @@ import type { Review } from '../review/index.js'
 import type { Status } from '../trust/index.js'
 import { component, inspected } from './download.js'
 import { type InstallContext, reviewOf } from './install.js'
-import { resolve } from './resolve.js'
+import { type PassedOver, type Resolved, resolve } from './resolve.js'
 
-/** A version whose signature counts and whose bytes are what was declared. */
-export interface VerifiedVersion {
+/** What would be decided on: known from some kilobytes. */
+export interface Reviewed {
   readonly review: Review
   /** What its publisher says of it now. */
   readonly status: Status | undefined
+  readonly passedOver: readonly PassedOver[]
+}
+
+/** A version whose signature counts and whose bytes are what was declared. */
+export type VerifiedVersion = Reviewed
+
+/**
+ * Resolves and checks a version as installing does, and stops where somebody would be asked: before the download.
+ *
+ * @throws what resolving throws
+ */
+export async function reviewReference(
+  reference: Reference,
+  repository: Repository,
+  context: InstallContext,
+  options: TransferOptions = {},
+): Promise<Reviewed> {
+  return (await reviewed(reference, repository, context, options)).reviewed
 }
 
 /**
- * Checks a version as installing does, downloads it to compare it with what was declared, and changes nothing.
+ * The same, and downloads it to compare it with what was declared. Changes nothing but the cache.
  *
  * @throws what installing throws, but for consent
  */
@@ -25,10 +43,22 @@ export async function verifyReference(
   context: InstallContext,
   options: TransferOptions = {},
 ): Promise<VerifiedVersion> {
+  const { resolved, reviewed: shown } = await reviewed(reference, repository, context, options)
+  const { name, version, published } = resolved
+  inspected(await component(repository, published.layer, context, options), published, `${name}@${version}`)
+  return shown
+}
+
+async function reviewed(
+  reference: Reference,
+  repository: Repository,
+  context: InstallContext,
+  { signal }: TransferOptions,
+): Promise<{ resolved: Resolved; reviewed: Reviewed }> {
   const lock = await readLock(context.lockFile)
   const pinned = (name: string) => lock.get(name)?.signer
-  const resolved = await resolve(reference, repository, { ...context, pinned }, { signal: options.signal })
-  const { name, version, published, verification } = resolved
-  inspected(await component(repository, published.layer, context, options), published, `${name}@${version}`)
-  return { review: reviewOf(resolved, repository, lock), status: verification.status }
+  const resolved = await resolve(reference, repository, { ...context, pinned }, { signal })
+  const { verification, passedOver } = resolved
+  const review = reviewOf(resolved, repository, lock)
+  return { resolved, reviewed: { review, status: verification.status, passedOver } }
 }
