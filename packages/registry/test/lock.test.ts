@@ -50,3 +50,11 @@ test('what is not in the cache is not loaded without the network', async () => {
   const offline = await open(folder, { offline: true })
   expect(await codeOf(offline.resolve('acme:insights', { imports: [], exports: [] }))).toBe('OFFLINE')
 })
+
+test('a lock file that cannot be written leaves nothing behind', async () => {
+  const folder = testFolder()
+  const registry = await open(folder, { lockFile: 'missing/wasm-plugin.lock' })
+  await registry.publish(pluginWith())
+  expect(await codeOf(registry.install('acme:insights'))).toBe('LOCK_UNWRITABLE')
+  expect((await readdir(folder)).sort()).toEqual(['.cache', 'plugins'])
+})
