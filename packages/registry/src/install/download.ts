@@ -1,8 +1,8 @@
-import type { PublishedVersion } from '../artifact/index.js'
 import { compareWithDeclared, type PluginFacts, readFacts } from '../artifact/index.js'
 import type { Cache } from '../cache/index.js'
 import { packageErrors } from '../errors/index.js'
 import type { Descriptor, Repository, TransferOptions } from '../repository/index.js'
+import { checkIdentity, type Resolved } from './resolve.js'
 
 /** Verified components by digest, shared by the processes of a person. */
 export type BlobCache = Pick<Cache, 'get' | 'fetch'>
@@ -23,12 +23,18 @@ export async function component(
 }
 
 /**
- * What a component really is, compared with what was reviewed.
+ * What a component really is, compared with what was reviewed, and with what it was asked for as: the tools of others
+ * declare nothing of the plugin.
  *
- * @throws {ARTIFACT_MISMATCH}, and what reading a component throws
+ * @throws {ARTIFACT_MISMATCH} {ARTIFACT_INVALID}, and what reading a component throws
  */
-export function inspected(bytes: Uint8Array, published: PublishedVersion, what: string): PluginFacts {
+export function inspected(
+  bytes: Uint8Array,
+  { name, version, published }: Pick<Resolved, 'name' | 'version' | 'published'>,
+  { registry }: Repository,
+): PluginFacts {
   const facts = readFacts(bytes)
-  compareWithDeclared(facts, published, what)
+  compareWithDeclared(facts, published, `${name}@${version}`)
+  checkIdentity(facts.manifest, { name, version, registry })
   return facts
 }

@@ -55,7 +55,7 @@ export async function install(
 
   const { name, version, published, passedOver } = resolved
   const bytes = await component(repository, published.layer, context, options)
-  const { manifest } = inspected(bytes, published, `${name}@${version}`)
+  const { manifest } = inspected(bytes, resolved, repository)
   if (published.manifest === undefined) {
     // Its publisher's tool declared nothing, so what it asks for is known only now.
     const found = reviewOf({ ...resolved, published: { ...published, manifest } }, repository, lock)

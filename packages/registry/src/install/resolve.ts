@@ -1,3 +1,4 @@
+import type { Manifest } from '@wasm-plugin/manifest'
 import { type PublishedVersion, readArtifact } from '../artifact/index.js'
 import { packageErrors } from '../errors/index.js'
 import { compareVersions, isVersion, isWithin, printPackageName, type Reference } from '../names/index.js'
@@ -77,7 +78,7 @@ async function newest(
   for (const version of versions.slice(0, MAX_LOOKED_AT)) {
     const published = await readVersion(repository, version, options)
     if (published === undefined) continue
-    checkIdentity(published, { name, version, registry })
+    checkIdentity(published.manifest, { name, version, registry })
     const reason = context.fit === undefined ? undefined : misfit(published, context.fit)
     if (reason !== undefined) {
       passedOver.push({ version, reason })
@@ -131,8 +132,8 @@ export async function readVersion(
  * A registry may point a name or a tag at any manifest.
  * @throws {ARTIFACT_INVALID}
  */
-function checkIdentity(
-  { manifest }: PublishedVersion,
+export function checkIdentity(
+  manifest: Manifest | undefined,
   { name, version, registry }: { name: string; version: string; registry: string },
 ): void {
   if (manifest === undefined) return

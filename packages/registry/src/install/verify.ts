@@ -44,8 +44,7 @@ export async function verifyReference(
   options: TransferOptions = {},
 ): Promise<VerifiedVersion> {
   const { resolved, reviewed: shown } = await reviewed(reference, repository, context, options)
-  const { name, version, published } = resolved
-  inspected(await component(repository, published.layer, context, options), published, `${name}@${version}`)
+  inspected(await component(repository, resolved.published.layer, context, options), resolved, repository)
   return shown
 }
 

@@ -272,3 +272,29 @@ attack(
     expect((error.data as { passedOver: string[] }).passedOver).toHaveLength(5)
   },
 )
+
+attack(
+  'G49',
+  'Is another plugin in its component than the one it is published as, by a tool that declares nothing',
+  'refused after the download; nothing is locked. What asks for something needs consent then',
+  async () => {
+    const folder = testFolder()
+    const registry = await open(folder)
+    await registry.publish(pluginWith({ capabilities: READS }))
+    const own = await repositoryIn(folder, 'insights')
+    const silent = ({ config }: { config: Record<string, unknown> }) => {
+      delete config['dev.wasm-plugin.manifest']
+    }
+    await forge(own, { from: '1.0.0', tag: '1.0.0', change: silent })
+    expect(await codeOf(registry.install('acme:insights'))).toBe('CONSENT_REQUIRED')
+    await copyVersion(own, await repositoryIn(folder, 'other'), { from: '1.0.0', tag: '1.0.0' })
+    const trusting = await open(folder, { confirm: () => true })
+    expect(await failureOf(trusting.install('acme:other'))).toMatchObject({
+      code: 'ARTIFACT_INVALID',
+      message: expect.stringContaining('it is acme:insights'),
+    })
+    expect(await codeOf(trusting.verify('acme:other'))).toBe('ARTIFACT_INVALID')
+    expect((await trusting.list()).size).toBe(0)
+    expect((await trusting.install('acme:insights')).plugin.capabilities).toEqual(READS)
+  },
+)
