@@ -53,7 +53,7 @@ export async function install(
   const reviewed = reviewOf(resolved, repository, lock)
   if (reviewed.changes.length > 0) await consent(reviewed, context.confirm)
 
-  const { name, version, published, passedOver } = resolved
+  const { name, published, passedOver } = resolved
   const bytes = await component(repository, published.layer, context, options)
   const { manifest } = inspected(bytes, resolved, repository)
   if (published.manifest === undefined) {
