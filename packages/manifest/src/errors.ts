@@ -8,7 +8,7 @@ export const manifestErrorTable = {
     origin: 'plugin',
     summary: 'The manifest is not a JSON document.',
     message: (d) => `the manifest is not JSON: ${d.reason}`,
-    hint: 'Check the file with any JSON tool; comments and trailing commas are not JSON.',
+    hint: 'Write it as JSON in UTF-8; comments and trailing commas are not JSON.',
   }),
   MANIFEST_INVALID: row<{ path: string; reason: string; fix?: string | undefined }>({
     origin: 'plugin',
@@ -16,13 +16,13 @@ export const manifestErrorTable = {
     message: (d) => `invalid manifest${d.path === '' ? '' : ` at ${d.path}`}: ${d.reason}`,
     hint: (d) =>
       d.fix ??
-      'Point `$schema` at the published JSON Schema to have an editor check the file as it is written.',
+      'Write what the message expects. With `"$schema": "./node_modules/@wasm-plugin/cli/schema/project.v1.json"` an editor checks the file as it is written.',
   }),
   MANIFEST_TOO_LARGE: row<{ bytes: number; max: number }>({
     origin: 'plugin',
     summary: 'The manifest is larger than a manifest may be.',
     message: (d) => `the manifest has ${d.bytes} bytes, over the limit of ${d.max}`,
-    hint: 'A manifest names capabilities; ship data in the component itself.',
+    hint: 'Put data in the component itself; a manifest says what the plugin is and what it asks for.',
   }),
   MANIFEST_DUPLICATE: row<{ count: number }>({
     origin: 'plugin',

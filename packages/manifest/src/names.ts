@@ -4,6 +4,15 @@ export const MANIFEST_FILE = 'wasm-plugin.json'
 /** The custom section of a component that has it. */
 export const MANIFEST_SECTION = 'wasm-plugin:manifest'
 
+/**
+ * Source of an expression for a namespace or a name of a package: words of the Component Model's kebab-case, in lower
+ * case, as other tools for packages of components take them.
+ */
+export const PACKAGE_LABEL = '[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*'
+
+/** In characters. */
+export const MAX_PACKAGE_LABEL = 64
+
 /** `acme:site/render@0.1.0` to `acme:site/render`. */
 export function withoutVersion(name: string): string {
   const at = name.indexOf('@')

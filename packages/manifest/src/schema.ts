@@ -1,6 +1,9 @@
 import { isPlainText } from '@wasm-plugin/runtime/text'
 import * as z from 'zod/mini'
 import { isNetPattern } from './grammar/pattern.js'
+import { MAX_PACKAGE_LABEL as MAX_LABEL, PACKAGE_LABEL } from './names.js'
+
+const LABEL = `(?=[^:]{1,${MAX_LABEL}}(?::|$))${PACKAGE_LABEL}`
 
 /**
  * Text for people: one line without anything hidden, so that it cannot forge lines of a review or drive a terminal. Nor
@@ -60,10 +63,10 @@ export const manifestSchema = z.strictObject({
       z
         .string()
         .check(
-          z.maxLength(200),
+          z.maxLength(2 * MAX_LABEL + 1),
           z.regex(
-            /^[a-z][a-z0-9]*(-[a-z0-9]+)*:[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-            'expected namespace:name in kebab-case',
+            new RegExp(`^${LABEL}:${LABEL}$`),
+            `expected namespace:name, each of words in small letters that begin with a letter, joined by "-", and of at most ${MAX_LABEL} characters`,
           ),
         ),
       'namespace:name, unique in a registry.',

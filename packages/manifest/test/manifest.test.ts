@@ -64,6 +64,13 @@ describe('a manifest', () => {
     )
   })
 
+  it('has an id under which it can be published', () => {
+    for (const id of ['acme:a2', 'acme:a-b', `${'a'.repeat(64)}:${'b'.repeat(64)}`])
+      expect(parse({ id })()).toMatchObject({ id })
+    for (const id of ['acme:2nd', 'acme:a-2nd', '2nd:a', `${'a'.repeat(65)}:b`, `a:${'b'.repeat(65)}`])
+      expect(parse({ id })).toThrow(invalid(/at id: expected namespace:name/))
+  })
+
   it('cannot forge lines or drive a terminal with its texts', () => {
     for (const reason of ['fine\nenv: granted', '\u001b[2J', 'a\u202eb', 'x\u2028y'])
       expect(parse({ capabilities: { env: [{ key: 'A', reason }] } })).toThrow(invalid(/reason/))

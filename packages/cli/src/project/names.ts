@@ -21,6 +21,8 @@ function whyNot(name: string): string | undefined {
   if (!/^[a-z]/.test(name)) return 'it does not start with a lower-case letter'
   if (!/^[a-z0-9-]+$/.test(name)) return 'it has characters other than lower-case letters, digits and hyphens'
   if (name.includes('--') || name.endsWith('-')) return 'a hyphen has to stand between two letters or digits'
+  // Its `id` could not be published.
+  if (/-\d/.test(name)) return 'a word after a hyphen does not start with a letter'
   if (RESERVED.has(name)) return 'it is a reserved word of Rust, npm or an operating system'
   return undefined
 }
@@ -30,7 +32,7 @@ function tidy(name: string): string {
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '')
+    .replace(/^[^a-z]+|-+$|-+(?=\d)/g, '')
     .slice(0, MAX_LENGTH)
 }
 

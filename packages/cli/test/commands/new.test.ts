@@ -138,6 +138,7 @@ describe('wasm-plugin new', () => {
     ['myPlugin', 'my-plugin'],
     ['1st', 'st'],
     ['a--b', 'a-b'],
+    ['a-2', 'a2'],
     ['test', undefined],
     ['con', undefined],
     ['fn', undefined],

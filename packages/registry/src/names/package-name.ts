@@ -1,3 +1,4 @@
+import { MAX_PACKAGE_LABEL, PACKAGE_LABEL } from '@wasm-plugin/manifest/names'
 import { packageErrors } from '../errors/index.js'
 
 /** A package of any version: `acme:render`. */
@@ -6,9 +7,7 @@ export interface PackageName {
   readonly name: string
 }
 
-/** Words of the Component Model's kebab-case, in lower case, as other tools for packages of components take them. */
-const LABEL = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/
-const MAX_LABEL = 64
+const LABEL = new RegExp(`^${PACKAGE_LABEL}$`)
 
 /**
  * Parses `namespace:name`.
@@ -21,7 +20,8 @@ export function parsePackageName(text: string): PackageName {
   if (namespace === undefined || name === undefined || more.length > 0)
     throw invalid('it has not the form namespace:name')
   for (const label of [namespace, name]) {
-    if (label.length > MAX_LABEL) throw invalid(`a part of it is longer than ${MAX_LABEL} characters`)
+    if (label.length > MAX_PACKAGE_LABEL)
+      throw invalid(`a part of it is longer than ${MAX_PACKAGE_LABEL} characters`)
     if (!LABEL.test(label))
       throw invalid('its parts are words in small letters, joined by "-", each beginning with a letter')
   }
