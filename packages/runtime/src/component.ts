@@ -37,6 +37,18 @@ export interface CompileOptions {
  */
 export type Pause = () => Promise<void> | undefined
 
+/** What the caller has for compiling a large component without holding the thread that it is in. */
+export interface CompilePlatform {
+  readonly pause?: Pause
+  /**
+   * Compiles a core module that nobody writes to any more, or answers undefined and leaves it to this thread. What it
+   * rejects with is the reason of a refusal.
+   */
+  readonly compileModule?: (bytes: Uint8Array) => Promise<CoreModule | undefined>
+  /** The memory for the copy that the component keeps: shared, `transfer()` copies it for no thread. @default `new Uint8Array(length)` */
+  readonly allocate?: (length: number) => Uint8Array
+}
+
 /** A compiled component in a form that `postMessage` takes. The modules are shared with the receiver, not copied. */
 export interface TransferredComponent {
   readonly bytes: Uint8Array
@@ -71,17 +83,22 @@ export class Component {
    * @throws {NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT | INVALID_COMPONENT | INVALID_CORE_MODULE |
    *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED}
    */
-  static async compile(bytes: Uint8Array, options: CompileOptions = {}, pause?: Pause): Promise<Component> {
-    const own = await paused(copied(bytes), pause)
+  static async compile(
+    bytes: Uint8Array,
+    options: CompileOptions = {},
+    platform: CompilePlatform = {},
+  ): Promise<Component> {
+    const { pause, allocate = privateBytes } = platform
+    const own = await paused(copied(bytes, allocate), pause)
     const checked = await paused(decodeSteps(own, options.limits), pause)
     refuseTypesOnly(checked)
-    const compiling: Promise<WebAssembly.Module>[] = []
+    const compiling: Promise<CoreModule>[] = []
     const footprints: Footprint[] = []
     for (const [index, module] of coreModules(checked).entries()) {
       const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
       const clamped = await paused(clampSteps(module, limits, index), pause)
       footprints.push(footprintOf(clamped, index))
-      const compiled = compileModule(clamped, index, { options, pause })
+      const compiled = compileModule(clamped, index, { options, platform })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)
@@ -138,8 +155,12 @@ function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
 /** Bytes that are copied in one step. */
 const CHUNK = 1 << 20
 
-function* copied(bytes: Uint8Array): Generator<void, Uint8Array> {
-  const copy = new Uint8Array(bytes.length)
+function privateBytes(length: number): Uint8Array {
+  return new Uint8Array(length)
+}
+
+function* copied(bytes: Uint8Array, allocate: (length: number) => Uint8Array): Generator<void, Uint8Array> {
+  const copy = allocate(bytes.length)
   for (let at = 0; at < copy.length; at += CHUNK) {
     copy.set(bytes.subarray(at, at + CHUNK), at)
     yield
@@ -160,11 +181,13 @@ async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefin
 async function compileModule(
   clamped: Uint8Array,
   index: number,
-  { options, pause }: { readonly options: CompileOptions; readonly pause: Pause | undefined },
-): Promise<WebAssembly.Module> {
+  { options, platform }: { readonly options: CompileOptions; readonly platform: CompilePlatform },
+): Promise<CoreModule> {
+  const { pause, compileModule: compileElsewhere } = platform
   const rewritten = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
   try {
-    return await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>)
+    const compiled = await compileElsewhere?.(rewritten)
+    return compiled ?? (await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>))
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it was refused'
     throw errors.INVALID_CORE_MODULE({ module: index, reason }, shownEngineError(error))

@@ -22,7 +22,13 @@ export {
   defaultCompileLimits,
 } from './binary/index.js'
 export { Reader as BinaryReader } from './binary/reader.js'
-export { type CompileOptions, Component, type Pause, type TransferredComponent } from './component.js'
+export {
+  type CompileOptions,
+  type CompilePlatform,
+  Component,
+  type Pause,
+  type TransferredComponent,
+} from './component.js'
 export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'
 export {

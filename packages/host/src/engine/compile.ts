@@ -1,6 +1,7 @@
 import { Component } from '@wasm-plugin/runtime'
 import type { PluginLimits } from '../limits.js'
 import { hasTime, turn } from '../turn.js'
+import { compileModule } from './compile-module.js'
 
 /** A JavaScript engine with all of WASI has 5,000 definitions and takes 6,000 steps. */
 const LIMITS = { definitions: 20_000, typeSteps: 100_000 }
@@ -15,5 +16,14 @@ export function compile(
     memory: { memoryBytes, tableElements },
     fuel: fuel !== undefined,
   }
-  return Component.compile(bytes, options, () => (hasTime() ? undefined : turn()))
+  return Component.compile(bytes, options, {
+    pause: () => (hasTime() ? undefined : turn()),
+    compileModule,
+    allocate: sharedBytes,
+  })
+}
+
+/** Read by every thread of the plugin, and written by nobody: a copy for each would be made in one go. */
+function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length))
 }

@@ -1,6 +1,8 @@
 import { createHost, type Plugin } from '@wasm-plugin/host'
 import { Component } from '@wasm-plugin/runtime'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
+import { compile } from '../../src/engine/compile.js'
+import { resolveLimits } from '../../src/limits.js'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
 
@@ -51,14 +53,56 @@ attack(
     for (const code of [many, one, branches]) {
       const bytes = await assemble(`(component (core module ${code}))`)
       const steps = { plain: 0, metered: 0 }
-      await Component.compile(bytes, {}, () => void steps.plain++)
-      await Component.compile(bytes, { fuel: true }, () => void steps.metered++)
+      await Component.compile(bytes, {}, { pause: () => void steps.plain++ })
+      await Component.compile(bytes, { fuel: true }, { pause: () => void steps.metered++ })
       expect(steps.metered - steps.plain).toBeGreaterThan(25)
     }
     // A large section is copied in steps as well.
     const data = await assemble(`(component (core module (memory 256) (data "${'x'.repeat(12 << 20)}")))`)
     let steps = 0
-    await Component.compile(data, {}, () => void steps++)
+    await Component.compile(data, {}, { pause: () => void steps++ })
     expect(steps).toBeGreaterThan(20)
+  },
+)
+
+attack(
+  'E77',
+  'Is one core module as large as its file may be, which is compiled, or refused at its last byte',
+  'compiled in a thread that the loads share, and no thread of the plugin gets a copy of it',
+  async () => {
+    const host = await createHost({ limits: { startMs: 60_000 } })
+    onTestFinished(() => host.close())
+    const { WebAssembly: engine } = globalThis as unknown as { WebAssembly: { compile: () => unknown } }
+    const compiledHere = vi.spyOn(engine, 'compile')
+    onTestFinished(() => compiledHere.mockRestore())
+    const data = `(memory 256) (data "${'x'.repeat(12 << 20)}")`
+    const answering = (result: string) => `(component
+      (core module $m ${data} (func (export "f") (result i32) ${result}))
+      (core instance $i (instantiate $m))
+      (func (export "f") (result u32) (canon lift (core func $i "f"))))`
+    const [good, bad] = await Promise.all([
+      assemble(answering('i32.const 7')),
+      assemble(answering('i64.const 7')),
+    ])
+    const refused = {
+      code: 'INVALID_CORE_MODULE',
+      message: expect.stringContaining('type error'),
+    }
+    const [inspection, thread, inline] = await Promise.all([
+      host.inspect(good),
+      host.load(good, { name: 'thread', limits: { fuel: 1_000 } }),
+      host.load(good, { name: 'inline', isolation: 'inline' }),
+      expect(host.inspect(bad)).rejects.toMatchObject(refused),
+      expect(host.load(bad)).rejects.toMatchObject(refused),
+    ])
+    expect(inspection.exports).toEqual(['f'])
+    expect(await thread.call('f')).toBe(7)
+    expect(await inline.call('f')).toBe(7)
+    // After the thread was done with those, there is another for the next.
+    await host.inspect(good)
+    expect(compiledHere.mock.calls.length).toBe(0)
+    const limits = resolveLimits({}, { where: 'load', isInline: false })
+    const { bytes } = (await compile(new Uint8Array(good), limits)).transfer()
+    expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
   },
 )

@@ -15,10 +15,16 @@ it.each([
   ['exports of a nested component', `(component (import "f" (func $f)) ${instance})`],
 ])('a component can be compiled in steps: 2,000 %s', async (_, body) => {
   let steps = 0
-  await Component.compile(await component(body), {}, () => {
-    steps++
-    return steps % 100 === 0 ? Promise.resolve() : undefined
-  })
+  await Component.compile(
+    await component(body),
+    {},
+    {
+      pause() {
+        steps++
+        return steps % 100 === 0 ? Promise.resolve() : undefined
+      },
+    },
+  )
   expect(steps).toBeGreaterThan(2_000)
 })
 
@@ -27,7 +33,7 @@ it('a module that is refused while others are compiled is heard of once', async 
   const compiling = Component.compile(
     await component(modules),
     {},
-    () => new Promise((resolve) => setTimeout(resolve)),
+    { pause: () => new Promise((resolve) => setTimeout(resolve)) },
   )
   await expect(compiling).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })
 })
