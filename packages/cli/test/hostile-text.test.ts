@@ -199,6 +199,25 @@ attack(
   },
 )
 
+attack(
+  'F26',
+  'Exports more functions than anybody reads',
+  'a message about one that is missing, or that many have, lists fifty',
+  async () => {
+    const cwd = tempDir()
+    const instances = Array.from({ length: 60 }, (_, i) => `(export "a:b/c${i}" (instance $x))`)
+    const functions = Array.from({ length: 40 }, (_, i) => `(export "f${i}" (func $f))`)
+    writeFileSync(
+      path.join(cwd, 'many.wat'),
+      `(component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f"))) (instance $x ${functions.join(' ')}) ${instances.join(' ')})`,
+    )
+    const missing = await expectHarmless(['run', 'many.wat', 'g'], cwd)
+    expect(missing).toContain('a:b/c1#f9 and 2350 more.')
+    expect(await expectHarmless(['run', 'many.wat', 'f0'], cwd)).toContain('a:b/c49#f0 and 10 more.')
+  },
+)
+
 const sized = (bytes: readonly number[]) => [...leb(bytes.length), ...bytes]
 
 /** A copy of the project that says what it is told to, with a compiler. */

@@ -1,5 +1,5 @@
 import { defineErrors } from '@wasm-plugin/runtime/errors'
-import { didYouMean, row } from './define.js'
+import { didYouMean, row, some } from './define.js'
 
 /** What goes wrong while a well-formed command runs. Each of these exits with 1, INTERNAL_ERROR with 70. */
 export const failureTable = {
@@ -41,13 +41,13 @@ export const failureTable = {
     hint: (d) =>
       d.functions.length === 0
         ? 'The plugin exports no functions at all.'
-        : `It exports: ${d.functions.join(', ')}.${didYouMean(d.guess)}`,
+        : `It exports: ${some(d.functions, ', ')}.${didYouMean(d.guess)}`,
   }),
   AMBIGUOUS_FUNCTION: row<{ name: string; functions: readonly string[] }>({
     origin: 'app',
     summary: '`run` was given a short function name that several interfaces export.',
     message: (d) => `\`${d.name}\` could be any of ${d.functions.length} functions`,
-    hint: (d) => `Write it in full: ${d.functions.join(' or ')}.`,
+    hint: (d) => `Write it in full: ${some(d.functions, ' or ')}.`,
   }),
   WRONG_ARGUMENT_COUNT: row<{ name: string; expected: number; found: number; signature: string }>({
     origin: 'app',
