@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createHost, type Isolation } from '@wasm-plugin/host'
+import { Component } from '@wasm-plugin/runtime'
 import { beforeAll, expect, it } from 'vitest'
 import { describeEachLanguage } from './src/each-language.js'
+import { emptyWasi } from './src/empty-wasi.js'
 import { buildGuest, type Guest } from './src/guests.js'
 import { temporaryFolder } from './src/temporary-folder.js'
 import { runWithWasi } from './src/wasmtime.js'
@@ -49,7 +51,28 @@ describeEachLanguage((language) => {
     expect(lines.stderr).toEqual(['done'])
     expect(await place.left()).toEqual([])
   })
+
+  it('starts and finds nothing in the runtime by itself', async () => {
+    const component = await Component.compile(guest.bytes)
+    const lines: string[] = []
+    const wasi = emptyWasi(component.imports, ({ message }) => lines.push(message.trimEnd()))
+    const { report } = component.instantiate(wasi).exports as { report(): void }
+    report()
+    expect(lines.join('\n')).toBe(`${NOTHING}\ndone`)
+  })
 })
+
+const NOTHING = `args:
+GREETING: none
+HOME: none
+read: refused
+missing: refused
+outside: refused
+list:
+write: refused
+write where it may read: refused
+read back: refused
+remove: refused`
 
 /** A folder to read, one to write, and a file beside them that is nobody's. */
 async function makeFolders() {

@@ -1,9 +1,9 @@
 import { createHost, type Isolation } from '@wasm-plugin/host'
 import { Component, ComponentError, type ExternType, type FuncType, PluginError } from '@wasm-plugin/runtime'
+import { emptyWasi } from './empty-wasi.js'
 import { Host } from './host.js'
 import { transpile } from './jco.js'
 import { camelCase, pascalCase } from './names.js'
-import { refusedWasi, WasiRefused } from './refused-wasi.js'
 import type { Call, Place } from './scripts.js'
 import { fromJson, type Json, type Resources, toJson } from './values.js'
 
@@ -14,7 +14,7 @@ export const runtime: Place = {
     const component = await Component.compile(bytes)
     return await inOrder(scripts, async (calls) => {
       const host = new Host()
-      const imports = { ...refusedWasi(component.imports), ...host.importsFor(component.imports) }
+      const imports = { ...emptyWasi(component.imports), ...host.importsFor(component.imports) }
       const { exports } = component.instantiate(imports)
       const handles = new Handles(host.entries)
       return await inOrder(calls, async (call) => {
@@ -33,7 +33,7 @@ export const jco: Place = {
     const component = await transpile(bytes, imports)
     return await inOrder(scripts, async (calls) => {
       const host = new Host()
-      const given = { ...refusedWasi(imports), ...host.importsFor(imports) }
+      const given = { ...emptyWasi(imports), ...host.importsFor(imports) }
       // A trap is the end of an instance, which jco leaves to its caller.
       let exports = component.instantiate(given)
       const handles = new Handles(host.entries)
@@ -100,10 +100,8 @@ function isTrapped(answer: Json): boolean {
   return typeof answer === 'object' && answer !== null && 'trap' in answer
 }
 
-/** Rust's panic looks at the environment, which the runtime by itself does not have. */
 function isTrap(error: unknown): boolean {
-  if (error instanceof WebAssembly.RuntimeError || error instanceof WasiRefused) return true
-  return PluginError.is(error) && (error.code === 'GUEST_TRAP' || error.cause instanceof WasiRefused)
+  return error instanceof WebAssembly.RuntimeError || (PluginError.is(error) && error.code === 'GUEST_TRAP')
 }
 
 function findExport(types: ReadonlyMap<string, ExternType>, exports: Exports, name: string) {

@@ -47,6 +47,7 @@ const remove = (path) =>
   })
 
 function list(path) {
+  if (findFolder(path) === undefined) return []
   using entries = locate(path).folder.readDirectory()
   const names = []
   for (;;) {
@@ -63,11 +64,13 @@ function open(path, how, access) {
 
 /** The granted folder that a path is in, and the rest of the path. */
 function locate(path) {
-  const found = getDirectories().find(([, at]) => path === at || path.startsWith(`${at}/`))
-  if (found === undefined) throw new Error(`${path} is not in a folder that is granted`)
+  const found = findFolder(path)
+  if (found === undefined) throw Object.assign(new Error(`${path} is not granted`), { payload: 'access' })
   const [folder, at] = found
   return { folder, name: path.slice(at.length + 1) }
 }
+
+const findFolder = (path) => getDirectories().find(([, at]) => path === at || path.startsWith(`${at}/`))
 
 /** What a function of WASI fails with is the payload of an error. */
 function orRefused(work) {

@@ -49,6 +49,7 @@ const remove = (path: string): string =>
   })
 
 function list(path: string): string[] {
+  if (findFolder(path) === undefined) return []
   using entries = locate(path).folder.readDirectory()
   const names: string[] = []
   for (;;) {
@@ -65,11 +66,14 @@ function open(path: string, how: OpenFlags, access: DescriptorFlags): Descriptor
 
 /** The granted folder that a path is in, and the rest of the path. */
 function locate(path: string): { folder: Descriptor; name: string } {
-  const found = getDirectories().find(([, at]) => path === at || path.startsWith(`${at}/`))
-  if (found === undefined) throw new Error(`${path} is not in a folder that is granted`)
+  const found = findFolder(path)
+  if (found === undefined) throw Object.assign(new Error(`${path} is not granted`), { payload: 'access' })
   const [folder, at] = found
   return { folder, name: path.slice(at.length + 1) }
 }
+
+const findFolder = (path: string) =>
+  getDirectories().find(([, at]) => path === at || path.startsWith(`${at}/`))
 
 /** What a function of WASI fails with is the payload of an error. */
 function orRefused(work: () => string): string {
