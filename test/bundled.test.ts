@@ -6,10 +6,25 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import webpack from 'webpack'
 import { assemble } from '../packages/host/test/helpers/guests.js'
+import { isWhole } from './seed.js'
 import { root, temporaryFolder } from './support/app.js'
 
 const run = promisify(execFile)
+const require = createRequire(import.meta.url)
+
+/** It has no types. */
+const ncc: (
+  entry: string,
+  options: { quiet: boolean },
+) => Promise<{
+  code: string
+  assets: Readonly<Record<string, { source: string | Uint8Array }>>
+}> = require('@vercel/ncc')
+
+/** These take 10 s and more for a bundle, so `npm test` leaves them to CI. */
+const inCi = it.runIf(isWhole)
 
 const APP = `import { createHost } from '@wasm-plugin/host'
 
@@ -25,6 +40,9 @@ async function main(file) {
 
 void main(process.argv[2])
 `
+
+/** The same as a CommonJS module. */
+const REQUIRING = APP.replace(/^import (.*) from (.*)$/m, 'const $1 = require($2)')
 
 const PLUGIN = `(component
   (core module $m
@@ -78,7 +96,7 @@ describe('an application in one file', () => {
     ['CommonJS', 'cjs', 'cjs'],
   ] as const)('loads plugins in threads when Vite made it %s', async (_, format, extension) => {
     // The Vite that our test runner is built on.
-    const vitest = createRequire(createRequire(import.meta.url).resolve('vitest/package.json'))
+    const vitest = createRequire(require.resolve('vitest/package.json'))
     const vite = await import(pathToFileURL(vitest.resolve('vite')).href)
     const outDir = at(`out/vite-${format}`)
     await vite.build({
@@ -96,5 +114,40 @@ describe('an application in one file', () => {
     })
     expect(await readdir(outDir)).toContain(`app.${extension}`)
     expect(await answersOf(path.join(outDir, `app.${extension}`))).toEqual(ANSWERS)
+  })
+
+  inCi.each([
+    ['ESM', 'mjs', 'module'],
+    ['CommonJS', 'cjs', 'commonjs2'],
+  ] as const)('loads plugins in threads when webpack made it %s', async (_, extension, type) => {
+    const filename = `webpack.${extension}`
+    const compiler = webpack({
+      mode: 'production',
+      target: 'node20',
+      context: folder.path,
+      entry: './app.js',
+      experiments: { outputModule: type === 'module' },
+      output: { path: at('out'), filename, library: { type } },
+    })
+    const stats = await promisify(compiler.run.bind(compiler))()
+    expect(stats?.toJson({ all: false, errors: true }).errors).toEqual([])
+    expect(await answersOf(at('out', filename))).toEqual(ANSWERS)
+  })
+
+  inCi.each([
+    ['ESM', 'module'],
+    ['CommonJS', 'commonjs'],
+  ] as const)('loads plugins in threads when ncc made it %s', async (_, type) => {
+    // ncc writes what the nearest package.json says.
+    const app = at(`ncc-${type}`)
+    await mkdir(app)
+    await writeFile(path.join(app, 'package.json'), JSON.stringify({ name: 'app', type }))
+    await writeFile(path.join(app, 'app.js'), type === 'module' ? APP : REQUIRING)
+    const { code, assets } = await ncc(path.join(app, 'app.js'), { quiet: true })
+    const out = path.join(app, 'out')
+    await mkdir(out)
+    for (const [name, { source }] of Object.entries(assets)) await writeFile(path.join(out, name), source)
+    await writeFile(path.join(out, 'index.js'), code)
+    expect(await answersOf(path.join(out, 'index.js'))).toEqual(ANSWERS)
   })
 })
