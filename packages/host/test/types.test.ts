@@ -31,7 +31,7 @@ describe('an error', () => {
     if (PluginError.is(error, 'DEADLINE_EXCEEDED')) {
       expectTypeOf(error.code).toEqualTypeOf<'DEADLINE_EXCEEDED'>()
       expectTypeOf(error.data).toEqualTypeOf<
-        Readonly<{ timeoutMs: number; limit?: 'startMs'; hostFunction?: string; callsBack?: boolean }>
+        Readonly<{ timeoutMs: number; limit?: 'startMs'; hostFunction?: string }>
       >()
     }
     // @ts-expect-error: no such code, so nothing would ever match

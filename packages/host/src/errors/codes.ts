@@ -4,9 +4,6 @@ const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const list = (names: readonly string[]) =>
   names.length === 0 ? 'nothing' : names.map((n) => `"${n}"`).join(', ')
 
-const ANSWER_FIRST =
-  'Answer first and call the plugin afterwards, or let it have more instances: `pool: { instances: 2 }`.'
-
 /** Every code that loading, calling and closing a plugin can throw. Codes are permanent: add, never rename. */
 export const hostErrorTable = {
   OPTIONS_INVALID: row<{ path: string; reason: string; fix?: string | undefined }>({
@@ -130,28 +127,24 @@ export const hostErrorTable = {
     limit?: 'startMs'
     /** The function of the application that the plugin was waiting for most of that time. */
     hostFunction?: string
-    /** That function made a call that waited for the same instance. */
-    callsBack?: boolean
   }>({
     origin: (d) => (d.hostFunction === undefined ? 'plugin' : 'app'),
     summary:
       'A call, or the start of the plugin, took longer than its deadline. The instance was ended. The origin is `app` when a function of the application had not answered.',
     message: (d) =>
-      `no answer within ${d.timeoutMs} ms${d.hostFunction === undefined ? '' : `: the plugin waits for ${d.hostFunction} of the application${d.callsBack ? ', which called it and may be waiting for that call' : ''}`}`,
+      `no answer within ${d.timeoutMs} ms${d.hostFunction === undefined ? '' : `: the plugin waits for ${d.hostFunction} of the application`}`,
     hint: (d) =>
-      d.callsBack
-        ? ANSWER_FIRST
-        : d.hostFunction === undefined
-          ? `Raise \`${d.limit ?? 'timeoutMs'}\` ${d.limit === undefined ? 'for this call or in `limits` (`--timeout` of `wasm-plugin run`)' : 'in `limits`'} if the plugin may take that long.`
-          : 'Let the function answer or throw in time; what it waits for may have no deadline of its own.',
+      d.hostFunction === undefined
+        ? `Raise \`${d.limit ?? 'timeoutMs'}\` ${d.limit === undefined ? 'for this call or in `limits` (`--timeout` of `wasm-plugin run`)' : 'in `limits`'} if the plugin may take that long.`
+        : 'Let the function answer or throw in time; what it waits for may have no deadline of its own.',
   }),
-  CALL_DEADLOCK: row<{ hostFunction: string; timeoutMs: number }>({
+  CALL_DEADLOCK: row<{ hostFunction: string }>({
     origin: 'app',
     summary:
-      'A function of the application called the plugin that waits for it, and no instance was free for that call until its deadline.',
+      'A function of the application called the plugin that waits for it, and no instance is free for that call.',
     message: (d) =>
-      `no instance was free for the call within ${d.timeoutMs} ms: one waits for ${d.hostFunction}, which made it`,
-    hint: ANSWER_FIRST,
+      `the call would never run: every instance of the plugin waits for ${d.hostFunction}, which made it`,
+    hint: 'Answer first and call the plugin afterwards, or let it have more instances: `pool: { instances: 2 }`.',
   }),
   CALL_ABORTED: row<Record<string, never>>({
     origin: 'app',

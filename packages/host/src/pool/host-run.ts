@@ -13,8 +13,6 @@ export interface HostRun {
   /** The function that had made the call in which it was called, if one did. */
   readonly caller: HostRun | undefined
   answered: boolean
-  /** Calls that it made and that wait for an instance. */
-  waiting: number
 }
 
 const current = new AsyncLocalStorage<HostRun>()
@@ -38,15 +36,10 @@ export function waitingFor(run: HostRun | undefined): object[] {
 /** A deadline that a function of the application used up is no fault of the plugin. */
 export function late(reason: unknown, waitsFor: HostRun | undefined): unknown {
   if (!PluginError.is(reason, 'DEADLINE_EXCEEDED') || waitsFor === undefined) return reason
-  const { name, since, waiting } = waitsFor
+  const { name, since } = waitsFor
   const { timeoutMs, limit } = reason.data as { timeoutMs: number; limit?: 'startMs' }
   const isMost = performance.now() - since > timeoutMs / 2
   return isMost
-    ? errors.DEADLINE_EXCEEDED({
-        timeoutMs,
-        ...(limit && { limit }),
-        hostFunction: name,
-        ...(waiting > 0 && { callsBack: true }),
-      })
+    ? errors.DEADLINE_EXCEEDED({ timeoutMs, ...(limit && { limit }), hostFunction: name })
     : reason
 }

@@ -1,5 +1,4 @@
 import { errors } from '../errors/index.js'
-import { PluginError } from '../errors/plugin-error.js'
 import { onAbort } from '../on-abort.js'
 import type { PoolOptions } from '../options.js'
 import { callingRun, type HostRun, waitingFor } from './host-run.js'
@@ -129,15 +128,16 @@ export class Pool {
   }
 
   /**
-   * Why a call that waited gives up. An instance that could have run it may wait for the very function of the application
-   * that made it. Whether a function waits for the calls that it makes cannot be told, so the call had its time.
+   * Every instance that could run the call waits for functions of the application that wait for calls such as this one. A
+   * function that only begins a call has answered by now; one that goes on itself cannot be told from one that waits.
    */
-  #reasonToGiveUp({ wanted, caller }: Waiter, reason: unknown): unknown {
-    if (!PluginError.is(reason, 'DEADLINE_EXCEEDED') || caller === undefined) return reason
-    const able = wanted === undefined ? this.#slots : new Set([wanted])
-    if (!waitingFor(caller).some((slot) => able.has(slot as Slot))) return reason
-    const { timeoutMs } = reason.data as { timeoutMs: number }
-    return errors.CALL_DEADLOCK({ hostFunction: caller.name, timeoutMs })
+  #refuseDeadlock(waiter: Waiter): void {
+    if (!this.#waiters.has(waiter) || waiter.caller?.answered !== false) return
+    const stuck = new Set([...this.#waiters].flatMap(({ caller }) => waitingFor(caller)))
+    const able = waiter.wanted === undefined ? [...this.#slots] : [waiter.wanted]
+    if (!able.every((slot) => stuck.has(slot))) return
+    this.#waiters.delete(waiter)
+    waiter.reject(errors.CALL_DEADLOCK({ hostFunction: waiter.caller.name }))
   }
 
   /** The first waiter that any slot will do for. */
@@ -159,29 +159,23 @@ export class Pool {
     const { queue } = this.#options
     if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
     return new Promise((resolve, reject) => {
-      const caller = callingRun()
-      const over = () => {
-        off()
-        if (caller !== undefined) caller.waiting--
-      }
       const waiter: Waiter = {
         wanted,
-        caller,
+        caller: callingRun(),
         resolve(slot) {
-          over()
+          off()
           resolve(slot)
         },
         reject(error) {
-          over()
+          off()
           reject(error)
         },
       }
-      if (caller !== undefined) caller.waiting++
       this.#waiters.add(waiter)
+      if (waiter.caller !== undefined) setImmediate(() => this.#refuseDeadlock(waiter))
       const off = onAbort(signal, () => {
-        const reason = this.#reasonToGiveUp(waiter, signal.reason)
         this.#waiters.delete(waiter)
-        waiter.reject(reason)
+        reject(signal.reason)
       })
     })
   }

@@ -213,7 +213,7 @@ export class Slot {
     const name = instance === null ? func : `${instance}#${func}`
     const call = id === undefined ? undefined : this.#calls.get(id)
     const since = performance.now()
-    const run = { slot: this, name, since, caller: call?.caller, answered: false, waiting: 0 }
+    const run = { slot: this, name, since, caller: call?.caller, answered: false }
     const asking: Asking = call ?? (id === undefined ? this.#start : { waitsFor: undefined })
     asking.waitsFor = run
     try {
