@@ -61,8 +61,8 @@ function hasClang(): boolean {
 }
 
 /**
- * In CI a missing toolchain is a failure, not a reason to skip. C++ is tried with a clang of the machine: the packaged one
- * needs minutes for the bindings of `wasi:http`.
+ * In CI a missing toolchain is a failure, not a reason to skip. C++ is tried with a clang of the machine: without
+ * optimising the packaged one needs many minutes for the bindings of `wasi:http`.
  */
 const inCi = process.env.CI !== undefined
 const skipped = [
