@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { openCache } from './cache/index.js'
+import { checkOptions } from './check-options.js'
 import { loadConfig, locate, type RegistryConfig } from './config/index.js'
 import type { Places } from './install/index.js'
 import { openRepository } from './place/index.js'
@@ -30,9 +31,10 @@ export interface CreateOptions extends RegistryOptions {
  * const host = await createHost({ registry })
  * const plugin = await host.load('acme:render@^1.2')
  * ```
- * @throws {REGISTRY_CONFIG_INVALID}
+ * @throws {REGISTRY_OPTIONS_INVALID} {REGISTRY_CONFIG_INVALID}
  */
 export async function createRegistry(options: CreateOptions = {}): Promise<Registry> {
+  checkOptions(options)
   const folder = path.resolve(options.folder ?? '.')
   const config = await loadConfig({ cwd: folder, registries: options.registries })
   return new Registry(options, { places: placesIn(folder, config), cache: openCache(options.cacheFolder) })

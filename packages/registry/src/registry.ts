@@ -90,7 +90,7 @@ export class Registry {
    *   {CONSENT_REFUSED} {ARTIFACT_INVALID} {ARTIFACT_MISMATCH} {COMPONENT_TOO_LARGE} {LOCK_FROZEN} {LOCK_INVALID}
    */
   async install(text: string, options: TransferOptions = {}): Promise<Installed> {
-    this.#mayChange(text)
+    if (this.#options.frozen === true) return await this.#locked(text, options)
     const reference = parseReference(text)
     const repository = await repositoryOf(this.#places, reference, options.signal)
     return await install(reference, repository, await this.#context(), options)
@@ -215,6 +215,14 @@ export class Registry {
     const { frozen = false, offline = false } = this.#options
     const context = { ...(await this.#context()), fit: wanted, places: this.#places, frozen, offline }
     return await loadBytes(reference, context, { signal: wanted.signal })
+  }
+
+  /** What the lock file has already. */
+  async #locked(text: string, options: TransferOptions): Promise<Installed> {
+    const { offline = false } = this.#options
+    const context = { ...(await this.#context()), places: this.#places, frozen: true, offline }
+    const { name, plugin, bytes } = await loadBytes(text, context, options)
+    return { name, plugin, bytes, before: plugin.version, changed: false, passedOver: [] }
   }
 
   async #repository(name: string, { signal }: TransferOptions): Promise<Repository> {

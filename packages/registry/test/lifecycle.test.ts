@@ -1,10 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { generateKeys, type Review, readPrivateKey } from '@wasm-plugin/registry'
+import { createRegistry, generateKeys, type Review, readPrivateKey } from '@wasm-plugin/registry'
 import { expect, test } from 'vitest'
 import { testFolder } from './helpers/folders.js'
 import { pluginWith } from './helpers/plugins.js'
-import { codeOf, open } from './helpers/registries.js'
+import { codeOf, failureOf, open } from './helpers/registries.js'
 
 const READS = { fs: [{ at: '/settings', access: 'read' as const, reason: 'Reads its settings.' }] }
 
@@ -97,6 +97,17 @@ test('an update that asks for more, a downgrade and another registry need consen
   expect(await codeOf(moved.install('acme:insights@^1'))).toBe('CONSENT_REQUIRED')
 })
 
+test('loading a plugin does not change the version that is locked', async () => {
+  const folder = testFolder()
+  const registry = await open(folder)
+  for (const version of ['1.0.0', '2.0.0']) await registry.publish(pluginWith({ version }))
+  await registry.install('acme:insights@^1')
+  const wanted = { imports: [], exports: [] }
+  const error = await failureOf(registry.resolve('acme:insights@^2', wanted))
+  expect(error.message).toContain('the lock file has 1.0.0')
+  expect((await registry.list()).get('acme:insights')?.version).toBe('1.0.0')
+})
+
 test('a frozen lock file decides alone', async () => {
   const folder = testFolder()
   await (await open(folder)).publish(pluginWith())
@@ -107,6 +118,7 @@ test('a frozen lock file decides alone', async () => {
   await (await open(folder)).install('acme:insights@^1')
   expect((await frozen.resolve('acme:insights@^1.0', wanted)).plugin.version).toBe('1.0.0')
   expect(await codeOf(frozen.resolve('acme:insights@^2', wanted))).toBe('LOCK_FROZEN')
+  expect(await frozen.install('acme:insights@^1')).toMatchObject({ changed: false, before: '1.0.0' })
 })
 
 test('a signed version is verified by the policy, and nothing else is', async () => {
@@ -156,4 +168,16 @@ test('a version that its signer withdrew is passed over; what others say of it c
   const again = await registry.install('acme:insights')
   expect(again.plugin.version).toBe('1.0.0')
   expect(again.passedOver).toEqual([{ version: '1.1.0', reason: 'it was yanked: It counts wrong.' }])
+})
+
+test.each([
+  [{ frozn: true }, 'frozen'],
+  [{ trust: { rules: [] } }, 'trustFile'],
+  [{ confirm: 5 }, 'confirm'],
+  [{ folder: 5 }, 'folder'],
+  [null, ''],
+])('options that are none are refused: %j', async (options, named) => {
+  const error = await failureOf(createRegistry(options as never))
+  expect(error.code).toBe('REGISTRY_OPTIONS_INVALID')
+  expect(`${error.message} ${error.hint}`).toContain(named)
 })

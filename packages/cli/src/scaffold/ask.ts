@@ -1,5 +1,6 @@
 import { failures } from '../errors/index.js'
 import { type LanguageName, languageNames, languages } from '../languages/languages.js'
+import { untilEndOfInput } from '../output/end-of-input.js'
 import { checkProjectName } from '../project/names.js'
 
 /** Questions go to stderr, like all talk; the answers are arguments that were left out. */
@@ -15,13 +16,15 @@ export async function askName(signal: AbortSignal): Promise<string> {
       return error instanceof Error ? error.message : String(error)
     }
   }
-  const answer = await text({
-    message: 'What is the plugin called?',
-    placeholder: 'my-plugin',
-    validate,
-    output,
-    signal,
-  })
+  const answer = await untilEndOfInput(signal, (signal) =>
+    text({
+      message: 'What is the plugin called?',
+      placeholder: 'my-plugin',
+      validate,
+      output,
+      signal,
+    }),
+  )
   if (isCancel(answer)) throw failures.INTERRUPTED({})
   return answer
 }
@@ -30,7 +33,9 @@ export async function askName(signal: AbortSignal): Promise<string> {
 export async function askLanguage(signal: AbortSignal): Promise<LanguageName> {
   const { isCancel, select } = await import('@clack/prompts')
   const options = languageNames.map((value) => ({ value, label: languages[value].title }))
-  const answer = await select({ message: 'Which language is it written in?', options, output, signal })
+  const answer = await untilEndOfInput(signal, (signal) =>
+    select({ message: 'Which language is it written in?', options, output, signal }),
+  )
   if (isCancel(answer)) throw failures.INTERRUPTED({})
   return answer
 }

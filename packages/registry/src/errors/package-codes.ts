@@ -4,6 +4,14 @@ const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 
 /** Every code about packages: their names, versions, bytes, signatures and what they ask for. Codes are permanent. */
 export const packageErrorTable = {
+  REGISTRY_OPTIONS_INVALID: row<{ reason: string; fix?: string | undefined }>({
+    origin: 'app',
+    summary: 'An option of `createRegistry` does not exist, or has a value of the wrong type.',
+    message: (d) => `createRegistry: ${d.reason}`,
+    hint: (d) =>
+      d.fix ??
+      'See `CreateOptions`; unknown options are refused, so that a misspelt one is never silently ignored.',
+  }),
   PACKAGE_NAME_INVALID: row<{ text: string; reason: string }>({
     origin: 'app',
     summary: 'The text is not the name of a package, or not a name with a range of versions.',
@@ -146,7 +154,7 @@ export const packageErrorTable = {
   LOCK_FROZEN: row<{ name: string; reason: string }>({
     origin: 'app',
     summary: 'The lock file would have to change, and may not.',
-    message: (d) => `${d.name} cannot be used with a frozen lock file: ${d.reason}`,
+    message: (d) => `${d.name} cannot be used as the lock file is: ${d.reason}`,
     hint: 'Run `wasm-plugin install` where the lock file may change, and commit it.',
   }),
   NOT_INSTALLED: row<{ name: string; installed: readonly string[] }>({

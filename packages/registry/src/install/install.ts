@@ -100,6 +100,7 @@ function lockedFrom(
     size: published.layer.size,
     world: manifest?.world,
     signer: verification.signer,
+    signature: verification.signature && Buffer.from(verification.signature).toString('base64'),
     capabilities: manifest?.capabilities ?? {},
   }
 }

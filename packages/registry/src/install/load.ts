@@ -25,7 +25,7 @@ export interface LoadedBytes {
 
 /**
  * The bytes of a plugin by its name. What the lock file has is taken from the cache, or by its digest from where it was
- * installed; nothing is resolved anew. What it has not is installed first, unless the lock is frozen.
+ * installed; nothing is resolved anew. What it has not at all is installed first, unless the lock is frozen.
  *
  * @throws {LOCK_FROZEN} {OFFLINE} {DIGEST_DENIED} {SIGNER_UNTRUSTED}, and what installing throws
  */
@@ -35,8 +35,15 @@ export async function loadBytes(
   options: TransferOptions = {},
 ): Promise<LoadedBytes> {
   const reference = parseReference(text)
-  const locked = find(reference, await readLock(context.lockFile))
+  const lock = await readLock(context.lockFile)
+  const locked = find(reference, lock)
   if (locked !== undefined) return await lockedBytes(locked, context, options)
+  const other = reference.kind === 'package' ? lock.get(printPackageName(reference.name)) : undefined
+  if (other !== undefined) {
+    // Whoever loads it does not decide for all others that do.
+    const reason = `the lock file has ${other.version}, which does not satisfy this`
+    throw packageErrors.LOCK_FROZEN({ name: text, reason })
+  }
   if (context.frozen) {
     const reason = 'it is not in the lock file, or not in a version that satisfies this'
     throw packageErrors.LOCK_FROZEN({ name: text, reason })

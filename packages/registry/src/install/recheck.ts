@@ -1,6 +1,7 @@
+import { packageErrors } from '../errors/index.js'
 import { type LockedPlugin, readLock } from '../lock/index.js'
 import type { Digest } from '../repository/index.js'
-import type { Status, TrustPolicy } from '../trust/index.js'
+import { checkStillTrusted, type Status, type TrustPolicy } from '../trust/index.js'
 import type { Places } from './places.js'
 import { readVersion, verifyPublished } from './resolve.js'
 
@@ -37,9 +38,27 @@ export async function recheck(
     const { version, manifest, signer } = plugin
     const repository = await places.at(plugin.registry, plugin.repository)
     const published = await readVersion(repository, manifest, { signal })
-    if (published === undefined) return undefined
+    if (published === undefined)
+      throw packageErrors.VERSION_NOT_FOUND({
+        name,
+        range: version,
+        registry: plugin.registry,
+        passedOver: [],
+      })
+    if (published.layer.digest !== plugin.content)
+      throw packageErrors.ARTIFACT_INVALID({
+        what: `${name}@${version}`,
+        reason: 'the lock file has another component',
+      })
     const context = { policy, pinned: () => signer }
-    return (await verifyPublished({ name, version, repository, published }, context, { signal })).status
+    checkStillTrusted({ name, ...plugin }, policy)
+    const checked = await verifyPublished({ name, version, repository, published }, context, { signal })
+    if (checked.newSigner)
+      throw packageErrors.SIGNER_UNTRUSTED({
+        what: `${name}@${version}`,
+        reasons: ['its signature is another one now'],
+      })
+    return checked.status
   }
   return await Promise.all([...(await readLock(lockFile))].map(ask))
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { checkShape } from '@wasm-plugin/manifest/shape'
 import * as z from 'zod/mini'
-import { replaceFile, withLock } from '../disk/index.js'
+import { readRegularFile, replaceFile, withLock } from '../disk/index.js'
 import { packageErrors } from '../errors/index.js'
 import { type Digest, isDigest } from '../repository/index.js'
 import type { Signer } from '../trust/index.js'
@@ -24,6 +23,8 @@ export interface LockedPlugin {
   /** The contract that it is built for, with its version. */
   readonly world?: string | undefined
   readonly signer?: Signer | undefined
+  /** The Sigstore bundle that shows it, base64: a lock file alone vouches for nothing. */
+  readonly signature?: string | undefined
   /** What it asks for, as it was agreed to. */
   readonly capabilities: ManifestRequests
 }
@@ -32,6 +33,9 @@ export interface LockedPlugin {
 export type Lock = ReadonlyMap<string, LockedPlugin>
 
 export const LOCK_FILE = 'wasm-plugin.lock'
+
+/** Thousands of plugins, each with its signature. */
+const MAX_BYTES = 16 << 20
 
 const digest = z.custom<Digest>(isDigest, 'expected sha256:… with 64 digits')
 const reason = z.string()
@@ -50,6 +54,7 @@ const pluginSchema = z.strictObject({
       z.strictObject({ kind: z.literal('identity'), issuer: z.string(), identity: z.string() }),
     ]),
   ),
+  signature: z.optional(z.string().check(z.maxLength(2 << 20))),
   capabilities: z.strictObject({
     fs: z.optional(
       z.array(z.strictObject({ at: z.string(), access: z.enum(['read', 'read-write']), reason })),
@@ -67,16 +72,12 @@ const lockSchema = z.strictObject({ lockVersion: z.literal(1), plugins: z.record
  * @throws {LOCK_INVALID}
  */
 export async function readLock(file: string): Promise<Lock> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
-    throw packageErrors.LOCK_INVALID({ file, reason: (error as Error).message }, error)
-  }
+  const fail = (reason: string) => packageErrors.LOCK_INVALID({ file, reason })
+  const bytes = await readRegularFile(file, MAX_BYTES, fail)
+  if (bytes === undefined) return new Map()
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     throw packageErrors.LOCK_INVALID({ file, reason: (error as Error).message }, error)
   }

@@ -29,7 +29,7 @@ export interface Review {
 
 /** A difference that nobody should take without having seen it; `text` says it in words. */
 export interface Change {
-  readonly kind: 'first-signer' | 'signer' | 'registry' | 'downgrade' | 'capability' | 'name' | 'withdrawn'
+  readonly kind: 'signer' | 'registry' | 'downgrade' | 'capability' | 'name' | 'withdrawn'
   readonly text: string
 }
 
@@ -80,8 +80,6 @@ function changesOf({
   if (status !== undefined) add('withdrawn', `it was ${status.status} by its publisher: ${status.reason}`)
   for (const other of similar) add('name', `its name is nearly that of ${other}, which is installed`)
   if (installed === undefined) {
-    if (verification.newSigner)
-      add('first-signer', `it is signed by ${printSigner(verification.signer)}, whom no rule of yours names`)
     for (const text of asked(published.manifest?.capabilities ?? {})) add('capability', `it asks for ${text}`)
     return changes
   }

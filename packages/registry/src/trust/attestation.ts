@@ -71,6 +71,26 @@ export function contradiction(
   return undefined
 }
 
+/** Whether an attestation is about what a lock file has. */
+export function covers(
+  { predicate }: Statement,
+  locked: {
+    readonly name: string
+    readonly version: string
+    readonly content: Digest
+    readonly capabilities: ManifestRequests
+  },
+): boolean {
+  const { data } = attestationSchema.safeParse(predicate)
+  return (
+    data !== undefined &&
+    data.package === locked.name &&
+    data.version === locked.version &&
+    data.content === locked.content &&
+    sameJson(data.capabilities, locked.capabilities)
+  )
+}
+
 function sameJson(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

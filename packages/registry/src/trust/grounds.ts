@@ -2,7 +2,7 @@ import { packageErrors } from '../errors/index.js'
 import { derOf, type KeyId } from '../sign/index.js'
 import type { AttachedBundle } from './bundles.js'
 import { type Keys, sentKey } from './open-bundle.js'
-import { isLocal, ruleFor, type TrustPolicy, type TrustRule } from './policy.js'
+import { isLocal, isNamed, ruleFor, type TrustPolicy, type TrustRule } from './policy.js'
 import type { Signer } from './signer.js'
 
 /** Why some signatures count for a package and others do not. */
@@ -38,6 +38,8 @@ export function groundsFor(
   { policy, pinned, trustOnFirstUse = false }: Circumstances,
 ): Grounds {
   const rule = ruleFor(policy, name, registry)
+  // Rules for the package that leave this registry out say that it does not come from there.
+  if (rule === undefined && isNamed(policy, name)) throw packageErrors.NOT_TRUSTED({ name, registry })
   if (rule !== undefined && !rule.unsigned) return byRule(rule, policy)
   const local = rule?.unsigned === true || isLocal(registry)
   if (!local && pinned === undefined && !trustOnFirstUse) throw packageErrors.NOT_TRUSTED({ name, registry })

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { checkShape } from '@wasm-plugin/manifest/shape'
 import * as z from 'zod/mini'
+import { readRegularFile } from '../disk/index.js'
 import { packageErrors } from '../errors/index.js'
 import { type Digest, isDigest } from '../repository/index.js'
 import { type KeyId, readPublicKey, type VerifyingKey } from '../sign/index.js'
@@ -37,6 +37,9 @@ export interface Identity {
 
 export const TRUST_FILE = 'wasm-plugin.trust.json'
 
+/** Of a policy, or of a key. */
+const MAX_BYTES = 1 << 20
+
 /** What holds without a file: nothing is trusted but folders and this machine, whose packages need no signature. */
 export const NO_POLICY: TrustPolicy = { rules: [], retiredKeys: new Set(), denied: new Set() }
 
@@ -70,19 +73,15 @@ const policySchema = z.strictObject({
  * Reads a policy. Paths of keys are relative to it.
  *
  * @returns `undefined` if there is no such file
- * @throws {TRUST_POLICY_INVALID} {KEY_INVALID}
+ * @throws {TRUST_POLICY_INVALID}
  */
 export async function readPolicy(file: string): Promise<TrustPolicy | undefined> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw packageErrors.TRUST_POLICY_INVALID({ file, reason: (error as Error).message }, error)
-  }
+  const fail = (reason: string) => packageErrors.TRUST_POLICY_INVALID({ file, reason })
+  const bytes = await readRegularFile(file, MAX_BYTES, fail)
+  if (bytes === undefined) return undefined
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     throw packageErrors.TRUST_POLICY_INVALID({ file, reason: (error as Error).message }, error)
   }
@@ -131,13 +130,13 @@ async function readRule(
 type Invalid = (reason: string, cause?: unknown) => Error
 
 async function readKey(file: string, invalid: Invalid): Promise<VerifyingKey> {
-  let pem: string
+  const pem = await readRegularFile(file, MAX_BYTES, (reason) => invalid(reason))
+  if (pem === undefined) throw invalid(`there is no key ${file}`)
   try {
-    pem = await readFile(file, 'utf8')
+    return readPublicKey(pem.toString('utf8'))
   } catch (error) {
-    throw invalid(`the key ${file} cannot be read`, error)
+    throw invalid(`${file}: ${(error as Error).message}`, error)
   }
-  return readPublicKey(pem)
 }
 
 /** The pattern is the application's own; it has to match all of an identity, or a part of a name would do. */
@@ -151,10 +150,17 @@ function pattern({ identityPattern }: { identityPattern: string }, invalid: Inva
 
 export function ruleFor(policy: TrustPolicy, name: string, registry: string): TrustRule | undefined {
   return policy.rules.find(
-    ({ packages, registries }) =>
-      (packages === '*' || packages === name || packages === `${name.slice(0, name.indexOf(':'))}:*`) &&
-      (registries === undefined || registries.includes(registry)),
+    (rule) => isAbout(rule, name) && (rule.registries === undefined || rule.registries.includes(registry)),
   )
+}
+
+/** Whether any rule is about a package, wherever it comes from. */
+export function isNamed(policy: TrustPolicy, name: string): boolean {
+  return policy.rules.some((rule) => isAbout(rule, name))
+}
+
+function isAbout({ packages }: TrustRule, name: string): boolean {
+  return packages === '*' || packages === name || packages === `${name.slice(0, name.indexOf(':'))}:*`
 }
 
 /** Folders, and registries that run on this machine: what is there was put there by whoever runs it. */

@@ -22,13 +22,15 @@ export interface Candidate {
 export interface Verification {
   /** Whose signature counts; `undefined` if none does, where none is needed. */
   readonly signer: Signer | undefined
+  /** The bundle that shows it. */
+  readonly signature: Uint8Array | undefined
   /** Nobody named the signer beforehand, and it is not the one before: to be asked for, and remembered. */
   readonly newSigner: boolean
   /** What the signer says of this version now. */
   readonly status: Status | undefined
 }
 
-type Verified = Extract<OpenedBundle, { signer: Signer }>
+type Verified = Extract<OpenedBundle, { signer: Signer }> & { readonly bytes: Uint8Array }
 
 /**
  * Decides whether a version may be used, and by whose word.
@@ -40,15 +42,22 @@ export function verifyVersion(candidate: Candidate, circumstances: Circumstances
   const what = `${name}@${version}`
   refuseDenied(candidate, what, circumstances.policy)
   const grounds = groundsFor(candidate, circumstances)
-  const { verified, reasons } = sort(candidate, grounds)
-  const signer = choose(signersOf(candidate, { verified, reasons, grounds }), circumstances.pinned)
-  if (signer === undefined && grounds.required) {
+  const { verified, reasons, refused } = sort(candidate, grounds)
+  const chosen = choose(vouching(candidate, { verified, reasons, grounds }), circumstances.pinned)
+  const signer = chosen?.signer
+  // A signature that is refused is worse than none.
+  if (signer === undefined && (grounds.required || refused)) {
     if (bundles.length === 0) throw packageErrors.SIGNATURE_MISSING({ what, registry })
     throw packageErrors.SIGNER_UNTRUSTED({ what, reasons: [...new Set(reasons)].slice(0, 5) })
   }
   const { pinned } = circumstances
   const same = signer === undefined || pinned === undefined ? signer === pinned : sameSigner(signer, pinned)
-  return { signer, newSigner: grounds.byUse && !same, status: statusBy(signer, verified) }
+  return {
+    signer,
+    signature: chosen?.bytes,
+    newSigner: grounds.byUse && !same,
+    status: statusBy(signer, verified),
+  }
 }
 
 function refuseDenied({ published }: Candidate, what: string, { denied }: TrustPolicy): void {
@@ -60,41 +69,45 @@ function refuseDenied({ published }: Candidate, what: string, { denied }: TrustP
 function sort(
   { bundles, published }: Candidate,
   grounds: Grounds,
-): { verified: Verified[]; reasons: string[] } {
+): { verified: Verified[]; reasons: string[]; refused: boolean } {
   const verified: Verified[] = []
   const reasons: string[] = []
+  let refused = false
   for (const { bytes } of bundles) {
     const opened = openBundle(bytes, grounds.keys)
     if ('reason' in opened) reasons.push(opened.reason)
-    else if (!grounds.counts(opened.signer)) reasons.push(`${printSigner(opened.signer)} is not trusted`)
-    else if (opened.statement.subject !== published.descriptor.digest)
+    else if (!grounds.counts(opened.signer)) {
+      refused = true
+      reasons.push(`${printSigner(opened.signer)} is not trusted`)
+    } else if (opened.statement.subject !== published.descriptor.digest)
       reasons.push('another manifest is signed')
-    else verified.push(opened)
+    else verified.push({ ...opened, bytes })
   }
-  return { verified, reasons }
+  return { verified, reasons, refused }
 }
 
-/** Who vouches for this version of this package. Adds to the reasons why others do not. */
-function signersOf(
+/** What vouches for this version of this package. Adds to the reasons why others do not. */
+function vouching(
   { name, version, published }: Candidate,
   { verified, reasons, grounds }: { verified: readonly Verified[]; reasons: string[]; grounds: Grounds },
-): Signer[] {
-  return verified.flatMap(({ statement, signer }) => {
+): Verified[] {
+  return verified.flatMap((one) => {
+    const { statement, signer } = one
     if (statement.predicateType === SIGNATURE) {
-      if (grounds.bareSignature) return [signer]
+      if (grounds.bareSignature) return [one]
       reasons.push(`${printSigner(signer)} signed it, but not as this package and version`)
     }
     if (statement.predicateType !== ATTESTATION) return []
     const against = contradiction(statement, { name, version, published })
-    if (against === undefined) return [signer]
+    if (against === undefined) return [one]
     reasons.push(against)
     return []
   })
 }
 
 /** Who signed before goes first: anybody may add a signature of their own. */
-function choose(signers: readonly Signer[], pinned: Signer | undefined): Signer | undefined {
-  return signers.find((signer) => pinned !== undefined && sameSigner(signer, pinned)) ?? signers[0]
+function choose(found: readonly Verified[], pinned: Signer | undefined): Verified | undefined {
+  return found.find(({ signer }) => pinned !== undefined && sameSigner(signer, pinned)) ?? found[0]
 }
 
 /** Of what the signer says of a version the worst holds. What others say is no word of its publisher. */

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { generateKeys, readPrivateKey } from '@wasm-plugin/registry'
 import { expect } from 'vitest'
 import { attack } from '../helpers/attack.js'
@@ -296,5 +298,102 @@ attack(
     expect(await codeOf(trusting.verify('acme:other'))).toBe('ARTIFACT_INVALID')
     expect((await trusting.list()).size).toBe(0)
     expect((await trusting.install('acme:insights')).plugin.capabilities).toEqual(READS)
+  },
+)
+
+attack(
+  'G50',
+  'Changes the lock file so that bytes nobody signed are loaded as the signed plugin, from the cache or from elsewhere',
+  'refused: the signature is kept in the lock file, and is about name, version, bytes and requests',
+  async () => {
+    const { folder, registry } = await signed()
+    await registry.install('acme:insights')
+    const evil = pluginWith({ description: 'evil' })
+    const other = await open(testFolder(), { cacheFolder: path.join(folder, '.cache') })
+    const published = await other.publish(evil)
+    await other.install('acme:insights')
+    const file = path.join(folder, 'wasm-plugin.lock')
+    const text = await readFile(file, 'utf8')
+    const locked = JSON.parse(text).plugins['acme:insights']
+    const wanted = { imports: [], exports: [] }
+    for (const change of [
+      { content: published.content, size: evil.length },
+      { version: '1.0.1' },
+      { manifest: published.manifest },
+      { capabilities: {} },
+      { registry: 'dir:elsewhere', signer: undefined, signature: undefined },
+      { signature: undefined },
+    ]) {
+      const plugins = { 'acme:insights': { ...locked, ...change } }
+      await writeFile(file, JSON.stringify({ lockVersion: 1, plugins }))
+      const codes = ['SIGNER_UNTRUSTED', 'SIGNATURE_MISSING', 'NOT_TRUSTED']
+      expect(codes).toContain(await codeOf(registry.resolve('acme:insights', wanted)))
+      const [row] = await registry.recheck()
+      expect(row?.error).toBeDefined()
+    }
+    await writeFile(file, text)
+    expect((await registry.resolve('acme:insights', wanted)).plugin.version).toBe('1.0.0')
+    expect(await registry.recheck()).toMatchObject([{ status: undefined, error: undefined }])
+  },
+)
+
+attack(
+  'G51',
+  'Is hidden by its registry, with what its publisher said of it, once it is installed',
+  'asked again, the application is told that nothing could be checked',
+  async () => {
+    const { folder, registry } = await signed()
+    await registry.install('acme:insights')
+    await rename(path.join(folder, 'plugins'), path.join(folder, 'gone'))
+    const [row] = await registry.recheck()
+    expect(row?.error).toMatchObject({ code: 'VERSION_NOT_FOUND' })
+  },
+)
+
+attack(
+  'G52',
+  'Is signed with a key that was retired, in a folder where no signature is needed',
+  'refused: a signature that is refused is worse than none',
+  async () => {
+    const folder = testFolder()
+    const key = readPrivateKey(generateKeys().privatePem)
+    const registry = await open(folder)
+    await registry.publish(pluginWith(), { key })
+    const policy = { version: 1, retiredKeys: [key.id] }
+    await writeFile(path.join(folder, 'wasm-plugin.trust.json'), JSON.stringify(policy))
+    expect(await codeOf(registry.install('acme:insights'))).toBe('SIGNER_UNTRUSTED')
+  },
+)
+
+attack(
+  'G53',
+  'Comes from another registry than the rules for its package name, be it a folder of this machine',
+  'refused: rules that name a package say where it comes from',
+  async () => {
+    const folder = testFolder()
+    const registry = await open(folder)
+    await registry.publish(pluginWith())
+    const rules = [{ packages: 'acme:*', registries: ['ghcr.io'], unsigned: true }]
+    await writeFile(path.join(folder, 'wasm-plugin.trust.json'), JSON.stringify({ version: 1, rules }))
+    expect(await codeOf(registry.install('acme:insights'))).toBe('NOT_TRUSTED')
+  },
+)
+
+attack(
+  'G54',
+  'Brings a project whose lock file or trust policy is a FIFO, a device or a link',
+  'refused without waiting or reading on',
+  async () => {
+    for (const [name, code] of [
+      ['wasm-plugin.lock', 'LOCK_INVALID'],
+      ['wasm-plugin.trust.json', 'TRUST_POLICY_INVALID'],
+    ] as const) {
+      const folder = testFolder()
+      await symlink('/dev/zero', path.join(folder, name))
+      expect(await codeOf((await open(folder)).install('acme:insights'))).toBe(code)
+      await rm(path.join(folder, name))
+      await promisify(execFile)('mkfifo', [path.join(folder, name)])
+      expect(await codeOf((await open(folder)).install('acme:insights'))).toBe(code)
+    }
   },
 )
