@@ -1,6 +1,6 @@
 import type { CoreModule } from '@wasm-plugin/runtime'
+import { compileInThread } from '../node/compile-thread.js'
 import { inTurns } from '../turn.js'
-import { compileInThread } from './compile-thread.js'
 
 /**
  * Compiles a large core module in another thread: the engine copies what it compiles before it returns, and finishes it
