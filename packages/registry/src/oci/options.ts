@@ -18,7 +18,7 @@ export interface OciOptions {
 export interface Timeouts {
   /** Until there is a connection. Default: 10 s. */
   readonly connectMs: number
-  /** Until an answer begins, of a request that writes five times that. Default: 60 s. */
+  /** Until an answer begins, of a request that writes five times that. Not tried again. Default: 30 s. */
   readonly answerMs: number
   /** Between two pieces of an answer, and in which at least a kilobyte for each second has to come. Default: 30 s. */
   readonly idleMs: number
@@ -33,5 +33,5 @@ export interface RetryRules {
   readonly maxMs: number
 }
 
-export const TIMEOUTS: Timeouts = { connectMs: 10_000, answerMs: 60_000, idleMs: 30_000 }
+export const TIMEOUTS: Timeouts = { connectMs: 10_000, answerMs: 30_000, idleMs: 30_000 }
 export const RETRY: RetryRules = { attempts: 5, baseMs: 250, maxMs: 60_000 }
