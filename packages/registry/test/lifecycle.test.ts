@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createRegistry, generateKeys, type Review, readPrivateKey } from '@wasm-plugin/registry'
 import { expect, test } from 'vitest'
@@ -180,4 +180,20 @@ test.each([
   const error = await failureOf(createRegistry(options as never))
   expect(error.code).toBe('REGISTRY_OPTIONS_INVALID')
   expect(`${error.message} ${error.hint}`).toContain(named)
+})
+
+test('a locked version that was revoked is not downloaded again', async () => {
+  const folder = testFolder()
+  const key = readPrivateKey(generateKeys().privatePem)
+  const registry = await open(folder)
+  await registry.publish(pluginWith(), { key })
+  await registry.install('acme:insights')
+  const at = '2026-01-01T00:00:00Z'
+  const name = 'acme:insights'
+  await registry.withdraw({ name, version: '1.0.0', status: 'revoked', reason: 'It leaks.', at, key })
+  const wanted = { imports: [], exports: [] }
+  // What is here already needs nobody to be asked.
+  expect((await registry.resolve(name, wanted)).plugin.version).toBe('1.0.0')
+  await rm(path.join(folder, '.cache'), { recursive: true })
+  expect(await codeOf(registry.resolve(name, wanted))).toBe('VERSION_REVOKED')
 })

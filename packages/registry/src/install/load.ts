@@ -1,11 +1,12 @@
 import { packageErrors } from '../errors/index.js'
 import { type Lock, type LockedPlugin, readLock } from '../lock/index.js'
 import { isWithin, parseReference, printPackageName, type Reference } from '../names/index.js'
-import { mediaTypes, type TransferOptions } from '../repository/index.js'
+import { mediaTypes, type Repository, type TransferOptions } from '../repository/index.js'
 import { checkStillTrusted } from '../trust/index.js'
 import { component } from './download.js'
 import { type InstallContext, install } from './install.js'
 import { type Places, repositoryOf } from './places.js'
+import { readVersion, verifyPublished } from './resolve.js'
 
 export interface LoadContext extends InstallContext {
   readonly places: Places
@@ -81,5 +82,22 @@ async function lockedBytes(
   if (cached !== undefined) return { name, plugin, bytes: cached }
   if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${plugin.version}` })
   const repository = await context.places.at(plugin.registry, plugin.repository)
+  await refuseRevoked([name, plugin], repository, context, options)
   return { name, plugin, bytes: await component(repository, layer, context, options) }
+}
+
+/** Whoever has to ask the registry anyway asks whether the publisher called the version back. @throws {VERSION_REVOKED} */
+async function refuseRevoked(
+  [name, plugin]: [string, LockedPlugin],
+  repository: Repository,
+  { policy }: LoadContext,
+  { signal }: TransferOptions,
+): Promise<void> {
+  const { version, manifest, signer } = plugin
+  const published = await readVersion(repository, manifest, { signal })
+  if (published === undefined) return
+  const context = { policy, pinned: () => signer }
+  const { status } = await verifyPublished({ name, version, repository, published }, context, { signal })
+  if (status?.status === 'revoked')
+    throw packageErrors.VERSION_REVOKED({ what: `${name}@${version}`, reason: status.reason })
 }
