@@ -43,12 +43,18 @@ function escapeText(text: string, language: BindgenLanguage): string {
   let escaped = ''
   let end = 0
   let block = ''
+  /** Brackets that are open inside of the block: a case stands in none, what it holds may be a list of types. */
+  let depth = 0
   lexemes.forEach(({ text: word, at }, i) => {
-    if (/^(?:enum|flags|variant|resource|\})$/.test(word)) block = word
+    if (/^(?:enum|flags|variant|resource|\})$/.test(word)) {
+      block = word
+      depth = 0
+    } else if (/^[(<]$/.test(word)) depth++
+    else if (/^[)>]$/.test(word)) depth--
     if (word === ';' && lexemes[i - 2]?.text === 'resource') block = ''
     const name = word.replace('%', '').toLowerCase()
-    const isVariable = isMember(lexemes, i) || (block === 'variant' && isCase(lexemes, i))
-    const isType = CLANG_TYPES[language].has(name) && isTypeName(lexemes, i, block)
+    const isVariable = isMember(lexemes, i) || (block === 'variant' && depth === 0 && isCase(lexemes, i))
+    const isType = CLANG_TYPES[language].has(name) && isTypeName(lexemes, i, depth === 0 ? block : '')
     const isMethod = block === 'resource' && CLANG_METHODS[language].has(name) && lexemes[i + 1]?.text === ':'
     const reserved = isVariable ? CLANG_WORDS.has(name) : isType || isMethod
     if (!reserved) return
