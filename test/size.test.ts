@@ -21,12 +21,14 @@ const installs = [
     budget: 6_000_000,
   },
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
-  // The others are what draws prompts, parses arguments and watches files: no compiler and no transpiler.
+  // The others are an HTTP client, and what verifies signatures and reads versions.
+  { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
+  // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler.
   {
     name: 'cli',
-    brings: ['runtime', 'manifest', 'wasi', 'host', 'sdk', 'cli'],
+    brings: ['runtime', 'manifest', 'wasi', 'host', 'sdk', 'registry', 'cli'],
     others: null,
-    budget: 15_000_000,
+    budget: 17_000_000,
   },
 ]
 const folders = {
@@ -35,6 +37,7 @@ const folders = {
   wasi: 'wasi',
   host: 'host',
   sdk: 'plugin-sdk',
+  registry: 'registry',
   cli: 'cli',
 }
 
