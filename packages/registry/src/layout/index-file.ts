@@ -2,7 +2,14 @@ import { lstat, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { readRegularFile, replaceFile, withLock } from '../disk/index.js'
 import { transportErrors as errors } from '../errors/index.js'
-import { type Descriptor, isDigest, isTag, MAX_MANIFEST_BYTES, mediaTypes } from '../repository/index.js'
+import {
+  type Descriptor,
+  isDescriptor,
+  isTag,
+  MAX_MANIFEST_BYTES,
+  mediaTypes,
+  parseObject,
+} from '../repository/index.js'
 
 /** An entry of `index.json`: what it says of a manifest, and the tag that it has. */
 export interface IndexEntry {
@@ -74,9 +81,9 @@ export class IndexFile {
       if (index !== undefined) throw this.fail('it has an index.json and no oci-layout')
       return undefined
     }
-    if (objectOf(version)?.imageLayoutVersion !== '1.0.0') throw this.fail('its version is not 1.0.0')
+    if (parseObject(version)?.imageLayoutVersion !== '1.0.0') throw this.fail('its version is not 1.0.0')
     if (index === undefined) return undefined
-    const document = objectOf(index)
+    const document = parseObject(index)
     if (document === undefined) throw this.fail('its index.json is not a JSON object')
     return document
   }
@@ -101,35 +108,12 @@ function entriesOf(document: Record<string, unknown>, fail: (reason: string) => 
   })
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
-  const entry = value as Partial<Descriptor> | null
-  return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    typeof entry.mediaType === 'string' &&
-    isDigest(entry.digest) &&
-    Number.isSafeInteger(entry.size) &&
-    entry.size! >= 0
-  )
-}
-
 /** The descriptor with its tag, or without one that it had. */
 function written({ descriptor, tag }: IndexEntry): Descriptor {
   const { annotations = {}, ...rest } = descriptor
   const { [REF_NAME]: _, ...others } = annotations
   const all = tag === undefined ? others : { ...others, [REF_NAME]: tag }
   return Object.keys(all).length === 0 ? rest : { ...rest, annotations: all }
-}
-
-function objectOf(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }
 
 const REF_NAME = 'org.opencontainers.image.ref.name'

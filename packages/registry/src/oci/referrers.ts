@@ -1,7 +1,7 @@
 import {
   type Descriptor,
   type Digest,
-  isDigest,
+  isDescriptor,
   MAX_MANIFEST_BYTES,
   MAX_REFERRERS,
   mediaTypes,
@@ -70,7 +70,7 @@ export function tagOf(subject: Digest): string {
 }
 
 export function descriptorsOf(document: Readonly<Record<string, unknown>>): Descriptor[] {
-  return Array.isArray(document.manifests) ? document.manifests.filter(isDescriptor) : []
+  return Array.isArray(document.manifests) ? document.manifests.filter(isReferrer) : []
 }
 
 export function mediaTypeOf({ headers }: Answer): string | undefined {
@@ -92,17 +92,9 @@ async function typeOf(descriptor: Descriptor, read: ReadManifest): Promise<strin
   return manifest && referrerType(manifest)
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
-  const entry = value as Partial<Descriptor> | null
-  return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    typeof entry.mediaType === 'string' &&
-    isDigest(entry.digest) &&
-    Number.isSafeInteger(entry.size) &&
-    entry.size! >= 0 &&
-    entry.size! <= MAX_MANIFEST_BYTES
-  )
+/** Larger ones could not be read. */
+function isReferrer(value: unknown): value is Descriptor {
+  return isDescriptor(value) && value.size <= MAX_MANIFEST_BYTES
 }
 
 /** Answers of registries that do not know of referrers, among them ways to a page for people. */

@@ -8,6 +8,7 @@ import {
   type StoredManifest,
   type TransferOptions,
 } from '../repository/index.js'
+import { storedVersion } from './stored-version.js'
 
 const described = z.object({
   mediaType: z.string(),
@@ -29,9 +30,7 @@ export async function mirror(
   options: TransferOptions = {},
 ): Promise<{ manifest: `sha256:${string}`; attached: number }> {
   const { signal } = options
-  const stored = await from.manifest(version, { signal })
-  if (stored === undefined)
-    throw packageErrors.VERSION_NOT_FOUND({ name, range: version, registry: from.registry, passedOver: [] })
+  const stored = await storedVersion(from, { name, version }, { signal })
   await copyManifest(from, to, stored, options)
   const attached: Uint8Array[] = []
   for (const { digest } of await from.referrers(stored.descriptor.digest, { signal })) {

@@ -1,10 +1,10 @@
 import { readArtifact } from '../artifact/index.js'
-import { packageErrors } from '../errors/index.js'
 import { checkVersion } from '../names/index.js'
 import type { Digest, Repository, TransferOptions } from '../repository/index.js'
 import type { SigningKey } from '../sign/index.js'
 import { statementsAbout } from '../trust/index.js'
 import { attachStatements } from './attach.js'
+import { storedVersion } from './stored-version.js'
 
 /**
  * Signs a version that was published before, as it is in the registry.
@@ -16,14 +16,7 @@ export async function signVersion(
   { name, version, key }: { name: string; version: string; key: SigningKey },
   options?: TransferOptions,
 ): Promise<{ manifest: Digest; signed: number }> {
-  const stored = await repository.manifest(checkVersion(version), options)
-  if (stored === undefined)
-    throw packageErrors.VERSION_NOT_FOUND({
-      name,
-      range: version,
-      registry: repository.registry,
-      passedOver: [],
-    })
+  const stored = await storedVersion(repository, { name, version: checkVersion(version) }, options)
   const published = await readArtifact(repository, stored, options)
   const statements = statementsAbout({ name, version, published })
   return {

@@ -1,9 +1,9 @@
-import { packageErrors } from '../errors/index.js'
 import { checkVersion } from '../names/index.js'
 import type { Digest, Repository, TransferOptions } from '../repository/index.js'
 import type { SigningKey } from '../sign/index.js'
 import { type Status, statusStatement } from '../trust/index.js'
 import { attachStatements } from './attach.js'
+import { storedVersion } from './stored-version.js'
 
 /**
  * Says of a published version, signed, that it should not be taken any more. It counts for those who trust the key for
@@ -16,14 +16,7 @@ export async function setStatus(
   { name, version, status, key }: { name: string; version: string; status: Status; key: SigningKey },
   options?: TransferOptions,
 ): Promise<{ manifest: Digest }> {
-  const stored = await repository.manifest(checkVersion(version), options)
-  if (stored === undefined)
-    throw packageErrors.VERSION_NOT_FOUND({
-      name,
-      range: version,
-      registry: repository.registry,
-      passedOver: [],
-    })
+  const stored = await storedVersion(repository, { name, version: checkVersion(version) }, options)
   const { descriptor } = stored
   await attachStatements(
     repository,

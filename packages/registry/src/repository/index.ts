@@ -1,5 +1,7 @@
 export { blobOf } from './blob-source.js'
+export { isDescriptor } from './descriptor.js'
 export { type Digest, digestOf, isDigest } from './digest.js'
+export { parseObject } from './json.js'
 export { MAX_MANIFEST_BYTES, parseManifest } from './manifest.js'
 export { mediaTypes } from './media-types.js'
 export { checkPath, checkReference, isTag } from './names.js'

@@ -1,5 +1,6 @@
 import { transportErrors as errors } from '../errors/index.js'
 import { digestOf } from './digest.js'
+import { parseObject } from './json.js'
 import { mediaTypes } from './media-types.js'
 import type { StoredManifest } from './repository.js'
 
@@ -22,15 +23,4 @@ export function parseManifest(bytes: Uint8Array, registry: string, said?: string
     throw fail(`its media type is ${JSON.stringify(mediaType)}`)
   if (said !== undefined && said !== mediaType) throw fail(`it is said to be ${said}, and says ${mediaType}`)
   return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes, document }
-}
-
-function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
 }

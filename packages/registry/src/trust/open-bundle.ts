@@ -16,8 +16,8 @@ import sigstoreRoot from './sigstore-root.json' with { type: 'json' }
 
 export type OpenedBundle =
   | { readonly statement: Statement; readonly signer: Signer }
-  /** Why it counts for nothing. `unknownKey` is one that nobody gave. */
-  | { readonly reason: string; readonly unknownKey?: KeyId }
+  /** Why it counts for nothing. */
+  | { readonly reason: string }
 
 /** Public keys by id, DER. */
 export type Keys = ReadonlyMap<KeyId, Buffer>
@@ -45,12 +45,12 @@ export function openBundle(bytes: Uint8Array, keys: Keys): OpenedBundle {
   return statement === undefined ? { reason: 'it is no statement about one manifest' } : { statement, signer }
 }
 
-function verify(bundle: Bundle, keys: Keys): Signer | { reason: string; unknownKey?: KeyId } {
+function verify(bundle: Bundle, keys: Keys): Signer | { reason: string } {
   const { content } = bundle.verificationMaterial
   if (content.$case !== 'publicKey') return verifyIdentity(bundle)
   const id: KeyId = `sha256:${Buffer.from(content.publicKey.hint, 'base64').toString('hex')}`
   const key = keys.get(id)
-  if (key === undefined) return { reason: `the key ${id} is not trusted`, unknownKey: id }
+  if (key === undefined) return { reason: `the key ${id} is not trusted` }
   const publicKey = createPublicKey({ key, type: 'spki', format: 'der' })
   // A key needs no log and no clock to be believed; what a bundle has of them is checked nevertheless.
   const thresholds = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 }
