@@ -33,6 +33,7 @@ const BUILT: Readonly<Record<string, string>> = {
   c: 'docs/c.md',
   cpp: 'docs/c.md',
   rust: 'docs/rust.md',
+  wat: 'docs/wat.md',
   'sh server': 'docs/registry.md',
   'json trust': 'docs/registry.md',
   toml: 'docs/registry.md',

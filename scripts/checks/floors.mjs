@@ -9,7 +9,7 @@ export const floors = {
   host: rooms(`worker index host load inline plugin loaded-plugin call pool resource wire contract engine worker-url
     options plugin-resolver audit learn events instance-ports services node limits milliseconds turn on-abort errors`),
   'plugin-sdk':
-    rooms(`testing starling-process index wat fakes asc-process languages stubs build compare typescript
+    rooms(`testing starling-process index fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
   registry:
     rooms(`index create-registry check-options registry registry-options install publish review lock trust sign artifact names place cache config

@@ -48,7 +48,7 @@ attack(
       ['grants', 'show', 'dist/p.wasm'],
       ['grants', 'diff', 'dist/p.wasm', 'dist/p.wasm'],
       ['types', '--wit', 'wit'],
-      ...['assemblyscript', 'ts', 'js', 'c', 'cpp'].flatMap((lang) => [
+      ...['assemblyscript', 'ts', 'js', 'c', 'cpp', 'wat'].flatMap((lang) => [
         ['bindings', '--lang', lang, '--wit', 'wit', '--out', path.join(outside, `bindings-${lang}`)],
         ['new', path.join(outside, `new-${lang}`), '--lang', lang, '--wit', 'wit'],
       ]),
@@ -81,7 +81,7 @@ attack(
     symlinkSync(path.join(outside, 'secret.ts'), path.join(dir, 'src/link.ts'))
     symlinkSync(outside, path.join(dir, 'folder'))
     const entries = ['../secret.ts', path.join(outside, 'secret.ts'), 'src/link.ts', 'folder/secret.ts']
-    for (const language of ['assemblyscript', 'ts', 'js', 'rust', 'c', 'cpp']) {
+    for (const language of ['assemblyscript', 'ts', 'js', 'rust', 'c', 'cpp', 'wat']) {
       for (const entry of entries) {
         writeFileSync(path.join(dir, 'wasm-plugin.json'), manifest({ language, entry }))
         expect(await codeOf(['build'], dir), `${language} ${entry}`).toBe('PATH_OUTSIDE_PROJECT')

@@ -46,6 +46,7 @@ const script = (packages: string) => (files: Record<string, string>) =>
 const quick: Target[] = [
   { name: 'AssemblyScript', language: 'assemblyscript', folder: makeProject },
   { name: 'JavaScript on QuickJS', language: 'js', engine: 'qjs', folder: script('componentize-qjs') },
+  { name: 'WebAssembly text', language: 'wat', folder: makeFolder },
 ]
 const slow: Target[] = [
   { name: 'C', language: 'c', folder: makeClangProject },
@@ -66,6 +67,7 @@ const ENTRY: Record<Language, string> = {
   c: 'src',
   cpp: 'src',
   rust: 'src',
+  wat: 'src',
 }
 
 describe.each(isWhole ? [...quick, ...slow] : quick)(

@@ -4,6 +4,7 @@ import type { LanguageReport, Place } from './check.js'
 import { checkClang } from './clang.js'
 import { checkRust } from './rust.js'
 import { checkJavaScript, checkTypeScript } from './scripts.js'
+import { checkWat } from './wat.js'
 
 /** What each language needs. */
 export const languageChecks: Record<LanguageName, (place: Place) => Promise<LanguageReport>> = {
@@ -13,4 +14,5 @@ export const languageChecks: Record<LanguageName, (place: Place) => Promise<Lang
   js: checkJavaScript,
   c: (place) => checkClang('c', place),
   cpp: (place) => checkClang('cpp', place),
+  wat: checkWat,
 }

@@ -16,6 +16,8 @@ export interface LanguageTemplate {
   readonly entry: string
   /** The compiler, where npm has it. */
   readonly devDependencies: Readonly<Record<string, string>>
+  /** Whether its tools need files, in `templates/<language>`. @default true */
+  readonly hasOwnFiles?: boolean
   /** The project chooses the engine of its component. */
   readonly hasEngines?: boolean
 }
@@ -57,6 +59,7 @@ export const languages = {
   },
   c: { title: 'C', entry: 'src/plugin.c', devDependencies: { '@yowasp/clang': clangVersion } },
   cpp: { title: 'C++', entry: 'src/plugin.cpp', devDependencies: { '@yowasp/clang': clangVersion } },
+  wat: { title: 'WebAssembly text', entry: 'src/plugin.wat', devDependencies: {}, hasOwnFiles: false },
 } as const satisfies Record<Language, LanguageTemplate>
 
 export type LanguageName = Language

@@ -52,7 +52,7 @@ export async function planProject(request: ProjectRequest): Promise<ProjectPlan>
   ])
   const files = new Map([
     ...(await readTemplate('common', values)),
-    ...(await readTemplate(request.language, values)),
+    ...(template.hasOwnFiles === false ? [] : await readTemplate(request.language, values)),
     ...contract.files,
   ])
   return { worldId: contract.worldId, entry: template.entry, leftOut: contract.leftOut, files }

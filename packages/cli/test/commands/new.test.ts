@@ -9,7 +9,7 @@ import { tempDir } from '../helpers/temp-dir.js'
 const read = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8')
 
 describe('wasm-plugin new', () => {
-  it.each(['rust', 'assemblyscript', 'ts', 'js', 'c', 'cpp'])(
+  it.each(['rust', 'assemblyscript', 'ts', 'js', 'c', 'cpp', 'wat'])(
     'makes a %s project that is complete',
     async (lang) => {
       const cwd = tempDir()
@@ -116,6 +116,7 @@ describe('wasm-plugin new', () => {
     ['assemblyscript', []],
     ['ts', ['--engine', 'qjs']],
     ['js', ['--engine', 'qjs']],
+    ['wat', []],
   ])('builds what it made for an application of its own, in %s', async (language, engine) => {
     const cwd = inject('kitchen')
     const made = await runCli(

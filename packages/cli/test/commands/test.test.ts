@@ -23,6 +23,13 @@ describe('wasm-plugin test', () => {
     expect(exitCode).toBe(0)
   })
 
+  it('passes the tests of a new project in WebAssembly text', async () => {
+    dir = await newProject('wat')
+    const { exitCode, stdout } = await runCli(['test'], { cwd: dir, env })
+    expect(stdout).toMatch(/pass 2\b/)
+    expect(exitCode).toBe(0)
+  })
+
   it('fails with the tests, and has each of them in its document', async () => {
     write(
       'assembly/index.ts',

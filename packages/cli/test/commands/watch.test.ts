@@ -42,6 +42,20 @@ describe('wasm-plugin build --watch', () => {
     expect(await cli.interrupt()).toBe(130)
   })
 
+  it('builds WebAssembly text, whose mistakes it shows with their line', async () => {
+    dir = await newProject('wat')
+    const entry = 'src/plugin.wat'
+    const good = read(entry)
+    const cli = startCli(['build', '--watch'], { cwd: dir })
+    await cli.until(BUILT)
+    write(entry, '(module\n  (func (expo "x")))')
+    expect(await cli.until(/hint: /)).toContain(`error[WAT_SYNTAX]: ${entry}:2:10: `)
+    write(entry, good.replace('"Hello, !"', '"Howdy, !"'))
+    expect(await cli.until(BUILT)).toContain(`(${entry} changed)`)
+    expect(await greeting()).toBe('"Howdy, Ada!"')
+    expect(await cli.interrupt()).toBe(130)
+  })
+
   it('shows what is wrong and goes on', async () => {
     const good = { entry: read(ENTRY), manifest: read('wasm-plugin.json'), wit: read('wit/world.wit') }
     write(ENTRY, 'let x: i32 = "a";\n')

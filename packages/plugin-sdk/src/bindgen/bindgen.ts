@@ -88,7 +88,36 @@ export async function embedWorld(
   world: string | undefined,
   explain: (complaint: Complaint) => PluginError,
 ): Promise<Uint8Array> {
-  return await withBindgen((bindgen) => bindgen.embed(undefined, wit, world && escaped(world), 'utf16'), {
+  return await embed({ wit, world, encoding: 'utf16' }, explain)
+}
+
+/**
+ * A core module with a world that was read before in it, for strings in UTF-8.
+ *
+ * @param core left out for one that has the signatures of the world, and traps
+ */
+export async function embedKnownWorld(
+  { id, wit }: { readonly id: string; readonly wit: ReadonlyMap<string, string> },
+  core?: Uint8Array,
+): Promise<Uint8Array> {
+  const files = [...wit].map(([path, text]) => ({ path, text }))
+  return await embed({ core, wit: files, world: id, encoding: 'utf8' }, ({ reason }) =>
+    errors.WIT_TOOLS_FAILED({ step: 'embedding the world', reason }),
+  )
+}
+
+interface Embedding {
+  readonly core?: Uint8Array | undefined
+  readonly wit: readonly WitText[]
+  readonly world: string | undefined
+  readonly encoding: 'utf8' | 'utf16'
+}
+
+async function embed(
+  { core, wit, world, encoding }: Embedding,
+  explain: (complaint: Complaint) => PluginError,
+): Promise<Uint8Array> {
+  return await withBindgen((bindgen) => bindgen.embed(core, wit, world && escaped(world), encoding), {
     complaint: explain,
     panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'reading the WIT', reason: message }),
   })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { decodeComponent, PluginError } from '@wasm-plugin/runtime'
-import { compareWithWorld, type Difference } from '../compare/compare.js'
+import { compareWithWorld } from '../compare/compare.js'
+import { describeDifference } from '../compare/describe.js'
 import { errors } from '../errors/index.js'
 import { loadWorld } from '../world/load.js'
 import { readWit } from '../world/read.js'
@@ -28,7 +29,8 @@ export async function hostCheck(
     const fatal = compareWithWorld({ imports, exports }, offered).filter((difference) => difference.fatal)
     if (fatal.length === 0) return
     const offers = [...offered.imports.keys()]
-    throw errors.HOST_MISMATCH({ host, world: offered.id, differences: fatal.map(describe), offers })
+    const differences = fatal.map((difference) => describeDifference(difference, 'the application'))
+    throw errors.HOST_MISMATCH({ host, world: offered.id, differences, offers })
   }
 }
 
@@ -46,11 +48,4 @@ async function offeredWorld(
     const known = (error.data as { known: readonly string[] }).known
     throw errors.WORLD_NOT_OFFERED({ host, world: name, known }, error)
   }
-}
-
-function describe({ kind, interface: id, item, wanted, found }: Difference): string {
-  const name = item === undefined ? id : `${id}#${item}`
-  if (kind === 'signature') return `${name} is ${found} here and ${wanted} there`
-  if (kind === 'missing-export' || kind === 'missing-function') return `it does not export ${name}`
-  return `it imports ${name}, which the application does not have`
 }

@@ -1,7 +1,7 @@
 import type { Producers } from '../wasm/producers.js'
 
 /** The name of a language in a manifest's `build.language`. */
-export type Language = 'rust' | 'assemblyscript' | 'ts' | 'js' | 'c' | 'cpp'
+export type Language = 'rust' | 'assemblyscript' | 'ts' | 'js' | 'c' | 'cpp' | 'wat'
 
 /** What to build, from the project's manifest. Paths are relative to `dir`. */
 export interface BuildSettings {
@@ -23,7 +23,7 @@ export interface BuildSettings {
   readonly host?: string | undefined
   /**
    * The file that exports what the world asks for, where the language's own tool does not name it.
-   * @default 'assembly/index.ts' (AssemblyScript), 'src/index.js', 'src/index.ts'
+   * @default 'assembly/index.ts' (AssemblyScript), 'src/index.js', 'src/index.ts', 'src/plugin.wat'
    */
   readonly entry?: string | undefined
   /**

@@ -6,9 +6,10 @@ import { js } from './js.js'
 import type { LanguageSupport } from './language.js'
 import { rust } from './rust.js'
 import { ts } from './ts.js'
+import { wat } from './wat.js'
 
 /** Every language that plugins can be written in, in the order in which a project's files are asked. */
-export const languages = { rust, assemblyscript, ts, js, c, cpp } as const satisfies Record<
+export const languages = { rust, assemblyscript, ts, js, c, cpp, wat } as const satisfies Record<
   Language,
   LanguageSupport
 >
