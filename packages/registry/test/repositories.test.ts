@@ -2,6 +2,7 @@ import { type Descriptor, openLayout, openOci, type Repository } from '@wasm-plu
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { artifactOf, noise, push, readAll, referrerOf } from './helpers/artifacts.js'
 import { hasDockerRegistry, type RunningRegistry, startDockerRegistry } from './helpers/docker-registry.js'
+import { FakeRegistry } from './helpers/fake-registry.js'
 import { testFolder } from './helpers/folders.js'
 
 let server: RunningRegistry | undefined
@@ -11,19 +12,24 @@ beforeAll(async () => {
 })
 afterAll(async () => await server?.[Symbol.asyncDispose]())
 
-const KINDS: [string, boolean, () => Repository][] = [
-  ['a folder', true, () => openLayout({ folder: testFolder(), path: 'acme/render' })],
+const KINDS: [string, boolean, () => Promise<Repository>][] = [
+  ['a folder', true, async () => openLayout({ folder: testFolder(), path: 'acme/render' })],
   [
     "Debian's docker-registry",
     hasDockerRegistry,
-    () => openOci({ registry: server!.registry, path: `acme/render${count++}` }),
+    async () => openOci({ registry: server!.registry, path: `acme/render${count++}` }),
+  ],
+  [
+    'a registry with the referrers API',
+    true,
+    async () => openOci({ registry: (await FakeRegistry.start()).registry, path: 'acme/render' }),
   ],
 ]
 
 for (const [name, isThere, open] of KINDS) {
   describe.skipIf(!isThere)(`a repository in ${name}`, () => {
     it('is empty before anything is stored', async () => {
-      const repository = open()
+      const repository = await open()
       expect(await repository.tags()).toEqual([])
       expect(await repository.manifest('1.0.0')).toBeUndefined()
       expect(await repository.manifest(`sha256:${'0'.repeat(64)}`)).toBeUndefined()
@@ -33,7 +39,7 @@ for (const [name, isThere, open] of KINDS) {
 
     for (const size of [0, 1, 70_000, 20 << 20])
       it(`gives back an artifact of ${size} bytes, by its tag and by its digest`, async () => {
-        const repository = open()
+        const repository = await open()
         const artifact = artifactOf(noise(size))
         const stored = await push(repository, artifact, '1.0.0')
         await push(repository, artifact, '1.0.0')
@@ -48,7 +54,7 @@ for (const [name, isThere, open] of KINDS) {
       })
 
     it('moves a tag, and keeps what had it under its digest', async () => {
-      const repository = open()
+      const repository = await open()
       const first = await push(repository, artifactOf(noise(9), { version: '1' }), 'latest')
       const second = await push(repository, artifactOf(noise(9), { version: '2' }), 'latest')
       expect((await repository.manifest('latest'))?.descriptor).toEqual(second)
@@ -57,7 +63,7 @@ for (const [name, isThere, open] of KINDS) {
     })
 
     it('finds what refers to a manifest, all of it or of one type', async () => {
-      const repository = open()
+      const repository = await open()
       const subject = await push(repository, artifactOf(noise(100)), '1.0.0')
       const other = await push(repository, artifactOf(noise(101)), '1.0.1')
       const [signature, note] = ['application/x.signature', 'application/x.note']
@@ -72,7 +78,7 @@ for (const [name, isThere, open] of KINDS) {
     })
 
     it('tells of bytes as they move, and stops when it is told to', async () => {
-      const repository = open()
+      const repository = await open()
       const artifact = artifactOf(noise(3 << 20))
       const told: number[] = []
       await repository.putBlob(artifact.layer, { onProgress: (moved) => told.push(moved) })
@@ -90,7 +96,7 @@ for (const [name, isThere, open] of KINDS) {
 
     it('goes on with a blob of which the beginning is there', async () => {
       const { createHash } = await import('node:crypto')
-      const repository = open()
+      const repository = await open()
       const artifact = artifactOf(noise(200_000))
       await repository.putBlob(artifact.layer)
       const beginning = artifact.bytes.subarray(0, 70_001)

@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { generateKeys, readPrivateKey, readPublicKey, signFile } from '@wasm-plugin/registry'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeys, readPrivateKey, readPublicKey, type SigningKey, signFile } from '@wasm-plugin/registry'
 import { expect, test } from 'vitest'
 import { testFolder } from './helpers/folders.js'
 import { pluginWith } from './helpers/plugins.js'
@@ -53,6 +53,35 @@ test.each([
   expect(await codeOf(registry.verifyFile(pluginWith()))).toBe('SIGNATURE_MISSING')
   const other = await failureOf(registry.verifyFile(pluginWith({ version: '1.0.1' }), { signature }))
   expect(other.code).toBe('SIGNER_UNTRUSTED')
+})
+
+/** A bundle of the same key with another statement in it. */
+function resigned(bundle: Uint8Array, key: SigningKey, change: (statement: object) => object): Uint8Array {
+  const document = JSON.parse(Buffer.from(bundle).toString())
+  const { payload, payloadType } = document.dsseEnvelope
+  const statement = change(JSON.parse(Buffer.from(payload, 'base64').toString()))
+  const bytes = Buffer.from(JSON.stringify(statement))
+  const signed = Buffer.concat([Buffer.from(`DSSEv1 28 ${payloadType} ${bytes.length} `), bytes])
+  document.dsseEnvelope.payload = bytes.toString('base64')
+  document.dsseEnvelope.signatures = [{ sig: sign('sha256', signed, key.privateKey).toString('base64') }]
+  return Buffer.from(JSON.stringify(document))
+}
+
+test("a statement of in-toto's older version counts, which cosign attests with, and no other does", async () => {
+  const folder = testFolder()
+  const keys = generateKeys()
+  const key = readPrivateKey(keys.privatePem)
+  await trustOnly(folder, keys.publicPem)
+  const registry = await open(folder)
+  const as = (version: string) =>
+    resigned(signFile(pluginWith(), key), key, (statement) => ({
+      ...statement,
+      _type: `https://in-toto.io/Statement/${version}`,
+    }))
+  expect(await registry.verifyFile(pluginWith(), { signature: as('v0.1') })).toMatchObject({
+    signer: { id: key.id },
+  })
+  expect(await codeOf(registry.verifyFile(pluginWith(), { signature: as('v2') }))).toBe('SIGNER_UNTRUSTED')
 })
 
 test('a file that nothing speaks of is not trusted', async () => {

@@ -9,6 +9,8 @@ export interface Statement {
 }
 
 const TYPE = 'https://in-toto.io/Statement/v1'
+/** As cosign's `attest` writes it, with the same fields. */
+const OLD_TYPE = 'https://in-toto.io/Statement/v0.1'
 
 /** "I signed it", as cosign writes it: it binds neither a name nor a version. */
 export const SIGNATURE = 'https://sigstore.dev/cosign/sign/v1'
@@ -23,7 +25,7 @@ export function printStatement({ subject, predicateType, predicate }: Statement)
 }
 
 const statementSchema = z.object({
-  _type: z.literal(TYPE),
+  _type: z.enum([TYPE, OLD_TYPE]),
   // Of more than one subject a verifier would have to say which it means.
   subject: z.tuple([z.object({ digest: z.object({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }) })]),
   predicateType: z.string().check(z.maxLength(500)),
