@@ -1,6 +1,8 @@
+import { createHost } from '@wasm-plugin/host'
 import { PluginError, errors as runtimeErrors } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
 import { withLastWords } from '../src/errors/last-words.js'
+import { guest, loadGuest } from './helpers/guests.js'
 import { openWasi } from './helpers/wasi.js'
 
 /** What an error says of a trap after which these lines stand on stderr. */
@@ -47,5 +49,29 @@ describe('a trap', () => {
     expect(wordsAfter([...traceback, ...ended, advice])).toEqual(traceback)
     const panic = ["thread '<unnamed>' (1) panicked at src/lib.rs:12:9:", 'no such page']
     expect(wordsAfter([...panic, advice])).toEqual(panic)
+  })
+})
+
+describe.each(['worker', 'inline'] as const)('the lines of a trap, %s', (isolation) => {
+  it('are those of the call, and of no call or start before it', async () => {
+    const host = await createHost()
+    const plugin = await host.load(await guest('says'), { isolation })
+    const call = async (name: string) => await plugin.call(name, [])
+    for (let i = 0; i < 3; i++) await call('say')
+    await expect(call('fail')).rejects.toMatchObject({ data: { stderr: ['one'] } })
+    await expect(call('fail')).rejects.toMatchObject({ data: { stderr: ['one'] } })
+    await host.close()
+  })
+
+  it('do not wait for a call that comes later', async () => {
+    const { plugin, host } = await loadGuest('c', { isolation } as never)
+    const lines: string[] = []
+    host.on('log', ({ message }) => lines.push(message))
+    const run = async (...[operation, ...args]: string[]) =>
+      await plugin.call('test:guest/program#run', [operation, args])
+    await run('print', 'no newline')
+    // In a thread the line is a message, which comes with the answer of a call behind it.
+    if (isolation === 'worker') await run('args')
+    expect(lines).toEqual(['no newline'])
   })
 })

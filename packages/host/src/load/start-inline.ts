@@ -21,7 +21,7 @@ export async function startInline(
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
   const ports = instancePorts()
-  const outings = new Outings(limits.timeoutMs)
+  const outings = new Outings(limits.timeoutMs, () => wasi?.endCall())
   let isObserved = false
   const listen = () => {
     isObserved = host.listens('call')

@@ -53,6 +53,8 @@ export function createInstances(init: WorkerInit, post: (message: FromWorker) =>
     } catch (error) {
       throw withLastWords(error, rest.lastWords)
     }
+    // What is said at the start is no word of the call that comes.
+    rest.endCall()
     return current
   }
 
