@@ -82,6 +82,10 @@ it(`is followed to the letter, as docs/registry.md has it${SKIPPED}`, { timeout:
   for (const { kind, text } of await blocks()) {
     if (kind === 'sh') await reader.type(text)
     if (kind === 'json trust') await writeFile(path.join(app, 'wasm-plugin.trust.json'), text)
+    if (kind === 'wit') {
+      await mkdir(path.join(app, 'contract'))
+      await writeFile(path.join(app, 'contract/words.wit'), text)
+    }
     if (kind === 'sh server' && server !== undefined) {
       await writeFile(path.join(app, 'token'), 'secret')
       await reader.type(text.replaceAll('registry.example', server.registry))
@@ -101,6 +105,12 @@ it(`is followed to the letter, as docs/registry.md has it${SKIPPED}`, { timeout:
   expect(said).toContain('Installed example:hello 0.1.0, signed by the key sha256:')
   expect(said).toContain('Yanked example:hello@0.1.0: It greets the wrong people.')
   expect(said).toMatch(/Verified dist\/hello\.wasm is example:hello@0\.1\.0, signed by the key sha256:/)
+  expect(said).toContain('Published example:words@0.1.0')
+  expect(said).toMatch(/Fetched example:words@0\.1\.0, signed by the key sha256:/)
+  expect(await readFile(path.join(app, 'words.ts'), 'utf8')).toContain('example:words/shout@0.1.0')
+  expect(await readFile(path.join(app, 'wit/deps/example-words@0.1.0/package.wit'), 'utf8')).toContain(
+    '/// Louder.',
+  )
   if (server !== undefined) expect(said).toContain(`Copied example:hello@0.1.0 to ${server.registry}`)
 })
 

@@ -7,6 +7,7 @@ export { assemblyScriptComponent } from './build/assemblyscript/own-build.js'
 export { findSystemClang, type SystemClang } from './build/clang/find-system.js'
 export { findSystemBindgen } from './build/clang/system-bindgen.js'
 export { componentPath } from './build/component-path.js'
+export { refuseOutside } from './build/inside.js'
 export { enginePackages } from './build/javascript/toolchain.js'
 export { readMetadata } from './build/metadata.js'
 export { moduleComponent } from './build/module-component.js'
@@ -33,4 +34,12 @@ export { assembleWat, isWat } from './wat.js'
 export { type NameOf, namesIn, printFunction, printItem, printType } from './wit/print.js'
 export { collectWit } from './world/collect.js'
 export { type LoadWorldOptions, loadWorld } from './world/load.js'
+export {
+  depsOf,
+  type EncodedWit,
+  encodeWit,
+  folderOf,
+  isShipped,
+  missingPackages,
+} from './world/wit-package.js'
 export type { TypeName, World } from './world/world.js'

@@ -26,7 +26,7 @@ export type {
   VerifiedVersion,
 } from './install/index.js'
 export { type LayoutPlace, openLayout } from './layout/index.js'
-export type { Lock, LockedPlugin } from './lock/index.js'
+export type { Lock, LockedPlugin, LockedWit } from './lock/index.js'
 export { type Credentials, type OciOptions, type OciPlace, openOci } from './oci/index.js'
 export { openRepository, type Place } from './place/index.js'
 export { type Published, signatureFileOf, signFile } from './publish/index.js'
@@ -44,3 +44,4 @@ export { blobOf, type Digest, digestOf, isDigest, mediaTypes } from './repositor
 export type { Change, Review } from './review/index.js'
 export { generateKeys, type KeyId, readPrivateKey, readPublicKey, type SigningKey } from './sign/index.js'
 export { printSigner, type Signer, type Status } from './trust/index.js'
+export type { FetchedWit, WitRequest, WitResult } from './wit/index.js'

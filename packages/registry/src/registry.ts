@@ -26,6 +26,7 @@ import {
   mirror,
   type Published,
   preparePublication,
+  prepareWit,
   publish,
   setStatus,
   signVersion,
@@ -43,8 +44,11 @@ import {
   type TrustPolicy,
   verifyVersion,
 } from './trust/index.js'
+import { fetchWit, type WitRequest, type WitResult } from './wit/index.js'
 
 const MAX_BYTES = 64 << 20
+
+type PublishOptions = TransferOptions & { key?: SigningKey; dryRun?: boolean; created?: string }
 
 /** Plugins in registries, and those that an application has installed. Made by `createRegistry`. */
 export class Registry {
@@ -73,13 +77,35 @@ export class Registry {
    * @throws {NOT_PUBLISHABLE} {VERSION_INVALID} {VERSION_EXISTS} {PUBLISH_CHANGED}, what reading a component throws, and
    *   what its registry throws
    */
-  async publish(
-    component: Uint8Array,
-    options: TransferOptions & { key?: SigningKey; dryRun?: boolean; created?: string } = {},
-  ): Promise<Published> {
+  async publish(component: Uint8Array, options: PublishOptions = {}): Promise<Published> {
     const publication = preparePublication(component, options.created)
     const repository = await this.#places.ofPackage(parsePackageName(publication.name), options)
     return await publish(publication, repository, options)
+  }
+
+  /**
+   * Publishes a WIT package in its binary form, under the name and the version that it has.
+   *
+   * @param options.key signs it; without one nothing does
+   * @throws {WIT_PACKAGE_INVALID} {VERSION_INVALID} {VERSION_EXISTS} {PUBLISH_CHANGED}, and what its registry throws
+   */
+  async publishWit(bytes: Uint8Array, options: PublishOptions = {}): Promise<Published> {
+    const publication = prepareWit(bytes, options.created)
+    const repository = await this.#places.ofPackage(parsePackageName(publication.name), options)
+    return await publish(publication, repository, options)
+  }
+
+  /**
+   * Fetches WIT packages with those that they use, checked as plugins are. With `save` they are written into the lock file,
+   * in the newest versions of what is `wanted` and with all that is locked already.
+   *
+   * @throws {WIT_PACKAGE_INVALID} {VERSION_NOT_FOUND} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED}
+   *   {CONSENT_REQUIRED} {LOCK_FROZEN} {OFFLINE} {LOCK_INVALID} {LOCK_UNWRITABLE}
+   */
+  async fetchWit(request: WitRequest, options: TransferOptions = {}): Promise<WitResult> {
+    const { frozen = false, offline = false } = this.#options
+    const context = { ...(await this.#context()), places: this.#places, frozen, offline }
+    return await fetchWit(request, context, options)
   }
 
   /**

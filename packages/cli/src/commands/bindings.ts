@@ -42,7 +42,12 @@ export const bindingsCommand = defineCommand({
     }
     const bindings = await generateBindings(lang, request)
     const dir = path.resolve(context.cwd, out)
-    const removed = await writeGeneratedFolder({ dir, files: bindings.files, force })
+    const removed = await writeGeneratedFolder({
+      dir,
+      files: bindings.files,
+      force,
+      by: 'wasm-plugin bindings',
+    })
     const files = [...bindings.files.keys()].sort()
     return { language: lang, world: bindings.world, out, files, removed, next: bindings.next }
   },

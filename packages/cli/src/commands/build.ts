@@ -5,6 +5,7 @@ import { engineNames, isEngineName } from '../languages/languages.js'
 import type { BuildCommandResult } from '../project/build-project.js'
 import { buildProject } from '../project/build-project.js'
 import { ORIGINS } from '../project/settings.js'
+import { withContract } from '../registry/contract.js'
 import { renderBuild } from '../render/build.js'
 import { watchBuilds } from '../watch/watch-builds.js'
 
@@ -33,7 +34,7 @@ export const buildCommand = defineCommand({
     watch: { kind: 'flag', short: 'w', description: 'build again when a source changes, until Ctrl-C' },
     host: {
       kind: 'value',
-      value: 'path',
+      value: 'contract',
       description: "the application's contract, which the plugin has to fit (default: the manifest's)",
     },
     engine: {
@@ -63,10 +64,14 @@ export const buildCommand = defineCommand({
     const toolchain = ORIGINS.find((origin) => origin === input.toolchain)
     const mode = MODES.find((name) => name === input.mode) ?? 'release'
     const engine = isEngineName(input.engine) ? input.engine : undefined
-    const host = input.host === undefined ? undefined : path.resolve(context.cwd, input.host)
-    const request = { dir, mode, engine, toolchain, host, projectCode: !input['no-project-code'] }
-    if (input.watch) return watchBuilds(context, request)
-    return buildProject(context, { ...request, onStep: context.progress.status })
+    const request = { dir, mode, engine, toolchain, projectCode: !input['no-project-code'] }
+    const buildFor = (host: string | undefined) =>
+      input.watch
+        ? watchBuilds(context, { ...request, host })
+        : buildProject(context, { ...request, host, onStep: context.progress.status })
+    return await (input.host === undefined
+      ? buildFor(undefined)
+      : withContract(context, { wit: input.host }, buildFor))
   },
 
   render: renderBuild,

@@ -126,6 +126,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./registry/mirror.js')).mirrorCommand,
   },
   {
+    name: 'wit',
+    summary: 'Publish a WIT package, or fetch those that a project uses',
+    group: 'registry',
+    load: async () => (await import('./registry/wit.js')).witCommand,
+  },
+  {
     name: 'registry',
     summary: 'Say where the plugins of a namespace are, or show it',
     group: 'registry',

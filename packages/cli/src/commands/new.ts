@@ -14,6 +14,8 @@ import { listed } from '../output/listed.js'
 import { featuresOption, toFeatures } from '../parse/features.js'
 import { checkFree, writeNewFolder } from '../project/atomic-folder.js'
 import { checkProjectName } from '../project/names.js'
+import { withContract } from '../registry/contract.js'
+import { registryOption, witOption } from '../registry/options.js'
 import { type NewResult, renderNew } from '../render/new.js'
 import { askLanguage, askName } from '../scaffold/ask.js'
 import { planProject } from '../scaffold/project.js'
@@ -25,6 +27,7 @@ export const newCommand = defineCommand({
   examples: [
     ['wasm-plugin new hello --lang rust', 'with a small contract of its own'],
     ['wasm-plugin new hello --lang assemblyscript --wit ../app/wit', "for an application's contract"],
+    ['wasm-plugin new hello --lang rust --wit acme:site@^0.2', 'for a contract that was published'],
   ],
   arguments: {
     name: {
@@ -39,11 +42,8 @@ export const newCommand = defineCommand({
       choices: languageNames,
       description: `${listed(languageNames)}; asked for on a terminal`,
     },
-    wit: {
-      kind: 'value',
-      value: 'path',
-      description: 'the contract: a .wit file, or the folder of a WIT package',
-    },
+    wit: witOption,
+    registry: registryOption,
     world: {
       kind: 'value',
       value: 'name',
@@ -89,16 +89,12 @@ export const newCommand = defineCommand({
     }
     context.progress.busy('Creating', name)
     const engine = isEngineName(input.engine) ? input.engine : 'starling'
-    const wit = input.wit === undefined ? undefined : path.resolve(context.cwd, input.wit)
-    const plan = await planProject({
-      name,
-      language,
-      wit,
-      world: input.world,
-      features,
-      engine,
-      version: version(),
-    })
+    const { world, registry, wit: contract } = input
+    const planFor = (wit: string | undefined) =>
+      planProject({ name, language, wit, world, features, engine, version: version() })
+    const plan = await (contract === undefined
+      ? planFor(undefined)
+      : withContract(context, { wit: contract, registry }, planFor))
     await writeNewFolder(target, plan.files, context.signal)
     return {
       name,

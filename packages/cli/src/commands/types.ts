@@ -4,6 +4,8 @@ import { defineCommand } from '../command.js'
 import { usageErrors } from '../errors/index.js'
 import { featuresOption, toFeatures } from '../parse/features.js'
 import { writeWholeFile } from '../project/files.js'
+import { withContract } from '../registry/contract.js'
+import { registryOption, witOption } from '../registry/options.js'
 import { renderTypes, type TypesResult } from '../render/types.js'
 
 export const typesCommand = defineCommand({
@@ -12,20 +14,18 @@ export const typesCommand = defineCommand({
   examples: [
     ['wasm-plugin types --wit wit --world renderer -o src/renderer.ts', 'to a file'],
     ['wasm-plugin types --wit wit', 'to stdout'],
+    ['wasm-plugin types --wit acme:site@^0.2', 'of a contract that was published'],
   ],
   arguments: {},
   options: {
-    wit: {
-      kind: 'value',
-      value: 'path',
-      description: 'the contract: a .wit file, or the folder of a WIT package',
-    },
+    wit: witOption,
+    registry: registryOption,
     world: { kind: 'value', value: 'name', description: 'the world, if the contract has several' },
     features: featuresOption,
     output: { kind: 'value', value: 'file', short: 'o', description: 'write the file, instead of to stdout' },
   },
 
-  async run(context, { wit, world: name, features, output }): Promise<TypesResult> {
+  async run(context, { wit, registry, world: name, features, output }): Promise<TypesResult> {
     if (wit === undefined) {
       throw usageErrors.MISSING_OPTION({
         option: '--wit <path>',
@@ -34,11 +34,9 @@ export const typesCommand = defineCommand({
       })
     }
     context.progress.busy('Reading', wit)
-    const world = await loadWorld({
-      wit: path.resolve(context.cwd, wit),
-      world: name,
-      features: toFeatures(features),
-    })
+    const world = await withContract(context, { wit, registry }, (wit) =>
+      loadWorld({ wit, world: name, features: toFeatures(features) }),
+    )
     const text = generateHostTypes(world)
     if (output !== undefined) await writeWholeFile(path.resolve(context.cwd, output), text)
     return { world: world.id, output: output ?? null, text, leftOut: world.leftOut }

@@ -6,6 +6,8 @@ import { whyNotHere } from '../component/engine.js'
 import { type PluginFile, readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
 import { featuresOption, toFeatures } from '../parse/features.js'
+import { withContract } from '../registry/contract.js'
+import { witOption } from '../registry/options.js'
 import { renderValidate, type ValidateResult } from '../render/validate.js'
 
 export const validateCommand = defineCommand({
@@ -19,11 +21,7 @@ export const validateCommand = defineCommand({
     plugin: { kind: 'required', description: 'the component' },
   },
   options: {
-    wit: {
-      kind: 'value',
-      value: 'path',
-      description: 'the contract: a .wit file, or the folder of a WIT package',
-    },
+    wit: witOption,
     world: { kind: 'value', value: 'name', description: 'the world, if the contract has several' },
     features: featuresOption,
   },
@@ -38,11 +36,9 @@ export const validateCommand = defineCommand({
     }
     const plugin = await readPlugin({ file, path: path.resolve(context.cwd, file) })
     context.progress.busy('Reading', wit)
-    const world = await loadWorld({
-      wit: path.resolve(context.cwd, wit),
-      world: name,
-      features: toFeatures(features),
-    })
+    const world = await withContract(context, { wit }, (wit) =>
+      loadWorld({ wit, world: name, features: toFeatures(features) }),
+    )
     const { imports, exports } = plugin.component.root.type
     const differences = compareWithWorld({ imports, exports }, world)
     const engine = await whyNotHere(plugin)

@@ -13,6 +13,8 @@ export interface GeneratedFolder {
   readonly files: ReadonlyMap<string, string | Uint8Array>
   /** Overwrite files that are not ours, or were changed since. */
   readonly force: boolean
+  /** The command that generates them. */
+  readonly by: string
 }
 
 /**
@@ -23,7 +25,7 @@ export interface GeneratedFolder {
  * @throws {FILES_IN_THE_WAY} and nothing is written
  * @throws {PATH_UNWRITABLE}
  */
-export async function writeGeneratedFolder({ dir, files, force }: GeneratedFolder): Promise<string[]> {
+export async function writeGeneratedFolder({ dir, files, force, by }: GeneratedFolder): Promise<string[]> {
   const record = await readRecord(dir)
   const present = await digestsOf(dir, new Set([...files.keys(), ...record.keys()]))
   const isOurs = (name: string) => record.get(name) === present.get(name)
@@ -35,7 +37,7 @@ export async function writeGeneratedFolder({ dir, files, force }: GeneratedFolde
   // A file that a person changed stays, also when nothing is generated in its place any more.
   const removed = [...present.keys()].filter((name) => !files.has(name) && isOurs(name))
   try {
-    await writeAll(dir, new Map([...files, [RECORD, recordOf(files)]]))
+    await writeAll(dir, new Map([...files, [RECORD, recordOf(files, by)]]))
     for (const name of removed) await rm(path.join(dir, name), { force: true })
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
@@ -81,9 +83,9 @@ function isInside(name: string): boolean {
   return !path.isAbsolute(name) && !name.split(/[\\/]/).includes('..')
 }
 
-function recordOf(files: ReadonlyMap<string, string | Uint8Array>): string {
+function recordOf(files: ReadonlyMap<string, string | Uint8Array>, by: string): string {
   const digests = Object.fromEntries([...files].map(([name, content]) => [name, digest(content)]))
-  return `${JSON.stringify({ generatedBy: 'wasm-plugin bindings', files: digests }, null, 2)}\n`
+  return `${JSON.stringify({ generatedBy: by, files: digests }, null, 2)}\n`
 }
 
 async function digestsOf(dir: string, names: ReadonlySet<string>): Promise<Map<string, string>> {

@@ -26,7 +26,7 @@ export async function consentOf(
   if (!context.interactive || context.json) return undefined
   return async (review) => {
     show(context, review)
-    return await askYes('Install it?', context.signal)
+    return await askYes(review.kind === 'wit' ? 'Fetch it?' : 'Install it?', context.signal)
   }
 }
 

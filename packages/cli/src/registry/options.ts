@@ -30,10 +30,16 @@ export const consentOptions = {
   },
 } as const
 
+export const witOption = {
+  kind: 'value',
+  value: 'contract',
+  description: 'the contract: a .wit file, the folder of a WIT package, or a published one, acme:site@^0.2',
+} as const
+
 export const hostOption = {
   kind: 'value',
-  value: 'path',
-  description: "the application's contract: versions that do not fit it are passed over",
+  value: 'contract',
+  description: "the application's contract, as --wit of `new`: versions that do not fit it are passed over",
 } as const
 
 export const worldOption = {

@@ -1,4 +1,4 @@
-use crate::StringEncoding;
+use crate::{StringEncoding, WitPackage};
 use anyhow::{Result, bail};
 use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
@@ -6,7 +6,7 @@ use wasi_preview1_component_adapter_provider::{
 use wit_component::{
     ComponentEncoder, DecodedWasm, WitPrinter, decode, dummy_module, embed_component_metadata,
 };
-use wit_parser::{ManglingAndAbi, Resolve, WorldId};
+use wit_parser::{ManglingAndAbi, PackageId, Resolve, WorldId};
 
 pub fn embed(
     module: Option<Vec<u8>>,
@@ -39,6 +39,28 @@ pub fn encode(module: &[u8]) -> Result<Vec<u8>> {
         )?
         .validate(true)
         .encode()
+}
+
+pub fn encode_package(resolve: &Resolve, package: PackageId) -> Result<Vec<u8>> {
+    wit_component::encode(resolve, package, false)
+}
+
+pub fn decode_package(binary: &[u8]) -> Result<Vec<WitPackage>> {
+    let DecodedWasm::WitPackage(resolve, main) = decode(binary)? else {
+        bail!("it is a component, not a WIT package");
+    };
+    let others = resolve.packages.iter().map(|(id, _)| id);
+    std::iter::once(main)
+        .chain(others.filter(|id| *id != main))
+        .map(|id| {
+            let mut printer = WitPrinter::default();
+            printer.print(&resolve, id, &[])?;
+            Ok(WitPackage {
+                name: resolve.packages[id].name.to_string(),
+                text: printer.output.to_string(),
+            })
+        })
+        .collect()
 }
 
 pub fn print(binary: &[u8]) -> Result<String> {

@@ -42,6 +42,17 @@ impl Guest for Bindgen {
         component::print(&binary).map_err(|error| format!("{error:#}"))
     }
 
+    fn encode_package(wit: Vec<WitFile>) -> Result<Vec<u8>, Complaint> {
+        report_panics();
+        let (resolve, package) = package::all(&wit)?;
+        component::encode_package(&resolve, package).map_err(Complaint::from)
+    }
+
+    fn decode_package(binary: Vec<u8>) -> Result<Vec<WitPackage>, String> {
+        report_panics();
+        component::decode_package(&binary).map_err(|error| format!("{error:#}"))
+    }
+
     fn assemble(source: String) -> Result<Vec<u8>, TextComplaint> {
         report_panics();
         text::assemble(&source)

@@ -1,10 +1,25 @@
 use crate::wasm_plugin::bindgen::types::Place;
 use crate::{Complaint, WitFile};
 use std::collections::BTreeMap;
-use wit_parser::{Resolve, SourceMap, Span, UnresolvedPackageGroup, WorldId};
+use wit_parser::{PackageId, Resolve, SourceMap, Span, UnresolvedPackageGroup, WorldId};
 
 /// The world of the package at the top of `files`.
 pub fn resolve(files: &[WitFile], world: Option<&str>) -> Result<(Resolve, WorldId), Complaint> {
+    let (resolve, package) = push(Resolve::default(), files)?;
+    let world = resolve.select_world(&[package], world)?;
+    Ok((resolve, world))
+}
+
+/// The package at the top of `files`, with the items of all its features: who uses it chooses.
+pub fn all(files: &[WitFile]) -> Result<(Resolve, PackageId), Complaint> {
+    let resolve = Resolve {
+        all_features: true,
+        ..Resolve::default()
+    };
+    push(resolve, files)
+}
+
+fn push(mut resolve: Resolve, files: &[WitFile]) -> Result<(Resolve, PackageId), Complaint> {
     let mut groups: BTreeMap<&str, SourceMap> = BTreeMap::new();
     for file in files {
         let sources = groups.entry(package_of(&file.path)).or_default();
@@ -16,13 +31,11 @@ pub fn resolve(files: &[WitFile], world: Option<&str>) -> Result<(Resolve, World
         .map(parse)
         .collect::<Result<Vec<_>, _>>()?;
 
-    let mut resolve = Resolve::default();
     let package = resolve.push_groups(own, deps).map_err(|error| {
         let kind = error.kind();
         complain(kind.to_string(), kind.span(), &resolve.source_map)
     })?;
-    let world = resolve.select_world(&[package], world)?;
-    Ok((resolve, world))
+    Ok((resolve, package))
 }
 
 /// `deps/wasi-io/streams.wit` and `deps/wasi-io/poll.wit` are one package, `deps/clocks.wit` is another.

@@ -15,6 +15,8 @@ interface BindgenExports {
   ): Uint8Array
   encode(module: Uint8Array): Uint8Array
   print(binary: Uint8Array): string
+  encodePackage(wit: readonly WitText[]): Uint8Array
+  decodePackage(binary: Uint8Array): PackageText[]
   assemble(source: string): Uint8Array
 }
 
@@ -23,6 +25,12 @@ export type BindgenLanguage = 'c' | 'cpp'
 /** A file of a WIT package, as `collectWit` gives them: the package's own at the top, the others below `deps/`. */
 export interface WitText {
   readonly path: string
+  readonly text: string
+}
+
+/** A package by itself: `acme:site@0.1.0`. */
+export interface PackageText {
+  readonly name: string
   readonly text: string
 }
 
@@ -132,6 +140,27 @@ function escaped(world: string): string {
 export async function printWit(binary: Uint8Array, path: string): Promise<string> {
   const explain = (reason: string) => errors.WIT_SYNTAX({ file: path, reason })
   return await withBindgen((bindgen) => bindgen.print(binary), { complaint: explain, panic: explain })
+}
+
+/**
+ * A WIT package in its binary form, with the items of all its features.
+ *
+ * @param explain makes the error from what is wrong with the WIT
+ */
+export async function encodePackage(
+  wit: readonly WitText[],
+  explain: (complaint: Complaint) => PluginError,
+): Promise<Uint8Array> {
+  return await withBindgen((bindgen) => bindgen.encodePackage(wit), {
+    complaint: explain,
+    panic: (message) => errors.WIT_TOOLS_FAILED({ step: 'encoding the WIT', reason: message }),
+  })
+}
+
+/** The text of a package in its binary form, and after it those that it uses, as far as it does. */
+export async function decodePackage(binary: Uint8Array, path: string): Promise<PackageText[]> {
+  const explain = (reason: string) => errors.WIT_SYNTAX({ file: path, reason })
+  return await withBindgen((bindgen) => bindgen.decodePackage(binary), { complaint: explain, panic: explain })
 }
 
 /**

@@ -87,12 +87,12 @@ function versioned(text: string, defined: ReadonlySet<string>): string {
 const UNVERSIONED =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|(?<![\w:%-])(wasi:[a-z][a-z0-9-]*)\/[a-z][a-z0-9-]*(?![\w@-])/g
 
-function definedPackages(text: string): string[] {
+export function definedPackages(text: string): string[] {
   return [...text.matchAll(/^\s*package\s+([\w:%-]+(?:@[\w.+-]+)?)/gm)].map((match) => match[1]!)
 }
 
 /** `wasi:io/streams@0.2.12` names the package `wasi:io@0.2.12`. Comments may name more than is needed. */
-function namedPackages(text: string): string[] {
+export function namedPackages(text: string): string[] {
   return [...text.matchAll(/([a-z][\w-]*:[a-z][\w-]*)\/[a-z][\w-]*@(\d[\w.+-]*\w)/g)].map(
     (match) => `${match[1]}@${match[2]}`,
   )

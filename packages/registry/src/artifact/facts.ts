@@ -1,7 +1,8 @@
 import { type Manifest, readManifest } from '@wasm-plugin/manifest'
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent, errors as runtimeErrors } from '@wasm-plugin/runtime'
 import { isPlainText } from '@wasm-plugin/runtime/text'
 import { type Digest, digestOf } from '../repository/index.js'
+import { isWitPackage } from './wit-facts.js'
 
 /** What a component says of itself, read from its bytes alone. Nothing of it runs. */
 export interface PluginFacts {
@@ -26,7 +27,9 @@ const MAX_LABEL_BYTES = 1_000
  *   {LIMIT_EXCEEDED} {MANIFEST_DUPLICATE} {MANIFEST_NOT_JSON} {MANIFEST_INVALID} {MANIFEST_TOO_LARGE}
  */
 export function readFacts(bytes: Uint8Array): PluginFacts {
-  const { root, customSections, size } = decodeComponent(bytes)
+  const checked = decodeComponent(bytes)
+  if (isWitPackage(checked)) throw runtimeErrors.WIT_PACKAGE({})
+  const { root, customSections, size } = checked
   const labels = LABELS.flatMap((name) => {
     const section = customSections.find((one) => one.name === name)?.bytes
     const text = section !== undefined && section.length <= MAX_LABEL_BYTES ? decodeText(section) : undefined

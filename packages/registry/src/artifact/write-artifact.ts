@@ -14,30 +14,33 @@ export interface Artifact {
 }
 
 export interface ArtifactInput {
-  readonly facts: PluginFacts
-  readonly manifest: Manifest
+  readonly facts: Omit<PluginFacts, 'manifest'>
+  /** Of a plugin. A WIT package has none. */
+  readonly manifest: Manifest | undefined
+  /** Of the file that it would be. */
+  readonly title: string
   readonly version: string
   /** RFC 3339. Part of the bytes, so equal input needs an equal time. */
   readonly created: string
 }
 
 /**
- * The documents of a Wasm OCI Artifact (`wasm-oci-artifact` of the CNCF's TAG Runtime) for a plugin. Equal input gives
- * equal bytes: keys stand in a fixed order, and no clock is read.
+ * The documents of a Wasm OCI Artifact (`wasm-oci-artifact` of the CNCF's TAG Runtime) for a plugin or a WIT package. Equal
+ * input gives equal bytes: keys stand in a fixed order, and no clock is read.
  */
-export function writeArtifact({ facts, manifest, version, created }: ArtifactInput): Artifact {
+export function writeArtifact({ facts, manifest, title, version, created }: ArtifactInput): Artifact {
   const layer: Descriptor = {
     mediaType: mediaTypes.wasm,
     ...facts.content,
-    annotations: { 'org.opencontainers.image.title': `${manifest.name}.wasm` },
+    annotations: { 'org.opencontainers.image.title': `${title}.wasm` },
   }
   const config = encode({
     created,
     architecture: 'wasm',
     os: 'wasip2',
     layerDigests: [layer.digest],
-    component: { exports: facts.exports, imports: facts.imports, target: manifest.world ?? null },
-    [MANIFEST_KEY]: manifest,
+    component: { exports: facts.exports, imports: facts.imports, target: manifest?.world ?? null },
+    ...(manifest && { [MANIFEST_KEY]: manifest }),
   })
   const configDescriptor = describe(mediaTypes.wasmConfig, config)
   const document = encode({
@@ -57,14 +60,14 @@ export function writeArtifact({ facts, manifest, version, created }: ArtifactInp
 }
 
 /** For listings of registries; nothing here reads them back. */
-function annotationsOf({ labels }: PluginFacts, manifest: Manifest, version: string): Record<string, string> {
-  const { fs, net, env } = manifest.capabilities
-  const asked = Object.entries({ fs, net, env }).flatMap(([name, list]) =>
-    (list ?? []).length > 0 ? [name] : [],
-  )
+function annotationsOf(
+  { labels }: Pick<PluginFacts, 'labels'>,
+  manifest: Manifest | undefined,
+  version: string,
+): Record<string, string> {
   const standard = {
     version,
-    description: manifest.description ?? labels.description,
+    description: manifest?.description ?? labels.description,
     licenses: labels.licenses,
     source: labels.source,
     url: labels.homepage,
@@ -77,7 +80,16 @@ function annotationsOf({ labels }: PluginFacts, manifest: Manifest, version: str
         text === undefined ? [] : [[`org.opencontainers.image.${name}`, text]],
       ),
     ),
-    ...(manifest.world === undefined ? {} : { 'dev.wasm-plugin.world': manifest.world }),
+    ...(manifest && annotationsOfPlugin(manifest)),
+  }
+}
+
+function annotationsOfPlugin({ world, capabilities: { fs, net, env } }: Manifest): Record<string, string> {
+  const asked = Object.entries({ fs, net, env }).flatMap(([name, list]) =>
+    (list ?? []).length > 0 ? [name] : [],
+  )
+  return {
+    ...(world === undefined ? {} : { 'dev.wasm-plugin.world': world }),
     'dev.wasm-plugin.capabilities': asked.join(','),
   }
 }

@@ -46,11 +46,17 @@ export const packageErrorTable = {
     message: (d) => `this component cannot be published: ${d.reason}`,
     hint: 'Write `"id": "namespace:name"` and `"version"` into wasm-plugin.json, and build the plugin again with `wasm-plugin build`.',
   }),
+  WIT_PACKAGE_INVALID: row<{ what: string; reason: string }>({
+    origin: 'app',
+    summary: 'What is published, or fetched, as a WIT package is none that others can name and use.',
+    message: (d) => `${d.what} cannot be used as a WIT package: ${d.reason}`,
+    hint: 'A WIT package has a name and a version, `package acme:site@0.1.0;`, and so has each that it uses.',
+  }),
   VERSION_EXISTS: row<{ what: string; registry: string; digest: string }>({
     origin: 'app',
     summary: 'The version was published before with other bytes. A version never changes.',
     message: (d) => `${d.what} is already in ${d.registry}, with other bytes (${d.digest})`,
-    hint: 'Raise the version in wasm-plugin.json, build again and publish that.',
+    hint: 'Raise the version, in wasm-plugin.json or in the `package` of the WIT, and publish that.',
   }),
   PUBLISH_CHANGED: row<{ what: string; registry: string; reason: string }>({
     origin: 'app',

@@ -1,11 +1,19 @@
-export type { BlobCache } from './download.js'
+export { type BlobCache, component } from './download.js'
 export type { Fit } from './fit.js'
-export { type Confirm, type InstallContext, type Installed, install } from './install.js'
+export {
+  type Confirm,
+  consent,
+  type InstallContext,
+  type Installed,
+  install,
+  pinned,
+  reviewOf,
+} from './install.js'
 export { uninstall } from './installed.js'
-export { type LoadContext, type LoadedBytes, loadBytes } from './load.js'
+export { type LoadContext, type LoadedBytes, loadBytes, lockedBytes } from './load.js'
 export { type Outdated, outdated } from './outdated.js'
 export { type Places, repositoryOf } from './places.js'
 export { type Rechecked, recheck } from './recheck.js'
-export type { PassedOver } from './resolve.js'
+export { type PassedOver, type Resolved, resolve } from './resolve.js'
 export { type Listed, listVersions } from './search.js'
 export { type Reviewed, reviewReference, type VerifiedVersion, verifyReference } from './verify.js'

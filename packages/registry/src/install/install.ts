@@ -1,9 +1,9 @@
 import type { Manifest } from '@wasm-plugin/manifest'
 import { packageErrors } from '../errors/index.js'
-import { changeLock, type Lock, type LockedPlugin, readLock } from '../lock/index.js'
+import { changeLock, type LockedPlugin, type LockedWit, readLock } from '../lock/index.js'
 import { type Reference, similarNames } from '../names/index.js'
 import type { Repository, TransferOptions } from '../repository/index.js'
-import { type Review, review } from '../review/index.js'
+import { type Before, type Review, review } from '../review/index.js'
 import type { TrustPolicy } from '../trust/index.js'
 import { type BlobCache, component, inspected } from './download.js'
 import type { Fit } from './fit.js'
@@ -48,8 +48,8 @@ export async function install(
 ): Promise<Installed> {
   const { signal } = options
   const lock = await readLock(context.lockFile)
-  const pinned = (name: string) => lock.get(name)?.signer
-  const resolved = await resolve(reference, repository, { ...context, pinned }, { signal })
+  const signerOf = (name: string) => lock.get(name)?.signer
+  const resolved = await resolve(reference, repository, { ...context, pinned: signerOf }, { signal })
   const reviewed = reviewOf(resolved, repository, lock)
   if (reviewed.changes.length > 0) await consent(reviewed, context.confirm)
 
@@ -69,7 +69,11 @@ export async function install(
   return { name, plugin, before: installed?.version, changed, passedOver, bytes }
 }
 
-export function reviewOf(resolved: Resolved, repository: Repository, lock: Lock): Review {
+export function reviewOf(
+  resolved: Resolved,
+  repository: Repository,
+  lock: ReadonlyMap<string, Before>,
+): Review {
   const { name } = resolved
   const installed = lock.get(name)
   const { registry, path } = repository
@@ -77,7 +81,8 @@ export function reviewOf(resolved: Resolved, repository: Repository, lock: Lock)
   return review({ ...resolved, registry, repository: path, installed, similar })
 }
 
-async function consent(reviewed: Review, confirm: Confirm | undefined): Promise<void> {
+/** @throws {CONSENT_REQUIRED} {CONSENT_REFUSED} */
+export async function consent(reviewed: Review, confirm: Confirm | undefined): Promise<void> {
   const { name, version, manifest, changes } = reviewed
   const what = `${name}@${version}`
   if (confirm === undefined)
@@ -86,21 +91,32 @@ async function consent(reviewed: Review, confirm: Confirm | undefined): Promise<
 }
 
 function lockedFrom(
-  { version, requirement, published, verification }: Resolved,
-  { registry, path }: Repository,
+  resolved: Resolved,
+  repository: Repository,
   manifest: Manifest | undefined,
 ): LockedPlugin {
+  const { requirement } = resolved
   return {
     requirement,
+    ...pinned(resolved, repository),
+    world: manifest?.world,
+    capabilities: manifest?.capabilities ?? {},
+  }
+}
+
+/** Exactly these bytes, from there, signed by them. */
+export function pinned(
+  { version, published, verification }: Resolved,
+  { registry, path }: Repository,
+): Omit<LockedWit, 'requirement'> {
+  return {
     version,
     registry,
     repository: path,
     manifest: published.descriptor.digest,
     content: published.layer.digest,
     size: published.layer.size,
-    world: manifest?.world,
     signer: verification.signer,
     signature: verification.signature && Buffer.from(verification.signature).toString('base64'),
-    capabilities: manifest?.capabilities ?? {},
   }
 }

@@ -2,7 +2,7 @@ import { packageErrors } from '../errors/index.js'
 import { type Lock, type LockedPlugin, readLock } from '../lock/index.js'
 import { isWithin, parseReference, printPackageName, type Reference } from '../names/index.js'
 import { mediaTypes, type Repository, type TransferOptions } from '../repository/index.js'
-import { checkStillTrusted } from '../trust/index.js'
+import { checkStillTrusted, type Remembered } from '../trust/index.js'
 import { component } from './download.js'
 import { type InstallContext, install } from './install.js'
 import { type Places, repositoryOf } from './places.js'
@@ -38,7 +38,10 @@ export async function loadBytes(
   const reference = parseReference(text)
   const lock = await readLock(context.lockFile)
   const locked = find(reference, lock)
-  if (locked !== undefined) return await lockedBytes(locked, context, options)
+  if (locked !== undefined) {
+    const [name, plugin] = locked
+    return { name, plugin, bytes: await lockedBytes({ name, ...plugin }, context, options) }
+  }
   const other = reference.kind === 'package' ? lock.get(printPackageName(reference.name)) : undefined
   if (other !== undefined) {
     // Whoever loads it does not decide for all others that do.
@@ -71,29 +74,34 @@ function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefi
   )
 }
 
-async function lockedBytes(
-  [name, plugin]: [string, LockedPlugin],
+/**
+ * The bytes of what is locked, compared with the policy of today.
+ *
+ * @throws {OFFLINE} {DIGEST_DENIED} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED} {VERSION_REVOKED}
+ */
+export async function lockedBytes(
+  locked: Remembered & { readonly repository: string; readonly size: number },
   context: LoadContext,
   options: TransferOptions,
-): Promise<LoadedBytes> {
-  checkStillTrusted({ name, ...plugin }, context.policy)
-  const layer = { mediaType: mediaTypes.wasm, digest: plugin.content, size: plugin.size }
+): Promise<Uint8Array> {
+  const { name, version } = locked
+  checkStillTrusted(locked, context.policy)
+  const layer = { mediaType: mediaTypes.wasm, digest: locked.content, size: locked.size }
   const cached = await context.cache.get(layer.digest)
-  if (cached !== undefined) return { name, plugin, bytes: cached }
-  if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${plugin.version}` })
-  const repository = await context.places.at(plugin.registry, plugin.repository)
-  await refuseRevoked([name, plugin], repository, context, options)
-  return { name, plugin, bytes: await component(repository, layer, context, options) }
+  if (cached !== undefined) return cached
+  if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${version}` })
+  const repository = await context.places.at(locked.registry, locked.repository)
+  await refuseRevoked(locked, repository, context, options)
+  return await component(repository, layer, context, options)
 }
 
 /** Whoever has to ask the registry anyway asks whether the publisher called the version back. @throws {VERSION_REVOKED} */
 async function refuseRevoked(
-  [name, plugin]: [string, LockedPlugin],
+  { name, version, manifest, signer }: Remembered,
   repository: Repository,
   { policy }: LoadContext,
   { signal }: TransferOptions,
 ): Promise<void> {
-  const { version, manifest, signer } = plugin
   const published = await readVersion(repository, manifest, { signal })
   if (published === undefined) return
   const context = { policy, pinned: () => signer }

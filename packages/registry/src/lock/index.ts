@@ -1,1 +1,11 @@
-export { changeLock, LOCK_FILE, type Lock, type LockedPlugin, readLock } from './lock-file.js'
+export {
+  changeLock,
+  LOCK_FILE,
+  type Lock,
+  type LockedPlugin,
+  type LockedWit,
+  readLock,
+  readWitLock,
+  type WitLock,
+  writeWitLock,
+} from './lock-file.js'

@@ -4,6 +4,7 @@ export {
   type Published,
   type PublishOptions,
   preparePublication,
+  prepareWit,
   publish,
 } from './publish.js'
 export { signatureFileOf, signFile, versionInFile } from './sign-file.js'

@@ -5,6 +5,7 @@ import {
   type PublishedVersion,
   readArtifact,
   readFacts,
+  readWitFacts,
   writeArtifact,
 } from '../artifact/index.js'
 import { packageErrors } from '../errors/index.js'
@@ -14,14 +15,15 @@ import type { SigningKey } from '../sign/index.js'
 import { statementsAbout } from '../trust/index.js'
 import { attachStatements } from './attach.js'
 
-/** A plugin that is ready to be published: everything that can be refused without a registry has been. */
+/** A plugin or a WIT package that is ready to be published: everything that can be refused without a registry has been. */
 export interface Publication {
   /** `acme:render` */
   readonly name: string
   readonly version: string
   readonly bytes: Uint8Array
-  readonly facts: PluginFacts
-  readonly manifest: Manifest
+  readonly facts: Pick<PluginFacts, 'imports' | 'exports'>
+  /** Of a plugin. */
+  readonly manifest: Manifest | undefined
   readonly artifact: Artifact
 }
 
@@ -41,18 +43,35 @@ export interface Published {
 /**
  * Reads a component and makes its documents.
  *
- * @param created RFC 3339; equal input gives equal digests, so the default is the beginning of 1970
+ * @param created RFC 3339. @default the beginning of 1970
  * @throws {NOT_PUBLISHABLE} {VERSION_INVALID}, and what reading a component throws
  */
-export function preparePublication(bytes: Uint8Array, created = '1970-01-01T00:00:00Z'): Publication {
+export function preparePublication(bytes: Uint8Array, created = NO_TIME): Publication {
   const facts = readFacts(bytes)
   const { manifest } = facts
   if (manifest === undefined) throw packageErrors.NOT_PUBLISHABLE({ reason: 'it has no manifest' })
   if (manifest.id === undefined) throw packageErrors.NOT_PUBLISHABLE({ reason: 'its manifest has no "id"' })
   const version = checkVersion(manifest.version)
-  const artifact = writeArtifact({ facts, manifest, version, created })
+  const artifact = writeArtifact({ facts, manifest, title: manifest.name, version, created })
   return { name: manifest.id, version, bytes, facts, manifest, artifact }
 }
+
+/**
+ * The same of a WIT package in its binary form, which says itself what it is.
+ *
+ * @throws {WIT_PACKAGE_INVALID} {PACKAGE_NAME_INVALID} {VERSION_INVALID}, and what reading a component throws
+ */
+export function prepareWit(bytes: Uint8Array, created = NO_TIME): Publication {
+  const { name, version, content, exports } = readWitFacts(bytes, 'this WIT package')
+  // What it uses is no import: nothing has to be provided to who reads it.
+  const facts = { content, imports: [], exports, labels: {} }
+  const title = name.slice(name.indexOf(':') + 1)
+  const artifact = writeArtifact({ facts, manifest: undefined, title, version, created })
+  return { name, version, bytes, facts, manifest: undefined, artifact }
+}
+
+/** Equal input gives equal digests. */
+const NO_TIME = '1970-01-01T00:00:00Z'
 
 export interface PublishOptions extends TransferOptions {
   readonly key?: SigningKey | undefined

@@ -1,1 +1,1 @@
-export { type Change, type Review, review } from './review.js'
+export { type Before, type Change, type Review, review } from './review.js'

@@ -7,6 +7,8 @@ import { printSigner, type Signer, type Verification } from '../trust/index.js'
 
 /** What somebody has to know before a version is taken: all of it from some kilobytes, before the download. */
 export interface Review {
+  /** A WIT package has no contract and asks for nothing. */
+  readonly kind: 'plugin' | 'wit'
   readonly name: string
   readonly version: string
   readonly registry: string
@@ -40,15 +42,21 @@ export interface ReviewInput {
   readonly repository: string
   readonly published: PublishedVersion
   readonly verification: Verification
-  readonly installed: LockedPlugin | undefined
+  readonly installed: Before | undefined
   /** Names that are installed and differ from this one by a slip. */
   readonly similar: readonly string[]
+}
+
+/** What is there already. A WIT package asks for nothing. */
+export type Before = Pick<LockedPlugin, 'version' | 'registry' | 'repository' | 'signer'> & {
+  readonly capabilities?: ManifestRequests
 }
 
 export function review(input: ReviewInput): Review {
   const { name, version, registry, repository, published, verification } = input
   const { manifest } = published
   return {
+    kind: 'plugin',
     name,
     version,
     registry,
@@ -95,7 +103,9 @@ function changesOf({
     )
   if (compareVersions(version, installed.version) < 0)
     add('downgrade', `it is older than ${installed.version}, which is installed`)
-  for (const text of asked(requestsBeyond(installed.capabilities, published.manifest?.capabilities ?? {})))
+  for (const text of asked(
+    requestsBeyond(installed.capabilities ?? {}, published.manifest?.capabilities ?? {}),
+  ))
     add('capability', `it asks for ${text}, which it did not before`)
   return changes
 }

@@ -52,7 +52,7 @@ export const installCommand = defineCommand({
       offline,
       confirm: await consentOf(context, input),
       trustOnFirstUse: input['trust-on-first-use'],
-      fit: await fitOf(context, { host, world }, 'install'),
+      fit: await fitOf(context, { host, world, registry: place }, 'install'),
     })
     return { plugins: await installAll(context, registry, { plugins, dryRun: input['dry-run'] }) }
   },

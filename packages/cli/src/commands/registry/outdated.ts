@@ -14,7 +14,7 @@ export const outdatedCommand = defineCommand({
 
   async run(context, { registry: place, host, world }): Promise<OutdatedResult> {
     const names = [...(await (await openRegistry(context)).list()).keys()]
-    const fit = await fitOf(context, { host, world }, 'outdated')
+    const fit = await fitOf(context, { host, world, registry: place }, 'outdated')
     const registry = await openRegistry(context, { registry: place, names, fit })
     context.progress.busy('Asking', 'registries')
     const rows = await registry.outdated({ signal: context.signal })

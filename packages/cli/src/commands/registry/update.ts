@@ -44,7 +44,7 @@ export const updateCommand = defineCommand({
       names,
       confirm: await consentOf(context, input),
       trustOnFirstUse: input['trust-on-first-use'],
-      fit: await fitOf(context, { host, world }, 'update'),
+      fit: await fitOf(context, { host, world, registry: place }, 'update'),
     })
     const wanted = names.map((name) => `${name}@${lock.get(name)?.requirement}`)
     if (wanted.length === 0) return { plugins: [] }

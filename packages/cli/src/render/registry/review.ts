@@ -12,8 +12,7 @@ export function reviewLines(review: Review): string[] {
     `  from      ${registry}/${repository}, ${formatBytes(size)}`,
     `  digest    ${manifest}`,
     `  signed    ${signedBy(signer)}`,
-    `  contract  ${world ?? 'it does not say'}`,
-    ...askedLines(review),
+    ...(review.kind === 'wit' ? [] : [`  contract  ${world ?? 'it does not say'}`, ...askedLines(review)]),
     ...(changes.length === 0 ? [] : ['  needs consent:', ...changes.map(({ text }) => `  - ${text}`)]),
   ]
 }

@@ -1,0 +1,1 @@
+export { type FetchedWit, fetchWit, type WitRequest, type WitResult } from './fetch-wit.js'
