@@ -24,7 +24,7 @@ const checks = {
     eachOf(
       [
         ...packages.map((name) => `packages/${name}`),
-        ...['packages/wasi/test', 'examples/node-app', 'test', 'test/conformance'],
+        ...['packages/wasi/test', 'packages/embed/test', 'examples/node-app', 'test', 'test/conformance'],
       ],
       typecheck,
     ),

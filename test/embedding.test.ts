@@ -112,9 +112,9 @@ describe('the page of limits', () => {
   })
 })
 
-/** The members of the interfaces in a file of the host that have a default, with it. */
+/** The members of the interfaces in a file of `embed` that have a default, with it. */
 async function defaultsIn(name: string) {
-  const file = path.join(root, 'packages/host/src', name)
+  const file = path.join(root, 'packages/embed/src', name)
   const source = ts.createSourceFile(file, await readFile(file, 'utf8'), ts.ScriptTarget.Latest, true)
   return source.statements
     .filter(ts.isInterfaceDeclaration)

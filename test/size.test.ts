@@ -15,8 +15,14 @@ const installs = [
   { name: 'manifest', brings: ['runtime', 'manifest'], others: [], budget: 2_500_000 },
   { name: 'wasi', brings: ['runtime', 'manifest', 'wasi'], others: [], budget: 4_000_000 },
   {
+    name: 'embed',
+    brings: ['runtime', 'manifest', 'wasi', 'embed'],
+    others: ['eventemitter3'],
+    budget: 5_000_000,
+  },
+  {
     name: 'host',
-    brings: ['runtime', 'manifest', 'wasi', 'host'],
+    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host'],
     others: ['eventemitter3'],
     budget: 6_000_000,
   },
@@ -26,7 +32,7 @@ const installs = [
   // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler.
   {
     name: 'cli',
-    brings: ['runtime', 'manifest', 'wasi', 'host', 'sdk', 'registry', 'cli'],
+    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'sdk', 'registry', 'cli'],
     others: null,
     budget: 17_000_000,
   },
@@ -35,6 +41,7 @@ const folders = {
   runtime: 'runtime',
   manifest: 'manifest',
   wasi: 'wasi',
+  embed: 'embed',
   host: 'host',
   sdk: 'plugin-sdk',
   registry: 'registry',

@@ -13,6 +13,7 @@ import { allSnippets, type Snippet } from './support/snippets.js'
 const exec = promisify(execFile)
 const CLI = path.join(root, 'packages/cli/dist/bin.js')
 const packages = {
+  embed: 'embed',
   host: 'host',
   manifest: 'manifest',
   registry: 'registry',

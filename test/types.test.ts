@@ -6,7 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { root, temporaryFolder } from './support/app.js'
 
 const exec = promisify(execFile)
-const packages = { runtime: 'runtime', manifest: 'manifest', host: 'host', sdk: 'plugin-sdk', wasi: 'wasi' }
+const packages = {
+  embed: 'embed',
+  host: 'host',
+  manifest: 'manifest',
+  runtime: 'runtime',
+  sdk: 'plugin-sdk',
+  wasi: 'wasi',
+}
 
 describe('the types of the packages', () => {
   it.each(['ES2023', 'ES2023,DOM'])('are read without complaint with lib %s', async (lib) => {

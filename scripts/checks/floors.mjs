@@ -6,8 +6,12 @@ export const floors = {
   runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms('index instance p2 protocol grants ports volume utf8 own-data milliseconds errors'),
-  host: rooms(`worker index host load inline plugin loaded-plugin call pool resource wire contract engine worker-url
-    options plugin-resolver audit learn events instance-ports services node limits milliseconds turn on-abort errors`),
+  embed:
+    rooms(`index thread internal host load worker inline plugin loaded-plugin call pool resource audit ports wire contract
+    engine options plugin-resolver learn events limits milliseconds turn later on-abort errors`),
+  host: rooms(
+    `worker index create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
+  ),
   'plugin-sdk':
     rooms(`testing starling-process index fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
@@ -23,6 +27,7 @@ export const climbs = {
   runtime: [],
   manifest: [],
   wasi: [],
+  embed: [],
   host: [],
   'plugin-sdk': [],
   registry: [],
@@ -34,6 +39,7 @@ export const circles = {
   runtime: [],
   manifest: [],
   wasi: [],
+  embed: [],
   host: [],
   'plugin-sdk': [],
   registry: [],

@@ -27,12 +27,13 @@ module.exports = {
         viaOnly: { dependencyTypesNot: ['type-only'] },
       },
     ),
-    keepsOff('runtime', ['manifest', 'wasi', 'host', 'plugin-sdk', 'registry', 'cli']),
-    keepsOff('manifest', ['wasi', 'host', 'plugin-sdk', 'registry', 'cli']),
-    keepsOff('wasi', ['host', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('runtime', ['manifest', 'wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('manifest', ['wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('wasi', ['embed', 'host', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('embed', ['host', 'plugin-sdk', 'registry', 'cli']),
     keepsOff('host', ['plugin-sdk', 'registry', 'cli']),
-    keepsOff('plugin-sdk', ['registry', 'cli']),
-    keepsOff('registry', ['plugin-sdk', 'cli']),
+    keepsOff('plugin-sdk', ['embed', 'registry', 'cli']),
+    keepsOff('registry', ['embed', 'plugin-sdk', 'cli']),
     forbidden(
       'registry-keeps-off-host',
       'registry does not import host, but for its tests: the host takes anything that resolves names',
@@ -61,16 +62,8 @@ module.exports = {
     ),
     forbidden(
       'runs-anywhere',
-      'manifest/src and wasi/src need no Node API: what wasi takes of its host is in its ports.ts',
-      { path: '^packages/(manifest|wasi)/src' },
-      { dependencyTypes: ['core'] },
-    ),
-    forbidden(
-      'hosts-share',
-      'what a host of another platform would do alike needs no Node API',
-      {
-        path: '^packages/host/src/((call|contract|engine|errors|inline|learn|resource)/|(events|limits|loaded-plugin|on-abort|options|plugin|turn)[.]ts)',
-      },
+      'manifest, wasi and embed need no Node API: what they take of a platform is in their ports.ts',
+      { path: '^packages/(manifest|wasi|embed)/src' },
       { dependencyTypes: ['core'] },
     ),
     forbidden(
@@ -119,7 +112,7 @@ module.exports = {
     exclude: {
       path: [
         'node_modules/.*/dist/',
-        '^packages/[^/]+/dist/(?!(index|instance|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
+        '^packages/[^/]+/dist/(?!(index|instance|thread|internal|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
         '^examples/[^/]+/dist/',
         '/generated/',
         '/fixtures/',

@@ -8,7 +8,7 @@ const DOORS = [
   'packages/cli/src/run-process.ts',
   'packages/cli/src/registry/ask.ts',
   'packages/cli/src/scaffold/ask.ts',
-  'packages/host/src/resource/classes.ts',
+  'packages/host/src/node-ports.ts',
   'packages/plugin-sdk/src/testing/stale.ts',
 ]
 

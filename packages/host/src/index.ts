@@ -1,38 +1,47 @@
+export {
+  type AuditIncompleteEvent,
+  type AuditOptions,
+  type BoundCalls,
+  type CallEvent,
+  type CallOptions,
+  type ClosedEvent,
+  type ErrorCode,
+  type ErrorData,
+  type FaultEvent,
+  type GrantRequest,
+  type Host,
+  type HostEvent,
+  type HostEvents,
+  type HostImports,
+  type HostOptions,
+  hostErrorDocs,
+  type InlineLoadOptions,
+  type InlinePlugin,
+  type InspectedImport,
+  type Inspection,
+  type Isolation,
+  type LoadedEvent,
+  type LoadedPlugin,
+  type LoadOptions,
+  type LogEvent,
+  type LogLevel,
+  type OnRequest,
+  type Plugin,
+  PluginError,
+  type PluginLimits,
+  type PluginResolver,
+  type PluginSource,
+  type PluginStats,
+  type PoolOptions,
+  type ResolvedPlugin,
+  type ScratchLeftEvent,
+  type Sync,
+  type ThreadLoadOptions,
+  type UntypedExports,
+  type WantedPlugin,
+} from '@wasm-plugin/embed'
 export type { Manifest } from '@wasm-plugin/manifest'
 export { ComponentError, type Origin } from '@wasm-plugin/runtime'
 export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from '@wasm-plugin/wasi'
-export { ACCESS_CHANNEL, type AuditOptions } from './audit/index.js'
-export { hostErrorDocs } from './errors/index.js'
-export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
-export type {
-  AuditIncompleteEvent,
-  CallEvent,
-  ClosedEvent,
-  FaultEvent,
-  HostEvent,
-  HostEvents,
-  LoadedEvent,
-  LogEvent,
-  LogLevel,
-  ScratchLeftEvent,
-} from './events.js'
-export { createHost, type Host } from './host.js'
-export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
-export type { PluginLimits } from './limits.js'
-export type { InspectedImport, Inspection } from './load/inspect.js'
-export type { PluginSource } from './load/source.js'
-export type { LoadedPlugin, PluginStats } from './loaded-plugin.js'
-export type {
-  CallOptions,
-  GrantRequest,
-  HostImports,
-  HostOptions,
-  InlineLoadOptions,
-  Isolation,
-  LoadOptions,
-  OnRequest,
-  PoolOptions,
-  ThreadLoadOptions,
-} from './options.js'
-export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
-export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'
+export { ACCESS_CHANNEL } from './access-channel.js'
+export { createHost } from './create-host.js'

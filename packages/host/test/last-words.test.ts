@@ -1,7 +1,7 @@
+import { withLastWords } from '@wasm-plugin/embed/internal'
 import { createHost } from '@wasm-plugin/host'
 import { PluginError, errors as runtimeErrors } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { withLastWords } from '../src/errors/last-words.js'
 import { guest, loadGuest } from './helpers/guests.js'
 import { openWasi } from './helpers/wasi.js'
 

@@ -56,6 +56,7 @@ export function hostileProject(dir: string, mark: string): string {
       '@wasm-plugin/starling',
       '@wasm-plugin/sdk',
       '@wasm-plugin/host',
+      '@wasm-plugin/embed',
       '@wasm-plugin/manifest',
       '@wasm-plugin/wasi',
       '@wasm-plugin/runtime',

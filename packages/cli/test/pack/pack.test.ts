@@ -18,7 +18,7 @@ import { checkRust } from '../../src/doctor/rust.js'
 import { engines, languages } from '../../src/languages/languages.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const PACKAGES = ['runtime', 'manifest', 'wasi', 'host', 'plugin-sdk', 'registry', 'cli', 'starling']
+const PACKAGES = ['runtime', 'manifest', 'wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli', 'starling']
 const exec = promisify(execFile)
 
 const rust = await checkRust({ cwd: ROOT, env: process.env })
@@ -59,6 +59,7 @@ describe('the packed packages', () => {
     const installed = path.join(shop, 'node_modules/@wasm-plugin')
     expect(readdirSync(installed).sort()).toEqual([
       'cli',
+      'embed',
       'host',
       'manifest',
       'registry',

@@ -1,8 +1,8 @@
 import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atOnce, inTurns, type ScratchLeft } from '@wasm-plugin/embed'
 import type { FsGrant, GrantSet } from '@wasm-plugin/wasi'
-import { atOnce, inTurns } from '../turn.js'
 import { removeTree } from './remove-tree.js'
 
 const PREFIX = 'wasm-plugin-scratch-'
@@ -27,13 +27,6 @@ export function makeScratch(grants: GrantSet): GrantSet {
     for (const path of made) removeNow(path)
     throw error
   }
-}
-
-/** A scratch directory that could not be removed. */
-export interface ScratchLeft {
-  readonly path: string
-  /** Of the system: `EACCES`. Its message has names that the plugin chose. */
-  readonly reason: string
 }
 
 /** Removes the directories that `makeScratch` made for these grants, in turns. Never rejects: it says what is left. */

@@ -1,16 +1,14 @@
+import type { PluginServices, ServicesContext, ThreadServices } from '@wasm-plugin/embed'
 import type {
-  Gate,
   ImmediateHandlers,
   RemoteWait,
-  ServiceArgs,
   ServiceCaller,
   ServiceHandlers,
   ServiceName,
-  ServiceResult,
   StoreServices,
 } from '@wasm-plugin/wasi'
 import { errors } from '@wasm-plugin/wasi'
-import { removeScratch, type ScratchLeft } from '../node/scratch.js'
+import { removeScratch } from '../node/scratch.js'
 import { Stores } from './keyvalue/store.js'
 import { Connecting } from './net/connecting.js'
 import { ConnectionCount } from './net/connection-count.js'
@@ -19,32 +17,21 @@ import { Names } from './net/names.js'
 import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
 
-export interface ServicesContext {
-  readonly gate: Gate
-  /** How names are resolved. @default as `Names` does */
+/** How names are resolved: as `Names` does, unless it is given. */
+interface Context extends ServicesContext {
   readonly lookup?: Lookup
-  readonly onScratchLeft?: (left: ScratchLeft) => void
-}
-
-/** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
-export interface ThreadServices {
-  answer<K extends ServiceName>(service: K, args: ServiceArgs<K>): Promise<ServiceResult<K>>
-  /** The thread runs a call from now on, or waits for one. */
-  idle(isIdle: boolean): void
-  /** Ends every connection of the thread. */
-  close(): void
 }
 
 /** The services of one plugin: stores are shared by its threads, connections belong to one of them each. */
-export class Services {
-  readonly #context: ServicesContext
+export class Services implements PluginServices {
+  readonly #context: Context
   readonly #stores: Stores
   readonly #connections = new ConnectionCount()
   readonly #lookup: Lookup
   /** Of each thread that lives: ends its connections that are allowed no more. */
   readonly #closeDenied = new Set<() => void>()
 
-  constructor(context: ServicesContext) {
+  constructor(context: Context) {
     this.#context = context
     this.#stores = new Stores(context.gate)
     this.#lookup = context.lookup ?? new Names().lookup

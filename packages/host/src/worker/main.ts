@@ -1,8 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { encodeError } from '../errors/wire-error.js'
-import type { FromWorker, Outcome, ToWorker, WorkerInit } from '../wire/messages.js'
-import { sendLarge } from '../wire/sync-channel.js'
-import { createInstances, type Instances } from './instances.js'
+import {
+  createInstances,
+  encodeError,
+  type Instances,
+  type Outcome,
+  type ToThread,
+} from '@wasm-plugin/embed/thread'
+import { instancePorts } from '../instance-ports.js'
+import type { FromWorker, WorkerInit } from '../threads/messages.js'
+import { createAsk, sendLarge } from '../threads/sync-channel.js'
 
 /**
  * The entry of a plugin's thread: instantiate once so that a plugin that cannot start says so, then answer calls one
@@ -16,11 +22,11 @@ void start()
 
 async function start(): Promise<void> {
   try {
-    const init = workerData as WorkerInit
-    const instances = createInstances(init, post)
+    const { channel, ...init } = workerData as WorkerInit
+    const instances = createInstances(init, { ask: createAsk(channel), ports: instancePorts, post })
     instances.start()
-    port.on('message', (message: ToWorker) =>
-      sendLarge(init.channel, serve(instances, message), (outcome, transfer) =>
+    port.on('message', (message: ToThread) =>
+      sendLarge(channel, serve(instances, message), (outcome, transfer) =>
         port.postMessage({ type: 'result', id: message.id, outcome } satisfies FromWorker, transfer),
       ),
     )
@@ -30,7 +36,7 @@ async function start(): Promise<void> {
   }
 }
 
-function serve(instances: Instances, message: ToWorker): Outcome {
+function serve(instances: Instances, message: ToThread): Outcome {
   try {
     return { ok: true, value: instances.serve(message) }
   } catch (error) {

@@ -1,8 +1,8 @@
+import { compile, resolveLimits } from '@wasm-plugin/embed/internal'
 import { createHost, type Plugin } from '@wasm-plugin/host'
 import { Component } from '@wasm-plugin/runtime'
 import { expect, onTestFinished, vi } from 'vitest'
-import { compile } from '../../src/engine/compile.js'
-import { resolveLimits } from '../../src/limits.js'
+import { compileModule } from '../../src/node/compile-module.js'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
 
@@ -102,7 +102,7 @@ attack(
     await host.inspect(good)
     expect(compiledHere.mock.calls.length).toBe(0)
     const limits = resolveLimits({}, { where: 'load', isInline: false })
-    const { bytes } = (await compile(new Uint8Array(good), limits)).transfer()
+    const { bytes } = (await compile(new Uint8Array(good), limits, compileModule)).transfer()
     expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
   },
 )

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { turn } from '../../turn.js'
+import { turn } from '@wasm-plugin/embed/thread'
 
 /** One use of the disk, which can be waited for in both ways. */
 export interface DiskStep {

@@ -1,6 +1,6 @@
+import { PluginError } from '@wasm-plugin/embed'
 import type { CounterType, Gate, StoreEntry, StoreGrant, StoreServices } from '@wasm-plugin/wasi'
 import { errors, storeError } from '@wasm-plugin/wasi'
-import { PluginError } from '../../errors/plugin-error.js'
 import type { Bucket } from './bucket.js'
 import { incremented } from './counter.js'
 import { runLater, runNow, type Steps } from './disk.js'

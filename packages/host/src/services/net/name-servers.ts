@@ -1,6 +1,6 @@
 import dns from 'node:dns'
 import { Resolver } from 'node:dns/promises'
-import { onAbort } from '../../on-abort.js'
+import { onAbort } from '@wasm-plugin/embed'
 import type { Address } from './resolve.js'
 
 /** For each name server; the second attempt waits twice as long. */

@@ -1,0 +1,184 @@
+import { EventEmitter } from 'eventemitter3'
+import { errors } from './errors/index.js'
+import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'
+import type { InlinePlugin } from './inline/inline-plugin.js'
+import { startEnding } from './load/ending.js'
+import { type Inspection, inspectPlugin } from './load/inspect.js'
+import { loadPlugin } from './load/load.js'
+import type { PluginSource } from './load/source.js'
+import {
+  type HostDefaults,
+  type HostImports,
+  type HostOptions,
+  type InlineLoadOptions,
+  type LoadOptions,
+  resolveHostOptions,
+  resolveLoadOptions,
+  type ThreadLoadOptions,
+} from './options.js'
+import type { Plugin, UntypedExports } from './plugin.js'
+import type { HostPorts } from './ports.js'
+
+/** Loads plugins and reports what they do. Made by `createHost`. */
+export class Host implements AsyncDisposable {
+  readonly #defaults: HostDefaults
+  readonly #ports: HostPorts
+  readonly #events = new EventEmitter<HostEvents>()
+  readonly #plugins = new Map<string, Plugin | InlinePlugin>()
+  /** Names of plugins that are loading. */
+  readonly #reserved = new Set<string>()
+  readonly #loads = new Set<Promise<unknown>>()
+  /** Plugins that report more when somebody listens, told whenever that changed. */
+  readonly #onListener = new Set<() => void>()
+  readonly #closing = new AbortController()
+  #calls = 0
+  #sequence = 0
+  #closed: Promise<void> | undefined
+
+  /**
+   * For who makes a host of a platform; an application calls `createHost` of that host.
+   *
+   * @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT}
+   */
+  constructor(options: HostOptions, ports: HostPorts) {
+    this.#defaults = resolveHostOptions(options)
+    this.#ports = ports
+  }
+
+  /** The plugins that are loaded, by name. */
+  get plugins(): ReadonlyMap<string, Plugin | InlinePlugin> {
+    return new Map(this.#plugins)
+  }
+
+  /**
+   * Loads a component: reads and checks it, compares what it asks for with what is granted, and starts it in its own
+   * thread. `E` is the type of its exports and `I` that of `imports`, as `wasm-plugin types` writes them.
+   *
+   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {REGISTRY_MISSING} {INTEGRITY_MISMATCH} {PLUGIN_NAME_TAKEN} {IMPORT_NOT_GRANTED} {IMPORT_MISMATCH}
+   *   {LOAD_ABORTED} {CONTRACT_MISMATCH} {MANIFEST_INVALID}, the codes of a malformed component, and those of a plugin that fails
+   *   to start.
+   */
+  load<E = UntypedExports, I = HostImports>(
+    source: PluginSource,
+    options: InlineLoadOptions<I>,
+  ): Promise<InlinePlugin<E>>
+  load<E = UntypedExports, I = HostImports>(
+    source: PluginSource,
+    options?: ThreadLoadOptions<I>,
+  ): Promise<Plugin<E>>
+  load<E = UntypedExports, I = HostImports>(
+    source: PluginSource,
+    options: LoadOptions<I>,
+  ): Promise<Plugin<E> | InlinePlugin<E>>
+  async load<E>(
+    source: PluginSource,
+    options: LoadOptions<unknown> = {},
+  ): Promise<Plugin<E> | InlinePlugin<E>> {
+    if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
+    const resolved = resolveLoadOptions(options, this.#defaults)
+    using ending = startEnding(this.#closing.signal, resolved.signal)
+    const load = loadPlugin(source, resolved, {
+      ports: this.#ports,
+      ending: ending.signal,
+      reserve: (name) => this.#reserve(name),
+      register: (plugin) => this.#plugins.set(plugin.name, plugin),
+      emit: (event, payload) => this.#emit(event, payload),
+      nextCall: () => ++this.#calls,
+      listens: (event) => this.#events.listenerCount(event) + this.#events.listenerCount('event') > 0,
+      onListener: (added) => {
+        this.#onListener.add(added)
+        return () => this.#onListener.delete(added)
+      },
+      onClosed: (name) => {
+        if (this.#plugins.delete(name)) this.#emit('closed', { plugin: name })
+      },
+    })
+    this.#loads.add(load)
+    try {
+      return (await load) as Plugin<E> | InlinePlugin<E>
+    } finally {
+      this.#loads.delete(load)
+    }
+  }
+
+  /**
+   * Looks at a component without running anything of it: what it is, what it asks for, and whether `load` with these
+   * options would take it. For an application that asks its user before it grants.
+   *
+   * @example
+   * ```ts
+   * const { asks, digest, refused } = await host.inspect('./render.wasm')
+   * if (refused === undefined && (await confirm(asks)))
+   *   await host.load('./render.wasm', { integrity: digest, grants: { net: asks.net?.map(({ allow }) => allow) } })
+   * ```
+   * @throws {OPTIONS_INVALID} {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {INTEGRITY_MISMATCH} {MANIFEST_INVALID} and the codes of a
+   *   malformed component
+   */
+  async inspect(source: PluginSource, options: LoadOptions = {}): Promise<Inspection> {
+    if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
+    const resolved = resolveLoadOptions(options, this.#defaults, 'inspect')
+    using ending = startEnding(this.#closing.signal, resolved.signal)
+    return await inspectPlugin(source, resolved, { ending: ending.signal, ports: this.#ports })
+  }
+
+  /** @throws {OPTIONS_INVALID} there is no such event */
+  on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    checkEventName(event)
+    this.#events.on(event, listener as never)
+    return this.#listened()
+  }
+
+  /** @throws {OPTIONS_INVALID} there is no such event */
+  once<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    checkEventName(event)
+    this.#events.once(event, listener as never)
+    return this.#listened()
+  }
+
+  off<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
+    this.#events.off(event, listener as never)
+    return this.#listened()
+  }
+
+  /** Closes every plugin; calls that run fail with PLUGIN_CLOSED, loads with HOST_CLOSED. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort()
+    const plugins = [...this.#plugins.values()].map((plugin) => plugin.close())
+    await Promise.all([...plugins, Promise.allSettled(this.#loads)])
+  }
+
+  #listened(): this {
+    for (const added of this.#onListener) added()
+    return this
+  }
+
+  /** Takes a name for a plugin that is being loaded; the answer gives it back. */
+  #reserve(name: string): () => void {
+    if (this.#plugins.has(name) || this.#reserved.has(name)) throw errors.PLUGIN_NAME_TAKEN({ name })
+    this.#reserved.add(name)
+    return () => this.#reserved.delete(name)
+  }
+
+  /** A listener that throws is the application's own uncaught exception; it never changes what a call does. */
+  #emit<K extends keyof NamedEvents>(type: K, payload: Parameters<NamedEvents[K]>[0]): void {
+    const sequence = ++this.#sequence
+    try {
+      this.#events.emit(type, ...([payload] as never))
+      if (this.#events.listenerCount('event') > 0)
+        this.#events.emit('event', Object.freeze({ type, sequence, ...payload }) as unknown as HostEvent)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}

@@ -1,0 +1,57 @@
+export { errors, hostErrorDocs, hostErrorTable } from './errors/index.js'
+export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
+export type {
+  AuditIncompleteEvent,
+  CallEvent,
+  ClosedEvent,
+  FaultEvent,
+  HostEvent,
+  HostEvents,
+  LoadedEvent,
+  LogEvent,
+  LogLevel,
+  ScratchLeftEvent,
+} from './events.js'
+export { Host } from './host.js'
+export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
+export type { PluginLimits } from './limits.js'
+export { checkSize, collect } from './load/collect.js'
+export type { InspectedImport, Inspection } from './load/inspect.js'
+export type { PluginSource } from './load/source.js'
+export type { LoadedPlugin, PluginStats } from './loaded-plugin.js'
+export { onAbort } from './on-abort.js'
+export type {
+  AuditOptions,
+  CallOptions,
+  GrantRequest,
+  HostImports,
+  HostOptions,
+  InlineLoadOptions,
+  Isolation,
+  LoadOptions,
+  OnRequest,
+  PoolOptions,
+  ThreadLoadOptions,
+} from './options.js'
+export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
+export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'
+export type {
+  AsyncContext,
+  AuditLog,
+  AuditLoss,
+  AuditPort,
+  DecisionChannel,
+  HostPorts,
+  PluginServices,
+  ScratchLeft,
+  ScratchPort,
+  ServicesContext,
+  SourcePort,
+  StartThread,
+  ThreadEvents,
+  ThreadPort,
+  ThreadServices,
+  ThreadSpec,
+} from './ports.js'
+export { atOnce, inTurns, turn } from './turn.js'
+export type { FromThread } from './wire/messages.js'

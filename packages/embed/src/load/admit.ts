@@ -1,0 +1,134 @@
+import { type Manifest, readManifest } from '@wasm-plugin/manifest'
+import { matchName } from '@wasm-plugin/manifest/names'
+import type { Component } from '@wasm-plugin/runtime'
+import { type AccessEvent, checkGrants, type Gate, GrantControl, parseGrants } from '@wasm-plugin/wasi'
+import { createGate, LiveGrants } from '@wasm-plugin/wasi/instance'
+import { createDecisions, type Decisions } from '../audit/decisions.js'
+import { type Contract, checkRequired, contractOf } from '../contract/contract.js'
+import { resourceOrigins } from '../contract/origin.js'
+import { compile } from '../engine/compile.js'
+import { errors } from '../errors/index.js'
+import { named } from '../errors/named.js'
+import type { NamedEvents } from '../events.js'
+import type { InlinePlugin } from '../inline/inline-plugin.js'
+import { Learner } from '../learn/index.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import type { Plugin } from '../plugin.js'
+import type { HostPorts, PluginServices } from '../ports.js'
+import { inTurns } from '../turn.js'
+import { askForMissing } from './ask.js'
+import { type ImportPlan, planImports } from './imports.js'
+import { readOptionsOf } from './read-options.js'
+import { type PluginSource, readSource } from './source.js'
+
+/** What loading needs of the host. */
+export interface LoadContext {
+  readonly ports: HostPorts
+  /** Aborted when the host closes or the caller gives up, with the error that the load fails with. */
+  readonly ending: AbortSignal
+  /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
+  reserve(name: string): () => void
+  /** Called with the plugin that runs, while its name is still reserved. */
+  register(plugin: Plugin | InlinePlugin): void
+  emit<K extends keyof NamedEvents>(event: K, payload: Parameters<NamedEvents[K]>[0]): void
+  /** An id for a call. */
+  readonly nextCall: () => number
+  /** Whether the application listens to an event. */
+  listens(event: keyof NamedEvents): boolean
+  /** Calls back whenever the listeners changed; the answer ends that. */
+  onListener(changed: () => void): () => void
+  onClosed(name: string): void
+}
+
+/** A component that may be started: checked, granted, and with a source for every import. */
+export interface Admitted {
+  readonly name: string
+  readonly digest: string
+  readonly manifest: Manifest | undefined
+  readonly component: Component
+  /** Decides about uses on this thread; its grants are shared by every thread of the plugin. */
+  readonly gate: Gate
+  readonly control: GrantControl
+  /** Set when the load is for learning. */
+  readonly learner: Learner | undefined
+  readonly decisions: Decisions
+  readonly services: PluginServices
+  readonly contract: Contract
+  readonly plan: ImportPlan
+  /** Ends the reservation of the name. */
+  readonly giveBack: () => void
+}
+
+/** Source → checked component → granted capabilities → planned imports. Nothing of the plugin has run yet. */
+export async function admit(
+  source: PluginSource,
+  options: ResolvedLoadOptions,
+  host: LoadContext,
+): Promise<Admitted> {
+  const { limits } = options
+  const { ports } = host
+  const { bytes, digest, label } = await readSource(
+    source,
+    readOptionsOf(options, host.ending),
+    ports.sources,
+  )
+  const component = await compile(bytes, limits, ports.compileModule)
+  const manifest = readManifest(component.customSections)
+  const name = options.name ?? manifest?.name ?? label
+  let giveBack = () => {}
+  let services: PluginServices | undefined
+  let decisions: Decisions | undefined
+  try {
+    giveBack = host.reserve(name)
+    const { onRequest } = options
+    const given =
+      manifest === undefined || onRequest === undefined
+        ? options.grants
+        : await askForMissing({ plugin: name, digest, manifest, grants: options.grants }, onRequest)
+    host.ending.throwIfAborted()
+    const grants = ports.scratch.make(parseGrants(given, manifest?.capabilities, ports.grants))
+    const gate = createGate(
+      name,
+      new LiveGrants(grants),
+      (event: AccessEvent) => decisions?.take(event),
+      () => decisions?.heard() === true,
+    )
+    const started = ports.services({
+      gate,
+      onScratchLeft: (left) => host.emit('scratchLeft', { plugin: name, ...left }),
+    })
+    services = started
+    if (options.isolation === 'inline' && grants.net.allow.length > 0)
+      throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
+    const control = new GrantControl(gate.grants, {
+      ports: ports.grants,
+      asked: manifest?.capabilities,
+      onNarrowed: () => started.closeDenied(),
+    })
+    const learner = options.learn ? new Learner(checkGrants(given), grants, ports.grants.paths) : undefined
+    const { audit } = options
+    const { emit, listens } = host
+    decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens, ports })
+    const provided = options.imports
+    const origins = resourceOrigins(component, (name) => matchName(name, provided.keys()) !== undefined)
+    const contract = await inTurns(contractOf(component.exports, origins))
+    checkRequired(contract, options.requires, name)
+    const plan = planImports(component.imports, provided, {
+      plugin: name,
+      grants,
+      isolation: options.isolation,
+      origins,
+    })
+    await started.start()
+    host.ending.throwIfAborted()
+    return {
+      ...{ name, digest, manifest, component, gate, control },
+      ...{ decisions, learner, services, contract, plan, giveBack },
+    }
+  } catch (error) {
+    await services?.close()
+    decisions?.close()
+    giveBack()
+    throw named(error, name)
+  }
+}

@@ -1,0 +1,86 @@
+import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
+import { runnable } from '../engine/runnable.js'
+import { withLastWords } from '../errors/last-words.js'
+import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
+import { Outings } from '../inline/outings.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import type { Admitted, LoadContext } from './admit.js'
+import { reportCall, reportFault } from './report.js'
+
+/** Milliseconds that a plugin may make the application's thread wait, in one go. */
+const MAX_WAIT_MS = 10
+
+/** Starts an admitted plugin in the application's own thread. */
+export async function startInline(
+  admitted: Admitted,
+  { limits }: ResolvedLoadOptions,
+  host: LoadContext,
+): Promise<InlinePlugin> {
+  const { name, digest, manifest, contract, plan, gate } = admitted
+  const component = runnable(admitted.component, limits)
+  let wasi: WasiImports | undefined
+  const ports = host.ports.instance()
+  const outings = new Outings(limits.timeoutMs, () => wasi?.endCall())
+  let isObserved = false
+  const listen = () => {
+    isObserved = host.listens('call')
+  }
+  listen()
+  const stopListening = host.onListener(listen)
+  const release = async () => {
+    wasi?.dispose()
+    await admitted.services.close()
+    admitted.decisions.close()
+  }
+
+  const instantiate = () => {
+    wasi?.dispose()
+    wasi = createWasi({
+      plugin: name,
+      gate,
+      ports,
+      services: admitted.services.forCaller(),
+      log: (event) => host.emit('log', event),
+      maxWaitMs: MAX_WAIT_MS,
+      pause: outings.check,
+    })
+    const imports: Record<string, unknown> = Object.create(null)
+    for (const { name: item, from } of plan.sources)
+      imports[item] = from === 'wasi' ? wasi.get(item) : plan.objects.get(item)
+    try {
+      return component.instantiate(imports, outings.check)
+    } catch (error) {
+      throw withLastWords(error, wasi.lastWords)
+    }
+  }
+
+  const parts: InlineParts = {
+    name,
+    digest,
+    manifest,
+    control: admitted.control,
+    learner: admitted.learner,
+    contract,
+    fuel: limits.fuel ?? 0,
+    outings,
+    instantiate,
+    isObserved: () => isObserved,
+    onCall: (call) => reportCall(host, name, call),
+    lastWords: () => wasi?.lastWords() ?? [],
+    nextId: host.nextCall,
+    warn: host.ports.warn,
+    onFault: (call, target, error) => reportFault(host, name, { call, export: target, error }),
+    async onClosed() {
+      stopListening()
+      await release()
+      host.onClosed(name)
+    },
+  }
+  try {
+    return new InlinePlugin(parts)
+  } catch (error) {
+    stopListening()
+    release()
+    throw error
+  }
+}

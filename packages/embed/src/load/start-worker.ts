@@ -1,0 +1,92 @@
+import { releaseFiles } from '@wasm-plugin/wasi'
+import { onAbort } from '../on-abort.js'
+import type { ResolvedLoadOptions } from '../options.js'
+import { Plugin } from '../plugin.js'
+import { serveThread } from '../pool/host-functions.js'
+import { Pool } from '../pool/pool.js'
+import { ResourceClasses } from '../resource/classes.js'
+import { ThreadResources } from '../resource/thread-resources.js'
+import type { Admitted, LoadContext } from './admit.js'
+import { reportCall, reportFault } from './report.js'
+
+/** Starts an admitted plugin in threads of its own. */
+export async function startWorker(
+  admitted: Admitted,
+  { limits, pool: poolOptions }: ResolvedLoadOptions,
+  host: LoadContext,
+): Promise<Plugin> {
+  const { ports } = host
+  const startThread = await ports.threads()
+  const { name, digest, manifest, component, contract, plan, services } = admitted
+  const { initial, state } = admitted.gate.grants
+  const listen = () => state.setHeard(admitted.decisions.heard())
+  listen()
+  const stopListening = host.onListener(listen)
+  const classes = new ResourceClasses(contract, ports.warn)
+  const pool = new Pool(
+    {
+      startThread,
+      runs: ports.runs,
+      init: {
+        plugin: name,
+        component: component.transfer(),
+        imports: plan.sources,
+        exports: contract.functions.map(({ place }) => place),
+        grants: initial,
+        ruleState: state.buffer,
+        limits,
+      },
+      heapBytes: limits.heapBytes,
+      startMs: limits.startMs,
+      serve: () =>
+        serveThread({
+          functions: plan.functions,
+          services: services.forThread(),
+          maxValues: limits.liftedValues,
+          resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
+        }),
+      onThreadEnd: (thread) => {
+        state.moves.release(thread)
+        releaseFiles(initial, thread)
+      },
+      onEvent: (message) => {
+        const happened = message.call === undefined ? {} : { call: message.call }
+        if (message.type === 'log') host.emit('log', { ...message.event, ...happened })
+        else admitted.decisions.take({ ...message.event, ...happened })
+      },
+    },
+    poolOptions,
+  )
+  const plugin = new Plugin({
+    name,
+    digest,
+    manifest,
+    control: admitted.control,
+    learner: admitted.learner,
+    classes,
+    // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
+    context: { plugin: name, contract, limits, pool, nextId: host.nextCall, onEnter: listen },
+    onCall(call) {
+      reportCall(host, name, call)
+      const { id, export: target, error } = call
+      if (error !== undefined) reportFault(host, name, { call: id, export: target, error })
+    },
+    onClosed: async () => {
+      stopListening()
+      await services.close()
+      admitted.decisions.close()
+      host.onClosed(name)
+    },
+  })
+  const off = onAbort(host.ending, () => void plugin.close())
+  try {
+    await pool.start()
+    return plugin
+  } catch (error) {
+    // A plugin that cannot start leaves no thread behind.
+    await plugin.close()
+    throw host.ending.aborted ? host.ending.reason : error
+  } finally {
+    off()
+  }
+}

@@ -1,0 +1,190 @@
+import { errors } from '../errors/index.js'
+import { later } from '../later.js'
+import { onAbort } from '../on-abort.js'
+import type { PoolOptions } from '../options.js'
+import { callingRun, type HostRun, waitingFor } from './host-run.js'
+import { Slot, type SlotSpec } from './slot.js'
+
+interface Waiter {
+  /** The only slot that will do: a resource among the call's arguments lives in it. */
+  readonly wanted: Slot | undefined
+  /** The function of the application that makes the call, if one does. */
+  readonly caller: HostRun | undefined
+  /** With a slot that is reserved for this waiter. */
+  readonly resolve: (slot: Slot) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** The instances of one plugin: hands out idle ones, starts new ones up to the limit, queues the rest of the calls. */
+export class Pool {
+  readonly #spec: SlotSpec
+  readonly #options: Readonly<PoolOptions>
+  readonly #slots = new Set<Slot>()
+  /** Threads that were started and are not gone yet, those without a slot included. */
+  readonly #threads = new Set<Promise<void>>()
+  readonly #waiters = new Set<Waiter>()
+
+  constructor(spec: SlotSpec, options: Readonly<PoolOptions>) {
+    this.#spec = spec
+    this.#options = options
+  }
+
+  /** Starts the first instance, so that a plugin that cannot start fails at load. */
+  async start(): Promise<void> {
+    await this.#open().ready
+  }
+
+  /**
+   * A slot reserved for one call, which may have to be a certain one; give it back with `release`.
+   *
+   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} and the signal's reason.
+   */
+  async acquire(signal: AbortSignal, wanted?: Slot): Promise<Slot> {
+    if (signal.aborted) throw signal.reason
+    if (wanted?.state === 'dead') throw ended()
+    const idle = wanted ?? this.#idle()
+    if (idle?.reserve()) return idle
+    if (wanted === undefined) this.#openIfRoom()
+    const slot = await this.#wait(signal, wanted)
+    if (!signal.aborted) return slot
+    // It was handed over to a call that gave up meanwhile.
+    this.release(slot)
+    throw signal.reason
+  }
+
+  /** Takes a slot back: the first waiter gets it, or, when it is dead, a new one. */
+  release(slot: Slot): void {
+    if (slot.free()) this.#offer(slot)
+    else if (this.#slots.delete(slot)) {
+      this.#refuseWaitersFor(slot)
+      if (this.#waiters.size > 0) this.#openIfRoom()
+    }
+  }
+
+  /** The slot whose thread shares these resources; undefined when it has ended. */
+  slotOf(resources: object): Slot | undefined {
+    for (const slot of this.#slots) if (slot.resources === resources) return slot
+    return undefined
+  }
+
+  /** Ends every thread. Calls that run or wait are aborted by their signals; `reason` is for a start under way. */
+  async close(reason: unknown): Promise<void> {
+    const slots = [...this.#slots]
+    this.#slots.clear()
+    for (const slot of slots) slot.end(reason)
+    await Promise.all(this.#threads)
+  }
+
+  #idle(): Slot | undefined {
+    for (const slot of this.#slots) {
+      if (slot.hasRoom) return slot
+      if (slot.state === 'dead') this.#slots.delete(slot)
+    }
+    return undefined
+  }
+
+  #openIfRoom(): void {
+    if (this.#slots.size < this.#options.instances) this.#open()
+  }
+
+  /** Starts a slot for whoever waits first once it is ready; the call that it was started for may have given up. */
+  #open(): Slot {
+    const slot = new Slot(this.#spec)
+    this.#slots.add(slot)
+    this.#threads.add(slot.gone)
+    void slot.gone.then(() => this.#threads.delete(slot.gone))
+    slot.ready.then(
+      () => this.#offer(slot),
+      (error) => {
+        if (this.#slots.delete(slot)) this.#fail(error)
+      },
+    )
+    return slot
+  }
+
+  #offer(slot: Slot): void {
+    const next = this.#firstFor(slot)
+    if (next === undefined || !slot.reserve()) return
+    this.#waiters.delete(next)
+    next.resolve(slot)
+  }
+
+  #firstFor(slot: Slot): Waiter | undefined {
+    for (const waiter of this.#waiters) if ((waiter.wanted ?? slot) === slot) return waiter
+    return undefined
+  }
+
+  #refuseWaitersFor(slot: Slot): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.wanted !== slot) continue
+      this.#waiters.delete(waiter)
+      waiter.reject(ended())
+    }
+  }
+
+  /** A slot did not start: its waiter hears why, and the others get another try. */
+  #fail(error: unknown): void {
+    this.#next()?.reject(error)
+    if (this.#waiters.size > 0) this.#openIfRoom()
+  }
+
+  /**
+   * Every instance that could run the call waits for functions of the application that wait for calls such as this one. A
+   * function that only begins a call has answered by now; one that goes on itself cannot be told from one that waits.
+   */
+  #refuseDeadlock(waiter: Waiter): void {
+    if (!this.#waiters.has(waiter) || waiter.caller?.answered !== false) return
+    const stuck = new Set([...this.#waiters].flatMap(({ caller }) => waitingFor(caller)))
+    const able = waiter.wanted === undefined ? [...this.#slots] : [waiter.wanted]
+    if (!able.every((slot) => stuck.has(slot))) return
+    this.#waiters.delete(waiter)
+    waiter.reject(errors.CALL_DEADLOCK({ hostFunction: waiter.caller.name }))
+  }
+
+  /** The first waiter that any slot will do for. */
+  #next(): Waiter | undefined {
+    for (const waiter of this.#waiters) {
+      if (waiter.wanted !== undefined) continue
+      this.#waiters.delete(waiter)
+      return waiter
+    }
+    return undefined
+  }
+
+  #starting(): number {
+    return [...this.#slots].filter(({ state }) => state === 'starting').length
+  }
+
+  #wait(signal: AbortSignal, wanted: Slot | undefined): Promise<Slot> {
+    // Calls that a slot is being started for do not count as waiting.
+    const { queue } = this.#options
+    if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        wanted,
+        caller: callingRun(this.#spec.runs),
+        resolve(slot) {
+          off()
+          resolve(slot)
+        },
+        reject(error) {
+          off()
+          reject(error)
+        },
+      }
+      this.#waiters.add(waiter)
+      if (waiter.caller !== undefined) later(() => this.#refuseDeadlock(waiter))
+      const off = onAbort(signal, () => {
+        this.#waiters.delete(waiter)
+        reject(signal.reason)
+      })
+    })
+  }
+}
+
+function ended() {
+  return errors.RESOURCE_UNREACHABLE({
+    resource: 'resource',
+    reason: 'the instance that it lived in has ended',
+  })
+}

@@ -1,0 +1,250 @@
+import type { ExportedFunction } from '../contract/contract.js'
+import { errors } from '../errors/index.js'
+import { decodeError } from '../errors/wire-error.js'
+import { onAbort } from '../on-abort.js'
+import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
+import type { ThreadResources } from '../resource/thread-resources.js'
+import { inTurns } from '../turn.js'
+import type { FromThread, HostRequest, Outcome, ThreadEvent, ThreadInit, ToThread } from '../wire/messages.js'
+import type { ThreadServer } from './host-functions.js'
+import { callingRun, type HostRun, late, within } from './host-run.js'
+
+export type SlotState = 'starting' | 'ready' | 'dead'
+
+/** Calls that one instance may run at a time: an export returns before the next one is entered. */
+const CAPACITY = 1
+
+export interface SlotSpec {
+  readonly startThread: StartThread
+  readonly init: ThreadInit
+  readonly heapBytes: number
+  readonly startMs: number
+  readonly runs: AsyncContext
+  /** Makes what answers one thread. */
+  readonly serve: () => ThreadServer
+  /** Called when the thread of that number is no more. */
+  readonly onThreadEnd: (thread: number) => void
+  readonly onEvent: (message: ThreadEvent) => void
+}
+
+export interface SlotCall {
+  /** Unique in the host. */
+  readonly id: number
+  readonly func: ExportedFunction
+  /** Plain values, for which the thread has room. */
+  readonly args: readonly unknown[]
+  readonly fuel: number | undefined
+  readonly signal: AbortSignal
+}
+
+/** What may ask for a function of the application: the start of an instance, or a call. */
+interface Asking {
+  /** The function that it waits for. */
+  waitsFor: HostRun | undefined
+}
+
+/** A call that the thread has and has not answered. */
+interface Running extends Asking {
+  /** What made it. */
+  readonly caller: HostRun | undefined
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * One thread with one instance of a plugin. A call that does not
+ * end by itself is ended with its thread: a slot that was aborted is dead and is never used again.
+ */
+export class Slot {
+  #state: SlotState = 'starting'
+  /** Settles when the plugin is instantiated; rejects with the reason why it cannot be. */
+  readonly ready: Promise<void>
+  /** Resolves when the thread is gone, and everything that it sent has been taken in. */
+  readonly gone: Promise<void>
+
+  readonly #thread: ThreadPort
+  readonly #runs: AsyncContext
+  readonly #onEvent: SlotSpec['onEvent']
+  /** By their ids. */
+  readonly #calls = new Map<number, Running>()
+  /** Calls that it was reserved for. */
+  #reserved = 0
+  readonly #start: Asking = { waitsFor: undefined }
+  readonly #server: ThreadServer
+  #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
+
+  constructor(spec: SlotSpec) {
+    this.#onEvent = spec.onEvent
+    this.#runs = spec.runs
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject }
+    })
+    // A slot may die before anybody waits for it; the pool hears of it on acquire.
+    this.ready.catch(() => {})
+    this.#server = spec.serve()
+    let exited = () => {}
+    this.gone = new Promise((resolve) => {
+      exited = resolve
+    })
+    this.#thread = spec.startThread(spec, {
+      ask: (request, call) => this.#serve(request, call),
+      onMessage: (message) => this.#receive(message),
+      onCrash: (error) => this.#die(error),
+      onExit: (thread, reason) => {
+        spec.onThreadEnd(thread)
+        this.#die(errors.WORKER_CRASHED({ reason }))
+        exited()
+      },
+    })
+    const timer = setTimeout(
+      () =>
+        this.#die(
+          late(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }), this.#start.waitsFor),
+        ),
+      spec.startMs,
+    )
+    this.ready.finally(() => clearTimeout(timer)).catch(() => {})
+  }
+
+  /** What this thread shares with the application; the home of the plugin's resources in it. */
+  get resources(): ThreadResources {
+    return this.#server.resources
+  }
+
+  get state(): SlotState {
+    return this.#state
+  }
+
+  /** Whether it may be reserved for a call. */
+  get hasRoom(): boolean {
+    return this.#state === 'ready' && this.#reserved < CAPACITY
+  }
+
+  /** Takes the slot for one call; false when it has no room (any more). */
+  reserve(): boolean {
+    if (!this.hasRoom) return false
+    this.#reserved++
+    return true
+  }
+
+  /** Ends a reservation; false when the slot is dead. */
+  free(): boolean {
+    this.#reserved--
+    return this.#state !== 'dead'
+  }
+
+  /** Runs one export. Only for a reserved slot. */
+  async call({ id, func, args, fuel, signal }: SlotCall): Promise<unknown> {
+    const { handles } = func
+    const message = { type: 'call', id, func: func.index, ...fuelled(fuel) } as const
+    if (handles === null) return await this.#run({ ...message, args }, signal)
+
+    const scope = this.resources.begin()
+    try {
+      const sent = { ...message, args: scope.send(handles, args) }
+      const result = await this.#run(sent, signal)
+      return await inTurns(handles.inSteps.result(result, scope.toApp), signal)
+    } catch (error) {
+      // The thread would keep what the application never got.
+      if (signal.aborted) this.#die(signal.reason)
+      throw await inTurns(handles.inSteps.error(error, scope.toApp))
+    } finally {
+      scope.end()
+    }
+  }
+
+  /** Runs the destructor of a resource that lives in this thread. Only for a reserved slot. */
+  async drop(resource: number, { id, fuel, signal }: Omit<SlotCall, 'func' | 'args'>): Promise<void> {
+    await this.#run({ type: 'drop', id, resource, ...fuelled(fuel) }, signal)
+  }
+
+  async #run(message: ToThread, signal: AbortSignal): Promise<unknown> {
+    if (signal.aborted) throw signal.reason
+    const { id } = message
+    const caller = callingRun(this.#runs)
+    this.#thread.post(message)
+    this.#thread.hold(true)
+    this.#server.idle(false)
+    const off = onAbort(signal, () => this.#stop(id, signal.reason))
+    try {
+      const outcome = await new Promise<Outcome>((resolve, reject) => {
+        this.#calls.set(id, { caller, waitsFor: undefined, resolve, reject })
+      })
+      if (outcome.ok) return outcome.value
+      throw decodeError(outcome.error)
+    } finally {
+      off()
+      this.#calls.delete(id)
+      // One that is ending does keep the process alive: somebody may wait for `gone`.
+      if (this.#calls.size === 0 && this.#state !== 'dead') this.#rest()
+    }
+  }
+
+  /** Ends a call that must not go on. A running plugin cannot be asked to stop, so its thread ends with it. */
+  #stop(id: number, reason: unknown): void {
+    this.#die(late(reason, this.#calls.get(id)?.waitsFor))
+  }
+
+  /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
+  end(reason: unknown): void {
+    this.#die(reason)
+  }
+
+  async #serve(request: HostRequest, id: number | undefined): Promise<Outcome> {
+    if (request.kind !== 'function') return await this.#server.answer(request)
+    const { instance, func } = request
+    const name = instance === null ? func : `${instance}#${func}`
+    const call = id === undefined ? undefined : this.#calls.get(id)
+    const since = performance.now()
+    const run = { slot: this, name, since, caller: call?.caller, answered: false }
+    const asking: Asking = call ?? (id === undefined ? this.#start : { waitsFor: undefined })
+    asking.waitsFor = run
+    try {
+      return await within(this.#runs, run, () => this.#server.answer(request))
+    } finally {
+      run.answered = true
+      asking.waitsFor = undefined
+    }
+  }
+
+  #receive(message: FromThread): void {
+    // What the plugin did before it was ended is heard of even when the word comes later.
+    if (message.type === 'access' || message.type === 'log') this.#onEvent(message)
+    else if (this.#state !== 'dead') this.#answer(message)
+  }
+
+  #answer(message: Exclude<FromThread, ThreadEvent>): void {
+    switch (message.type) {
+      case 'ready':
+        this.#state = 'ready'
+        this.#rest()
+        this.#settleReady.resolve()
+        return
+      case 'failed':
+        this.#die(decodeError(message.error))
+        return
+      case 'result':
+        this.#calls.get(message.id)?.resolve(message.outcome)
+    }
+  }
+
+  /** An idle plugin does not keep the process alive. */
+  #rest(): void {
+    this.#thread.hold(false)
+    this.#server.idle(true)
+  }
+
+  #die(reason: unknown): void {
+    if (this.#state === 'dead') return
+    this.#state = 'dead'
+    this.#server.close()
+    this.#thread.hold(true)
+    this.#thread.terminate()
+    this.#settleReady.reject(reason)
+    for (const { reject } of this.#calls.values()) reject(reason)
+  }
+}
+
+function fuelled(fuel: number | undefined): { fuel?: number } {
+  return fuel === undefined ? {} : { fuel }
+}

@@ -1,0 +1,152 @@
+import type { CoreModule } from '@wasm-plugin/runtime'
+import type {
+  AccessEvent,
+  Gate,
+  GrantPorts,
+  GrantSet,
+  ServiceArgs,
+  ServiceCaller,
+  ServiceName,
+  ServiceResult,
+} from '@wasm-plugin/wasi'
+import type { InstancePorts } from '@wasm-plugin/wasi/instance'
+import type { AuditOptions } from './options.js'
+import type { FromThread, HostRequest, Outcome, ThreadInit, ToThread } from './wire/messages.js'
+
+/** What a host takes of its platform. A host for Node, or for a browser, is this and `new Host(options, ports)`. */
+export interface HostPorts {
+  /** The environment and the files that grants are about. */
+  readonly grants: GrantPorts
+  /** What an instance in the application's thread runs on. */
+  readonly instance: () => InstancePorts
+  /** Asked once for each plugin that runs in threads. */
+  readonly threads: () => Promise<StartThread>
+  readonly sources: SourcePort
+  readonly scratch: ScratchPort
+  readonly services: (context: ServicesContext) => PluginServices
+  readonly audit: AuditPort
+  /** Where every decision is published besides the events of its host. */
+  readonly decisions: DecisionChannel
+  readonly runs: AsyncContext
+  /**
+   * Compiles a large core module off the application's thread; undefined for what may as well be compiled here. Rejects
+   * with what the engine has against the module.
+   */
+  readonly compileModule: (bytes: Uint8Array) => Promise<CoreModule | undefined>
+  /** Says what no promise is left to say. */
+  readonly warn: (text: string) => void
+}
+
+/** Starts a thread, in which one instance of a plugin runs: see `createInstances` of `@wasm-plugin/embed/thread`. */
+export type StartThread = (spec: ThreadSpec, events: ThreadEvents) => ThreadPort
+
+export interface ThreadSpec {
+  readonly init: ThreadInit
+  /** Bytes of its JavaScript heap. */
+  readonly heapBytes: number
+}
+
+/** What is heard of a thread, in the order in which it happened. */
+export interface ThreadEvents {
+  /** It asks, and is asleep until the answer is there. `call` is the id of the call that it asks in. */
+  ask(request: HostRequest, call: number | undefined): Promise<Outcome>
+  onMessage(message: FromThread): void
+  /** It ended abnormally, or is about to. */
+  onCrash(error: Error): void
+  /** It is gone, with everything that it sent taken in. `thread` is the number that its instances had in their ports. */
+  onExit(thread: number, reason: string): void
+}
+
+/** A thread that runs, as its platform gives it. */
+export interface ThreadPort {
+  post(message: ToThread): void
+  /** Whether the process waits for it. */
+  hold(isHeld: boolean): void
+  /** Ends it, whatever it does, and answers it no more; `onExit` tells when it has ended. */
+  terminate(): void
+}
+
+/** How bytes are read that are neither given nor fetched: by a path or a `file:` URL. */
+export interface SourcePort {
+  /** `render.wasm` for `./dist/render.wasm`. @throws {SOURCE_UNREADABLE} */
+  fileName(path: string | URL): string
+  /** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} */
+  readFile(path: string | URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>>
+  /** SHA-256, as 64 hex digits; in turns with the application. */
+  sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string>
+}
+
+export interface ScratchPort {
+  /** The grants with the directories of their scratch grants made. Whoever closes the services removes them. */
+  make(grants: GrantSet): GrantSet
+}
+
+/** A scratch directory that could not be removed. */
+export interface ScratchLeft {
+  readonly path: string
+  /** Of the system: `EACCES`. Its message has names that the plugin chose. */
+  readonly reason: string
+}
+
+export interface ServicesContext {
+  readonly gate: Gate
+  readonly onScratchLeft?: (left: ScratchLeft) => void
+}
+
+/** The network and the stores of one plugin, which answer from the application's thread. */
+export interface PluginServices {
+  /** Reads what the plugin keeps. @throws {STORE_UNUSABLE} */
+  start(): Promise<void>
+  forThread(): ThreadServices
+  /** For a plugin in the application's thread, where nothing can be waited for; it has no grant for the network. */
+  forCaller(): ServiceCaller
+  /** To be called when the grants have become narrower: open connections do not wait for their next use. */
+  closeDenied(): void
+  /** Closes the stores, and removes scratch directories. */
+  close(): Promise<void>
+}
+
+/** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
+export interface ThreadServices {
+  answer<K extends ServiceName>(service: K, args: ServiceArgs<K>): Promise<ServiceResult<K>>
+  /** The thread runs a call from now on, or waits for one. */
+  idle(isIdle: boolean): void
+  /** Ends every connection of the thread. */
+  close(): void
+}
+
+export interface AuditPort {
+  /**
+   * @param onLoss called once, when the first line is dropped
+   * @throws {AUDIT_UNWRITABLE} {AUDIT_UNSAFE}
+   */
+  open(options: Required<AuditOptions>, grants: GrantSet, onLoss: (loss: AuditLoss) => void): AuditLog
+}
+
+export interface AuditLog {
+  /** Takes one decision. Never throws: what cannot be written is counted. */
+  append(event: AccessEvent): void
+  /** Writes what is left, then the counts of this plugin. Idempotent. */
+  close(plugin: string): void
+}
+
+/** What went missing from an audit file. */
+export interface AuditLoss {
+  /** Canonical path. */
+  readonly file: string
+  readonly reason: string
+}
+
+export interface DecisionChannel {
+  readonly hasSubscribers: boolean
+  publish(event: AccessEvent): void
+}
+
+/**
+ * What a function was called by, whatever it awaited meanwhile: how a call is recognised that waits for itself. A
+ * platform that cannot tell answers undefined, and such a call ends at its deadline.
+ */
+export interface AsyncContext {
+  current(): object | undefined
+  within<T>(value: object, work: () => T): T
+}

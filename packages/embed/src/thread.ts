@@ -1,0 +1,5 @@
+export { encodeError, type WireError } from './errors/wire-error.js'
+export { atOnce, inTurns, turn } from './turn.js'
+export type { HostRequest, Outcome, ThreadEvent, ThreadInit, ToThread } from './wire/messages.js'
+export { type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
+export { createInstances, type Instances, type InstancesContext } from './worker/instances.js'

@@ -1,0 +1,93 @@
+import type { TransferredComponent } from '@wasm-plugin/runtime'
+import type { AccessEvent, GrantSet, ServiceArgs, ServiceName } from '@wasm-plugin/wasi'
+import type { ExportPlace } from '../contract/callable-export.js'
+import type { WireError } from '../errors/wire-error.js'
+import type { LogEvent } from '../events.js'
+
+/** Everything that a plugin's thread needs, once. */
+export interface ThreadInit {
+  readonly plugin: string
+  /** Compiled by the application's thread. */
+  readonly component: TransferredComponent
+  /** Where each import of the component comes from. */
+  readonly imports: readonly ImportSource[]
+  /** The functions of the contract, in its order. */
+  readonly exports: readonly ExportPlace[]
+  readonly grants: GrantSet
+  /** Revocations and quotas, shared by every thread of the plugin. */
+  readonly ruleState: SharedArrayBuffer
+  readonly limits: ThreadLimits
+}
+
+export interface ImportSource {
+  /** Exact import name of the component. */
+  readonly name: string
+  readonly from: 'app' | 'wasi'
+}
+
+export interface ThreadLimits {
+  readonly memoryBytes: number
+  readonly memories: number
+  readonly tableElements: number
+  readonly moduleHeapBytes: number
+  readonly dataBytes: number
+  readonly handles: number
+  readonly valueBytes: number
+  readonly liftedValues: number
+  readonly fuel?: number
+}
+
+/** The host's thread to that of a plugin. */
+export type ToThread =
+  | {
+      readonly type: 'call'
+      readonly id: number
+      /** Index in `ThreadInit.exports`. */
+      readonly func: number
+      /** A resource is the number by which both threads know it. */
+      readonly args: readonly unknown[]
+      /** Units of fuel, when the plugin is metered. */
+      readonly fuel?: number
+    }
+  /** The application gives up a resource of the plugin, whose destructor runs as a call does. */
+  | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
+
+/** And back. */
+export type FromThread =
+  | { readonly type: 'ready' }
+  /** The component could not be instantiated. */
+  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'result'; readonly id: number; readonly outcome: Outcome }
+  | ThreadEvent
+
+/** `call` is the id of the call that it happened in; undefined at the start. */
+export type ThreadEvent = { readonly call: number | undefined } & (
+  | { readonly type: 'access'; readonly event: AccessEvent }
+  | { readonly type: 'log'; readonly event: LogEvent }
+)
+
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: WireError }
+
+/** A service of the framework (network, storage). */
+export interface ServiceRequest<K extends ServiceName = ServiceName> {
+  readonly kind: 'service'
+  readonly service: K
+  readonly args: ServiceArgs<K>
+}
+
+/** What the thread asks of the host's, and sleeps until it is answered. */
+export type HostRequest =
+  /** A function of the application's `imports`, by the exact names of the component; null for one of the world itself. */
+  | {
+      readonly kind: 'function'
+      readonly instance: string | null
+      readonly func: string
+      readonly args: readonly unknown[]
+    }
+  | ServiceRequest
+  /** The plugin dropped an object of the application. */
+  | { readonly kind: 'drop'; readonly resource: number }
+  /** The instance has ended, and with it everything that it held of the application. */
+  | { readonly kind: 'drain' }

@@ -1,0 +1,84 @@
+import type { ExternType } from '@wasm-plugin/runtime'
+import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
+import { createGate, createWasi, type InstancePorts, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
+import type { ThreadEvent, ThreadInit } from '../wire/messages.js'
+import { type Ask, remoteImport } from './remote.js'
+import type { InstanceResources } from './resources.js'
+
+export interface InstanceImports {
+  /** Null-prototype, keyed by the exact names that the component imports. */
+  readonly imports: Readonly<Record<string, unknown>>
+  /** What the plugin wrote to stderr last, in the current call. */
+  lastWords(): readonly string[]
+  /** To be called after every call: what was printed without a final newline is a line too. */
+  endCall(): void
+  /** Closes what the instance left open. */
+  dispose(): void
+}
+
+export interface ImportsContext {
+  readonly init: ThreadInit
+  readonly ask: Ask
+  readonly resources: InstanceResources
+  readonly ports: () => InstancePorts
+  readonly post: (message: ThreadEvent) => void
+  /** The id of the call that runs. */
+  readonly running: () => number | undefined
+}
+
+/** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
+export function createImports(
+  imports: ReadonlyMap<string, ExternType>,
+  { init, ask, resources, ports, post, running }: ImportsContext,
+): InstanceImports {
+  const services = serviceCaller(ask)
+  const report = withBackPressure(post, () => services.call('events.seen', []))
+  const grants = new LiveGrants(init.grants, new RuleState(init.ruleState), () =>
+    services.call('grants.latest', []),
+  )
+  const wasi = createWasi({
+    plugin: init.plugin,
+    gate: createGate(
+      init.plugin,
+      grants,
+      (event) => report({ type: 'access', event, call: running() }),
+      () => grants.state.heard(),
+    ),
+    ports: ports(),
+    services,
+    log: (event) => report({ type: 'log', event, call: running() }),
+  })
+  const object: Record<string, unknown> = Object.create(null)
+  for (const { name, from } of init.imports) {
+    object[name] = from === 'wasi' ? wasi.get(name) : remoteImport(name, imports, { ask, resources })
+  }
+  const dispose = () => {
+    wasi.dispose()
+    // What the instance held of the application goes back to it.
+    if (resources.classes.size > 0) ask({ kind: 'drain' })
+    resources.clear()
+  }
+  return { imports: object, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
+}
+
+/** The one place where an answer gets its type: the other end answers by the same map. */
+function serviceCaller(ask: Ask): ServiceCaller {
+  return {
+    call: <K extends ServiceName>(service: K, args: ServiceArgs<K>) =>
+      ask({ kind: 'service', service, args }) as ServiceResult<K>,
+  }
+}
+
+/** Events that may be under way to the host's thread. One of them holds at most a line of the log. */
+const MAX_UNSEEN = 256
+
+/** A plugin that makes events faster than the application looks at them waits, and does not fill its memory. */
+function withBackPressure(post: (message: ThreadEvent) => void, wait: () => void) {
+  let unseen = 0
+  return (message: ThreadEvent): void => {
+    post(message)
+    if (++unseen < MAX_UNSEEN) return
+    unseen = 0
+    wait()
+  }
+}

@@ -1,0 +1,109 @@
+import type { Instance } from '@wasm-plugin/runtime'
+import type { InstancePorts } from '@wasm-plugin/wasi/instance'
+import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
+import { exportTarget } from '../contract/export-target.js'
+import { revive } from '../engine/runnable.js'
+import { withLastWords } from '../errors/last-words.js'
+import { decodeError } from '../errors/wire-error.js'
+import type { HostRequest, Outcome, ThreadEvent, ThreadInit, ToThread } from '../wire/messages.js'
+import { createImports, type InstanceImports } from './imports.js'
+import type { Ask } from './remote.js'
+import { InstanceResources } from './resources.js'
+
+export interface Instances {
+  /** Instantiates; throws what keeps the plugin from starting. */
+  start(): void
+  serve(message: ToThread): unknown
+}
+
+/** What a plugin's thread gives to what runs in it. */
+export interface InstancesContext {
+  /** Asks the host's thread, in the call of that id, and blocks until it has answered. */
+  readonly ask: (request: HostRequest, call: number | undefined) => Outcome
+  readonly ports: () => InstancePorts
+  readonly post: (message: ThreadEvent) => void
+}
+
+interface Current extends Omit<InstanceImports, 'imports'> {
+  readonly instance: Instance
+  /** The functions that were called, by their indices. */
+  readonly targets: ((...args: unknown[]) => unknown)[]
+}
+
+/**
+ * The plugin's current instance. A fault poisons an instance for ever, so the next call makes a new one with new
+ * imports: nothing of the faulty one, no handle and no open file, is carried over.
+ */
+export function createInstances(
+  init: ThreadInit,
+  { ask: outcomeOf, ports, post }: InstancesContext,
+): Instances {
+  const component = revive(init.component, init.limits)
+  /** By their indices, each found by its first call. */
+  const functions: CallableExport[] = []
+  const resources = new InstanceResources(init.limits.handles)
+  let current: Current | undefined
+  let call: number | undefined
+  const running = () => call
+
+  const ask: Ask = (request) => {
+    const outcome = outcomeOf(request, call)
+    if (outcome.ok) return outcome.value
+    throw decodeError(outcome.error)
+  }
+
+  const retire = () => {
+    current?.dispose()
+    current = undefined
+  }
+  const fresh = () => {
+    const { imports, ...rest } = createImports(component.imports, {
+      ...{ init, ask, resources, ports, post, running },
+    })
+    try {
+      current = { instance: component.instantiate(imports), targets: [], ...rest }
+    } catch (error) {
+      throw withLastWords(error, rest.lastWords)
+    }
+    // What is said at the start is no word of the call that comes.
+    rest.endCall()
+    return current
+  }
+
+  const run = (
+    { instance, targets }: Current,
+    { func: index, args }: Extract<ToThread, { type: 'call' }>,
+  ): unknown => {
+    functions[index] ??= exportAt(component.exports, init.exports[index] as ExportPlace)
+    const func = functions[index]
+    targets[index] ??= exportTarget(instance.exports, func)
+    const target = targets[index]
+    const { handles } = func
+    if (handles === null) return target(...args)
+    try {
+      return handles.result(target(...handles.args(args, resources.toPlugin)), resources.toApp)
+    } catch (error) {
+      throw handles.error(error, resources.toApp)
+    }
+  }
+
+  return {
+    start: () => void fresh(),
+    serve(message) {
+      // With the instance, its resources have gone too.
+      if (message.type === 'drop' && current === undefined) return undefined
+      call = message.id
+      const now = current ?? fresh()
+      const { instance } = now
+      if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
+      try {
+        return message.type === 'call' ? run(now, message) : resources.drop(message.resource)
+      } catch (error) {
+        throw withLastWords(error, () => current?.lastWords() ?? [])
+      } finally {
+        current?.endCall()
+        if (instance.poisoned) retire()
+      }
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { channel } from 'node:diagnostics_channel'
+import type { HostPorts } from '@wasm-plugin/embed'
+import { ACCESS_CHANNEL } from './access-channel.js'
+import { AuditFile } from './audit-file.js'
+import { instancePorts } from './instance-ports.js'
+import { compileModule } from './node/compile-module.js'
+import { grantPorts } from './node/grant-ports.js'
+import { pluginFiles } from './node/plugin-files.js'
+import { makeScratch } from './node/scratch.js'
+import { Services } from './services/services.js'
+import { loadThreads } from './threads/start-thread.js'
+
+const runs = new AsyncLocalStorage<object>()
+
+/** What a host takes of Node. */
+export const nodePorts: HostPorts = {
+  grants: grantPorts,
+  instance: instancePorts,
+  threads: loadThreads,
+  sources: pluginFiles,
+  scratch: { make: makeScratch },
+  services: (context) => new Services(context),
+  audit: AuditFile,
+  decisions: channel(ACCESS_CHANNEL),
+  runs: { current: () => runs.getStore(), within: (value, work) => runs.run(value, work) },
+  compileModule,
+  warn: (text) => process.emitWarning(text),
+}
