@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { errorDocs, errorTables } from '../scripts/error-docs.mjs'
@@ -40,7 +40,33 @@ describe('docs/errors.md', () => {
     expect(codes.filter((code, i) => codes.indexOf(code) !== i)).toEqual([])
   })
 
+  it('has no code that no test has seen', async () => {
+    const packages = await readdir(path.join(root, 'packages'))
+    const suites = ['test', ...packages.map((name) => path.join('packages', name, 'test'))]
+    const texts = await Promise.all(suites.map((folder) => textsOf(path.join(root, folder))))
+    // What a comment says, or a test makes by itself, was thrown by nothing.
+    const seen = texts
+      .flat()
+      .join('\n')
+      .replace(/^\s*(?:\/\/|\/?\*).*$|\b(?:\w*[eE]rrors|failures)\.[A-Z_0-9]+\(/gm, '')
+    const words = new Set(seen.match(/[A-Z][A-Z_0-9]+/g))
+    expect(rows.map(({ code }) => code).filter((code) => !words.has(code))).toEqual([])
+  })
+
   it('ends every summary as a sentence', () => {
     expect(rows.filter(({ summary }) => !summary.endsWith('.')).map(({ code }) => code)).toEqual([])
   })
 })
+
+/** The files of a suite of tests; a package may have none. */
+async function textsOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const texts = entries.map(async (entry) => {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) return OTHERS.has(entry.name) ? [] : await textsOf(file)
+    return /\.(?:ts|mjs)$/.test(entry.name) ? [await readFile(file, 'utf8')] : []
+  })
+  return (await Promise.all(texts)).flat()
+}
+
+const OTHERS = new Set(['node_modules', 'target', 'dist', 'gen'])

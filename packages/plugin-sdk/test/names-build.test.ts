@@ -31,6 +31,20 @@ const FOUND: Record<string, string> = {
       delete: func(this: words, uint8-t: kinds, err: option<new>) -> owned;
     }
     world w { import std; export std; import thread-local; export thread-local; export this: func(this: string) -> string; }`,
+  'names that bindings in C make of others': `interface i {
+      resource size { constructor(); f: func(l: list<own-thing>) -> size-t; }
+      resource size-t { constructor(); f: static func() -> own-thing; }
+      resource thing { constructor(); drop-own: func(); }
+      resource own-thing { constructor(); drop-borrow: func(one: option<own-thing>); }
+      resource borrow-thing {}
+      record rec { s: own-size } record rec-t { all: list<rec> } record list-rec { r: list<rec-t> } type own-size = string;
+      enum rec-free { size, rec-t } variant option-rec { size(rec), rec-t }
+      rec-t-t: func(rec: option<rec>, rec-t: list-rec) -> rec-free;
+      size-new: func(size: borrow<size>, size-t: borrow<size-t>) -> tuple<size, size-t>;
+      thing-rep: func(a: list<thing>, b: option-rec, c: borrow<borrow-thing>) -> list<borrow-thing>;
+    }
+    interface j { use i.{size, size-t, own-thing as thing, thing as own-thing}; f: func(size: size, b: borrow<thing>) -> own-thing; }
+    world w { import i; export i; import j; export j; }`,
 }
 
 interface Target {
@@ -87,15 +101,15 @@ describe.each(isWhole ? [...quick, ...slow] : quick)(
   },
 )
 
-/** The stubs of C++ alone need a header that the world may not, and it has the most words. */
-it.each(['nothing but a resource without functions', 'words of C and C++'])(
-  'stubs in C++ build: %s',
-  { timeout: 0 },
-  async (found) => {
-    const [cpp] = slow.filter(({ language }) => language === 'cpp')
-    expect(await failure(cpp!, `package names:found;\n${FOUND[found]}`)).toBeNull()
-  },
-)
+/** The stubs of C++ alone need a header that the world may not, and it has the most words; C has no scopes. */
+it.each([
+  ['C++', 'nothing but a resource without functions'],
+  ['C++', 'words of C and C++'],
+  ['C', 'names that bindings in C make of others'],
+])('stubs in %s build: %s', { timeout: 0 }, async (language, found) => {
+  const target = slow.find(({ name }) => name === language)
+  expect(await failure(target!, `package names:found;\n${FOUND[found]}`)).toBeNull()
+})
 
 /** What is wrong with the stubs of a world, if its language can have it at all. */
 async function failure({ language, engine, folder }: Target, wit: string): Promise<string | null> {

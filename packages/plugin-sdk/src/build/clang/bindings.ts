@@ -9,6 +9,7 @@ import type { CacheEntry } from '../../cache/entry.js'
 import { concatBytes } from '../../wasm/sections.js'
 import { refuseUnsupported } from '../../world/unsupported.js'
 import type { World } from '../../world/world.js'
+import { clashingTypes } from './clashing-types.js'
 import { escapeNames, unescapeNames } from './escape-names.js'
 import { giveValues, mendTypes, orderHeader } from './mend-cpp.js'
 import { mendSource } from './mend-cpp-source.js'
@@ -47,7 +48,8 @@ export async function clangBindings(
   const moved = await moveOwnTypes(world, language)
   const generate = async (text: World['wit'], name = id) =>
     system ? systemBindings(language, text, name) : await runGenerator(language, text, name)
-  const written = escapeNames(moved?.wit ?? wit, language)
+  const clashing = language === 'c' ? clashingTypes(world) : undefined
+  const written = escapeNames(moved?.wit ?? wit, language, clashing)
   const make = async () => {
     const files = await withTypes(await generate(written), generate)
     if ([...written].every(([path, text]) => text === wit.get(path))) return files

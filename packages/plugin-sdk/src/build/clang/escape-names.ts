@@ -6,12 +6,16 @@ import { CLANG_METHODS, CLANG_TYPES, CLANG_WORDS } from './clang-words.js'
  * and cases that no variable can be named as, and types and methods that would be named as what every class has.
  * `unescapeNames` makes an underscore of it. The generator escapes some words, and none that has a hyphen or a capital, nor those of newer
  * standards. Functions have longer names, or begin with a capital.
+ *
+ * @param clashing types that are to be marked as well
  */
 export function escapeNames(
   wit: ReadonlyMap<string, string>,
   language: BindgenLanguage,
+  clashing: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, string> {
-  return new Map([...wit].map(([path, text]) => [path, escapeText(text, language)]))
+  const types = new Set([...CLANG_TYPES[language], ...clashing])
+  return new Map([...wit].map(([path, text]) => [path, escapeText(text, language, types)]))
 }
 
 /** In what is generated: `thread_local_` is a variable, `ThreadLocal` a case, `New_` a class, and the linker sees `new`. */
@@ -38,7 +42,7 @@ interface Lexeme {
   readonly at: number
 }
 
-function escapeText(text: string, language: BindgenLanguage): string {
+function escapeText(text: string, language: BindgenLanguage, types: ReadonlySet<string>): string {
   const lexemes = lexemesOf(text)
   let escaped = ''
   let end = 0
@@ -54,7 +58,7 @@ function escapeText(text: string, language: BindgenLanguage): string {
     if (word === ';' && lexemes[i - 2]?.text === 'resource') block = ''
     const name = word.replace('%', '').toLowerCase()
     const isVariable = isMember(lexemes, i) || (block === 'variant' && depth === 0 && isCase(lexemes, i))
-    const isType = CLANG_TYPES[language].has(name) && isTypeName(lexemes, i, depth === 0 ? block : '')
+    const isType = types.has(name) && isTypeName(lexemes, i, depth === 0 ? block : '')
     const isMethod = block === 'resource' && CLANG_METHODS[language].has(name) && lexemes[i + 1]?.text === ':'
     const reserved = isVariable ? CLANG_WORDS.has(name) : isType || isMethod
     if (!reserved) return

@@ -14,7 +14,7 @@ export interface FlagSettings {
 export function compileArgs(source: string, { mode, include, flags }: FlagSettings): string[] {
   return [
     ...(isCpp(source) ? CPP_FLAGS : []),
-    ...OPTIMISATION[mode],
+    ...(mode === 'debug' && isCpp(source) && isGenerated(source) ? GENERATED_DEBUG : OPTIMISATION[mode]),
     ...['src', GENERATED, ...include].map((folder) => `-I${folder}`),
     '-fdebug-compilation-dir=.',
     ...warnings(source),
@@ -43,12 +43,18 @@ const OPTIMISATION: Readonly<Record<BuildMode, readonly string[]>> = {
   debug: ['-O0', '-gline-tables-only'],
 }
 
+/**
+ * Bindings in C++ are templates over templates, of which the linker gets all that nobody inlined: those of `wasi:http` take the
+ * packaged compiler many minutes then, and nobody steps through them.
+ */
+const GENERATED_DEBUG = ['-Os', '-gline-tables-only'] as const
+
 /** The default of 64 KiB is little for libraries that were written for desktops. */
 const STACK_BYTES = 1 << 20
 
 /** Only the author's own code is theirs to mend. */
 function warnings(source: string): string[] {
-  return source.startsWith('src/') && !source.startsWith(`${GENERATED}/`) ? ['-Wall'] : ['-w']
+  return source.startsWith('src/') && !isGenerated(source) ? ['-Wall'] : ['-w']
 }
 
 /**
@@ -62,6 +68,8 @@ export function refuseFlags(flags: readonly string[]): void {
   if (refused !== undefined)
     throw errors.PROJECT_CODE_REFUSED({ what: `the compiler with a flag of its choice: ${refused}` })
 }
+
+const isGenerated = (source: string) => source.startsWith(`${GENERATED}/`)
 
 const isLinkFlag = (flag: string) => /^-(Wl,|l|L)/.test(flag)
 
