@@ -3,8 +3,10 @@ import type { GrantControl, GrantsInput, PluginGrants } from '@wasm-plugin/wasi'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
 
-/** Running totals of one plugin. */
+/** Running totals of one plugin, and how busy it is now. */
 export interface PluginStats {
+  /** Calls that wait for an instance now, as `pool.queue` bounds them. */
+  readonly waiting: number
   readonly calls: number
   readonly failures: number
   /** Milliseconds spent in calls, waiting included; of an inline plugin, while somebody listens to `call`. */

@@ -41,7 +41,15 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   constructor(parts: PluginParts) {
     super(parts)
     this.#onClosed = parts.onClosed
-    const stats = { calls: 0, failures: 0, durationMs: 0 }
+    const { pool } = parts.context
+    const stats = {
+      calls: 0,
+      failures: 0,
+      durationMs: 0,
+      get waiting() {
+        return pool.waiting
+      },
+    }
     this.stats = stats
     this.#context = {
       ...parts.context,

@@ -128,8 +128,10 @@ describe('a call', () => {
 
   it('queues calls of one instance and runs several instances side by side', async () => {
     const one = await host.load(kitchen, { imports, name: 'one' })
-    const answers = await Promise.all([1, 2, 3, 4].map(() => one.exports[API].count()))
-    expect(answers).toEqual([1, 2, 3, 4])
+    const answers = [1, 2, 3, 4].map(() => one.exports[API].count())
+    expect(one.stats.waiting).toBe(3)
+    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4])
+    expect(one.stats.waiting).toBe(0)
     let inside = 0
     let bothInside = () => {}
     const both = new Promise<void>((resolve) => {

@@ -70,7 +70,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   readonly #parts: InlineParts
   readonly #resources: InlineResources
-  readonly #stats = { calls: 0, failures: 0, durationMs: 0 }
+  readonly #stats = { waiting: 0, calls: 0, failures: 0, durationMs: 0 }
   /** By their indices in the contract. */
   readonly #bound: Exported[] = []
   #instance: Instance | undefined

@@ -29,6 +29,11 @@ export class Pool {
     this.#options = options
   }
 
+  /** Calls that wait for an instance. */
+  get waiting(): number {
+    return this.#waiters.size
+  }
+
   /** Starts the first instance, so that a plugin that cannot start fails at load. */
   async start(): Promise<void> {
     await this.#open().ready
