@@ -64,6 +64,8 @@ describe('the guide to embedding, followed', () => {
     await writeFile(at('package.json'), JSON.stringify({ type: 'module' }))
     for (const [i, snippet] of marked(text, 'runs: greeter').entries())
       await writeFile(at(`runs${i}.ts`), snippet)
+    const [capability = ''] = marked(await page('grants.md'), 'runs: greeter')
+    await writeFile(at('capability.ts'), capability)
     for (const [i, snippet] of marked(await page('grants.md'), 'compiles').entries())
       await writeFile(at(`grants${i}.ts`), snippet)
     const compilerOptions = { types: ['node'], noEmit: false, declaration: false }
@@ -92,6 +94,11 @@ describe('the guide to embedding, followed', () => {
   it.each(nodes)('replaces a plugin on %s', async (_, node) => {
     const { stdout } = await exec(node, ['runs3.js'], { cwd: folder.path })
     expect(stdout).toBe("Hello Ada, we are 3\nHello Grace, we are 3 [ 'greeter@1.1.0' ]\n")
+  })
+
+  it('has a capability of the application', async () => {
+    const { stdout } = await exec(process.execPath, ['capability.js'], { cwd: folder.path })
+    expect(stdout).toBe('no app.audience: count company\nHello Ada, we are 3\n')
   })
 
   it('has grants that the host takes', async () => {

@@ -1,3 +1,4 @@
+export type { Capability, CapabilityUse, MayUse } from './capability/capability.js'
 export { errors, hostErrorDocs, hostErrorTable } from './errors/index.js'
 export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
 export type {

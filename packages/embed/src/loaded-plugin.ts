@@ -58,7 +58,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @returns what the plugin may use from now on.
    * @throws {GRANTS_NOT_NARROWER} and the codes of invalid grants; nothing has changed then.
    */
-  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue'>): PluginGrants {
+  narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue' | 'app'>): PluginGrants {
     return this.#control.narrow(grants)
   }
 

@@ -3,6 +3,9 @@ import { withoutVersion } from '@wasm-plugin/manifest/names'
 import * as z from '@wasm-plugin/manifest/shape'
 import { checkShape } from '@wasm-plugin/manifest/shape'
 import { checkGrants, type GrantsInput, type MissingRequests, ownData } from '@wasm-plugin/wasi'
+import type { Capability } from './capability/capability.js'
+import { type GatedImports, gatedImports, taken } from './capability/gated-imports.js'
+import { checkRules, readCapabilities } from './capability/read.js'
 import { errors } from './errors/index.js'
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { milliseconds } from './milliseconds.js'
@@ -43,6 +46,8 @@ export interface HostOptions {
   audit?: string | AuditOptions
   /** Asked for every plugin that is loaded without a hook of its own. */
   onRequest?: OnRequest
+  /** Capabilities of the application's own, beside those of every host. */
+  capabilities?: readonly Capability[]
   /** Finds plugins that are loaded by their names: `await createRegistry()` of `@wasm-plugin/registry`. */
   registry?: PluginResolver
 }
@@ -162,6 +167,9 @@ export interface ResolvedLoadOptions {
   readonly registry: PluginResolver | undefined
   readonly signal: AbortSignal | undefined
   readonly imports: ReadonlyMap<string, unknown>
+  readonly capabilities: readonly Capability[]
+  /** Those functions among `imports` that belong to capabilities. */
+  readonly gated: GatedImports
   readonly requires: readonly string[]
   readonly isolation: Isolation
   readonly limits: Readonly<PluginLimits>
@@ -179,16 +187,18 @@ export interface HostDefaults {
   readonly audit: Required<AuditOptions> | undefined
   readonly onRequest: OnRequest | undefined
   readonly registry: PluginResolver | undefined
+  readonly capabilities: readonly Capability[]
 }
 
 /** @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function resolveHostOptions(input: HostOptions): HostDefaults {
-  const { grants, imports, registry, ...options } = fieldsOf(input, 'createHost')
+  const { grants, imports, registry, capabilities: own, ...options } = fieldsOf(input, 'createHost')
   const parsed = parse(hostSchema, options, 'createHost')
   const limits = defined(parsed.limits ?? {})
   resolveLimits(limits, { where: 'createHost', isInline: false })
   // A mistake in them is that of the host, and not of whatever is loaded first.
-  checkGrants(grants ?? {})
+  const capabilities = readCapabilities(own)
+  checkRules(checkGrants(grants ?? {}), capabilities)
   return Object.freeze({
     limits,
     grants: grants ?? {},
@@ -196,6 +206,7 @@ export function resolveHostOptions(input: HostOptions): HostDefaults {
     audit: auditOptions(parsed.audit),
     onRequest: parsed.onRequest,
     registry: registryOption(registry),
+    capabilities,
   })
 }
 
@@ -208,13 +219,16 @@ export function resolveLoadOptions(
   // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
   const { grants, imports, ...options } = fieldsOf(input, where)
   const parsed = parse(loadSchema, options, where)
+  const gated = gatedImports(host.capabilities)
   return Object.freeze({
     name: parsed.name,
     grants: grants ?? host.grants,
     onRequest: parsed.onRequest ?? host.onRequest,
     registry: host.registry,
     signal: parsed.signal,
-    imports: mergedImports(host.imports, importEntries(imports, where)),
+    imports: mergedImports(host.imports, importEntries(imports, where), gated),
+    gated,
+    capabilities: host.capabilities,
     requires: parsed.requires ?? [],
     isolation: parsed.isolation ?? 'worker',
     limits: resolveLimits(
@@ -230,10 +244,19 @@ export function resolveLoadOptions(
 
 type ImportEntries = readonly (readonly [string, unknown])[]
 
-/** By name; an interface of the load stands for every version of it that the host has. */
-function mergedImports(host: ImportEntries, load: ImportEntries): ReadonlyMap<string, unknown> {
+/** By name; an interface of the load stands for every version of it that the host has, and none for that of a capability. */
+function mergedImports(
+  host: ImportEntries,
+  load: ImportEntries,
+  { entries, owners }: GatedImports,
+): ReadonlyMap<string, unknown> {
   const own = new Set(load.map(([name]) => withoutVersion(name)))
-  return new Map([...host.filter(([name]) => !own.has(withoutVersion(name))), ...load])
+  const given = [...host.filter(([name]) => !own.has(withoutVersion(name))), ...load]
+  for (const [name] of given) {
+    const owner = owners.get(withoutVersion(name))
+    if (owner !== undefined) throw taken('imports', name, owner)
+  }
+  return new Map([...given, ...entries])
 }
 
 function importEntries(imports: unknown, where: string): ImportEntries {

@@ -3,9 +3,9 @@ import ts from 'typescript'
 import { expect, it } from 'vitest'
 
 /** What an application may name, by its kinds of use; a change of it is a change of the interface. */
-const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls CallEvent CallOptions ClosedEvent ErrorCode ErrorData
+const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls CallEvent CallOptions Capability CapabilityUse ClosedEvent ErrorCode ErrorData
   FaultEvent GrantRequest GrantsInput Host HostEvent HostEvents HostImports HostOptions InlineLoadOptions InlinePlugin InspectedImport
-  Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MissingRequests OnRequest Origin Plugin
+  Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin Plugin
   PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ResolvedPlugin ScratchLeftEvent Sync
   ThreadLoadOptions UntypedExports WantedPlugin`
 const VALUES = 'ACCESS_CHANNEL ComponentError PluginError createHost hostErrorDocs'

@@ -9,6 +9,7 @@ export {
   instanceof,
   int,
   literal,
+  looseObject,
   maximum,
   maxLength,
   minimum,

@@ -30,6 +30,7 @@ export { addressMatcher, isLoopbackAddress, isPublicAddress } from './grants/net
 export { parseWebTarget, type TargetProblem, type WebTarget } from './grants/net/target.js'
 export { type Offer, offerOf } from './grants/offers.js'
 export { checkGrants, parseGrants } from './grants/parse.js'
+export { grantNames } from './grants/schema.js'
 export type { MissingRequests } from './grants/unmet.js'
 export type { FsOperation, Use } from './grants/use.js'
 export { LONGEST_TIMER_MS } from './milliseconds.js'

@@ -40,7 +40,7 @@ export class Learner {
 
   /** The smallest grants for what the plugin has done so far. What is no right, such as `args`, is as it was. */
   learned(): GrantsInput {
-    const { fs: _, net, env, config, keyvalue, ...others } = this.#scope
+    const { fs: _, net, env, config, keyvalue, app, ...others } = this.#scope
     const fs = learnFs(this.#uses('fs'), {
       scope: this.#scope.fs ?? [],
       grants: this.#grants,
@@ -58,6 +58,7 @@ export class Learner {
       ...pick('env', Array.isArray(env) ? listed(this.#grants.env) : env, named('env')),
       ...pick('config', config, named('config')),
       ...pick('keyvalue', keyvalue, named('keyvalue')),
+      ...learnApp(app, (name) => named(`app.${name}`)),
     }
   }
 
@@ -96,6 +97,19 @@ function denials(net: readonly string[]): string[] {
 
 function listed(env: GrantSet['env']): Record<string, string> {
   return Object.fromEntries(env.map(({ key, value }) => [key, value]))
+}
+
+/** Of each capability of the application's own the rules that were used. */
+function learnApp(
+  app: GrantsInput['app'],
+  used: (name: string) => ReadonlySet<string>,
+): Pick<GrantsInput, 'app'> {
+  const entries = Object.entries(app ?? {}).flatMap(([name, rules]): [string, string[]][] => {
+    const needed = used(name)
+    const left = rules.filter((rule) => needed.has(rule))
+    return left.length === 0 ? [] : [[name, left]]
+  })
+  return entries.length === 0 ? {} : { app: Object.fromEntries(entries) }
 }
 
 /** The entries of `scope` that were used, under their key; nothing if none were. */

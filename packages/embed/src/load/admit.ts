@@ -4,6 +4,7 @@ import type { Component } from '@wasm-plugin/runtime'
 import { type AccessEvent, checkGrants, type Gate, GrantControl, parseGrants } from '@wasm-plugin/wasi'
 import { createGate, LiveGrants } from '@wasm-plugin/wasi/instance'
 import { createDecisions, type Decisions } from '../audit/decisions.js'
+import { checkRules } from '../capability/read.js'
 import { type Contract, checkRequired, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
 import { compile } from '../engine/compile.js'
@@ -86,6 +87,7 @@ export async function admit(
         ? options.grants
         : await askForMissing({ plugin: name, digest, manifest, grants: options.grants }, onRequest)
     host.ending.throwIfAborted()
+    checkRules(checkGrants(given), options.capabilities)
     const grants = ports.scratch.make(parseGrants(given, manifest?.capabilities, ports.grants))
     const gate = createGate(
       name,
@@ -93,6 +95,7 @@ export async function admit(
       (event: AccessEvent) => decisions?.take(event),
       () => decisions?.heard() === true,
     )
+    options.gated.connect(gate)
     const started = ports.services({
       gate,
       onScratchLeft: (left) => host.emit('scratchLeft', { plugin: name, ...left }),

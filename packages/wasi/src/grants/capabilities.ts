@@ -1,3 +1,4 @@
+import { app } from './app/capability.js'
 import { config } from './config/capability.js'
 import { env } from './env/capability.js'
 import { fs } from './fs/capability.js'
@@ -9,6 +10,6 @@ import { net } from './net/capability.js'
  * A new one is a folder of its own, a line here and in `schema.ts`, how a thread decides about it in `decide.ts`, and its
  * types in `inputs.ts`, `grant-set.ts` and `given.ts`.
  */
-export const capabilities = { fs, env, net, config, keyvalue }
+export const capabilities = { fs, env, net, config, keyvalue, app }
 
 export type CapabilityName = keyof typeof capabilities

@@ -23,7 +23,9 @@ interface Decider<U extends Use> {
   isAsked(use: U, asked: AskedRights): boolean
 }
 
-type Deciders = { readonly [K in Use['capability']]: Decider<Use & { readonly capability: K }> }
+type BuiltIn = Exclude<Use['capability'], `app.${string}`>
+type AppUse = Extract<Use, { readonly capability: `app.${string}` }>
+type Deciders = { readonly [K in BuiltIn]: Decider<Use & { readonly capability: K }> }
 
 /** What a manifest cannot ask for, as it is the host's alone to give. */
 const isGiven = () => true
@@ -45,6 +47,12 @@ const deciders: Deciders = {
   },
 }
 
+const app: Decider<AppUse> = {
+  decide: ({ capability, matches }, { app }) =>
+    app.find(({ name, rule }) => capability === `app.${name}` && matches(rule))?.id ?? null,
+  isAsked: isGiven,
+}
+
 /** The id of the rule that allows a use; `null` if none does. */
 export function decide(use: Use, grants: GrantSet): number | null {
   return deciderOf(use).decide(use, grants)
@@ -61,5 +69,5 @@ export function explainDenial(use: Use, now: GrantSet, initial: GrantSet): Denia
 }
 
 function deciderOf({ capability }: Use): Decider<Use> {
-  return deciders[capability] as Decider<Use>
+  return (capability.startsWith('app.') ? app : deciders[capability as BuiltIn]) as Decider<Use>
 }

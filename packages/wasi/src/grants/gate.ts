@@ -7,7 +7,7 @@ import type { Use } from './use.js'
 /** One use of a capability by a plugin, as it was decided. Plain data; `target` holds no control characters. */
 export interface AccessEvent {
   readonly plugin: string
-  /** `fs`, `net`, `env`, `config` or `keyvalue`. */
+  /** `fs`, `net`, `env`, `config` or `keyvalue`; `app.mail` for one of the application's own. */
   readonly capability: string
   /** `open`, `create`, `unlink`, …; an HTTP method, `connect` or `resolve`; `read` for variables. */
   readonly operation: string

@@ -21,6 +21,8 @@ export interface GivenGrants {
   readonly env: Readonly<Record<string, string>>
   readonly config: Readonly<Record<string, string>>
   readonly keyvalue: Readonly<Record<string, GivenStore>>
+  /** Rules of the application's own capabilities, by their names. */
+  readonly app: Readonly<Record<string, readonly string[]>>
   readonly args: readonly string[]
   /** Bytes per second of stdout and stderr together. */
   readonly stdio: { readonly bytesPerSecond: number }

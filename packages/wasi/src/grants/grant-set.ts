@@ -13,6 +13,8 @@ export interface GrantSet {
   /** Values of `wasi:config/store`. */
   readonly config: readonly EnvGrant[]
   readonly keyvalue: readonly StoreGrant[]
+  /** Rules of the application's own capabilities. */
+  readonly app: readonly AppGrant[]
   readonly args: readonly string[]
   readonly stdio: StdioGrant
   readonly clocks: ClocksGrant
@@ -108,6 +110,14 @@ export interface StoreGrant {
   /** Bytes of all keys and values. */
   readonly quotaBytes: number
   readonly quotaKeys: number
+}
+
+/** A rule of a capability that the application has defined. */
+export interface AppGrant {
+  readonly id: number
+  /** Of the capability. */
+  readonly name: string
+  readonly rule: string
 }
 
 export interface StdioGrant {

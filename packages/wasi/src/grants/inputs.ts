@@ -79,6 +79,8 @@ export interface GrantsInput {
   config?: Record<string, string> | undefined
   /** Stores of `wasi:keyvalue`, by name: in memory, or kept in a file of the host. */
   keyvalue?: Record<string, StoreGrantInput> | undefined
+  /** Rules of the application's own capabilities, by their names: see `capabilities` of `createHost`. */
+  app?: Record<string, string[]> | undefined
   /** Command-line arguments; the first is the program's name by convention. */
   args?: string[] | undefined
   stdio?: {

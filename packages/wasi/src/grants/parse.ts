@@ -37,6 +37,7 @@ export function parseGrants(
   const { net } = capabilities.net.agree(grants.net, agreement)
   const { config } = capabilities.config.agree(grants.config, agreement)
   const { keyvalue } = capabilities.keyvalue.agree(grants.keyvalue, agreement)
+  const { app } = capabilities.app.agree(grants.app, agreement)
   const unmet = unmetRequests(requests ?? NO_REQUESTS, {
     places: fs.map(({ at }) => at),
     rules: net.allow,
@@ -49,6 +50,7 @@ export function parseGrants(
     env,
     config,
     keyvalue,
+    app,
     args: grants.args ?? [],
     stdio: {
       stdin: bytesOf(grants.stdio?.stdin ?? ''),

@@ -9,6 +9,7 @@ export const grantsSchema = z.strictObject({
   env: z.optional(capabilities.env.schema),
   config: z.optional(capabilities.config.schema),
   keyvalue: z.optional(capabilities.keyvalue.schema),
+  app: z.optional(capabilities.app.schema),
   // Settings: they are fixed when the plugin is loaded, and nothing of them is decided about.
   args: z.optional(z.array(plainValue)),
   stdio: z.optional(

@@ -41,3 +41,11 @@ export type Use =
       /** Name of the store. */
       readonly store: string
     }
+  | {
+      /** Of the application's own. */
+      readonly capability: `app.${string}`
+      readonly operation: string
+      readonly target: string
+      /** Whether a rule of that capability allows the use: the application says so. */
+      readonly matches: (rule: string) => boolean
+    }

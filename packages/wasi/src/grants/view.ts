@@ -22,6 +22,7 @@ function given(grants: GrantSet): GivenGrants {
     env: capabilities.env.view(grants),
     config: capabilities.config.view(grants),
     keyvalue: capabilities.keyvalue.view(grants),
+    app: capabilities.app.view(grants),
     args,
     stdio: { bytesPerSecond: stdio.bytesPerSecond },
     clocks: {
