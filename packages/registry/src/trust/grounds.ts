@@ -1,3 +1,4 @@
+import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { packageErrors } from '../errors/index.js'
 import { derOf, type KeyId } from '../sign/index.js'
 import type { AttachedBundle } from './bundles.js'
@@ -9,6 +10,8 @@ import type { Signer } from './signer.js'
 export interface Grounds {
   /** Keys to verify with. */
   readonly keys: Keys
+  /** Certificates to verify with; `undefined` for those of Sigstore's public services. */
+  readonly root: TrustedRoot | undefined
   /** Without a signature that counts the package is refused. */
   readonly required: boolean
   /** A bare signature counts, though it says nothing of the name and the version. */
@@ -46,6 +49,7 @@ export function groundsFor(
   const notRetired = (signer: Signer) => signer.kind !== 'key' || !policy.retiredKeys.has(signer.id)
   return {
     keys: keysSent(bundles, pinned),
+    root: policy.root,
     required: !local,
     bareSignature: false,
     byUse: true,
@@ -53,10 +57,11 @@ export function groundsFor(
   }
 }
 
-function byRule({ keys, identities, bareSignature }: TrustRule, { retiredKeys }: TrustPolicy): Grounds {
+function byRule({ keys, identities, bareSignature }: TrustRule, { retiredKeys, root }: TrustPolicy): Grounds {
   const usable = keys.filter(({ id }) => !retiredKeys.has(id))
   return {
     keys: new Map(usable.map(({ id, publicKey }) => [id, derOf(publicKey)])),
+    root,
     required: true,
     bareSignature,
     byUse: false,

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { type Bundle, bundleFromJSON } from '@sigstore/bundle'
-import { TrustedRoot } from '@sigstore/protobuf-specs'
+import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify'
 import { mediaTypes } from '../repository/index.js'
 import {
@@ -11,8 +11,9 @@ import {
   type Statement,
   type VerifyingKey,
 } from '../sign/index.js'
+import { hasPlainLogNames } from './log-names.js'
 import type { Signer } from './signer.js'
-import sigstoreRoot from './sigstore-root.json' with { type: 'json' }
+import { publicRoot } from './trusted-root.js'
 
 export type OpenedBundle =
   | { readonly statement: Statement; readonly signer: Signer }
@@ -23,10 +24,10 @@ export type OpenedBundle =
 export type Keys = ReadonlyMap<KeyId, Buffer>
 
 /**
- * Verifies a Sigstore bundle, offline: against keys, or against the roots of Sigstore's public services as they were when
- * this package was made. That a signature is good says not whose it has to be: the caller compares signer and statement.
+ * Verifies a Sigstore bundle, offline: against keys, or against a root of certificates. That a signature is good says not
+ * whose it has to be: the caller compares signer and statement.
  */
-export function openBundle(bytes: Uint8Array, keys: Keys): OpenedBundle {
+export function openBundle(bytes: Uint8Array, keys: Keys, root: TrustedRoot = publicRoot()): OpenedBundle {
   let bundle: Bundle
   try {
     bundle = bundleFromJSON(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
@@ -36,34 +37,43 @@ export function openBundle(bytes: Uint8Array, keys: Keys): OpenedBundle {
   if (bundle.mediaType !== mediaTypes.bundle) return { reason: 'its version is not 0.3' }
   if (bundle.content.$case !== 'dsseEnvelope')
     return { reason: 'it is the signature of a file, not a statement' }
+  if (!hasPlainLogNames(bundle)) return { reason: 'its log is signed for by what is no name' }
   const { payload, payloadType } = bundle.content.dsseEnvelope
   if (payloadType !== PAYLOAD_TYPE) return { reason: 'it is no in-toto statement' }
 
-  const signer = verify(bundle, keys)
+  const signer = verify(bundle, keys, root)
   if ('reason' in signer) return signer
   const statement = parseStatement(payload.toString('utf8'))
   return statement === undefined ? { reason: 'it is no statement about one manifest' } : { statement, signer }
 }
 
-function verify(bundle: Bundle, keys: Keys): Signer | { reason: string } {
+function verify(bundle: Bundle, keys: Keys, root: TrustedRoot): Signer | { reason: string } {
   const { content } = bundle.verificationMaterial
-  if (content.$case !== 'publicKey') return verifyIdentity(bundle)
+  if (content.$case !== 'publicKey') return verifyIdentity(bundle, root)
   const id: KeyId = `sha256:${Buffer.from(content.publicKey.hint, 'base64').toString('hex')}`
   const key = keys.get(id)
   if (key === undefined) return { reason: `the key ${id} is not trusted` }
   const publicKey = createPublicKey({ key, type: 'spki', format: 'der' })
   // A key needs no log and no clock to be believed; what a bundle has of them is checked nevertheless.
   const thresholds = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 }
-  const trust = toTrustMaterial(root(), () => ({ publicKey, validFor: () => true }))
+  const trust = toTrustMaterial(root, () => ({ publicKey, validFor: () => true }))
   const failed = failure(() => new Verifier(trust, thresholds).verify(toSignedEntity(bundle)))
   return failed ?? { kind: 'key', id, key: key.toString('base64') }
 }
 
-/** A certificate that lived some minutes: a log and a time stamp have to vouch for the moment. */
-function verifyIdentity(bundle: Bundle): Signer | { reason: string } {
+/**
+ * A certificate that lived some minutes: a time stamp has to vouch for the moment, of a log or of an authority. A Sigstore
+ * that has logs logs everything it signs; one without, as companies run them, has none to ask.
+ */
+function verifyIdentity(bundle: Bundle, root: TrustedRoot): Signer | { reason: string } {
+  const thresholds = {
+    tlogThreshold: Math.min(1, root.tlogs.length),
+    ctlogThreshold: Math.min(1, root.ctlogs.length),
+    timestampThreshold: 1,
+  }
   let signer: Signer | undefined
   const failed = failure(() => {
-    const { identity } = new Verifier(toTrustMaterial(root())).verify(toSignedEntity(bundle))
+    const { identity } = new Verifier(toTrustMaterial(root), thresholds).verify(toSignedEntity(bundle))
     const issuer = identity?.extensions?.issuer
     const name = identity?.subjectAlternativeName
     if (issuer !== undefined && name !== undefined) signer = { kind: 'identity', issuer, identity: name }
@@ -78,13 +88,6 @@ function failure(check: () => void): { reason: string } | undefined {
   } catch (error) {
     return { reason: error instanceof Error ? error.message : 'it cannot be verified' }
   }
-}
-
-let parsedRoot: TrustedRoot | undefined
-
-function root(): TrustedRoot {
-  parsedRoot ??= TrustedRoot.fromJSON(sigstoreRoot)
-  return parsedRoot
 }
 
 /** A key that a publisher sent along, if it is one. */

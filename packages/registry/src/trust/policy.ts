@@ -1,10 +1,12 @@
 import path from 'node:path'
+import type { TrustedRoot } from '@sigstore/protobuf-specs'
 import { checkShape } from '@wasm-plugin/manifest/shape'
 import * as z from 'zod/mini'
 import { readRegularFile } from '../disk/index.js'
 import { packageErrors } from '../errors/index.js'
 import { type Digest, isDigest } from '../repository/index.js'
 import { type KeyId, readPublicKey, type VerifyingKey } from '../sign/index.js'
+import { parseRoot } from './trusted-root.js'
 
 /** Whom an application trusts for which packages: `wasm-plugin.trust.json`, with the keys that it names. */
 export interface TrustPolicy {
@@ -13,6 +15,8 @@ export interface TrustPolicy {
   readonly retiredKeys: ReadonlySet<KeyId>
   /** Manifests and components that are never installed nor loaded. */
   readonly denied: ReadonlySet<Digest>
+  /** Who vouches for identities, in the place of Sigstore's public services. */
+  readonly root?: TrustedRoot | undefined
 }
 
 /** The first rule whose `packages` and `registries` match decides, alone. */
@@ -65,12 +69,13 @@ const policySchema = z.strictObject({
       }),
     ),
   ),
+  trustedRoot: z.optional(z.string()),
   retiredKeys: z.optional(z.array(digest)),
   denied: z.optional(z.array(digest)),
 })
 
 /**
- * Reads a policy. Paths of keys are relative to it.
+ * Reads a policy. Paths of keys and of a root are relative to it.
  *
  * @returns `undefined` if there is no such file
  * @throws {TRUST_POLICY_INVALID}
@@ -94,11 +99,25 @@ async function checkPolicy(json: unknown, file: string): Promise<TrustPolicy> {
     const { path: at, reason, fix } = issue
     throw packageErrors.TRUST_POLICY_INVALID({ file, reason: at === '' ? reason : `${at}: ${reason}`, fix })
   }
-  const { rules = [], retiredKeys = [], denied = [] } = data
+  const { rules = [], trustedRoot, retiredKeys = [], denied = [] } = data
   return {
+    root: trustedRoot === undefined ? undefined : await readRoot(trustedRoot, file),
     rules: await Promise.all(rules.map((rule, index) => readRule(rule, { file, at: `rules[${index}]` }))),
     retiredKeys: new Set(retiredKeys),
     denied: new Set(denied),
+  }
+}
+
+async function readRoot(name: string, policyFile: string): Promise<TrustedRoot> {
+  const file = path.resolve(path.dirname(policyFile), name)
+  const invalid = (reason: string, cause?: unknown) =>
+    packageErrors.TRUST_POLICY_INVALID({ file: policyFile, reason: `trustedRoot: ${reason}` }, cause)
+  const bytes = await readRegularFile(file, MAX_BYTES, (reason) => invalid(reason))
+  if (bytes === undefined) throw invalid(`there is no ${file}`)
+  try {
+    return parseRoot(bytes.toString('utf8'))
+  } catch (error) {
+    throw invalid(`${file} is no trusted root: ${(error as Error).message}`, error)
   }
 }
 

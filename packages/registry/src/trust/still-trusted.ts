@@ -46,7 +46,7 @@ export function checkStillTrusted(remembered: Remembered, policy: TrustPolicy): 
 
 /** Why the signature that was kept is not about what is locked. */
 function contradictionOf(remembered: Remembered, signer: Signer, grounds: Grounds): string | undefined {
-  const opened = openBundle(Buffer.from(remembered.signature ?? '', 'base64'), grounds.keys)
+  const opened = openBundle(Buffer.from(remembered.signature ?? '', 'base64'), grounds.keys, grounds.root)
   if ('reason' in opened) return `its signature in the lock file does not count: ${opened.reason}`
   const { statement } = opened
   if (!sameSigner(opened.signer, signer)) return 'somebody else signed it than the lock file says'

@@ -74,7 +74,7 @@ function sort(
   const reasons: string[] = []
   let refused = false
   for (const { bytes } of bundles) {
-    const opened = openBundle(bytes, grounds.keys)
+    const opened = openBundle(bytes, grounds.keys, grounds.root)
     if ('reason' in opened) reasons.push(opened.reason)
     else if (!grounds.counts(opened.signer)) {
       refused = true

@@ -1,7 +1,8 @@
 // Loaded before a program: ends it, as by `kill -9`, at call number KILL_AT of what changes files, in the middle of it if it
-// is a write. With KILL_AT=0 it says at the end how many calls there were.
+// is a write, or of what is sent to and read from a connection. With KILL_AT=0 it says at the end how many calls there were.
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
+import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 const at = Number(process.env.KILL_AT)
@@ -42,6 +43,13 @@ proto.writeFile = async function (data) {
 proto.sync = async function () {
   count()
   return await originals.sync.call(this)
+}
+for (const name of ['write', 'read']) {
+  const original = Socket.prototype[name]
+  Socket.prototype[name] = function (...args) {
+    if (this.remotePort !== undefined) count()
+    return original.apply(this, args)
+  }
 }
 calls = 0
 process.on('exit', () => at === 0 && process.stdout.write(String(calls)))

@@ -22,15 +22,31 @@ export async function runWriter(
   args: readonly string[],
   artifacts: readonly ReturnType<typeof argumentOf>[],
   killAt = 0,
-): Promise<{ calls: number; code: number | null; signal: string | null }> {
+): Promise<Ended> {
+  return await runProgram('writer.mjs', args, { input: JSON.stringify(artifacts), killAt })
+}
+
+export interface Ended {
+  /** Calls of files and connections, of a process that nobody ended. */
+  readonly calls: number
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+/** Runs a program of this folder in a process of its own, and ends it at one of its calls. */
+export async function runProgram(
+  name: string,
+  args: readonly string[],
+  { input = '', killAt = 0 }: { input?: string; killAt?: number } = {},
+): Promise<Ended> {
   const kill = pathToFileURL(path.join(import.meta.dirname, 'kill-at.mjs')).href
-  const program = path.join(import.meta.dirname, 'writer.mjs')
+  const program = path.join(import.meta.dirname, name)
   const child = spawn(process.execPath, ['--import', kill, program, ...args], {
     env: { ...process.env, KILL_AT: String(killAt) },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   // One that is ended has not read everything.
-  child.stdin.on('error', () => undefined).end(JSON.stringify(artifacts))
+  child.stdin.on('error', () => undefined).end(input)
   let out = ''
   child.stdout.on('data', (piece) => {
     out += piece

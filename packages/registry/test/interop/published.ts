@@ -32,7 +32,7 @@ export async function publishOurs(registry: string, id = 'acme:insights'): Promi
   const key = readPrivateKey(keys.privatePem)
   const bytes = pluginWith({ id, version: `1.0.${count++}` })
   const published = await applicationOf(registry, testFolder()).then((ours) => ours.publish(bytes, { key }))
-  const place = `${registry}/${published.repository}`
+  const place = `${published.registry}/${published.repository}`
   return {
     ...published,
     bytes,

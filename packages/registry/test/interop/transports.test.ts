@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { mediaTypes } from '@wasm-plugin/registry'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunningRegistry } from '../helpers/docker-registry.js'
 import { testFolder } from '../helpers/folders.js'
+import { failureOf } from '../helpers/registries.js'
 import {
   applicationOf,
   expectFile,
@@ -15,6 +16,8 @@ import {
 } from './published.js'
 import { serverKinds } from './servers.js'
 import { describeWith } from './tools.js'
+
+const CONTRACT = 'package acme:site@0.1.0;\n\ninterface log {\n  log: func(message: string);\n}\n'
 
 for (const { name, saysWhere, reason, start } of serverKinds)
   describe.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (${reason})`, () => {
@@ -163,12 +166,14 @@ protocol = "http"
         await expectFile(path.join(out, 'pulled.wasm'), ours.bytes)
       })
 
-      test.runIf(saysWhere)('publishes what we install', async () => {
+      test.runIf(saysWhere)('publishes contracts, which are no plugins', async () => {
         const config = await configured()
-        const { folder, version, bytes } = await writeFiles()
-        const named = ['--package', `acme:insights@${version}`]
-        await wkg(['publish', '--config', config, ...named, path.join(folder, 'plugin.wasm')])
-        await expectInstalled(`${server.registry}/wkg`, { version, bytes })
+        const cwd = testFolder()
+        await mkdir(path.join(cwd, 'wit'))
+        await writeFile(path.join(cwd, 'wit/site.wit'), CONTRACT)
+        await wkg(['publish', '--config', config, './wit'], { cwd })
+        const application = await applicationOf(`${server.registry}/wkg`)
+        expect((await failureOf(application.install('acme:site'))).code).toBe('WIT_PACKAGE')
       })
 
       test.runIf(saysWhere)('pushes what we install', async () => {
