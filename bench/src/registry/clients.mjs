@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { blobOf, mediaTypes, openCache, openLayout, openOci } from '@wasm-plugin/registry'
-import { isThere, SKOPEO, startDockerRegistry } from './servers.mjs'
+import { serveRegistry } from '../../../scripts/lib/serve-registry.mjs'
 
+const SKOPEO = '/usr/bin/skopeo'
 const SIZE = 60 << 20
 const run = promisify(execFile)
 
@@ -16,9 +17,9 @@ const run = promisify(execFile)
  * Debian's packages are not installed.
  */
 export async function registryClients() {
-  if (!isThere) return undefined
+  const server = existsSync(SKOPEO) ? await serveRegistry() : undefined
+  if (server === undefined) return undefined
   const folder = await mkdtemp(path.join(tmpdir(), 'wasm-plugin-bench-'))
-  const server = await startDockerRegistry(folder)
   const { registry } = server
   const layouts = path.join(folder, 'layouts')
   let count = 0
@@ -98,7 +99,7 @@ export async function registryClients() {
     there: 'bench/there',
     clients: { ours, skopeo },
     async close() {
-      server.close()
+      await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -10,6 +10,8 @@ const optionsSchema = z.strictObject({
   lockFile: text,
   trustFile: text,
   cacheFolder: text,
+  // That of a process is no plain object.
+  env: z.optional(z.custom((value) => typeof value === 'object' && value !== null, 'expected an object')),
   registries: z.optional(z.record(z.string(), z.string())),
   frozen: flag,
   offline: flag,

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { openCache } from './cache/index.js'
+import { cacheFolder, openCache } from './cache/index.js'
 import { checkOptions } from './check-options.js'
 import { loadConfig, locate, type RegistryConfig } from './config/index.js'
 import type { Places } from './install/index.js'
@@ -16,6 +16,10 @@ export interface CreateOptions extends RegistryOptions {
   registries?: Readonly<Record<string, string>> | undefined
   /** Where downloaded components are kept. @default the folder for caches of whoever runs this */
   cacheFolder?: string | undefined
+  /**
+   * The variables that count: proxies, folders of the user, `WKG_*`, passwords. @default those of the process
+   */
+  env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /**
@@ -36,8 +40,12 @@ export interface CreateOptions extends RegistryOptions {
 export async function createRegistry(options: CreateOptions = {}): Promise<Registry> {
   checkOptions(options)
   const folder = path.resolve(options.folder ?? '.')
-  const config = await loadConfig({ cwd: folder, registries: options.registries })
-  return new Registry(options, { places: placesIn(folder, config), cache: openCache(options.cacheFolder) })
+  const { env } = options
+  const config = await loadConfig({ cwd: folder, registries: options.registries, env })
+  return new Registry(options, {
+    places: placesIn(folder, config),
+    cache: openCache(options.cacheFolder ?? cacheFolder({ env })),
+  })
 }
 
 function placesIn(folder: string, config: RegistryConfig): Places {

@@ -23,6 +23,7 @@ import {
 import { LOCK_FILE, type Lock, type LockedPlugin, readLock } from './lock/index.js'
 import { parsePackageName, parseReference } from './names/index.js'
 import {
+  type DryRunOptions,
   mirror,
   type Published,
   preparePublication,
@@ -135,8 +136,8 @@ export class Registry {
 
   /** What is installed beside what there is. A registry that fails is an `error` of its plugins. @throws {LOCK_INVALID} */
   async outdated({ signal }: TransferOptions = {}): Promise<Outdated[]> {
-    const { policy, fit } = await this.#context()
-    return await outdated(this.lockFile, { places: this.#places, policy, fit }, signal)
+    const context = { ...(await this.#context()), places: this.#places }
+    return await outdated(this.lockFile, context, signal)
   }
 
   /**
@@ -146,8 +147,8 @@ export class Registry {
    * @throws {LOCK_INVALID}
    */
   async recheck({ signal }: TransferOptions = {}): Promise<Rechecked[]> {
-    const { policy } = await this.#context()
-    return await recheck(this.lockFile, { places: this.#places, policy }, signal)
+    const context = { ...(await this.#context()), places: this.#places }
+    return await recheck(this.lockFile, context, signal)
   }
 
   /**
@@ -195,14 +196,14 @@ export class Registry {
   async search(
     name: string,
     options: TransferOptions & { limit?: number } = {},
-  ): Promise<{ versions: Listed[]; more: number }> {
+  ): Promise<{ place: string; versions: Listed[]; more: number }> {
     return await listVersions(await this.#repository(name, options), options, options)
   }
 
   /** Signs a version that is published already. @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID} */
   async sign(
     { name, version, key }: { name: string; version: string; key: SigningKey },
-    options: TransferOptions = {},
+    options: DryRunOptions = {},
   ): Promise<{ manifest: Digest; signed: number }> {
     return await signVersion(await this.#repository(name, options), { name, version, key }, options)
   }
@@ -215,7 +216,7 @@ export class Registry {
    */
   async withdraw(
     { name, version, key, ...status }: { name: string; version: string; key: SigningKey } & Status,
-    options: TransferOptions = {},
+    options: DryRunOptions = {},
   ): Promise<{ manifest: Digest }> {
     return await setStatus(await this.#repository(name, options), { name, version, status, key }, options)
   }
@@ -223,7 +224,7 @@ export class Registry {
   /** Copies a version with its signatures to another registry or folder, byte for byte. @throws {VERSION_NOT_FOUND} */
   async mirror(
     { name, version, to }: { name: string; version: string; to: string },
-    options: TransferOptions = {},
+    options: DryRunOptions = {},
   ): Promise<{ manifest: Digest; attached: number }> {
     const from = await this.#repository(name, options)
     return await mirror(from, await this.#places.at(to, from.path), { name, version }, options)

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import {
   type ConfigOptions,
+  createRegistry,
   credentialsFor,
   loadConfig,
   locate,
@@ -20,6 +21,7 @@ import { attack } from './helpers/attack.js'
 import { withPasswords } from './helpers/docker-auth.js'
 import { hasDockerRegistry, startDockerRegistry } from './helpers/docker-registry.js'
 import { testFolder } from './helpers/folders.js'
+import { pluginWith } from './helpers/plugins.js'
 
 interface Files {
   readonly user?: string
@@ -360,4 +362,42 @@ fs.writeFileSync(file, JSON.stringify(all))`
     expect(JSON.parse(await readFile(real, 'utf8'))).toEqual({ auths: { 'stays.test': { auth } } })
     expect(execFileSync('ls', ['-l', dockerFile]).toString()).toContain('->')
   })
+})
+
+it.each([
+  ['https://ghcr.io/acme/', 'ghcr.io/acme'],
+  ['http://127.0.0.1:5000', '127.0.0.1:5000'],
+  ['oci://ghcr.io', 'ghcr.io'],
+  ['https://ada:secret@ghcr.io', 'ghcr.io'],
+])('says of an address in the place of a registry, %s, how that is written', (text, name) => {
+  expect(() => parseTarget(text, '.')).toThrow(
+    expect.objectContaining({
+      code: 'REGISTRY_NAME_INVALID',
+      hint: expect.stringContaining(`: \`${name}\`.`),
+    }),
+  )
+})
+
+it('takes the variables of whoever opens it for those of the process', async () => {
+  const folder = testFolder()
+  const env = { WKG_REGISTRY: 'dir:./elsewhere', XDG_CACHE_HOME: path.join(folder, 'kept') }
+  const registry = await createRegistry({ folder, env })
+  await registry.publish(pluginWith())
+  await registry.install('acme:insights')
+  expect((await readdir(folder)).sort()).toEqual(['elsewhere', 'kept', 'wasm-plugin.lock'])
+})
+
+it('says of a folder of packages that is not there that it is not', async () => {
+  const folder = testFolder()
+  const registry = await createRegistry({ folder, registries: { acme: 'dir:pluggins' } })
+  for (const asked of [registry.search('acme:insights'), registry.install('acme:insights')])
+    await expect(asked).rejects.toMatchObject({
+      code: 'LAYOUT_INVALID',
+      message: expect.stringContaining('there is no such folder'),
+    })
+})
+
+it.runIf(process.platform === 'linux')('gives up a folder in which none can be made', async () => {
+  const registry = await createRegistry({ folder: testFolder(), registries: { acme: 'dir:/proc/plugins' } })
+  await expect(registry.publish(pluginWith())).rejects.toMatchObject({ code: 'FOLDER_UNWRITABLE' })
 })

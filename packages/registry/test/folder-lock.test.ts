@@ -25,7 +25,7 @@ it('waits for a lock that is held, and says in the end who has it', async () => 
   onTestFinished(() => clock.mockRestore())
   await expect(push(repository, artifact, '1.0.0')).rejects.toMatchObject({
     code: 'FOLDER_BUSY',
-    message: expect.stringContaining(lock),
+    message: expect.stringMatching(`process ${process.pid} has kept ${lock} for more than`),
   })
   expect(await readFile(lock, 'utf8')).toContain('other')
 })
@@ -42,9 +42,23 @@ it('takes over a lock of a process that has ended, and one of half a line that i
   await push(dead.repository, artifact, '1.0.0')
   expect(await dead.repository.tags()).toEqual(['1.0.0'])
   const torn = await locked({})
-  await writeFile(torn.lock, '{"pid":')
-  const before = new Date(Date.now() - 120_000)
-  await utimes(torn.lock, before, before)
-  await push(torn.repository, artifact, '1.0.0')
+  for (const text of ['', '{"pid":', '{"pid":1,"host":"\\u001b[2J"}']) {
+    await writeFile(torn.lock, text)
+    // Longer than anybody takes for one line, and less than a lock is believed.
+    const before = new Date(Date.now() - 3_000)
+    await utimes(torn.lock, before, before)
+    await push(torn.repository, artifact, '1.0.0')
+  }
   expect(await torn.repository.tags()).toEqual(['1.0.0'])
+})
+
+it('says of a lock that another machine holds which one that is', async () => {
+  const { repository } = await locked({ pid: 7, host: 'builder-3', id: 'other' })
+  let now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 20_000))
+  onTestFinished(() => clock.mockRestore())
+  await expect(push(repository, artifact, '1.0.0')).rejects.toMatchObject({
+    code: 'FOLDER_BUSY',
+    message: expect.stringContaining('process 7 of builder-3 has kept'),
+  })
 })

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { openCache, openLayout } from '@wasm-plugin/registry'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { artifactOf, noise, push } from './helpers/artifacts.js'
 import { testFolder } from './helpers/folders.js'
+import { pluginWith } from './helpers/plugins.js'
+import { codeOf, open } from './helpers/registries.js'
 
 /** A file system of a megabyte, which only root can make, where it may; `undefined` for others. */
 function smallDisk(): string | undefined {
@@ -39,6 +41,16 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('a dis
     })
     expect(await filesIn(folder)).toEqual(before)
     expect(await repository.tags()).toEqual(['1.0.0'])
+  })
+
+  it('leaves no lock behind that nobody holds', async (context) => {
+    const folder = smallDisk() ?? context.skip('this root may not mount')
+    await writeFile(path.join(folder, 'filled'), noise(3 << 20)).catch(() => undefined)
+    const file = path.join(folder, 'wasm-plugin.lock')
+    const registry = await open(testFolder(), { lockFile: file })
+    await registry.publish(pluginWith())
+    expect(await codeOf(registry.install('acme:insights'))).toBe('LOCK_UNWRITABLE')
+    expect(await readdir(folder)).toEqual(['filled'])
   })
 
   it('leaves a cache without what did not fit, and says so', async (context) => {

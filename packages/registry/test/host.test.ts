@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import { createHost, PluginError } from '@wasm-plugin/host'
 import { generateKeys, readPrivateKey } from '@wasm-plugin/registry'
 import { expect, test } from 'vitest'
@@ -41,6 +43,8 @@ test('what the registry refuses the host refuses, with its code and the name of 
     const error = await failureOf(host.load(reference))
     return [error.code, error.plugin]
   }
+  expect(await codes('acme:insights')).toEqual(['LAYOUT_INVALID', 'acme:insights'])
+  await mkdir(path.join(folder, 'plugins'))
   expect(await codes('acme:insights')).toEqual(['VERSION_NOT_FOUND', 'acme:insights'])
   expect(await codes('Acme:Insights')).toEqual(['PACKAGE_NAME_INVALID', 'Acme:Insights'])
   expect(await codes('acme:insights@latest')).toEqual(['VERSION_INVALID', 'acme:insights'])

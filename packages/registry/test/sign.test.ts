@@ -16,7 +16,10 @@ test('a pair of keys has one id on both sides, and its private half may be encry
     expect.objectContaining({ code: 'KEY_PASSPHRASE', data: { given: false } }),
   )
   expect(() => readPrivateKey(privatePem, 'guess')).toThrow(
-    expect.objectContaining({ code: 'KEY_PASSPHRASE', data: { given: true } }),
+    expect.objectContaining({
+      ...{ code: 'KEY_PASSPHRASE', data: { given: true } },
+      hint: expect.stringContaining('Check WASM_PLUGIN_KEY_PASSPHRASE'),
+    }),
   )
 })
 

@@ -11,10 +11,10 @@ export async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     if (await isFolder(folder)) return
     const parent = path.dirname(folder)
-    if (codeOf(error) !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error
-    await makeFolder(parent)
+    if (codeOf(error) !== 'ENOENT' || parent === folder) throw error
+    if (!(await isFolder(parent))) await makeFolder(parent)
     await mkdir(folder).catch(async (again) => {
-      // Somebody else made it meanwhile.
+      // Somebody else made it meanwhile, as it may have made the one above.
       if (!(await isFolder(folder))) throw again
     })
   }

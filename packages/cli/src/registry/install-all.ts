@@ -1,4 +1,4 @@
-import type { Installed, Registry } from '@wasm-plugin/registry'
+import type { Confirm, Installed, Registry } from '@wasm-plugin/registry'
 import type { Context } from '../command.js'
 import type { InstalledRow } from '../render/registry/installed.js'
 import { transferOf } from './transfer.js'
@@ -7,7 +7,16 @@ import { transferOf } from './transfer.js'
 export async function installAll(
   context: Context,
   registry: Registry,
-  { plugins, dryRun }: { readonly plugins: readonly string[]; readonly dryRun: boolean },
+  {
+    plugins,
+    dryRun,
+    agrees,
+  }: {
+    readonly plugins: readonly string[]
+    readonly dryRun: boolean
+    /** Of `--grants`: throws for what the file does not agree to. */
+    readonly agrees?: Confirm | undefined
+  },
 ): Promise<InstalledRow[]> {
   if (plugins.length === 0) return await fetchLocked(context, registry)
   const rows: InstalledRow[] = []
@@ -16,6 +25,7 @@ export async function installAll(
     context.progress.busy('Resolving', reference)
     if (dryRun) {
       const { review, passedOver } = await registry.review(reference, transfer)
+      if (review.changes.length > 0) agrees?.(review)
       rows.push({ name: review.name, passedOver, state: 'dry-run', review })
     } else rows.push(rowOf(await registry.install(reference, transfer)))
   }
@@ -27,13 +37,15 @@ async function fetchLocked({ signal, progress }: Context, registry: Registry): P
   const rows: InstalledRow[] = []
   for (const [name, plugin] of await registry.list()) {
     progress.busy('Fetching', name)
-    await registry.resolve(`${name}@${plugin.version}`, { imports: [], exports: [], signal })
-    rows.push({ name, state: 'unchanged', plugin, before: plugin.version, passedOver: [] })
+    const wanted = { imports: [], exports: [], signal }
+    const { asked = null } = await registry.resolve(`${name}@${plugin.version}`, wanted)
+    rows.push({ name, state: 'unchanged', plugin, before: plugin.version, asked, passedOver: [] })
   }
   return rows
 }
 
 export function rowOf({ name, plugin, before, changed, passedOver }: Installed): InstalledRow {
   const state = before === undefined ? 'installed' : changed ? 'updated' : 'unchanged'
-  return { name, state, plugin, before: before ?? null, passedOver }
+  // Its registry was asked just now.
+  return { name, state, plugin, before: before ?? null, asked: null, passedOver }
 }

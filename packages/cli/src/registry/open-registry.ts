@@ -18,11 +18,11 @@ export async function openRegistry(
   { cwd, env }: Pick<Context, 'cwd' | 'env'>,
   { registry, names = [], ...options }: OpenRequest = {},
 ): Promise<Registry> {
-  const { cacheFolder, createRegistry } = await import('@wasm-plugin/registry')
+  const { createRegistry } = await import('@wasm-plugin/registry')
   const registries = registry === undefined ? {} : { registries: placesOf(registry, names) }
   return await createRegistry({
     folder: cwd,
-    cacheFolder: cacheFolder({ env }),
+    env,
     ...registries,
     ...options,
   })

@@ -5,5 +5,6 @@ import type { RowError } from '../render/registry/outdated.js'
 export function rowError(error: unknown): RowError | null {
   if (error === undefined) return null
   if (!PluginError.is(error)) throw error
-  return { code: error.code, message: error.message }
+  const [message = '', ...reasons] = error.message.split('\n').map((line) => line.trim())
+  return { code: error.code, message, reasons }
 }

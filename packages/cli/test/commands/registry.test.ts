@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { attack } from '../../../registry/test/helpers/attack.js'
 import { pluginWith } from '../../../registry/test/helpers/plugins.js'
 import { describeTransfer } from '../../src/registry/transfer.js'
@@ -15,6 +16,21 @@ function shop(manifest: Parameters<typeof pluginWith>[0] = {}): string {
   const cwd = tempDir()
   writeFileSync(path.join(cwd, 'insights.wasm'), pluginWith(manifest))
   return cwd
+}
+
+/** A file system without space, which only root can make, where it may; `undefined` for others. */
+function fullDisk(): string | undefined {
+  const folder = tempDir()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    return undefined
+  }
+  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]))
+  try {
+    writeFileSync(path.join(folder, 'filled'), Buffer.alloc(1 << 20))
+  } catch {}
+  return folder
 }
 
 /** With a cache of its own. */
@@ -118,11 +134,13 @@ describe('a plugin in a folder', () => {
     allow({ files: [] })
     expect(await codeOf(install, { cwd })).toEqual(['GRANTS_FILE_INVALID', 1])
     allow({ env: [{ key: 'LANG', reason: 'Its language.' }] })
+    expect(await codeOf([...install, '--dry-run'], { cwd })).toEqual(['GRANTS_FILE_EXCEEDED', 1])
     const refused = await runCli(install, at({ cwd }))
     expect(refused.stderr).toContain('GRANTS_FILE_EXCEEDED')
     expect(refused.stderr).toContain('fs  /settings (read)')
     expect(existsSync(path.join(cwd, 'wasm-plugin.lock'))).toBe(false)
     allow({ fs: [{ at: '/settings', access: 'read-write', reason: 'It may.' }] })
+    expect((await resultOf([...install, '--dry-run'], { cwd })).plugins).toMatchObject([{ state: 'dry-run' }])
     expect(await done(install, { cwd })).toContain('Installed acme:insights 1.0.0')
   })
 
@@ -146,7 +164,7 @@ describe('a plugin in a folder', () => {
     await done(['keygen', 'acme'], { cwd })
     const { manifest } = await resultOf(['publish', 'insights.wasm', ...PLACE, '--key', 'acme.key'], { cwd })
     const mirror = ['mirror', 'acme:insights@1.0.0', ...PLACE, '--to', './copies']
-    expect(await resultOf([...mirror, '--dry-run'], { cwd })).toMatchObject({ manifest: null })
+    expect(await resultOf([...mirror, '--dry-run'], { cwd })).toMatchObject({ manifest, attached: 2 })
     expect(existsSync(path.join(cwd, 'copies'))).toBe(false)
     expect(await resultOf(mirror, { cwd })).toMatchObject({ manifest, attached: 2 })
     const copy = await resultOf(['verify', 'acme:insights', '--registry', './copies'], { cwd })
@@ -245,6 +263,18 @@ describe('a key', () => {
     expect(await codeOf(['sign', 'insights.wasm', '--key', 'acme.pub'], { cwd })).toEqual(['KEY_INVALID', 1])
   })
 
+  it('leaves nothing behind where it cannot be written whole', async () => {
+    const cwd = shop()
+    writeFileSync(path.join(cwd, 'acme.pub'), 'mine')
+    expect(await codeOf(['keygen', 'acme'], { cwd })).toEqual(['TARGET_NOT_EMPTY', 2])
+    expect(existsSync(path.join(cwd, 'acme.key'))).toBe(false)
+    expect(readFileSync(path.join(cwd, 'acme.pub'), 'utf8')).toBe('mine')
+    const disk = fullDisk()
+    if (disk === undefined) return
+    expect(await codeOf(['keygen', path.join(disk, 'acme')], { cwd })).toEqual(['PATH_UNWRITABLE', 1])
+    expect(readdirSync(disk)).toEqual(['filled'])
+  })
+
   it('signs a file, which is verified by the signature beside it', async () => {
     const cwd = shop()
     await done(['keygen', 'acme'], { cwd })
@@ -267,9 +297,50 @@ describe('a key', () => {
     await done(['keygen', 'acme'], { cwd })
     await done(['publish', 'insights.wasm', ...PLACE], { cwd })
     const sign = ['sign', 'acme:insights@1.0.0', '--key', 'acme.key', ...PLACE]
+    const { manifest } = await resultOf([...sign, '--dry-run'], { cwd })
+    expect(manifest).toMatch(/^sha256:/)
     expect(await resultOf([...sign, '--dry-run'], { cwd })).toMatchObject({ dryRun: true, signed: 0 })
+    const nowhere = ['sign', 'acme:insights@9.9.9', '--key', 'acme.key', ...PLACE, '--dry-run']
+    expect(await codeOf(nowhere, { cwd })).toEqual(['VERSION_NOT_FOUND', 1])
+    const yank = ['yank', 'acme:insights@9.9.9', '--reason', 'Old.', ...nowhere.slice(2)]
+    expect(await codeOf(yank, { cwd })).toEqual(['VERSION_NOT_FOUND', 1])
+    const mirror = ['mirror', 'acme:insights@9.9.9', '--to', './copies', ...PLACE, '--dry-run']
+    expect(await codeOf(mirror, { cwd })).toEqual(['VERSION_NOT_FOUND', 1])
     expect(await done(sign, { cwd })).toContain('2 statements attached')
     expect(await done(sign, { cwd })).toContain('had signed it before')
+  })
+})
+
+describe('what cannot be told', () => {
+  it('says every reason on a line of its own', async () => {
+    const cwd = shop()
+    for (const name of ['acme', 'other']) await done(['keygen', name], { cwd })
+    await done(['registry', 'add', 'acme', './plugins'], { cwd })
+    await done(['publish', 'insights.wasm', '--key', 'acme.key'], { cwd })
+    await done(['install', 'acme:insights', '--yes'], { cwd })
+    const rules = [{ packages: 'acme:*', signers: [{ key: 'other.pub' }] }]
+    writeFileSync(path.join(cwd, 'wasm-plugin.trust.json'), JSON.stringify({ version: 1, rules }))
+    const { stdout, exitCode } = await runCli(['verify'], at({ cwd }))
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(
+      /^failed {2}acme:insights 1\.0\.0: SIGNER_UNTRUSTED no signature of acme:insights@1\.0\.0 counts\n {4}the key sha256:/,
+    )
+    expect(await runCli(['outdated'], at({ cwd }))).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/\n {2}acme:insights: SIGNER_UNTRUSTED .* counts\n {4}the key sha256:/),
+    })
+  })
+
+  it('is told from a package that has no versions', async () => {
+    const cwd = shop()
+    await done(['publish', 'insights.wasm', ...PLACE], { cwd })
+    expect(await codeOf(['search', 'acme:insights', '--registry', './pluggins'], { cwd })).toEqual([
+      'LAYOUT_INVALID',
+      1,
+    ])
+    expect(await done(['search', 'acme:insigths', ...PLACE], { cwd })).toContain(
+      'dir:plugins/acme/insigths has no version of acme:insigths',
+    )
   })
 })
 

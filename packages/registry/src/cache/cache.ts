@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
+import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { PluginError } from '@wasm-plugin/runtime/errors'
-import { openBlobFolder, writing } from '../disk/index.js'
+import { makeFolder, openBlobFolder, writing } from '../disk/index.js'
 import { transportErrors as errors } from '../errors/index.js'
 import {
   blobOf,
@@ -14,6 +14,7 @@ import {
 } from '../repository/index.js'
 import { cacheFolder } from './folder.js'
 import { openPartial, type PartialFile, removeOldPartials } from './partial.js'
+import { addWithdrawals, readWithdrawals, type Withdrawals } from './withdrawals.js'
 
 export interface CacheUsage {
   readonly blobs: number
@@ -35,6 +36,10 @@ export interface Cache {
   put(bytes: Uint8Array): Promise<Digest>
   /** The bytes of a blob: those that are there, or those of the repository, which are then. A download that broke off goes on. */
   fetch(blob: Descriptor, repository: Repository, options?: TransferOptions): Promise<Uint8Array>
+  /** What is known of a version since it was published. */
+  withdrawals(manifest: Digest): Promise<Withdrawals | undefined>
+  /** Keeps what its registry was heard to say of it now. */
+  heard(manifest: Digest, bundles: readonly Uint8Array[]): Promise<void>
   usage(): Promise<CacheUsage>
   /** Removes blobs, and gives how many. */
   prune(options?: PruneOptions): Promise<CacheUsage>
@@ -137,7 +142,7 @@ export function openCache(folder: string = cacheFolder()): Cache {
       await pending
     }
     const file = blobs.file(blob.digest)
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     await partial.moveTo(file)
     return bytes
   }
@@ -169,7 +174,12 @@ export function openCache(folder: string = cacheFolder()): Cache {
     return found.filter((one) => one !== undefined)
   }
 
-  return { folder: root, get, put, fetch, usage, prune }
+  const heard = path.join(root, 'withdrawals')
+  return {
+    ...{ folder: root, get, put, fetch, usage, prune },
+    withdrawals: (manifest) => readWithdrawals(heard, manifest),
+    heard: (manifest, bundles) => addWithdrawals(heard, manifest, bundles),
+  }
 }
 
 /** When it was last used: to the day, since each is a write. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../disk/index.js'
 import type { BlobStart, Digest } from '../repository/index.js'
 
 /** A file that is being downloaded, and what is in it already. */
@@ -20,7 +21,7 @@ export interface PartialFile extends AsyncDisposable {
  * @param max Bytes of the blob. More cannot be its beginning.
  */
 export async function openPartial(folder: string, digest: Digest, max: number): Promise<PartialFile> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const file = path.join(folder, `${digest.slice('sha256:'.length)}.${process.pid}.${randomUUID()}`)
   active.add(file)
   try {

@@ -1,6 +1,6 @@
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { replaceFile, withLock, writing } from '../disk/index.js'
+import { makeFolder, replaceFile, withLock, writing } from '../disk/index.js'
 import { transportErrors as errors } from '../errors/index.js'
 import type { Credentials } from '../oci/index.js'
 import { decodeBasic } from './basic.js'
@@ -42,7 +42,7 @@ export async function updateAuths(
 ): Promise<void> {
   const folder = path.dirname(file)
   await writing(folder, async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder, 0o700)
     // Some keep it elsewhere, behind a link, which stays.
     const real = await realpath(file).catch(() => file)
     await withLock(`${real}.lock`, async (stillHeld) => {

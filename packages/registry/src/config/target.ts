@@ -22,6 +22,8 @@ export function parseTarget(text: string, base: string): Target {
   if (text.startsWith(DIR)) return { folder: path.resolve(base, checkFolder(text, text.slice(DIR.length))) }
   if (/^\.{0,2}[\\/]|^\.{1,2}$|^[A-Za-z]:[\\/]/.test(text))
     return { folder: path.resolve(base, checkFolder(text, text)) }
+  // An address is none, and says so as a whole.
+  if (text.includes('://')) return { registry: checkRegistry(text) }
   const slash = text.indexOf('/')
   if (slash < 0) return { registry: checkRegistry(text) }
   return { registry: checkRegistry(text.slice(0, slash)), prefix: `${checkPath(text.slice(slash + 1))}/` }

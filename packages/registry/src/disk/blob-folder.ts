@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { lstat, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { transportErrors as errors } from '../errors/index.js'
 import type { Descriptor } from '../repository/index.js'
 import { type Digest, isDigest } from '../repository/index.js'
+import { makeFolder } from './make-folder.js'
 import { openRegularFile } from './regular-file.js'
 import { temporaryName } from './replace-file.js'
 
@@ -60,8 +61,8 @@ export function openBlobFolder(root: string, temporary: string, fail: (reason: s
   }
 
   async function store(digest: Digest, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    await mkdir(folder, { recursive: true })
-    await mkdir(temporary, { recursive: true })
+    await makeFolder(folder)
+    await makeFolder(temporary)
     await refuseLinks([path.join(root, 'blobs'), folder, temporary], fail)
     await removeAbandoned(temporary)
     const beside = path.join(temporary, temporaryName())

@@ -31,5 +31,6 @@ const WORDS = new Map([
   ['EPERM', 'permission denied'],
   ['EROFS', 'the file system is read-only'],
   ['ENOTDIR', 'a file is where a folder should be'],
+  ['ENOENT', 'no folder can be made there'],
   ['EEXIST', 'a file is where a folder should be'],
 ])

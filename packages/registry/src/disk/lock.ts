@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { transportErrors as errors } from '../errors/index.js'
@@ -21,11 +21,11 @@ export async function withLock<T>(
   const ours = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })
   const end = performance.now() + WAIT_MS
   for (let wait = 2; !(await take(file, ours)); wait = Math.min(wait * 1.5, MAX_PAUSE_MS)) {
-    if (performance.now() > end) throw errors.FOLDER_BUSY({ file, seconds: WAIT_MS / 1_000 })
+    if (performance.now() > end) throw await busy(file, WAIT_MS)
     await sleep(wait * (0.5 + Math.random()), undefined, signal && { signal })
   }
   const stillHeld = async () => {
-    if ((await holderOf(file)) !== ours) throw errors.FOLDER_BUSY({ file, seconds: STALE_MS / 1_000 })
+    if ((await holderOf(file)) !== ours) throw await busy(file, STALE_MS)
   }
   try {
     return await run(stillHeld)
@@ -36,7 +36,7 @@ export async function withLock<T>(
 
 async function take(file: string, ours: string): Promise<boolean> {
   try {
-    await writeFile(file, ours, { flag: 'wx' })
+    await writeNew(file, ours)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -46,13 +46,26 @@ async function take(file: string, ours: string): Promise<boolean> {
   return false
 }
 
+/** On a disk that is full the file would be there, empty, and in the way of everybody. */
+async function writeNew(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx')
+  try {
+    await handle.writeFile(text)
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Two that take the same lock away one after the other would take away that of a third: only one at a time does. */
 async function takeAway(file: string, stale: string): Promise<void> {
   const turn = `${file}.turn`
   try {
     await mkdir(turn)
   } catch {
-    if (await isOld(turn)) await rmdir(turn).catch(() => undefined)
+    if (await isOld(turn, STALE_MS)) await rmdir(turn).catch(() => undefined)
     return
   }
   try {
@@ -62,15 +75,34 @@ async function takeAway(file: string, stale: string): Promise<void> {
   }
 }
 
-async function isStale(file: string, holder: string): Promise<boolean> {
-  return isGone(holder) || (await isOld(file))
+async function isStale(file: string, text: string): Promise<boolean> {
+  const holder = parse(text)
+  // The line is written at once: who has not written it by now was ended before that.
+  if (holder === undefined) return await isOld(file, TORN_MS)
+  return isGone(holder) || (await isOld(file, STALE_MS))
 }
 
-/** Whether the process that wrote this has ended. Of another machine, and of half a line, nobody knows. */
-function isGone(holder: string): boolean {
+interface Holder {
+  readonly pid: number
+  readonly host: string
+}
+
+function parse(text: string): Holder | undefined {
   try {
-    const { pid, host } = JSON.parse(holder)
-    if (host !== hostname() || !Number.isSafeInteger(pid) || pid <= 0) return false
+    const { pid, host } = JSON.parse(text)
+    return Number.isSafeInteger(pid) && pid > 0 && HOST.test(host) ? { pid, host } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** It is shown. */
+const HOST = /^[\w.-]{1,255}$/
+
+/** Whether a process has ended. Of another machine nobody knows. */
+function isGone({ pid, host }: Holder): boolean {
+  if (host !== hostname()) return false
+  try {
     process.kill(pid, 0)
     return false
   } catch (error) {
@@ -78,9 +110,16 @@ function isGone(holder: string): boolean {
   }
 }
 
-async function isOld(file: string): Promise<boolean> {
+async function busy(file: string, ms: number): Promise<Error> {
+  const holder = parse((await holderOf(file)) ?? '')
+  const at = holder === undefined || holder.host === hostname() ? '' : ` of ${holder.host}`
+  const who = holder === undefined ? 'another process' : `process ${holder.pid}${at}`
+  return errors.FOLDER_BUSY({ file, seconds: ms / 1_000, holder: who })
+}
+
+async function isOld(file: string, ms: number): Promise<boolean> {
   const found = await stat(file).catch(() => undefined)
-  return found !== undefined && Date.now() - found.mtimeMs > STALE_MS
+  return found !== undefined && Date.now() - found.mtimeMs > ms
 }
 
 async function holderOf(file: string): Promise<string | undefined> {
@@ -90,4 +129,5 @@ async function holderOf(file: string): Promise<string | undefined> {
 /** How long somebody waits: longer than a lock is believed. */
 const WAIT_MS = 60_000
 const STALE_MS = 30_000
+const TORN_MS = 2_000
 const MAX_PAUSE_MS = 40

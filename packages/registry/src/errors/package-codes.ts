@@ -92,7 +92,10 @@ export const packageErrorTable = {
     origin: 'app',
     summary: 'The private key is encrypted, and the passphrase is missing or wrong.',
     message: (d) => `the passphrase of the private key is ${d.given ? 'wrong' : 'missing'}`,
-    hint: 'Set WASM_PLUGIN_KEY_PASSPHRASE, or pass `passphrase`.',
+    hint: (d) =>
+      d.given
+        ? 'Check WASM_PLUGIN_KEY_PASSPHRASE, which counts before a question: a blank or a new line at its end belongs to it.'
+        : 'Set WASM_PLUGIN_KEY_PASSPHRASE; on a terminal the command asks. In code: `readPrivateKey(pem, passphrase)`.',
   }),
   TRUST_POLICY_INVALID: row<{ file: string; reason: string; fix?: string | undefined }>({
     origin: 'app',

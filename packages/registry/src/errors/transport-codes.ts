@@ -2,6 +2,9 @@ import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtim
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 
+/** Of browsers, and of this command's own references. */
+const URL_WITH_HOST = /^(?:https?|oci|docker):\/\//i
+
 /** Every code about registries and how they are reached. Codes are permanent: add, never rename. */
 export const transportErrorTable = {
   REGISTRY_UNREACHABLE: row<{ registry: string; reason: string }>({
@@ -15,7 +18,10 @@ export const transportErrorTable = {
     summary:
       'The name of a registry, of a repository or of a tag has characters or a form that none may have.',
     message: (d) => `"${d.text}" is no ${d.what}`,
-    hint: 'A registry is `host` or `host:port`; paths and tags have letters, digits, dots, dashes and underscores.',
+    hint: (d) =>
+      URL_WITH_HOST.test(d.text)
+        ? `A registry is named without a scheme: \`${d.text.replace(URL_WITH_HOST, '').replace(/\/+$/, '')}\`. It is spoken to by https, and by http on this machine.`
+        : 'A registry is `host` or `host:port`; paths and tags have letters, digits, dots, dashes and underscores.',
   }),
   REGISTRY_ANSWER_INVALID: row<{ registry: string; what: string; reason: string }>({
     origin: 'app',
@@ -109,7 +115,7 @@ export const transportErrorTable = {
     origin: 'app',
     summary: 'A folder of packages is not an OCI image layout, or holds what none may hold.',
     message: (d) => `${d.folder} cannot be used as a folder of packages: ${d.reason}`,
-    hint: 'Use an empty folder, or one that was written as an OCI image layout of version 1.0.0; links are not followed.',
+    hint: 'Check its path; publish into an empty folder, or use one that was written as an OCI image layout of version 1.0.0; links are not followed.',
   }),
   FOLDER_UNWRITABLE: row<{ folder: string; reason: string }>({
     origin: 'app',
@@ -118,11 +124,11 @@ export const transportErrorTable = {
     message: (d) => `${d.folder} cannot be written: ${d.reason}`,
     hint: 'Look at the free space and at the permissions of the folder; nothing was left half-written.',
   }),
-  FOLDER_BUSY: row<{ file: string; seconds: number }>({
+  FOLDER_BUSY: row<{ file: string; seconds: number; holder: string }>({
     origin: 'app',
     summary: 'Another process kept a folder of packages, or a file, locked for too long.',
-    message: (d) => `another process has kept ${d.file} for more than ${d.seconds} seconds`,
-    hint: 'Let the other process end; if there is none, remove that file.',
+    message: (d) => `${d.holder} has kept ${d.file} for more than ${d.seconds} seconds`,
+    hint: 'Let it end; if there is no such process, remove that file.',
   }),
 } as const
 

@@ -1,11 +1,8 @@
 import { compareWithDeclared, type PluginFacts, readFacts } from '../artifact/index.js'
-import type { Cache } from '../cache/index.js'
 import { packageErrors } from '../errors/index.js'
 import type { Descriptor, Repository, TransferOptions } from '../repository/index.js'
+import type { BlobCache } from './blob-cache.js'
 import { checkIdentity, type Resolved } from './resolve.js'
-
-/** Verified components by digest, shared by the processes of a person. */
-export type BlobCache = Pick<Cache, 'get' | 'fetch'>
 
 /**
  * The component of a version, from the cache or its repository.

@@ -1,4 +1,5 @@
-export { type BlobCache, component } from './download.js'
+export type { BlobCache } from './blob-cache.js'
+export { component } from './download.js'
 export type { Fit } from './fit.js'
 export {
   type Confirm,

@@ -5,7 +5,8 @@ import { type Reference, similarNames } from '../names/index.js'
 import type { Repository, TransferOptions } from '../repository/index.js'
 import { type Before, type Review, review } from '../review/index.js'
 import type { TrustPolicy } from '../trust/index.js'
-import { type BlobCache, component, inspected } from './download.js'
+import type { BlobCache } from './blob-cache.js'
+import { component, inspected } from './download.js'
 import type { Fit } from './fit.js'
 import { type PassedOver, type Resolved, resolve } from './resolve.js'
 
@@ -62,6 +63,7 @@ export async function install(
     if (found.changes.some(({ kind }) => kind === 'capability')) await consent(found, context.confirm)
   }
 
+  await context.cache.heard(published.descriptor.digest, [])
   const installed = lock.get(name)
   const plugin = lockedFrom(resolved, repository, manifest)
   await changeLock(context.lockFile, (entries) => entries.set(name, plugin), signal)

@@ -2,7 +2,7 @@ import { packageErrors } from '../errors/index.js'
 import { type Lock, type LockedPlugin, readLock } from '../lock/index.js'
 import { isWithin, parseReference, printPackageName, type Reference } from '../names/index.js'
 import { mediaTypes, type Repository, type TransferOptions } from '../repository/index.js'
-import { checkStillTrusted, type Remembered } from '../trust/index.js'
+import { checkStillTrusted, knownStatus, type Remembered, type Status } from '../trust/index.js'
 import { component } from './download.js'
 import { type InstallContext, install } from './install.js'
 import { type Places, repositoryOf } from './places.js'
@@ -22,6 +22,8 @@ export interface LoadedBytes {
   /** `acme:render` */
   readonly name: string
   readonly plugin: LockedPlugin
+  /** When its registry was last asked whether it was withdrawn, RFC 3339; `undefined` if nobody knows. */
+  readonly asked: string | undefined
 }
 
 /**
@@ -40,7 +42,8 @@ export async function loadBytes(
   const locked = find(reference, lock)
   if (locked !== undefined) {
     const [name, plugin] = locked
-    return { name, plugin, bytes: await lockedBytes({ name, ...plugin }, context, options) }
+    const bytes = await lockedBytes({ name, ...plugin }, context, options)
+    return { name, plugin, bytes, asked: await askedOf(plugin, context) }
   }
   const other = reference.kind === 'package' ? lock.get(printPackageName(reference.name)) : undefined
   if (other !== undefined) {
@@ -54,7 +57,12 @@ export async function loadBytes(
   }
   if (context.offline) throw packageErrors.OFFLINE({ what: text })
   const repository = await repositoryOf(context.places, reference, options.signal)
-  return await install(reference, repository, context, options)
+  const installed = await install(reference, repository, context, options)
+  return { ...installed, asked: await askedOf(installed.plugin, context) }
+}
+
+async function askedOf({ manifest }: LockedPlugin, { cache }: LoadContext): Promise<string | undefined> {
+  return (await cache.withdrawals(manifest))?.asked
 }
 
 function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefined {
@@ -75,7 +83,8 @@ function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefi
 }
 
 /**
- * The bytes of what is locked, compared with the policy of today.
+ * The bytes of what is locked, compared with the policy of today and with what its publisher was heard to say since. No
+ * registry is asked for what is in the cache.
  *
  * @throws {OFFLINE} {DIGEST_DENIED} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED} {VERSION_REVOKED}
  */
@@ -86,6 +95,8 @@ export async function lockedBytes(
 ): Promise<Uint8Array> {
   const { name, version } = locked
   checkStillTrusted(locked, context.policy)
+  const heard = await context.cache.withdrawals(locked.manifest)
+  refuse(locked, knownStatus(locked, heard?.bundles ?? [], context.policy))
   const layer = { mediaType: mediaTypes.wasm, digest: locked.content, size: locked.size }
   const cached = await context.cache.get(layer.digest)
   if (cached !== undefined) return cached
@@ -97,15 +108,22 @@ export async function lockedBytes(
 
 /** Whoever has to ask the registry anyway asks whether the publisher called the version back. @throws {VERSION_REVOKED} */
 async function refuseRevoked(
-  { name, version, manifest, signer }: Remembered,
+  locked: Remembered,
   repository: Repository,
-  { policy }: LoadContext,
+  { policy, cache }: LoadContext,
   { signal }: TransferOptions,
 ): Promise<void> {
+  const { name, version, manifest, signer } = locked
   const published = await readVersion(repository, manifest, { signal })
   if (published === undefined) return
-  const context = { policy, pinned: () => signer }
+  const context = { policy, cache, pinned: () => signer }
   const { status } = await verifyPublished({ name, version, repository, published }, context, { signal })
+  await cache.heard(manifest, [])
+  refuse(locked, status)
+}
+
+/** @throws {VERSION_REVOKED} */
+function refuse({ name, version }: Remembered, status: Status | undefined): void {
   if (status?.status === 'revoked')
     throw packageErrors.VERSION_REVOKED({ what: `${name}@${version}`, reason: status.reason })
 }

@@ -2,6 +2,7 @@ import { type LockedPlugin, readLock } from '../lock/index.js'
 import { ANY, parsePackageName } from '../names/index.js'
 import type { Change } from '../review/index.js'
 import type { TrustPolicy } from '../trust/index.js'
+import type { BlobCache } from './blob-cache.js'
 import type { Fit } from './fit.js'
 import { reviewOf } from './install.js'
 import type { Places } from './places.js'
@@ -23,11 +24,16 @@ export interface Outdated {
 /** Compares what is installed with what there is, without changing anything. One registry's failure hides no other. */
 export async function outdated(
   lockFile: string,
-  { places, policy, fit }: { places: Places; policy: TrustPolicy; fit?: Fit | undefined },
+  {
+    places,
+    policy,
+    cache,
+    fit,
+  }: { places: Places; policy: TrustPolicy; cache: BlobCache; fit?: Fit | undefined },
   signal?: AbortSignal,
 ): Promise<Outdated[]> {
   const lock = await readLock(lockFile)
-  const context = { policy, fit, pinned: (name: string) => lock.get(name)?.signer }
+  const context = { policy, fit, cache, pinned: (name: string) => lock.get(name)?.signer }
   const compare = async ([name, { version, requirement }]: [string, LockedPlugin]): Promise<Outdated> => {
     try {
       const parsed = parsePackageName(name)

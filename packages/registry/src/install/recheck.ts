@@ -2,6 +2,7 @@ import { packageErrors } from '../errors/index.js'
 import { type LockedPlugin, readLock } from '../lock/index.js'
 import type { Digest } from '../repository/index.js'
 import { checkStillTrusted, type Status, type TrustPolicy } from '../trust/index.js'
+import type { BlobCache } from './blob-cache.js'
 import type { Places } from './places.js'
 import { readVersion, verifyPublished } from './resolve.js'
 
@@ -22,7 +23,7 @@ export interface Rechecked {
  */
 export async function recheck(
   lockFile: string,
-  { places, policy }: { places: Places; policy: TrustPolicy },
+  { places, policy, cache }: { places: Places; policy: TrustPolicy; cache: BlobCache },
   signal?: AbortSignal,
 ): Promise<Rechecked[]> {
   const ask = async ([name, plugin]: [string, LockedPlugin]): Promise<Rechecked> => {
@@ -50,7 +51,7 @@ export async function recheck(
         what: `${name}@${version}`,
         reason: 'the lock file has another component',
       })
-    const context = { policy, pinned: () => signer }
+    const context = { policy, cache, pinned: () => signer }
     checkStillTrusted({ name, ...plugin }, policy)
     const checked = await verifyPublished({ name, version, repository, published }, context, { signal })
     if (checked.newSigner)
@@ -58,6 +59,7 @@ export async function recheck(
         what: `${name}@${version}`,
         reasons: ['its signature is another one now'],
       })
+    await cache.heard(manifest, [])
     return checked.status
   }
   return await Promise.all([...(await readLock(lockFile))].map(ask))

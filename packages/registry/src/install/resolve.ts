@@ -10,6 +10,7 @@ import {
   type Verification,
   verifyVersion,
 } from '../trust/index.js'
+import type { BlobCache } from './blob-cache.js'
 import { type Fit, misfit } from './fit.js'
 
 /** A version that may be installed, and the newer ones that may not. */
@@ -34,6 +35,8 @@ export interface ResolveContext extends Omit<Circumstances, 'pinned'> {
   readonly fit?: Fit | undefined
   /** Who signed what is installed under a name. */
   readonly pinned: (name: string) => Signer | undefined
+  /** Keeps what publishers say of their versions, and knows what they said before. */
+  readonly cache: Pick<BlobCache, 'withdrawals' | 'heard'>
 }
 
 /**
@@ -151,10 +154,20 @@ export async function verifyPublished(
     repository,
     published,
   }: Pick<Resolved, 'name' | 'version' | 'published'> & { repository: Repository },
-  { policy, trustOnFirstUse, pinned }: ResolveContext,
+  { policy, trustOnFirstUse, pinned, cache }: ResolveContext,
   options?: TransferOptions,
 ): Promise<Verification> {
-  const bundles = await attachedBundles(repository, published.descriptor.digest, options)
-  const candidate = { name, version, registry: repository.registry, published, bundles }
-  return verifyVersion(candidate, { policy, trustOnFirstUse, pinned: pinned(name) })
+  const { digest } = published.descriptor
+  const attached = await attachedBundles(repository, digest, options)
+  const known = ((await cache.withdrawals(digest))?.bundles ?? []).map((bytes) => ({
+    bytes,
+    sentKey: undefined,
+  }))
+  const candidate = { name, version, registry: repository.registry, published }
+  const circumstances = { policy, trustOnFirstUse, pinned: pinned(name) }
+  // What others have kept alone makes nothing signed that is not.
+  const bundles = attached.length === 0 ? [] : [...attached, ...known]
+  const verification = verifyVersion({ ...candidate, bundles }, circumstances)
+  if (verification.withdrawals.length > 0) await cache.heard(digest, verification.withdrawals)
+  return verification
 }

@@ -20,7 +20,7 @@ export async function listVersions(
   repository: Repository,
   { limit = 20 }: { limit?: number } = {},
   options?: TransferOptions,
-): Promise<{ versions: Listed[]; more: number }> {
+): Promise<{ place: string; versions: Listed[]; more: number }> {
   const versions = (await repository.tags(options)).filter(isVersion).sort((a, b) => compareVersions(b, a))
   const list = async (version: string): Promise<Listed[]> => {
     try {
@@ -55,5 +55,6 @@ export async function listVersions(
     }
   }
   const shown = await Promise.all(versions.slice(0, limit).map(list))
-  return { versions: shown.flat(), more: Math.max(0, versions.length - limit) }
+  const place = `${repository.registry}/${repository.path}`
+  return { place, versions: shown.flat(), more: Math.max(0, versions.length - limit) }
 }

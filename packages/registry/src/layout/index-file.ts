@@ -1,6 +1,6 @@
-import { lstat, mkdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { readRegularFile, replaceFile, withLock } from '../disk/index.js'
+import { makeFolder, readRegularFile, replaceFile, withLock } from '../disk/index.js'
 import { transportErrors as errors } from '../errors/index.js'
 import {
   type Descriptor,
@@ -65,7 +65,7 @@ export class IndexFile {
 
   async prepare(): Promise<void> {
     await this.#refuseLinks()
-    await mkdir(this.temporary, { recursive: true })
+    await makeFolder(this.temporary)
     const file = path.join(this.#folder, 'oci-layout')
     if ((await readRegularFile(file, MAX_VERSION_BYTES, this.fail)) === undefined)
       await replaceFile(file, VERSION, { temporary: this.temporary })

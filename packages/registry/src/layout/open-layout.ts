@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { openBlobFolder, writing } from '../disk/index.js'
 import { transportErrors as errors } from '../errors/index.js'
@@ -114,7 +115,11 @@ export function openLayout(place: LayoutPlace): Repository {
     },
 
     async tags() {
-      return ((await index.read()) ?? []).flatMap(({ tag }) => tag ?? [])
+      const entries = await index.read()
+      // A folder that is not there is a slip of whoever named it, and not one without packages.
+      if (entries === undefined && !(await isThere(root)))
+        throw errors.LAYOUT_INVALID({ folder: root, reason: 'there is no such folder' })
+      return (entries ?? []).flatMap(({ tag }) => tag ?? [])
     },
 
     async referrers(subject, { artifactType } = {}) {
@@ -142,6 +147,13 @@ export function openLayout(place: LayoutPlace): Repository {
       }
     })
   }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** The entries with one more, or with one that has a tag which another had: that one stays, by its digest. */

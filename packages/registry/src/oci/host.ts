@@ -16,7 +16,7 @@ export function originOf(registry: string, plainHttp?: boolean): URL {
 /** @throws {REGISTRY_NAME_INVALID} */
 export function checkRegistry(registry: string): string {
   if (registry.length > MAX_NAME || !HOST.test(registry) || !URL.canParse(`http://${registry}`))
-    throw errors.REGISTRY_NAME_INVALID({ what: 'name of a registry', text: registry })
+    throw errors.REGISTRY_NAME_INVALID({ what: 'name of a registry', text: registry.replace(USER, '') })
   return registry
 }
 
@@ -26,6 +26,8 @@ export function isLoopback(hostname: string): boolean {
 }
 
 const MAX_NAME = 255
+/** Addresses may have a password. */
+const USER = /(?<=^|\/\/)[^/]*@/
 const HOST =
   /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/
 /** Docker's registry is not where its name says. */

@@ -10,3 +10,4 @@ export {
 export { signatureFileOf, signFile, versionInFile } from './sign-file.js'
 export { signVersion } from './sign-version.js'
 export { setStatus } from './status.js'
+export type { DryRunOptions } from './stored-version.js'

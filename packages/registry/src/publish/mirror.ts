@@ -8,7 +8,7 @@ import {
   type StoredManifest,
   type TransferOptions,
 } from '../repository/index.js'
-import { storedVersion } from './stored-version.js'
+import { type DryRunOptions, storedVersion } from './stored-version.js'
 
 const described = z.object({
   mediaType: z.string(),
@@ -27,13 +27,15 @@ export async function mirror(
   from: Repository,
   to: Repository,
   { name, version }: { name: string; version: string },
-  options: TransferOptions = {},
+  { dryRun = false, ...options }: DryRunOptions = {},
 ): Promise<{ manifest: `sha256:${string}`; attached: number }> {
   const { signal } = options
   const stored = await storedVersion(from, { name, version }, { signal })
+  const referrers = await from.referrers(stored.descriptor.digest, { signal })
+  if (dryRun) return { manifest: stored.descriptor.digest, attached: referrers.length }
   await copyManifest(from, to, stored, options)
   const attached: Uint8Array[] = []
-  for (const { digest } of await from.referrers(stored.descriptor.digest, { signal })) {
+  for (const { digest } of referrers) {
     const referrer = await from.manifest(digest, { signal })
     if (referrer === undefined) continue
     await copyManifest(from, to, referrer, options)

@@ -1,10 +1,10 @@
 import { readArtifact } from '../artifact/index.js'
 import { checkVersion } from '../names/index.js'
-import type { Digest, Repository, TransferOptions } from '../repository/index.js'
+import type { Digest, Repository } from '../repository/index.js'
 import type { SigningKey } from '../sign/index.js'
 import { statementsAbout } from '../trust/index.js'
 import { attachStatements } from './attach.js'
-import { storedVersion } from './stored-version.js'
+import { type DryRunOptions, storedVersion } from './stored-version.js'
 
 /**
  * Signs a version that was published before, as it is in the registry.
@@ -14,10 +14,11 @@ import { storedVersion } from './stored-version.js'
 export async function signVersion(
   repository: Repository,
   { name, version, key }: { name: string; version: string; key: SigningKey },
-  options?: TransferOptions,
+  { dryRun = false, ...options }: DryRunOptions = {},
 ): Promise<{ manifest: Digest; signed: number }> {
   const stored = await storedVersion(repository, { name, version: checkVersion(version) }, options)
   const published = await readArtifact(repository, stored, options)
+  if (dryRun) return { manifest: stored.descriptor.digest, signed: 0 }
   const statements = statementsAbout({ name, version, published })
   return {
     manifest: stored.descriptor.digest,

@@ -1,9 +1,9 @@
 import { checkVersion } from '../names/index.js'
-import type { Digest, Repository, TransferOptions } from '../repository/index.js'
+import type { Digest, Repository } from '../repository/index.js'
 import type { SigningKey } from '../sign/index.js'
 import { type Status, statusStatement } from '../trust/index.js'
 import { attachStatements } from './attach.js'
-import { storedVersion } from './stored-version.js'
+import { type DryRunOptions, storedVersion } from './stored-version.js'
 
 /**
  * Says of a published version, signed, that it should not be taken any more. It counts for those who trust the key for
@@ -14,10 +14,11 @@ import { storedVersion } from './stored-version.js'
 export async function setStatus(
   repository: Repository,
   { name, version, status, key }: { name: string; version: string; status: Status; key: SigningKey },
-  options?: TransferOptions,
+  { dryRun = false, ...options }: DryRunOptions = {},
 ): Promise<{ manifest: Digest }> {
   const stored = await storedVersion(repository, { name, version: checkVersion(version) }, options)
   const { descriptor } = stored
+  if (dryRun) return { manifest: descriptor.digest }
   await attachStatements(
     repository,
     descriptor,

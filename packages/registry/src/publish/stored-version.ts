@@ -1,6 +1,11 @@
 import { packageErrors } from '../errors/index.js'
 import type { Repository, StoredManifest, TransferOptions } from '../repository/index.js'
 
+export interface DryRunOptions extends TransferOptions {
+  /** Look whether it could be done, and change nothing. @default false */
+  readonly dryRun?: boolean | undefined
+}
+
 /**
  * The manifest of a version that has to be there.
  * @throws {VERSION_NOT_FOUND}

@@ -7,6 +7,7 @@ import { type Grounds, groundsFor } from './grounds.js'
 import { openBundle } from './open-bundle.js'
 import type { TrustPolicy } from './policy.js'
 import { printSigner, type Signer, sameSigner } from './signer.js'
+import { readStatus, type Status } from './status.js'
 
 /** What the lock file has of a plugin that was verified when it was installed. */
 export interface Remembered {
@@ -56,4 +57,21 @@ function contradictionOf(remembered: Remembered, signer: Signer, grounds: Ground
       ? covers(statement, remembered)
       : statement.predicateType === SIGNATURE && grounds.bareSignature)
   return isSaid ? undefined : 'the lock file has something else than what was signed'
+}
+
+/** What statements that were kept say of it, of those that its signer made. The worst holds. */
+export function knownStatus(
+  remembered: Remembered,
+  bundles: readonly Uint8Array[],
+  policy: TrustPolicy,
+): Status | undefined {
+  const { name, registry, manifest, signer } = remembered
+  if (signer === undefined || bundles.length === 0) return undefined
+  const { keys } = groundsFor({ name, registry, bundles: [] }, { policy, pinned: signer })
+  const said = bundles.flatMap((bytes) => {
+    const opened = openBundle(bytes, keys)
+    if ('reason' in opened || opened.statement.subject !== manifest) return []
+    return sameSigner(opened.signer, signer) ? (readStatus(opened.statement) ?? []) : []
+  })
+  return said.find(({ status }) => status === 'revoked') ?? said[0]
 }

@@ -28,6 +28,8 @@ export interface Verification {
   readonly newSigner: boolean
   /** What the signer says of this version now. */
   readonly status: Status | undefined
+  /** The bundles in which the signer says that. */
+  readonly withdrawals: readonly Uint8Array[]
 }
 
 type Verified = Extract<OpenedBundle, { signer: Signer }> & { readonly bytes: Uint8Array }
@@ -57,6 +59,7 @@ export function verifyVersion(candidate: Candidate, circumstances: Circumstances
     signature: chosen?.bytes,
     newSigner: grounds.byUse && !same,
     status: statusBy(signer, verified),
+    withdrawals: withdrawalsBy(signer, verified).map(({ bytes }) => bytes),
   }
 }
 
@@ -112,9 +115,11 @@ function choose(found: readonly Verified[], pinned: Signer | undefined): Verifie
 
 /** Of what the signer says of a version the worst holds. What others say is no word of its publisher. */
 function statusBy(signer: Signer | undefined, verified: readonly Verified[]): Status | undefined {
-  if (signer === undefined) return undefined
-  const said = verified.flatMap((one) =>
-    sameSigner(one.signer, signer) ? (readStatus(one.statement) ?? []) : [],
-  )
+  const said = withdrawalsBy(signer, verified).flatMap(({ statement }) => readStatus(statement) ?? [])
   return said.find(({ status }) => status === 'revoked') ?? said[0]
+}
+
+function withdrawalsBy(signer: Signer | undefined, verified: readonly Verified[]): Verified[] {
+  if (signer === undefined) return []
+  return verified.filter((one) => sameSigner(one.signer, signer) && readStatus(one.statement) !== undefined)
 }

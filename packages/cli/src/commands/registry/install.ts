@@ -45,16 +45,18 @@ export const installCommand = defineCommand({
 
   async run(context, input): Promise<InstallResult> {
     const { plugins, registry: place, host, world, frozen, offline } = input
+    const confirm = await consentOf(context, input)
     const registry = await openRegistry(context, {
       registry: place,
       names: plugins,
       frozen,
       offline,
-      confirm: await consentOf(context, input),
+      confirm,
       trustOnFirstUse: input['trust-on-first-use'],
       fit: await fitOf(context, { host, world, registry: place }, 'install'),
     })
-    return { plugins: await installAll(context, registry, { plugins, dryRun: input['dry-run'] }) }
+    const agrees = input.grants === undefined ? undefined : confirm
+    return { plugins: await installAll(context, registry, { plugins, dryRun: input['dry-run'], agrees }) }
   },
 
   render: renderInstalled,

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { defineCommand } from '../../command.js'
 import { failures, usageErrors } from '../../errors/index.js'
@@ -35,8 +35,13 @@ export const keygenCommand = defineCommand({
     const { privatePem, publicPem, id } = generateKeys(passphrase)
     const [privateKey, publicKey] = [`${name}.key`, `${name}.pub`]
     if (!dryRun) {
-      await writeNew(path.resolve(cwd, privateKey), privatePem, 0o600)
-      await writeNew(path.resolve(cwd, publicKey), publicPem, 0o644)
+      const secret = path.resolve(cwd, privateKey)
+      await writeNew(secret, privatePem, 0o600)
+      await writeNew(path.resolve(cwd, publicKey), publicPem, 0o644).catch(async (error) => {
+        // One half alone would be in the way of the next try.
+        await rm(secret, { force: true })
+        throw error
+      })
     }
     return { id, privateKey, publicKey, encrypted: passphrase !== undefined, dryRun }
   },
@@ -59,6 +64,9 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
     const handle = await open(file, 'wx', mode)
     try {
       await handle.writeFile(text)
+    } catch (error) {
+      await rm(file, { force: true })
+      throw error
     } finally {
       await handle.close()
     }

@@ -10,7 +10,7 @@ interface MirrorResult {
   readonly name: string
   readonly version: string
   readonly to: string
-  readonly manifest: string | null
+  readonly manifest: string
   /** Signatures and other documents that were copied with it. */
   readonly attached: number
   readonly dryRun: boolean
@@ -35,8 +35,7 @@ export const mirrorCommand = defineCommand({
     if (to === undefined)
       throw usageErrors.MISSING_OPTION({ option: '--to', command: 'mirror', why: 'where the copy goes' })
     const registry = await openRegistry(context, { registry: place, names: [name] })
-    if (dryRun) return { name, version, to, manifest: null, attached: 0, dryRun }
-    const transfer = transferOf(context, 'Copying', `${name}@${version}`)
+    const transfer = { ...transferOf(context, 'Copying', `${name}@${version}`), dryRun }
     // A folder is named as `--registry` takes it.
     const target = /^\.{0,2}[\\/]/.test(to) ? `dir:${to}` : to
     return { name, version, to, dryRun, ...(await registry.mirror({ name, version, to: target }, transfer)) }

@@ -11,6 +11,10 @@ export const outdatedCommand = defineCommand({
   examples: [['wasm-plugin outdated', 'exits with 1 if there is something newer']],
   arguments: {},
   options: { registry: registryOption, host: hostOption, world: worldOption },
+  notes: [
+    'It exits with 0 if everything is the newest that there is, and with 1 if something is not, also if only a range keeps it',
+    'back, or if it is not known of something, since a registry fails: --json has `error` for that.',
+  ],
 
   async run(context, { registry: place, host, world }): Promise<OutdatedResult> {
     const names = [...(await (await openRegistry(context)).list()).keys()]

@@ -29,9 +29,10 @@ export const searchCommand = defineCommand({
       })
     const registry = await openRegistry(context, { registry: place, names: [name] })
     context.progress.busy('Asking', name)
-    const { versions, more } = await registry.search(name, { limit, signal: context.signal })
+    const { place: found, versions, more } = await registry.search(name, { limit, signal: context.signal })
     return {
       name,
+      place: found,
       more,
       versions: versions.map(({ error, manifest, description, world, capabilities, ...known }) => ({
         ...known,

@@ -20,7 +20,7 @@ type SignResult = {
       readonly kind: 'version'
       readonly name: string
       readonly version: string
-      readonly manifest: string | null
+      readonly manifest: string
       /** Statements that were signed now; none if this key had signed before. */
       readonly signed: number
     }
@@ -51,8 +51,7 @@ export const signCommand = defineCommand({
     }
     const { name, version } = exactVersion(plugin)
     const registry = await openRegistry(context, { registry: place, names: [name] })
-    if (dryRun) return { ...about, kind: 'version', name, version, manifest: null, signed: 0 }
-    const options = { signal: context.signal }
+    const options = { signal: context.signal, dryRun }
     return {
       ...about,
       kind: 'version',

@@ -39,16 +39,20 @@ export const updateCommand = defineCommand({
     const unknown = plugins.find((name) => !lock.has(name))
     if (unknown !== undefined) throw failures.PLUGIN_NOT_LOCKED({ name: unknown, locked: [...lock.keys()] })
     const names = plugins.length === 0 ? [...lock.keys()] : plugins
+    const confirm = await consentOf(context, input)
     const registry = await openRegistry(context, {
       registry: place,
       names,
-      confirm: await consentOf(context, input),
+      confirm,
       trustOnFirstUse: input['trust-on-first-use'],
       fit: await fitOf(context, { host, world, registry: place }, 'update'),
     })
     const wanted = names.map((name) => `${name}@${lock.get(name)?.requirement}`)
     if (wanted.length === 0) return { plugins: [] }
-    return { plugins: await installAll(context, registry, { plugins: wanted, dryRun: input['dry-run'] }) }
+    const agrees = input.grants === undefined ? undefined : confirm
+    return {
+      plugins: await installAll(context, registry, { plugins: wanted, dryRun: input['dry-run'], agrees }),
+    }
   },
 
   render: renderInstalled,

@@ -12,7 +12,7 @@ interface YankResult {
   readonly version: string
   readonly status: 'yanked' | 'revoked'
   readonly reason: string
-  readonly manifest: string | null
+  readonly manifest: string
   readonly dryRun: boolean
 }
 
@@ -44,9 +44,8 @@ export const yankCommand = defineCommand({
     const about = { name, version, status, reason, dryRun } as const
     const key = await readSigningKey(context, keyFile)
     const registry = await openRegistry(context, { registry: place, names: [name] })
-    if (dryRun) return { ...about, manifest: null }
     const at = sourceDate(context.env) ?? new Date().toISOString()
-    const options = { signal: context.signal }
+    const options = { signal: context.signal, dryRun }
     return { ...about, ...(await registry.withdraw({ name, version, key, status, reason, at }, options)) }
   },
 

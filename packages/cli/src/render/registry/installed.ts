@@ -15,6 +15,8 @@ export type InstalledRow = {
       readonly plugin: LockedPlugin
       /** The version before. */
       readonly before: string | null
+      /** When its registry was last asked whether it was withdrawn; null if that was now, or nobody knows. */
+      readonly asked: string | null
     }
   /** Of `--dry-run`: what would be decided on. */
   | { readonly state: 'dry-run'; readonly review: Review }
@@ -36,8 +38,9 @@ function rowLines(row: InstalledRow, err: Style): string[] {
     ({ version, reason }) => `${err.yellow('passed over')} ${version}: ${reason}`,
   )
   if (row.state === 'dry-run') return [...over, ...reviewLines(row.review)]
-  const { name, state, before, plugin } = row
+  const { name, state, before, plugin, asked } = row
   const version = before === null || before === plugin.version ? '' : `${before} -> `
-  const what = `${name} ${version}${plugin.version}, signed ${signedBy(plugin.signer)}`
+  const since = asked === null ? '' : `, its registry was asked on ${asked.slice(0, 10)}`
+  const what = `${name} ${version}${plugin.version}, signed ${signedBy(plugin.signer)}${since}`
   return [...over, statusLine(err, VERBS[state], what)]
 }

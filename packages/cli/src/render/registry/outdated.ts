@@ -16,6 +16,13 @@ export interface OutdatedRow {
 export interface RowError {
   readonly code: string
   readonly message: string
+  /** More lines of it. */
+  readonly reasons: readonly string[]
+}
+
+/** As it stands below the name of its row. */
+export function errorLines({ code, message, reasons }: RowError, style: Style): string[] {
+  return [`${style.red(code)} ${message}`, ...reasons.map((reason) => `    ${reason}`)]
 }
 
 export interface OutdatedResult {
@@ -32,7 +39,7 @@ export function renderOutdated({ plugins }: OutdatedResult, { out }: { readonly 
   )
   const notes = rows.flatMap(({ name, changes, error }) => [
     ...changes.map(({ text }) => `  ${name}: ${text}`),
-    ...(error === null ? [] : [`  ${name}: ${out.red(error.code)} ${error.message}`]),
+    ...(error === null ? [] : [`  ${name}: ${errorLines(error, out).join('\n')}`]),
   ])
   return { stdout: [...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n') }
 }

@@ -8,6 +8,8 @@ import { table } from './table.js'
 
 export interface SearchResult {
   readonly name: string
+  /** The registry, and the path of the package in it. */
+  readonly place: string
   readonly versions: readonly {
     readonly version: string
     readonly manifest: string | null
@@ -22,10 +24,10 @@ export interface SearchResult {
 }
 
 export function renderSearch(
-  { name, versions, more }: SearchResult,
+  { name, place, versions, more }: SearchResult,
   { out }: { readonly out: Style },
 ): Rendering {
-  if (versions.length === 0) return { stderr: `There is no version of ${name}.` }
+  if (versions.length === 0) return { stderr: `${place} has no version of ${name}.` }
   const rows = versions.map(({ version, size, world, capabilities, error }) => [
     version,
     error === null ? formatBytes(size) : error.code,

@@ -2,7 +2,7 @@ import type { Digest, Review, Signer, Status } from '@wasm-plugin/registry'
 import type { Rendering } from '../../command.js'
 import { statusLine } from '../../output/printer.js'
 import type { Style } from '../../output/style.js'
-import type { RowError } from './outdated.js'
+import { errorLines, type RowError } from './outdated.js'
 import { reviewLines } from './review.js'
 import { signedBy } from './signer.js'
 
@@ -41,7 +41,7 @@ export function renderVerified(
 
 function checkedLine({ name, version, status, error }: CheckedRow, style: Style): string {
   const what = `${name} ${version}`
-  if (error !== null) return `${style.red('failed')}  ${what}: ${error.code} ${error.message}`
+  if (error !== null) return `${style.red('failed')}  ${what}: ${errorLines(error, style).join('\n')}`
   const [line] = statusLines(status, style)
   return line === undefined ? `${style.green('ok')}      ${what}` : `${line} (${what})`
 }
