@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { attack } from '../../../../test/attack.js'
 import { fc } from '../../../../test/property.js'
 import { addressMatcher, isPublicAddress, isRange } from '../../src/grants/net/address.js'
 import { isV4, parseIp } from '../../src/grants/net/ip.js'
@@ -81,4 +82,62 @@ describe('an address', () => {
     ['fe80::1%eth0', false],
     ['', false],
   ])('%s is public: %s', (ip, expected) => expect(isPublicAddress(ip)).toBe(expected))
+
+  attack(
+    'B65',
+    "Gives a name the address of a cloud's own service for its machines, or of a range that is set aside",
+    "no address of IANA's registries of special addresses is public, and none where a cloud has secrets for a machine",
+    () => {
+      for (const [first, last] of SPECIAL)
+        for (const ip of [first, last]) expect([ip, isPublicAddress(ip)]).toEqual([ip, false])
+      for (const ip of METADATA)
+        for (const form of isIPv4(ip) ? [ip, `::ffff:${ip}`, `64:ff9b::${ip}`] : [ip])
+          expect([form, isPublicAddress(form)]).toEqual([form, false])
+    },
+  )
 })
+
+/** The first and the last address of each row of IANA's registries of special addresses, and of multicast. */
+const SPECIAL = [
+  ['0.0.0.0', '0.255.255.255'],
+  ['10.0.0.0', '10.255.255.255'],
+  ['100.64.0.0', '100.127.255.255'],
+  ['127.0.0.0', '127.255.255.255'],
+  ['169.254.0.0', '169.254.255.255'],
+  ['172.16.0.0', '172.31.255.255'],
+  ['192.0.0.0', '192.0.0.255'],
+  ['192.0.2.0', '192.0.2.255'],
+  ['192.31.196.0', '192.31.196.255'],
+  ['192.52.193.0', '192.52.193.255'],
+  ['192.88.99.0', '192.88.99.255'],
+  ['192.168.0.0', '192.168.255.255'],
+  ['192.175.48.0', '192.175.48.255'],
+  ['198.18.0.0', '198.19.255.255'],
+  ['198.51.100.0', '198.51.100.255'],
+  ['203.0.113.0', '203.0.113.255'],
+  ['224.0.0.0', '239.255.255.255'],
+  ['240.0.0.0', '255.255.255.255'],
+  ['::', '::1'],
+  ['64:ff9b:1::', '64:ff9b:1:ffff:ffff:ffff:ffff:ffff'],
+  ['100::', '100::ffff:ffff:ffff:ffff'],
+  ['100:0:0:1::', '100:0:0:1:ffff:ffff:ffff:ffff'],
+  ['2001::', '2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['2001:db8::', '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['2002::', '2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['2620:4f:8000::', '2620:4f:8000:ffff:ffff:ffff:ffff:ffff'],
+  ['3fff::', '3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['5f00::', '5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['fc00::', 'fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['fe80::', 'febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+  ['ff00::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+] as const
+
+/** Where clouds answer their machines: the link-local one of most, Alibaba, Azure, Oracle; AWS and Google by IPv6. */
+const METADATA = [
+  '169.254.169.254',
+  '100.100.100.200',
+  '168.63.129.16',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd20:ce::254',
+]

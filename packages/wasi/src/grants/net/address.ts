@@ -1,6 +1,9 @@
 import { type Ip, isV4, parseIp, reached, reachesV4 } from './ip.js'
 
-/** Ranges that are not the public internet: this host, private and shared networks, documentation, multicast. */
+/**
+ * Ranges that are not the public internet: this host, private and shared networks, documentation, multicast, and whatever
+ * else has a row in IANA's registry of special addresses, as of 2026, those that are routed for a service included.
+ */
 const CLOSED_V4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -10,8 +13,11 @@ const CLOSED_V4 = [
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
   '192.88.99.0/24',
   '192.168.0.0/16',
+  '192.175.48.0/24',
   '198.18.0.0/15',
   '198.51.100.0/24',
   '203.0.113.0/24',
@@ -19,9 +25,17 @@ const CLOSED_V4 = [
   '240.0.0.0/4',
 ]
 /** Inside 2000::/3, outside of which nothing is public: tunnels that embed other addresses, benchmarks, documentation. */
-const CLOSED_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
+const CLOSED_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20']
+/**
+ * Addresses of public ranges where a cloud answers its machines alone, with what is secret to them. All others that clouds
+ * use for this lie in ranges that are closed.
+ */
+const CLOUDS = [
+  // Azure: WireServer.
+  '168.63.129.16',
+]
 
-const isClosed = matcher([...CLOSED_V4, ...CLOSED_V6])
+const isClosed = matcher([...CLOSED_V4, ...CLOSED_V6, ...CLOUDS])
 const isGlobal = matcher(['2000::/3'])
 const isLoopback = matcher(['127.0.0.0/8', '::1/128'])
 
