@@ -66,6 +66,7 @@ describe('the command line', () => {
     [['doctor', 'a', 'b'], 'TOO_MANY_ARGUMENTS', undefined],
     [['inspect'], 'MISSING_ARGUMENT', undefined],
     [['validate', 'x.wasm'], 'MISSING_OPTION', undefined],
+    [['validate'], 'MISSING_ARGUMENT', undefined],
     [['types'], 'MISSING_OPTION', undefined],
   ])('refuses %j with %s and exits with 2', async (argv, code, guess) => {
     const { exitCode, stdout, stderr } = await runCli(argv)

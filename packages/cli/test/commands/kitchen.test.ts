@@ -40,6 +40,32 @@ describe('wasm-plugin inspect', () => {
 })
 
 describe('wasm-plugin validate', () => {
+  it.each([
+    [[], 0, 'fits: dist/kitchen.wasm'],
+    [[PLUGIN], 0, 'fits: dist/kitchen.wasm'],
+    [['--world', 'cook'], 0, 'can be used as acme:kitchen/cook@0.1.0'],
+    [['--world', 'other'], 1, 'error: the plugin does not export missing'],
+    [['--wit', 'wit', '--world', 'other'], 1, 'does not fit: dist/kitchen.wasm'],
+  ])('takes what is left out from the project in the folder: %j', async (args, code, says) => {
+    const { exitCode, stdout } = await runCli(['validate', ...args], world())
+    expect(exitCode).toBe(code)
+    expect(stdout).toContain(says)
+  })
+
+  it('says that the project in the folder was not built', async () => {
+    const cwd = tempDir()
+    const manifest = { manifestVersion: 1, name: 'x', version: '1.0.0', build: { language: 'wat' } }
+    writeFileSync(path.join(cwd, 'wasm-plugin.json'), JSON.stringify(manifest))
+    const { document } = await runJson(['validate'], { cwd })
+    expect(document.error).toMatchObject({
+      code: 'COMPONENT_MISSING',
+      message: 'there is no component at dist/x.wasm',
+      hint: expect.stringContaining('wasm-plugin build'),
+    })
+    writeFileSync(path.join(cwd, 'wasm-plugin.json'), '{')
+    expect((await runJson(['validate'], { cwd })).document.error?.code).toBe('MANIFEST_NOT_JSON')
+  })
+
   it('says that a plugin fits', async () => {
     const { exitCode, stdout } = await runCli(
       ['validate', PLUGIN, '--wit', 'wit', '--world', 'cook'],

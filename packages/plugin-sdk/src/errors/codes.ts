@@ -185,7 +185,7 @@ export const sdkErrorTable = {
   }),
   COMPONENT_MISSING: row<{ path: string }>({
     origin: 'app',
-    summary: 'A test asked for the component of a project that has not been built.',
+    summary: 'A test, or `validate`, asked for the component of a project that has not been built.',
     message: (d) => `there is no component at ${d.path}`,
     hint: 'Run `wasm-plugin build`, or the tests with `wasm-plugin test`, which builds first.',
   }),
