@@ -208,6 +208,43 @@ attack(
 )
 
 attack(
+  'F30',
+  'Has a FIFO in the place of a generated file, of the record of them, of a package it depends on, or of a source',
+  'the build neither waits for it nor writes to it; it says what is in the way, or missing',
+  async () => {
+    const dir = tempDir()
+    const place = (name: string) => path.join(dir, name)
+    for (const folder of ['wit', 'src/gen', 'assembly', 'node_modules/assemblyscript'])
+      mkdirSync(place(folder), { recursive: true })
+    writeFileSync(place('wit/w.wit'), 'package a:b; world w { export f: func(); }')
+    writeFileSync(place('src/plugin.c'), '#include "gen/w.h"\nvoid exports_w_f(void) {}\n')
+    writeFileSync(place('assembly/index.ts'), "import { g } from './g'\nexport function f(): void { g() }\n")
+    const buildIn = async (language: string) => {
+      writeFileSync(place('wasm-plugin.json'), manifest({ language }))
+      const { document } = await runJson(['build'], { cwd: dir, env: process.env })
+      return document.ok ? 'ok' : document.error
+    }
+    const fifo = (name: string) => execFileSync('mkfifo', [place(name)])
+
+    fifo('node_modules/assemblyscript/package.json')
+    expect(await buildIn('assemblyscript')).not.toBe('ok')
+    rmSync(place('node_modules'), { recursive: true })
+    const modules = fileURLToPath(new URL('../../plugin-sdk/node_modules', import.meta.url))
+    symlinkSync(modules, place('node_modules'))
+    fifo('assembly/g.ts')
+    expect(await buildIn('assemblyscript')).toMatchObject({ code: 'COMPILE_FAILED' })
+    for (const name of ['w.h', '.wasm-plugin-generated.json']) {
+      fifo(`src/gen/${name}`)
+      expect(await buildIn('c'), name).toMatchObject({
+        code: 'GENERATED_IN_THE_WAY',
+        message: expect.stringContaining(name),
+      })
+      rmSync(place(`src/gen/${name}`))
+    }
+  },
+)
+
+attack(
   'F21',
   'Has a FIFO, a device or a file of 20 GB in the place of its component, its contract or its manifest',
   'each command says so: it neither waits nor reads on',

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AscReply, AscRequest, RawDiagnostic, RawRange } from './build/assemblyscript/asc-messages.js'
 import { stateOf } from './cache/cache.js'
+import { readRegularFile } from './files.js'
 
 /**
  * The process that AssemblyScript's compiler runs in: it ends the process when it crashes, and while it compiles it
@@ -53,7 +54,7 @@ async function answer(asc: Asc, { dir, args, library, projectCode }: AscRequest)
       const path = resolve(dir, base, name)
       const bytes = readIfThere(path)
       trace.set(relative(dir, path), stateOf(bytes))
-      const text = bytes?.toString('utf8') ?? null
+      const text = bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
       if (text === null || !namesTransforms(text)) return text
       isTraced = false
       if (projectCode) return text
@@ -108,9 +109,9 @@ function plainRange({ start, end, source: { normalizedPath } }: RawRange): RawRa
   return { start, end, source: { normalizedPath } }
 }
 
-function readIfThere(path: string): Buffer | null {
+function readIfThere(path: string): Uint8Array | null {
   try {
-    return readFileSync(path)
+    return readRegularFile(path)
   } catch {
     return null
   }

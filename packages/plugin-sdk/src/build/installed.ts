@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { readRegularText } from '../files.js'
 
 /** A package that a project has installed. */
 export interface InstalledPackage {
@@ -12,7 +13,7 @@ export interface InstalledPackage {
 export function installedPackage(dir: string, name: string): InstalledPackage | null {
   const manifest = findUp(dir, join('node_modules', name, 'package.json'))
   if (manifest === null) return null
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: string }
+  const { version } = JSON.parse(readRegularText(manifest)) as { version?: string }
   return { root: dirname(realpathSync(manifest)), version: version ?? '0.0.0' }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { sdkVersion } from '../assets.js'
+import { readRegularFile } from '../files.js'
 import { type CacheEntry, decodeEntry, encodeEntry } from './entry.js'
 import { pruneFolder } from './prune.js'
 
@@ -122,7 +123,7 @@ function nameOf(step: string, inputs: readonly CacheInput[]): string {
 
 function readIfThere(path: string): Uint8Array | null {
   try {
-    return readFileSync(path)
+    return readRegularFile(path)
   } catch {
     return null
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { errors } from '../../errors/index.js'
+import { readRegularText } from '../../files.js'
 import { refuseOutside } from '../inside.js'
 import { writing } from '../writing.js'
 
@@ -26,6 +27,7 @@ export function writeGenerated(
   const files = new Map([...generated, ['.gitignore', '*\n']])
   refuseOutside(project, 'the folder of generated files', folder)
   for (const name of files.keys()) refuseOutside(project, 'a generated file', join(folder, name))
+  for (const name of [...files.keys(), RECORD]) refuseSpecial(join(dir, name))
   const record = readRecord(join(dir, RECORD))
   refuseOverwriting(dir, files, record)
   writing(dir, () => {
@@ -35,6 +37,13 @@ export function writeGenerated(
     for (const [name, text] of files) writeChanged(join(dir, name), text)
     writeChanged(join(dir, RECORD), recordOf(files))
   })
+}
+
+/** A FIFO would be waited for, and a device takes everything. */
+function refuseSpecial(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile() && !found.isDirectory())
+    throw errors.GENERATED_IN_THE_WAY({ file: path })
 }
 
 /** Without a record there is nothing to go by: generated files of an earlier version have none. */
@@ -68,7 +77,7 @@ function writeChanged(path: string, text: string): void {
 /** Digest by file of what was written last; null when there is no record, or one that makes no sense. */
 function readRecord(path: string): Map<string, string> | null {
   try {
-    const { files } = JSON.parse(readFileSync(path, 'utf8')) as { files: Record<string, unknown> }
+    const { files } = JSON.parse(readRegularText(path)) as { files: Record<string, unknown> }
     return new Map(Object.entries(files).map(([name, digest]) => [name, String(digest)]))
   } catch {
     return null
@@ -84,7 +93,7 @@ const digestOf = (text: string) => createHash('sha256').update(text).digest('hex
 
 function textOf(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegularText(path)
   } catch {
     return null
   }
