@@ -11,7 +11,7 @@ import { executablePath, launchBrowser } from './support/browser.js'
 const PAGE = `<!doctype html>
 <title>component</title>
 <script type="module">
-  import { Component, PluginError } from '/runtime.js'
+  import { Component, PluginError } from '/index.js'
   const bytes = new Uint8Array(await (await fetch('/kitchen.wasm')).arrayBuffer())
   const component = await Component.compile(bytes)
   const said = []
@@ -46,7 +46,11 @@ describe.skipIf(executablePath === undefined)('the runtime in a browser', () => 
     const files = new Map<string, [type: string, body: string | Uint8Array]>([
       ['/', ['text/html; charset=utf-8', PAGE]],
       ['/strict', ['text/html; charset=utf-8', PAGE]],
-      ['/runtime.js', ['text/javascript', await readFile(path.join(root, 'packages/runtime/dist/index.js'))]],
+      ['/index.js', ['text/javascript', await readFile(path.join(root, 'packages/runtime/dist/index.js'))]],
+      [
+        '/internal.js',
+        ['text/javascript', await readFile(path.join(root, 'packages/runtime/dist/internal.js'))],
+      ],
       ['/kitchen.wasm', ['application/wasm', await guest('kitchen')]],
     ])
     server = createServer((request, response) => {

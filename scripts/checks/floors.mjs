@@ -3,7 +3,7 @@
  * room imports only from rooms below it, types included, so no two know each other.
  */
 export const floors = {
-  runtime: rooms('index component instance link abi limits binary errors text types engine-types'),
+  runtime: rooms('index internal component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms('index instance p2 protocol grants ports volume utf8 own-data milliseconds errors'),
   embed:

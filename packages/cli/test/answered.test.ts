@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createHost, PluginError } from '@wasm-plugin/host'
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { compareWithWorld } from '@wasm-plugin/sdk'
 import { expect, it } from 'vitest'
 

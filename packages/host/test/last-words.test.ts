@@ -1,6 +1,7 @@
 import { withLastWords } from '@wasm-plugin/embed/internal'
 import { createHost } from '@wasm-plugin/host'
-import { PluginError, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { guest, loadGuest } from './helpers/guests.js'
 import { openWasi } from './helpers/wasi.js'

@@ -1,59 +1,49 @@
-export { findMismatch, type Mismatch, typeMismatch } from './abi/mismatch.js'
+/** What an embedder of the bare runtime needs. `internal.ts` is for our own packages, without any promise. */
 export {
-  camelCase,
-  type FunctionName,
-  memberName,
-  parseFunctionName,
-  pascalCase,
-  staticName,
-} from './abi/names.js'
-export { ownField } from './abi/own-field.js'
-export { wrongResult } from './abi/result.js'
-export { isTaggedOption } from './abi/tagged-option.js'
-export { isDetached, type TypedArrayCodec, typedArrayOf, typedArrayTag } from './abi/typed-arrays.js'
-export {
-  type CheckedComponent,
+  type AsyncType,
+  type Case,
   type CompileLimits,
-  type ComponentDefinition,
-  type CoreModule,
-  type CustomSection,
-  type Definition,
-  decodeComponent,
-  defaultCompileLimits,
-} from './binary/index.js'
-export { Reader as BinaryReader } from './binary/reader.js'
-export {
   type CompileOptions,
   type CompilePlatform,
   Component,
-  type Pause,
-  type TransferredComponent,
-} from './component.js'
-export * from './errors/index.js'
-export { Instance, type InstantiateOptions } from './instance.js'
-export {
-  type ClampLimits,
-  clampCoreModule,
+  ComponentError,
+  type ComponentType,
+  type CoreExternType,
+  type CoreFuncType,
+  type CoreImport,
+  type CoreModule,
+  type CoreValueType,
+  type CustomSection,
+  defaultCompileLimits,
   defaultInstanceLimits,
-  FuelTank,
+  type EnumType,
+  type ExportObject,
+  type ExternType,
+  type Field,
+  type FlagsType,
+  type FuncType,
+  type HandleType,
+  type ImportObject,
+  Instance,
   type InstanceLimits,
-} from './limits/index.js'
-export type { ExportObject } from './link/exports.js'
-export type { ImportObject } from './link/imports.js'
-export type * from './types/index.js'
-export {
-  alignOf,
-  alignTo,
-  casesOf,
-  childTypes,
-  discriminantSize,
-  fieldOffsets,
-  flattenFunc,
-  flattenType,
-  flattenTypes,
-  joinFlat,
-  layoutOf,
-  payloadOffset,
-  primitives,
-  sizeOf,
-} from './types/index.js'
+  type InstanceType,
+  type InstantiateOptions,
+  type ListType,
+  type ModuleType,
+  type OptionType,
+  type Origin,
+  type Param,
+  type Pause,
+  PluginError,
+  type PrimitiveKind,
+  type PrimitiveType,
+  type RecordType,
+  type ResourceType,
+  type ResultType,
+  runtimeErrorDocs,
+  type TransferredComponent,
+  type TupleType,
+  type TypeExport,
+  type ValueType,
+  type VariantType,
+} from './internal.js'

@@ -1,11 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import {
-  Component,
-  ComponentError,
-  type ExternType,
-  PluginError,
-  parseFunctionName,
-} from '@wasm-plugin/runtime'
+import { Component, ComponentError, type ExternType, PluginError } from '@wasm-plugin/runtime'
+import { parseFunctionName } from '@wasm-plugin/runtime/internal'
 import { beforeAll, expect, it } from 'vitest'
 import { SEED, tries } from '../../../test/seed.js'
 import { FIXTURES, mutations } from './binary/fixtures.js'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Manifest, readManifest } from '@wasm-plugin/manifest'
-import { type CheckedComponent, decodeComponent, PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
+import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime/internal'
 import { assembleWat, isWat } from '@wasm-plugin/sdk'
 import { readNamedFile } from '../project/files.js'
 

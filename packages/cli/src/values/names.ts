@@ -1,2 +1,2 @@
 /** `max-size` → `maxSize`, as the host names fields, flags and functions. */
-export { camelCase, memberName } from '@wasm-plugin/runtime'
+export { camelCase, memberName } from '@wasm-plugin/runtime/internal'

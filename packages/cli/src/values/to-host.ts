@@ -1,11 +1,5 @@
-import {
-  type Field,
-  isTaggedOption,
-  type OptionType,
-  type PrimitiveKind,
-  type ValueType,
-  type VariantType,
-} from '@wasm-plugin/runtime'
+import type { Field, OptionType, PrimitiveKind, ValueType, VariantType } from '@wasm-plugin/runtime'
+import { isTaggedOption } from '@wasm-plugin/runtime/internal'
 import { closest } from '@wasm-plugin/runtime/text'
 import { failures } from '../errors/index.js'
 import { camelCase } from './names.js'

@@ -1,4 +1,5 @@
-import { isTaggedOption, type OptionType, type ValueType, type VariantType } from '@wasm-plugin/runtime'
+import type { OptionType, ValueType, VariantType } from '@wasm-plugin/runtime'
+import { isTaggedOption } from '@wasm-plugin/runtime/internal'
 import { camelCase } from './names.js'
 
 /**

@@ -1,4 +1,5 @@
-import { primitives, type ValueType } from '@wasm-plugin/runtime'
+import type { ValueType } from '@wasm-plugin/runtime'
+import { primitives } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { formatJson } from '../../src/values/format.js'
 import { parseValue } from '../../src/values/parse.js'

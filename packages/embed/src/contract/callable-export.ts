@@ -1,4 +1,5 @@
-import { type ExternType, type FuncType, parseFunctionName } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { parseFunctionName } from '@wasm-plugin/runtime/internal'
 import { type FunctionHandles, functionHandles } from './handles.js'
 
 /** Where a function is among the exports of a component; both names are exact. */

@@ -1,5 +1,6 @@
 import { matchName, withoutVersion } from '@wasm-plugin/manifest/names'
-import { type ExternType, type FuncType, pascalCase } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { pascalCase } from '@wasm-plugin/runtime/internal'
 import { errors } from '../errors/index.js'
 import { type CallableExport, callableExport } from './callable-export.js'
 import { foreignResources } from './foreign.js'

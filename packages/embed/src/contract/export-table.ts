@@ -1,5 +1,6 @@
 import { withoutVersion } from '@wasm-plugin/manifest/names'
-import { pascalCase, type ResourceType } from '@wasm-plugin/runtime'
+import type { ResourceType } from '@wasm-plugin/runtime'
+import { pascalCase } from '@wasm-plugin/runtime/internal'
 import type { Contract, ExportedFunction } from './contract.js'
 
 type Table = Record<string, unknown>

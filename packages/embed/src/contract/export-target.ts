@@ -1,4 +1,4 @@
-import { pascalCase } from '@wasm-plugin/runtime'
+import { pascalCase } from '@wasm-plugin/runtime/internal'
 import type { CallableExport } from './callable-export.js'
 
 type Call = (...args: unknown[]) => unknown

@@ -1,4 +1,5 @@
-import { childTypes, type FuncType, type HandleType, type ValueType } from '@wasm-plugin/runtime'
+import type { FuncType, HandleType, ValueType } from '@wasm-plugin/runtime'
+import { childTypes } from '@wasm-plugin/runtime/internal'
 import type { ResourceOrigins } from './origin.js'
 
 /** Name of a resource in a signature that neither the plugin nor the application defines: one of WASI. */

@@ -1,4 +1,4 @@
-import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
+import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 
 type Call = (...args: unknown[]) => unknown
 

@@ -1,4 +1,5 @@
-import { camelCase, type HandleType, isTaggedOption, type ValueType } from '@wasm-plugin/runtime'
+import type { HandleType, ValueType } from '@wasm-plugin/runtime'
+import { camelCase, isTaggedOption } from '@wasm-plugin/runtime/internal'
 import { atOnce } from '../turn.js'
 
 /** What takes the place of a handle on the other side. */

@@ -1,4 +1,5 @@
-import { type ExternType, memberName, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
+import type { ExternType } from '@wasm-plugin/runtime'
+import { memberName, parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 
 /** An import of the world itself, and not of an interface: a function, or a resource with its functions. */
 export interface WorldItem {

@@ -3,10 +3,9 @@ import {
   type ExternType,
   type Instance,
   type InstanceLimits,
-  memberName,
-  pascalCase,
   type TransferredComponent,
 } from '@wasm-plugin/runtime'
+import { memberName, pascalCase } from '@wasm-plugin/runtime/internal'
 
 /** A component that instances are made of, in the thread that runs them. */
 export interface Runnable {

@@ -1,4 +1,5 @@
-import { PluginError, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 
 /**
  * A trap with the first and the last lines that the plugin wrote to stderr: a panic of Rust, a failed assertion or an uncaught

@@ -1,5 +1,6 @@
 import type { manifestErrorTable } from '@wasm-plugin/manifest'
-import { PluginError as AnyPluginError, type ErrorRow, type runtimeErrorTable } from '@wasm-plugin/runtime'
+import { PluginError as AnyPluginError } from '@wasm-plugin/runtime'
+import type { ErrorRow, runtimeErrorTable } from '@wasm-plugin/runtime/internal'
 import type { wasiErrorTable } from '@wasm-plugin/wasi'
 import type { hostErrorTable } from './codes.js'
 

@@ -1,4 +1,4 @@
-import { errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 
 /** @throws {LIMIT_EXCEEDED} */
 export function checkSize(value: number, max: number): void {

@@ -1,5 +1,6 @@
 import { matchName } from '@wasm-plugin/manifest/names'
-import { camelCase, type ExternType, type FuncType } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { camelCase } from '@wasm-plugin/runtime/internal'
 import { closest, showText } from '@wasm-plugin/runtime/text'
 import { findMismatch, type GrantSet, offerOf, resourceNames } from '@wasm-plugin/wasi'
 import { type ForeignResource, foreignResources } from '../contract/foreign.js'

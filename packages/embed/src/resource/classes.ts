@@ -1,4 +1,5 @@
-import { pascalCase, type ResourceType, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import type { ResourceType } from '@wasm-plugin/runtime'
+import { pascalCase, errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import { showLines } from '@wasm-plugin/runtime/text'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { DropQueue } from './drop-queue.js'

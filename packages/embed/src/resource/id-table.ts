@@ -1,4 +1,4 @@
-import { errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 
 /** Objects that the other thread knows by a number. A number is never used again. */
 export class IdTable<T> {

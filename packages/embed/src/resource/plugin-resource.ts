@@ -1,4 +1,5 @@
-import { type ResourceType, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import type { ResourceType } from '@wasm-plugin/runtime'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import { errors } from '../errors/index.js'
 
 /** Where a plugin's resource is: an object of the runtime in this thread, or its number in the plugin's thread. */

@@ -1,4 +1,4 @@
-import { errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import type { FunctionHandles } from '../contract/handles.js'
 import type { ResourceOrigins } from '../contract/origin.js'
 import type { OnHandle } from '../contract/walk.js'

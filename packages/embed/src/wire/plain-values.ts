@@ -1,13 +1,5 @@
-import {
-  ComponentError,
-  type FuncType,
-  findMismatch,
-  type Mismatch,
-  PluginError,
-  typeMismatch,
-  type ValueType,
-  wrongResult,
-} from '@wasm-plugin/runtime'
+import { ComponentError, type FuncType, PluginError, type ValueType } from '@wasm-plugin/runtime'
+import { findMismatch, type Mismatch, typeMismatch, wrongResult } from '@wasm-plugin/runtime/internal'
 import { type Crossing, projectionOf } from './projection.js'
 import { projectInSteps } from './projection-steps.js'
 import { OBJECT } from './weight.js'

@@ -1,3 +1,4 @@
+import type { ValueType } from '@wasm-plugin/runtime'
 import {
   camelCase,
   casesOf,
@@ -5,8 +6,7 @@ import {
   ownField,
   sizeOf,
   typedArrayOf,
-  type ValueType,
-} from '@wasm-plugin/runtime'
+} from '@wasm-plugin/runtime/internal'
 import { type Crossing, isObject, MISFIT, projectionOf } from './projection.js'
 import { Room } from './room.js'
 import { OBJECT, TYPED_ARRAY, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'

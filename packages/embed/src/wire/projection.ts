@@ -1,3 +1,4 @@
+import type { ValueType } from '@wasm-plugin/runtime'
 import {
   camelCase,
   casesOf,
@@ -8,8 +9,7 @@ import {
   type TypedArrayCodec,
   typedArrayOf,
   typedArrayTag,
-  type ValueType,
-} from '@wasm-plugin/runtime'
+} from '@wasm-plugin/runtime/internal'
 import type { OnHandle } from '../contract/walk.js'
 import type { Room } from './room.js'
 import { OBJECT, TYPED_ARRAY, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'

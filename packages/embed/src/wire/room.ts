@@ -1,4 +1,4 @@
-import { errors } from '@wasm-plugin/runtime'
+import { errors } from '@wasm-plugin/runtime/internal'
 import { weigh } from './weight.js'
 
 /**

@@ -1,4 +1,5 @@
-import { type ExternType, type FuncType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType } from '@wasm-plugin/runtime'
+import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 import { functionHandles } from '../contract/handles.js'
 import type { HostRequest } from '../wire/messages.js'
 import { type InstanceResources, idOf, StandIn, type StandInClass, Wrapped } from './resources.js'

@@ -1,12 +1,5 @@
-import {
-  alignOf,
-  type FuncType,
-  fieldOffsets,
-  flattenFunc,
-  flattenType,
-  layoutOf,
-  type ValueType,
-} from '@wasm-plugin/runtime'
+import type { FuncType, ValueType } from '@wasm-plugin/runtime'
+import { alignOf, fieldOffsets, flattenFunc, flattenType, layoutOf } from '@wasm-plugin/runtime/internal'
 import type { FunctionName } from '../world/function-name.js'
 import { Code, Temporaries } from './code.js'
 import type { Context, Scope } from './context.js'

@@ -1,11 +1,5 @@
-import {
-  alignOf,
-  type FuncType,
-  fieldOffsets,
-  flattenFunc,
-  layoutOf,
-  type ValueType,
-} from '@wasm-plugin/runtime'
+import type { FuncType, ValueType } from '@wasm-plugin/runtime'
+import { alignOf, fieldOffsets, flattenFunc, layoutOf } from '@wasm-plugin/runtime/internal'
 import { camelCase, pascalCase } from './names.js'
 import { runtime, usesMemory } from './types.js'
 import { liftFlat, type Site } from './values/lift-flat.js'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { decodeComponent, PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { compareWithWorld } from '../compare/compare.js'
 import { describeDifference } from '../compare/describe.js'
 import { errors } from '../errors/index.js'

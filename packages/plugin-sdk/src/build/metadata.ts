@@ -1,5 +1,5 @@
 import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
-import type { CheckedComponent } from '@wasm-plugin/runtime'
+import type { CheckedComponent } from '@wasm-plugin/runtime/internal'
 import { showText } from '@wasm-plugin/runtime/text'
 import { sdkVersion } from '../assets.js'
 import {

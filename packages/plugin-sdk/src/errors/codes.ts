@@ -1,4 +1,4 @@
-import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime'
+import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime/internal'
 import { memberName, pascalCase } from '../wit/names.js'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r

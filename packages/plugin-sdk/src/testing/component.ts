@@ -1,4 +1,4 @@
-import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime'
+import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime/internal'
 import { errors } from '../errors/index.js'
 import { readRegularFile } from '../files.js'
 

@@ -1,4 +1,5 @@
-import { type FuncType, isTaggedOption } from '@wasm-plugin/runtime'
+import type { FuncType } from '@wasm-plugin/runtime'
+import { isTaggedOption } from '@wasm-plugin/runtime/internal'
 import { JAVASCRIPT_WORDS } from '../wit/javascript-words.js'
 import { NameScope } from '../wit/name-scope.js'
 import { camelCase, memberName } from '../wit/names.js'

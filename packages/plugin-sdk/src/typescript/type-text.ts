@@ -1,4 +1,5 @@
-import { isTaggedOption, type ListType, type ResultType, type ValueType } from '@wasm-plugin/runtime'
+import type { ListType, ResultType, ValueType } from '@wasm-plugin/runtime'
+import { isTaggedOption } from '@wasm-plugin/runtime/internal'
 import { camelCase } from '../wit/names.js'
 import type { TypesContext } from './context.js'
 

@@ -1,4 +1,4 @@
-import type { CheckedComponent, ComponentDefinition } from '@wasm-plugin/runtime'
+import type { CheckedComponent, ComponentDefinition } from '@wasm-plugin/runtime/internal'
 import { readLeb } from './leb.js'
 import { concatBytes, readSections, type Section, writeSections } from './sections.js'
 import { signedLeb } from './signed-leb.js'

@@ -1,4 +1,4 @@
-import { BinaryReader } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 import { concatBytes, encodeName, leb, MAX_NAME_BYTES } from './sections.js'
 
 /** An entry of the export section of a core module. */

@@ -1,4 +1,4 @@
-import type { Definition } from '@wasm-plugin/runtime'
+import type { Definition } from '@wasm-plugin/runtime/internal'
 import { readLeb } from './leb.js'
 import { concatBytes, leb, readSections, type Section, writeSections } from './sections.js'
 

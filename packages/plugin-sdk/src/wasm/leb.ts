@@ -1,4 +1,4 @@
-import { BinaryReader } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 
 /** Unsigned LEB128, at most 32 bits. */
 export function readLeb(bytes: Uint8Array, at: number): { readonly value: number; readonly next: number } {

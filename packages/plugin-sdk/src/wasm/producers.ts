@@ -1,4 +1,5 @@
-import { BinaryReader, type CheckedComponent, PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
+import { BinaryReader, type CheckedComponent } from '@wasm-plugin/runtime/internal'
 import { showText } from '@wasm-plugin/runtime/text'
 import { concatBytes, encodeName, leb, parseCustom, readSections } from './sections.js'
 

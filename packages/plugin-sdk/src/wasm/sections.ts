@@ -1,4 +1,4 @@
-import { BinaryReader } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 
 /** A section of a core module or component. */
 export interface Section {

@@ -1,4 +1,4 @@
-import { BinaryReader } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 import { ExportKind, readExports } from './exports.js'
 import { MAX_NAME_BYTES, readSections } from './sections.js'
 

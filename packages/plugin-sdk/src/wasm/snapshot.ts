@@ -1,4 +1,4 @@
-import { BinaryReader } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 import { ExportKind, readExports, writeExports } from './exports.js'
 import { concatBytes, leb, readSections, type Section, writeSections } from './sections.js'
 import { signedLeb } from './signed-leb.js'

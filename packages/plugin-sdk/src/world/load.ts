@@ -1,4 +1,5 @@
-import { type ComponentType, decodeComponent, type ExternType } from '@wasm-plugin/runtime'
+import type { ComponentType, ExternType } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { bindgenVersion, embedWorld } from '../bindgen/bindgen.js'
 import { BuildCache } from '../cache/cache.js'
 import { errors } from '../errors/index.js'

@@ -1,4 +1,5 @@
-import { childTypes, type ExternType, type FuncType, type ValueType } from '@wasm-plugin/runtime'
+import type { ExternType, FuncType, ValueType } from '@wasm-plugin/runtime'
+import { childTypes } from '@wasm-plugin/runtime/internal'
 import { errors } from '../errors/index.js'
 import { printType } from '../wit/print.js'
 import type { World } from './world.js'

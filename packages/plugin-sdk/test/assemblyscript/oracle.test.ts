@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { BinaryReader, type FuncType, flattenFunc } from '@wasm-plugin/runtime'
+import type { FuncType } from '@wasm-plugin/runtime'
+import { BinaryReader, flattenFunc } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { type AssemblyScriptBindings, generateAssemblyScript } from '../../src/assemblyscript/generate.js'
 import { resolveWorld } from '../../src/world/load.js'

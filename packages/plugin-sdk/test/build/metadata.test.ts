@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { addMetadata } from '../../src/build/metadata.js'
 import { build, readMetadata, readProducers } from '../../src/index.js'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { Component, ComponentError, decodeComponent } from '@wasm-plugin/runtime'
+import { Component, ComponentError } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { build, readProducers } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { newComponent } from '../../src/build/new-component.js'
 import { BuildCache } from '../../src/cache/cache.js'

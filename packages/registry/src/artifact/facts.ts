@@ -1,5 +1,5 @@
 import { type Manifest, readManifest } from '@wasm-plugin/manifest'
-import { decodeComponent, errors as runtimeErrors } from '@wasm-plugin/runtime'
+import { decodeComponent, errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import { isPlainText } from '@wasm-plugin/runtime/text'
 import { type Digest, digestOf } from '../repository/index.js'
 import { isWitPackage } from './wit-facts.js'

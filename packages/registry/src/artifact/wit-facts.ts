@@ -1,9 +1,5 @@
-import {
-  type CheckedComponent,
-  type ComponentType,
-  decodeComponent,
-  type ExternType,
-} from '@wasm-plugin/runtime'
+import type { ComponentType, ExternType } from '@wasm-plugin/runtime'
+import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime/internal'
 import { packageErrors } from '../errors/index.js'
 import { checkVersion, parsePackageName, printPackageName } from '../names/index.js'
 import { type Digest, digestOf } from '../repository/index.js'

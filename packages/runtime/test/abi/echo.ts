@@ -1,4 +1,5 @@
-import { type FuncType, flattenFunc, type ValueType } from '../../src/types/index.js'
+import type { FuncType, ValueType } from '@wasm-plugin/runtime'
+import { flattenFunc } from '@wasm-plugin/runtime/internal'
 import { allocator } from './wat.js'
 
 export type Encoding = 'utf8' | 'utf16' | 'latin1+utf16'

@@ -1,7 +1,13 @@
+import {
+  camelCase,
+  memberName,
+  parseFunctionName,
+  pascalCase,
+  staticName,
+} from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { fc } from '../../../../test/property.js'
 import { tries } from '../../../../test/seed.js'
-import { camelCase, memberName, parseFunctionName, pascalCase, staticName } from '../../src/index.js'
 
 const kebab = (camel: string) => camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 /** Own names that a name of WIT can become. */

@@ -1,6 +1,5 @@
-import { camelCase } from '../../src/abi/names.js'
-import { isTaggedOption } from '../../src/abi/tagged-option.js'
-import { primitives, type ValueType } from '../../src/types/index.js'
+import type { ValueType } from '@wasm-plugin/runtime'
+import { camelCase, isTaggedOption, primitives } from '@wasm-plugin/runtime/internal'
 
 /** A seeded generator of random numbers (mulberry32), so that a failure can be repeated. */
 export class Random {

@@ -1,5 +1,6 @@
+import { type Component, type ImportObject, PluginError } from '@wasm-plugin/runtime'
+import { memberName, staticName } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it, vi } from 'vitest'
-import { type Component, type ImportObject, memberName, PluginError, staticName } from '../../src/index.js'
 import { compileWat, type Exports } from './wat.js'
 
 /** Exports a resource `counter` whose representation is its count, and functions that take handles of it. */

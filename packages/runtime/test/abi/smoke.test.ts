@@ -1,5 +1,5 @@
+import { Component } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { Component } from '../../src/index.js'
 import { allocator, compileWat, instantiateWat } from './wat.js'
 
 const greeter = `(component

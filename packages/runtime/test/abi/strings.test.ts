@@ -1,6 +1,6 @@
+import type { ImportObject } from '@wasm-plugin/runtime'
+import { primitives } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import type { ImportObject } from '../../src/index.js'
-import { primitives } from '../../src/types/index.js'
 import { type Encoding, echoWat } from './echo.js'
 import { compileWat, type Exports } from './wat.js'
 

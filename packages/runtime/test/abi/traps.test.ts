@@ -1,5 +1,5 @@
+import { PluginError } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { PluginError } from '../../src/index.js'
 import { allocator, compileWat, type Exports } from './wat.js'
 
 /** A component whose `f` returns `core` as `type`, with `data` at address 16. */

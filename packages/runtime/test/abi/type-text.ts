@@ -1,4 +1,4 @@
-import type { ValueType } from '../../src/types/index.js'
+import type { ValueType } from '@wasm-plugin/runtime'
 
 /**
  * Writes a type in WAT. Named kinds (record, variant, enum, flags) must be imported types for a validator that insists

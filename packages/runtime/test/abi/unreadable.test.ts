@@ -1,5 +1,5 @@
+import { ComponentError, type ImportObject } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { ComponentError, type ImportObject } from '../../src/index.js'
 import { compileWat, type Exports } from './wat.js'
 
 /** Passes whatever the host gives or answers: a record, a list, bytes and a tuple, as an argument or as a result. */

@@ -1,5 +1,5 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
-import { Component, type ImportObject, type Instance } from '../../src/index.js'
+import { Component, type ImportObject, type Instance } from '@wasm-plugin/runtime'
 
 /** The functions of an export, for calls by tests. */
 // biome-ignore lint/suspicious/noExplicitAny: what a component exports is known to its test, not to TypeScript

@@ -1,5 +1,5 @@
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { decodeComponent } from '../../src/binary/index.js'
 import { binary, decodeText, refusal } from './wat.js'
 
 const GREETER = `

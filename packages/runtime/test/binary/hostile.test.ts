@@ -1,6 +1,6 @@
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SEED, tries } from '../../../../test/seed.js'
-import { decodeComponent } from '../../src/binary/index.js'
 import { FIXTURES, mutations } from './fixtures.js'
 import { binary, refusal } from './wat.js'
 

@@ -1,5 +1,5 @@
+import type { FuncType, InstanceType, TypeExport } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import type { FuncType, InstanceType, TypeExport } from '../../src/types/index.js'
 import { construct, decodeText } from './wat.js'
 
 construct('core instances', {

@@ -1,5 +1,5 @@
+import { defaultCompileLimits } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { defaultCompileLimits } from '../../src/binary/options.js'
 import { binary, refusal, refusalOf } from './wat.js'
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i)

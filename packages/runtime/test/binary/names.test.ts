@@ -1,5 +1,5 @@
+import { decodeComponent, refuseTypesOnly } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { decodeComponent, refuseTypesOnly } from '../../src/binary/index.js'
 import { binary, construct, decodeText, refusal } from './wat.js'
 
 const imported = (name: string) => `(import "${name}" (func))`

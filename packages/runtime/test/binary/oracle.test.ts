@@ -1,8 +1,8 @@
 import { componentWit } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { PluginError } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { expect, it } from 'vitest'
 import { SEED, tries } from '../../../../test/seed.js'
-import { decodeComponent } from '../../src/binary/index.js'
-import { PluginError } from '../../src/errors/index.js'
 import { FIXTURES, mutations } from './fixtures.js'
 import { binary } from './wat.js'
 

@@ -1,9 +1,9 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import type { CompileLimits } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime'
+import type { CheckedComponent } from '@wasm-plugin/runtime/internal'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import type { CheckedComponent } from '../../src/binary/definition.js'
-import { decodeComponent } from '../../src/binary/index.js'
-import type { CompileLimits } from '../../src/binary/options.js'
-import { PluginError } from '../../src/errors/index.js'
 
 /** The binary of a component or core module in text form; nothing is validated on the way. */
 export function binary(text: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
+import { PluginError } from '@wasm-plugin/runtime'
+import { clampCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { PluginError } from '../../src/errors/index.js'
-import { clampCoreModule } from '../../src/limits/clamp.js'
 import { codeOf, run, wat } from './wat.js'
 
 const PAGE = 65_536

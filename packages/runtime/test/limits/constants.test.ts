@@ -1,7 +1,6 @@
+import { Component } from '@wasm-plugin/runtime'
+import { decodeComponent, lowerConstants } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { decodeComponent } from '../../src/binary/index.js'
-import { Component } from '../../src/index.js'
-import { lowerConstants } from '../../src/limits/index.js'
 import { engines, validate } from './engines.js'
 import { wat } from './wat.js'
 

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { PluginError } from '@wasm-plugin/runtime'
+import { clampCoreModule, FuelTank, fuelImport, meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { seeds, tries } from '../../../../test/seed.js'
-import { PluginError } from '../../src/errors/index.js'
-import { clampCoreModule, FuelTank, fuelImport, meterCoreModule } from '../../src/limits/index.js'
 import { random, randomProgram } from './random-program.js'
 import { run, wat } from './wat.js'
 

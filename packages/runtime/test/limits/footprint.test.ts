@@ -1,5 +1,5 @@
+import { type Footprint, footprintOf } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { type Footprint, footprintOf } from '../../src/limits/footprint.js'
 import { codeOf, wat } from './wat.js'
 
 const of = async (fields: string): Promise<Footprint> => footprintOf(await wat(`(module ${fields})`))

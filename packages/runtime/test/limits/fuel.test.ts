@@ -1,5 +1,5 @@
+import { FuelTank, fuelImport, meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { FuelTank, fuelImport, meterCoreModule } from '../../src/limits/index.js'
 import { codeOf, run, wat } from './wat.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: exports of a module that the test itself wrote.

@@ -1,5 +1,5 @@
+import { Component } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { Component } from '../../src/index.js'
 import { wat } from './wat.js'
 
 /** A component that instantiates one core module so many times. */

@@ -1,5 +1,5 @@
+import { meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { meterCoreModule } from '../../src/limits/index.js'
 import { engines, validate } from './engines.js'
 import { codeOf, wat } from './wat.js'
 

@@ -1,5 +1,5 @@
+import { meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { meterCoreModule } from '../../src/limits/index.js'
 import { engines, results } from './engines.js'
 import { wat } from './wat.js'
 

@@ -1,6 +1,6 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { Component } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { Component } from '../../src/index.js'
 
 /** `run` hands the same megabyte to the host again and again, which costs its own code a few instructions. */
 const flood = parse(`(component

@@ -1,5 +1,5 @@
+import { ComponentError, type ImportObject, type PluginError } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
-import { ComponentError, type ImportObject, type PluginError } from '../../src/index.js'
 import { compileWat, type Exports } from '../abi/wat.js'
 
 const component = compileWat(`(component

@@ -1,5 +1,6 @@
+import { ComponentError, type ImportObject, PluginError } from '@wasm-plugin/runtime'
+import { errors } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it, vi } from 'vitest'
-import { ComponentError, errors, type ImportObject, PluginError } from '../../src/index.js'
 import { compileWat, type Exports } from '../abi/wat.js'
 
 /** `run` calls the import `call`; the other exports go wrong by themselves. */
@@ -244,7 +245,7 @@ describe('fuel', () => {
     (func (export "one") (result u32) (canon lift (core func $i "one"))))`
 
   it('ends an endless loop, and can be refilled before that', async () => {
-    const { Component } = await import('../../src/index.js')
+    const { Component } = await import('@wasm-plugin/runtime')
     const { parse } = await import('@bytecodealliance/jco-transpile/wasm-tools')
     const component = await Component.compile(await parse(looping), { fuel: true })
     const instance = component.instantiate({}, { fuel: 1000 })

@@ -1,5 +1,6 @@
+import { type ImportObject, PluginError } from '@wasm-plugin/runtime'
+import { memberName } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it, vi } from 'vitest'
-import { type ImportObject, memberName, PluginError } from '../../src/index.js'
 import { compileWat, type Exports, instantiateWat } from '../abi/wat.js'
 
 const importing = (name: string) => `(component

@@ -1,16 +1,15 @@
-import { describe, expect, it } from 'vitest'
+import type { FuncType, ValueType } from '@wasm-plugin/runtime'
 import {
   alignOf,
   discriminantSize,
-  type FuncType,
   fieldOffsets,
   flattenFunc,
   flattenType,
   primitives as p,
   payloadOffset,
   sizeOf,
-  type ValueType,
-} from '../../src/types/index.js'
+} from '@wasm-plugin/runtime/internal'
+import { describe, expect, it } from 'vitest'
 
 const record = (...types: ValueType[]): ValueType => ({
   kind: 'record',

@@ -1,4 +1,4 @@
-import { defineErrors, type ErrorRow } from '@wasm-plugin/runtime'
+import { defineErrors, type ErrorRow } from '@wasm-plugin/runtime/internal'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const list = (names: readonly string[]) =>

@@ -1,4 +1,5 @@
-import { type ExternType, type InstanceType, parseFunctionName, pascalCase } from '@wasm-plugin/runtime'
+import type { ExternType, InstanceType } from '@wasm-plugin/runtime'
+import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 import { findMismatch, offerOf, resourceNames } from '@wasm-plugin/wasi'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { functionsOf } from '../../src/p2/signatures/table.js'

@@ -1,4 +1,5 @@
-import { casesOf, type FlatType, flattenType, type ValueType } from '@wasm-plugin/runtime'
+import type { ValueType } from '@wasm-plugin/runtime'
+import { casesOf, type FlatType, flattenType } from '@wasm-plugin/runtime/internal'
 import type { Code, Temporaries } from '../code.js'
 import type { Context } from '../context.js'
 import type { Module } from '../module.js'

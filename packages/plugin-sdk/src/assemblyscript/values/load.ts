@@ -1,13 +1,12 @@
+import type { ListType, ValueType } from '@wasm-plugin/runtime'
 import {
   casesOf,
   discriminantSize,
   fieldOffsets,
-  type ListType,
   layoutOf,
   payloadOffset,
   sizeOf,
-  type ValueType,
-} from '@wasm-plugin/runtime'
+} from '@wasm-plugin/runtime/internal'
 import type { Context } from '../context.js'
 import type { Module } from '../module.js'
 import { memberName } from '../names.js'

@@ -1,4 +1,5 @@
-import { flattenType, type ValueType } from '@wasm-plugin/runtime'
+import type { ValueType } from '@wasm-plugin/runtime'
+import { flattenType } from '@wasm-plugin/runtime/internal'
 import { memberName } from '../names.js'
 import { runtime, typeText } from '../types.js'
 import { lowerHandle } from './handles.js'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, posix, resolve } from 'node:path'
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { type AssemblyScriptBindings, generateAssemblyScript } from '../../assemblyscript/generate.js'
 import type { BuildCache } from '../../cache/cache.js'
 import { renameExports } from '../../wasm/rename-exports.js'

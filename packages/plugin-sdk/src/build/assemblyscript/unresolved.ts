@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { BinaryReader } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 import { errors } from '../../errors/index.js'
 import { MAX_NAME_BYTES, readSections } from '../../wasm/sections.js'
 import type { World } from '../../world/world.js'

@@ -1,4 +1,5 @@
-import { type FuncType, isTaggedOption, type ValueType } from '@wasm-plugin/runtime'
+import type { FuncType, ValueType } from '@wasm-plugin/runtime'
+import { isTaggedOption } from '@wasm-plugin/runtime/internal'
 import { camelCase } from '../../wit/names.js'
 
 /** `lift`: from what the engine gives to what plugins see. `lower`: the other way. */

@@ -1,4 +1,5 @@
-import { childTypes, type FuncType, type ResourceType, type ValueType } from '@wasm-plugin/runtime'
+import type { FuncType, ResourceType, ValueType } from '@wasm-plugin/runtime'
+import { childTypes } from '@wasm-plugin/runtime/internal'
 import { type Scope, scopesOf } from '../../world/scopes.js'
 import type { World } from '../../world/world.js'
 

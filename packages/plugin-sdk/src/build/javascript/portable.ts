@@ -1,4 +1,4 @@
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { foldGlobals, globalKey, knownGlobals } from '../../wasm/constants.js'
 import { hideExport } from '../../wasm/hide-export.js'
 import { mapModules } from '../../wasm/map-modules.js'

@@ -1,4 +1,5 @@
-import { BinaryReader, type CoreModule } from '@wasm-plugin/runtime'
+import type { CoreModule } from '@wasm-plugin/runtime'
+import { BinaryReader } from '@wasm-plugin/runtime/internal'
 import { type CoreExport, readExports, writeExports } from '../../wasm/exports.js'
 import { concatBytes, leb, readSections, writeSections } from '../../wasm/sections.js'
 import { signedLeb } from '../../wasm/signed-leb.js'

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { decodeComponent } from '@wasm-plugin/runtime'
+import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { embedKnownWorld } from '../../bindgen/bindgen.js'
 import type { BuildCache } from '../../cache/cache.js'
 import { readRegularText } from '../../files.js'

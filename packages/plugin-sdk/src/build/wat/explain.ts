@@ -1,4 +1,5 @@
-import type { CheckedComponent, PluginError } from '@wasm-plugin/runtime'
+import type { PluginError } from '@wasm-plugin/runtime'
+import type { CheckedComponent } from '@wasm-plugin/runtime/internal'
 import { compareWithWorld } from '../../compare/compare.js'
 import { describeDifference } from '../../compare/describe.js'
 import { errors } from '../../errors/index.js'

@@ -1,0 +1,64 @@
+export { findMismatch, type Mismatch, typeMismatch } from './abi/mismatch.js'
+export {
+  camelCase,
+  type FunctionName,
+  memberName,
+  parseFunctionName,
+  pascalCase,
+  staticName,
+} from './abi/names.js'
+export { ownField } from './abi/own-field.js'
+export { wrongResult } from './abi/result.js'
+export { isTaggedOption } from './abi/tagged-option.js'
+export { isDetached, type TypedArrayCodec, typedArrayOf, typedArrayTag } from './abi/typed-arrays.js'
+export {
+  type CheckedComponent,
+  type CompileLimits,
+  type ComponentDefinition,
+  type CoreModule,
+  type CustomSection,
+  type Definition,
+  decodeComponent,
+  defaultCompileLimits,
+  refuseTypesOnly,
+} from './binary/index.js'
+export { Reader as BinaryReader } from './binary/reader.js'
+export {
+  type CompileOptions,
+  type CompilePlatform,
+  Component,
+  type Pause,
+  type TransferredComponent,
+} from './component.js'
+export * from './errors/index.js'
+export { Instance, type InstantiateOptions } from './instance.js'
+export { type Footprint, footprintOf } from './limits/footprint.js'
+export {
+  type ClampLimits,
+  clampCoreModule,
+  defaultInstanceLimits,
+  FuelTank,
+  fuelImport,
+  type InstanceLimits,
+  lowerConstants,
+  meterCoreModule,
+} from './limits/index.js'
+export type { ExportObject } from './link/exports.js'
+export type { ImportObject } from './link/imports.js'
+export type * from './types/index.js'
+export {
+  alignOf,
+  alignTo,
+  casesOf,
+  childTypes,
+  discriminantSize,
+  fieldOffsets,
+  flattenFunc,
+  flattenType,
+  flattenTypes,
+  joinFlat,
+  layoutOf,
+  payloadOffset,
+  primitives,
+  sizeOf,
+} from './types/index.js'
