@@ -11,7 +11,8 @@ import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
 import { lagRows } from './lag/run.mjs'
 import { measure } from './measure.mjs'
 import { registryClients } from './registry/clients.mjs'
-import { registryRows } from './registry/rows.mjs'
+import { installedPlugin } from './registry/installed.mjs'
+import { nameRows, registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
 import { inUnit, lagTable, table } from './table.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
@@ -47,6 +48,9 @@ const transfers =
     ? []
     : await measured(registryRows(registries), new Map(Object.entries(registries.clients)))
 await registries?.close()
+const installed = await installedPlugin()
+const names = installed === undefined ? [] : await measured(nameRows(), new Map([['ours', installed]]))
+await installed?.close()
 
 const small = await guests()
 const padded = {}
@@ -72,7 +76,12 @@ await close()
 await server.close()
 
 print(transfers, [
-  "with Debian's docker-registry on this machine: out of a folder, and into an empty one. skopeo: skopeo copy.",
+  "with Debian's docker-registry on this machine: out of a folder, and into an empty one. skopeo: skopeo copy; oras: oras cp;",
+  'crane: crane push and pull; the last two where npm run test:interop built them.',
+])
+print(names, [
+  'installed: configuration, lock file, trust policy, signature and digest, all of which the bytes of a file do not need.',
+  'newest: the list, two documents and two signatures of the version, from the same registry.',
 ])
 
 const lag = await lagRows(options)
@@ -86,7 +95,10 @@ print(
 )
 
 if (options.json !== undefined)
-  await writeFile(options.json, `${JSON.stringify([...calls, ...system, ...transfers, ...lag], null, 2)}\n`)
+  await writeFile(
+    options.json,
+    `${JSON.stringify([...calls, ...system, ...transfers, ...names, ...lag], null, 2)}\n`,
+  )
 
 async function measured(all, engines) {
   const results = []

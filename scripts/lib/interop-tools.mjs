@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { access, chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -64,6 +65,13 @@ export async function setUpInteropTools() {
   const found = []
   for (const tool of TOOLS) found.push(await setUp(tool))
   return found
+}
+
+/** The executable of a tool that was built before; `undefined` if it was not. */
+export function builtTool(wanted) {
+  const { name, version, file } = TOOLS.find(({ name }) => name === wanted)
+  const there = path.join(CACHE, `${name}-${version}`, file)
+  return existsSync(there) ? there : undefined
 }
 
 async function setUp({ name, version, needs, file, make }) {

@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { blobOf, mediaTypes, openCache, openLayout, openOci } from '@wasm-plugin/registry'
 import { serveRegistry } from '../../../scripts/lib/serve-registry.mjs'
+import { copies, SKOPEO } from './copies.mjs'
 
-const SKOPEO = '/usr/bin/skopeo'
 const SIZE = 60 << 20
-const run = promisify(execFile)
 
 /**
- * Two clients of one registry, that push a new version out of a folder, and pull one into an empty folder. None where
+ * Clients of one registry, that push a new version out of a folder, and pull one into an empty folder. None where
  * Debian's packages are not installed.
  */
 export async function registryClients() {
@@ -72,24 +69,7 @@ export async function registryClients() {
       await openCache(path.join(folder, 'pulled')).fetch(document.layers[0], there)
     },
   }
-  const skopeo = {
-    isAsync: true,
-    async push(repository) {
-      const there = `docker://${registry}/${repository}:v`
-      await run(SKOPEO, [
-        'copy',
-        '--quiet',
-        '--dest-tls-verify=false',
-        `oci:${layouts}/bench/plugin:v`,
-        there,
-      ])
-    },
-    async pull(repository) {
-      const there = `docker://${registry}/${repository}:v`
-      const here = `oci:${folder}/pulled/plugin:v`
-      await run(SKOPEO, ['copy', '--quiet', '--src-tls-verify=false', there, here])
-    },
-  }
+  const transfers = copies({ layout: `${layouts}/bench/plugin`, pulled: `${folder}/pulled/plugin`, registry })
   await renew()
   await ours.push('bench/there')
   return {
@@ -97,7 +77,7 @@ export async function registryClients() {
     empty,
     next: () => `bench/p${count++}`,
     there: 'bench/there',
-    clients: { ours, skopeo },
+    clients: { ours, ...transfers },
     async close() {
       await server.close()
       await rm(folder, { recursive: true, force: true })

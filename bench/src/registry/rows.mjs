@@ -20,3 +20,23 @@ export function registryRows({ renew, empty, next, there }) {
     },
   ]
 }
+
+/** What names cost beside files: a plugin of 59 kB that is installed, and the newest of many versions. @returns {import('../rows.mjs').Row[]} */
+export function nameRows() {
+  return [
+    {
+      name: 'registry: bytes of an installed plugin',
+      unit: 'ms',
+      needs: 'load',
+      call: (one) => one.load,
+      samples: 15,
+    },
+    {
+      name: 'registry: newest of 1,000 tags',
+      unit: 'ms',
+      needs: 'resolve',
+      call: (one) => one.resolve,
+      samples: 5,
+    },
+  ]
+}
