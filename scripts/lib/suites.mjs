@@ -20,16 +20,12 @@ export function suites({ rust, env }) {
       run: async (as) =>
         vitest(inRoot('packages', name), as, { env: { ...env, ...(rust ? await rustEnv() : {}) } }),
     })),
-    ...['24', '26'].flatMap((version) => [
-      {
-        name: `packages/wasi on Node ${version}`,
-        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/wasi', env }),
-      },
-      {
-        name: `packages/host on Node ${version}`,
-        run: (as) => onNode(`node-${version}`, as, { folder: 'packages/host', env }),
-      },
-    ]),
+    ...['24', '26'].flatMap((version) =>
+      ['wasi', 'embed', 'host'].map((name) => ({
+        name: `packages/${name} on Node ${version}`,
+        run: (as) => onNode(`node-${version}`, as, { folder: `packages/${name}`, env }),
+      })),
+    ),
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
     { name: 'test/conformance', run: (as) => conformance(as, { rust, env }) },
     { name: 'bench', run: (as) => vitest(inRoot('bench'), as, { env }) },
