@@ -1,5 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { mediaTypes } from '@wasm-plugin/registry'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunningRegistry } from '../helpers/docker-registry.js'
@@ -17,7 +20,19 @@ import {
 import { serverKinds } from './servers.js'
 import { describeWith } from './tools.js'
 
-const CONTRACT = 'package acme:site@0.1.0;\n\ninterface log {\n  log: func(message: string);\n}\n'
+const TYPES = 'package acme:types@1.0.0;\n\ninterface words {\n  /// One.\n  type word = string;\n}\n'
+const SITE = `package acme:site@0.2.0;
+
+interface log {
+  use acme:types/words@1.0.0.{word};
+  log: func(message: word);
+}
+
+world site {
+  export log;
+}
+`
+const COMMAND = fileURLToPath(new URL('../../../cli/bin/wasm-plugin.js', import.meta.url))
 
 for (const { name, saysWhere, reason, start } of serverKinds)
   describe.skipIf(reason !== undefined)(reason === undefined ? name : `${name} (${reason})`, () => {
@@ -169,14 +184,51 @@ protocol = "http"
         await expectFile(path.join(out, 'pulled.wasm'), ours.bytes)
       })
 
-      pushes('publishes contracts, which are no plugins', async () => {
-        const config = await configured()
+      /** A project with a WIT package, in which others may be fetched. */
+      async function projectOf(text: string): Promise<string> {
         const cwd = testFolder()
         await mkdir(path.join(cwd, 'wit'))
-        await writeFile(path.join(cwd, 'wit/site.wit'), CONTRACT)
+        await writeFile(path.join(cwd, 'wit/package.wit'), text)
+        return cwd
+      }
+
+      pushes('publishes contracts that we fetch with what they use, and that are no plugins', async () => {
+        const config = await configured()
+        await wkg(['publish', '--config', config, './wit'], { cwd: await projectOf(TYPES) })
+        const cwd = await projectOf(SITE)
+        await wkg(['wit', 'build', '--config', config], { cwd })
         await wkg(['publish', '--config', config, './wit'], { cwd })
         const application = await applicationOf(`${server.registry}/wkg`)
+        const { packages } = await application.fetchWit({ wanted: ['acme:site@^0.2'] })
+        expect(packages.map(({ id, uses }) => [id, uses])).toEqual([
+          ['acme:site@0.2.0', ['acme:types@1.0.0']],
+          ['acme:types@1.0.0', []],
+        ])
         expect((await failureOf(application.install('acme:site'))).code).toBe('WIT_PACKAGE')
+      })
+
+      test('fetches contracts that we publish, with what they use', async () => {
+        const config = await configured()
+        const publish = async (cwd: string) => {
+          const place = `${server.registry}/wkg`
+          await promisify(execFile)(process.execPath, [COMMAND, 'wit', 'publish', '--registry', place], {
+            cwd,
+          })
+        }
+        const own = (text: string) =>
+          text.replaceAll('acme:site', 'acme:page').replaceAll('acme:types', 'acme:terms')
+        await publish(await projectOf(own(TYPES)))
+        const page = await projectOf(own(SITE))
+        await mkdir(path.join(page, 'wit/deps'))
+        await writeFile(path.join(page, 'wit/deps/terms.wit'), own(TYPES))
+        await publish(page)
+        const cwd = await projectOf('package my:app@1.0.0;\nworld app { include acme:page/site@0.2.0; }\n')
+        await wkg(['wit', 'fetch', '--config', config, './wit'], { cwd })
+        const fetched = await readdir(path.join(cwd, 'wit/deps'))
+        expect(fetched.sort()).toEqual(['acme-page-0.2.0', 'acme-terms-1.0.0'])
+        expect(await readFile(path.join(cwd, 'wit/deps/acme-terms-1.0.0/package.wit'), 'utf8')).toContain(
+          'type word = string;',
+        )
       })
 
       pushes('pushes what we install', async () => {
