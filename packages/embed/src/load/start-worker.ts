@@ -46,7 +46,7 @@ export async function startWorker(
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         }),
       onThreadEnd: (thread) => {
-        state.moves.release(thread)
+        state.release(thread)
         releaseFiles(initial, thread)
       },
       onEvent: (message) => {

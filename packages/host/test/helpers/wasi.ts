@@ -56,9 +56,10 @@ export function openFs(
   where?: Where,
   grants = parseGrants({ fs: input }),
   pause = () => {},
+  state?: RuleState,
 ): TestFs {
   const directories = openDirectories(where === 'memory' ? undefined : where)
-  const instance = openInstance(grants, { ports: { ...ports, directories }, pause })
+  const instance = openInstance(grants, { ports: { ...ports, directories }, pause }, state)
   const { gate, events, get, wasi } = instance
   return {
     roots: rootsOf(instance),
@@ -96,7 +97,7 @@ export function grantOf(where: Where, files: Record<string, string> = {}, grant:
 /** One read-write directory `/g`, and what another instance of the plugin sees of it. */
 export function anyGrant(where: Where, files: Record<string, string> = {}, limits: object = {}) {
   const fs = openFs([grantOf(where, files, limits)], where)
-  const again = openFs(undefined, where, fs.grants)
+  const again = openFs(undefined, where, fs.grants, undefined, fs.state)
   return { fs, root: fs.roots.get('/g') as Descriptor, other: again.roots.get('/g') as Descriptor }
 }
 

@@ -152,7 +152,7 @@ it(`answers and fails alike in a directory and in memory, for ${RUNS} sequences 
           decision,
           rule,
         ])
-        const quotas = new BigInt64Array(fs.state.buffer.slice(0))
+        const quotas = fs.grants.fs.map(({ account }) => fs.state.used(account))
         fs.close()
         return { seen, events, quotas }
       })

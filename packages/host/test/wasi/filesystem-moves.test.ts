@@ -49,7 +49,7 @@ attack(
     type Thread = Awaited<ReturnType<typeof start>>
     const end = async ({ worker, thread }: Thread) => {
       await worker.terminate()
-      state.moves.release(thread)
+      state.release(thread)
     }
     const link = join(host, 'deep/link')
     const leadsOut = () => lstatSync(link, { throwIfNoEntry: false }) !== undefined

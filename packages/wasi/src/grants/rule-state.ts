@@ -1,4 +1,5 @@
 import type { GrantSet } from './grant-set.js'
+import { OpenFiles } from './open-files.js'
 import { ThreadLock } from './thread-lock.js'
 
 /** Words before those of the rules, and their halves: see the methods. */
@@ -6,10 +7,14 @@ const HEAD = 2
 const VERSION = 0
 const HEARD = 1
 const MOVES = 2
+const FILES = 3
 /** Words per rule: entries used, bytes used. */
 const WORDS = 2
 const ENTRIES = 0
 const BYTES = 1
+/** Files that the instances of a plugin may have open together: what so many of them may have each, up to a bound. */
+const INSTANCES = 16
+const MAX_FILES = 1 << 16
 
 /**
  * What changes about the grants of one plugin while it runs: their version, whether anybody hears of what is allowed,
@@ -20,22 +25,22 @@ export class RuleState {
   readonly buffer: SharedArrayBuffer
   /**
    * For what looks where links lead and then moves or makes some: the instances of a plugin do so one after the other, or
-   * one could make a link in a directory that another has looked through and is about to move up. So do
-   * those that take bytes from files, or two could give back the same.
+   * one could make a link in a directory that another has looked through and is about to move up. So is whatever changes
+   * the size of a file, or what names it has, booked and done in one: what is booked is what is there.
    */
   readonly moves: ThreadLock
+  /** The regular files that are open, of a plugin that may change any. To be used under the lock. */
+  readonly files: OpenFiles
   readonly #words: BigInt64Array
   /** The first is asked for with every use, so without a BigInt. */
   readonly #head: Int32Array
 
   constructor(source: GrantSet | SharedArrayBuffer) {
-    this.buffer =
-      source instanceof SharedArrayBuffer
-        ? source
-        : new SharedArrayBuffer((HEAD + source.rules.length * WORDS) * BigInt64Array.BYTES_PER_ELEMENT)
+    this.buffer = source instanceof SharedArrayBuffer ? source : allocate(source)
     this.#words = new BigInt64Array(this.buffer)
     this.#head = new Int32Array(this.buffer, 0, HEAD * 2)
     this.moves = new ThreadLock(this.#head, MOVES)
+    this.files = new OpenFiles(this.buffer, this.#head[FILES] as number)
   }
 
   version(): number {
@@ -73,6 +78,19 @@ export class RuleState {
     this.#give(HEAD + account * WORDS + BYTES, bytes)
   }
 
+  used(account: number): { readonly entries: number; readonly bytes: number } {
+    const [entries, bytes] = [ENTRIES, BYTES].map((word) =>
+      Number(Atomics.load(this.#words, HEAD + account * WORDS + word)),
+    ) as [number, number]
+    return { entries, bytes }
+  }
+
+  /** To be called by the host when a thread has ended, which may have been anywhere. */
+  release(deadThread: number): void {
+    this.files.release(deadThread)
+    this.moves.release(deadThread)
+  }
+
   #take(word: number, amount: number, quota: number): boolean {
     const wanted = BigInt(amount)
     const before = Atomics.add(this.#words, word, wanted)
@@ -83,8 +101,20 @@ export class RuleState {
 
   /** Removing what the plugin did not make earns nothing: the balance never goes below zero. */
   #give(word: number, amount: number): void {
-    const before = Atomics.load(this.#words, word)
-    const returned = before < BigInt(amount) ? before : BigInt(amount)
-    Atomics.sub(this.#words, word, returned)
+    const given = BigInt(amount)
+    for (;;) {
+      const before = Atomics.load(this.#words, word)
+      const after = before < given ? 0n : before - given
+      if (Atomics.compareExchange(this.#words, word, before, after) === before) return
+    }
   }
+}
+
+function allocate({ rules, fs }: GrantSet): SharedArrayBuffer {
+  const open = fs.reduce((sum, { maxOpen }) => sum + maxOpen, 0)
+  const files = fs.some(({ access }) => access === 'read-write') ? Math.min(open * INSTANCES, MAX_FILES) : 0
+  const words = (HEAD + rules.length * WORDS) * BigInt64Array.BYTES_PER_ELEMENT
+  const buffer = new SharedArrayBuffer(words + OpenFiles.bytesFor(files))
+  new Int32Array(buffer)[FILES] = files
+  return buffer
 }

@@ -3,7 +3,9 @@ import {
   createGate,
   createWasi,
   type Descriptor,
+  LiveGrants,
   type LogLine,
+  type RuleState,
   type WasiContext,
 } from '@wasm-plugin/wasi/instance'
 import { onTestFinished } from 'vitest'
@@ -15,10 +17,15 @@ export const noServices: ServiceCaller = {
 }
 
 /** The whole WASI of one instance, without services. */
-export function openInstance(grants: GrantSet, more: Pick<WasiContext, 'ports'> & Partial<WasiContext>) {
+export function openInstance(
+  grants: GrantSet,
+  more: Pick<WasiContext, 'ports'> & Partial<WasiContext>,
+  /** Of another instance of the same plugin. */
+  state?: RuleState,
+) {
   const events: AccessEvent[] = []
   const lines: LogLine[] = []
-  const gate = createGate('test', grants, (event) => events.push(event))
+  const gate = createGate('test', new LiveGrants(grants, state), (event) => events.push(event))
   const wasi = createWasi({
     plugin: 'test',
     gate,

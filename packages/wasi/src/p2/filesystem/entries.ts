@@ -39,7 +39,7 @@ export function createDirectoryAt(sandbox: Sandbox, base: Dir, path: string): vo
     (place) => {
       sandbox.require('mkdir', place)
       if (place.name === '.') throw fsError('exist')
-      add(sandbox, place.dir, () => place.dir.folder.mkdir(place.name))
+      sandbox.exclusively(() => add(sandbox, place.dir, () => place.dir.folder.mkdir(place.name)))
     },
     KEEP_NAME,
   )
@@ -52,8 +52,10 @@ export function removeDirectoryAt(sandbox: Sandbox, base: Dir, path: string): vo
     (place) => {
       sandbox.require('rmdir', place)
       requireMovable(sandbox, place)
-      place.dir.folder.rmdir(place.name)
-      sandbox.state.giveEntries(place.dir.grant.account, 1)
+      sandbox.exclusively(() => {
+        place.dir.folder.rmdir(place.name)
+        sandbox.state.giveEntries(place.dir.grant.account, 1)
+      })
     },
     KEEP_NAME,
   )
@@ -65,7 +67,7 @@ export function unlinkFileAt(sandbox: Sandbox, base: Dir, path: string): void {
     path,
     (place) => {
       sandbox.require('unlink', place)
-      sandbox.moving(() => {
+      sandbox.exclusively(() => {
         const stat = lstat(place)
         if (isDirectory(stat)) throw fsError('is-directory')
         if (place.mustBeDirectory) throw fsError('not-directory')
@@ -99,7 +101,7 @@ export function symlinkAt(
     (place) => {
       sandbox.require('symlink', place)
       requireNewName(place)
-      sandbox.moving(() => {
+      sandbox.exclusively(() => {
         requireInside(target, place.dir)
         add(sandbox, place.dir, () => place.dir.folder.symlink(target, place.name))
         removeEscaped(place, place.dir)
@@ -126,7 +128,9 @@ export function linkAt(
       (place) => {
         sandbox.require('link', place)
         requireNewName(place)
-        sandbox.moving(() => {
+        // Bytes are on one account, and go with the last name: a file with names under two would be on the wrong one.
+        if (source.dir.grant.account !== place.dir.grant.account) throw fsError('cross-device')
+        sandbox.exclusively(() => {
           // Another instance may have put a link there meanwhile.
           if (isLink(lstat(source))) requireInside(targetOf(source), place.dir)
           add(sandbox, place.dir, () => source.dir.folder.link(source.name, place.dir.folder, place.name))
@@ -149,7 +153,7 @@ export function renameAt(
       to.path,
       (place) => {
         sandbox.require('rename', place)
-        sandbox.moving(() => moveEntry(sandbox, source, place))
+        sandbox.exclusively(() => moveEntry(sandbox, source, place))
       },
       KEEP_NAME,
     )
@@ -174,16 +178,20 @@ function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
   // The size of a tree is not known without walking it, so quotas cannot follow a directory into another grant.
   if (a !== b && isDirectory(stat)) throw fsError('cross-device')
   if (isDirectory(stat)) requireLinksInside(source, place)
+  const crosses = a.account !== b.account
+  // Its bytes would stay where the other names are, or those that are written from now on would.
+  if (crosses && isFile(stat) && (stat.nlink > 1n || sandbox.state.files.isOpen(stat)))
+    throw fsError('cross-device')
   const replaced = find(place)
-  if (a !== b) book(sandbox, place.dir, stat)
+  if (crosses) book(sandbox, place.dir, stat)
   try {
     source.dir.folder.rename(source.name, place.dir.folder, place.name)
   } catch (error) {
-    if (a !== b) unbook(sandbox, place.dir, stat)
+    if (crosses) unbook(sandbox, place.dir, stat)
     throw error
   }
   removeEscaped(place, source.dir)
-  if (a !== b) forget(sandbox, source.dir, stat)
+  if (crosses) forget(sandbox, source.dir, stat)
   if (replaced !== undefined && idOf(replaced) !== idOf(stat)) forget(sandbox, place.dir, replaced)
 }
 
@@ -219,7 +227,7 @@ function targetOf({ dir, name }: Place): string {
 }
 
 function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
-  if (!sandbox.state.takeEntries(grant.account, 1, grant.quotaEntries)) throw fsError('quota')
+  if (!sandbox.quota.takeEntries(grant, 1)) throw fsError('quota')
   try {
     make()
   } catch (error) {
@@ -230,25 +238,26 @@ function add(sandbox: Sandbox, { grant }: Dir, make: () => void): void {
 
 /** Books a file that moves in from another grant. */
 function book(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
-  const bytes = Number(stat.size)
-  if (!sandbox.state.takeEntries(grant.account, 1, grant.quotaEntries)) throw fsError('quota')
-  if (sandbox.state.takeBytes(grant.account, bytes, grant.quotaBytes)) return
+  if (!sandbox.quota.takeEntries(grant, 1)) throw fsError('quota')
+  if (sandbox.quota.takeBytes(grant, bytesOf(stat))) return
   sandbox.state.giveEntries(grant.account, 1)
   throw fsError('quota')
 }
 
 function unbook(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
   sandbox.state.giveEntries(grant.account, 1)
-  sandbox.state.giveBytes(grant.account, Number(stat.size))
+  sandbox.state.giveBytes(grant.account, bytesOf(stat))
 }
 
 /** Gives back what a removed entry took. A file that has other names, or is still open, keeps its bytes. */
 function forget(sandbox: Sandbox, { grant }: Dir, stat: FileStat): void {
   sandbox.state.giveEntries(grant.account, 1)
-  if (isFile(stat) && stat.nlink === 1n && sandbox.orphaned(stat))
+  if (isFile(stat) && stat.nlink === 1n && !sandbox.state.files.orphan(stat, grant.account))
     sandbox.state.giveBytes(grant.account, Number(stat.size))
 }
 
+/** Those of links and directories are not counted. */
+const bytesOf = (stat: FileStat) => (isFile(stat) ? Number(stat.size) : 0)
 const isFile = ({ type }: FileStat) => type === 'regular-file'
 const isDirectory = ({ type }: FileStat) => type === 'directory'
 const isLink = ({ type }: FileStat) => type === 'symbolic-link'

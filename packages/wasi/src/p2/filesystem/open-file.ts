@@ -13,7 +13,8 @@ const MAX_OFFSET = (1n << 63n) - 1n
 
 export interface FileParts {
   readonly file: FileHandle
-  readonly stat: FileStat
+  /** Closes it. */
+  readonly close: () => void
   readonly grant: FsGrant
   readonly read: boolean
   readonly write: boolean
@@ -31,18 +32,14 @@ export class OpenFile {
   readonly #close: () => void
   #users = 1
 
-  constructor({ file, stat, grant, read, write, sync }: FileParts, sandbox: Sandbox) {
+  constructor({ file, close, grant, read, write, sync }: FileParts, sandbox: Sandbox) {
     this.grant = grant
     this.canRead = read
     this.canWrite = write
     this.syncFlags = sync
     this.#file = file
     this.#sandbox = sandbox
-    const forget = sandbox.opened(stat)
-    this.#close = sandbox.track(grant, () => {
-      if (forget()) sandbox.state.giveBytes(grant.account, Number(file.stat().size))
-      file.close()
-    })
+    this.#close = sandbox.track(grant, close)
   }
 
   retain(): this {
@@ -73,20 +70,21 @@ export class OpenFile {
   /** Writes all of `bytes`, or throws; `offset` `null` appends. */
   write(bytes: Uint8Array, offset: bigint | null): void {
     this.#requireWrite()
-    const size = this.stat().size
-    const at = offset ?? size
-    if (at + BigInt(bytes.length) > MAX_OFFSET) throw fsError('file-too-large')
-    const end = at + BigInt(bytes.length)
-    // The position of a write must be a number: past 2^53 no quota reaches.
-    this.#grow({ from: size, to: end > size ? end : size }, () => this.#writeSteps(bytes, Number(at)))
+    this.#sandbox.exclusively(() => {
+      const { size } = this.#file.stat()
+      const at = offset ?? size
+      const end = at + BigInt(bytes.length)
+      if (end > MAX_OFFSET) throw fsError('file-too-large')
+      // The position of a write must be a number: past 2^53 no quota reaches.
+      this.#grow({ from: size, to: end > size ? end : size }, () => this.#writeSteps(bytes, Number(at)))
+    })
   }
 
   setSize(size: bigint): void {
     this.#requireWrite()
     if (size > MAX_OFFSET) throw fsError('file-too-large')
-    // One after the other: bytes that two instances take from a file come back once.
-    this.#sandbox.moving(() => {
-      const from = this.stat().size
+    this.#sandbox.exclusively(() => {
+      const from = this.#file.stat().size
       if (size >= from) return this.#grow({ from, to: size }, () => this.#file.truncate(Number(size)))
       this.#file.truncate(Number(size))
       this.#sandbox.state.giveBytes(this.#now.account, Number(from - size))
@@ -125,16 +123,16 @@ export class OpenFile {
 
   /** Books growth of the file before `change` makes it, and gives back what came to nothing. */
   #grow({ from, to }: { from: bigint; to: bigint }, change: () => void): void {
-    const { account, quotaBytes } = this.#now
-    const { state } = this.#sandbox
-    if (to - from > BigInt(quotaBytes)) throw fsError('quota')
+    const grant = this.#now
+    const { state, quota } = this.#sandbox
+    if (to - from > BigInt(grant.quotaBytes)) throw fsError('quota')
     const bytes = Number(to - from)
-    if (bytes > 0 && !state.takeBytes(account, bytes, quotaBytes)) throw fsError('quota')
+    if (bytes > 0 && !quota.takeBytes(grant, bytes)) throw fsError('quota')
     try {
       change()
     } catch (error) {
       const { size } = this.#file.stat()
-      if (size < to) state.giveBytes(account, Number(size > from ? to - size : to - from))
+      if (size < to) state.giveBytes(grant.account, Number(size > from ? to - size : to - from))
       throw error
     }
   }

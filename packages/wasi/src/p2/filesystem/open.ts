@@ -1,5 +1,5 @@
 import { codeOf, fsError } from '../../volume/errno.js'
-import type { Folder, Opened, OpenMode, SyncFlags } from '../../volume/volume.js'
+import type { FileHandle, Folder, Opened, OpenMode, SyncFlags } from '../../volume/volume.js'
 import type { Dir } from './directory.js'
 import { OpenFile } from './open-file.js'
 import type { Sandbox } from './sandbox.js'
@@ -21,6 +21,11 @@ export interface OpenDirectory {
   readonly release: () => void
 }
 
+/** A file is closed by what counts it. */
+type Noted =
+  | Extract<Opened, { kind: 'directory' }>
+  | (Extract<Opened, { kind: 'file' }> & { readonly close: () => void })
+
 const ATTEMPTS = 8
 const TO_READ: OpenMode = {
   read: true,
@@ -39,7 +44,7 @@ export function openAt(
   if (request.create && request.directory) throw fsError('invalid')
   return walk(base, path, (place) => {
     sandbox.require(operationOf(request), place)
-    const opened = openEntry(sandbox, place, request)
+    const opened = sandbox.exclusively(() => note(sandbox, place, openEntry(sandbox, place, request)))
     return opened === FOLLOW ? FOLLOW : admit(sandbox, { place, opened, request })
   })
 }
@@ -54,6 +59,32 @@ export function reopen(sandbox: Sandbox, base: Dir): OpenDirectory {
 function operationOf({ create, write, truncate }: OpenRequest): 'create' | 'write' | 'open' {
   if (create) return 'create'
   return write || truncate ? 'write' : 'open'
+}
+
+/** Tells all instances of the plugin of an open file, before one of them can remove it. */
+function note(sandbox: Sandbox, { dir }: Place, opened: Opened | typeof FOLLOW): Noted | typeof FOLLOW {
+  if (opened === FOLLOW || opened.kind === 'directory') return opened
+  const { file, stat } = opened
+  const { files } = sandbox.state
+  if (!files.isKept) return { ...opened, close: () => file.close() }
+  const place = files.add(sandbox.ports.thread, dir.grant.account, stat)
+  if (place !== undefined) return { ...opened, close: () => closeNoted(sandbox, file, place) }
+  file.close()
+  throw fsError('quota')
+}
+
+/** The bytes of a file that has no name come back with its last handle. */
+function closeNoted(sandbox: Sandbox, file: FileHandle, place: number): void {
+  const { state } = sandbox
+  sandbox.exclusively(() => {
+    try {
+      const stat = file.stat()
+      const account = state.files.remove(place)
+      if (stat.nlink === 0n && !state.files.isOpen(stat)) state.giveBytes(account, Number(stat.size))
+    } finally {
+      file.close()
+    }
+  })
 }
 
 /** What is open now, or `FOLLOW` for a symbolic link that is to be followed. */
@@ -86,7 +117,7 @@ function createEntry(
 ): Opened | undefined {
   if (!sandbox.state.takeEntries(grant.account, 1, grant.quotaEntries)) {
     if (folder.find(name) !== undefined) return undefined
-    throw fsError('quota')
+    if (!sandbox.quota.takeEntries(grant, 1)) throw fsError('quota')
   }
   try {
     return folder.open(name, { read: mode.read, write: mode.write, create: true, sync: mode.sync })
@@ -100,7 +131,7 @@ function createEntry(
 /** Lets in what is asked for, and truncates only after that is known. */
 function admit(
   sandbox: Sandbox,
-  { place, opened, request }: { place: Place; opened: Opened; request: OpenRequest },
+  { place, opened, request }: { place: Place; opened: Noted; request: OpenRequest },
 ): OpenDirectory | OpenFile {
   const { read, write, truncate } = request
   if (opened.kind === 'directory') {
@@ -109,13 +140,13 @@ function admit(
     throw fsError('is-directory')
   }
   if (request.directory) {
-    opened.file.close()
+    opened.close()
     throw fsError('not-directory')
   }
   const file = new OpenFile(
     {
       file: opened.file,
-      stat: opened.stat,
+      close: opened.close,
       grant: place.dir.grant,
       read,
       write: write || truncate,

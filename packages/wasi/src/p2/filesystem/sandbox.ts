@@ -7,18 +7,19 @@ import type { FsOperation } from '../../grants/use.js'
 import type { InstancePorts } from '../../ports.js'
 import { fsError } from '../../volume/errno.js'
 import { openMemory } from '../../volume/memory/folder.js'
-import { type FileId, type Folder, idOf } from '../../volume/volume.js'
+import type { FileId, Folder } from '../../volume/volume.js'
 import type { WasiContext } from '../context.js'
 import type { Waiter } from '../io/waiter.js'
 import { Dir, type Surroundings } from './directory.js'
 import { findPlaces, type Places } from './places.js'
+import { Quota } from './quota.js'
 import type { Place } from './walk.js'
 
 export interface SandboxParts {
   readonly gate: Gate
   readonly waiter: Waiter
   readonly pause?: WasiContext['pause']
-  readonly ports: Pick<InstancePorts, 'directories' | 'thread' | 'sha256'>
+  readonly ports: Pick<InstancePorts, 'directories' | 'thread' | 'sha256' | 'monotonicNs'>
 }
 
 /** Bytes for the names in the directory streams of one instance: a million short ones. */
@@ -34,10 +35,9 @@ export class Sandbox implements Surroundings {
   /** What the streams of directories hold. */
   readonly names = new HeldBytes(NAMES)
   readonly ports: SandboxParts['ports']
+  readonly quota: Quota
   /** How much is open, by the `at` of the grant. */
   readonly #open = new Map<string, number>()
-  /** How often each regular file is open, and whether it has lost its last name. */
-  readonly #files = new Map<FileId, { count: number; orphan: boolean }>()
   readonly #closers = new Set<() => void>()
   #found: { readonly of: GrantSet; readonly places: Places } | undefined
 
@@ -47,6 +47,7 @@ export class Sandbox implements Surroundings {
     this.waiter = waiter
     this.pause = pause ?? (() => {})
     this.ports = ports
+    this.quota = new Quota({ gate, ports, pause: this.pause, openRoot: (grant) => this.openRoot(grant) })
   }
 
   get isWindows(): boolean {
@@ -142,29 +143,12 @@ export class Sandbox implements Surroundings {
     return once
   }
 
-  /** Remembers that a regular file is open; the answer forgets it, and says if its bytes are free now. */
-  opened(file: { dev: bigint; ino: bigint }): () => boolean {
-    const id = idOf(file)
-    const entry = this.#files.get(id) ?? { count: 0, orphan: false }
-    entry.count++
-    this.#files.set(id, entry)
-    return () => {
-      if (--entry.count > 0) return false
-      this.#files.delete(id)
-      return entry.orphan
-    }
-  }
-
-  /** The file lost its last name; true if its bytes are free now, false while it is open. */
-  orphaned(file: { dev: bigint; ino: bigint }): boolean {
-    const entry = this.#files.get(idOf(file))
-    if (entry !== undefined) entry.orphan = true
-    return entry === undefined
-  }
-
-  /** Runs what looks where links lead and then moves or makes some, one instance of the plugin after the other. */
-  moving(step: () => void): void {
-    this.state.moves.run(this.ports.thread, step)
+  /**
+   * Runs what changes names or sizes, or looks where links lead before it does, one instance of the plugin after the
+   * other. Not to be used inside of itself.
+   */
+  exclusively<T>(step: () => T): T {
+    return this.state.moves.run(this.ports.thread, step)
   }
 
   close(): void {
