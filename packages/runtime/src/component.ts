@@ -4,6 +4,7 @@ import {
   type CustomSection,
   decodeComponent,
   decodeSteps,
+  defaultCompileLimits,
   refuseTypesOnly,
 } from './binary/index.js'
 import type { CoreModule } from './engine-types.js'
@@ -12,6 +13,7 @@ import { Instance, type InstantiateOptions } from './instance.js'
 import {
   type ClampLimits,
   clampSteps,
+  compileCostSteps,
   computesConstants,
   defaultInstanceLimits,
   type Footprint,
@@ -81,7 +83,7 @@ export class Component {
   /**
    * Decodes, checks and compiles a component.
    * @throws {NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT | INVALID_COMPONENT | INVALID_CORE_MODULE |
-   *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED}
+   *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED | COMPILE_COST_EXCEEDED}
    */
   static async compile(
     bytes: Uint8Array,
@@ -94,9 +96,13 @@ export class Component {
     refuseTypesOnly(checked)
     const compiling: Promise<CoreModule>[] = []
     const footprints: Footprint[] = []
+    const maxCost = COST_OF_A_BYTE * (options.limits?.componentBytes ?? defaultCompileLimits.componentBytes)
+    let cost = 0
     for (const [index, module] of coreModules(checked).entries()) {
       const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
       const clamped = await paused(clampSteps(module, limits, index), pause)
+      cost += await paused(compileCostSteps(clamped, index), pause)
+      if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
       footprints.push(footprintOf(clamped, index))
       const compiled = compileModule(clamped, index, { options, platform })
       // Waited for below, where the first one that fails is heard of.
@@ -141,6 +147,9 @@ export class Component {
     return new Instance({ checked: this.#checked, modules, footprints, metered, imports, options })
   }
 }
+
+/** What a byte of a component may cost to compile, on the average; it is 2 where all of it is the code of a compiler. */
+const COST_OF_A_BYTE = 2
 
 function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent {
   const checked = decodeComponent(bytes, limits)

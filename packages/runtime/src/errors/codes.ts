@@ -75,6 +75,25 @@ export const runtimeErrorTable = {
         ? `Raise \`limits.${d.limit}\` if the plugin is trusted, or make the plugin smaller.`
         : 'Make the plugin smaller: this limit is not an option of the application.',
   }),
+  COMPILE_COST_EXCEEDED: row<{
+    module: number
+    /** The function, by its index in the core module; undefined for all of them together. */
+    func?: number
+    value: number
+    max: number
+  }>({
+    origin: 'plugin',
+    summary:
+      'A function, or the component as a whole, would take the engine more time and memory to compile than it may: many branches over many values.',
+    message: (d) =>
+      d.func === undefined
+        ? `the core modules of the component are too costly to compile: ${d.value} values to look at, over the limit of ${d.max}`
+        : `function ${d.func} of core module ${d.module} is too costly to compile: ${d.value} values to look at, over the limit of ${d.max}`,
+    hint: (d) =>
+      d.func === undefined
+        ? 'Raise `limits.componentBytes` if the plugin is trusted: it may cost two for each byte of that.'
+        : 'Split the function, or let the compiler optimise it: thousands of locals or of block parameters are gone through at each branch.',
+  }),
   MISSING_IMPORT: row<{ name: string; kind: string; property: string }>({
     origin: 'app',
     summary: 'The component imports something that was not given to `instantiate`.',

@@ -5,6 +5,8 @@ export interface TypeOutline {
   readonly form: 'function' | 'struct' | 'array'
   /** Number of parameters of a function type. */
   readonly parameters: number
+  /** Number of results of a function type. */
+  readonly results: number
   /** Whether one of the parameters is a reference. */
   readonly takesReferences: boolean
 }
@@ -40,10 +42,10 @@ function readSubtype(reader: CoreReader): TypeOutline {
       return readFunction(reader)
     case Form.STRUCT:
       for (let fields = reader.u32(); fields > 0; fields--) skipField(reader)
-      return { form: 'struct', parameters: 0, takesReferences: false }
+      return { form: 'struct', parameters: 0, results: 0, takesReferences: false }
     case Form.ARRAY:
       skipField(reader)
-      return { form: 'array', parameters: 0, takesReferences: false }
+      return { form: 'array', parameters: 0, results: 0, takesReferences: false }
     default:
       throw reader.unsupported(`the type form 0x${code.toString(16)}`)
   }
@@ -59,8 +61,9 @@ function readFunction(reader: CoreReader): TypeOutline {
     if (reader.bytes[reader.offset]! < FIRST_NUMBER) takesReferences = true
     reader.skipValueType()
   }
-  for (let results = reader.u32(); results > 0; results--) reader.skipValueType()
-  return { form: 'function', parameters, takesReferences }
+  const results = reader.u32()
+  for (let i = 0; i < results; i++) reader.skipValueType()
+  return { form: 'function', parameters, results, takesReferences }
 }
 
 const PACKED_I16 = 0x77

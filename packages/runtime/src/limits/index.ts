@@ -1,6 +1,7 @@
 export { type ClampLimits, clampCoreModule, clampSteps } from './clamp.js'
 export { computesConstants } from './constants/engine.js'
 export { lowerConstants } from './constants/lower.js'
+export { compileCostSteps } from './cost/compile-cost.js'
 export { type Footprint, footprintOf } from './footprint.js'
 export { fuelImport, meterCoreModule, meterSteps } from './fuel/meter.js'
 export { FuelTank } from './fuel/tank.js'
