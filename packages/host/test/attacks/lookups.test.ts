@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseHosts } from '../../src/services/net/hosts-file.js'
 import { LookupQueue } from '../../src/services/net/lookup-queue.js'
 import { askNameServers } from '../../src/services/net/name-servers.js'
+import { Names } from '../../src/services/net/names.js'
 import { Services } from '../../src/services/services.js'
 import { attack } from '../helpers/attack.js'
 import { parseGrants } from '../helpers/grants.js'
@@ -79,10 +80,11 @@ describe('names whose server never answers', () => {
           answerFirst = () => reject(new Error('ETIMEOUT'))
         })
       })
+      const plugin = {}
       let isOpen = true
-      const first = queue.ask('silent.example', () => isOpen)
-      const ended = [1, 2, 3].map((n) => queue.ask(`ended-${n}.example`, () => isOpen))
-      const next = queue.ask('next.example', () => true)
+      const first = queue.ask(plugin, 'silent.example', () => isOpen)
+      const ended = [1, 2, 3].map((n) => queue.ask(plugin, `ended-${n}.example`, () => isOpen))
+      const next = queue.ask(plugin, 'next.example', () => true)
       await new Promise(setImmediate)
       expect(asked).toEqual(['silent.example'])
 
@@ -92,6 +94,66 @@ describe('names whose server never answers', () => {
       for (const lookup of ended) await expect(lookup).rejects.toMatchObject({ code: 'ECANCELLED' })
       expect(await next).toEqual([{ address: '192.0.2.1', family: 4 }])
       expect(asked).toEqual(['silent.example', 'next.example'])
+    },
+  )
+
+  attack(
+    'B66',
+    'Has the system look up one slow name after the other, in all of its threads',
+    'plugins are served in turn: another waits for one lookup, not for all',
+    async () => {
+      const asked: string[] = []
+      const answers: (() => void)[] = []
+      const queue = new LookupQueue((host) => {
+        asked.push(host)
+        return new Promise((resolve) => answers.push(() => resolve([])))
+      })
+      const [flood, other] = [{}, {}]
+      const first = [1, 2, 3].map((n) => queue.ask(flood, `slow-${n}`, () => true))
+      const own = queue.ask(other, 'own', () => true)
+      const more = [4, 5].map((n) => queue.ask(flood, `slow-${n}`, () => true))
+      const finish = async (question: Promise<unknown> | undefined) => {
+        answers.shift()?.()
+        await question
+        await new Promise(setImmediate)
+      }
+      for (const question of [first[0], own]) await finish(question)
+      expect(asked).toEqual(['slow-1', 'own', 'slow-2'])
+      for (const question of [...first.slice(1), ...more]) await finish(question)
+      expect(asked.slice(2)).toEqual(['slow-2', 'slow-3', 'slow-4', 'slow-5'])
+    },
+  )
+
+  attack(
+    'B67',
+    'Keeps the system waiting for a little less than what is too long, over and over',
+    'what lookups took beyond a tenth of a second adds up: the plugin goes without the system until that is paid for',
+    async () => {
+      let now = 1_000_000
+      const asked: string[] = []
+      const system = new LookupQueue(async (host) => {
+        asked.push(host)
+        now += host.startsWith('slow') ? 4_500 : 50
+        return [{ address: '192.0.2.1', family: 4 }]
+      })
+      const { signal } = new AbortController()
+      const names = new Names(system, () => now)
+      const resolve = (host: string) =>
+        names.lookup(host, signal).then(
+          () => 'found',
+          ({ code }) => code,
+        )
+      for (const name of ['slow-1', 'slow-2']) expect(await resolve(name)).toBe('found')
+      for (const name of ['slow-3', 'quick']) expect(await resolve(name)).toBe('ECANCELLED')
+      expect(await new Names(system, () => now).lookup('quick', signal)).toHaveLength(1)
+      now += 600_000
+      expect(await resolve('slow-4')).toBe('found')
+      expect(await resolve('slow-5')).toBe('ECANCELLED')
+      expect(asked).toEqual(['slow-1', 'slow-2', 'quick', 'slow-4'])
+
+      const quick = new Names(system, () => now)
+      for (let i = 0; i < 1_000; i++) await quick.lookup('quick', signal)
+      expect(asked).toHaveLength(1_004)
     },
   )
 })

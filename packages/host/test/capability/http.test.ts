@@ -443,7 +443,7 @@ describe('attacks with a grant for one host', () => {
     expect(await client([`http://127.0.0.1:${port}`]).fetch(`127.0.0.1:${port}`)).toBe(
       'connection-terminated',
     )
-    const nowhere = client(['http://nowhere.invalid'], (host) => systemNames.ask(host, () => true))
+    const nowhere = client(['http://nowhere.invalid'], (host) => systemNames.ask({}, host, () => true))
     expect(await nowhere.fetch('nowhere.invalid')).toBe('DNS-error')
     const garbage = await listen(
       createTcpServer((socket) => socket.on('data', () => socket.end('garbage\r\n\r\n'))),
