@@ -23,10 +23,11 @@ export type Label = (typeof LABELS)[number]
 const MAX_LABEL_BYTES = 1_000
 
 /**
+ * @param digest What the bytes hash to, if somebody knows: of a large component it is most of the work.
  * @throws {NOT_WASM} {CORE_MODULE} {WIT_PACKAGE} {MALFORMED_COMPONENT} {INVALID_COMPONENT} {UNSUPPORTED_FEATURE}
  *   {LIMIT_EXCEEDED} {MANIFEST_DUPLICATE} {MANIFEST_NOT_JSON} {MANIFEST_INVALID} {MANIFEST_TOO_LARGE}
  */
-export function readFacts(bytes: Uint8Array): PluginFacts {
+export function readFacts(bytes: Uint8Array, digest = digestOf(bytes)): PluginFacts {
   const checked = decodeComponent(bytes)
   if (isWitPackage(checked)) throw runtimeErrors.WIT_PACKAGE({})
   const { root, customSections, size } = checked
@@ -36,7 +37,7 @@ export function readFacts(bytes: Uint8Array): PluginFacts {
     return text === undefined ? [] : [[name, text] as const]
   })
   return {
-    content: { digest: digestOf(bytes), size },
+    content: { digest, size },
     manifest: readManifest(customSections),
     imports: [...root.type.imports.keys()].sort(),
     exports: [...root.type.exports.keys()].sort(),

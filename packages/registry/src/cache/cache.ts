@@ -59,12 +59,7 @@ export function openCache(folder: string = cacheFolder()): Cache {
     if (size === undefined || size > MAX_BYTES) return undefined
     const bytes = Buffer.allocUnsafeSlow(size)
     const hash = createHash('sha256')
-    let at = 0
-    for await (const piece of blobs.read(digest, size)) {
-      bytes.set(piece, at)
-      hash.update(piece)
-      at += piece.length
-    }
+    for await (const piece of blobs.read(digest, size, 0, bytes)) hash.update(piece)
     if (`sha256:${hash.digest('hex')}` !== digest) return undefined
     await touch(blobs.file(digest))
     return bytes

@@ -14,8 +14,8 @@ export interface BlobFolder {
   file(digest: Digest): string
   /** Bytes of a blob as they are on the disk; `undefined` if it is not there. */
   sizeOf(digest: Digest): Promise<number | undefined>
-  /** Pieces of a file that has `size` bytes; compared with nothing. */
-  read(digest: Digest, size: number, from?: number): AsyncIterable<Uint8Array>
+  /** Pieces of a file that has `size` bytes, compared with nothing: of their own, or parts of `into`, which has as many. */
+  read(digest: Digest, size: number, from?: number, into?: Buffer): AsyncIterable<Uint8Array>
   /** Whether it is there with the bytes that its digest says. */
   isIntact(blob: Pick<Descriptor, 'digest' | 'size'>): Promise<boolean>
   /** Stores pieces that have been verified as they come. They appear under their digest at once, or not at all. */
@@ -37,7 +37,7 @@ export function openBlobFolder(root: string, temporary: string, fail: (reason: s
     return opened?.size
   }
 
-  async function* read(digest: Digest, size: number, from = 0): AsyncGenerator<Uint8Array> {
+  async function* read(digest: Digest, size: number, from = 0, into?: Buffer): AsyncGenerator<Uint8Array> {
     await refuseLinks([path.join(root, 'blobs'), folder], fail)
     const opened = await openRegularFile(file(digest), fail)
     if (opened === undefined) throw fail(`${digest} is not there`)
@@ -45,7 +45,8 @@ export function openBlobFolder(root: string, temporary: string, fail: (reason: s
     if (opened.size !== size)
       throw errors.CONTENT_SIZE_MISMATCH({ registry: root, digest, size, more: opened.size > size })
     for (let at = from; at < size; ) {
-      const piece = Buffer.allocUnsafeSlow(Math.min(PIECE, size - at))
+      const end = Math.min(at + PIECE, size)
+      const piece = into?.subarray(at, end) ?? Buffer.allocUnsafeSlow(end - at)
       const { bytesRead } = await opened.handle.read(piece, 0, piece.length, at)
       if (bytesRead === 0) return
       yield piece.subarray(0, bytesRead)

@@ -30,7 +30,7 @@ export function inspected(
   { name, version, published }: Pick<Resolved, 'name' | 'version' | 'published'>,
   { registry }: Repository,
 ): PluginFacts {
-  const facts = readFacts(bytes)
+  const facts = readFacts(bytes, published.layer.digest)
   compareWithDeclared(facts, published, `${name}@${version}`)
   checkIdentity(facts.manifest, { name, version, registry })
   return facts

@@ -142,7 +142,7 @@ export function openLayout(place: LayoutPlace): Repository {
   async function storeManifests(manifests: readonly Uint8Array[]): Promise<void> {
     await writing(folder, async () => {
       await index.prepare()
-      for (const source of manifests.map(blobOf)) {
+      for (const source of manifests.map((bytes) => blobOf(bytes))) {
         if (!(await blobs.isIntact(source))) await blobs.store(source.digest, source.read(0))
       }
     })

@@ -42,11 +42,11 @@ export async function* download(
 
 /** The pieces of a range, some of which are on their way before the first is wanted and while each is given. */
 function inTurn(reader: BlobReader, from: number, to: number): AsyncGenerator<Uint8Array> {
-  const pending: Promise<Uint8Array[]>[] = []
+  const pending: Promise<Uint8Array>[] = []
   let at = from
   const ask = () => {
     for (; at < to && pending.length < AT_A_TIME; at += PIECE) {
-      const piece = all(reader.range(at, Math.min(at + PIECE, to)))
+      const piece = whole(reader, at, Math.min(at + PIECE, to))
       piece.catch(() => undefined) // The first that fails ends the others.
       pending.push(piece)
     }
@@ -54,17 +54,22 @@ function inTurn(reader: BlobReader, from: number, to: number): AsyncGenerator<Ui
   ask()
   return (async function* () {
     while (pending.length > 0) {
-      const pieces = await pending.shift()!
+      const piece = await pending.shift()!
       ask()
-      yield* pieces
+      yield piece
     }
   })()
 }
 
-async function all(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const list: Uint8Array[] = []
-  for await (const piece of pieces) list.push(piece)
-  return list
+/** One buffer, and not the many that a socket fills: those that are held are moved about by every garbage collection. */
+async function whole(reader: BlobReader, from: number, to: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(to - from)
+  let at = 0
+  for await (const piece of reader.range(from, to)) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
 }
 
 class BlobReader {

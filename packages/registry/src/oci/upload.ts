@@ -137,18 +137,21 @@ class Upload {
   }
 
   async *#bytes(from: number, end: number): AsyncGenerator<Uint8Array> {
-    const { digest, size } = this.#blob
+    const { digest, size, isCompared = false } = this.#blob
     const whole = from === 0 && end === size
     const { registry } = this.#client
     // What is sent whole is compared as it goes: a file that was changed meanwhile would be refused by the registry only.
-    const pieces = whole ? verified(this.#blob.read(0), { digest, size }, registry) : this.#blob.read(from)
+    const isChecked = whole && !isCompared
+    const pieces = isChecked
+      ? verified(this.#blob.read(0), { digest, size }, registry)
+      : this.#blob.read(from)
     let at = from
     for await (const piece of pieces) {
       const part = piece.subarray(0, end - at)
       if (part.length > 0) yield part
       at += part.length
       this.#tell(at)
-      if (at === end && !whole) return
+      if (at === end && !isChecked) return
     }
   }
 

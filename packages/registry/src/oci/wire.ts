@@ -54,6 +54,7 @@ export class Wire {
         dispatcher: this.#dispatcher(url),
         headersTimeout: method === 'GET' || method === 'HEAD' ? answerMs : answerMs * WRITES,
         bodyTimeout: idleMs,
+        highWaterMark: READ_AHEAD,
         signal: this.#signal ?? null,
       }),
     )
@@ -166,4 +167,6 @@ const WORDS = new Map([
 
 /** Times as long: storing a large blob takes a registry its time. */
 const WRITES = 5
+/** Bytes of an answer that wait to be read, before its sender has to: each time it has costs both a switch. */
+const READ_AHEAD = 1 << 20
 const MAX_DOCUMENT_BYTES = 4 << 20

@@ -72,6 +72,7 @@ async function copyBlob(
   const source: BlobSource = {
     digest: blob.digest,
     size: blob.size,
+    isCompared: true,
     read: (offset) => skip(from.readBlob(blob, { signal: options.signal }), offset),
   }
   await to.putBlob(source, options)

@@ -112,7 +112,7 @@ export async function publish(
   if (dryRun) return { ...result, state: 'dry-run', signed: 0 }
 
   if (existing === undefined) {
-    await repository.putBlob(blobOf(bytes), transfer)
+    await repository.putBlob({ ...blobOf(bytes, layer), isCompared: true }, transfer)
     await repository.putBlob(blobOf(artifact.config), { signal })
     await repository.putManifest(artifact.manifest, { signal })
   }

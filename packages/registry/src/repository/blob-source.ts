@@ -1,10 +1,13 @@
-import { digestOf } from './digest.js'
+import { type Digest, digestOf } from './digest.js'
 import type { BlobSource } from './repository.js'
 
-/** Bytes in memory as something to upload. */
-export function blobOf(bytes: Uint8Array): BlobSource {
+/** Bytes in memory as something to upload, whose digest somebody may know. */
+export function blobOf(
+  bytes: Uint8Array,
+  { digest = digestOf(bytes) }: { digest?: Digest | undefined } = {},
+): BlobSource {
   return {
-    digest: digestOf(bytes),
+    digest,
     size: bytes.length,
     async *read(offset) {
       for (let at = offset; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)

@@ -25,6 +25,8 @@ export interface BlobSource {
   readonly digest: Digest
   /** Bytes. */
   readonly size: number
+  /** Whether what is read has been compared with the digest already, so that an upload need not. @default false */
+  readonly isCompared?: boolean
   /** The bytes from `offset` on. */
   read(offset: number): AsyncIterable<Uint8Array>
 }
