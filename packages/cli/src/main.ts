@@ -13,6 +13,7 @@ import type { GlobalOptions } from './output/verbosity.js'
 import { mergeGlobalOptions } from './parse/global-options.js'
 import { parseCommand } from './parse/parse-command.js'
 import { parseRoot } from './parse/parse-root.js'
+import { tellingWaits } from './registry/waiting.js'
 import { version } from './version.js'
 
 /**
@@ -101,7 +102,8 @@ async function execute(
   { io, globals, printer }: Run,
 ): Promise<ExitCode> {
   const context = createContext(command.name, io, globals, printer)
-  const result = await unlessInterrupted(command.run(context, input), io.signal)
+  const running = tellingWaits(context.progress, () => command.run(context, input))
+  const result = await unlessInterrupted(running, io.signal)
   printer.settle()
   const failed = command.isFailure?.(result) === true
   if (globals.json) {

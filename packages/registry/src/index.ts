@@ -12,6 +12,7 @@ export {
   type Target,
 } from './config/index.js'
 export { type CreateOptions, createRegistry } from './create-registry.js'
+export { WAITING_CHANNEL, type Waiting } from './disk/index.js'
 export { registryErrorDocs } from './errors/index.js'
 export type {
   Confirm,

@@ -1,5 +1,3 @@
-import path from 'node:path'
-import { packageErrors } from './errors/index.js'
 import {
   type BlobCache,
   type Installed,
@@ -20,7 +18,7 @@ import {
   type VerifiedVersion,
   verifyReference,
 } from './install/index.js'
-import { LOCK_FILE, type Lock, type LockedPlugin, readLock } from './lock/index.js'
+import { type Lock, type LockedPlugin, readLock } from './lock/index.js'
 import { parsePackageName, parseReference } from './names/index.js'
 import {
   type DryRunOptions,
@@ -33,42 +31,27 @@ import {
   signVersion,
   versionInFile,
 } from './publish/index.js'
+import { RegistryContext } from './registry-context.js'
 import type { RegistryOptions } from './registry-options.js'
-import type { Digest, Repository, TransferOptions } from './repository/index.js'
+import type { Digest, TransferOptions } from './repository/index.js'
 import type { SigningKey } from './sign/index.js'
-import {
-  NO_POLICY,
-  readPolicy,
-  type Signer,
-  type Status,
-  TRUST_FILE,
-  type TrustPolicy,
-  verifyVersion,
-} from './trust/index.js'
+import { type Signer, type Status, verifyVersion } from './trust/index.js'
 import { fetchWit, type WitRequest, type WitResult } from './wit/index.js'
-
-const MAX_BYTES = 64 << 20
 
 type PublishOptions = TransferOptions & { key?: SigningKey; dryRun?: boolean; created?: string }
 
 /** Plugins in registries, and those that an application has installed. Made by `createRegistry`. */
 export class Registry {
-  readonly #options: RegistryOptions
-  readonly #places: Places
-  readonly #cache: BlobCache
-  readonly #folder: string
+  readonly #context: RegistryContext
 
   /** @internal Use `createRegistry`. */
-  constructor(options: RegistryOptions, { places, cache }: { places: Places; cache: BlobCache }) {
-    this.#options = options
-    this.#places = places
-    this.#cache = cache
-    this.#folder = path.resolve(options.folder ?? '.')
+  constructor(options: RegistryOptions, parts: { places: Places; cache: BlobCache }) {
+    this.#context = new RegistryContext(options, parts)
   }
 
   /** Where the plugins are kept that this application uses, with their digests. */
   get lockFile(): string {
-    return path.resolve(this.#folder, this.#options.lockFile ?? LOCK_FILE)
+    return this.#context.lockFile
   }
 
   /**
@@ -80,7 +63,7 @@ export class Registry {
    */
   async publish(component: Uint8Array, options: PublishOptions = {}): Promise<Published> {
     const publication = preparePublication(component, options.created)
-    const repository = await this.#places.ofPackage(parsePackageName(publication.name), options)
+    const repository = await this.#context.places.ofPackage(parsePackageName(publication.name), options)
     return await publish(publication, repository, options)
   }
 
@@ -92,7 +75,7 @@ export class Registry {
    */
   async publishWit(bytes: Uint8Array, options: PublishOptions = {}): Promise<Published> {
     const publication = prepareWit(bytes, options.created)
-    const repository = await this.#places.ofPackage(parsePackageName(publication.name), options)
+    const repository = await this.#context.places.ofPackage(parsePackageName(publication.name), options)
     return await publish(publication, repository, options)
   }
 
@@ -104,9 +87,7 @@ export class Registry {
    *   {CONSENT_REQUIRED} {LOCK_FROZEN} {OFFLINE} {LOCK_INVALID} {LOCK_UNWRITABLE}
    */
   async fetchWit(request: WitRequest, options: TransferOptions = {}): Promise<WitResult> {
-    const { frozen = false, offline = false } = this.#options
-    const context = { ...(await this.#context()), places: this.#places, frozen, offline }
-    return await fetchWit(request, context, options)
+    return await fetchWit(request, await this.#context.forLoad(), options)
   }
 
   /**
@@ -117,15 +98,15 @@ export class Registry {
    *   {CONSENT_REFUSED} {ARTIFACT_INVALID} {ARTIFACT_MISMATCH} {COMPONENT_TOO_LARGE} {LOCK_FROZEN} {LOCK_INVALID}
    */
   async install(text: string, options: TransferOptions = {}): Promise<Installed> {
-    if (this.#options.frozen === true) return await this.#locked(text, options)
+    if (this.#context.options.frozen === true) return await this.#locked(text, options)
     const reference = parseReference(text)
-    const repository = await repositoryOf(this.#places, reference, options.signal)
-    return await install(reference, repository, await this.#context(), options)
+    const repository = await repositoryOf(this.#context.places, reference, options.signal)
+    return await install(reference, repository, await this.#context.forInstall(), options)
   }
 
   /** Takes a plugin out of the lock file. @throws {NOT_INSTALLED} {LOCK_FROZEN} {LOCK_INVALID} {LOCK_UNWRITABLE} */
   async uninstall(name: string): Promise<LockedPlugin> {
-    this.#mayChange(name)
+    this.#context.refuseFrozen(name)
     return await uninstall(this.lockFile, name)
   }
 
@@ -136,7 +117,7 @@ export class Registry {
 
   /** What is installed beside what there is. A registry that fails is an `error` of its plugins. @throws {LOCK_INVALID} */
   async outdated({ signal }: TransferOptions = {}): Promise<Outdated[]> {
-    const context = { ...(await this.#context()), places: this.#places }
+    const context = await this.#context.forLoad()
     return await outdated(this.lockFile, context, signal)
   }
 
@@ -147,7 +128,7 @@ export class Registry {
    * @throws {LOCK_INVALID}
    */
   async recheck({ signal }: TransferOptions = {}): Promise<Rechecked[]> {
-    const context = { ...(await this.#context()), places: this.#places }
+    const context = await this.#context.forLoad()
     return await recheck(this.lockFile, context, signal)
   }
 
@@ -159,15 +140,15 @@ export class Registry {
    */
   async review(text: string, options: TransferOptions = {}): Promise<Reviewed> {
     const reference = parseReference(text)
-    const repository = await repositoryOf(this.#places, reference, options.signal)
-    return await reviewReference(reference, repository, await this.#context(), options)
+    const repository = await repositoryOf(this.#context.places, reference, options.signal)
+    return await reviewReference(reference, repository, await this.#context.forInstall(), options)
   }
 
   /** Checks a version as `install` does, without consent, and changes nothing. @throws what `install` throws */
   async verify(text: string, options: TransferOptions = {}): Promise<VerifiedVersion> {
     const reference = parseReference(text)
-    const repository = await repositoryOf(this.#places, reference, options.signal)
-    return await verifyReference(reference, repository, await this.#context(), options)
+    const repository = await repositoryOf(this.#context.places, reference, options.signal)
+    return await verifyReference(reference, repository, await this.#context.forInstall(), options)
   }
 
   /**
@@ -182,7 +163,7 @@ export class Registry {
     { signature, from = 'file' }: { signature?: Uint8Array; from?: string } = {},
   ): Promise<{ name: string; version: string; signer: Signer | undefined }> {
     const version = versionInFile(component)
-    const { policy, trustOnFirstUse } = await this.#context()
+    const { policy, trustOnFirstUse } = await this.#context.forInstall()
     const pinned = (await readLock(this.lockFile)).get(version.name)?.signer
     const bundles = signature === undefined ? [] : [{ bytes: signature, sentKey: undefined }]
     const { signer } = verifyVersion(
@@ -197,7 +178,7 @@ export class Registry {
     name: string,
     options: TransferOptions & { limit?: number } = {},
   ): Promise<{ place: string; versions: Listed[]; more: number }> {
-    return await listVersions(await this.#repository(name, options), options, options)
+    return await listVersions(await this.#context.repositoryOf(name, options), options, options)
   }
 
   /** Signs a version that is published already. @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID} */
@@ -205,7 +186,7 @@ export class Registry {
     { name, version, key }: { name: string; version: string; key: SigningKey },
     options: DryRunOptions = {},
   ): Promise<{ manifest: Digest; signed: number }> {
-    return await signVersion(await this.#repository(name, options), { name, version, key }, options)
+    return await signVersion(await this.#context.repositoryOf(name, options), { name, version, key }, options)
   }
 
   /**
@@ -218,7 +199,11 @@ export class Registry {
     { name, version, key, ...status }: { name: string; version: string; key: SigningKey } & Status,
     options: DryRunOptions = {},
   ): Promise<{ manifest: Digest }> {
-    return await setStatus(await this.#repository(name, options), { name, version, status, key }, options)
+    return await setStatus(
+      await this.#context.repositoryOf(name, options),
+      { name, version, status, key },
+      options,
+    )
   }
 
   /** Copies a version with its signatures to another registry or folder, byte for byte. @throws {VERSION_NOT_FOUND} */
@@ -226,8 +211,8 @@ export class Registry {
     { name, version, to }: { name: string; version: string; to: string },
     options: DryRunOptions = {},
   ): Promise<{ manifest: Digest; attached: number }> {
-    const from = await this.#repository(name, options)
-    return await mirror(from, await this.#places.at(to, from.path), { name, version }, options)
+    const from = await this.#context.repositoryOf(name, options)
+    return await mirror(from, await this.#context.places.at(to, from.path), { name, version }, options)
   }
 
   /**
@@ -239,47 +224,14 @@ export class Registry {
     reference: string,
     wanted: { imports: readonly string[]; exports: readonly string[]; signal?: AbortSignal },
   ): Promise<LoadedBytes> {
-    const { frozen = false, offline = false } = this.#options
-    const context = { ...(await this.#context()), fit: wanted, places: this.#places, frozen, offline }
+    const context = await this.#context.forLoad({ fit: wanted })
     return await loadBytes(reference, context, { signal: wanted.signal })
   }
 
   /** What the lock file has already. */
   async #locked(text: string, options: TransferOptions): Promise<Installed> {
-    const { offline = false } = this.#options
-    const context = { ...(await this.#context()), places: this.#places, frozen: true, offline }
+    const context = await this.#context.forLoad({ frozen: true })
     const { name, plugin, bytes } = await loadBytes(text, context, options)
     return { name, plugin, bytes, before: plugin.version, changed: false, passedOver: [] }
-  }
-
-  async #repository(name: string, { signal }: TransferOptions): Promise<Repository> {
-    return await this.#places.ofPackage(parsePackageName(name), { signal })
-  }
-
-  async #context() {
-    const { confirm, trustOnFirstUse, fit, maxBytes = MAX_BYTES } = this.#options
-    const { lockFile } = this
-    return {
-      lockFile,
-      cache: this.#cache,
-      policy: await this.#policy(),
-      maxBytes,
-      fit,
-      confirm,
-      trustOnFirstUse,
-    }
-  }
-
-  async #policy(): Promise<TrustPolicy> {
-    const { trustFile } = this.#options
-    const policy = await readPolicy(path.resolve(this.#folder, trustFile ?? TRUST_FILE))
-    if (policy !== undefined) return policy
-    if (trustFile === undefined) return NO_POLICY
-    throw packageErrors.TRUST_POLICY_INVALID({ file: trustFile, reason: 'there is no such file' })
-  }
-
-  #mayChange(name: string): void {
-    if (this.#options.frozen === true)
-      throw packageErrors.LOCK_FROZEN({ name, reason: 'it would be changed' })
   }
 }

@@ -1,7 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { openLayout } from '@wasm-plugin/registry'
+import { openLayout, WAITING_CHANNEL } from '@wasm-plugin/registry'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { artifactOf, noise, push } from './helpers/artifacts.js'
 import { testFolder } from './helpers/folders.js'
@@ -28,6 +29,21 @@ it('waits for a lock that is held, and says in the end who has it', async () => 
     message: expect.stringMatching(`process ${process.pid} has kept ${lock} for more than`),
   })
   expect(await readFile(lock, 'utf8')).toContain('other')
+})
+
+it('says once who holds it up, when that has lasted for a second', async () => {
+  const { lock, repository } = await locked({ pid: 7, host: 'builder-3', id: 'other' })
+  const heard: unknown[] = []
+  const stop = new AbortController()
+  const hear = (message: unknown) => {
+    heard.push(message)
+    if (heard.length === 1) setImmediate(() => stop.abort(new Error('heard')))
+  }
+  subscribe(WAITING_CHANNEL, hear)
+  onTestFinished(() => void unsubscribe(WAITING_CHANNEL, hear))
+  const waiting = repository.putManifest(artifact.manifest, { tag: '1.0.0', signal: stop.signal })
+  await expect(waiting).rejects.toThrow()
+  expect(heard).toEqual([{ file: lock, holder: 'process 7 of builder-3' }])
 })
 
 it('waits no longer than it is told to', async () => {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Confirm } from '@wasm-plugin/registry'
+import type { Confirm, WitResult } from '@wasm-plugin/registry'
 import { depsOf, isShipped, missingPackages, refuseOutside } from '@wasm-plugin/sdk'
 import type { Context } from '../command.js'
 import { writeGeneratedFolder } from '../project/generated-folder.js'
@@ -39,15 +39,11 @@ export async function fetchIntoProject(context: Context, request: FetchWitReques
   const options = { registry: place, names, confirm, trustOnFirstUse, frozen, offline }
   const registry = await openRegistry(context, options)
   progress.busy('Fetching', 'WIT packages')
+  let files: Awaited<ReturnType<typeof depsOf>> = new Map()
   const { packages, dropped } = await registry.fetchWit(
-    { wanted, uses, isProvided: isShipped, save: true, dryRun },
+    { wanted, uses, isProvided: isShipped, save: true, dryRun, place: writeFiles },
     names.length === 1 ? transferOf(context, 'Downloading', names[0] ?? '') : { signal },
   )
-  const files = await depsOf(packages)
-  // A link in the project would lead what is written out of it.
-  for (const file of files.keys()) refuseOutside(cwd, '--to', path.join(folder, file))
-  if (!dryRun && (files.size > 0 || dropped.length > 0))
-    await writeGeneratedFolder({ dir, files, force, by: 'wasm-plugin wit fetch' })
   return {
     folder: folder.split(path.sep).join('/'),
     packages: packages.map(({ id, requirement, state, wit }) => ({
@@ -61,5 +57,14 @@ export async function fetchIntoProject(context: Context, request: FetchWitReques
     dropped,
     files: [...files.keys()].sort(),
     dryRun,
+  }
+
+  /** A lock file that has what is not there would be believed. */
+  async function writeFiles({ packages, dropped }: WitResult): Promise<void> {
+    files = await depsOf(packages)
+    // A link in the project would lead what is written out of it.
+    for (const file of files.keys()) refuseOutside(cwd, '--to', path.join(folder, file))
+    if (!dryRun && (files.size > 0 || dropped.length > 0))
+      await writeGeneratedFolder({ dir, files, force, by: 'wasm-plugin wit fetch' })
   }
 }

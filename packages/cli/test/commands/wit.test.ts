@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { loadWorld } from '@wasm-plugin/sdk'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { attack } from '../../../registry/test/helpers/attack.js'
 import { pluginWith } from '../../../registry/test/helpers/plugins.js'
 import { type CliWorld, runCli, runJson } from '../helpers/run-cli.js'
@@ -139,6 +140,29 @@ describe('a WIT package', () => {
     expect(await done(['wit', 'fetch', 'acme:site@^0.2'], { cwd })).toContain('Dropped acme:site@0.2.0')
     expect(existsSync(path.join(cwd, 'wit/deps/acme-site@0.2.0/package.wit'))).toBe(false)
     expect(Object.keys(lockOf(cwd).wit)).toEqual(['acme:site@0.2.1', 'acme:types@1.0.0'])
+  })
+
+  it('is not locked where its files cannot be written', async () => {
+    const cwd = await shop()
+    write(cwd, 'wit/deps/acme-types@1.0.0/package.wit', '// my own\n')
+    expect(await codeOf(['wit', 'fetch', 'acme:site@^0.2'], { cwd })).toBe('FILES_IN_THE_WAY')
+    expect(existsSync(path.join(cwd, 'wasm-plugin.lock'))).toBe(false)
+    await done(['wit', 'fetch', 'acme:site@^0.2', '--force'], { cwd })
+    expect(Object.keys(lockOf(cwd).wit)).toEqual(['acme:site@0.2.0', 'acme:types@1.0.0'])
+  })
+
+  it('says who has the folder that it waits for', async () => {
+    const cwd = tempDir()
+    write(cwd, 'own/package.wit', TYPES)
+    write(cwd, 'plugins/acme/types/.wasm-plugin/lock', JSON.stringify({ pid: process.pid, host: hostname() }))
+    let now = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 5_000))
+    onTestFinished(() => clock.mockRestore())
+    const { stderr } = await runCli(['wit', 'publish', 'own', ...PLACE], at({ cwd }))
+    const lines = stderr.split('\n').filter((line) => line.includes('Waiting'))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(`for process ${process.pid}, which has `)
+    expect(stderr).toContain('FOLDER_BUSY')
   })
 
   it('is fetched because the WIT of the project names it, and leaves plugins in the lock file alone', async () => {

@@ -3,13 +3,15 @@ import { mkdir, open, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { transportErrors as errors } from '../errors/index.js'
+import { tellWaiting, type Waiting } from './waiting.js'
 
 /** Throws if the lock is no longer ours: called last, before what was prepared takes effect. */
 export type StillHeld = () => Promise<void>
 
 /**
  * Runs `run` while no other process, and nobody else here, has the lock `file`. It is for moments: a lock of a process that
- * has ended, or one older than half a minute, is taken over, and its holder finds out by `stillHeld`.
+ * has ended, or one older than half a minute, is taken over, and its holder finds out by `stillHeld`. Who waits for more than
+ * a second says so on `WAITING_CHANNEL`.
  *
  * @throws {FOLDER_BUSY}
  */
@@ -20,8 +22,10 @@ export async function withLock<T>(
 ): Promise<T> {
   const ours = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })
   const end = performance.now() + WAIT_MS
+  const tell = tellWaiting(() => waitingFor(file))
   for (let wait = 2; !(await take(file, ours)); wait = Math.min(wait * 1.5, MAX_PAUSE_MS)) {
     if (performance.now() > end) throw await busy(file, WAIT_MS)
+    await tell()
     await sleep(wait * (0.5 + Math.random()), undefined, signal && { signal })
   }
   const stillHeld = async () => {
@@ -111,10 +115,13 @@ function isGone({ pid, host }: Holder): boolean {
 }
 
 async function busy(file: string, ms: number): Promise<Error> {
+  return errors.FOLDER_BUSY({ ...(await waitingFor(file)), seconds: ms / 1_000 })
+}
+
+async function waitingFor(file: string): Promise<Waiting> {
   const holder = parse((await holderOf(file)) ?? '')
   const at = holder === undefined || holder.host === hostname() ? '' : ` of ${holder.host}`
-  const who = holder === undefined ? 'another process' : `process ${holder.pid}${at}`
-  return errors.FOLDER_BUSY({ file, seconds: ms / 1_000, holder: who })
+  return { file, holder: holder === undefined ? 'another process' : `process ${holder.pid}${at}` }
 }
 
 async function isOld(file: string, ms: number): Promise<boolean> {

@@ -16,6 +16,11 @@ export interface WitRequest {
   readonly save?: boolean | undefined
   /** Leave the lock file as it is nevertheless. @default false */
   readonly dryRun?: boolean | undefined
+  /**
+   * Puts what was found where it is used, before the lock file says that it is there: what it throws leaves the lock file as
+   * it was.
+   */
+  readonly place?: ((found: WitResult) => Promise<void>) | undefined
 }
 
 export interface WitResult {
@@ -36,7 +41,7 @@ export interface FetchedWit extends WitPackage {
  *   {LOCK_UNWRITABLE}, and what installing throws
  */
 export async function fetchWit(
-  { wanted, uses = [], isProvided = () => false, save = false, dryRun = false }: WitRequest,
+  { wanted, uses = [], isProvided = () => false, save = false, dryRun = false, place }: WitRequest,
   context: LoadContext,
   options: TransferOptions = {},
 ): Promise<WitResult> {
@@ -68,9 +73,11 @@ export async function fetchWit(
     queue.push(...exactly(fetched.uses))
   }
   const packages = [...found.values()]
+  const result = { packages, dropped: save ? [...lock.keys()].filter((id) => !found.has(id)) : [] }
+  await place?.(result)
   if (save && !dryRun && !context.frozen)
     await writeWitLock(context.lockFile, lockOf(packages), options.signal)
-  return { packages, dropped: save ? [...lock.keys()].filter((id) => !found.has(id)) : [] }
+  return result
 }
 
 /** WASI with all its proposals has some twenty. */
