@@ -16,7 +16,7 @@ export const floors = {
     rooms(`testing starling-process index fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
   registry:
-    rooms(`index create-registry check-options registry registry-options wit install publish review lock trust sign artifact names place cache config
+    rooms(`index create-registry check-options registry registry-context registry-options wit install publish review lock trust sign artifact names place cache config
     oci layout disk repository errors`),
   cli: rooms(`bin run-process main help commands registry test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
