@@ -30,7 +30,7 @@ export { type LayoutPlace, openLayout } from './layout/index.js'
 export type { Lock, LockedPlugin, LockedWit } from './lock/index.js'
 export { type Credentials, type OciOptions, type OciPlace, openOci } from './oci/index.js'
 export { openRepository, type Place } from './place/index.js'
-export { type Published, signatureFileOf, signFile } from './publish/index.js'
+export { type Published, signatureFileOf, signFile, statementOfFile } from './publish/index.js'
 export { Registry } from './registry.js'
 export type { RegistryOptions } from './registry-options.js'
 export type {
@@ -43,6 +43,13 @@ export type {
 } from './repository/index.js'
 export { blobOf, type Digest, digestOf, isDigest, mediaTypes } from './repository/index.js'
 export type { Change, Review } from './review/index.js'
-export { generateKeys, type KeyId, readPrivateKey, readPublicKey, type SigningKey } from './sign/index.js'
+export {
+  generateKeys,
+  type KeyId,
+  readPrivateKey,
+  readPublicKey,
+  type SigningKey,
+  type Statement,
+} from './sign/index.js'
 export { printSigner, type Signer, type Status } from './trust/index.js'
 export type { FetchedWit, WitRequest, WitResult } from './wit/index.js'

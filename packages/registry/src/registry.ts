@@ -29,12 +29,13 @@ import {
   publish,
   setStatus,
   signVersion,
+  statementOfVersion,
   versionInFile,
 } from './publish/index.js'
 import { RegistryContext } from './registry-context.js'
 import type { RegistryOptions } from './registry-options.js'
 import type { Digest, TransferOptions } from './repository/index.js'
-import type { SigningKey } from './sign/index.js'
+import type { SigningKey, Statement } from './sign/index.js'
 import { type Signer, type Status, verifyVersion } from './trust/index.js'
 import { fetchWit, type WitRequest, type WitResult } from './wit/index.js'
 
@@ -187,6 +188,21 @@ export class Registry {
     options: DryRunOptions = {},
   ): Promise<{ manifest: Digest; signed: number }> {
     return await signVersion(await this.#context.repositoryOf(name, options), { name, version, key }, options)
+  }
+
+  /**
+   * What `sign` signs of a version, and where that is: for signers of others, such as `cosign attest`, whose word counts
+   * then as ours does.
+   *
+   * @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID}
+   */
+  async statement(
+    { name, version }: { name: string; version: string },
+    options: TransferOptions = {},
+  ): Promise<Statement & { registry: string; repository: string }> {
+    const repository = await this.#context.repositoryOf(name, options)
+    const statement = await statementOfVersion(repository, { name, version }, options)
+    return { ...statement, registry: repository.registry, repository: repository.path }
   }
 
   /**

@@ -292,6 +292,30 @@ describe('a key', () => {
     expect(await codeOf(['verify', 'insights.wasm'], { cwd })).toEqual(['SIGNER_UNTRUSTED', 1])
   })
 
+  it('writes what would be signed, for the signers of others', async () => {
+    const reason = 'Reads \u00e9 and \u{1f600}.'
+    const cwd = shop({ capabilities: { fs: [{ ...READS.fs[0]!, reason }] } })
+    await done(['keygen', 'acme'], { cwd })
+    await done(['publish', 'insights.wasm', ...PLACE], { cwd })
+    await done(['sign', 'insights.wasm', '--key', 'acme.key'], { cwd })
+    const { dsseEnvelope } = JSON.parse(readFileSync(path.join(cwd, 'insights.wasm.sigstore.json'), 'utf8'))
+    const { predicate } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString())
+    expect(predicate.capabilities.fs[0].reason).toBe(reason)
+    for (const [what, subject] of [
+      [['insights.wasm'], 'insights.wasm'],
+      [['acme:insights@1.0.0', ...PLACE], 'dir:plugins/acme/insights@sha256:'],
+    ] as const) {
+      const { stdout, stderr } = await runCli(['sign', ...what, '--predicate'], at({ cwd }))
+      expect(JSON.parse(stdout)).toEqual(predicate)
+      // A terminal, and the shell that passes it on, get nothing that a plugin could steer them with.
+      expect(stdout).toMatch(/^[\n -~]+$/)
+      expect(stderr).toContain(`about ${subject}`)
+    }
+    expect(await resultOf(['sign', 'insights.wasm', '--predicate'], { cwd })).toMatchObject({
+      ...{ kind: 'predicate', predicateType: 'https://wasm-plugin.dev/attestation/v1', predicate },
+    })
+  })
+
   it('signs a version that was published before, once', async () => {
     const cwd = shop()
     await done(['keygen', 'acme'], { cwd })

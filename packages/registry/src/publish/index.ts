@@ -9,5 +9,6 @@ export {
 } from './publish.js'
 export { signatureFileOf, signFile, versionInFile } from './sign-file.js'
 export { signVersion } from './sign-version.js'
+export { statementOfFile, statementOfVersion } from './statement.js'
 export { setStatus } from './status.js'
 export type { DryRunOptions } from './stored-version.js'

@@ -9,8 +9,12 @@ import { exactVersion } from '../../registry/exact-version.js'
 import { openRegistry } from '../../registry/open-registry.js'
 import { dryRunOption, keyOption, registryOption } from '../../registry/options.js'
 import { readSigningKey } from '../../registry/signing-key.js'
+import { printPredicate, type StatementResult, statementOf } from '../../registry/statement.js'
 
-type SignResult = {
+type SignResult = StatementResult | SignedResult
+
+type SignedResult = {
+  readonly predicate?: undefined
   /** `sha256:…` of the public half. */
   readonly key: string
   readonly dryRun: boolean
@@ -32,11 +36,23 @@ export const signCommand = defineCommand({
   examples: [
     ['wasm-plugin sign acme:render@1.2.3 --key acme.key', 'in its registry'],
     ['wasm-plugin sign dist/hello.wasm --key acme.key', 'writes dist/hello.wasm.sigstore.json'],
+    ['wasm-plugin sign acme:render@1.2.3 --predicate > predicate.json', 'for cosign attest, without a key'],
   ],
   arguments: { plugin: { kind: 'required', description: 'a name with an exact version, or a .wasm file' } },
-  options: { key: keyOption, registry: registryOption, 'dry-run': dryRunOption },
+  options: {
+    key: keyOption,
+    predicate: {
+      kind: 'flag',
+      description: 'sign nothing, and write what would be signed to stdout: for the signers of others',
+    },
+    registry: registryOption,
+    'dry-run': dryRunOption,
+  },
+  raw: ['predicate'],
 
-  async run(context, { plugin, key: keyFile, registry: place, 'dry-run': dryRun }): Promise<SignResult> {
+  async run(context, input): Promise<SignResult> {
+    const { plugin, key: keyFile, registry: place, 'dry-run': dryRun, predicate } = input
+    if (predicate) return await statementOf(context, plugin, place)
     if (keyFile === undefined)
       throw usageErrors.MISSING_OPTION({ option: '--key', command: 'sign', why: 'what signs it' })
     const key = await readSigningKey(context, keyFile)
@@ -62,6 +78,13 @@ export const signCommand = defineCommand({
   },
 
   render(result, { err }) {
+    if (result.kind === 'predicate') {
+      const about = `${result.subject}, of the type ${result.predicateType}`
+      return {
+        stdout: printPredicate(result.predicate),
+        stderr: statusLine(err, 'Predicate', `about ${about}`),
+      }
+    }
     const verb = result.dryRun ? 'Would sign' : 'Signed'
     const lines =
       result.kind === 'file'
