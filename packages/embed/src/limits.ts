@@ -7,7 +7,7 @@ import { milliseconds } from './milliseconds.js'
 export interface PluginLimits {
   /** Milliseconds one call may take, waiting included; 2_147_483_647 at most, as all times. @default 5_000 */
   timeoutMs: number
-  /** Milliseconds the plugin may take to start. @default 10_000 */
+  /** Milliseconds the plugin may take to be compiled, and to start. @default 10_000 */
   startMs: number
   /** Bytes of each linear memory. @default 256 MiB */
   memoryBytes: number

@@ -30,9 +30,9 @@ export interface HostPorts {
   readonly runs: AsyncContext
   /**
    * Compiles a large core module off the application's thread; undefined for what may as well be compiled here. Rejects
-   * with what the engine has against the module.
+   * with what the engine has against the module, and with the reason of `signal` at once when that is aborted.
    */
-  readonly compileModule: (bytes: Uint8Array) => Promise<CoreModule | undefined>
+  readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
   /** Says what no promise is left to say. */
   readonly warn: (text: string) => void
 }

@@ -1,24 +1,64 @@
-import { Component, type CoreModule } from '@wasm-plugin/runtime'
+import { Component } from '@wasm-plugin/runtime'
+import { errors } from '../errors/index.js'
 import type { PluginLimits } from '../limits.js'
+import { follow, onAbort } from '../on-abort.js'
+import type { HostPorts } from '../ports.js'
 import { hasTime, turn } from '../turn.js'
 
 /** A JavaScript engine with all of WASI has 5,000 definitions and takes 6,000 steps. */
 const LIMITS = { definitions: 20_000, typeSteps: 100_000 }
 
-/** Decodes, checks and compiles a plugin, in turns with the application. Throws the codes of a component that cannot run. */
-export function compile(
+export interface Compiling extends Pick<HostPorts, 'compileModule'> {
+  /** Aborted with the error that the load fails with. */
+  readonly ending: AbortSignal
+}
+
+/**
+ * Decodes, checks and compiles a plugin, in turns with the application.
+ *
+ * @throws {DEADLINE_EXCEEDED} it took longer than `startMs`
+ * @throws the reason of `ending`, and the codes of a component that cannot run
+ */
+export async function compile(
+  bytes: Uint8Array<ArrayBuffer>,
+  limits: Readonly<PluginLimits>,
+  { ending, compileModule }: Compiling,
+): Promise<Component> {
+  const { startMs } = limits
+  using stop = follow([[ending, () => ending.reason]])
+  const { signal } = stop
+  const late = () => stop.abort(errors.DEADLINE_EXCEEDED({ timeoutMs: startMs, limit: 'startMs' }))
+  const timer = setTimeout(late, startMs)
+  let off = () => {}
+  try {
+    const compiling = compileUntil(bytes, limits, { ending: signal, compileModule })
+    const stopped = new Promise<never>((_, reject) => {
+      off = onAbort(signal, () => reject(signal.reason))
+    })
+    return await Promise.race([compiling, stopped])
+  } finally {
+    off()
+    clearTimeout(timer)
+  }
+}
+
+async function compileUntil(
   bytes: Uint8Array<ArrayBuffer>,
   { componentBytes, memoryBytes, tableElements, fuel }: Readonly<PluginLimits>,
-  compileModule: (bytes: Uint8Array) => Promise<CoreModule | undefined>,
+  { ending, compileModule }: Compiling,
 ): Promise<Component> {
+  ending.throwIfAborted()
   const options = {
     limits: { ...LIMITS, componentBytes },
     memory: { memoryBytes, tableElements },
     fuel: fuel !== undefined,
   }
-  return Component.compile(bytes, options, {
-    pause: () => (hasTime() ? undefined : turn()),
-    compileModule,
+  return await Component.compile(bytes, options, {
+    pause() {
+      ending.throwIfAborted()
+      return hasTime() ? undefined : turn()
+    },
+    compileModule: (module) => compileModule(module, ending),
     allocate: sharedBytes,
   })
 }

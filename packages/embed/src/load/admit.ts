@@ -73,7 +73,10 @@ export async function admit(
     readOptionsOf(options, host.ending),
     ports.sources,
   )
-  const component = await compile(bytes, limits, ports.compileModule)
+  const component = await compile(bytes, limits, {
+    ending: host.ending,
+    compileModule: ports.compileModule,
+  })
   const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label
   let giveBack = () => {}

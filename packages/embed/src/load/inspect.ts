@@ -48,7 +48,10 @@ export async function inspectPlugin(
 ): Promise<Inspection> {
   const { limits, imports: provided } = options
   const { bytes, digest, label } = await readSource(source, readOptionsOf(options, ending), ports.sources)
-  const { imports, exports, customSections } = await compile(bytes, limits, ports.compileModule)
+  const { imports, exports, customSections } = await compile(bytes, limits, {
+    ending,
+    compileModule: ports.compileModule,
+  })
   const manifest = readManifest(customSections)
   const name = options.name ?? manifest?.name ?? label
   const origins = resourceOrigins({ imports, exports }, (id) => matchName(id, provided.keys()) !== undefined)

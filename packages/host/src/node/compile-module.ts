@@ -6,11 +6,11 @@ import { compileInThread } from './compile-thread.js'
  * Compiles a large core module in another thread: the engine copies what it compiles before it returns, and finishes it
  * in the thread that asked. Answers undefined for what this thread may as well compile itself.
  *
- * Rejects with what the engine has against the module.
+ * Rejects with what the engine has against the module, or with the reason of `signal`.
  */
-export async function compileModule(bytes: Uint8Array): Promise<CoreModule | undefined> {
+export async function compileModule(bytes: Uint8Array, signal: AbortSignal): Promise<CoreModule | undefined> {
   if (bytes.length < LARGE) return undefined
-  const answer = await compileInThread(await inTurns(shared(bytes)))
+  const answer = await compileInThread(await inTurns(shared(bytes), signal), signal)
   if (answer === undefined || 'module' in answer) return answer?.module
   throw new Error(answer.refused)
 }

@@ -68,7 +68,7 @@ attack(
 attack(
   'E77',
   'Is one core module as large as its file may be, which is compiled, or refused at its last byte',
-  'compiled in a thread that the loads share, and no thread of the plugin gets a copy of it',
+  'compiled in a thread of its own, and no thread of the plugin gets a copy of it',
   async () => {
     const host = await createHost({ limits: { startMs: 60_000 } })
     onTestFinished(() => host.close())
@@ -98,11 +98,11 @@ attack(
     expect(inspection.exports).toEqual(['f'])
     expect(await thread.call('f')).toBe(7)
     expect(await inline.call('f')).toBe(7)
-    // After the thread was done with those, there is another for the next.
     await host.inspect(good)
     expect(compiledHere.mock.calls.length).toBe(0)
     const limits = resolveLimits({}, { where: 'load', isInline: false })
-    const { bytes } = (await compile(new Uint8Array(good), limits, compileModule)).transfer()
+    const ending = new AbortController().signal
+    const { bytes } = (await compile(new Uint8Array(good), limits, { ending, compileModule })).transfer()
     expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
   },
 )
