@@ -1,16 +1,17 @@
-import { Component } from '@wasm-plugin/runtime'
+import { Component, type CoreModule } from '@wasm-plugin/runtime'
 import { errors } from '../errors/index.js'
 import type { PluginLimits } from '../limits.js'
 import { follow, onAbort } from '../on-abort.js'
-import type { HostPorts } from '../ports.js'
 import { hasTime, turn } from '../turn.js'
 
 /** A JavaScript engine with all of WASI has 5,000 definitions and takes 6,000 steps. */
 const LIMITS = { definitions: 20_000, typeSteps: 100_000 }
 
-export interface Compiling extends Pick<HostPorts, 'compileModule'> {
+export interface Compiling {
   /** Aborted with the error that the load fails with. */
   readonly ending: AbortSignal
+  /** See `HostPorts`. */
+  readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
 }
 
 /**
