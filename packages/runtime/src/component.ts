@@ -18,7 +18,6 @@ import {
   defaultInstanceLimits,
   type Footprint,
   footprintOf,
-  interruptibleSteps,
   lowerConstants,
   meterSteps,
 } from './limits/index.js'
@@ -102,11 +101,10 @@ export class Component {
     for (const [index, module] of coreModules(checked).entries()) {
       const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
       const clamped = await paused(clampSteps(module, limits, index), pause)
-      const { total, long } = await paused(compileCostSteps(clamped, index), pause)
-      cost += total
+      cost += await paused(compileCostSteps(clamped, index), pause)
       if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
       footprints.push(footprintOf(clamped, index))
-      const compiled = compileModule(clamped, index, { long, options, platform })
+      const compiled = compileModule(clamped, index, { options, platform })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)
@@ -189,22 +187,13 @@ async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefin
   }
 }
 
-interface Compiling {
-  /** Offsets behind long instructions, before they are moved. */
-  readonly long: readonly number[]
-  readonly options: CompileOptions
-  readonly platform: CompilePlatform
-}
-
 async function compileModule(
   clamped: Uint8Array,
   index: number,
-  { long, options, platform }: Compiling,
+  { options, platform }: { readonly options: CompileOptions; readonly platform: CompilePlatform },
 ): Promise<CoreModule> {
   const { pause, compileModule: compileElsewhere } = platform
-  const metered = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
-  const moved = metered === clamped ? long : (await paused(compileCostSteps(metered, index), pause)).long
-  const rewritten = await paused(interruptibleSteps(metered, moved, index), pause)
+  const rewritten = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
   try {
     const compiled = await compileElsewhere?.(rewritten)
     return compiled ?? (await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>))

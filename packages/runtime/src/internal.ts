@@ -1,3 +1,4 @@
+export { type AreaCodec, type AreaLimits, areaCodec, ValueArea } from './abi/area/index.js'
 export { findMismatch, type Mismatch, typeMismatch } from './abi/mismatch.js'
 export {
   camelCase,

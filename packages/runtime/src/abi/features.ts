@@ -21,10 +21,16 @@ export function isRead(type: ValueType): boolean {
   return mentions(type, READ_KINDS) || (type.kind === 'option' && type.element.kind === 'option')
 }
 
+/** Whether a value of `type` is all there is to it: no part is a handle, or a value to come. */
+export function isPlain(type: ValueType): boolean {
+  return !mentions(type, REFERENCE_KINDS)
+}
+
 type Kinds = ReadonlySet<ValueType['kind']>
 
 const MEMORY_KINDS: Kinds = new Set(['string', 'list'])
 const READ_KINDS: Kinds = new Set(['list', 'record', 'tuple', 'variant', 'flags', 'result', 'own', 'borrow'])
+const REFERENCE_KINDS: Kinds = new Set(['own', 'borrow', 'stream', 'future', 'error-context', 'map'])
 const BORROW: Kinds = new Set(['borrow'])
 
 function isSpilled(type: FuncType): boolean {

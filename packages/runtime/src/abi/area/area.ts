@@ -1,0 +1,53 @@
+import { errors } from '../../errors/index.js'
+import { defaultInstanceLimits, type InstanceLimits } from '../../limits/index.js'
+import { FuncContext } from '../func-context.js'
+import { ComponentState } from '../instance-state.js'
+import { GuestMemory } from '../memory.js'
+import { Store } from '../store.js'
+
+/** What bounds the values of an area, as it bounds those of an instance. */
+export type AreaLimits = Pick<InstanceLimits, 'valueBytes' | 'liftedValues'>
+
+/**
+ * Memory that two threads share, with the value of one direction of a call in it, in the layout that the Canonical ABI
+ * gives it in the memory of a guest: strings in UTF-8, the value itself at 0, what it points to behind it. One thread
+ * writes a value, tells the other by other means, and writes the next one when it has been told that this one is read.
+ */
+export class ValueArea {
+  /** What lifting and lowering takes the place of a guest by. */
+  readonly cx: FuncContext
+  #end = 0
+
+  /** @param bytes at an offset of their buffer that 8 divides */
+  constructor(bytes: Uint8Array, limits: AreaLimits) {
+    const memory = new GuestMemory(null)
+    memory.bytes = bytes
+    memory.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const store = new Store({ ...defaultInstanceLimits, ...limits }, null, true, false)
+    this.cx = new FuncContext({
+      instance: new ComponentState(store, null),
+      memory,
+      realloc: (_old, _oldSize, align, size) => this.#allocate(align, size),
+      encoding: 'utf8',
+      resources: new Map(),
+    })
+  }
+
+  /** Makes room for the next value. */
+  clear(): void {
+    this.#end = 0
+    const { store } = this.cx
+    store.locked = false
+    store.fault = null
+  }
+
+  #allocate(align: number, size: number): number {
+    const at = (this.#end + align - 1) & -align
+    const end = at + size
+    const max = this.cx.memory.bytes.length
+    // A length that an object of the application made up need not be a number.
+    if (!(end <= max)) throw errors.VALUE_TOO_LARGE({ limit: 'valueBytes', value: size, max })
+    this.#end = end
+    return at
+  }
+}

@@ -1,0 +1,124 @@
+import { alignOf, sizeOf, type ValueType } from '../../types/index.js'
+import { codecOf } from '../closures/index.js'
+import { isPlain } from '../features.js'
+import type { FuncContext } from '../func-context.js'
+import { checkText } from '../generate/check.js'
+import { Generator } from '../generate/generator.js'
+import { loadText } from '../generate/load.js'
+import { canGenerate, TooLarge } from '../generate/source.js'
+import { storeText } from '../generate/store.js'
+import type { JsValue } from '../js-value.js'
+import { findMismatch } from '../mismatch.js'
+import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
+import type { ValueArea } from './area.js'
+
+/** How values of one type are written to an area and read from it. */
+export interface AreaCodec {
+  /** False where the value is not of its type, cannot be read, or has no room here: another way says so, or takes it. */
+  write(value: unknown): boolean
+  /** The value that is in the area. @throws {LIMIT_EXCEEDED} it is more than `liftedValues` */
+  read(): unknown
+}
+
+/**
+ * The codec of `type` in `area`; null for a type with handles, which mean something to their own instance only.
+ *
+ * @param isHot worth the time to generate code, where that is allowed; what is written is the same
+ */
+export function areaCodec(type: ValueType, area: ValueArea, isHot: boolean): AreaCodec | null {
+  if (!isPlain(type)) return null
+  const { write, read } = isHot ? generated(type, area.cx) : closures(type, area.cx)
+  return {
+    write(value) {
+      area.clear()
+      try {
+        return write(value)
+      } catch {
+        return false
+      }
+    },
+    read,
+  }
+}
+
+function generated(type: ValueType, cx: FuncContext): AreaCodec {
+  if (!canGenerate()) return closures(type, cx)
+  let factory = factories.get(type)
+  if (factory === undefined) {
+    factory = generate(type)
+    factories.set(type, factory)
+  }
+  if (factory === null) return closures(type, cx)
+  const { store, memory, encoding } = cx
+  const { valueBytes: maxBytes, liftedValues: maxValues } = store.limits
+  return factory({
+    cx,
+    store,
+    memory,
+    maxBytes,
+    maxValues,
+    liftString: liftString[encoding],
+    lowerString: lowerString[encoding],
+  })
+}
+
+/** What the code of a type is bound to. */
+interface Env {
+  readonly cx: FuncContext
+  readonly store: FuncContext['store']
+  readonly memory: FuncContext['memory']
+  readonly maxBytes: number
+  readonly maxValues: number
+  readonly liftString: LiftString
+  readonly lowerString: LowerString
+}
+
+const ENV: (keyof Env)[] = ['cx', 'store', 'memory', 'maxBytes', 'maxValues', 'liftString', 'lowerString']
+
+/** Null for types that are too large to generate code for. */
+const factories = new WeakMap<ValueType, ((env: Env) => AreaCodec) | null>()
+
+function generate(type: ValueType): ((env: Env) => AreaCodec) | null {
+  const g = new Generator()
+  try {
+    const check = checkText(g, type, 'v')
+    const store = storeText(g, type, 'q', 'v')
+    const load = loadText(g, type, '0')
+    return g.source.compile<Env, AreaCodec>(
+      ENV,
+      `{
+        write(v) {
+          if (!${check}) return false;
+          const q = cx.alloc(${sizeOf(type)}, ${alignOf(type)});
+          let { view } = memory;
+          ${store}
+          return true;
+        },
+        read() {
+          store.budget = maxValues;
+          const { view } = memory;
+          return ${load};
+        },
+      }`,
+    )
+  } catch (error) {
+    if (error instanceof TooLarge) return null
+    throw error
+  }
+}
+
+/** The same without generated code. */
+function closures(type: ValueType, cx: FuncContext): AreaCodec {
+  const codec = codecOf(type)
+  return {
+    write(value: JsValue) {
+      if (findMismatch(cx, type, value) !== null) return false
+      codec.store(cx, cx.alloc(sizeOf(type), alignOf(type)), value)
+      return true
+    },
+    read() {
+      cx.store.budget = cx.store.limits.liftedValues
+      return codec.load(cx, 0)
+    },
+  }
+}
