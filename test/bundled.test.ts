@@ -66,8 +66,8 @@ describe('an application in one file', () => {
     await writeFile(at('app.js'), APP)
     await writeFile(at('plugin.wasm'), await assemble(PLUGIN))
     // What an application may have of its own is not taken for ours.
-    await mkdir(at('out/worker'), { recursive: true })
-    await writeFile(at('out/worker/main.js'), 'throw new Error("the worker of the application")')
+    await mkdir(at('out'))
+    await writeFile(at('out/thread.cjs'), 'throw new Error("the worker of the application")')
   })
   afterAll(() => folder[Symbol.asyncDispose]())
 

@@ -16,9 +16,9 @@ export function threadEntry(): Promise<ThreadEntry> {
 let entry: Promise<ThreadEntry> | undefined
 
 async function findEntry(): Promise<ThreadEntry> {
-  const url = installed('./worker/main.js')
+  const url = installed('./thread.cjs')
   if (url !== undefined) return url
-  // Written by the build: 350 kB that an installed package never reads.
+  // Written by the build: 375 kB that an installed package never reads.
   const { default: source } = await import('embedded:thread')
   return { source }
 }

@@ -28,7 +28,7 @@ it('tells of a thread that cannot start any more, since its package was removed 
   const first = await host.load(answers, { name: 'first' })
   expect(await first.call('f')).toBe(7)
 
-  rmSync(path.join(dir, 'dist/worker'), { recursive: true })
+  rmSync(path.join(dir, 'dist/thread.cjs'))
   await expect(host.load(answers, { name: 'second' })).rejects.toMatchObject({
     code: 'WORKER_CRASHED',
     origin: 'host',
