@@ -6,13 +6,14 @@ import type { PluginError } from '../errors/plugin-error.js'
 import type { PluginLimits } from '../limits.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { Pool } from '../pool/pool.js'
-import type { Slot } from '../pool/slot.js'
+import type { Settled, Slot } from '../pool/slot.js'
 import { gatherInto } from '../resource/gather.js'
 import type { Held } from '../resource/plugin-resource.js'
 import { plainArguments } from '../wire/plain-values.js'
 import { Room } from '../wire/room.js'
 import { startDeadline } from './deadline.js'
-import { settle } from './settle.js'
+import { callOnLane } from './on-lane.js'
+import { failed, type Reported, settle } from './settle.js'
 
 /** What a call needs to know of its plugin. */
 export interface CallContext {
@@ -40,10 +41,11 @@ export interface FinishedCall {
   readonly error: PluginError | undefined
 }
 
-/** A call that may enter the plugin. */
-interface Underway {
-  readonly id: number
+/** What a call runs under. */
+interface Running {
   readonly signal: AbortSignal
+  /** Keeps a slot that was reserved for the call until the call is over. */
+  readonly hold: (slot: Slot) => Slot
 }
 
 /** A call of the export that has this name. */
@@ -74,9 +76,25 @@ export async function runCall(
   { args, options }: { args: readonly unknown[]; options: CallOptions },
 ): Promise<unknown> {
   admit(context, () => checkArguments(func, args))
-  return await underDeadline(context, { name: func.name, options }, (call) =>
-    invoke(context, func, { args, ...call }),
-  )
+  const call = enter(context, func.name)
+  const { id } = call
+  const { pool, limits } = context
+  const onLane = options.signal?.aborted ? undefined : callOnLane(pool, { id, func, args, fuel: limits.fuel })
+  if (onLane === undefined)
+    return await underDeadline(context, call, {
+      options,
+      run: (on) => invoke(context, func, { args, id, ...on }),
+    })
+  if (!('slot' in onLane)) return settledOnLane(context, call, onLane)
+  const run = ({ signal, hold }: Running) => hold(onLane.slot).endOnLane(id, signal)
+  return await underDeadline(context, call, { options, run })
+}
+
+function settledOnLane(context: CallContext, call: Entered, settled: Settled): unknown {
+  const reported = report(context, call)
+  if ('error' in settled) throw failed(settled.error, reported)
+  reported.done(undefined)
+  return settled.value
 }
 
 /** What a call is refused for before it enters the plugin names the plugin too. */
@@ -89,33 +107,56 @@ function admit<T>({ closing, closed, plugin }: CallContext, check: () => T): T {
   }
 }
 
+/** A call that enters the plugin. */
+interface Entered {
+  readonly id: number
+  readonly name: string
+  readonly started: number
+}
+
+function enter(context: CallContext, name: string): Entered {
+  context.onEnter()
+  return { id: context.nextId(), name, started: performance.now() }
+}
+
+function report(context: CallContext, { id, name, started }: Entered): Reported {
+  return {
+    plugin: context.plugin,
+    export: name,
+    done: (error) => context.onCall({ id, export: name, durationMs: performance.now() - started, error }),
+  }
+}
+
 /** Runs what enters the plugin until its deadline, and reports it. */
 async function underDeadline(
   context: CallContext,
-  { name, options }: { name: string; options: CallOptions },
-  enter: (call: Underway) => Promise<unknown>,
+  call: Entered,
+  { options, run }: { options: CallOptions; run: (running: Running) => Promise<unknown> },
 ): Promise<unknown> {
-  context.onEnter()
-  const id = context.nextId()
-  const started = performance.now()
   using deadline = startDeadline({
     timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,
     signal: options.signal,
     closing: context.closing,
     closed: context.closed,
   })
-  // Awaited here, so that the deadline is not disposed before the call is over.
-  return await settle(enter({ id, signal: deadline.signal }), {
-    plugin: context.plugin,
-    export: name,
-    done: (error) => context.onCall({ id, export: name, durationMs: performance.now() - started, error }),
-  })
+  let held: Slot | undefined
+  const hold = (slot: Slot) => {
+    held = slot
+    return slot
+  }
+  try {
+    // Awaited here, so that the deadline is not disposed before the call is over.
+    return await settle(run({ signal: deadline.signal, hold }), report(context, call))
+  } finally {
+    // The next call begins when this one has been reported.
+    if (held !== undefined) context.pool.release(held)
+  }
 }
 
 async function invoke(
   { pool, limits, contract }: CallContext,
   func: ExportedFunction,
-  { args, id, signal }: { args: readonly unknown[] } & Underway,
+  { args, id, signal, hold }: { args: readonly unknown[]; id: number } & Running,
 ): Promise<unknown> {
   const held: Held[] = []
   const to = { room: new Room(limits.liftedValues), onHandle: gatherInto(held, contract.origins) }
@@ -126,12 +167,8 @@ async function invoke(
     one.heard = true
     await one.place
   }
-  const slot = await pool.acquire(signal, slotOf(pool, held))
-  try {
-    return await slot.call({ id, func, args: sent, fuel: limits.fuel, signal })
-  } finally {
-    pool.release(slot)
-  }
+  const slot = hold(await pool.acquire(signal, slotOf(pool, held)))
+  return await slot.call({ id, func, args: sent, fuel: limits.fuel, signal })
 }
 
 /** Gives up a resource of the plugin: its destructor runs as a call does, with the same deadline. */
@@ -143,18 +180,12 @@ export async function runDrop(context: CallContext, held: Held): Promise<void> {
   const { limits, pool, closing } = context
   const slot = place && pool.slotOf(place.home)
   if (slot === undefined || closing.aborted) return
-  await underDeadline(
-    context,
-    { name: `[resource-drop]${held.resource}`, options: {} },
-    async ({ id, signal }) => {
-      const reserved = await pool.acquire(signal, slot)
-      try {
-        await reserved.drop(place?.value as number, { id, fuel: limits.fuel, signal })
-      } finally {
-        pool.release(reserved)
-      }
-    },
-  )
+  const call = enter(context, `[resource-drop]${held.resource}`)
+  const run = async ({ signal, hold }: Running) => {
+    const reserved = hold(await pool.acquire(signal, slot))
+    await reserved.drop(place?.value as number, { id: call.id, fuel: limits.fuel, signal })
+  }
+  await underDeadline(context, call, { options: {}, run })
 }
 
 /** The slot that a call's resources live in; undefined when it has none. */

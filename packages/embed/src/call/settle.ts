@@ -1,18 +1,28 @@
 import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
 
+/** A call, as its end is reported. */
+export interface Reported {
+  readonly plugin: string
+  readonly export: string
+  readonly done: (error: PluginError | undefined) => void
+}
+
 /** Waits for the outcome, names the plugin and the export in a failure, and reports once. */
-export async function settle(
-  outcome: Promise<unknown>,
-  call: { plugin: string; export: string; done: (error: PluginError | undefined) => void },
-): Promise<unknown> {
+export async function settle(outcome: Promise<unknown>, call: Reported): Promise<unknown> {
+  let value: unknown
   try {
-    const value = await outcome
-    call.done(undefined)
-    return value
+    value = await outcome
   } catch (thrown) {
-    const error = named(thrown, call.plugin, call.export)
-    call.done(PluginError.is(error) ? error : undefined)
-    throw error
+    throw failed(thrown, call)
   }
+  call.done(undefined)
+  return value
+}
+
+/** Reports a failure; returns what the caller gets. */
+export function failed(thrown: unknown, call: Reported): unknown {
+  const error = named(thrown, call.plugin, call.export)
+  call.done(PluginError.is(error) ? error : undefined)
+  return error
 }

@@ -57,6 +57,12 @@ export class Pool {
     throw signal.reason
   }
 
+  /** The same at once; undefined where it would have to wait, or be made. */
+  acquireIdle(): Slot | undefined {
+    const slot = this.#idle()
+    return slot?.reserve() ? slot : undefined
+  }
+
   /** Takes a slot back: the first waiter gets it, or, when it is dead, a new one. */
   release(slot: Slot): void {
     if (slot.free()) this.#offer(slot)

@@ -1,11 +1,21 @@
+import { ComponentError } from '@wasm-plugin/runtime'
 import type { ExportedFunction } from '../contract/contract.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
+import { AppLane } from '../lane/app-lane.js'
 import { onAbort } from '../on-abort.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
-import type { FromThread, HostRequest, Outcome, ThreadEvent, ThreadInit, ToThread } from '../wire/messages.js'
+import type {
+  AnsweredMessage,
+  FromThread,
+  HostRequest,
+  Outcome,
+  ThreadEvent,
+  ThreadInit,
+} from '../wire/messages.js'
+import { tooLarge } from '../wire/room.js'
 import type { ThreadServer } from './host-functions.js'
 import { callingRun, type HostRun, late, within } from './host-run.js'
 
@@ -16,7 +26,7 @@ const CAPACITY = 1
 
 export interface SlotSpec {
   readonly startThread: StartThread
-  readonly init: ThreadInit
+  readonly init: Omit<ThreadInit, 'lane'>
   readonly heapBytes: number
   readonly startMs: number
   readonly runs: AsyncContext
@@ -36,6 +46,9 @@ export interface SlotCall {
   readonly fuel: number | undefined
   readonly signal: AbortSignal
 }
+
+/** What came of a call. */
+export type Settled = { readonly value: unknown } | { readonly error: Error }
 
 /** What may ask for a function of the application: the start of an instance, or a call. */
 interface Asking {
@@ -63,6 +76,8 @@ export class Slot {
   readonly gone: Promise<void>
 
   readonly #thread: ThreadPort
+  readonly #lane: AppLane
+  readonly #maxValues: number
   readonly #runs: AsyncContext
   readonly #onEvent: SlotSpec['onEvent']
   /** By their ids. */
@@ -86,16 +101,23 @@ export class Slot {
     this.gone = new Promise((resolve) => {
       exited = resolve
     })
-    this.#thread = spec.startThread(spec, {
-      ask: (request, call) => this.#serve(request, call),
-      onMessage: (message) => this.#receive(message),
-      onCrash: (error) => this.#die(error),
-      onExit: (thread, reason) => {
-        spec.onThreadEnd(thread)
-        this.#die(errors.WORKER_CRASHED({ reason }))
-        exited()
+    const { limits } = spec.init
+    this.#maxValues = limits.liftedValues
+    this.#lane = new AppLane(limits, () => this.#thread.post({ type: 'lane' }))
+    const init = { ...spec.init, lane: this.#lane.buffer }
+    this.#thread = spec.startThread(
+      { init, heapBytes: spec.heapBytes },
+      {
+        ask: (request, call) => this.#serve(request, call),
+        onMessage: (message) => this.#receive(message),
+        onCrash: (error) => this.#die(error),
+        onExit: (thread, reason) => {
+          spec.onThreadEnd(thread)
+          this.#die(errors.WORKER_CRASHED({ reason }))
+          exited()
+        },
       },
-    })
+    )
     const timer = setTimeout(
       () =>
         this.#die(
@@ -137,7 +159,11 @@ export class Slot {
   async call({ id, func, args, fuel, signal }: SlotCall): Promise<unknown> {
     const { handles } = func
     const message = { type: 'call', id, func: func.index, ...fuelled(fuel) } as const
-    if (handles === null) return await this.#run({ ...message, args }, signal)
+    if (handles === null) {
+      const begun = this.beginOnLane({ id, func, args, fuel })
+      if (begun === 'underway') return await this.endOnLane(id, signal)
+      return begun === undefined ? await this.#run({ ...message, args }, signal) : unwrap(begun)
+    }
 
     const scope = this.resources.begin()
     try {
@@ -153,16 +179,62 @@ export class Slot {
     }
   }
 
+  /**
+   * Begins a call by shared memory: its outcome, where that takes some microseconds; 'underway', where `endOnLane` has it
+   * later; undefined, where it has to go by message. Only for a reserved slot.
+   */
+  beginOnLane({ id, func, args, fuel }: Omit<SlotCall, 'signal'>): Settled | 'underway' | undefined {
+    if (!this.#lane.begin(func, { id, args, fuel })) return undefined
+    return (this.#lane.spin() && this.#settled()) || 'underway'
+  }
+
+  /** The outcome of a call that is under way on the lane. */
+  async endOnLane(id: number, signal: AbortSignal): Promise<unknown> {
+    // Reading the arguments may have run code of the application.
+    if (signal.aborted) this.#die(signal.reason)
+    return await this.#outcome(id, signal, () => {
+      void this.#lane.answered().then(() => {
+        const settled = this.#settled()
+        if (settled === undefined) return
+        if ('error' in settled) this.#calls.get(id)?.reject(settled.error)
+        else this.#calls.get(id)?.resolve({ ok: true, value: settled.value })
+      })
+    })
+  }
+
+  /** Undefined where the outcome comes as a message, or never. */
+  #settled(): Settled | undefined {
+    if (this.#state === 'dead') return undefined
+    const reply = this.#lane.take()
+    switch (reply.status) {
+      case 'value':
+        return { value: reply.value }
+      case 'err':
+        return { error: new ComponentError(reply.value) }
+      case 'refused':
+        return { error: tooLarge(this.#maxValues) }
+      case 'posted':
+        return undefined
+    }
+  }
+
   /** Runs the destructor of a resource that lives in this thread. Only for a reserved slot. */
   async drop(resource: number, { id, fuel, signal }: Omit<SlotCall, 'func' | 'args'>): Promise<void> {
     await this.#run({ type: 'drop', id, resource, ...fuelled(fuel) }, signal)
   }
 
-  async #run(message: ToThread, signal: AbortSignal): Promise<unknown> {
+  async #run(message: AnsweredMessage, signal: AbortSignal): Promise<unknown> {
+    return await this.#outcome(message.id, signal, () => {
+      this.#thread.post(message)
+      this.#lane.leave()
+    })
+  }
+
+  /** Waits for the outcome of a call, which `begin` begins. */
+  async #outcome(id: number, signal: AbortSignal, begin: () => void): Promise<unknown> {
     if (signal.aborted) throw signal.reason
-    const { id } = message
     const caller = callingRun(this.#runs)
-    this.#thread.post(message)
+    begin()
     this.#thread.hold(true)
     this.#server.idle(false)
     const off = onAbort(signal, () => this.#stop(id, signal.reason))
@@ -237,12 +309,19 @@ export class Slot {
   #die(reason: unknown): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
+    this.#lane.close()
     this.#server.close()
     this.#thread.hold(true)
     this.#thread.terminate()
     this.#settleReady.reject(reason)
     for (const { reject } of this.#calls.values()) reject(reason)
   }
+}
+
+/** The value; throws the error. */
+function unwrap(settled: Settled): unknown {
+  if ('error' in settled) throw settled.error
+  return settled.value
 }
 
 function fuelled(fuel: number | undefined): { fuel?: number } {

@@ -17,6 +17,8 @@ export interface ThreadInit {
   /** Revocations and quotas, shared by every thread of the plugin. */
   readonly ruleState: SharedArrayBuffer
   readonly limits: ThreadLimits
+  /** Of its lane, see `lane/memory.ts`. */
+  readonly lane: SharedArrayBuffer
 }
 
 export interface ImportSource {
@@ -51,6 +53,11 @@ export type ToThread =
     }
   /** The application gives up a resource of the plugin, whose destructor runs as a call does. */
   | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
+  /** Calls it to its lane, where a call is. */
+  | { readonly type: 'lane' }
+
+/** Those that a `result` answers. */
+export type AnsweredMessage = Extract<ToThread, { readonly id: number }>
 
 /** And back. */
 export type FromThread =

@@ -1,11 +1,18 @@
-import type { Instance } from '@wasm-plugin/runtime'
+import type { FuncType, Instance } from '@wasm-plugin/runtime'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
 import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
-import type { HostRequest, Outcome, ThreadEvent, ThreadInit, ToThread } from '../wire/messages.js'
+import type {
+  AnsweredMessage,
+  HostRequest,
+  Outcome,
+  ThreadEvent,
+  ThreadInit,
+  ToThread,
+} from '../wire/messages.js'
 import { createImports, type InstanceImports } from './imports.js'
 import type { Ask } from './remote.js'
 import { InstanceResources } from './resources.js'
@@ -13,7 +20,9 @@ import { InstanceResources } from './resources.js'
 export interface Instances {
   /** Instantiates; throws what keeps the plugin from starting. */
   start(): void
-  serve(message: ToThread): unknown
+  serve(message: AnsweredMessage): unknown
+  /** Of a function of the contract, by its index. */
+  typeOf(func: number): FuncType
 }
 
 /** What a plugin's thread gives to what runs in it. */
@@ -70,12 +79,15 @@ export function createInstances(
     return current
   }
 
+  const functionAt = (index: number): CallableExport => {
+    functions[index] ??= exportAt(component.exports, init.exports[index] as ExportPlace)
+    return functions[index]
+  }
   const run = (
     { instance, targets }: Current,
     { func: index, args }: Extract<ToThread, { type: 'call' }>,
   ): unknown => {
-    functions[index] ??= exportAt(component.exports, init.exports[index] as ExportPlace)
-    const func = functions[index]
+    const func = functionAt(index)
     targets[index] ??= exportTarget(instance.exports, func)
     const target = targets[index]
     const { handles } = func
@@ -89,6 +101,7 @@ export function createInstances(
 
   return {
     start: () => void fresh(),
+    typeOf: (func) => functionAt(func).type,
     serve(message) {
       // With the instance, its resources have gone too.
       if (message.type === 'drop' && current === undefined) return undefined

@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import {
   createInstances,
   encodeError,
-  type Instances,
   type Outcome,
+  ThreadLane,
   type ToThread,
 } from '@wasm-plugin/embed/thread'
 import { instancePorts } from '../instance-ports.js'
@@ -23,22 +23,44 @@ void start()
 async function start(): Promise<void> {
   try {
     const { channel, ...init } = workerData as WorkerInit
-    const instances = createInstances(init, { ask: createAsk(channel), ports: instancePorts, post })
+    const ask = createAsk(channel)
+    /** Events that were posted. */
+    let events = 0
+    const instances = createInstances(init, {
+      ask(request, call) {
+        lane.asked()
+        return ask(request, call)
+      },
+      ports: instancePorts,
+      post(event) {
+        events++
+        post(event)
+      },
+    })
+    const answer = (id: number, run: () => unknown) =>
+      sendLarge(channel, outcomeOf(run), (outcome, transfer) =>
+        port.postMessage({ type: 'result', id, outcome } satisfies FromWorker, transfer),
+      )
+    const lane = new ThreadLane(init, {
+      typeOf: (func) => instances.typeOf(func),
+      serve: (call) => instances.serve(call),
+      events: () => events,
+      post: answer,
+    })
     instances.start()
-    port.on('message', (message: ToThread) =>
-      sendLarge(channel, serve(instances, message), (outcome, transfer) =>
-        port.postMessage({ type: 'result', id: message.id, outcome } satisfies FromWorker, transfer),
-      ),
-    )
+    port.on('message', (message: ToThread) => {
+      if (message.type === 'lane') lane.serve()
+      else answer(message.id, () => instances.serve(message))
+    })
     post({ type: 'ready' })
   } catch (error) {
     post({ type: 'failed', error: encodeError(error) })
   }
 }
 
-function serve(instances: Instances, message: ToThread): Outcome {
+function outcomeOf(run: () => unknown): Outcome {
   try {
-    return { ok: true, value: instances.serve(message) }
+    return { ok: true, value: run() }
   } catch (error) {
     return { ok: false, error: encodeError(error) }
   }

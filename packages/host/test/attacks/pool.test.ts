@@ -49,9 +49,9 @@ describe('calls that give up do not take the turn of others', () => {
 
   it('a queue of no places still starts instances up to the limit', async () => {
     const plugin = await host.load(kitchen, { imports, pool: { instances: 2, queue: 0 } })
-    const calls = [1, 2, 3].map(() => codeOf(plugin.exports[API].count()))
-    const codes = await Promise.all(calls)
-    expect(codes.filter((code) => code === 'POOL_SATURATED')).toHaveLength(1)
+    const long = () => codeOf(plugin.call(`${API}#spin`, [], { timeoutMs: 1_000 }))
+    const codes = await Promise.all([long(), long(), long()])
+    expect(codes).toEqual(['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'POOL_SATURATED'])
   })
 })
 

@@ -1,0 +1,76 @@
+import {
+  type AreaCodec,
+  areaCodec,
+  type FuncType,
+  type TupleType,
+  type ValueType,
+} from '@wasm-plugin/runtime/internal'
+import type { LaneMemory } from './memory.js'
+
+/** How the calls of one function go over a lane. */
+export interface FunctionCodec {
+  /** Of the arguments, as an array. */
+  readonly args: AreaCodec
+  /** Of what it returns; of a `result`, the value of `ok`. */
+  readonly value: AreaCodec
+  /** Of the value of `err`. */
+  readonly err: AreaCodec
+}
+
+/** Calls after which code is generated for a function: most are called a few times. */
+const COLD_CALLS = 10
+
+/** The codecs of the functions of a contract. */
+export class FunctionCodecs {
+  readonly #memory: LaneMemory
+  /** By the index of the function. */
+  readonly #known: { calls: number; codec: FunctionCodec | null }[] = []
+
+  constructor(memory: LaneMemory) {
+    this.#memory = memory
+  }
+
+  /** For one call; null for a function with handles, which goes by message. */
+  of(index: number, typeOf: (index: number) => FuncType): FunctionCodec | null {
+    const known = this.#known[index]
+    if (known === undefined) {
+      const codec = functionCodec(typeOf(index), this.#memory, false)
+      this.#known[index] = { calls: 1, codec }
+      return codec
+    }
+    if (known.calls < COLD_CALLS && ++known.calls === COLD_CALLS)
+      known.codec = functionCodec(typeOf(index), this.#memory, true)
+    return known.codec
+  }
+}
+
+function functionCodec(type: FuncType, { args, result }: LaneMemory, isHot: boolean): FunctionCodec | null {
+  const [ok, err] = type.result?.kind === 'result' ? [type.result.ok, type.result.err] : [type.result, null]
+  const codecs = {
+    args: type.params.length === 0 ? NO_ARGUMENTS : areaCodec(tupleOf(type), args, isHot),
+    value: codecOf(ok, result, isHot),
+    err: codecOf(err, result, isHot),
+  }
+  return codecs.args && codecs.value && codecs.err && (codecs as FunctionCodec)
+}
+
+type Area = LaneMemory['args']
+
+function codecOf(type: ValueType | null, area: Area, isHot: boolean): AreaCodec | null {
+  return type === null ? NOTHING : areaCodec(type, area, isHot)
+}
+
+const NO_ARGUMENTS: AreaCodec = { write: () => true, read: () => [] }
+const NOTHING: AreaCodec = { write: () => true, read: () => undefined }
+
+/** One per function type, since the code of a codec is kept by the type. */
+const tuples = new WeakMap<FuncType, TupleType>()
+
+function tupleOf(type: FuncType): TupleType {
+  let tuple = tuples.get(type)
+  if (tuple === undefined) {
+    tuple = { kind: 'tuple', items: type.params.map((param) => param.type) }
+    tuples.set(type, tuple)
+  }
+  return tuple
+}
