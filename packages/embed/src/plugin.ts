@@ -20,6 +20,7 @@ export interface PluginParts extends LoadedParts {
   readonly context: Omit<CallContext, 'closing' | 'closed' | 'onCall'>
   readonly onCall: CallContext['onCall']
   readonly onClosed: () => void | Promise<void>
+  readonly warn: (text: string) => void
 }
 
 /** A loaded plugin. Made by `host.load`. */
@@ -34,6 +35,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly #context: CallContext
   readonly #closing = new AbortController()
   readonly #onClosed: PluginParts['onClosed']
+  readonly #warn: PluginParts['warn']
   readonly #classes: ResourceClasses
   #closed: Promise<void> | undefined
 
@@ -41,6 +43,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   constructor(parts: PluginParts) {
     super(parts)
     this.#onClosed = parts.onClosed
+    this.#warn = parts.warn
     const { pool } = parts.context
     const stats = {
       calls: 0,
@@ -110,7 +113,8 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   async #close(): Promise<void> {
     this.#closing.abort()
-    await this.#context.pool.close(this.#context.closed())
+    const unending = await this.#context.pool.close(this.#context.closed())
+    if (unending > 0) this.#warn(`${unending} threads of plugin "${this.name}" were ended and go on`)
     await this.#onClosed()
   }
 }

@@ -176,6 +176,12 @@ export const hostErrorTable = {
     message: (d) => `the plugin is busy and ${d.queue} calls are already waiting`,
     hint: 'Wait for calls to finish, or raise `pool.instances` or `pool.queue`.',
   }),
+  THREADS_UNENDING: row<{ threads: number }>({
+    origin: 'plugin',
+    summary: 'Threads of the plugin were ended and go on, so it gets no further ones.',
+    message: (d) => `${d.threads} threads of the plugin were ended and go on`,
+    hint: 'The engine cannot interrupt what they do. Close the plugin, and end the process when it may: only that ends them.',
+  }),
   MEMORY_EXHAUSTED: row<{ heapBytes: number }>({
     origin: 'plugin',
     summary: "The plugin's thread used up its JavaScript heap and was ended.",

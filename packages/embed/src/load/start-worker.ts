@@ -64,6 +64,7 @@ export async function startWorker(
     control: admitted.control,
     learner: admitted.learner,
     classes,
+    warn: ports.warn,
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
     context: { plugin: name, contract, limits, pool, nextId: host.nextCall, onEnter: listen },
     onCall(call) {

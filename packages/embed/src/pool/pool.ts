@@ -21,7 +21,7 @@ export class Pool {
   readonly #options: Readonly<PoolOptions>
   readonly #slots = new Set<Slot>()
   /** Threads that were started and are not gone yet, those without a slot included. */
-  readonly #threads = new Set<Promise<void>>()
+  readonly #threads = new Set<Slot>()
   readonly #waiters = new Set<Waiter>()
 
   constructor(spec: SlotSpec, options: Readonly<PoolOptions>) {
@@ -42,7 +42,7 @@ export class Pool {
   /**
    * A slot reserved for one call, which may have to be a certain one; give it back with `release`.
    *
-   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} and the signal's reason.
+   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} {THREADS_UNENDING} and the signal's reason.
    */
   async acquire(signal: AbortSignal, wanted?: Slot): Promise<Slot> {
     if (signal.aborted) throw signal.reason
@@ -50,6 +50,8 @@ export class Pool {
     const idle = wanted ?? this.#idle()
     if (idle?.reserve()) return idle
     if (wanted === undefined) this.#openIfRoom()
+    const unending = this.#unending()
+    if (this.#slots.size === 0 && unending > 0) throw errors.THREADS_UNENDING({ threads: unending })
     const slot = await this.#wait(signal, wanted)
     if (!signal.aborted) return slot
     // It was handed over to a call that gave up meanwhile.
@@ -78,12 +80,23 @@ export class Pool {
     return undefined
   }
 
-  /** Ends every thread. Calls that run or wait are aborted by their signals; `reason` is for a start under way. */
-  async close(reason: unknown): Promise<void> {
+  /**
+   * Ends every thread. Calls that run or wait are aborted by their signals; `reason` is for a start under way. Answers with
+   * the number of threads that go on, which nobody waits for any more.
+   */
+  async close(reason: unknown): Promise<number> {
     const slots = [...this.#slots]
     this.#slots.clear()
     for (const slot of slots) slot.end(reason)
-    await Promise.all(this.#threads)
+    const left = [...this.#threads]
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ENDING_MS)
+    })
+    await Promise.race([Promise.all(left.map(({ gone }) => gone)), late])
+    clearTimeout(timer)
+    for (const slot of this.#threads) slot.abandon()
+    return this.#threads.size
   }
 
   #idle(): Slot | undefined {
@@ -95,15 +108,21 @@ export class Pool {
   }
 
   #openIfRoom(): void {
-    if (this.#slots.size < this.#options.instances) this.#open()
+    if (this.#slots.size < this.#options.instances && this.#unending() === 0) this.#open()
+  }
+
+  /** Threads that were ended and go on, when they are more than can be ending at a time; 0 otherwise. */
+  #unending(): number {
+    const ending = [...this.#threads].filter(({ state }) => state === 'dead').length
+    return ending >= this.#options.instances + MAX_ENDING ? ending : 0
   }
 
   /** Starts a slot for whoever waits first once it is ready; the call that it was started for may have given up. */
   #open(): Slot {
     const slot = new Slot(this.#spec)
     this.#slots.add(slot)
-    this.#threads.add(slot.gone)
-    void slot.gone.then(() => this.#threads.delete(slot.gone))
+    this.#threads.add(slot)
+    void slot.gone.then(() => this.#threads.delete(slot))
     slot.ready.then(
       () => this.#offer(slot),
       (error) => {
@@ -192,6 +211,12 @@ export class Pool {
     })
   }
 }
+
+/** Milliseconds that closing waits for threads to end: a thousand times what they take. */
+const ENDING_MS = 5_000
+
+/** Threads beside those of the pool that may be ending at a time. */
+const MAX_ENDING = 16
 
 function ended() {
   return errors.RESOURCE_UNREACHABLE({

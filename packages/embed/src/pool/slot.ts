@@ -262,6 +262,11 @@ export class Slot {
     this.#die(reason)
   }
 
+  /** Lets the process end without it: it was ended and goes on. */
+  abandon(): void {
+    this.#thread.hold(false)
+  }
+
   async #serve(request: HostRequest, id: number | undefined): Promise<Outcome> {
     if (request.kind !== 'function') return await this.#server.answer(request)
     const { instance, func } = request
