@@ -10,6 +10,7 @@ import path from 'node:path'
  * @property {(api: Api, options: object) => Promise<unknown>} [before] is not measured
  * @property {(api: Api, options: { timeoutMs: number }) => Promise<unknown>} [call] over and over until the time is up, which is the
  *   deadline of the last one
+ * @property {{ head: string, more: string }} [answer] of a server that the plugin, one of WASI, asks over and over in four instances
  * @property {(host: import('@wasm-plugin/host').Host, components: { exports: Uint8Array, large: Uint8Array }) => Promise<unknown>} [load] instead of it; over and over
  */
 
@@ -19,6 +20,8 @@ const RECORDS = 250_000
 const ARRAYS = 450_000
 const BYTES = 64 << 20
 const HANDLES = 100_000
+
+const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 
 /** The imports of what is loaded. */
 const calls = { 'bench:calls/host': { add: (a, b) => a + b, log() {} } }
@@ -88,6 +91,18 @@ export function floods(folder) {
       options: { grants: { keyvalue: keyvalue('keys') } },
       before: (api) => api('fill', [10_000, 1], { timeoutMs: 60_000 }),
       call: (api, options) => api('keys', [], options),
+    },
+    {
+      name: 'lag: answers: 64 KiB at a time',
+      answer: { head: CHUNKED, more: `10000\r\n${'x'.repeat(1 << 16)}\r\n` },
+    },
+    {
+      name: 'lag: answers: chunks of 1 B',
+      answer: { head: CHUNKED, more: '1\r\nx\r\n'.repeat(5_000) },
+    },
+    {
+      name: 'lag: answers: informational',
+      answer: { head: '', more: 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'.repeat(500) },
     },
     { name: 'lag: loads: 9,900 exports', load: (host, { exports }) => host.load(exports) },
     {

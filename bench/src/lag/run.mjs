@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createHost } from '@wasm-plugin/host'
-import { exporting, floodGuest, guests } from '../guests.mjs'
+import { exporting, floodGuest, guests, wasiGuests } from '../guests.mjs'
 import { inUnit } from '../table.mjs'
 import { floods } from './floods.mjs'
 import { lagOf } from './meter.mjs'
+import { startFlooding } from './server.mjs'
 
 /** The most exports, and nearly the largest file, that the default limits let pass. */
 const EXPORTS = 9_900
 const LARGE = 60_000_000
+/** Of a plugin that asks servers. */
+const INSTANCES = 4
 
 /**
  * Floods the application in every way, each for some time.
@@ -24,13 +27,14 @@ export async function lagRows({ only, quick }) {
     const wanted = floods(folder).filter(({ name }) => name.includes(only))
     if (wanted.length === 0) return []
     const guest = await floodGuest()
+    const { component: asking } = await wasiGuests()
     const components = {
       exports: await exporting(EXPORTS),
       large: (await guests(quick ? 0 : LARGE)).component,
     }
     const results = []
     for (const flood of wanted)
-      results.push(await measured(flood, { guest, components, ms: quick ? 50 : 3_000 }))
+      results.push(await measured(flood, { guest, asking, components, ms: quick ? 50 : 3_000 }))
     return results
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -41,7 +45,7 @@ async function measured(flood, context) {
   const host = await createHost()
   const hear = () => {}
   for (const event of ['log', 'allowed', 'denied', 'call', 'fault']) host.on(event, hear)
-  const { p99, longest, late } = await (flood.load === undefined ? calls : loads)(flood, { ...context, host })
+  const { p99, longest, late } = await wayOf(flood)(flood, { ...context, host })
   await host.close()
   return {
     name: flood.name,
@@ -50,6 +54,11 @@ async function measured(flood, context) {
     longest: ms(longest),
     late: late === null ? null : ms(late),
   }
+}
+
+function wayOf({ answer, load }) {
+  if (answer !== undefined) return answers
+  return load === undefined ? calls : loads
 }
 
 function ms(value) {
@@ -77,6 +86,27 @@ async function calls({ options, lists, before, call }, { host, guest, ms }) {
       }
     }
   })
+  return { ...lag, late }
+}
+
+/** What a call ends with, if not with its time, is an answer of which there was too much. */
+async function answers({ answer }, { host, asking, ms }) {
+  const server = await startFlooding(answer)
+  const net = [`http://${server.authority}`]
+  const plugin = await host.load(asking, { grants: { net }, pool: { instances: INSTANCES } })
+  let late = 0
+  const lag = await lagOf(async () => {
+    const deadline = performance.now() + ms
+    const ask = async () => {
+      for (let left = ms; left > 0; left = deadline - performance.now())
+        await plugin
+          .call('bench:wasi/api#get', [server.authority, 1], { timeoutMs: Math.ceil(left) })
+          .catch(() => {})
+      late = Math.max(late, performance.now() - deadline)
+    }
+    await Promise.all(Array.from({ length: INSTANCES }, ask))
+  })
+  await server.close()
   return { ...lag, late }
 }
 

@@ -35,6 +35,12 @@ export interface ExchangeParts {
 }
 
 const DISCARD = 64 << 10
+/** So many times what an answer may have is received for it: what frames its chunks counts, as do informational responses. */
+const FRAMING = 2
+/** Bytes beyond that, of which the plugin is told that they are too many when it reads them. */
+const UNREAD = 64 << 10
+/** Informational responses before the answer; servers have one or two to send. */
+const MAX_INFORMATIONAL = 16
 
 type Timeouts = Pick<RequestHead, 'connectTimeoutMs' | 'firstByteTimeoutMs' | 'betweenBytesTimeoutMs'>
 
@@ -172,8 +178,16 @@ export class Exchange {
   async #start({ web, head, addresses }: ExchangeParts): Promise<ClientRequest> {
     const allowed = await addresses(this.#over.signal)
     this.#throwFailure()
-    const { headerBytes } = this.#limits
-    const request = sendRequest(web, { headers: head.headers, headerBytes, addresses: allowed })
+    const { headerBytes, responseBytes } = this.#limits
+    const request = sendRequest(web, {
+      headers: head.headers,
+      headerBytes,
+      addresses: allowed,
+      slicing: {
+        maxBytes: FRAMING * (responseBytes + headerBytes) + UNREAD,
+        tooMuch: (bytes) => httpError({ tag: 'HTTP-response-body-size', val: BigInt(bytes) }),
+      },
+    })
     this.#request = request
     this.#listen(request, web.target.scheme === 'https' ? 'secureConnect' : 'connect')
     return request
@@ -187,6 +201,10 @@ export class Exchange {
       socket.once(connected, () => {
         if (this.#response === undefined) this.#arm('firstByteTimeoutMs', 'HTTP-response-timeout')
       })
+    })
+    let informational = 0
+    request.on('information', () => {
+      if (++informational > MAX_INFORMATIONAL) this.#lose(httpError({ tag: 'HTTP-protocol-error' }))
     })
     request.on('error', (error) => this.#lose(error))
     request.on('drain', () => this.#changes.notify())

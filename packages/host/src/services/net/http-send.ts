@@ -1,8 +1,11 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { connect, type TcpNetConnectOpts } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { FieldList, WebTarget } from '@wasm-plugin/wasi'
 import { setHeaders } from './http-message.js'
 import type { Address } from './resolve.js'
+import { SlicedSocket, type Slicing } from './sliced-socket.js'
 
 export interface SendOptions {
   readonly headers: FieldList
@@ -10,32 +13,48 @@ export interface SendOptions {
   readonly headerBytes: number
   /** The only addresses that are connected to. */
   readonly addresses: readonly Address[]
+  readonly slicing: Slicing
 }
 
 /** Starts a request on a connection of its own. */
-export function sendRequest(web: WebTarget, { headers, headerBytes, addresses }: SendOptions): ClientRequest {
+export function sendRequest(web: WebTarget, options: SendOptions): ClientRequest {
   const { target } = web
   const secure = target.scheme === 'https'
-  const host = target.host.replace(/^\[|\]$/g, '')
   const request = (secure ? httpsRequest : httpRequest)({
-    host,
+    host: hostOf(web),
     port: target.port,
     method: target.method,
     path: web.wirePath,
     // No pool: a connection is never shared with another plugin, nor found again by this one.
-    agent: false,
+    createConnection: () => openConnection(web, options),
     setHost: false,
-    maxHeaderSize: headerBytes,
+    maxHeaderSize: options.headerBytes,
     insecureHTTPParser: false,
+  })
+  setHeaders(request, web, options.headers)
+  return request
+}
+
+function openConnection(web: WebTarget, { addresses, slicing }: SendOptions): SlicedSocket {
+  const host = hostOf(web)
+  const to: TcpNetConnectOpts = {
+    host,
+    port: web.target.port,
+    noDelay: true,
     lookup: (_name, options, callback) => {
       const first = addresses[0]
       if (options.all === true || first === undefined) callback(null, [...addresses])
       else callback(null, first.address, first.family)
     },
-    ...(secure ? { rejectUnauthorized: true, servername: isName(host) ? host : '' } : {}),
-  })
-  setHeaders(request, web, headers)
-  return request
+  }
+  if (web.target.scheme !== 'https') return new SlicedSocket(connect(to), slicing)
+  const servername = isName(host) ? host : ''
+  const socket = connectTls({ ...to, rejectUnauthorized: true, servername, ALPNProtocols: ['http/1.1'] })
+  return new SlicedSocket(socket, slicing)
+}
+
+function hostOf({ target }: WebTarget): string {
+  return target.host.replace(/^\[|\]$/g, '')
 }
 
 function isName(host: string): boolean {
