@@ -15,6 +15,8 @@ import { installedPlugin } from './registry/installed.mjs'
 import { nameRows, registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
 import { inUnit, lagTable, table } from './table.mjs'
+import { threadEngines } from './threads/engines.mjs'
+import { threadRows } from './threads/rows.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
 import { makeFolder } from './wasi/folder.mjs'
 import { wasiRows } from './wasi/rows.mjs'
@@ -65,6 +67,14 @@ print(calls, [
 ])
 if (logged === 0 && options.only === '') throw new Error('the guests never called the host')
 
+const { close: closeThreads, ...threads } = await threadEngines(small, host)
+const threaded = await measured(threadRows(), new Map(Object.entries(threads)))
+print(threaded, [
+  "ours: a plugin in a thread, the default. inline: the same in the caller's thread. postMessage: a bare worker that sends",
+  'back what it is sent. worker: such a worker, from its start. extism: bytes in and out, in a thread.',
+])
+await closeThreads()
+
 const server = await startServer()
 const { close, ...wasi } = await wasiEngines(await wasiGuests(), { folder: makeFolder(), ...server })
 const system = await measured(wasiRows(server.authority), new Map(Object.entries(wasi)))
@@ -97,7 +107,7 @@ print(
 if (options.json !== undefined)
   await writeFile(
     options.json,
-    `${JSON.stringify([...calls, ...system, ...transfers, ...names, ...lag], null, 2)}\n`,
+    `${JSON.stringify([...calls, ...threaded, ...system, ...transfers, ...names, ...lag], null, 2)}\n`,
   )
 
 async function measured(all, engines) {

@@ -16,6 +16,16 @@ const WASI_ROWS = [
   'HTTP GET 4 KiB over loopback',
 ]
 
+const THREADS = [
+  'thread call, scalar',
+  'thread call, string of 16 B',
+  'thread call, string of 65536 B',
+  'thread call, list of 1,000 records',
+  'thread call, 1 MiB list<u8>',
+  'thread call, 64 at once, each',
+  'thread start, to the first answer',
+]
+
 /** Measured where Debian's docker-registry and skopeo are installed, as they are in CI. */
 const TRANSFERS = ['/usr/bin/docker-registry', '/usr/bin/skopeo'].every((file) => existsSync(file))
   ? ['registry: pull 60 MB', 'registry: push 60 MB']
@@ -95,6 +105,7 @@ describe('npm run bench', () => {
       'load 44 kB to first call',
       'load 1 MB to first call',
       'load 11 MB to first call',
+      ...THREADS,
       ...WASI_ROWS,
       ...TRANSFERS,
       ...NAMES,
@@ -119,7 +130,7 @@ describe('npm run bench', () => {
       vscode: [/^fuel/],
     }
     for (const { name, peers } of results.filter(
-      ({ name }) => ![...WASI_ROWS, ...TRANSFERS, ...NAMES].includes(name),
+      ({ name }) => ![...THREADS, ...WASI_ROWS, ...TRANSFERS, ...NAMES].includes(name),
     )) {
       for (const [peer, names] of Object.entries(incapable)) {
         const isIncapable = names.some((other) =>
@@ -128,6 +139,15 @@ describe('npm run bench', () => {
         if (isIncapable) expect(peers[peer], `${peer}: ${name}`).toBeNull()
         else expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
       }
+    }
+  })
+
+  it('gives a figure of each way to a thread that has one', () => {
+    const start = THREADS.at(-1)
+    for (const { name, peers } of results.filter(({ name }) => THREADS.includes(name))) {
+      expect(Object.keys(peers)).toEqual(['inline', 'postMessage', 'worker', 'extism'])
+      for (const peer of name === start ? ['worker', 'extism'] : ['postMessage'])
+        expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
     }
   })
 

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads'
+import { createPlugin } from '@extism/extism'
+import { createHost } from '@wasm-plugin/host'
+
+const API = 'bench:calls/api'
+
+/**
+ * Engines of the rows about threads: ours with the plugin in a thread, its default, and in the caller's thread; a bare
+ * worker that sends back what it is sent; and the bytes-only plugin in a thread of its own.
+ */
+export async function threadEngines({ component, extism: wasm }, functions) {
+  const imports = { 'bench:calls/host': functions }
+  const host = await createHost()
+  let started = 0
+  const load = (isolation) => host.load(component, { name: `bench-${++started}`, imports, isolation })
+  const ours = (await load('worker')).exports[API]
+  const { add, echoString, echoBytes, echoItems } = (await load('inline')).exports[API]
+  const echo = new Worker(ECHO, { eval: true })
+  const module = await WebAssembly.compile(wasm)
+  const options = {
+    useWasi: false,
+    runInWorker: true,
+    functions: { bench: { add: (_context, a, b) => BigInt(functions.add(Number(a), Number(b))) } },
+  }
+  const bytes = await createPlugin({ wasm: [{ module }] }, options)
+  return {
+    ours: {
+      ...ours,
+      isAsync: true,
+      addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => ours.add(1, 2))),
+      start: async () => {
+        const plugin = await load('worker')
+        await plugin.exports[API].add(1, 2)
+        await plugin.close()
+      },
+    },
+    inline: { add, echoString, echoBytes, echoItems },
+    postMessage: {
+      isAsync: true,
+      add: async (a, b) => (await sent(echo, [a, b])).reduce((x, y) => x + y),
+      echoString: (value) => sent(echo, value),
+      echoBytes: (value) => sent(echo, value),
+      echoItems: (value) => sent(echo, value),
+      addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => sent(echo, [1, 2]))),
+    },
+    worker: {
+      isAsync: true,
+      start: async () => {
+        const worker = new Worker(ECHO, { eval: true })
+        await sent(worker, 1)
+        await worker.terminate()
+      },
+    },
+    extism: {
+      isAsync: true,
+      add: () => bytes.call('add'),
+      echoString: async (value) => (await bytes.call('echo', value)).text(),
+      echoBytes: async (value) => (await bytes.call('echo', value)).bytes(),
+      // Version 1 runs out of blocks after some thousand calls.
+      between: () => bytes.reset(),
+      start: async () => {
+        const plugin = await createPlugin({ wasm: [{ module }] }, options)
+        await plugin.call('add')
+        await plugin.close()
+      },
+    },
+    async close() {
+      await Promise.all([host.close(), echo.terminate(), bytes.close()])
+    },
+  }
+}
+
+const ECHO = `const { parentPort } = require('node:worker_threads')
+parentPort.on('message', (value) => parentPort.postMessage(value))`
+
+/** Answers come in the order of what was sent. */
+function sent(worker, value) {
+  worker.postMessage(value)
+  return new Promise((resolve) => worker.once('message', resolve))
+}

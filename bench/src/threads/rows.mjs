@@ -1,0 +1,46 @@
+/** Calls that are made at once, in the row of that name. */
+const AT_ONCE = 64
+
+const text = (length) => 'x'.repeat(length)
+const items = Array.from({ length: 1_000 }, (_, id) => ({ id, value: id / 8, name: `item ${id % 1000}` }))
+const bytes = new Uint8Array(1 << 20).fill(7)
+
+/** @returns {import('../rows.mjs').Row[]} */
+export const threadRows = () => [
+  { name: 'thread call, scalar', unit: 'µs', needs: 'add', call: (e) => () => e.add(1, 2) },
+  ...[16, 65_536].map((length) => ({
+    name: `thread call, string of ${length} B`,
+    unit: 'µs',
+    needs: 'echoString',
+    call: (e) => () => e.echoString(text(length)),
+    isRight: (r) => r === text(length),
+  })),
+  {
+    name: 'thread call, list of 1,000 records',
+    unit: 'µs',
+    needs: 'echoItems',
+    call: (e) => () => e.echoItems(items),
+    isRight: (r) => r.length === 1_000 && r[999].name === 'item 999',
+  },
+  {
+    name: 'thread call, 1 MiB list<u8>',
+    unit: 'µs',
+    needs: 'echoBytes',
+    call: (e) => () => e.echoBytes(bytes),
+    isRight: (r) => r.length === bytes.length && r.at(-1) === 7,
+  },
+  {
+    name: `thread call, ${AT_ONCE} at once, each`,
+    unit: 'µs',
+    needs: 'addAtOnce',
+    call: (e) => () => e.addAtOnce(AT_ONCE),
+    repeats: AT_ONCE,
+  },
+  {
+    name: 'thread start, to the first answer',
+    unit: 'ms',
+    needs: 'start',
+    call: (e) => () => e.start(),
+    samples: 8,
+  },
+]
