@@ -1,5 +1,6 @@
 import {
   type BlobCache,
+  debugInfo,
   type Installed,
   install,
   type Listed,
@@ -21,6 +22,8 @@ import {
 import { type Lock, type LockedPlugin, readLock } from './lock/index.js'
 import { parsePackageName, parseReference } from './names/index.js'
 import {
+  attachDebug,
+  type DebugRequest,
   type DryRunOptions,
   mirror,
   type Published,
@@ -203,6 +206,29 @@ export class Registry {
     const repository = await this.#context.repositoryOf(name, options)
     const statement = await statementOfVersion(repository, { name, version }, options)
     return { ...statement, registry: repository.registry, repository: repository.path }
+  }
+
+  /**
+   * Attaches debug information to a published version, signed with its key. Nobody downloads it who does not ask for it.
+   *
+   * @throws {CONTENT_TOO_LARGE} {VERSION_NOT_FOUND} {VERSION_EXISTS}
+   */
+  async attachDebug(
+    request: DebugRequest,
+    options: DryRunOptions = {},
+  ): Promise<{ manifest: Digest; debug: Digest }> {
+    return await attachDebug(await this.#context.repositoryOf(request.name, options), request, options)
+  }
+
+  /**
+   * The debug information of a version, by its name or by its digest (`oci://…@sha256:…`).
+   *
+   * @throws {DEBUG_INFO_MISSING} {CONTENT_TOO_LARGE}, and what `review` throws
+   */
+  async debugInfo(text: string, options: TransferOptions = {}): Promise<Uint8Array> {
+    const reference = parseReference(text)
+    const repository = await repositoryOf(this.#context.places, reference, options.signal)
+    return await debugInfo(reference, repository, await this.#context.forInstall(), options)
   }
 
   /**

@@ -64,6 +64,8 @@ describe.skipIf(!hasDockerRegistry)('a real registry', () => {
     const publish = (version: string) =>
       registry.publish(pluginWith({ id: name, name: 'outlook', version }), { key })
     const [yanked, revoked] = [await publish('1.0.0'), await publish('1.1.0')]
+    const debug = Buffer.from('names and lines')
+    await registry.attachDebug({ name, version: '1.0.0', key, bytes: debug })
     await registry.withdraw({ name, version: '1.0.0', status: 'yanked', reason: 'Old.', at, key })
     await registry.withdraw({ name, version: '1.1.0', status: 'revoked', reason: 'It leaks.', at, key })
     expect(
@@ -74,6 +76,7 @@ describe.skipIf(!hasDockerRegistry)('a real registry', () => {
     expect(await codeOf(registry.install(by(revoked.manifest)))).toBe('VERSION_REVOKED')
     expect(await codeOf((await open(testFolder())).install(by(yanked.manifest)))).toBe('CONSENT_REQUIRED')
     expect((await registry.install(by(yanked.manifest))).plugin.version).toBe('1.0.0')
+    expect(Buffer.from(await registry.debugInfo(by(yanked.manifest)))).toEqual(debug)
     expect(await codeOf(registry.install('acme:outlook'))).toBe('VERSION_NOT_FOUND')
   })
 

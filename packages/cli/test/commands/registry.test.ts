@@ -292,6 +292,18 @@ describe('a key', () => {
     expect(await codeOf(['verify', 'insights.wasm'], { cwd })).toEqual(['SIGNER_UNTRUSTED', 1])
   })
 
+  it('has debug information, signed, for who asks for it', async () => {
+    const cwd = shop()
+    await done(['keygen', 'acme'], { cwd })
+    writeFileSync(path.join(cwd, 'insights.debug.wasm'), 'names and lines')
+    const publish = ['publish', 'insights.wasm', ...PLACE, '--debug', 'insights.debug.wasm']
+    expect(await codeOf(publish, { cwd })).toEqual(['MISSING_OPTION', 2])
+    await done([...publish, '--key', 'acme.key'], { cwd })
+    const verify = ['verify', 'acme:insights@1.0.0', ...PLACE, '--debug', 'got.wasm']
+    expect(await done(verify, { cwd })).toContain('Wrote got.wasm')
+    expect(readFileSync(path.join(cwd, 'got.wasm'), 'utf8')).toBe('names and lines')
+  })
+
   it('writes what would be signed, for the signers of others', async () => {
     const reason = 'Reads \u00e9 and \u{1f600}.'
     const cwd = shop({ capabilities: { fs: [{ ...READS.fs[0]!, reason }] } })

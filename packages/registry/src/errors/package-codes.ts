@@ -40,6 +40,12 @@ export const packageErrorTable = {
       ].join('\n  '),
     hint: 'See what there is with `wasm-plugin search`; ask for another range, or bring the application to the contract that the plugin is built for.',
   }),
+  DEBUG_INFO_MISSING: row<{ what: string; registry: string }>({
+    origin: 'plugin',
+    summary: 'Whoever signed the version has attached no debug information to it.',
+    message: (d) => `${d.registry} has no debug information of ${d.what} by its signer`,
+    hint: 'Its publisher attaches it with `wasm-plugin publish --debug <file> --key <file>`, also later.',
+  }),
   NOT_PUBLISHABLE: row<{ reason: string }>({
     origin: 'plugin',
     summary: 'The component does not say what it is, which everything that is published has to.',

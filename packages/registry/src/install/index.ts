@@ -1,4 +1,5 @@
 export type { BlobCache } from './blob-cache.js'
+export { debugInfo } from './debug-info.js'
 export { component } from './download.js'
 export type { Fit } from './fit.js'
 export {

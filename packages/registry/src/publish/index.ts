@@ -1,3 +1,4 @@
+export { attachDebug, type DebugRequest } from './debug.js'
 export { mirror } from './mirror.js'
 export {
   type Publication,

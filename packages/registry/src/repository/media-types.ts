@@ -9,5 +9,7 @@ export const mediaTypes = {
   empty: 'application/vnd.oci.empty.v1+json',
   wasmConfig: 'application/vnd.wasm.config.v0+json',
   wasm: 'application/wasm',
+  /** Debug information of a component, in whatever form its tools have it. */
+  debug: 'application/vnd.wasm-plugin.debug.v1',
   bundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
 } as const

@@ -1,5 +1,6 @@
 export { ATTESTATION, attestationOf, statementsAbout, type Version } from './attestation.js'
 export { type AttachedBundle, attachedBundles, statementsBy } from './bundles.js'
+export { type DebugInfo, debugStatement, MAX_DEBUG_BYTES, readDebug } from './debug.js'
 export type { Circumstances } from './grounds.js'
 export { isLocal, NO_POLICY, readPolicy, TRUST_FILE, type TrustPolicy } from './policy.js'
 export { printSigner, type Signer, sameSigner } from './signer.js'

@@ -3,6 +3,7 @@ import { packageErrors } from '../errors/index.js'
 import { SIGNATURE } from '../sign/index.js'
 import { ATTESTATION, contradiction } from './attestation.js'
 import type { AttachedBundle } from './bundles.js'
+import { type DebugInfo, readDebug } from './debug.js'
 import { type Circumstances, type Grounds, groundsFor } from './grounds.js'
 import { type OpenedBundle, openBundle } from './open-bundle.js'
 import type { TrustPolicy } from './policy.js'
@@ -30,6 +31,8 @@ export interface Verification {
   readonly status: Status | undefined
   /** The bundles in which the signer says that. */
   readonly withdrawals: readonly Uint8Array[]
+  /** What the signer says is its debug information. */
+  readonly debug: DebugInfo | undefined
 }
 
 type Verified = Extract<OpenedBundle, { signer: Signer }> & { readonly bytes: Uint8Array }
@@ -60,6 +63,7 @@ export function verifyVersion(candidate: Candidate, circumstances: Circumstances
     newSigner: grounds.byUse && !same,
     status: statusBy(signer, verified),
     withdrawals: withdrawalsBy(signer, verified).map(({ bytes }) => bytes),
+    debug: saidBy(signer, verified).flatMap(({ statement }) => readDebug(statement) ?? [])[0],
   }
 }
 
@@ -120,6 +124,9 @@ function statusBy(signer: Signer | undefined, verified: readonly Verified[]): St
 }
 
 function withdrawalsBy(signer: Signer | undefined, verified: readonly Verified[]): Verified[] {
-  if (signer === undefined) return []
-  return verified.filter((one) => sameSigner(one.signer, signer) && readStatus(one.statement) !== undefined)
+  return saidBy(signer, verified).filter(({ statement }) => readStatus(statement) !== undefined)
+}
+
+function saidBy(signer: Signer | undefined, verified: readonly Verified[]): Verified[] {
+  return signer === undefined ? [] : verified.filter((one) => sameSigner(one.signer, signer))
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type Context, defineCommand } from '../../command.js'
 import { readPlugin } from '../../component/read.js'
-import { readNamedFile } from '../../project/files.js'
+import { readNamedFile, writeWholeFile } from '../../project/files.js'
 import { openRegistry } from '../../registry/open-registry.js'
 import { registryOption, trustOption } from '../../registry/options.js'
 import { rowError } from '../../registry/row-error.js'
@@ -27,6 +27,11 @@ export const verifyCommand = defineCommand({
       value: 'file',
       description: 'of a file: its signature (default: <file>.sigstore.json)',
     },
+    debug: {
+      kind: 'value',
+      value: 'file',
+      description: 'of a version: write the debug information that its publisher attached into this file',
+    },
     'trust-on-first-use': trustOption,
   },
 
@@ -39,6 +44,11 @@ export const verifyCommand = defineCommand({
       return await verifyFile(context, { file: plugin, signature, trustOnFirstUse })
     const registry = await openRegistry(context, { registry: place, names: [plugin], trustOnFirstUse })
     const { review, status } = await registry.verify(plugin, transferOf(context, 'Downloading', plugin))
+    if (input.debug !== undefined) {
+      const bytes = await registry.debugInfo(plugin, transferOf(context, 'Downloading', input.debug))
+      await writeWholeFile(path.resolve(context.cwd, input.debug), bytes)
+      context.progress.status('Wrote', input.debug)
+    }
     return { kind: 'version', review, status: status ?? null }
   },
 
