@@ -18,6 +18,7 @@ import {
   defaultInstanceLimits,
   type Footprint,
   footprintOf,
+  interruptibleSteps,
   lowerConstants,
   meterSteps,
 } from './limits/index.js'
@@ -101,10 +102,11 @@ export class Component {
     for (const [index, module] of coreModules(checked).entries()) {
       const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
       const clamped = await paused(clampSteps(module, limits, index), pause)
-      cost += await paused(compileCostSteps(clamped, index), pause)
+      const { total, long } = await paused(compileCostSteps(clamped, index), pause)
+      cost += total
       if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
       footprints.push(footprintOf(clamped, index))
-      const compiled = compileModule(clamped, index, { options, platform })
+      const compiled = compileModule(clamped, index, { long, options, platform })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)
@@ -187,13 +189,22 @@ async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefin
   }
 }
 
+interface Compiling {
+  /** Offsets behind long instructions, before they are moved. */
+  readonly long: readonly number[]
+  readonly options: CompileOptions
+  readonly platform: CompilePlatform
+}
+
 async function compileModule(
   clamped: Uint8Array,
   index: number,
-  { options, platform }: { readonly options: CompileOptions; readonly platform: CompilePlatform },
+  { long, options, platform }: Compiling,
 ): Promise<CoreModule> {
   const { pause, compileModule: compileElsewhere } = platform
-  const rewritten = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
+  const metered = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
+  const moved = metered === clamped ? long : (await paused(compileCostSteps(metered, index), pause)).long
+  const rewritten = await paused(interruptibleSteps(metered, moved, index), pause)
   try {
     const compiled = await compileElsewhere?.(rewritten)
     return compiled ?? (await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>))

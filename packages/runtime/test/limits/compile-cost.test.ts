@@ -5,7 +5,7 @@ import { compileCostSteps } from '../../src/limits/index.js'
 import { atOnce } from '../../src/limits/steps.js'
 import { codeOf, wat } from './wat.js'
 
-const costOf = async (text: string) => atOnce(compileCostSteps(await wat(`(module ${text})`), 0))
+const costOf = async (text: string) => atOnce(compileCostSteps(await wat(`(module ${text})`), 0)).total
 const refusal = async (text: string) => {
   const bytes = await wat(`(module ${text})`)
   return codeOf(() => atOnce(compileCostSteps(bytes, 0)))

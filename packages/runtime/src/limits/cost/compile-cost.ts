@@ -16,20 +16,28 @@ const MAX_FUNCTION = 8_000_000
 /** Of what is passed in one step. Engines take 65_520 targets, and keep a few hundred bytes for each block that is open. */
 const MAX_COUNT = 65_520
 
+export interface CompileCost {
+  /** Of all functions. */
+  readonly total: number
+  /** Offsets behind the instructions that may take milliseconds each, see `interruptibleSteps`. */
+  readonly long: readonly number[]
+}
+
 /**
  * Counts what an engine has to do to validate and to compile each function of a core module, which is not in proportion
  * to its bytes: a branch takes two of them, and work for every local, operand and parameter of its block. An engine cannot
  * be interrupted in the middle of a function, and the code that it makes counts against no limit of a plugin.
  *
- * The unit is one value that is looked at. Answers with the sum of all functions.
+ * The unit is one value that is looked at.
  *
  * @param module index of the module in the component, for messages
  * @throws {COMPILE_COST_EXCEEDED} one function costs too much
  * @throws {INVALID_CORE_MODULE | UNSUPPORTED_FEATURE} the code cannot be read
  */
-export function* compileCostSteps(bytes: Uint8Array, module: number): Steps<number> {
+export function* compileCostSteps(bytes: Uint8Array, module: number): Steps<CompileCost> {
   const sections = readSections(bytes, module)
   const arities = readArities(bytes, sections, module)
+  const long: number[] = []
   let total = 0
   for (const section of sections) {
     if (section.id !== SectionId.CODE) continue
@@ -39,13 +47,13 @@ export function* compileCostSteps(bytes: Uint8Array, module: number): Steps<numb
       const size = reader.u32()
       const start = reader.offset
       reader.skip(size)
-      const walk = new Walk(new CoreReader(bytes, module, start, reader.offset), arities, i)
+      const walk = new Walk(new CoreReader(bytes, module, start, reader.offset), { arities, index: i, long })
       while (walk.step()) yield
       total += walk.cost
       if (i % FUNCTIONS_PER_STEP === 0) yield
     }
   }
-  return total
+  return { total, long }
 }
 
 const FUNCTIONS_PER_STEP = 256
@@ -69,6 +77,9 @@ const VALUE: Arity = { parameters: 0, results: 1 }
 
 class Walk {
   cost: number
+  private readonly arities: Arities
+  private readonly index: number
+  private readonly long: number[]
   private readonly locals: number
   private readonly levels: Level[] = []
   private height = 0
@@ -78,9 +89,11 @@ class Walk {
 
   constructor(
     private readonly reader: CoreReader,
-    private readonly arities: Arities,
-    private readonly index: number,
+    { arities, index, long }: { arities: Arities; index: number; long: number[] },
   ) {
+    this.arities = arities
+    this.index = index
+    this.long = long
     const type = arities.ofDefined(index)
     let locals = type.parameters
     for (let groups = this.few(reader.u32(), 'groups of locals'); groups > 0; groups--) {
@@ -213,6 +226,7 @@ class Walk {
       }
       default:
         reader.skipImmediates(opcode)
+        if (LONG.has(opcode)) this.long.push(reader.offset)
         this.change(
           opcode < 0x100
             ? plainEffects[opcode]!
@@ -332,6 +346,18 @@ const EACH_OTHER = 16
 /** Any other instruction may need a register that a value far down has. */
 const IN_PASSING = 6
 
+/** What takes as long as a length on the stack says, or maps memory. */
+const LONG: ReadonlySet<number> = new Set([
+  Op.MEMORY_GROW,
+  Op.MEMORY_INIT,
+  Op.MEMORY_COPY,
+  Op.MEMORY_FILL,
+  Op.TABLE_INIT,
+  Op.TABLE_COPY,
+  Op.TABLE_GROW,
+  Op.TABLE_FILL,
+])
+
 /** How many numbers follow an opcode that does nothing but change the stack; 3 for the others. */
 const SIMPLE = Uint8Array.from(plainShapes, (shape, opcode) => {
   if (!isStraight(opcode)) return 3
@@ -341,5 +367,6 @@ const SIMPLE = Uint8Array.from(plainShapes, (shape, opcode) => {
 })
 
 function isStraight(opcode: number): boolean {
+  if (LONG.has(opcode)) return false
   return (opcode >= 0x20 && opcode <= 0xc4) || opcode === 0x01 || opcode === 0x1a || opcode === 0x1b
 }

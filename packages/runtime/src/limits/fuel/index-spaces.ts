@@ -25,7 +25,7 @@ export interface IndexSpaces {
 export function readIndexSpaces(
   bytes: Uint8Array,
   sections: readonly Section[],
-  options: { module: number; reserved: string },
+  options: { module: number; reserved?: string },
 ): IndexSpaces {
   const parameters: number[] = []
   const definedFunctions: number[] = []

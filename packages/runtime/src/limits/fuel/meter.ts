@@ -1,5 +1,6 @@
 import type { Steps } from '../../binary/context.js'
 import { ByteWriter } from '../byte-writer.js'
+import { isCodeMetadata } from '../code-metadata.js'
 import { CoreReader } from '../core-reader.js'
 import { PREAMBLE_LENGTH, readSections, type Section, SectionId, sectionReader } from '../core-sections.js'
 import { atOnce, copySteps } from '../steps.js'
@@ -39,9 +40,6 @@ export function* meterSteps(bytes: Uint8Array, module = 0): Steps<Uint8Array> {
   if (!sections.some(({ id }) => id === SectionId.CODE)) return bytes
   return yield* new Meter(bytes, module, spaces).rewrite(sections)
 }
-
-/** Custom sections with offsets of instructions, which would now be wrong hints to the engine. */
-const CODE_METADATA = 'metadata.code.'
 
 /** A function body that is longer than this is not looked at as a leaf. */
 const LEAF_BYTES = 4 * LEAF_COST
@@ -117,7 +115,7 @@ class Meter implements PlanContext {
     const { bytes, output, spaces } = this
     if (section.id === SectionId.CODE) {
       yield* this.code(section)
-    } else if (section.id === SectionId.CUSTOM && this.isCodeMetadata(section)) {
+    } else if (section.id === SectionId.CUSTOM && isCodeMetadata(this.reader(section))) {
       return
     } else if (spaces.definedGlobals > 0 && movesGlobals(section.id)) {
       const body = new ByteWriter(section.end - section.body + 16)
@@ -126,15 +124,6 @@ class Meter implements PlanContext {
     } else {
       yield* copySteps(output, bytes, { from: section.start, to: section.end })
     }
-  }
-
-  private isCodeMetadata(section: Section): boolean {
-    const reader = this.reader(section)
-    const length = reader.u32()
-    if (length < CODE_METADATA.length || length > 256) return false
-    const start = reader.offset
-    reader.skip(length)
-    return String.fromCharCode(...this.bytes.subarray(start, start + CODE_METADATA.length)) === CODE_METADATA
   }
 
   private *code(section: Section): Steps<void> {
