@@ -99,6 +99,10 @@ describe('a file that is open', () => {
       expect(errorOf(() => d.renameAt('g', e, 'g'))).toBe('cross-device')
       d.unlinkFileAt('f')
       d.renameAt('g', e, 'g')
+      // A move onto another name of the same link would do nothing, and be counted.
+      d.symlinkAt('x', 'l')
+      d.linkAt(NO_FOLLOW, 'l', d, 'm')
+      expect(errorOf(() => d.renameAt('m', e, 'm'))).toBe('cross-device')
     },
   )
 })

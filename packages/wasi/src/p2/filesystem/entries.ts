@@ -180,7 +180,7 @@ function moveEntry(sandbox: Sandbox, source: Place, place: Place): void {
   if (isDirectory(stat)) requireLinksInside(source, place)
   const crosses = a.account !== b.account
   // Its bytes would stay where the other names are, or those that are written from now on would.
-  if (crosses && isFile(stat) && (stat.nlink > 1n || sandbox.state.files.isOpen(stat)))
+  if (crosses && !isDirectory(stat) && (stat.nlink > 1n || sandbox.state.files.isOpen(stat)))
     throw fsError('cross-device')
   const replaced = find(place)
   if (crosses) book(sandbox, place.dir, stat)
