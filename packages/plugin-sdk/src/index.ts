@@ -20,6 +20,7 @@ export type {
   JavaScriptEngine,
   Language,
 } from './build/settings.js'
+export { staleSource } from './build/stale-source.js'
 export { type ComponentShape, compareWithWorld, type Difference, fitsWorld } from './compare/compare.js'
 export { errors as sdkErrors, sdkErrorDocs, sdkErrorTable } from './errors/index.js'
 export { fakeImports } from './fakes/fake-imports.js'

@@ -3,6 +3,7 @@ import {
   debugInfo,
   type Installed,
   install,
+  installAll,
   type Listed,
   type LoadedBytes,
   listVersions,
@@ -18,6 +19,7 @@ import {
   uninstall,
   type VerifiedVersion,
   verifyReference,
+  type Wanted,
 } from './install/index.js'
 import { type Lock, type LockedPlugin, readLock } from './lock/index.js'
 import { parsePackageName, parseReference } from './names/index.js'
@@ -43,6 +45,11 @@ import { type Signer, type Status, verifyVersion } from './trust/index.js'
 import { fetchWit, type WitRequest, type WitResult } from './wit/index.js'
 
 type PublishOptions = TransferOptions & { key?: SigningKey; dryRun?: boolean; created?: string }
+
+interface InstallAllOptions {
+  readonly signal?: AbortSignal
+  readonly transferOf?: (text: string) => TransferOptions
+}
 
 /** Plugins in registries, and those that an application has installed. Made by `createRegistry`. */
 export class Registry {
@@ -106,6 +113,31 @@ export class Registry {
     const reference = parseReference(text)
     const repository = await repositoryOf(this.#context.places, reference, options.signal)
     return await install(reference, repository, await this.#context.forInstall(), options)
+  }
+
+  /**
+   * Installs several plugins, or none: what fails leaves the lock file as it was, and the others are in the cache.
+   *
+   * @param options.transferOf called when the turn of one comes; its `signal` counts for that one
+   * @throws what `install` throws
+   */
+  async installAll(
+    texts: readonly string[],
+    { signal, transferOf = () => ({ signal }) }: InstallAllOptions = {},
+  ): Promise<Installed[]> {
+    const { options, places } = this.#context
+    if (options.frozen === true) {
+      const locked: Installed[] = []
+      for (const text of texts) locked.push(await this.#locked(text, transferOf(text)))
+      return locked
+    }
+    const wanted: Wanted[] = []
+    for (const text of texts) {
+      const reference = parseReference(text)
+      const repository = await repositoryOf(places, reference, signal)
+      wanted.push({ reference, repository, transfer: () => transferOf(text) })
+    }
+    return await installAll(wanted, await this.#context.forInstall(), signal)
   }
 
   /** Takes a plugin out of the lock file. @throws {NOT_INSTALLED} {LOCK_FROZEN} {LOCK_INVALID} {LOCK_UNWRITABLE} */

@@ -85,7 +85,7 @@ export const failureTable = {
     origin: 'app',
     summary: 'What `publish` would publish is not what the project is built to now.',
     message: (d) => `${d.file} cannot be published: ${d.reason}`,
-    hint: 'Build it with `wasm-plugin build`, and publish then.',
+    hint: 'Build it with `wasm-plugin build`, and publish then. A file that is named is published as it is: `wasm-plugin publish <file>`.',
   }),
   PLUGIN_NOT_LOCKED: row<{ name: string; locked: readonly string[] }>({
     origin: 'app',

@@ -43,6 +43,7 @@ export async function buildProject(
     name: manifest.name,
     ...settings,
     manifestBytes: new TextEncoder().encode(JSON.stringify(manifest)),
+    declaredWorld: manifest.world,
     metadata: {
       version: manifest.version,
       description: manifest.description,

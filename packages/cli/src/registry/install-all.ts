@@ -1,9 +1,12 @@
-import type { Confirm, Installed, Registry } from '@wasm-plugin/registry'
+import type { Confirm, Installed, Registry, TransferOptions } from '@wasm-plugin/registry'
 import type { Context } from '../command.js'
 import type { InstalledRow } from '../render/registry/installed.js'
 import { transferOf } from './transfer.js'
 
-/** Installs one plugin after the other, since each may have to be asked for; without names, what the lock file has. */
+/**
+ * Installs plugins, all or none, one after the other since each may have to be asked for; without names, fetches what the
+ * lock file has.
+ */
 export async function installAll(
   context: Context,
   registry: Registry,
@@ -19,17 +22,20 @@ export async function installAll(
   },
 ): Promise<InstalledRow[]> {
   if (plugins.length === 0) return await fetchLocked(context, registry)
+  if (!dryRun)
+    return (await registry.installAll(plugins, { signal: context.signal, transferOf: transfer })).map(rowOf)
   const rows: InstalledRow[] = []
   for (const reference of plugins) {
-    const transfer = transferOf(context, 'Downloading', reference)
-    context.progress.busy('Resolving', reference)
-    if (dryRun) {
-      const { review, passedOver } = await registry.review(reference, transfer)
-      if (review.changes.length > 0) agrees?.(review)
-      rows.push({ name: review.name, passedOver, state: 'dry-run', review })
-    } else rows.push(rowOf(await registry.install(reference, transfer)))
+    const { review, passedOver } = await registry.review(reference, transfer(reference))
+    if (review.changes.length > 0) agrees?.(review)
+    rows.push({ name: review.name, passedOver, state: 'dry-run', review })
   }
   return rows
+
+  function transfer(reference: string): TransferOptions {
+    context.progress.busy('Resolving', reference)
+    return transferOf(context, 'Downloading', reference)
+  }
 }
 
 /** The bytes of all that is locked, so that the application finds them in the cache. */

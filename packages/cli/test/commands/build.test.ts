@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
+import { attack } from '../../../registry/test/helpers/attack.js'
 import { runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
@@ -61,6 +62,24 @@ describe('wasm-plugin build', () => {
       result: { language: 'assemblyscript', name: 'kitchen' },
     })
   })
+
+  attack(
+    'G101',
+    'says in its manifest that it is built for a contract that it is not built for',
+    'refused when it is built, before a registry or a person is shown it',
+    async () => {
+      const cwd = project((dir) => {
+        const file = path.join(dir, 'wasm-plugin.json')
+        const manifest = JSON.parse(readFileSync(file, 'utf8'))
+        writeFileSync(file, JSON.stringify({ ...manifest, world: 'other:thing/w@9.0.0' }))
+      })
+      const { exitCode, stderr } = await runCli(['build', '--mode', 'debug'], { cwd })
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('error[WORLD_MISDECLARED]')
+      expect(stderr).toContain('other:thing/w@9.0.0, and the plugin is built for acme:kitchen/cook@0.1.0')
+      expect(existsSync(path.join(cwd, 'dist'))).toBe(false)
+    },
+  )
 
   it('builds for the application that --host names, relative to where it runs', async () => {
     const cwd = project(() => {})

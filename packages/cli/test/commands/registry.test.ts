@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
+import type { Manifest } from '@wasm-plugin/manifest'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { attack } from '../../../registry/test/helpers/attack.js'
-import { pluginWith } from '../../../registry/test/helpers/plugins.js'
+import { EXAMPLE, pluginWith } from '../../../registry/test/helpers/plugins.js'
 import { describeTransfer } from '../../src/registry/transfer.js'
 import { type CliWorld, runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
@@ -125,6 +134,31 @@ describe('a plugin in a folder', () => {
     expect(await done(['update'], { cwd })).toContain('Unchanged acme:insights 1.1.0')
   })
 
+  it('is installed with others or not at all, and not updated alone either', async () => {
+    const cwd = shop()
+    await done(['registry', 'add', 'acme', './plugins'], { cwd })
+    await republish(cwd, {})
+    const publishOther = async (version: string, more: object = {}) => {
+      const bytes = pluginWith({ id: 'acme:other', name: 'other', version, ...more })
+      writeFileSync(path.join(cwd, 'other.wasm'), bytes)
+      await done(['publish', 'other.wasm'], { cwd })
+    }
+    await publishOther('1.0.0')
+    const lock = () => readFileSync(path.join(cwd, 'wasm-plugin.lock'), 'utf8')
+    expect(await codeOf(['install', 'acme:other', 'acme:missing'], { cwd })).toEqual(['VERSION_NOT_FOUND', 1])
+    expect(existsSync(path.join(cwd, 'wasm-plugin.lock'))).toBe(false)
+    const { plugins } = await resultOf(['install', 'acme:insights', 'acme:other'], { cwd })
+    expect(plugins).toMatchObject([{ state: 'installed' }, { state: 'installed' }])
+    const before = lock()
+    await republish(cwd, { version: '1.1.0' })
+    await publishOther('1.1.0', { capabilities: READS })
+    expect(await codeOf(['update'], { cwd })).toEqual(['CONSENT_REQUIRED', 1])
+    expect(lock()).toBe(before)
+    expect(await done(['update', '--yes'], { cwd })).toMatch(
+      /insights 1\.0\.0 -> 1\.1\.0(.|\n)*other 1\.0\.0 ->/,
+    )
+  })
+
   it('is agreed to by a file of grants, to these requests and no more', async () => {
     const cwd = shop({ capabilities: READS })
     await done(['publish', 'insights.wasm', ...PLACE], { cwd })
@@ -181,15 +215,52 @@ describe('what is published', () => {
         JSON.stringify({ manifestVersion: 1, name: 'insights', id: 'acme:insights', ...manifest }),
       )
     expect(await codeOf(['publish', ...PLACE], { cwd })).toEqual(['NO_PROJECT', 2])
-    project({ version: '1.0.0' })
+    const { world } = EXAMPLE
+    project({ version: '1.0.0', world })
     expect(await codeOf(['publish', ...PLACE], { cwd })).toEqual(['PLUGIN_NOT_BUILT', 1])
     mkdirSync(path.join(cwd, 'dist'))
     writeFileSync(path.join(cwd, 'dist/insights.wasm'), pluginWith())
     expect(await resultOf(['publish', ...PLACE], { cwd })).toMatchObject({ version: '1.0.0' })
-    project({ version: '1.1.0' })
+    project({ version: '1.1.0', world })
     const stale = await runCli(['publish', ...PLACE], at({ cwd }))
     expect(stale.stderr).toContain('its version is 1.0.0, and that of wasm-plugin.json 1.1.0')
   })
+
+  attack(
+    'G100',
+    'is published in an old build, which asks for what its manifest no longer asks for or has other sources',
+    'refused, with what is not as it was built; a file that is named is published as it is',
+    async () => {
+      const cwd = tempDir()
+      const publish = ['publish', ...PLACE, '--dry-run']
+      const component = path.join(cwd, 'dist/insights.wasm')
+      const write = (file: string, text: string | Uint8Array, second: number) => {
+        mkdirSync(path.dirname(path.join(cwd, file)), { recursive: true })
+        writeFileSync(path.join(cwd, file), text)
+        utimesSync(path.join(cwd, file), second, second)
+      }
+      const project = ({ capabilities = {}, ...more }: Partial<Manifest> & { build?: object }) =>
+        write('wasm-plugin.json', JSON.stringify({ ...more, capabilities, ...EXAMPLE }), 99)
+      write('src/index.js', '', 99)
+      write('dist/insights.wasm', pluginWith({ capabilities: READS }), 100)
+      project({ capabilities: READS })
+      expect(await resultOf(publish, { cwd })).toMatchObject({ state: 'dry-run' })
+      project({})
+      const other = await runCli(publish, at({ cwd }))
+      expect(other.stderr).toContain('error[PLUGIN_NOT_BUILT]')
+      expect(other.stderr).toContain('its capabilities are not what wasm-plugin.json says now')
+      write('dist/insights.wasm', pluginWith(), 100)
+      expect(await resultOf(publish, { cwd })).toMatchObject({ state: 'dry-run' })
+      write('src/index.js', '// Changed.', 101)
+      const older = await runCli(publish, at({ cwd }))
+      expect(older.stderr).toContain('dist/insights.wasm cannot be published: it is older than src/index.js')
+      project({ build: { sources: ['other'] } })
+      write('src/index.js', '', 99)
+      write('other/a.c', '', 101)
+      expect((await runCli(publish, at({ cwd }))).stderr).toContain('older than other/a.c')
+      expect(await resultOf(['publish', component, ...PLACE], { cwd })).toMatchObject({ state: 'published' })
+    },
+  )
 
   it('has the time that SOURCE_DATE_EPOCH says, and the same bytes for the same time', async () => {
     const cwd = shop()

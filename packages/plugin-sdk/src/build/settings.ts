@@ -49,6 +49,8 @@ export interface BuildSettings {
   readonly projectCode?: boolean | undefined
   /** The manifest as it is embedded in the component. */
   readonly manifestBytes?: Uint8Array | undefined
+  /** The world that the manifest says, which people are shown: a component of another is not written. */
+  readonly declaredWorld?: string | undefined
   /** Standard metadata of the component. */
   readonly metadata?: ComponentMetadata | undefined
   /**

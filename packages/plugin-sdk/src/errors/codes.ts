@@ -54,6 +54,13 @@ export const sdkErrorTable = {
         : `the WIT has no world "${d.world}"; it has:${list(d.known)}`,
     hint: 'Name one of them with `--world` (`build.world` in wasm-plugin.json).',
   }),
+  WORLD_MISDECLARED: row<{ declared: string; world: string }>({
+    origin: 'app',
+    summary: 'The manifest says that the plugin is for another world than the one that it is built for.',
+    message: (d) => `"world" of wasm-plugin.json is ${d.declared}, and the plugin is built for ${d.world}`,
+    hint: (d) =>
+      `Write "world": "${d.world}", or leave it out; \`build.wit\` and \`build.world\` say what is built.`,
+  }),
   WORLD_NOT_OFFERED: row<{ host: string; world: string; known: readonly string[] }>({
     origin: 'app',
     summary: 'The plugin is built for a world that the application named by `--host` does not have.',

@@ -6,6 +6,7 @@ import { refuseOutside } from '../build/inside.js'
 import { addMetadata } from '../build/metadata.js'
 import type { BuildResult, BuildSettings } from '../build/settings.js'
 import { writing } from '../build/writing.js'
+import { errors } from '../errors/index.js'
 import { readWit } from '../world/read.js'
 import { detectLanguage, languageSupport } from './languages.js'
 
@@ -21,6 +22,7 @@ import { detectLanguage, languageSupport } from './languages.js'
  * @throws {PATH_OUTSIDE_PROJECT} a path of the settings, or a link in the way of the output, leads out of the project
  * @throws {OUTPUT_UNWRITABLE} {GENERATED_IN_THE_WAY}
  * @throws {PROJECT_CODE_REFUSED} with `projectCode: false`
+ * @throws {WORLD_MISDECLARED} the manifest says another world
  * @throws {WORLD_NOT_OFFERED} {HOST_MISMATCH} the application in `host` would refuse the plugin
  */
 export async function build(settings: BuildSettings): Promise<BuildResult> {
@@ -30,6 +32,9 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
   const language = settings.language ?? detectLanguage(dir)
   const check = settings.host === undefined ? undefined : await hostCheck(settings.host, { ...settings, dir })
   const output = await languageSupport(language).build({ ...settings, dir })
+  const { declaredWorld = output.world } = settings
+  if (declaredWorld !== output.world)
+    throw errors.WORLD_MISDECLARED({ declared: declaredWorld, world: output.world })
   check?.(output.component)
   const { leftOut } = await readWit(resolve(dir, settings.wit), settings.features)
   settings.onProgress?.({ step: 'write', message: 'writing the component' })

@@ -8,8 +8,10 @@ export {
   type InstallContext,
   type Installed,
   install,
+  installAll,
   pinned,
   reviewOf,
+  type Wanted,
 } from './install.js'
 export { uninstall } from './installed.js'
 export { type LoadContext, type LoadedBytes, loadBytes, lockedBytes } from './load.js'

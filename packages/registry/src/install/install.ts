@@ -1,6 +1,6 @@
 import type { Manifest } from '@wasm-plugin/manifest'
 import { packageErrors } from '../errors/index.js'
-import { changeLock, type LockedPlugin, type LockedWit, readLock } from '../lock/index.js'
+import { changeLock, type Lock, type LockedPlugin, type LockedWit, readLock } from '../lock/index.js'
 import { type Reference, similarNames } from '../names/index.js'
 import type { Repository, TransferOptions } from '../repository/index.js'
 import { type Before, type Review, review } from '../review/index.js'
@@ -34,21 +34,63 @@ export interface Installed {
   readonly bytes: Uint8Array
 }
 
+/** What is to be installed, and where it is. */
+export interface Wanted {
+  readonly reference: Reference
+  readonly repository: Repository
+  /** Called when its turn comes. */
+  readonly transfer: () => TransferOptions
+}
+
 /**
- * Installs what a reference means: resolve, verify, review, consent, download, compare, lock, in this order. What fails on
- * the way leaves the lock file as it was.
+ * Installs what references mean: resolve, verify, review, consent, download, compare, one after the other, and lock them
+ * all at once. What fails on the way leaves the lock file as it was.
  *
  * @throws {CONSENT_REQUIRED} {CONSENT_REFUSED} {ARTIFACT_MISMATCH} {COMPONENT_TOO_LARGE} {LOCK_INVALID}
  *   {LOCK_UNWRITABLE}, and what resolving throws
  */
+export async function installAll(
+  wanted: readonly Wanted[],
+  context: InstallContext,
+  signal?: AbortSignal,
+): Promise<Installed[]> {
+  const lock = new Map(await readLock(context.lockFile))
+  const installed: Installed[] = []
+  for (const one of wanted) {
+    const ready = await prepare(one, lock, context)
+    lock.set(ready.name, ready.plugin)
+    installed.push(ready)
+  }
+  const add = (entries: Map<string, LockedPlugin>) => {
+    for (const { name, plugin } of installed) entries.set(name, plugin)
+  }
+  await changeLock(context.lockFile, add, signal)
+  return installed
+}
+
+/** The same for one. */
 export async function install(
   reference: Reference,
   repository: Repository,
   context: InstallContext,
   options: TransferOptions = {},
 ): Promise<Installed> {
+  const [installed] = await installAll(
+    [{ reference, repository, transfer: () => options }],
+    context,
+    options.signal,
+  )
+  return installed as Installed // One for each that is wanted.
+}
+
+/** All but the lock file. */
+async function prepare(
+  { reference, repository, transfer }: Wanted,
+  lock: Lock,
+  context: InstallContext,
+): Promise<Installed> {
+  const options = transfer()
   const { signal } = options
-  const lock = await readLock(context.lockFile)
   const signerOf = (name: string) => lock.get(name)?.signer
   const resolved = await resolve(reference, repository, { ...context, pinned: signerOf }, { signal })
   const reviewed = reviewOf(resolved, repository, lock)
@@ -66,7 +108,6 @@ export async function install(
   await context.cache.heard(published.descriptor.digest, [])
   const installed = lock.get(name)
   const plugin = lockedFrom(resolved, repository, manifest)
-  await changeLock(context.lockFile, (entries) => entries.set(name, plugin), signal)
   const changed = installed?.manifest !== plugin.manifest || installed.requirement !== plugin.requirement
   return { name, plugin, before: installed?.version, changed, passedOver, bytes }
 }

@@ -7,14 +7,19 @@ const insights = readFileSync(
   fileURLToPath(new URL('../../../../examples/assemblyscript-plugin/dist/insights.wasm', import.meta.url)),
 )
 
+/** What the component says of itself without other words. */
+export const EXAMPLE = {
+  manifestVersion: 1,
+  id: 'acme:insights',
+  name: 'insights',
+  version: '1.0.0',
+  world: 'acme:site/analyzer@0.1.0',
+} as const
+
 /** The same component as another plugin: `manifest` is what it says of itself in the place of its own manifest. */
 export function pluginWith(manifest: Partial<Manifest> = {}): Uint8Array {
   const whole: Manifest = {
-    manifestVersion: 1,
-    id: 'acme:insights',
-    name: 'insights',
-    version: '1.0.0',
-    world: 'acme:site/analyzer@0.1.0',
+    ...EXAMPLE,
     capabilities: {},
     ...manifest,
   }

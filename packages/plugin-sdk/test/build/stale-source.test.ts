@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { staleSource } from '../../src/testing/stale.js'
+import { staleSource } from '../../src/build/stale-source.js'
 import { makeFolder } from '../support/project.js'
 
 const FILES = [
@@ -17,7 +17,7 @@ const FILES = [
 ]
 
 /** A project built at second 100, with one file changed `after`. */
-function project(changed: string, build: object = {}): string | null {
+function project(changed: string, build: Readonly<Record<string, unknown>> = {}): string | null {
   const manifest = JSON.stringify({ name: 'hello', build })
   const names = [...FILES, 'wasm-plugin.json', 'dist/hello.wasm']
   const dir = makeFolder({
@@ -27,7 +27,7 @@ function project(changed: string, build: object = {}): string | null {
   for (const name of names) utimesSync(join(dir, name), 100, name === changed ? 101 : 99)
   const component = join(dir, 'dist/hello.wasm')
   utimesSync(component, 100, 100)
-  return staleSource(dir, component)
+  return staleSource(dir, component, build)
 }
 
 it.each([
