@@ -59,7 +59,8 @@ export interface ThreadEvents {
 
 /** A thread that runs, as its platform gives it. */
 export interface ThreadPort {
-  post(message: ToThread): void
+  /** `transfer` is memory of the message that is handed over with it. */
+  post(message: ToThread, transfer?: readonly ArrayBuffer[]): void
   /** Whether the process waits for it. */
   hold(isHeld: boolean): void
   /** Ends it, whatever it does, and answers it no more; `onExit` tells when it has ended. */

@@ -9,5 +9,5 @@ export type {
   ThreadInit,
   ToThread,
 } from './wire/messages.js'
-export { type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
+export { type Packing, type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
 export { createInstances, type Instances, type InstancesContext } from './worker/instances.js'

@@ -159,7 +159,12 @@ async function invoke(
   { args, id, signal, hold }: { args: readonly unknown[]; id: number } & Running,
 ): Promise<unknown> {
   const held: Held[] = []
-  const to = { room: new Room(limits.liftedValues), onHandle: gatherInto(held, contract.origins) }
+  const transfer: ArrayBuffer[] = []
+  const to = {
+    room: new Room(limits.liftedValues),
+    onHandle: gatherInto(held, contract.origins),
+    onMemory: (memory: ArrayBuffer) => transfer.push(memory),
+  }
   // Before anything is waited for: what the application does to them later is not what it called with.
   const sent = plainArguments({ name: shownName(func), params: func.type.params }, args, to)
   // Constructors that are still running; their failure is that of the call.
@@ -168,7 +173,7 @@ async function invoke(
     await one.place
   }
   const slot = hold(await pool.acquire(signal, slotOf(pool, held)))
-  return await slot.call({ id, func, args: sent, fuel: limits.fuel, signal })
+  return await slot.call({ id, func, args: sent, transfer, fuel: limits.fuel, signal })
 }
 
 /** Gives up a resource of the plugin: its destructor runs as a call does, with the same deadline. */

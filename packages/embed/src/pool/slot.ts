@@ -43,6 +43,8 @@ export interface SlotCall {
   readonly func: ExportedFunction
   /** Plain values, for which the thread has room. */
   readonly args: readonly unknown[]
+  /** Memory of the arguments that the thread may have. */
+  readonly transfer?: readonly ArrayBuffer[]
   readonly fuel: number | undefined
   readonly signal: AbortSignal
 }
@@ -156,19 +158,19 @@ export class Slot {
   }
 
   /** Runs one export. Only for a reserved slot. */
-  async call({ id, func, args, fuel, signal }: SlotCall): Promise<unknown> {
+  async call({ id, func, args, transfer, fuel, signal }: SlotCall): Promise<unknown> {
     const { handles } = func
     const message = { type: 'call', id, func: func.index, ...fuelled(fuel) } as const
     if (handles === null) {
       const begun = this.beginOnLane({ id, func, args, fuel })
       if (begun === 'underway') return await this.endOnLane(id, signal)
-      return begun === undefined ? await this.#run({ ...message, args }, signal) : unwrap(begun)
+      return begun === undefined ? await this.#run({ ...message, args }, signal, transfer) : unwrap(begun)
     }
 
     const scope = this.resources.begin()
     try {
       const sent = { ...message, args: scope.send(handles, args) }
-      const result = await this.#run(sent, signal)
+      const result = await this.#run(sent, signal, transfer)
       return await inTurns(handles.inSteps.result(result, scope.toApp), signal)
     } catch (error) {
       // The thread would keep what the application never got.
@@ -223,9 +225,13 @@ export class Slot {
     await this.#run({ type: 'drop', id, resource, ...fuelled(fuel) }, signal)
   }
 
-  async #run(message: AnsweredMessage, signal: AbortSignal): Promise<unknown> {
+  async #run(
+    message: AnsweredMessage,
+    signal: AbortSignal,
+    transfer?: readonly ArrayBuffer[],
+  ): Promise<unknown> {
     return await this.#outcome(message.id, signal, () => {
-      this.#thread.post(message)
+      this.#thread.post(message, transfer)
       this.#lane.leave()
     })
   }

@@ -1,5 +1,13 @@
 import { tooLarge } from './room.js'
-import { OBJECT, TYPED_ARRAY, weigh, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'
+import {
+  OBJECT,
+  TRANSFERRED_BYTES,
+  TYPED_ARRAY,
+  weigh,
+  weightOfBytes,
+  weightOfLeaf,
+  weightOfName,
+} from './weight.js'
 
 /** A message of which large lists and texts have gone ahead in pieces, none of which takes long to take in. */
 export interface Parcel<T> {
@@ -32,8 +40,6 @@ const TEXT_PIECE = PIECE * 32
 const HOLE = 8
 /** Weight up to which a value is sent as it is, and looked at in one step. */
 const SMALL = 256
-/** Bytes from which handing memory over is less work than copying it. */
-const TRANSFERRED_BYTES = 16 << 10
 /** No type is as deep as this, so a value that is has no end. */
 const MAX_DEPTH = 500
 

@@ -12,7 +12,14 @@ import {
 } from '@wasm-plugin/runtime/internal'
 import type { OnHandle } from '../contract/walk.js'
 import type { Room } from './room.js'
-import { OBJECT, TYPED_ARRAY, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'
+import {
+  OBJECT,
+  TRANSFERRED_BYTES,
+  TYPED_ARRAY,
+  weightOfBytes,
+  weightOfLeaf,
+  weightOfName,
+} from './weight.js'
 
 /** Thrown for what is not of its type: the runtime finds out what and where. */
 export const MISFIT = Symbol('a value that is not of its type')
@@ -20,6 +27,8 @@ export const MISFIT = Symbol('a value that is not of its type')
 export interface Crossing {
   readonly room: Room
   readonly onHandle: OnHandle
+  /** Takes memory that is the copy's own, and may be handed over with it. */
+  readonly onMemory?: (memory: ArrayBuffer) => void
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the component type, not TypeScript's, says what it is
@@ -123,13 +132,14 @@ function projectNumbers(element: ValueType, { copy }: TypedArrayCodec): Project 
   }
 }
 
-/** The engine sends all of the memory below an array, and shares what is shared: neither is meant. */
-function ownArray(array: Uint8Array, { room }: Crossing, { copy }: TypedArrayCodec): unknown {
+/** The application may write to its array, resize it or give its memory away before the copy is sent. */
+function ownArray(array: Uint8Array, { room, onMemory }: Crossing, { copy }: TypedArrayCodec): unknown {
   if (isDetached(array)) throw MISFIT
   const { buffer, byteOffset, byteLength, length } = array
   room.take(TYPED_ARRAY + weightOfBytes(byteLength))
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return array
-  return copy(new Uint8Array(buffer, byteOffset, byteLength), 0, length)
+  const own = copy(new Uint8Array(buffer, byteOffset, byteLength), 0, length)
+  if (byteLength >= TRANSFERRED_BYTES) onMemory?.(own.buffer as ArrayBuffer)
+  return own
 }
 
 /** WIT has no name that means something to an object literal, such as `__proto__`. */

@@ -37,6 +37,8 @@ export const OBJECT = 2
 export const TYPED_ARRAY = 5
 /** 32 bytes of text or of a typed array count as one value. */
 const BYTES_PER_VALUE_LOG2 = 5
+/** Bytes from which handing memory over is less work than copying it. */
+export const TRANSFERRED_BYTES = 16 << 10
 
 export function weightOfLeaf(value: unknown): number {
   return typeof value === 'string' ? 2 + weightOfBytes(value.length) : 1

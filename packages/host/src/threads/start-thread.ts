@@ -41,7 +41,7 @@ function startThread(entry: ThreadEntry, { init, heapBytes }: ThreadSpec, events
   const { threadId } = worker
   worker.on('exit', (code) => events.onExit(threadId, `exit code ${code}`))
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
     hold: (isHeld) => void (isHeld ? worker.ref() : worker.unref()),
     terminate() {
       isEnded = true

@@ -5,6 +5,7 @@ import {
   type HostRequest,
   inTurns,
   type Outcome,
+  type Packing,
   type Parcel,
   type Piece,
   pack,
@@ -54,7 +55,9 @@ export function serveChannel(channel: ChannelPair, answering: Answering): () => 
     // A plugin that asks without end gets its answers in turns.
     await turn()
     const outcome = await answering.handle(await receive(pieces, request), call)
-    await reply(channel, { id, outcome }, answering.maxValues)
+    // What a function answered was copied when it did; what a service answered may be its own still.
+    const transfers = request.content.kind === 'function'
+    await reply(channel, { id, outcome }, { transfers, max: answering.maxValues })
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
   }
@@ -130,13 +133,13 @@ function takeFrom<T>(port: MessagePort): T | undefined {
 async function reply(
   { host, pieces }: ChannelPair,
   { id, outcome }: { id: number; outcome: Outcome },
-  max: number,
+  limits: Omit<Packing, 'post'>,
 ): Promise<void> {
   const send = async (outcome: Outcome) => {
-    const post = (piece: Piece) => pieces.postMessage({ id, piece } satisfies HostPiece)
-    // What the application answered may be its own still.
-    const { parcel } = await inTurns(pack(outcome, { post, transfers: false, max }))
-    host.postMessage({ id, outcome: parcel } satisfies HostReply)
+    const post = (piece: Piece, moved: ArrayBuffer[]) =>
+      pieces.postMessage({ id, piece } satisfies HostPiece, moved)
+    const { parcel, transfer } = await inTurns(pack(outcome, { post, ...limits }))
+    host.postMessage({ id, outcome: parcel } satisfies HostReply, transfer)
   }
   try {
     await send(outcome)
