@@ -1,7 +1,13 @@
 import type { FuncType } from '@wasm-plugin/runtime/internal'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
 import { LaneMemory, LEAVE, laneBuffer, number, place, status, word } from './memory.js'
-import { Spin } from './spin.js'
+import { Spin, TurnBudget } from './spin.js'
+
+/** Microseconds that one call may wait for its answer before the application's thread goes on. */
+const SPIN_US = 15
+
+/** Of all calls in one turn of the application's event loop, whatever their plugins. */
+const turn = new TurnBudget(150)
 
 /** A function as a lane knows it. */
 export interface LaneFunction {
@@ -57,7 +63,7 @@ export class AppLane {
 
   /** Begins a call; false where it has to go by message. */
   begin({ index, type }: LaneFunction, { id, fuel, args }: LaneCall): boolean {
-    this.#habits[index] ??= { spin: new Spin(), skip: 0 }
+    this.#habits[index] ??= { spin: new Spin(SPIN_US, turn), skip: 0 }
     const habits = this.#habits[index]
     if (habits.skip > 0) {
       habits.skip--

@@ -1,56 +1,72 @@
 import { later } from '../later.js'
 
-/** Microseconds that one call may wait for its answer before the application's thread goes on. */
-const SPIN_US = 15
-
-/** Microseconds that all calls of one turn of the event loop may wait so. */
-const TURN_US = 150
-
-/** Left in this turn; undefined where nobody has waited in it. */
-let left: number | undefined
-
 /**
- * Whether waiting in place pays, learned from the calls of one function: an answer that comes while it is waited for costs
- * a fraction of one that the thread has to be woken for, and waiting in vain costs all that was waited.
+ * Whether waiting in place pays, learned from how it went before: what comes while it is looked for costs a fraction of
+ * what somebody has to be woken for, and looking in vain costs all that was looked.
  */
 export class Spin {
+  readonly #us: number
+  readonly #budget: TurnBudget | undefined
   #score = HALF
   #skipped = 0
 
-  /** Looks again and again whether it `isOver`, for as long as that pays. */
-  until(isOver: () => boolean): boolean {
-    const us = this.#budget()
-    if (us <= 0) return isOver()
-    const began = performance.now()
-    const over = wait(isOver, began + us / 1e3)
-    left = (left as number) - (performance.now() - began) * 1e3
-    this.#score = over ? Math.min(this.#score + 2, MOST) : Math.max(this.#score - 1, 0)
-    return over
+  /**
+   * @param us microseconds to look, at most
+   * @param budget for a thread that has other things to do
+   */
+  constructor(us: number, budget?: TurnBudget) {
+    this.#us = us
+    this.#budget = budget
   }
 
-  #budget(): number {
-    if (this.#score === 0 && ++this.#skipped % TRY_AGAIN !== 0) return 0
-    if (left === undefined) {
-      left = TURN_US
-      later(() => {
-        left = undefined
-      })
-    }
-    return Math.min(SPIN_US, left)
+  /** Looks again and again whether it `isOver`, for as long as that pays. */
+  until(isOver: () => boolean): boolean {
+    if (this.#score === 0 && ++this.#skipped % TRY_AGAIN !== 0) return isOver()
+    const us = Math.min(this.#us, this.#budget?.left ?? this.#us)
+    if (us <= 0) return isOver()
+    const began = performance.now()
+    const over = look(isOver, began + us / 1e3)
+    this.#budget?.spend((performance.now() - began) * 1e3)
+    this.#score = over ? Math.min(this.#score + 2, MOST) : Math.max(this.#score - 1, 0)
+    return over
   }
 }
 
 const MOST = 16
 const HALF = 8
-/** One call of so many that do not wait does, to learn whether it pays by now. */
+/** One time of so many that do not look does, to learn whether it pays by now. */
 const TRY_AGAIN = 64
 
 /** The clock costs as much as many looks. */
 const LOOKS = 32
 
-function wait(isOver: () => boolean, until: number): boolean {
+function look(isOver: () => boolean, until: number): boolean {
   do {
     for (let i = 0; i < LOOKS; i++) if (isOver()) return true
   } while (performance.now() < until)
   return isOver()
+}
+
+/** Microseconds for all that is looked for in one turn of the event loop. */
+export class TurnBudget {
+  readonly #us: number
+  #left: number | undefined
+
+  constructor(us: number) {
+    this.#us = us
+  }
+
+  get left(): number {
+    return this.#left ?? this.#us
+  }
+
+  spend(us: number): void {
+    if (this.#left === undefined) {
+      this.#left = this.#us
+      later(() => {
+        this.#left = undefined
+      })
+    }
+    this.#left -= us
+  }
 }
