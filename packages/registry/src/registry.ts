@@ -95,10 +95,10 @@ export class Registry {
    * in the newest versions of what is `wanted` and with all that is locked already.
    *
    * @throws {WIT_PACKAGE_INVALID} {VERSION_NOT_FOUND} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED}
-   *   {CONSENT_REQUIRED} {LOCK_FROZEN} {OFFLINE} {LOCK_INVALID} {LOCK_UNWRITABLE}
+   *   {CONSENT_REQUIRED} {LOCK_FROZEN} {OFFLINE} {VERSION_REVOKED} {LOCK_INVALID} {LOCK_UNWRITABLE}
    */
   async fetchWit(request: WitRequest, options: TransferOptions = {}): Promise<WitResult> {
-    return await fetchWit(request, await this.#context.forLoad(), options)
+    return await fetchWit(request, { ...(await this.#context.forLoad()), asks: true }, options)
   }
 
   /**
@@ -151,14 +151,14 @@ export class Registry {
     return await readLock(this.lockFile)
   }
 
-  /** What is installed beside what there is. A registry that fails is an `error` of its plugins. @throws {LOCK_INVALID} */
+  /** What is installed beside what there is, WIT packages too. A registry that fails is an `error` of its plugins. @throws {LOCK_INVALID} */
   async outdated({ signal }: TransferOptions = {}): Promise<Outdated[]> {
     const context = await this.#context.forLoad()
     return await outdated(this.lockFile, context, signal)
   }
 
   /**
-   * Asks of everything that is installed whether its publisher withdrew it since. For an application that runs for weeks:
+   * Asks of everything that is installed, WIT packages too, whether its publisher withdrew it since. For an application that runs for weeks:
    * ask now and then, and close what is `revoked`.
    *
    * @throws {LOCK_INVALID}

@@ -242,6 +242,45 @@ describe('a WIT package', () => {
     expect(await codeOf(['wit', 'fetch', '--frozen'], { cwd })).toBe('DIGEST_DENIED')
   })
 
+  attack(
+    'G102',
+    'is called back by its publisher, as a contract in the lock file and the cache of an application',
+    'fetching it again refuses it, `verify` says so, and whoever heard of it once hears it without the network too',
+    async () => {
+      const cwd = await shop()
+      await done(['keygen', 'acme'], { cwd })
+      const key = ['--key', 'acme.key']
+      await publish(cwd, TYPES, ...key)
+      await publish(cwd, site('0.2.0'), ...key)
+      await done(['wit', 'fetch', 'acme:site@^0.2', '--yes'], { cwd })
+      expect(await done(['verify'], { cwd })).toMatch(
+        /ok +WIT acme:site 0\.2\.0(.|\n)*ok +WIT acme:types 1\.0\.0/,
+      )
+      await done(['yank', 'acme:types@1.0.0', '--revoke', '--reason', 'It lies.', ...key], { cwd })
+      expect(await done(['wit', 'fetch', '--offline'], { cwd })).toContain('Unchanged acme:types@1.0.0')
+      for (const option of ['--frozen', '--yes', '--offline'])
+        expect(await codeOf(['wit', 'fetch', option], { cwd }), option).toBe('VERSION_REVOKED')
+      const verified = await runJson(['verify'], at({ cwd }))
+      expect(verified).toMatchObject({ exitCode: 1, document: { ok: false } })
+      expect(verified.document.result.plugins).toMatchObject([
+        { kind: 'wit', name: 'acme:site', status: null, error: null },
+        { kind: 'wit', name: 'acme:types', status: { status: 'revoked', reason: 'It lies.' } },
+      ])
+    },
+  )
+
+  it('is shown where a newer one of it is there', async () => {
+    const cwd = await shop()
+    await done(['wit', 'fetch', 'acme:site@^0.2'], { cwd })
+    expect(await runJson(['outdated'], at({ cwd }))).toMatchObject({ exitCode: 0 })
+    await publish(cwd, site('0.2.1'))
+    await publish(cwd, site('0.3.0'))
+    const { exitCode, stdout } = await runCli(['outdated'], at({ cwd }))
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/WIT acme:site +0\.2\.0 +0\.2\.1 +0\.3\.0/)
+    expect(stdout).not.toContain('acme:types')
+  })
+
   it('is no plugin, nor a plugin one', async () => {
     const cwd = await shop()
     expect(await codeOf(['install', 'acme:site', '--yes'], { cwd })).toBe('WIT_PACKAGE')

@@ -139,7 +139,7 @@ export const packageErrorTable = {
     origin: 'plugin',
     summary: 'The publisher revoked the version: it is dangerous.',
     message: (d) => `${d.what} was revoked by its publisher: ${d.reason}`,
-    hint: 'Update it with `wasm-plugin update`, or remove it.',
+    hint: 'Update it with `wasm-plugin update`, or remove it; a WIT package with `wasm-plugin wit fetch <name>@<range>`.',
   }),
   CONSENT_REQUIRED: row<{ what: string; digest: string; changes: readonly string[] }>({
     origin: 'app',

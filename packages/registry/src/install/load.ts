@@ -14,6 +14,8 @@ export interface LoadContext extends InstallContext {
   readonly frozen: boolean
   /** The cache has to have it. */
   readonly offline: boolean
+  /** Ask whether it was called back also if the cache has it, unless `offline`. @default false */
+  readonly asks?: boolean | undefined
 }
 
 /** A plugin as the host takes it. */
@@ -84,7 +86,7 @@ function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefi
 
 /**
  * The bytes of what is locked, compared with the policy of today and with what its publisher was heard to say since. No
- * registry is asked for what is in the cache.
+ * registry is asked for what is in the cache, unless `asks` is set.
  *
  * @throws {OFFLINE} {DIGEST_DENIED} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED} {VERSION_REVOKED}
  */
@@ -99,11 +101,11 @@ export async function lockedBytes(
   refuse(locked, knownStatus(locked, heard?.bundles ?? [], context.policy))
   const layer = { mediaType: mediaTypes.wasm, digest: locked.content, size: locked.size }
   const cached = await context.cache.get(layer.digest)
-  if (cached !== undefined) return cached
+  if (cached !== undefined && (context.offline || context.asks !== true)) return cached
   if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${version}` })
   const repository = await context.places.at(locked.registry, locked.repository)
   await refuseRevoked(locked, repository, context, options)
-  return await component(repository, layer, context, options)
+  return cached ?? (await component(repository, layer, context, options))
 }
 
 /** Whoever has to ask the registry anyway asks whether the publisher called the version back. @throws {VERSION_REVOKED} */

@@ -1,13 +1,14 @@
 import { packageErrors } from '../errors/index.js'
-import { type LockedPlugin, readLock } from '../lock/index.js'
+import { type LockedPlugin, type LockedWit, readLock, readWitLock } from '../lock/index.js'
 import type { Digest } from '../repository/index.js'
 import { checkStillTrusted, type Status, type TrustPolicy } from '../trust/index.js'
 import type { BlobCache } from './blob-cache.js'
 import type { Places } from './places.js'
 import { readVersion, verifyPublished } from './resolve.js'
 
-/** What is known now of a plugin that was installed once. */
+/** What is known now of a plugin that was installed once, or of a WIT package that was fetched. */
 export interface Rechecked {
+  readonly kind: 'plugin' | 'wit'
   readonly name: string
   readonly version: string
   readonly manifest: Digest
@@ -18,7 +19,7 @@ export interface Rechecked {
 }
 
 /**
- * Asks of each installed plugin whether its publisher withdrew it since, so that an application that runs for weeks hears
+ * Asks of each installed plugin and each WIT package whether its publisher withdrew it since, so that an application that runs for weeks hears
  * of it.
  */
 export async function recheck(
@@ -26,16 +27,16 @@ export async function recheck(
   { places, policy, cache }: { places: Places; policy: TrustPolicy; cache: BlobCache },
   signal?: AbortSignal,
 ): Promise<Rechecked[]> {
-  const ask = async ([name, plugin]: [string, LockedPlugin]): Promise<Rechecked> => {
-    const { version, manifest } = plugin
+  const ask = async (row: Pick<Rechecked, 'kind' | 'name'>, plugin: Asked): Promise<Rechecked> => {
+    const known = { ...row, version: plugin.version, manifest: plugin.manifest }
     try {
-      return { name, version, manifest, status: await statusOf(name, plugin), error: undefined }
+      return { ...known, status: await statusOf(row.name, plugin), error: undefined }
     } catch (error) {
       signal?.throwIfAborted()
-      return { name, version, manifest, status: undefined, error }
+      return { ...known, status: undefined, error }
     }
   }
-  const statusOf = async (name: string, plugin: LockedPlugin): Promise<Status | undefined> => {
+  const statusOf = async (name: string, plugin: Asked): Promise<Status | undefined> => {
     const { version, manifest, signer } = plugin
     const repository = await places.at(plugin.registry, plugin.repository)
     const published = await readVersion(repository, manifest, { signal })
@@ -62,5 +63,17 @@ export async function recheck(
     await cache.heard(manifest, [])
     return checked.status
   }
-  return await Promise.all([...(await readLock(lockFile))].map(ask))
+  const plugins = [...(await readLock(lockFile))]
+  const wit = [...(await readWitLock(lockFile))]
+  return await Promise.all([
+    ...plugins.map(([name, plugin]) => ask({ kind: 'plugin', name }, plugin)),
+    ...wit.map(([id, one]) => ask({ kind: 'wit', name: nameOf(id) }, { ...one, capabilities: {} })),
+  ])
+}
+
+type Asked = LockedWit & Pick<LockedPlugin, 'capabilities'>
+
+/** `acme:site` of `acme:site@0.1.0` */
+function nameOf(id: string): string {
+  return id.slice(0, id.indexOf('@'))
 }

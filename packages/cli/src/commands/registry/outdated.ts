@@ -7,7 +7,7 @@ import { isNews, type OutdatedResult, renderOutdated } from '../../render/regist
 
 export const outdatedCommand = defineCommand({
   name: 'outdated',
-  summary: 'Show which installed plugins have newer versions, and what those ask for',
+  summary: 'Show which installed plugins and WIT packages have newer versions, and what those ask for',
   examples: [['wasm-plugin outdated', 'exits with 1 if there is something newer']],
   arguments: {},
   options: { registry: registryOption, host: hostOption, world: worldOption },

@@ -15,7 +15,7 @@ export const verifyCommand = defineCommand({
   examples: [
     ['wasm-plugin verify acme:render@1.2.3', 'as installing it would, and nothing changes'],
     ['wasm-plugin verify hello.wasm', 'with hello.wasm.sigstore.json beside it'],
-    ['wasm-plugin verify', 'what is installed: was it withdrawn, does its signature still count'],
+    ['wasm-plugin verify', 'what the lock file has: was it withdrawn, does its signature still count'],
   ],
   arguments: {
     plugin: { kind: 'optional', description: 'a name with a range, oci://…, or the path of a component' },
@@ -62,8 +62,8 @@ async function verifyInstalled(context: Context): Promise<VerifyResult> {
   const registry = await openRegistry(context)
   context.progress.busy('Asking', 'registries')
   const rows = await registry.recheck({ signal: context.signal })
-  const plugins = rows.map(({ name, version, manifest, status, error }) => ({
-    ...{ name, version, manifest, status: status ?? null, error: rowError(error) },
+  const plugins = rows.map(({ status, error, ...row }) => ({
+    ...{ ...row, status: status ?? null, error: rowError(error) },
   }))
   return { kind: 'installed', plugins }
 }

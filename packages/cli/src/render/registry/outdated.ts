@@ -4,6 +4,7 @@ import type { Style } from '../../output/style.js'
 import { table } from './table.js'
 
 export interface OutdatedRow {
+  readonly kind: 'plugin' | 'wit'
   readonly name: string
   readonly version: string
   readonly wanted: string
@@ -33,8 +34,10 @@ export function renderOutdated({ plugins }: OutdatedResult, { out }: { readonly 
   const rows = plugins.filter(isNews)
   if (rows.length === 0) return { stderr: 'Everything that is installed is the newest of its range.' }
   const lines = table(
-    ['plugin', 'installed', 'wanted', 'newest'],
-    rows.map(({ name, version, wanted, newest }) => [name, version, wanted, newest]),
+    ['package', 'installed', 'wanted', 'newest'],
+    rows.map(({ kind, name, version, wanted, newest }) => [
+      ...[kind === 'wit' ? `WIT ${name}` : name, version, wanted, newest],
+    ]),
     out,
   )
   const notes = rows.flatMap(({ name, changes, error }) => [

@@ -14,6 +14,7 @@ export type VerifyResult =
   | { readonly kind: 'installed'; readonly plugins: readonly CheckedRow[] }
 
 export interface CheckedRow {
+  readonly kind: 'plugin' | 'wit'
   readonly name: string
   readonly version: string
   readonly manifest: Digest
@@ -39,8 +40,8 @@ export function renderVerified(
   return { stdout: plugins.map((row) => checkedLine(row, out)).join('\n') }
 }
 
-function checkedLine({ name, version, status, error }: CheckedRow, style: Style): string {
-  const what = `${name} ${version}`
+function checkedLine({ kind, name, version, status, error }: CheckedRow, style: Style): string {
+  const what = `${kind === 'wit' ? 'WIT ' : ''}${name} ${version}`
   if (error !== null) return `${style.red('failed')}  ${what}: ${errorLines(error, style).join('\n')}`
   const [line] = statusLines(status, style)
   return line === undefined ? `${style.green('ok')}      ${what}` : `${line} (${what})`
