@@ -1,6 +1,7 @@
 import { type CallContext, callByName, runCall, runDrop } from './call/call.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
+import { Ending } from './ending.js'
 import { errors } from './errors/index.js'
 import { type LoadedParts, LoadedPlugin, type PluginStats } from './loaded-plugin.js'
 import { type CallOptions, checkCallOptions } from './options.js'
@@ -33,7 +34,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly stats: PluginStats
 
   readonly #context: CallContext
-  readonly #closing = new AbortController()
+  readonly #closing = new Ending()
   readonly #onClosed: PluginParts['onClosed']
   readonly #warn: PluginParts['warn']
   readonly #classes: ResourceClasses
@@ -56,7 +57,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     this.stats = stats
     this.#context = {
       ...parts.context,
-      closing: this.#closing.signal,
+      closing: this.#closing,
       closed: () => errors.PLUGIN_CLOSED({ name: this.name }),
       onCall(call) {
         stats.calls++

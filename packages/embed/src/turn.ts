@@ -1,3 +1,4 @@
+import type { EndSignal } from './ending.js'
 import { later } from './later.js'
 
 /**
@@ -34,7 +35,7 @@ export function hasTime(): boolean {
 }
 
 /** Takes steps in turns, until the signal is aborted: then it throws the reason. */
-export async function inTurns<T>(steps: Generator<void, T>, signal?: AbortSignal): Promise<T> {
+export async function inTurns<T>(steps: Generator<void, T>, signal?: EndSignal): Promise<T> {
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value

@@ -1,5 +1,6 @@
 import { type Contract, type ExportedFunction, shownName } from '../contract/contract.js'
 import { requireCount } from '../contract/require-count.js'
+import type { EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import type { PluginError } from '../errors/plugin-error.js'
@@ -22,7 +23,7 @@ export interface CallContext {
   readonly limits: Readonly<PluginLimits>
   readonly pool: Pool
   /** Aborted when the plugin or its host closes. */
-  readonly closing: AbortSignal
+  readonly closing: EndSignal
   /** PLUGIN_CLOSED, made anew for each call that fails with it. */
   readonly closed: () => Error
   /** Ids of calls, unique in the host. */
@@ -43,7 +44,7 @@ export interface FinishedCall {
 
 /** What a call runs under. */
 interface Running {
-  readonly signal: AbortSignal
+  readonly signal: EndSignal
   /** Keeps a slot that was reserved for the call until the call is over. */
   readonly hold: (slot: Slot) => Slot
 }

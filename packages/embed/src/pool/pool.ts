@@ -1,6 +1,6 @@
+import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { later } from '../later.js'
-import { onAbort } from '../on-abort.js'
 import type { PoolOptions } from '../options.js'
 import { callingRun, type HostRun, waitingFor } from './host-run.js'
 import { Slot, type SlotSpec } from './slot.js'
@@ -44,7 +44,7 @@ export class Pool {
    *
    * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} {THREADS_UNENDING} and the signal's reason.
    */
-  async acquire(signal: AbortSignal, wanted?: Slot): Promise<Slot> {
+  async acquire(signal: EndSignal, wanted?: Slot): Promise<Slot> {
     if (signal.aborted) throw signal.reason
     if (wanted?.state === 'dead') throw ended()
     const idle = wanted ?? this.#idle()
@@ -185,7 +185,7 @@ export class Pool {
     return [...this.#slots].filter(({ state }) => state === 'starting').length
   }
 
-  #wait(signal: AbortSignal, wanted: Slot | undefined): Promise<Slot> {
+  #wait(signal: EndSignal, wanted: Slot | undefined): Promise<Slot> {
     // Calls that a slot is being started for do not count as waiting.
     const { queue } = this.#options
     if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
@@ -204,7 +204,7 @@ export class Pool {
       }
       this.#waiters.add(waiter)
       if (waiter.caller !== undefined) later(() => this.#refuseDeadlock(waiter))
-      const off = onAbort(signal, () => {
+      const off = onEnd(signal, () => {
         this.#waiters.delete(waiter)
         reject(signal.reason)
       })

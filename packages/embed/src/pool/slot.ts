@@ -1,9 +1,9 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { ExportedFunction } from '../contract/contract.js'
+import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { AppLane } from '../lane/app-lane.js'
-import { onAbort } from '../on-abort.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
@@ -46,7 +46,7 @@ export interface SlotCall {
   /** Memory of the arguments that the thread may have. */
   readonly transfer?: readonly ArrayBuffer[]
   readonly fuel: number | undefined
-  readonly signal: AbortSignal
+  readonly signal: EndSignal
 }
 
 /** What came of a call. */
@@ -191,7 +191,7 @@ export class Slot {
   }
 
   /** The outcome of a call that is under way on the lane. */
-  async endOnLane(id: number, signal: AbortSignal): Promise<unknown> {
+  async endOnLane(id: number, signal: EndSignal): Promise<unknown> {
     // Reading the arguments may have run code of the application.
     if (signal.aborted) this.#die(signal.reason)
     return await this.#outcome(id, signal, () => {
@@ -227,7 +227,7 @@ export class Slot {
 
   async #run(
     message: AnsweredMessage,
-    signal: AbortSignal,
+    signal: EndSignal,
     transfer?: readonly ArrayBuffer[],
   ): Promise<unknown> {
     return await this.#outcome(message.id, signal, () => {
@@ -237,13 +237,13 @@ export class Slot {
   }
 
   /** Waits for the outcome of a call, which `begin` begins. */
-  async #outcome(id: number, signal: AbortSignal, begin: () => void): Promise<unknown> {
+  async #outcome(id: number, signal: EndSignal, begin: () => void): Promise<unknown> {
     if (signal.aborted) throw signal.reason
     const caller = callingRun(this.#runs)
     begin()
     this.#thread.hold(true)
     this.#server.idle(false)
-    const off = onAbort(signal, () => this.#stop(id, signal.reason))
+    const off = onEnd(signal, () => this.#stop(id, signal.reason))
     try {
       const outcome = await new Promise<Outcome>((resolve, reject) => {
         this.#calls.set(id, { caller, waitsFor: undefined, resolve, reject })
