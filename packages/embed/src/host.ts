@@ -1,6 +1,8 @@
+import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/internal'
 import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
 import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'
+import { guarded } from './guarded.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
 import { startEnding } from './load/ending.js'
 import { type Inspection, inspectPlugin } from './load/inspect.js'
@@ -76,7 +78,7 @@ export class Host implements AsyncDisposable {
   ): Promise<Plugin<E> | InlinePlugin<E>> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#defaults)
-    using ending = startEnding(this.#closing.signal, resolved.signal)
+    const ending = startEnding(this.#closing.signal, resolved.signal)
     const load = loadPlugin(source, resolved, {
       ports: this.#ports,
       ending: ending.signal,
@@ -98,6 +100,7 @@ export class Host implements AsyncDisposable {
       return (await load) as Plugin<E> | InlinePlugin<E>
     } finally {
       this.#loads.delete(load)
+      ending.stop()
     }
   }
 
@@ -117,26 +120,34 @@ export class Host implements AsyncDisposable {
   async inspect(source: PluginSource, options: LoadOptions = {}): Promise<Inspection> {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#defaults, 'inspect')
-    using ending = startEnding(this.#closing.signal, resolved.signal)
-    return await inspectPlugin(source, resolved, { ending: ending.signal, ports: this.#ports })
+    const ending = startEnding(this.#closing.signal, resolved.signal)
+    try {
+      return await inspectPlugin(source, resolved, { ending: ending.signal, ports: this.#ports })
+    } finally {
+      ending.stop()
+    }
   }
 
-  /** @throws {OPTIONS_INVALID} there is no such event */
+  /**
+   * What a listener throws is an uncaught exception of the process; every other listener hears the event all the same.
+   *
+   * @throws {OPTIONS_INVALID} there is no such event, or the listener is no function
+   */
   on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
     checkEventName(event)
-    this.#events.on(event, listener as never)
+    this.#events.on(event, guarded(listener) as never)
     return this.#listened()
   }
 
-  /** @throws {OPTIONS_INVALID} there is no such event */
+  /** @throws {OPTIONS_INVALID} there is no such event, or the listener is no function */
   once<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
     checkEventName(event)
-    this.#events.once(event, listener as never)
+    this.#events.once(event, guarded(listener) as never)
     return this.#listened()
   }
 
   off<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
-    this.#events.off(event, listener as never)
+    this.#events.off(event, guarded(listener) as never)
     return this.#listened()
   }
 
@@ -146,7 +157,7 @@ export class Host implements AsyncDisposable {
     return this.#closed
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [ASYNC_DISPOSE](): Promise<void> {
     return this.close()
   }
 
@@ -168,17 +179,10 @@ export class Host implements AsyncDisposable {
     return () => this.#reserved.delete(name)
   }
 
-  /** A listener that throws is the application's own uncaught exception; it never changes what a call does. */
   #emit<K extends keyof NamedEvents>(type: K, payload: Parameters<NamedEvents[K]>[0]): void {
     const sequence = ++this.#sequence
-    try {
-      this.#events.emit(type, ...([payload] as never))
-      if (this.#events.listenerCount('event') > 0)
-        this.#events.emit('event', Object.freeze({ type, sequence, ...payload }) as unknown as HostEvent)
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
-    }
+    this.#events.emit(type, ...([payload] as never))
+    if (this.#events.listenerCount('event') > 0)
+      this.#events.emit('event', Object.freeze({ type, sequence, ...payload }) as unknown as HostEvent)
   }
 }

@@ -1,4 +1,5 @@
 import type { Manifest } from '@wasm-plugin/manifest'
+import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { GrantControl, GrantsInput, PluginGrants } from '@wasm-plugin/wasi'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
@@ -56,14 +57,14 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * plugin.narrow({ fs: [{ path: './data/in', at: '/data/in', access: 'read' }], net: [] })
    * ```
    * @returns what the plugin may use from now on.
-   * @throws {GRANTS_NOT_NARROWER} and the codes of invalid grants; nothing has changed then.
+   * @throws {GRANTS_NOT_NARROWER} {UNKNOWN_GRANT} and the codes of invalid grants; nothing has changed then.
    */
   narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue' | 'app'>): PluginGrants {
     return this.#control.narrow(grants)
   }
 
   /**
-   * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name (`fs`, `net`, `env`). It
+   * Takes back a rule of `grants.rules` by its text, or all rules of a capability by its name (`fs`, `net`, `app.mail`). It
    * holds at once: the next use is denied, and what is open under the rule answers with an error.
    *
    * @returns how many rules were taken back; 0 when they were taken back before.
@@ -106,7 +107,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
   /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */
   abstract close(): Promise<void>
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [ASYNC_DISPOSE](): Promise<void> {
     return this.close()
   }
 

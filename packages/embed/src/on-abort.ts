@@ -34,12 +34,15 @@ function listenTo(signal: AbortSignal): Listeners {
   return listeners
 }
 
-export interface Follower extends Disposable {
+/** Without `Symbol.dispose`, which the contexts that test runners make on Node 20 do not have. */
+export interface Follower {
   readonly signal: AbortSignal
   abort(reason: unknown): void
+  /** To be called when it is over. */
+  stop(): void
 }
 
-/** A signal that is aborted by the first of others, with the error that is made for that one. Dispose it when it is over. */
+/** A signal that is aborted by the first of others, with the error that is made for that one. */
 export function follow(others: readonly (readonly [AbortSignal | undefined, () => unknown])[]): Follower {
   const controller = new AbortController()
   const abort = (reason: unknown) => controller.abort(reason)
@@ -50,7 +53,7 @@ export function follow(others: readonly (readonly [AbortSignal | undefined, () =
   return {
     signal: controller.signal,
     abort,
-    [Symbol.dispose]() {
+    stop() {
       for (const off of offs) off?.()
     },
   }

@@ -12,7 +12,7 @@ import {
   type HostEvent,
   PluginError,
 } from '@wasm-plugin/host'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { assemble, guest } from './helpers/guests.js'
 
 const API = 'test:kitchen/api'
@@ -124,6 +124,28 @@ describe('a call', () => {
     expect((error as Error).cause).toMatchObject({ message: 'the database is gone' })
     expect(await codeOf(plugin.exports[API].lookUp('wrong'))).toBe('HOST_FUNCTION_FAILED')
     expect(await plugin.exports[API].count()).toBe(1)
+  })
+
+  it('lets every listener hear what another one throws at', async () => {
+    const heard: string[] = []
+    const broken = () => {
+      throw new Error('a broken listener')
+    }
+    const plugin = await host.load(kitchen, { imports })
+    host.on('call', broken).on('event', broken)
+    host.on('call', () => heard.push('call')).once('call', () => heard.push('once'))
+    host.on('event', ({ type }) => heard.push(`event ${type}`))
+    const thrown = await uncaught(3, async () => {
+      expect(await plugin.exports[API].count()).toBe(1)
+      host.off('call', broken)
+      expect(await plugin.exports[API].count()).toBe(2)
+    })
+    expect(heard).toEqual(['call', 'once', 'event call', 'call', 'event call'])
+    expect(thrown).toEqual(Array(3).fill('a broken listener'))
+    host.off('event', broken)
+    expect(() => host.on('call', 'no function' as never)).toThrow(
+      expect.objectContaining({ code: 'OPTIONS_INVALID' }),
+    )
   })
 
   it('queues calls of one instance and runs several instances side by side', async () => {
@@ -461,3 +483,19 @@ describe('loading', () => {
     }
   })
 })
+
+/** The messages of that many uncaught exceptions of the process, while `run` runs and until they are there. */
+async function uncaught(count: number, run: () => Promise<void>): Promise<string[]> {
+  const others = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  const messages: string[] = []
+  process.on('uncaughtException', ({ message }) => messages.push(message))
+  try {
+    await run()
+    await vi.waitUntil(() => messages.length >= count)
+    return messages
+  } finally {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of others) process.on('uncaughtException', listener)
+  }
+}

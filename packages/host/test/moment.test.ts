@@ -75,9 +75,7 @@ describe.each(SIZES)('bytes are as they were at the call: %i of them', (size) =>
 
   it('where its memory grows or shrinks', async () => {
     for (const length of [2 * size, 1]) {
-      const memory = new ArrayBuffer(size, { maxByteLength: 2 * size } as object) as ArrayBuffer & {
-        resize(length: number): void
-      }
+      const memory = Reflect.construct(ArrayBuffer, [size, { maxByteLength: 2 * size }])
       const bytes = new Uint8Array(memory).fill(1)
       expectSame(await echoed(bytes, () => memory.resize(length)))
     }

@@ -134,7 +134,7 @@ async function underDeadline(
   call: Entered,
   { options, run }: { options: CallOptions; run: (running: Running) => Promise<unknown> },
 ): Promise<unknown> {
-  using deadline = startDeadline({
+  const deadline = startDeadline({
     timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,
     signal: options.signal,
     closing: context.closing,
@@ -146,9 +146,9 @@ async function underDeadline(
     return slot
   }
   try {
-    // Awaited here, so that the deadline is not disposed before the call is over.
     return await settle(run({ signal: deadline.signal, hold }), report(context, call))
   } finally {
+    deadline.stop()
     // The next call begins when this one has been reported.
     if (held !== undefined) context.pool.release(held)
   }

@@ -1,12 +1,14 @@
 import { Ending, type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 
-export interface Deadline extends Disposable {
+export interface Deadline {
   /** Aborted with the `PluginError` that the call fails with. */
   readonly signal: EndSignal
+  /** To be called when the call is over. */
+  stop(): void
 }
 
-/** One signal for everything that can end a call early. Dispose it when the call is over. */
+/** One signal for everything that can end a call early. */
 export function startDeadline(options: {
   timeoutMs: number
   signal: AbortSignal | undefined
@@ -25,7 +27,7 @@ export function startDeadline(options: {
   const timer = setTimeout(() => ending.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
   return {
     signal: ending,
-    [Symbol.dispose]() {
+    stop() {
       clearTimeout(timer)
       offClosing()
       offSignal?.()

@@ -1,6 +1,7 @@
 import { withoutVersion } from '@wasm-plugin/manifest/names'
 import type { Gate } from '@wasm-plugin/wasi'
 import { errors } from '../errors/index.js'
+import { importsOf, ruleMatches } from './answers.js'
 import type { Capability, MayUse } from './capability.js'
 
 /** The functions of all capabilities for one plugin. They allow nothing before they are connected. */
@@ -10,6 +11,8 @@ export interface GatedImports {
   readonly entries: readonly (readonly [name: string, value: unknown])[]
   /** To be called once, before anything of the plugin runs. */
   connect(gate: Gate): void
+  /** To be called when the plugin is closed: nothing is allowed any more. */
+  disconnect(): void
 }
 
 /** @throws {OPTIONS_INVALID} two capabilities have functions for one interface */
@@ -21,10 +24,10 @@ export function gatedImports(capabilities: readonly Capability[]): GatedImports 
     const { name } = capability
     const may: MayUse = (operation, target) => {
       const use = Object.freeze({ operation: String(operation), target: String(target) })
-      const matches = (rule: string) => capability.matches(rule, use) === true
+      const matches = (rule: string) => ruleMatches(capability, rule, use)
       return gate?.check({ capability: `app.${name}`, ...use, matches }).allowed === true
     }
-    for (const [item, value] of Object.entries(capability.imports(may))) {
+    for (const [item, value] of Object.entries(importsOf(capability, may))) {
       const other = owners.get(withoutVersion(item))
       if (other !== undefined && other !== name) throw taken('createHost.capabilities', item, other)
       owners.set(withoutVersion(item), name)
@@ -36,6 +39,9 @@ export function gatedImports(capabilities: readonly Capability[]): GatedImports 
     entries,
     connect(to) {
       gate = to
+    },
+    disconnect() {
+      gate = undefined
     },
   }
 }

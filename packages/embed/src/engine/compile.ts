@@ -26,9 +26,9 @@ export async function compile(
   { ending, compileModule }: Compiling,
 ): Promise<Component> {
   const { startMs } = limits
-  using stop = follow([[ending, () => ending.reason]])
-  const { signal } = stop
-  const late = () => stop.abort(errors.DEADLINE_EXCEEDED({ timeoutMs: startMs, limit: 'startMs' }))
+  const until = follow([[ending, () => ending.reason]])
+  const { signal } = until
+  const late = () => until.abort(errors.DEADLINE_EXCEEDED({ timeoutMs: startMs, limit: 'startMs' }))
   const timer = setTimeout(late, startMs)
   let off = () => {}
   try {
@@ -40,6 +40,7 @@ export async function compile(
   } finally {
     off()
     clearTimeout(timer)
+    until.stop()
   }
 }
 

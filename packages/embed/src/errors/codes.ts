@@ -50,6 +50,12 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.plugin}" imports "${d.name}", which is neither provided nor granted`,
     hint: (d) => d.fix,
   }),
+  CAPABILITY_FAILED: row<{ capability: string; method: string; reason: string }>({
+    origin: 'app',
+    summary: 'A method of a capability of the application threw, or answered something else than it should.',
+    message: (d) => `\`${d.method}\` of the capability "${d.capability}" ${d.reason}`,
+    hint: 'The type `Capability` says what its methods answer. They answer at once: what takes time is done before.',
+  }),
   IMPORT_MISMATCH: row<{ plugin: string; name: string; func: string; difference: string }>({
     origin: 'plugin',
     summary: 'The plugin imports a function of WASI with another signature than WASI gives it.',

@@ -1,4 +1,5 @@
 import type { Instance } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { FinishedCall } from '../call/call.js'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
@@ -205,7 +206,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     this.#enter()
     const object = place.value as Disposable
     try {
-      object[Symbol.dispose]()
+      object[DISPOSE]()
     } catch (error) {
       this.#fail(error, `[resource-drop]${held.resource}`, 0)
     }

@@ -15,6 +15,7 @@ import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { Learner } from '../learn/index.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
+import { callOf } from '../pool/host-run.js'
 import type { HostPorts, PluginServices } from '../ports.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
@@ -95,7 +96,11 @@ export async function admit(
     const gate = createGate(
       name,
       new LiveGrants(grants),
-      (event: AccessEvent) => decisions?.take(event),
+      (event: AccessEvent) => {
+        // What is decided in the application's thread is decided in a call all the same.
+        const call = callOf(ports.runs, grants)
+        decisions?.take(call === undefined ? event : { ...event, call })
+      },
       () => decisions?.heard() === true,
     )
     options.gated.connect(gate)
@@ -109,6 +114,7 @@ export async function admit(
     const control = new GrantControl(gate.grants, {
       ports: ports.grants,
       asked: manifest?.capabilities,
+      check: (input) => checkRules(input, options.capabilities),
       onNarrowed: () => started.closeDenied(),
     })
     const learner = options.learn ? new Learner(checkGrants(given), grants, ports.grants.paths) : undefined

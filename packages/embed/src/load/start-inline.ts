@@ -13,7 +13,7 @@ const MAX_WAIT_MS = 10
 /** Starts an admitted plugin in the application's own thread. */
 export async function startInline(
   admitted: Admitted,
-  { limits }: ResolvedLoadOptions,
+  { limits, gated }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<InlinePlugin> {
   const { name, digest, manifest, contract, plan, gate } = admitted
@@ -29,6 +29,7 @@ export async function startInline(
   const stopListening = host.onListener(listen)
   const release = async () => {
     wasi?.dispose()
+    gated.disconnect()
     await admitted.services.close()
     admitted.decisions.close()
   }

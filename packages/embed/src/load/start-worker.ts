@@ -12,7 +12,7 @@ import { reportCall, reportFault } from './report.js'
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(
   admitted: Admitted,
-  { limits, pool: poolOptions }: ResolvedLoadOptions,
+  { limits, gated, pool: poolOptions }: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<Plugin> {
   const { ports } = host
@@ -74,6 +74,7 @@ export async function startWorker(
     },
     onClosed: async () => {
       stopListening()
+      gated.disconnect()
       await services.close()
       admitted.decisions.close()
       host.onClosed(name)

@@ -1,23 +1,35 @@
 import { PluginError } from '@wasm-plugin/runtime'
+import type { GrantSet } from '@wasm-plugin/wasi'
 import { errors } from '../errors/index.js'
 import type { AsyncContext } from '../ports.js'
 
-/** A function of the application while it runs for a thread, which sleeps until it has answered. */
+/** What the application's thread does for a thread of a plugin, which sleeps until it is answered. */
 export interface HostRun {
   /** The instance that waits for it. */
   readonly slot: object
-  /** `acme:site/log@0.1.0#log` */
+  /** Those of the plugin, which are its alone. */
+  readonly grants: GrantSet
+  /** Id of the call in which it is asked; undefined at the start. */
+  readonly call: number | undefined
+  /** `acme:site/log@0.1.0#log`, or the service that is asked. */
   readonly name: string
   /** When it began, by `performance.now()`. */
   readonly since: number
   /** The function that had made the call in which it was called, if one did. */
   readonly caller: HostRun | undefined
+  /** True from the start of what makes no calls: nothing waits for one of them. */
   answered: boolean
 }
 
 /** The function of the application that makes this call, whatever it awaited before. */
 export function callingRun(runs: AsyncContext): HostRun | undefined {
   return runs.current() as HostRun | undefined
+}
+
+/** The call of the plugin with these grants in which something happens in the application's thread. */
+export function callOf(runs: AsyncContext, grants: GrantSet): number | undefined {
+  const run = callingRun(runs)
+  return run?.grants === grants ? run.call : undefined
 }
 
 export function within<T>(runs: AsyncContext, run: HostRun, work: () => T): T {

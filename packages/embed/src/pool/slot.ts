@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import type { GrantSet } from '@wasm-plugin/wasi'
 import type { ExportedFunction } from '../contract/contract.js'
 import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
@@ -81,6 +82,7 @@ export class Slot {
   readonly #lane: AppLane
   readonly #maxValues: number
   readonly #runs: AsyncContext
+  readonly #grants: GrantSet
   readonly #onEvent: SlotSpec['onEvent']
   /** By their ids. */
   readonly #calls = new Map<number, Running>()
@@ -93,6 +95,7 @@ export class Slot {
   constructor(spec: SlotSpec) {
     this.#onEvent = spec.onEvent
     this.#runs = spec.runs
+    this.#grants = spec.init.grants
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -274,16 +277,23 @@ export class Slot {
   }
 
   async #serve(request: HostRequest, id: number | undefined): Promise<Outcome> {
-    if (request.kind !== 'function') return await this.#server.answer(request)
-    const { instance, func } = request
-    const name = instance === null ? func : `${instance}#${func}`
     const call = id === undefined ? undefined : this.#calls.get(id)
-    const since = performance.now()
-    const run = { slot: this, name, since, caller: call?.caller, answered: false }
+    const isFunction = request.kind === 'function'
+    const run: HostRun = {
+      slot: this,
+      grants: this.#grants,
+      call: id,
+      name: nameOf(request),
+      since: performance.now(),
+      caller: call?.caller,
+      answered: !isFunction,
+    }
+    const answer = () => within(this.#runs, run, () => this.#server.answer(request))
+    if (!isFunction) return await answer()
     const asking: Asking = call ?? (id === undefined ? this.#start : { waitsFor: undefined })
     asking.waitsFor = run
     try {
-      return await within(this.#runs, run, () => this.#server.answer(request))
+      return await answer()
     } finally {
       run.answered = true
       asking.waitsFor = undefined
@@ -327,6 +337,13 @@ export class Slot {
     this.#settleReady.reject(reason)
     for (const { reject } of this.#calls.values()) reject(reason)
   }
+}
+
+function nameOf(request: HostRequest): string {
+  if (request.kind === 'service') return request.service
+  if (request.kind !== 'function') return request.kind
+  const { instance, func } = request
+  return instance === null ? func : `${instance}#${func}`
 }
 
 /** The value; throws the error. */

@@ -1,5 +1,5 @@
 import type { ResourceType } from '@wasm-plugin/runtime'
-import { pascalCase, errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
+import { ASYNC_DISPOSE, DISPOSE, pascalCase, errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import { showLines } from '@wasm-plugin/runtime/text'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { DropQueue } from './drop-queue.js'
@@ -104,10 +104,10 @@ export class ResourceClasses {
       await drop(held)
     }
     const dispose = (held: Held) => (this.#calls.isInline ? drop(held) : this.#forget(held))
-    define(Class.prototype, Symbol.dispose, function (this: unknown) {
+    define(Class.prototype, DISPOSE, function (this: unknown) {
       void dispose(heldOf(this, type))
     })
-    define(Class.prototype, Symbol.asyncDispose, async function (this: unknown) {
+    define(Class.prototype, ASYNC_DISPOSE, async function (this: unknown) {
       await giveUp(heldOf(this, type))
     })
     return Class

@@ -1,4 +1,4 @@
-import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
+import { ASYNC_DISPOSE, DISPOSE, errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
 import type { FunctionHandles } from '../contract/handles.js'
 import type { ResourceOrigins } from '../contract/origin.js'
 import type { OnHandle } from '../contract/walk.js'
@@ -113,6 +113,6 @@ export class ResourceScope {
 async function disposeOf(object: object | undefined): Promise<void> {
   if (object === undefined) return
   const disposable = object as Partial<AsyncDisposable & Disposable>
-  if (typeof disposable[Symbol.asyncDispose] === 'function') await disposable[Symbol.asyncDispose]?.()
-  else if (typeof disposable[Symbol.dispose] === 'function') disposable[Symbol.dispose]?.()
+  if (typeof disposable[ASYNC_DISPOSE] === 'function') await disposable[ASYNC_DISPOSE]?.()
+  else if (typeof disposable[DISPOSE] === 'function') disposable[DISPOSE]?.()
 }

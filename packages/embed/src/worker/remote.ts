@@ -1,5 +1,5 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
-import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
+import { DISPOSE, parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 import { functionHandles } from '../contract/handles.js'
 import type { HostRequest } from '../wire/messages.js'
 import { type InstanceResources, idOf, StandIn, type StandInClass, Wrapped } from './resources.js'
@@ -85,7 +85,7 @@ function remoteClass(resource: string, { instance, items, remote }: ResourceScop
     }
 
     /** The plugin dropped it. */
-    [Symbol.dispose]() {
+    [DISPOSE]() {
       remote.ask({ kind: 'drop', resource: idOf(this) })
     }
   }

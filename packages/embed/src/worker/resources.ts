@@ -1,4 +1,5 @@
 import type { ResourceType } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { OnHandle } from '../contract/walk.js'
 import { errors } from '../errors/index.js'
 import { IdTable } from '../resource/id-table.js'
@@ -63,7 +64,7 @@ export class InstanceResources {
 
   /** The application gave up a resource of the plugin. */
   drop(id: number): void {
-    this.#held.take(id)?.[Symbol.dispose]()
+    this.#held.take(id)?.[DISPOSE]()
   }
 
   clear(): void {

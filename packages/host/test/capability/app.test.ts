@@ -4,6 +4,7 @@ import {
   ComponentError,
   createHost,
   type HostOptions,
+  type MayUse,
 } from '@wasm-plugin/host'
 import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -126,6 +127,118 @@ const inTheSameThread: Capability['imports'] = (may) => ({
       return `record ${key}`
     },
   },
+})
+
+describe('what the application decides about', () => {
+  it('is reported with the call in which it is asked', async () => {
+    const { host, events } = await hostOf()
+    const calls: number[] = []
+    host.on('call', ({ id }) => calls.push(id))
+    const plugin = await host.load(kitchen, { grants: { app: { records: ['a/'] } } })
+    const keys = ['a/1', 'b/1', 'a/2']
+    await Promise.allSettled(keys.map((key) => plugin.call(`${API}#look-up`, [key])))
+    expect(events.map(({ target }) => target)).toEqual(keys)
+    expect(events.map(({ call }) => call)).toEqual(calls)
+  })
+
+  it('is not reported with the call of another plugin that called it', async () => {
+    const inner = await hostOf({ capabilities: [{ ...records, imports: inTheSameThread }] })
+    const grants = { app: { records: ['a/'] } }
+    const inline = await inner.host.load(kitchen, { grants, isolation: 'inline' })
+    const matches = () => inline.call(`${API}#look-up`, ['a/2']) === 'record a/2'
+    const outer = await hostOf({ capabilities: [{ ...records, matches }] })
+    const plugin = await outer.host.load(kitchen, { grants })
+    await plugin.call(`${API}#look-up`, ['a/1'])
+    expect(outer.events).toMatchObject([{ target: 'a/1', call: expect.any(Number) }])
+    expect(inner.events.map((event) => [event.target, 'call' in event])).toEqual([['a/2', false]])
+  })
+
+  it('is allowed no more when its plugin is closed', async () => {
+    let may: MayUse = () => false
+    const keeping: Capability = {
+      ...records,
+      imports(given) {
+        may = given
+        return records.imports(given)
+      },
+    }
+    const { host } = await hostOf({ capabilities: [keeping] })
+    for (const isolation of ['worker', 'inline'] as const) {
+      const plugin = await host.load(kitchen, { grants: { app: { records: ['a/'] } }, isolation })
+      expect(may('read', 'a/1')).toBe(true)
+      await plugin.close()
+      expect(may('read', 'a/1')).toBe(false)
+    }
+  })
+})
+
+describe('a capability that is written wrong', () => {
+  it('is refused for what it is not', async () => {
+    const { matches, ...without } = records
+    const misspelt = { ...without, macthes: matches } as unknown as Capability
+    await expect(createHost({ capabilities: [misspelt] })).rejects.toMatchObject({
+      code: 'OPTIONS_INVALID',
+      message: expect.stringContaining('createHost.capabilities[0]'),
+      hint: 'Did you mean `matches`?',
+    })
+    class Records {
+      readonly members = new Set(['a/'])
+      readonly name = 'records'
+      matches = () => true
+      imports = records.imports
+    }
+    await (await createHost({ capabilities: [new Records()] })).close()
+  })
+
+  const failing = { code: 'CAPABILITY_FAILED', origin: 'app' }
+  const broken = () => {
+    throw new TypeError('not today')
+  }
+  it.each([
+    ['checkRule', broken, '`checkRule` of the capability "records" threw: not today'],
+    ['checkRule', async () => undefined, 'answered a promise, not a text or undefined'],
+    ['checkRule', () => true, 'answered boolean'],
+    ['imports', broken, '`imports` of the capability "records" threw: not today'],
+    ['imports', async () => ({}), 'answered a promise, not an object of interfaces'],
+    ['imports', () => undefined, 'answered undefined'],
+  ])('by its %s fails the load: %s', async (method, answer, message) => {
+    const { host } = await hostOf({ capabilities: [{ ...records, [method]: answer } as Capability] })
+    const load = host.load(kitchen, { grants: { app: { records: ['a/'] } } })
+    await expect(load).rejects.toMatchObject({ ...failing, message: expect.stringContaining(message) })
+  })
+
+  it.each([
+    ['throws', broken, 'threw: not today'],
+    ['is a promise', async () => true, 'answered a promise, not true or false'],
+    ['is a number', () => 1, 'answered number'],
+  ])('allows nothing where its answer about a rule %s', async (_, matches, message) => {
+    const { host } = await hostOf({
+      capabilities: [{ ...records, matches: matches as never }],
+    })
+    const plugin = await host.load(kitchen, { grants: { app: { records: ['a/'] } } })
+    await expect(plugin.call(`${API}#look-up`, ['a/1'])).rejects.toMatchObject({
+      ...failing,
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('is unknown to `narrow` and `revoke` as it is to `load`', async () => {
+    const { host } = await hostOf()
+    const plugin = await host.load(kitchen, { grants: { app: { records: ['a/'] } } })
+    expect(() => plugin.narrow({ app: { recrods: [] } })).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_GRANT',
+        hint: expect.stringContaining('Did you mean `app.records`?'),
+      }),
+    )
+    expect(() => plugin.narrow({ app: { records: ['a'] } })).toThrow(
+      expect.objectContaining({ code: 'GRANTS_INVALID' }),
+    )
+    expect(() => plugin.revoke('app.recrods')).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_RULE', hint: expect.stringContaining('app.') }),
+    )
+    expect(plugin.grants.rules).toEqual(['app.records a/'])
+  })
 })
 
 attack(

@@ -11,5 +11,5 @@ export function parseGrants(input: unknown, requests?: ManifestRequests): GrantS
 }
 
 export function grantControl(live: LiveGrants, onNarrowed: () => void = () => {}): GrantControl {
-  return new GrantControl(live, { ports: grantPorts, asked: undefined, onNarrowed })
+  return new GrantControl(live, { ports: grantPorts, asked: undefined, check: () => {}, onNarrowed })
 }

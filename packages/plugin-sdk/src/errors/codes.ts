@@ -29,6 +29,15 @@ export const sdkErrorTable = {
       d.fix ??
       'Correct the WIT; https://component-model.bytecodealliance.org/design/wit.html describes the language.',
   }),
+  TEST_OPTION_UNKNOWN: row<{ option: string; known: readonly string[]; guess?: string | undefined }>({
+    origin: 'app',
+    summary: 'An option of `loadPlugin` of the test kit does not exist.',
+    message: (d) => `\`loadPlugin\` has no option "${d.option}"`,
+    hint: (d) =>
+      d.guess
+        ? `Did you mean \`${d.guess}\`?`
+        : `It takes ${d.known.map((name) => `\`${name}\``).join(', ')}.`,
+  }),
   FEATURE_UNKNOWN: row<{ feature: string; known: readonly string[] }>({
     multiline: true,
     origin: 'app',

@@ -7,6 +7,8 @@ import type {
   PluginLimits,
   UntypedExports,
 } from '@wasm-plugin/host'
+import { closest } from '@wasm-plugin/runtime/text'
+import { errors } from '../errors/index.js'
 import { fakeImports } from '../fakes/fake-imports.js'
 import { readComponent } from './component.js'
 import type { FakesOf } from './fakes-of.js'
@@ -54,11 +56,12 @@ export interface LoadPluginOptions<Imports = HostImports> {
  *
  * The types of `wasm-plugin types` fit: `loadPlugin<RendererExports, RendererImports>()`.
  *
- * @throws {PROJECT_UNKNOWN} {COMPONENT_MISSING} {TOOLCHAIN_MISSING}, and what `host.load` throws
+ * @throws {TEST_OPTION_UNKNOWN} {PROJECT_UNKNOWN} {COMPONENT_MISSING} {TOOLCHAIN_MISSING}, and what `host.load` throws
  */
 export async function loadPlugin<Exports = UntypedExports, Imports = HostImports>(
   options: LoadPluginOptions<Imports> = {},
 ): Promise<TestPlugin<Exports>> {
+  checkOptions(options)
   const { createHost, readManifest } = await loadHost()
   const { bytes, component } = await readComponent(options.component ?? componentOfProject())
   const manifest = readManifest(component.customSections)
@@ -92,6 +95,22 @@ export async function loadPlugin<Exports = UntypedExports, Imports = HostImports
     files?.remove()
     throw error
   }
+}
+
+/** @throws {TEST_OPTION_UNKNOWN} */
+function checkOptions(options: object): void {
+  const known = Object.keys(OPTIONS)
+  const option = Object.keys(options).find((key) => !known.includes(key))
+  if (option !== undefined) throw errors.TEST_OPTION_UNKNOWN({ option, known, guess: closest(option, known) })
+}
+
+const OPTIONS: Readonly<Record<keyof LoadPluginOptions, true>> = {
+  imports: true,
+  grants: true,
+  files: true,
+  limits: true,
+  isolation: true,
+  component: true,
 }
 
 function componentOfProject(): string {

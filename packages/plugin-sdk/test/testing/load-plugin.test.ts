@@ -143,6 +143,14 @@ describe.each(['worker', 'inline'] as const)('loadPlugin, %s', (isolation) => {
     expect(call?.error).toMatchObject({ payload: 'no such word' })
   })
 
+  it('refuses an option that it does not have', async () => {
+    const misspelt = { import: {} } as LoadPluginOptions
+    await expect(loadPlugin(misspelt)).rejects.toMatchObject({
+      code: 'TEST_OPTION_UNKNOWN',
+      hint: 'Did you mean `imports`?',
+    })
+  })
+
   it('says which fake is missing where only the application has an answer', async () => {
     const plugin = await load({ isolation })
     await expect(plugin.exports['acme:site/render'].total()).rejects.toMatchObject({

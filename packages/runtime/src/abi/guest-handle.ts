@@ -1,4 +1,5 @@
 import { errors } from '../errors/index.js'
+import { DISPOSE } from './dispose.js'
 import type { RuntimeResource } from './resource.js'
 import type { Expiring } from './task.js'
 
@@ -33,7 +34,7 @@ export abstract class GuestHandle {
   }
 
   /** @throws {CANNOT_ENTER} a call is running in the plugin */
-  [disposeSymbol()](): void {
+  [DISPOSE](): void {
     const held = this.#held
     const { owner, destructor } = held.resource
     if (held.gone !== null || !held.own || owner === null) return
@@ -59,11 +60,6 @@ export function takeOver(handle: GuestHandle): Wrapping {
   const moved: Held = { ...held }
   held.gone = 'moved'
   return new Wrapping(moved)
-}
-
-/** Node defines `Symbol.dispose`; where it is missing, the symbol that TypeScript's helpers look for. */
-export function disposeSymbol(): typeof Symbol.dispose {
-  return Symbol.dispose ?? Symbol.for('Symbol.dispose')
 }
 
 /** @throws {RESOURCE_DROPPED} */

@@ -1,8 +1,9 @@
 import { errors } from '../errors/index.js'
+import { DISPOSE } from './dispose.js'
 import type { FuncContext } from './func-context.js'
 import { abiTrap } from './func-context.js'
 import { wrapHandle } from './guest-class.js'
-import { disposeSymbol, type Held, heldOf, requireUsable } from './guest-handle.js'
+import { type Held, heldOf, requireUsable } from './guest-handle.js'
 import { HandleEntry } from './handles.js'
 import type { ComponentState } from './instance-state.js'
 import type { JsValue } from './js-value.js'
@@ -94,7 +95,7 @@ function destroy(from: ComponentState, { owner, destructor }: RuntimeResource, r
 }
 
 function disposeHostObject(resource: RuntimeResource, object: unknown): void {
-  const dispose = (object as Record<symbol, unknown>)[disposeSymbol()]
+  const dispose = (object as Record<symbol, unknown>)[DISPOSE]
   if (typeof dispose !== 'function') return
   try {
     dispose.call(object)

@@ -55,7 +55,7 @@ export const grantErrorTable = {
     origin: 'app',
     summary: 'A rule was to be revoked that the plugin does not have.',
     message: (d) => `the plugin has no rule "${d.rule}"; it has ${list(d.rules)}`,
-    hint: 'Use a text of `plugin.grants.rules`, or the name of a capability (`fs`, `net`, `env`, `config`, `keyvalue`) for all of its rules.',
+    hint: 'Use a text of `plugin.grants.rules`, or the name of a capability (`fs`, `net`, `env`, `config`, `keyvalue`, `app.…`) for all of its rules.',
   }),
   STORE_UNUSABLE: row<{ store: string; file: string; reason: string }>({
     origin: 'app',

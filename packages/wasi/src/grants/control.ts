@@ -4,8 +4,10 @@ import type { GrantPorts } from '../ports.js'
 import { readFiles } from './fs/memory-files.js'
 import type { PluginGrants } from './given.js'
 import type { GrantSet } from './grant-set.js'
+import type { GrantsInput } from './inputs.js'
 import type { LiveGrants } from './live-grants.js'
 import { narrowGrants, withoutRules } from './narrow.js'
+import { checkGrants } from './parse.js'
 import { viewOf } from './view.js'
 
 type ControlPorts = Pick<GrantPorts, 'paths' | 'thread'>
@@ -14,6 +16,8 @@ export interface ControlInit {
   readonly ports: ControlPorts
   /** What the manifest asks for; `undefined` without one. */
   readonly asked: ManifestRequests | undefined
+  /** Refuses what the application knows nothing of. */
+  readonly check: (grants: GrantsInput) => void
   /** Called after every change. */
   readonly onNarrowed: () => void
 }
@@ -22,14 +26,16 @@ export interface ControlInit {
 export class GrantControl {
   readonly #live: LiveGrants
   readonly #ports: ControlPorts
+  readonly #check: ControlInit['check']
   readonly #onNarrowed: () => void
   readonly #asked: ManifestRequests | undefined
   #view: { readonly of: GrantSet; readonly grants: PluginGrants } | undefined
 
-  constructor(live: LiveGrants, { ports, asked, onNarrowed }: ControlInit) {
+  constructor(live: LiveGrants, { ports, asked, check, onNarrowed }: ControlInit) {
     this.#live = live
     this.#ports = ports
     this.#asked = asked
+    this.#check = check
     this.#onNarrowed = onNarrowed
   }
 
@@ -47,6 +53,7 @@ export class GrantControl {
 
   /** @throws {GRANTS_NOT_NARROWER} and the codes of `parseGrants`; nothing has changed then. */
   narrow(input: unknown): PluginGrants {
+    this.#check(checkGrants(input))
     this.#replace(narrowGrants(this.#live.current, input, this.#ports.paths))
     return this.grants
   }

@@ -1,3 +1,4 @@
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { codeOf, fsError } from '../../volume/errno.js'
 import { idOf, type NewTimestamp } from '../../volume/volume.js'
 import { type InputStream, MAX_READ } from '../io/input-stream.js'
@@ -187,7 +188,7 @@ export class Descriptor {
     return metadataHash(stat, this.#sandbox.ports)
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#open.release()
   }
 

@@ -1,3 +1,4 @@
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { fsError } from '../../volume/errno.js'
 import type { DirectoryEntry } from '../../volume/volume.js'
 import type { Dir } from './directory.js'
@@ -52,7 +53,7 @@ export class DirectoryEntryStream {
     return entry
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#end()
   }
 

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { HeldBytes } from '../../grants/held-bytes.js'
 import type { FieldList, HttpErrorCode } from '../../protocol/http.js'
 import { type ByteSource, InputStream } from '../io/input-stream.js'
@@ -127,10 +128,10 @@ export class OutgoingBody {
 
   static finish(body: OutgoingBody, trailers: Fields | undefined): void {
     body.#request.finish(trailers?.entries() ?? [])
-    trailers?.[Symbol.dispose]()
+    trailers?.[DISPOSE]()
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#request.abandon()
   }
 }
@@ -158,7 +159,7 @@ export class IncomingBody {
     return new FutureTrailers(body.#link, body.#id)
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     if (!this.#finished) this.#link.services.call('http.close', [this.#id])
   }
 }
@@ -169,7 +170,7 @@ export class FutureTrailers extends Future<Fields | undefined> {
     super(link, id, 'trailers')
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.link.services.call('http.close', [this.id])
   }
 

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { HeldBytes } from '../../grants/held-bytes.js'
 import { type FieldList, isForbiddenField } from '../../protocol/http.js'
 
@@ -86,7 +87,7 @@ export class Fields {
     return copy
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#held.give(this.#taken)
     this.#taken = 0
   }

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { HeldBytes } from '../../grants/held-bytes.js'
 import type { RequestHead } from '../../protocol/http.js'
 import { codeOf, type IoError } from '../io/error.js'
@@ -64,7 +65,7 @@ export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'wa
           body?.refuse()
           return new RefusedResponse(link, error.payload)
         } finally {
-          request[Symbol.dispose]()
+          request[DISPOSE]()
         }
       },
     },

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { FieldList } from '../../protocol/http.js'
 import { OutgoingBody, type RequestBody, requestBodyOf } from './body.js'
 import { type Fields, receivedFields, sealFields } from './fields.js'
@@ -88,10 +89,10 @@ export class OutgoingRequest {
   }
 
   /** Dropped, or sent: it holds nothing any more. */
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#objects.held.give(this.#taken)
     this.#taken = 0
-    this.#headers[Symbol.dispose]()
+    this.#headers[DISPOSE]()
     this.#body?.discard()
   }
 

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { ResponseHead } from '../../protocol/http.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
@@ -36,8 +37,8 @@ export class IncomingResponse {
     return new IncomingBody(this.#link, this.#id)
   }
 
-  [Symbol.dispose](): void {
-    this.#headers[Symbol.dispose]()
+  [DISPOSE](): void {
+    this.#headers[DISPOSE]()
     if (!this.#consumed) this.#link.services.call('http.close', [this.#id])
   }
 }
@@ -48,7 +49,7 @@ export class FutureIncomingResponse extends Future<IncomingResponse> {
     super(link, id, 'response')
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     if (!this.taken) this.link.services.call('http.close', [this.id])
   }
 
@@ -76,7 +77,7 @@ export class RefusedResponse extends FutureIncomingResponse {
     return { tag: 'ok', val: { tag: 'err', val: this.#error } }
   }
 
-  override [Symbol.dispose](): void {}
+  override [DISPOSE](): void {}
 }
 
 const NO_EXCHANGE = -1

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { errors } from '../../errors/plugin-codes.js'
 import { OutgoingBody } from './body.js'
 import { type Fields, receivedFields, sealFields } from './fields.js'
@@ -68,8 +69,8 @@ export class OutgoingResponse {
     return receivedFields(this.#headers.entries(), this.#objects.Fields)
   }
 
-  [Symbol.dispose](): void {
-    this.#headers[Symbol.dispose]()
+  [DISPOSE](): void {
+    this.#headers[DISPOSE]()
   }
 
   body(): OutgoingBody {

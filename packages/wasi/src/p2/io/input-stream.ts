@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { streamClosed } from './error.js'
 import { Pollable } from './poll.js'
 import { type Readiness, readyWhen } from './readiness.js'
@@ -55,7 +56,7 @@ export class InputStream {
     return new Pollable(this.#readable, this.#waiter)
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#end()
   }
 

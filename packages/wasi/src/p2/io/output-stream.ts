@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { operationFailed, streamClosed } from './error.js'
 import type { InputStream } from './input-stream.js'
 import { Pollable } from './poll.js'
@@ -92,7 +93,7 @@ export class OutputStream {
     return BigInt(bytes.length)
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.#end()
   }
 

@@ -1,3 +1,4 @@
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { Endpoint } from '../../protocol/sockets.js'
 import { InputStream } from '../io/input-stream.js'
 import { OutputStream } from '../io/output-stream.js'
@@ -138,7 +139,7 @@ export class TcpSocket extends Socket {
     this.link.services.call('tcp.shutdown', [this.#connected().id, how])
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     if (this.#state.name !== 'unbound') this.link.services.call('socket.close', [this.#state.id])
   }
 

@@ -1,3 +1,4 @@
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { Endpoint } from '../../protocol/sockets.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
@@ -68,7 +69,7 @@ export class UdpSocket extends Socket {
     return new Pollable(always, this.link.waiter)
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     if (this.#bound !== undefined) this.link.services.call('socket.close', [this.#bound.id])
   }
 
