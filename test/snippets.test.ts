@@ -110,12 +110,14 @@ describe('the code of the documentation', async () => {
       text.split('\n').map((line) => ({ place, line: line.replace(/(^| )#.*/, '') })),
     )
     const uses = lines.flatMap(({ place, line }) => {
-      const [, command, rest = ''] = /^npx wasm-plugin ([a-z]+)(.*)$/.exec(line) ?? []
+      const [, command, rest = ''] = /^npx (?:wasm-plugin|@wasm-plugin\/cli) ([a-z]+)(.*)$/.exec(line) ?? []
       return command === undefined
         ? []
         : [{ place, command, options: rest.match(/ -{1,2}[a-z][a-z-]*/g) ?? [] }]
     })
     expect(uses.length).toBeGreaterThanOrEqual(10)
+    // No project has the command installed yet, and npm has a package of that name which is not ours.
+    expect(lines.filter(({ line }) => line.startsWith('npx wasm-plugin new'))).toEqual([])
     const commands = [...new Set(uses.map(({ command }) => command))]
     const helps = await Promise.all(commands.map((name) => exec(process.execPath, [CLI, name, '--help'])))
     for (const { place, command, options } of uses)

@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   /** A defect of wasm-plugin itself (EX_SOFTWARE of sysexits.h). */
   internal: 70,
-  /** Ctrl-C: 128 + SIGINT. */
+  /** Ctrl-C, or ended by a signal: 128 + SIGINT for all of them. */
   interrupted: 130,
 } as const
 

@@ -4,11 +4,13 @@ import { main } from './main.js'
 /** Runs the command as this process: its streams, its signals, its exit code. */
 export async function run(argv: readonly string[]): Promise<void> {
   const interrupt = new AbortController()
-  process.once('SIGINT', () => {
-    interrupt.abort()
-    // A second Ctrl-C does not wait for anything.
-    process.once('SIGINT', () => process.exit(exitCodes.interrupted))
-  })
+  // Each ends what the command has started: those who end a process by its id do not end its children.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      interrupt.abort()
+      // A second Ctrl-C does not wait for anything.
+      process.once(signal, () => process.exit(exitCodes.interrupted))
+    })
 
   // A reader that has seen enough (`wasm-plugin inspect x.wasm | head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

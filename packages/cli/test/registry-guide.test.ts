@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,11 +49,15 @@ class Reader {
     else if (program === 'mkdir') await mkdir(at(first))
     else if (program === 'cp' && first === '-r') await cp(at(second), at(third), { recursive: true })
     else if (program === 'cp') await cp(at(first), at(second))
-    else if (line === 'npm install') linkModules(this.cwd)
+    else if (line.startsWith('npm install')) linkModules(this.cwd)
     else if (line === 'npm run build') await this.#wasmPlugin('build')
-    else if (line.startsWith('npx wasm-plugin '))
+    else if (line.startsWith('npx @wasm-plugin/cli '))
+      await this.#wasmPlugin(line.slice('npx @wasm-plugin/cli '.length))
+    else if (line.startsWith('npx wasm-plugin ')) {
+      // Where no project has it, npm would fetch a package of this name, which is somebody else's.
+      expect(existsSync(at('node_modules/@wasm-plugin/cli')), line).toBe(true)
       await this.#wasmPlugin(line.slice('npx wasm-plugin '.length))
-    else throw new Error(`nobody types "${line}" here`)
+    } else throw new Error(`nobody types "${line}" here`)
   }
 
   async #wasmPlugin(line: string): Promise<void> {

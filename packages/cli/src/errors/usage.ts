@@ -86,6 +86,13 @@ export const usageErrorTable = {
     message: (d) => `${d.path} is not free: it holds ${d.holds}`,
     hint: 'Choose another name, or empty the folder first; `new` never overwrites.',
   }),
+  KEY_EXISTS: row<{ path: string }>({
+    origin: 'app',
+    summary:
+      '`keygen` was asked for a key of a name that there is a file of. A key that is lost cannot be made again.',
+    message: (d) => `${d.path} is there already, and may be a key`,
+    hint: 'Choose another name, or move the file away, if nobody signs with it any more.',
+  }),
   FILES_IN_THE_WAY: row<{ dir: string; files: readonly string[] }>({
     origin: 'app',
     summary: 'Generated files would overwrite files of somebody else, or that were changed since.',
@@ -97,7 +104,7 @@ export const usageErrorTable = {
     origin: 'app',
     summary: 'The folder has no `wasm-plugin.json`, so it is not a plugin project.',
     message: (d) => `${d.dir} is not a plugin project: it has no wasm-plugin.json`,
-    hint: 'Run the command in a plugin project, or make one with `wasm-plugin new <name>`.',
+    hint: 'Run the command in a plugin project, or make one with `npx @wasm-plugin/cli new <name>`.',
   }),
   INVALID_BUILD_SETTING: row<{ setting: string; value: string; expected: string }>({
     origin: 'app',

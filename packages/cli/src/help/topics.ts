@@ -37,7 +37,7 @@ const EXIT_CODES = [
   ['1', 'it ran and failed: a build error, a trap, a denial, a plugin that does not fit its contract'],
   ['2', 'the command line or the project makes no sense; nothing was done'],
   ['70', 'a defect of wasm-plugin; please report it'],
-  ['130', 'interrupted with Ctrl-C'],
+  ['130', 'interrupted with Ctrl-C, or by SIGTERM'],
 ] as const
 
 const ENVIRONMENT = [

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { failures, usageErrors } from '../errors/index.js'
 import { readNamedFile, readNamedText } from './files.js'
@@ -38,7 +38,7 @@ export async function writeGeneratedFolder({ dir, files, force, by }: GeneratedF
   const removed = [...present.keys()].filter((name) => !files.has(name) && isOurs(name))
   try {
     await writeAll(dir, new Map([...files, [RECORD, recordOf(files, by)]]))
-    for (const name of removed) await rm(path.join(dir, name), { force: true })
+    for (const name of removed) await removeWithFolders(dir, name)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw failures.PATH_UNWRITABLE({ path: dir, reason }, error)
@@ -58,6 +58,18 @@ async function writeAll(dir: string, files: ReadonlyMap<string, string | Uint8Ar
     }
   } finally {
     await rm(staging, { recursive: true, force: true })
+  }
+}
+
+/** The folder of a WIT package without a file is an error to those who read it. */
+async function removeWithFolders(dir: string, name: string): Promise<void> {
+  await rm(path.join(dir, name), { force: true })
+  for (let folder = path.dirname(name); folder !== '.'; folder = path.dirname(folder)) {
+    const isRemoved = await rmdir(path.join(dir, folder)).then(
+      () => true,
+      () => false, // It has other files.
+    )
+    if (!isRemoved) return
   }
 }
 

@@ -54,6 +54,10 @@ function run(
       stream.setEncoding('utf8')
       stream.on('data', progress.pass)
     }
+    // A runner that does not end by the signal is not left to itself.
+    const kill = () => child.kill('SIGKILL')
+    process.once('exit', kill)
+    child.once('close', () => process.off('exit', kill))
     child.once('error', (error) => (signal.aborted ? resolve(null) : reject(error)))
     child.once('close', resolve)
   })

@@ -321,7 +321,7 @@ describe('a key', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600)
     const before = readFileSync(file, 'utf8')
     expect(before).toContain('ENCRYPTED')
-    expect(await codeOf(['keygen', 'acme'], { cwd })).toEqual(['TARGET_NOT_EMPTY', 2])
+    expect(await codeOf(['keygen', 'acme'], { cwd })).toEqual(['KEY_EXISTS', 2])
     expect(readFileSync(file, 'utf8')).toBe(before)
 
     const sign = ['sign', 'insights.wasm', '--key', 'acme.key']
@@ -334,10 +334,22 @@ describe('a key', () => {
     expect(await codeOf(['sign', 'insights.wasm', '--key', 'acme.pub'], { cwd })).toEqual(['KEY_INVALID', 1])
   })
 
+  it('is said to be in a repository of git that does not ignore it; a new project does', async () => {
+    const cwd = tempDir()
+    const git = (...argv: string[]) => execFileSync('git', argv, { cwd, stdio: 'ignore' })
+    const warning = 'git does not ignore acme.key'
+    expect(await done(['keygen', 'acme'], { cwd })).not.toContain(warning)
+    git('init')
+    expect(await done(['keygen', 'sub/../other'], { cwd })).toContain('git does not ignore sub/../other.key')
+    await done(['new', 'hello', '--lang', 'wat'], { cwd })
+    expect(await done(['keygen', 'acme'], { cwd: path.join(cwd, 'hello') })).not.toContain(warning)
+    expect(await resultOf(['keygen', 'third', '--dry-run'], { cwd })).toMatchObject({ isLeftToGit: true })
+  })
+
   it('leaves nothing behind where it cannot be written whole', async () => {
     const cwd = shop()
     writeFileSync(path.join(cwd, 'acme.pub'), 'mine')
-    expect(await codeOf(['keygen', 'acme'], { cwd })).toEqual(['TARGET_NOT_EMPTY', 2])
+    expect(await codeOf(['keygen', 'acme'], { cwd })).toEqual(['KEY_EXISTS', 2])
     expect(existsSync(path.join(cwd, 'acme.key'))).toBe(false)
     expect(readFileSync(path.join(cwd, 'acme.pub'), 'utf8')).toBe('mine')
     const disk = fullDisk()

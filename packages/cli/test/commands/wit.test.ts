@@ -138,7 +138,7 @@ describe('a WIT package', () => {
     expect(dry).toMatchObject({ packages: [{ id: 'acme:site@0.2.1' }, {}], dropped: ['acme:site@0.2.0'] })
     expect(read(cwd, 'wasm-plugin.lock')).toBe(locked)
     expect(await done(['wit', 'fetch', 'acme:site@^0.2'], { cwd })).toContain('Dropped acme:site@0.2.0')
-    expect(existsSync(path.join(cwd, 'wit/deps/acme-site@0.2.0/package.wit'))).toBe(false)
+    expect(existsSync(path.join(cwd, 'wit/deps/acme-site@0.2.0'))).toBe(false)
     expect(Object.keys(lockOf(cwd).wit)).toEqual(['acme:site@0.2.1', 'acme:types@1.0.0'])
   })
 
@@ -177,8 +177,13 @@ describe('a WIT package', () => {
       ...['acme:site@0.2.0', 'acme:types@1.0.0', 'acme:insights'],
     ])
     write(cwd, 'wit/world.wit', 'package my:app@1.0.0;\nworld app { }')
+    write(cwd, 'wit/deps/acme-types@1.0.0/own.txt', 'kept')
     await done(['wit', 'fetch'], { cwd })
     expect(lockOf(cwd)).toEqual({ lockVersion: 1, plugins })
+    // Somebody else's file stays, and nothing of ours.
+    expect(readdirSync(path.join(cwd, 'wit/deps'), { recursive: true }).sort()).toEqual([
+      ...['.wasm-plugin-generated.json', 'acme-types@1.0.0', 'acme-types@1.0.0/own.txt'],
+    ])
     expect(await done(['wit', 'fetch'], { cwd })).toContain('names no packages')
   })
 

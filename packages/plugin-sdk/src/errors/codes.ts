@@ -111,7 +111,7 @@ export const sdkErrorTable = {
     origin: 'app',
     summary: 'The folder is not a plugin project.',
     message: (d) => `${d.dir} is not a plugin project: ${d.reason}`,
-    hint: 'Run the command in the project folder, or make one with `wasm-plugin new`.',
+    hint: 'Run the command in the project folder, or make one with `npx @wasm-plugin/cli new <name>`.',
   }),
   TOOLCHAIN_MISSING: row<{ tool: string; reason: string; fix: string }>({
     multiline: true,

@@ -1,9 +1,10 @@
-import { open, rm } from 'node:fs/promises'
+import { lstat, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { defineCommand } from '../../command.js'
 import { failures, usageErrors } from '../../errors/index.js'
 import { statusLine } from '../../output/printer.js'
-import { askPassphrase } from '../../registry/ask.js'
+import { askNewPassphrase } from '../../registry/ask.js'
+import { isLeftToGit } from '../../registry/left-to-git.js'
 import { dryRunOption } from '../../registry/options.js'
 import { PASSPHRASE } from '../../registry/signing-key.js'
 
@@ -13,6 +14,8 @@ interface KeygenResult {
   readonly publicKey: string
   readonly encrypted: boolean
   readonly dryRun: boolean
+  /** The private key is in a work tree of git, which does not ignore it. */
+  readonly isLeftToGit: boolean
 }
 
 export const keygenCommand = defineCommand({
@@ -30,33 +33,48 @@ export const keygenCommand = defineCommand({
 
   async run({ cwd, env, interactive, signal }, { name, 'dry-run': dryRun }): Promise<KeygenResult> {
     const { generateKeys } = await import('@wasm-plugin/registry')
-    const asked = env[PASSPHRASE] ?? (interactive ? await askPassphrase('A passphrase:', signal) : '')
+    const [privateKey, publicKey] = [`${name}.key`, `${name}.pub`]
+    const [secret, shared] = [path.resolve(cwd, privateKey), path.resolve(cwd, publicKey)]
+    // Before anybody thinks of a passphrase.
+    for (const file of [secret, shared]) await refuseExisting(file)
+    const asked = env[PASSPHRASE] ?? (interactive ? await askNewPassphrase('A passphrase:', signal) : '')
     const passphrase = asked === '' ? undefined : asked
     const { privatePem, publicPem, id } = generateKeys(passphrase)
-    const [privateKey, publicKey] = [`${name}.key`, `${name}.pub`]
     if (!dryRun) {
-      const secret = path.resolve(cwd, privateKey)
       await writeNew(secret, privatePem, 0o600)
-      await writeNew(path.resolve(cwd, publicKey), publicPem, 0o644).catch(async (error) => {
+      await writeNew(shared, publicPem, 0o644).catch(async (error) => {
         // One half alone would be in the way of the next try.
         await rm(secret, { force: true })
         throw error
       })
     }
-    return { id, privateKey, publicKey, encrypted: passphrase !== undefined, dryRun }
+    const encrypted = passphrase !== undefined
+    return { id, privateKey, publicKey, encrypted, dryRun, isLeftToGit: await isLeftToGit(secret) }
   },
 
-  render({ id, privateKey, publicKey, encrypted, dryRun }, { err }) {
+  render({ id, privateKey, publicKey, encrypted, dryRun, isLeftToGit }, { err }) {
     const lines = [
       statusLine(err, dryRun ? 'Would write' : 'Wrote', `${privateKey}, which is secret, and ${publicKey}`),
       ...(dryRun ? [] : [statusLine(err, 'Key', id)]),
       ...(encrypted || dryRun
         ? []
         : [`${err.yellow('warning')}: ${privateKey} is not encrypted: whoever reads it can sign as you`]),
+      ...(isLeftToGit
+        ? [`${err.yellow('warning')}: git does not ignore ${privateKey}: write *.key into .gitignore`]
+        : []),
     ]
     return { stderr: lines.join('\n') }
   },
 })
+
+/** @throws {KEY_EXISTS} */
+async function refuseExisting(file: string): Promise<void> {
+  const isThere = await lstat(file).then(
+    () => true,
+    () => false, // What else is wrong with it, writing says.
+  )
+  if (isThere) throw usageErrors.KEY_EXISTS({ path: file })
+}
 
 /** A key that is lost cannot be made again, so nothing is ever written over. */
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
@@ -72,8 +90,7 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EEXIST')
-      throw usageErrors.TARGET_NOT_EMPTY({ path: file, holds: 'a file, which may be a key' })
+    if (code === 'EEXIST') throw usageErrors.KEY_EXISTS({ path: file })
     throw failures.PATH_UNWRITABLE({ path: file, reason: code ?? String(error) }, error)
   }
 }

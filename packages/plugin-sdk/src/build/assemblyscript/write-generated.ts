@@ -27,7 +27,10 @@ export function writeGenerated(
   const files = new Map([...generated, ['.gitignore', '*\n']])
   refuseOutside(project, 'the folder of generated files', folder)
   for (const name of files.keys()) refuseOutside(project, 'a generated file', join(folder, name))
-  for (const name of [...files.keys(), RECORD]) refuseSpecial(join(dir, name))
+  // Where the folder is a file, looking below it is refused as writing is.
+  writing(dir, () => {
+    for (const name of [...files.keys(), RECORD]) refuseSpecial(join(dir, name))
+  })
   const record = readRecord(join(dir, RECORD))
   refuseOverwriting(dir, files, record)
   writing(dir, () => {
