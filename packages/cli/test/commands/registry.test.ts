@@ -98,6 +98,8 @@ describe('a plugin in a folder', () => {
       expect(review).toContain(text)
     expect(existsSync(path.join(cwd, 'wasm-plugin.lock'))).toBe(false)
     expect(await codeOf(['install', 'acme:insights@^1', ...PLACE], { cwd })).toEqual(['CONSENT_REQUIRED', 1])
+    const { stderr } = await runCli(['install', 'acme:insights@^1', ...PLACE], at({ cwd }))
+    expect(stderr).toMatch(/--yes.*--grants/)
     const installed = await done(['install', 'acme:insights@^1', ...PLACE, '--yes'], { cwd })
     expect(installed).toContain('Reads its settings.')
     expect(installed).toContain('Installed acme:insights 1.0.0')

@@ -146,7 +146,7 @@ export const packageErrorTable = {
     summary:
       'The version asks for something, or differs from what is installed, so that somebody has to agree first.',
     message: (d) => [`${d.what} needs consent`, ...d.changes].join('\n  '),
-    hint: 'Install it with `wasm-plugin install`, which asks, or with `--yes` once you have read this; in code pass `confirm`.',
+    hint: 'Run the command on a terminal, which asks, or with `--yes` once you have read this. Where nobody is asked, `install --grants <file>` agrees to what the file has; in code pass `confirm`.',
   }),
   CONSENT_REFUSED: row<{ what: string }>({
     origin: 'app',
