@@ -58,7 +58,10 @@ function run(
     const kill = () => child.kill('SIGKILL')
     process.once('exit', kill)
     child.once('close', () => process.off('exit', kill))
-    child.once('error', (error) => (signal.aborted ? resolve(null) : reject(error)))
+    // Of an interrupted one `close` is waited for: the runner ends its tests first.
+    child.once('error', (error) => {
+      if (!signal.aborted) reject(error)
+    })
     child.once('close', resolve)
   })
 }
