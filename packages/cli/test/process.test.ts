@@ -67,3 +67,14 @@ it('does not build again because of its own log', async () => {
   const documents = readFileSync(log, 'utf8').trim().split('\n')
   expect(documents.map((line) => JSON.parse(line).result?.name).filter(Boolean)).toHaveLength(2)
 })
+
+it('says which Node it needs, where it cannot run', () => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(old)}`, BIN, '--version'],
+    { encoding: 'utf8' },
+  )
+  expect(stderr).toBe('wasm-plugin needs Node 20.19 or later; this is Node 18.20.8\n')
+  expect(status).toBe(2)
+})

@@ -11,7 +11,10 @@ import { errors } from './errors/index.js'
  * @throws {WAT_SYNTAX} with line and column
  */
 export async function assembleWat(text: string, file?: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await assembleText(text, (complaint) => errors.WAT_SYNTAX({ file, ...complaint }))
+  // Some editors write a byte order mark, which is no part of the text.
+  const bytes = await assembleText(text.replace(/^\uFEFF/, ''), (complaint) =>
+    errors.WAT_SYNTAX({ file, ...complaint }),
+  )
   return new Uint8Array(bytes)
 }
 

@@ -66,6 +66,10 @@ describe('a project in WebAssembly text', () => {
     expect(logged).toEqual(Array(4).fill('counting'))
   })
 
+  it('may begin with a byte order mark, as some editors write it', async () => {
+    expect((await buildText(`\uFEFF${TEMPLATE}`)).bytes.equals((await buildText(TEMPLATE)).bytes)).toBe(true)
+  })
+
   it('takes the text of a component as it is, if it fits the world', async () => {
     const answer = (name: string) => `(component
       (core module $m (func (export "f") (result i32) i32.const 7))
