@@ -24,6 +24,7 @@ export class SlicedSocket extends Duplex {
   #received = 0
   #isWanted = false
   #isReadable = false
+  #isEnded = false
   #hasTurn = false
 
   constructor(socket: Socket, slicing: Slicing) {
@@ -36,9 +37,16 @@ export class SlicedSocket extends Duplex {
       this.#isReadable = true
       this.#waitForTurn()
     })
-    socket.on('end', () => this.push(null))
+    socket.on('end', () => {
+      this.#isEnded = true
+      this.push(null)
+    })
     socket.on('error', (error) => this.destroy(error))
-    socket.on('close', () => this.destroy())
+    socket.on('close', () => {
+      // What has come is read all the same, however slowly.
+      if (this.#isEnded && !this.readableEnded) this.once('end', () => this.destroy())
+      else this.destroy()
+    })
   }
 
   unref(): this {
