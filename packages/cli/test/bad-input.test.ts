@@ -103,7 +103,7 @@ const builders = ['build', 'test'].flatMap((command): [string, () => Row][] => {
       given: remove('wasm-plugin.json'),
       code: 'NO_PROJECT',
       exitCode: 2,
-      says: ['wasm-plugin new'],
+      says: ['npx @wasm-plugin/cli new'],
     }),
     row('a manifest that is not JSON', {
       given: write('wasm-plugin.json', '{'),
