@@ -1,6 +1,6 @@
 // On every Node: files, and atomic operations on memory of several threads.
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { type Dirent, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -51,9 +51,16 @@ function twoGrants(): { fs: TestFs; paths: string[]; roots: Descriptor[] } {
   return { fs, paths: inputs.map(({ path }) => path), roots: [...fs.roots.values()] }
 }
 
+/** Not by `recursive`, which follows links to directories. */
+function entriesBelow(path: string): Dirent[] {
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry, ...entriesBelow(join(path, entry.name))] : [entry],
+  )
+}
+
 /** What is in a directory: the entries, and the bytes of files, each once. */
 function there(path: string): { entries: number; bytes: number } {
-  const entries = readdirSync(path, { recursive: true, withFileTypes: true })
+  const entries = entriesBelow(path)
   const files = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => statSync(join(parentPath, name)))
