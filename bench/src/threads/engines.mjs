@@ -16,6 +16,8 @@ export async function threadEngines({ component, extism: wasm }, functions) {
   const ours = (await load('worker')).exports[API]
   const { add, echoString, echoBytes, echoItems } = (await load('inline')).exports[API]
   const echo = new Worker(ECHO, { eval: true })
+  // Many answers are waited for at once.
+  echo.setMaxListeners(0)
   const module = await WebAssembly.compile(wasm)
   const options = {
     useWasi: false,
