@@ -14,6 +14,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { attack } from '../../../registry/test/helpers/attack.js'
 import { EXAMPLE, pluginWith } from '../../../registry/test/helpers/plugins.js'
 import { describeTransfer } from '../../src/registry/transfer.js'
+import { at, done, resultOf } from '../helpers/cached-cli.js'
 import { type CliWorld, runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
@@ -40,23 +41,6 @@ function fullDisk(): string | undefined {
     writeFileSync(path.join(folder, 'filled'), Buffer.alloc(1 << 20))
   } catch {}
   return folder
-}
-
-/** With a cache of its own. */
-function at(world: CliWorld): CliWorld {
-  return { ...world, env: { XDG_CACHE_HOME: path.join(world.cwd ?? '', 'cache'), ...world.env } }
-}
-
-async function done(argv: readonly string[], world: CliWorld): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCli(argv, at(world))
-  expect(exitCode, stderr).toBe(0)
-  return stdout + stderr
-}
-
-async function resultOf(argv: readonly string[], world: CliWorld) {
-  const { document } = await runJson(argv, at(world))
-  expect(document.error).toBeUndefined()
-  return document.result
 }
 
 async function codeOf(argv: readonly string[], world: CliWorld): Promise<[string | undefined, number]> {

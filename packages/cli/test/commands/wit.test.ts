@@ -6,6 +6,7 @@ import { loadWorld } from '@wasm-plugin/sdk'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { attack } from '../../../registry/test/helpers/attack.js'
 import { pluginWith } from '../../../registry/test/helpers/plugins.js'
+import { at, done, resultOf } from '../helpers/cached-cli.js'
 import { type CliWorld, runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
@@ -45,22 +46,6 @@ function write(cwd: string, file: string, text: string): void {
 
 const read = (...parts: string[]) => readFileSync(path.join(...parts), 'utf8')
 const lockOf = (cwd: string) => JSON.parse(read(cwd, 'wasm-plugin.lock'))
-
-function at(world: CliWorld): CliWorld {
-  return { ...world, env: { XDG_CACHE_HOME: path.join(world.cwd ?? '', 'cache'), ...world.env } }
-}
-
-async function done(argv: readonly string[], world: CliWorld): Promise<string> {
-  const { exitCode, stdout, stderr } = await runCli(argv, at(world))
-  expect(exitCode, stderr).toBe(0)
-  return stdout + stderr
-}
-
-async function resultOf(argv: readonly string[], world: CliWorld) {
-  const { document } = await runJson(argv, at(world))
-  expect(document.error).toBeUndefined()
-  return document.result
-}
 
 async function codeOf(argv: readonly string[], world: CliWorld): Promise<string | undefined> {
   return (await runJson(argv, at(world))).document.error?.code

@@ -68,8 +68,8 @@ interface Running extends Asking {
 }
 
 /**
- * One thread with one instance of a plugin. A call that does not
- * end by itself is ended with its thread: a slot that was aborted is dead and is never used again.
+ * One thread with one instance of a plugin. A call that does not end by itself is ended with its thread: a slot that was
+ * aborted is dead and is never used again.
  */
 export class Slot {
   #state: SlotState = 'starting'

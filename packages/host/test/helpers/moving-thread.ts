@@ -2,8 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { GrantSet } from '@wasm-plugin/wasi'
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
-import { createGate, createWasi, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
-import { instancePorts } from '../../src/instance-ports.js'
+import { threadFiles } from './thread-files.js'
 
 /** One of two instances of a plugin, until it is ended: moves `in/deep` up and down again, or makes a link in it and removes it. */
 const { grants, ruleState, role, steps } = workerData as {
@@ -14,21 +13,7 @@ const { grants, ruleState, role, steps } = workerData as {
   steps: Int32Array
 }
 
-const wasi = createWasi({
-  plugin: 'test',
-  gate: createGate('test', new LiveGrants(grants, new RuleState(ruleState)), () => {}),
-  ports: instancePorts(),
-  services: {
-    call(service) {
-      throw new TypeError(`no service ${service} in this test`)
-    },
-  },
-  log() {},
-})
-const preopens = wasi.get('wasi:filesystem/preopens@0.2.3') as {
-  getDirectories(): [Descriptor, string][]
-}
-const root = preopens.getDirectories()[0]?.[0] as Descriptor
+const root = threadFiles(grants, ruleState).roots[0] as Descriptor
 
 const ROUNDS = {
   mover: [() => root.renameAt('in/deep', root, 'deep'), () => root.renameAt('deep', root, 'in/deep')],

@@ -2,8 +2,7 @@ import { threadId, workerData } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { GrantSet } from '@wasm-plugin/wasi'
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
-import { createGate, createWasi, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
-import { instancePorts } from '../../src/instance-ports.js'
+import { threadFiles } from './thread-files.js'
 
 /** One of several instances of a plugin, which changes the files of its grants at random: so often, or until it is ended. */
 const { grants, ruleState, steps, seed, done } = workerData as {
@@ -25,19 +24,7 @@ const MAX_OPEN = 6
 const FOLLOW = { symlinkFollow: true }
 const flags = (of: string) => ({ read: true, write: of.includes('w') }) as never
 
-const wasi = createWasi({
-  plugin: 'test',
-  gate: createGate('test', new LiveGrants(grants, new RuleState(ruleState)), () => {}),
-  ports: instancePorts(),
-  services: {
-    call(service) {
-      throw new TypeError(`no service ${service} in this test`)
-    },
-  },
-  log() {},
-})
-const preopens = wasi.get('wasi:filesystem/preopens@0.2.3') as { getDirectories(): [Descriptor, string][] }
-const roots = preopens.getDirectories().map(([root]) => root)
+const { roots, dispose } = threadFiles(grants, ruleState)
 const open: Descriptor[] = []
 
 const root = () => roots[random(roots.length)] as Descriptor
@@ -73,4 +60,4 @@ for (let i = 0; i < steps; i++) {
   Atomics.add(done, 0, 1)
 }
 for (const one of open) one[Symbol.dispose]()
-wasi.dispose()
+dispose()
