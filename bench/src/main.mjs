@@ -1,5 +1,5 @@
 // Measures this runtime and its peers in one run, on the same core modules.
-// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT]
+// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale]
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { extism } from './engines/extism.mjs'
@@ -14,7 +14,8 @@ import { registryClients } from './registry/clients.mjs'
 import { installedPlugin } from './registry/installed.mjs'
 import { nameRows, registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
-import { inUnit, lagTable, table } from './table.mjs'
+import { growths } from './scale/run.mjs'
+import { growthTable, inUnit, lagTable, table } from './table.mjs'
 import { threadEngines } from './threads/engines.mjs'
 import { threadRows } from './threads/rows.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
@@ -30,8 +31,24 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Only rows whose name has this in it. */
     only: { type: 'string', default: '' },
+    /** How cost grows, instead of what it is. Takes some minutes. */
+    scale: { type: 'boolean', default: false },
   },
 })
+
+if (options.scale) {
+  const grown = await growths(options)
+  print(
+    grown,
+    [
+      'each step in a process of its own. RSS: what the process took for it. slope: of the time over the last two steps, 1 is',
+      'linear. threads: of the system, those of the engine and of Node included.',
+    ],
+    growthTable,
+  )
+  await written(grown)
+  process.exit()
+}
 
 const engines = { ours, raw, jco, extism, vscode }
 
@@ -104,11 +121,11 @@ print(
   lagTable,
 )
 
-if (options.json !== undefined)
-  await writeFile(
-    options.json,
-    `${JSON.stringify([...calls, ...threaded, ...system, ...transfers, ...names, ...lag], null, 2)}\n`,
-  )
+await written([...calls, ...threaded, ...system, ...transfers, ...names, ...lag])
+
+async function written(results) {
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`)
+}
 
 async function measured(all, engines) {
   const results = []

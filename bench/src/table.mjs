@@ -35,6 +35,22 @@ export function lagTable(results) {
   return columns([['', 'unit', 'p99', 'longest', 'late'], ...lines])
 }
 
+/**
+ * How time, memory and threads grow: a line for each step, the slope at the last.
+ *
+ * @param {import('./scale/run.mjs').Growth[]} results
+ */
+export function growthTable(results) {
+  const lines = results.flatMap(({ name, of, engine, steps, slope }) =>
+    steps.map(({ n, ms, each, rssMb, threads }, i) => [
+      i === 0 ? `${name}: ${engine}` : '',
+      ...[n, ms, `${each} ${of}`, rssMb, threads ?? '-'].map(String),
+      i === steps.length - 1 ? String(slope ?? '-') : '',
+    ]),
+  )
+  return columns([['', 'n', 'ms', 'µs of', 'RSS MB', 'threads', 'slope'], ...lines])
+}
+
 function columns(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)))
   return lines
