@@ -2,7 +2,12 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig({
   // The thread's side is an entry of its own: it loads no schema, and nothing of the application's side.
-  entry: { index: 'src/index.ts', thread: 'src/thread.ts', internal: 'src/internal.ts' },
+  entry: {
+    index: 'src/index.ts',
+    thread: 'src/thread.ts',
+    stores: 'src/stores/index.ts',
+    internal: 'src/internal.ts',
+  },
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

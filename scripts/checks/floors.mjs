@@ -5,9 +5,11 @@
 export const floors = {
   runtime: rooms('index internal component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
-  wasi: rooms('index instance p2 protocol grants ports volume utf8 own-data milliseconds errors'),
+  wasi: rooms(
+    'index instance p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
+  ),
   embed:
-    rooms(`index thread internal host load worker inline plugin loaded-plugin call pool lane resource audit ports wire contract
+    rooms(`index thread internal stores host load worker inline plugin loaded-plugin call pool lane resource audit ports wire contract
     engine options capability plugin-resolver learn guarded events limits milliseconds turn ending later on-abort errors`),
   host: rooms(
     `worker index create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,

@@ -69,6 +69,8 @@ export interface ThreadPort {
 
 /** How bytes are read that are neither given nor fetched: by a path or a `file:` URL. */
 export interface SourcePort {
+  /** Where a path leads, if it is to a URL that is fetched; undefined where there are files. */
+  readonly base?: URL | undefined
   /** `render.wasm` for `./dist/render.wasm`. @throws {SOURCE_UNREADABLE} */
   fileName(path: string | URL): string
   /** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} */

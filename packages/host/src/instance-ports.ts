@@ -4,6 +4,9 @@ import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { openDirectories } from './node/directories/open.js'
 import { makeRecord } from './services/keyvalue/record.js'
 
+/** Nobody ever wakes it: waiting on it is sleeping. */
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
+
 /** What an instance in this thread runs on. */
 export function instancePorts(): InstancePorts {
   return {
@@ -12,6 +15,7 @@ export function instancePorts(): InstancePorts {
     monotonicNs: process.hrtime.bigint,
     fillRandom: (bytes) => randomFillSync(bytes),
     sha256: (text) => createHash('sha256').update(text).digest(),
+    sleep: (ms) => void Atomics.wait(sleeper, 0, 0, ms),
     makeRecord,
   }
 }

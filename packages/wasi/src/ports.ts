@@ -35,6 +35,8 @@ export interface InstancePorts {
   /** Fills bytes that no two instances have alike and nobody can guess. */
   fillRandom<T extends Uint8Array>(bytes: T): T
   sha256(text: string): Uint8Array
+  /** Returns after that long, which may be without end. In the application's thread it is never long. */
+  sleep(ms: number): void
   /** What a store of `wasi:keyvalue` keeps of a value: made where the value is, so that the thread that keeps it need not. */
   makeRecord(key: string, value: Uint8Array): Uint8Array
 }

@@ -1,4 +1,5 @@
 import { Component, type CoreModule } from '@wasm-plugin/runtime'
+import { sharedMemory } from '@wasm-plugin/wasi'
 import { errors } from '../errors/index.js'
 import type { PluginLimits } from '../limits.js'
 import { follow, onAbort } from '../on-abort.js'
@@ -67,5 +68,5 @@ async function compileUntil(
 
 /** Read by every thread of the plugin, and written by nobody: a copy for each would be made in one go. */
 function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length))
+  return new Uint8Array(sharedMemory(length))
 }

@@ -4,7 +4,6 @@ import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
 import { admit, type LoadContext } from './admit.js'
 import { labelOf, type PluginSource } from './source.js'
-import { startInline } from './start-inline.js'
 import { startWorker } from './start-worker.js'
 
 /** Source → admitted component → running plugin. */
@@ -19,9 +18,10 @@ export async function loadPlugin(
     throw named(error, options.name ?? labelOf(source, host.ports.sources))
   })
   try {
+    // Loaded when it is needed: a page whose plugins run in threads carries no WASI.
     const plugin =
       options.isolation === 'inline'
-        ? await startInline(admitted, options, host)
+        ? await (await import('./start-inline.js')).startInline(admitted, options, host)
         : await startWorker(admitted, options, host)
     const { name, digest } = admitted
     host.register(plugin)

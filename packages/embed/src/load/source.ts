@@ -77,7 +77,15 @@ async function read(source: PluginSource, options: ReadOptions, port: SourcePort
     const { bytes, label } = await namedBytes(String(source), options)
     return { bytes: await inTurns(copied(bytes)), label }
   }
+  if (port.base !== undefined) return await fetchBytes(urlIn(source, port.base), options)
   return { bytes: await port.readFile(source, options.maxBytes), label: nameInUrl(port.fileName(source)) }
+}
+
+/** @throws {SOURCE_UNREADABLE} */
+function urlIn(source: string | URL, base: URL): URL {
+  const url = URL.canParse(String(source), base) ? new URL(source, base) : undefined
+  if (url !== undefined && isWebUrl(url)) return url
+  throw errors.SOURCE_UNREADABLE({ source: String(source), reason: 'it is no path and no `https:` URL' })
 }
 
 /** Node loads all of `fetch` for a look at `Response`, which a path or bytes have no use for. */

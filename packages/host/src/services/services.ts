@@ -1,4 +1,5 @@
 import type { PluginServices, ServicesContext, ThreadServices } from '@wasm-plugin/embed'
+import { immediateStoreHandlers, type Stores, storeHandlers } from '@wasm-plugin/embed/stores'
 import type {
   ImmediateHandlers,
   RemoteWait,
@@ -9,7 +10,7 @@ import type {
 } from '@wasm-plugin/wasi'
 import { errors } from '@wasm-plugin/wasi'
 import { removeScratch } from '../node/scratch.js'
-import { Stores } from './keyvalue/store.js'
+import { fileStores } from './keyvalue/file-stores.js'
 import { Connecting } from './net/connecting.js'
 import { ConnectionCount } from './net/connection-count.js'
 import { HttpService } from './net/http-service.js'
@@ -33,7 +34,7 @@ export class Services implements PluginServices {
 
   constructor(context: Context) {
     this.#context = context
-    this.#stores = new Stores(context.gate)
+    this.#stores = fileStores(context.gate)
     this.#lookup = context.lookup ?? new Names().lookup
   }
 
@@ -147,38 +148,6 @@ function connectionHandlers(
           ? sockets.whenReady(id, event, signal)
           : http.whenReady(id, event, signal),
       ),
-  }
-}
-
-function storeHandlers(stores: Stores): Pick<ServiceHandlers, keyof StoreServices> {
-  return {
-    'keyvalue.open': stores.later('keyvalue.open'),
-    'keyvalue.list-keys': stores.later('keyvalue.list-keys'),
-    'keyvalue.get': stores.later('keyvalue.get'),
-    'keyvalue.exists': stores.later('keyvalue.exists'),
-    'keyvalue.set': stores.later('keyvalue.set'),
-    'keyvalue.delete': stores.later('keyvalue.delete'),
-    'keyvalue.increment': stores.later('keyvalue.increment'),
-    'keyvalue.swap': stores.later('keyvalue.swap'),
-    'keyvalue.get-many': stores.later('keyvalue.get-many'),
-    'keyvalue.set-many': stores.later('keyvalue.set-many'),
-    'keyvalue.delete-many': stores.later('keyvalue.delete-many'),
-  }
-}
-
-function immediateStoreHandlers(stores: Stores): ImmediateHandlers {
-  return {
-    'keyvalue.open': stores.now('keyvalue.open'),
-    'keyvalue.list-keys': stores.now('keyvalue.list-keys'),
-    'keyvalue.get': stores.now('keyvalue.get'),
-    'keyvalue.exists': stores.now('keyvalue.exists'),
-    'keyvalue.set': stores.now('keyvalue.set'),
-    'keyvalue.delete': stores.now('keyvalue.delete'),
-    'keyvalue.increment': stores.now('keyvalue.increment'),
-    'keyvalue.swap': stores.now('keyvalue.swap'),
-    'keyvalue.get-many': stores.now('keyvalue.get-many'),
-    'keyvalue.set-many': stores.now('keyvalue.set-many'),
-    'keyvalue.delete-many': stores.now('keyvalue.delete-many'),
   }
 }
 

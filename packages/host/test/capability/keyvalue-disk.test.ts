@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Stores } from '@wasm-plugin/embed/stores'
 import { createGate } from '@wasm-plugin/wasi/instance'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { fileStores } from '../../src/services/keyvalue/file-stores.js'
 import { makeRecord } from '../../src/services/keyvalue/record.js'
-import { Stores } from '../../src/services/keyvalue/store.js'
 import { attack } from '../helpers/attack.js'
 import { parseGrants } from '../helpers/grants.js'
 import { guest } from '../helpers/guests.js'
@@ -29,7 +30,7 @@ vi.mock('node:fs', async (original) => {
 })
 
 function openStores(file: string): Stores {
-  const stores = new Stores(createGate('test', parseGrants({ keyvalue: { default: { file } } }), () => {}))
+  const stores = fileStores(createGate('test', parseGrants({ keyvalue: { default: { file } } }), () => {}))
   onTestFinished(() => stores.close())
   return stores
 }

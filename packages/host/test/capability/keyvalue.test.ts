@@ -4,8 +4,8 @@ import type { ServiceCaller, StoreError, StoreServices } from '@wasm-plugin/wasi
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openInstance } from '../../../wasi/test/helpers/instance.js'
 import { instancePorts } from '../../src/instance-ports.js'
+import { fileStores } from '../../src/services/keyvalue/file-stores.js'
 import { makeRecord } from '../../src/services/keyvalue/record.js'
-import { Stores } from '../../src/services/keyvalue/store.js'
 import { attack } from '../helpers/attack.js'
 import { grantControl, parseGrants } from '../helpers/grants.js'
 import { errorOf, openWasi, tempDir } from '../helpers/wasi.js'
@@ -20,7 +20,7 @@ function open(keyvalue: unknown) {
     call: (service, args) => stores.now(service as keyof StoreServices)(...(args as never)) as never,
   }
   const { get, wasi, gate, events } = openInstance(grants, { ports: instancePorts(), services })
-  const stores = new Stores(gate)
+  const stores = fileStores(gate)
   onTestFinished(() => stores.close())
   const [store, atomics, batch] = ['store', 'atomics', 'batch'].map((name) => get(`wasi:keyvalue/${name}`))
   // biome-ignore lint/suspicious/noExplicitAny: as `get`.

@@ -1,3 +1,4 @@
+import { sharedMemory } from '../shared-memory.js'
 import type { GrantSet } from './grant-set.js'
 import { OpenFiles } from './open-files.js'
 import { ThreadLock } from './thread-lock.js'
@@ -36,7 +37,7 @@ export class RuleState {
   readonly #head: Int32Array
 
   constructor(source: GrantSet | SharedArrayBuffer) {
-    this.buffer = source instanceof SharedArrayBuffer ? source : allocate(source)
+    this.buffer = 'rules' in source ? allocate(source) : source
     this.#words = new BigInt64Array(this.buffer)
     this.#head = new Int32Array(this.buffer, 0, HEAD * 2)
     this.moves = new ThreadLock(this.#head, MOVES)
@@ -114,7 +115,7 @@ function allocate({ rules, fs }: GrantSet): SharedArrayBuffer {
   const open = fs.reduce((sum, { maxOpen }) => sum + maxOpen, 0)
   const files = fs.some(({ access }) => access === 'read-write') ? Math.min(open * INSTANCES, MAX_FILES) : 0
   const words = (HEAD + rules.length * WORDS) * BigInt64Array.BYTES_PER_ELEMENT
-  const buffer = new SharedArrayBuffer(words + OpenFiles.bytesFor(files))
+  const buffer = sharedMemory(words + OpenFiles.bytesFor(files))
   new Int32Array(buffer)[FILES] = files
   return buffer
 }

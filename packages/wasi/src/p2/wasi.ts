@@ -40,7 +40,7 @@ export function createWasi(context: WasiContext): WasiImports {
   const { gate, ports, services } = context
   const grants = gate.grants.current
   const clock = createClock(grants.clocks, ports)
-  const waiter = new Waiter(clock, services, context.maxWaitMs)
+  const waiter = new Waiter({ clock, services, ports, maxWaitMs: context.maxWaitMs })
   const clocks = createClocks(clock, waiter)
   const random = createRandom(grants.random, ports)
   const stdio = createStdio(context, grants.stdio, waiter)

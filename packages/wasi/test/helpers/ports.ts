@@ -23,5 +23,6 @@ export const ports: GrantPorts & InstancePorts = {
   monotonicNs: process.hrtime.bigint,
   fillRandom: (bytes) => randomFillSync(bytes),
   sha256: (text) => createHash('sha256').update(text).digest(),
+  sleep: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
   makeRecord: (_key, value) => value,
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import { dirname } from 'node:path'
-import { disk, type Steps } from './disk.js'
-import { checksum, readRecord, type StoreRecord } from './record.js'
+import { readRecord, type Steps, type StoreJournal, type StoreRecord } from '@wasm-plugin/embed/stores'
+import { disk } from './disk.js'
+import { checksum } from './record.js'
 
 /** What every file of a store begins with. */
 const MAGIC = Buffer.from('wasm-plugin store 1\n')
@@ -17,7 +18,7 @@ const { O_RDWR, O_CREAT, O_EXCL, O_NONBLOCK = 0 } = constants
  * renamed. What is acknowledged is in the file, so it outlives the process; what was being appended when the process
  * ended is a part of a record at the end, and is cut off.
  */
-export class StoreLog {
+export class StoreLog implements StoreJournal {
   readonly #file: string
   #fd: number | undefined
   /** Where the next record goes. */
@@ -51,15 +52,15 @@ export class StoreLog {
   }
 
   /** Returns when it is in the file; when it throws, it is not. */
-  *append(record: Uint8Array): Steps<void> {
+  *append({ bytes }: StoreRecord): Steps<void> {
     const fd = yield* this.#writable()
     try {
       if (this.#end === 0) {
         yield* disk.write(fd, MAGIC, 0)
         this.#end = MAGIC.length
       }
-      yield* disk.write(fd, record, this.#end)
-      this.#end += record.length
+      yield* disk.write(fd, bytes, this.#end)
+      this.#end += bytes.length
     } catch (error) {
       this.#torn = true
       throw error

@@ -1,19 +1,30 @@
 import { errors } from '../../errors/plugin-codes.js'
+import type { InstancePorts } from '../../ports.js'
 import type { RemoteWait, ServiceCaller } from '../../protocol/service-map.js'
 import type { Clock } from '../clocks/clock.js'
 import type { Readiness } from './readiness.js'
+
+type WaiterPorts = Pick<InstancePorts, 'sleep'>
+
+export interface WaiterParts {
+  readonly clock: Clock
+  readonly services: ServiceCaller
+  readonly ports: WaiterPorts
+  /** @default no limit */
+  readonly maxWaitMs?: number | undefined
+}
 
 /** Waits without burning CPU. A deadline of the call ends it by ending the thread. One per instance. */
 export class Waiter {
   readonly #clock: Clock
   readonly #services: ServiceCaller
   readonly #maxWaitMs: number
-  /** Nobody ever wakes it: waiting on it is sleeping. */
-  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4))
+  readonly #ports: WaiterPorts
 
-  constructor(clock: Clock, services: ServiceCaller, maxWaitMs = Number.POSITIVE_INFINITY) {
+  constructor({ clock, services, ports, maxWaitMs = Number.POSITIVE_INFINITY }: WaiterParts) {
     this.#clock = clock
     this.#services = services
+    this.#ports = ports
     this.#maxWaitMs = maxWaitMs
   }
 
@@ -35,7 +46,7 @@ export class Waiter {
   /** Sleeps for that long, or until the deadline of the call. */
   sleep(ms: number): void {
     this.#check(ms)
-    Atomics.wait(this.#sleeper, 0, 0, ms)
+    this.#ports.sleep(ms)
   }
 
   #waitRemote(remotes: readonly RemoteWait[], until: bigint | null): void {

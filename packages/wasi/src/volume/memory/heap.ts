@@ -1,3 +1,4 @@
+import { sharedMemory } from '../../shared-memory.js'
 import { fsError } from '../errno.js'
 
 /** The heap is handed out in blocks of one size: nothing fragments, and a free block serves anything. */
@@ -43,7 +44,7 @@ export class Heap {
   /** Memory for a heap; the system gives it page by page, as it is used. */
   static create(bytes: number): SharedArrayBuffer {
     const blocks = FIRST_BLOCK + Math.ceil(bytes / BLOCK_BYTES)
-    const buffer = new SharedArrayBuffer(blocks * BLOCK_BYTES)
+    const buffer = sharedMemory(blocks * BLOCK_BYTES)
     const words = new Int32Array(buffer, 0, USER_WORDS)
     words[UNUSED] = FIRST_BLOCK
     words[END] = blocks

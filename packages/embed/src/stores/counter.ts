@@ -10,7 +10,7 @@ export function incremented(
   delta: bigint,
   type: CounterType,
 ): { readonly sum: bigint; readonly value: Uint8Array } {
-  const text = value === undefined ? '0' : Buffer.from(value.subarray(0, MAX_DIGITS + 2)).toString()
+  const text = value === undefined ? '0' : new TextDecoder().decode(value.slice(0, MAX_DIGITS + 2))
   if (!/^-?\d{1,20}$/.test(text)) throw storeError({ tag: 'other', val: 'the value is not a whole number' })
   const sum = BigInt(text) + delta
   const fits = type === 'u64' ? BigInt.asUintN(64, sum) : BigInt.asIntN(64, sum)

@@ -1,11 +1,10 @@
-import { PluginError } from '@wasm-plugin/embed'
+import { PluginError } from '@wasm-plugin/runtime'
 import type { CounterType, Gate, StoreEntry, StoreGrant, StoreServices } from '@wasm-plugin/wasi'
 import { errors, storeError } from '@wasm-plugin/wasi'
 import type { Bucket } from './bucket.js'
 import { incremented } from './counter.js'
-import { runLater, runNow, type Steps } from './disk.js'
-import { type OpenStore, openStore } from './open-stores.js'
-import { makeRecord } from './record.js'
+import type { OpenStore, StorePorts } from './ports.js'
+import { runLater, runNow, type Steps } from './steps.js'
 
 type StoreName = keyof StoreServices
 type Args<K extends StoreName> = StoreServices[K]['args']
@@ -16,6 +15,7 @@ type Operations = { readonly [K in StoreName]: (...args: Args<K>) => Steps<Resul
 /** The key-value stores of one plugin, on the host's thread, so that all its instances see one state. */
 export class Stores {
   readonly #gate: Gate
+  readonly #ports: StorePorts
   readonly #open = new Map<string, OpenStore>()
   #closed = false
   readonly #operations: Operations = {
@@ -32,8 +32,9 @@ export class Stores {
     'keyvalue.delete-many': (store, keys) => this.#deleteMany(store, keys),
   }
 
-  constructor(gate: Gate) {
+  constructor(gate: Gate, ports: StorePorts) {
     this.#gate = gate
+    this.#ports = ports
   }
 
   /** Reads every store that is granted, so that the load fails if one cannot be used. @throws {STORE_UNUSABLE} */
@@ -105,7 +106,7 @@ export class Stores {
 
   *#delete(name: string, key: string): Steps<void> {
     const { bucket, grant } = yield* this.#allowed('delete', name, key)
-    yield* bucket.change(makeRecord(key, null), grant)
+    yield* bucket.change(this.#ports.makeRecord(key, null), grant)
   }
 
   /** Nothing comes between reading and writing: a bucket does one thing at a time. */
@@ -116,7 +117,7 @@ export class Stores {
   ): Steps<bigint> {
     const { bucket, grant } = yield* this.#allowed('increment', name, key)
     const { sum, value } = incremented(bucket.get(key), delta, type)
-    yield* bucket.change(makeRecord(key, value), grant)
+    yield* bucket.change(this.#ports.makeRecord(key, value), grant)
     return sum
   }
 
@@ -128,7 +129,7 @@ export class Stores {
   ): Steps<boolean> {
     const { bucket, grant } = yield* this.#allowed('swap', name, key)
     const now = bucket.get(key)
-    if (now === undefined || seen === undefined ? now !== seen : Buffer.compare(now, seen) !== 0) return false
+    if (!isSame(now, seen)) return false
     yield* bucket.change(record, grant)
     return true
   }
@@ -162,17 +163,23 @@ export class Stores {
   #bucket({ name, file }: StoreGrant): Bucket {
     // Of a thread that has been ended, a request may still be on its way.
     if (this.#closed) throw storeError({ tag: 'other', val: 'the plugin was closed' })
-    const known = this.#open.get(name) ?? openStore(file)
+    const known = this.#open.get(name) ?? this.#ports.open(file)
     this.#open.set(name, known)
     return known.bucket
   }
+}
+
+function isSame(now: Uint8Array | undefined, seen: Uint8Array | undefined): boolean {
+  if (now === undefined || seen === undefined) return now === seen
+  return now.length === seen.length && now.every((byte, i) => byte === seen[i])
 }
 
 function* load(bucket: Bucket, { name, file }: StoreGrant): Steps<void> {
   try {
     yield* bucket.load()
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw errors.STORE_UNUSABLE({ store: name, file: file ?? '', reason: code ?? message }, error)
+    const { code, message } = error as Error & { readonly code?: unknown }
+    const reason = typeof code === 'string' ? code : message
+    throw errors.STORE_UNUSABLE({ store: name, file: file ?? '', reason }, error)
   }
 }

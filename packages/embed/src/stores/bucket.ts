@@ -1,12 +1,12 @@
 import type { StoreGrant } from '@wasm-plugin/wasi'
 import { storeError } from '@wasm-plugin/wasi'
-import { runLater, runNow, type Steps } from './disk.js'
-import { StoreLog } from './log.js'
+import type { StoreJournal } from './ports.js'
 import { RECORD_HEAD, readRecord, type StoreRecord } from './record.js'
+import { runLater, runNow, type Steps } from './steps.js'
 
-/** The values of one store: in memory, and in a file if the grant names one. */
+/** The values of one store: in memory, and in its journal if it is kept. */
 export class Bucket {
-  readonly #log: StoreLog | null
+  readonly #log: StoreJournal | null
   readonly #records = new Map<string, StoreRecord>()
   /** Bytes of all keys and values. */
   #bytes = 0
@@ -15,8 +15,8 @@ export class Bucket {
   #queue: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
-  constructor(file: string | null) {
-    this.#log = file === null ? null : new StoreLog(file)
+  constructor(journal: StoreJournal | null) {
+    this.#log = journal
   }
 
   /** Runs steps when those before them have been taken. */
@@ -39,7 +39,7 @@ export class Bucket {
     return runNow(steps())
   }
 
-  /** Reads the file, once. @throws what `StoreLog.load` throws */
+  /** Reads the journal, once. @throws what it throws */
   *load(): Steps<void> {
     if (this.#loaded) return
     this.#records.clear()
@@ -56,7 +56,7 @@ export class Bucket {
     return [...this.#records.keys()]
   }
 
-  /** Keeps a change: in the file first. @throws {ComponentError} and nothing has changed. */
+  /** Keeps a change: in the journal first. @throws {ComponentError} and nothing has changed. */
   *change(bytes: Uint8Array, { quotaBytes, quotaKeys }: StoreGrant): Steps<void> {
     const record = readRecord(bytes) as StoreRecord
     const before = this.#records.get(record.key)
@@ -78,10 +78,10 @@ export class Bucket {
     const log = this.#log
     if (log === null) return this.#apply(record)
     try {
-      yield* log.append(record.bytes)
+      yield* log.append(record)
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      throw unavailable(code === undefined ? message : `the store cannot be written: ${code}`)
+      const { code, message } = error as Error & { readonly code?: unknown }
+      throw unavailable(typeof code === 'string' ? `the store cannot be written: ${code}` : message)
     }
     this.#apply(record)
     yield* log.compact(this.#records.values(), this.#bytes + this.#records.size * RECORD_HEAD)
