@@ -5,7 +5,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     thread: 'src/thread.ts',
-    stores: 'src/stores/index.ts',
+    services: 'src/services/index.ts',
     internal: 'src/internal.ts',
   },
   format: 'esm',

@@ -9,7 +9,7 @@ export const floors = {
     'index instance p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal stores host load worker inline plugin loaded-plugin call pool lane resource audit ports wire contract
+    rooms(`index thread internal services host load worker inline plugin loaded-plugin call pool lane resource audit ports wire contract
     engine options capability plugin-resolver learn guarded events limits milliseconds turn ending later on-abort errors`),
   host: rooms(
     `worker index create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,

@@ -112,7 +112,7 @@ module.exports = {
     exclude: {
       path: [
         'node_modules/.*/dist/',
-        '^packages/[^/]+/dist/(?!(index|instance|thread|stores|internal|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
+        '^packages/[^/]+/dist/(?!(index|instance|thread|services|internal|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
         '^examples/[^/]+/dist/',
         '/generated/',
         '/fixtures/',

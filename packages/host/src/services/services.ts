@@ -1,8 +1,15 @@
 import type { PluginServices, ServicesContext, ThreadServices } from '@wasm-plugin/embed'
-import { immediateStoreHandlers, type Stores, storeHandlers } from '@wasm-plugin/embed/stores'
+import {
+  ConnectionCount,
+  HttpService,
+  httpHandlers,
+  immediateStoreHandlers,
+  type Stores,
+  storeHandlers,
+  waitForAny,
+} from '@wasm-plugin/embed/services'
 import type {
   ImmediateHandlers,
-  RemoteWait,
   ServiceCaller,
   ServiceHandlers,
   ServiceName,
@@ -12,9 +19,8 @@ import { errors } from '@wasm-plugin/wasi'
 import { removeScratch } from '../node/scratch.js'
 import { fileStores } from './keyvalue/file-stores.js'
 import { Connecting } from './net/connecting.js'
-import { ConnectionCount } from './net/connection-count.js'
-import { HttpService } from './net/http-service.js'
 import { Names } from './net/names.js'
+import { exchanges } from './net/open-exchange.js'
 import type { Lookup } from './net/resolve.js'
 import { SocketService } from './net/socket-service.js'
 
@@ -43,7 +49,7 @@ export class Services implements PluginServices {
     let last = 0
     const connecting = new Connecting()
     const parts = { gate, lookup: this.#lookup, connecting, count: this.#connections, nextId: () => ++last }
-    const http = new HttpService(parts)
+    const http = new HttpService({ ...parts, exchange: exchanges(parts) })
     const sockets = new SocketService(parts)
     const closeAll = () => {
       http.closeAll()
@@ -77,10 +83,9 @@ export class Services implements PluginServices {
     const { gate } = this.#context
     const http = new HttpService({
       gate,
-      lookup: noLookup,
-      connecting: new Connecting(),
       count: this.#connections,
       nextId: () => 0,
+      exchange: exchanges({ gate, connecting: new Connecting(), lookup: noLookup }),
     })
     const handlers: ImmediateHandlers = {
       ...immediateStoreHandlers(this.#stores),
@@ -123,14 +128,7 @@ function connectionHandlers(
   sockets: SocketService,
 ): Pick<ServiceHandlers, ConnectionName> {
   return {
-    'http.open': (head) => http.open(head),
-    'http.write': (id, bytes) => http.write(id, bytes),
-    'http.end': (id, trailers) => http.end(id, trailers),
-    'http.response': (id) => http.response(id),
-    'http.read': (id, max, wait) => http.read(id, max, wait),
-    'http.trailers': (id) => http.trailers(id),
-    'http.ready': (id, event) => http.isReady(id, event),
-    'http.close': (id) => http.close(id),
+    ...httpHandlers(http),
     'dns.resolve': (name) => sockets.resolve(name),
     'tcp.open': (to) => sockets.connect(to),
     'tcp.finish': (id) => sockets.finish(id),
@@ -148,20 +146,6 @@ function connectionHandlers(
           ? sockets.whenReady(id, event, signal)
           : http.whenReady(id, event, signal),
       ),
-  }
-}
-
-type Wait = (wait: RemoteWait, signal: AbortSignal) => Promise<void>
-
-/** Resolves when one of `waits` is ready, or after `ms`. */
-async function waitForAny(waits: readonly RemoteWait[], ms: number | null, wait: Wait): Promise<void> {
-  const done = new AbortController()
-  const timer = ms === null ? undefined : setTimeout(() => done.abort(), Math.min(ms, 2 ** 31 - 1))
-  try {
-    await Promise.race(waits.map((one) => wait(one, done.signal)))
-  } finally {
-    clearTimeout(timer)
-    done.abort()
   }
 }
 

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import type { Steps } from '@wasm-plugin/embed/stores'
+import type { Steps } from '@wasm-plugin/embed/services'
 import { turn } from '@wasm-plugin/embed/thread'
 
 /** The functions of `node:fs` that a store uses, as steps. */

@@ -1,4 +1,4 @@
-import { OpenStores, type StorePorts, Stores } from '@wasm-plugin/embed/stores'
+import { OpenStores, type StorePorts, Stores } from '@wasm-plugin/embed/services'
 import type { Gate } from '@wasm-plugin/wasi'
 import { withoutLinks } from '../../node/reach.js'
 import { StoreLog } from './log.js'

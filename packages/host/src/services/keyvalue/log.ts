@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { dirname } from 'node:path'
-import { readRecord, type Steps, type StoreJournal, type StoreRecord } from '@wasm-plugin/embed/stores'
+import { readRecord, type Steps, type StoreJournal, type StoreRecord } from '@wasm-plugin/embed/services'
 import { disk } from './disk.js'
 import { checksum } from './record.js'
 

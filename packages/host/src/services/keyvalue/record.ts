@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { createRecord } from '@wasm-plugin/embed/stores'
+import { createRecord } from '@wasm-plugin/embed/services'
 
 /** A record of a store's file, with its checksum. */
 export function makeRecord(key: string, value: Uint8Array | null): Uint8Array {

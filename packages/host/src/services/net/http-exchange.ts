@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { type AllowedRequest, Changes, type HttpExchange, httpError } from '@wasm-plugin/embed/services'
 import { ComponentError } from '@wasm-plugin/runtime'
 import type {
   FieldList,
@@ -9,9 +10,7 @@ import type {
   RequestHead,
   ResponseHead,
   Use,
-  WebTarget,
 } from '@wasm-plugin/wasi'
-import { Changes } from './changes.js'
 import type { Connecting } from './connecting.js'
 import { codeOfNodeError } from './http-errors.js'
 import { addTrailers, fieldsOf } from './http-message.js'
@@ -19,19 +18,10 @@ import { Rest } from './http-rest.js'
 import { sendRequest } from './http-send.js'
 import type { Address } from './resolve.js'
 
-export interface ExchangeParts {
-  readonly web: WebTarget
-  readonly head: RequestHead
-  /** What was allowed. */
-  readonly use: Use
-  readonly limits: NetLimits
-  /** Counts what is left of answers that the plugin does not read. */
-  readonly held: HeldBytes
+export interface ExchangeParts extends AllowedRequest {
   /** The addresses that may be connected to; rejects with a `ComponentError`. */
   readonly addresses: (signal: AbortSignal) => Promise<readonly Address[]>
   readonly connecting: Connecting
-  /** Called once, when the connection is closed: by the plugin, by a failure, or because the answer is here. */
-  readonly onOver: () => void
 }
 
 const DISCARD = 64 << 10
@@ -49,7 +39,7 @@ type Timeouts = Pick<RequestHead, 'connectTimeoutMs' | 'firstByteTimeoutMs' | 'b
  * never will: what the plugin does with its handles then, if anything, holds no connection. What stays of an exchange
  * whose answer was taken is a few words, for as long as the plugin has a handle.
  */
-export class Exchange {
+export class Exchange implements HttpExchange {
   readonly #limits: NetLimits
   readonly #timeouts: Timeouts
   readonly #held: HeldBytes
@@ -305,8 +295,4 @@ export class Exchange {
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
-}
-
-export function httpError(code: HttpErrorCode, reason?: string): ComponentError<HttpErrorCode> {
-  return new ComponentError(code, reason === undefined ? code.tag : `${code.tag}: ${reason}`)
 }

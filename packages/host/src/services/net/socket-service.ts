@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { ConnectionCount } from '@wasm-plugin/embed/services'
 import { canonicalHost, type NetTarget } from '@wasm-plugin/manifest/grammar'
 import type { Gate, Use } from '@wasm-plugin/wasi'
 import {
@@ -9,7 +10,6 @@ import {
   type SocketEvent,
 } from '@wasm-plugin/wasi'
 import type { Connecting } from './connecting.js'
-import type { ConnectionCount } from './connection-count.js'
 import { type Lookup, resolveHost } from './resolve.js'
 import { fromNodeError } from './socket-errors.js'
 import { TcpConnection } from './tcp-connection.js'

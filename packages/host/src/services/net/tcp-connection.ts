@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { Changes } from '@wasm-plugin/embed/services'
 import type { ComponentError } from '@wasm-plugin/runtime'
 import {
   type Endpoint,
@@ -7,7 +8,6 @@ import {
   type ShutdownType,
   type SocketEvent,
 } from '@wasm-plugin/wasi'
-import { Changes } from './changes.js'
 import type { Connecting } from './connecting.js'
 import { fromNodeError } from './socket-errors.js'
 

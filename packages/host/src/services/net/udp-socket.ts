@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { Changes } from '@wasm-plugin/embed/services'
 import { type Datagram, type Endpoint, networkError, type SocketEvent } from '@wasm-plugin/wasi'
-import { Changes } from './changes.js'
 import { fromNodeError } from './socket-errors.js'
 
 /** Datagrams kept while the plugin does not receive; later ones are dropped, as UDP may. */

@@ -1,18 +1,15 @@
 import type { FieldList, Gate, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from '@wasm-plugin/wasi'
-import { HeldBytes, parseWebTarget, type TargetProblem, type WebTarget } from '@wasm-plugin/wasi'
-import type { Connecting } from './connecting.js'
-import type { ConnectionCount } from './connection-count.js'
-import { codeOfNodeError } from './http-errors.js'
-import { Exchange, httpError } from './http-exchange.js'
-import { type Address, type Lookup, resolveHost } from './resolve.js'
+import { HeldBytes, parseWebTarget, type TargetProblem } from '@wasm-plugin/wasi'
+import type { ConnectionCount } from '../connection-count.js'
+import { type AllowedRequest, type HttpExchange, httpError } from './exchange.js'
 
 export interface HttpServiceParts {
   readonly gate: Gate
   readonly count: ConnectionCount
-  readonly connecting: Connecting
   /** Numbers that no other request or socket of the thread has. */
   readonly nextId: () => number
-  readonly lookup: Lookup
+  /** Begins to carry a request out. */
+  readonly exchange: (request: AllowedRequest) => HttpExchange
 }
 
 /** Bytes of answers that one thread may leave unread after their connections are over. */
@@ -27,7 +24,7 @@ const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
 /** The HTTP client of one thread of a plugin, on the host's thread. Requests are named by numbers of our own. */
 export class HttpService {
   readonly #parts: HttpServiceParts
-  readonly #exchanges = new Map<number, Exchange>()
+  readonly #exchanges = new Map<number, HttpExchange>()
   readonly #held = new HeldBytes(HELD)
 
   constructor(parts: HttpServiceParts) {
@@ -49,17 +46,7 @@ export class HttpService {
     const size = head.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
     if (size > limits.headerBytes) throw httpError({ tag: 'HTTP-request-header-section-size', val: size })
     const id = this.#parts.nextId()
-    const addresses = (signal: AbortSignal) => this.#resolve(web, signal)
-    const exchange = new Exchange({
-      web,
-      head,
-      use,
-      limits,
-      held: this.#held,
-      addresses,
-      connecting: this.#parts.connecting,
-      onOver: count.add(),
-    })
+    const exchange = this.#parts.exchange({ web, head, use, limits, held: this.#held, onOver: count.add() })
     this.#exchanges.set(id, exchange)
     return id
   }
@@ -114,29 +101,15 @@ export class HttpService {
     for (const exchange of this.#exchanges.values()) exchange.settle()
   }
 
-  #get(id: number): Exchange {
+  #get(id: number): HttpExchange {
     const exchange = this.#exchanges.get(id)
     if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
     this.#endIfDenied(exchange)
     return exchange
   }
 
-  #endIfDenied(exchange: Exchange): void {
+  #endIfDenied(exchange: HttpExchange): void {
     const { use } = exchange
     if (use !== undefined && !this.#parts.gate.allows(use)) exchange.close({ tag: 'HTTP-request-denied' })
-  }
-
-  async #resolve({ target, label }: WebTarget, signal: AbortSignal): Promise<readonly Address[]> {
-    const { gate, lookup } = this.#parts
-    const { privateAddresses } = gate.grants.current.net
-    const { open, closed } = await resolveHost(target.host, privateAddresses, (host) =>
-      lookup(host, signal),
-    ).catch((error) => {
-      throw httpError(codeOfNodeError(error))
-    })
-    if (open.length > 0) return open
-    const addresses = closed.map(({ address }) => address).join(', ')
-    gate.deny({ capability: 'net', operation: 'connect', target: `${label} (${addresses})`, net: target })
-    throw httpError({ tag: 'destination-IP-prohibited' })
   }
 }

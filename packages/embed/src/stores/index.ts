@@ -1,7 +1,0 @@
-export { Bucket } from './bucket.js'
-export { immediateStoreHandlers, storeHandlers } from './handlers.js'
-export { OpenStores } from './open-stores.js'
-export type { OpenStore, StoreJournal, StorePorts } from './ports.js'
-export { createRecord, RECORD_HEAD, readRecord, type StoreRecord } from './record.js'
-export { runLater, runNow, type Steps, type StoreStep } from './steps.js'
-export { Stores } from './stores.js'
