@@ -1,6 +1,6 @@
 import type { StoreGrant } from '@wasm-plugin/wasi'
 import { storeError } from '@wasm-plugin/wasi'
-import type { StoreJournal } from './ports.js'
+import type { StoreJournal } from './journal.js'
 import { RECORD_HEAD, readRecord, type StoreRecord } from './record.js'
 import { runLater, runNow, type Steps } from './steps.js'
 

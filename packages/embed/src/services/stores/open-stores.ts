@@ -1,5 +1,6 @@
 import { Bucket } from './bucket.js'
-import type { OpenStore, StoreJournal } from './ports.js'
+import type { StoreJournal } from './journal.js'
+import type { OpenStore } from './ports.js'
 import type { Steps } from './steps.js'
 
 interface Entry {
