@@ -10,10 +10,13 @@ use wit_parser::{ManglingAndAbi, PackageId, Resolve, WorldId};
 
 pub fn embed(
     module: Option<Vec<u8>>,
-    resolve: &Resolve,
+    resolve: &mut Resolve,
     world: WorldId,
     encoding: StringEncoding,
 ) -> Result<Vec<u8>> {
+    // An interface that is imported and exported has two sets of resources. Else what is exported and uses it would
+    // get those of the import, if something imported had used them before.
+    resolve.generate_nominal_type_ids(world);
     let mut module = module.unwrap_or_else(|| {
         dummy_module(
             resolve,

@@ -28,8 +28,8 @@ impl Guest for Bindgen {
         encoding: StringEncoding,
     ) -> Result<Vec<u8>, Complaint> {
         report_panics();
-        let (resolve, world) = package::resolve(&wit, world.as_deref())?;
-        component::embed(module, &resolve, world, encoding).map_err(Complaint::from)
+        let (mut resolve, world) = package::resolve(&wit, world.as_deref())?;
+        component::embed(module, &mut resolve, world, encoding).map_err(Complaint::from)
     }
 
     fn encode(module: Vec<u8>) -> Result<Vec<u8>, String> {

@@ -49,6 +49,20 @@ describe('loadWorld', () => {
     },
   )
 
+  it('takes the resources of an export for an export that uses them, whatever the imports use', async () => {
+    const interfaces = 'interface i { resource r; } interface j { use i.{r}; f: func(r: borrow<r>); }'
+    for (const imports of ['', 'import i;', 'import j;', 'import i; import j;']) {
+      const text = `package a:b; ${interfaces} world w { ${imports} export i; export j; }`
+      const { exports } = await loadWorld({ wit: makeFolder({ 'w.wit': text }) })
+      const [i, j] = ['a:b/i', 'a:b/j'].map((id) => {
+        const item = exports.get(id)
+        return item?.kind === 'instance' ? item.exports.get('r') : undefined
+      })
+      expect(i).toMatchObject({ kind: 'type', bound: 'sub' })
+      expect((j as { type: unknown }).type).toBe((i as { type: unknown }).type)
+    }
+  })
+
   it('names no version where `deps/` has one, and in no comment', async () => {
     const dir = makeFolder({
       'world.wit': 'package a:b;\n/// See wasi:io/poll.\nworld w { import wasi:io/poll; }',
