@@ -17,6 +17,8 @@ const FOUND: Record<string, string> = {
     interface right { resource node { size: func() -> u32; } } world w { export left; export right; }`,
   'an interface in both directions':
     'interface i { resource node { size: func() -> u32; } } world w { import i; export i; }',
+  'a resource that another interface uses, in both directions': `interface i { resource node { constructor(); next: func() -> node; } }
+    interface j { use i.{node, node as %other}; link: func(one: borrow<node>, two: node) -> %other; } world w { import i; import j; export i; export j; }`,
   'words of the languages': `interface i { record class { default: string, new: u32, function: bool } enum await { yield, let, %static } }
     world w { export i; export eval: func(code: string) -> string; export delete: func(); export new: func(class: u32) -> u32; }`,
   'globals of the languages': `interface i { resource promise { done: func() -> bool; } record date { day: u8 }

@@ -70,7 +70,10 @@ export class Module {
   }
 
   private relative(path: string): string {
-    const relative = posix.relative(posix.dirname(this.path), path)
+    const relative = posix.relative(posix.dirname(GENERATED + this.path), GENERATED + path)
     return relative.startsWith('.') ? relative : `./${relative}`
   }
 }
+
+/** The folder of generated files, as the author's files see it. */
+const GENERATED = '/gen/'

@@ -7,8 +7,6 @@ import { typeText } from '../assemblyscript/types.js'
 import { localName } from '../world/scopes.js'
 import type { World } from '../world/world.js'
 
-const GENERATED = './gen/'
-
 /**
  * An `index.ts` that has every export of a world and throws in each: it compiles, and what is left to write is what
  * the world asks for. Where a world has several exports, each interface gets a file of its own beside it.
@@ -16,11 +14,11 @@ const GENERATED = './gen/'
 export function assemblyScriptStubs(world: World): ReadonlyMap<string, string> {
   const several = world.exports.size > 1
   const fileOf = (id: string | null) => (several && id !== null ? localName(id) : 'index')
-  const context = new Context(world, fileOf)
-  const modules = new Map([['index', new Module('index', '')]])
+  const context = new Context(world, (id) => `../${fileOf(id)}`)
+  const modules = new Map([['index', new Module('../index', '')]])
   for (const scope of context.scopes.filter((candidate) => candidate.direction === 'export')) {
     const name = fileOf(scope.id)
-    const module = modules.get(name) ?? new Module(name, '')
+    const module = modules.get(name) ?? new Module(`../${name}`, '')
     modules.set(name, module)
     writeFunctions(context, scope, module)
     writeResources(context, scope, module)
@@ -28,11 +26,11 @@ export function assemblyScriptStubs(world: World): ReadonlyMap<string, string> {
   return new Map([...modules].map(([name, module]) => [`${name}.ts`, sourceOf(module)]))
 }
 
-/** The stubs are written as neighbours of the generated files; their folder is put in here. */
+/** Without the line that says that a module is generated. */
 function sourceOf(module: Module): string {
   if (module.isEmpty) return '// Each exported interface has a file of its own beside this one.\n'
   const [, ...lines] = module.toString().split('\n')
-  return lines.join('\n').replaceAll('from "./', `from "${GENERATED}`).replace(/\n+$/, '\n')
+  return lines.join('\n').replace(/\n+$/, '\n')
 }
 
 function writeFunctions(context: Context, scope: Scope, module: Module): void {
