@@ -104,7 +104,7 @@ export const sdkErrorTable = {
     message: (d) => `${d.item} uses ${d.feature}, which ${d.language} plugins cannot implement or call`,
     hint: (d) =>
       d.elsewhere
-        ? 'Leave it out of the world, or write the plugin in Rust.'
+        ? `Leave it out of the world, or write the plugin in ${d.language === 'Rust' ? 'another language' : 'Rust'}.`
         : 'Leave it out of the world: the host runs it in no language yet.',
   }),
   PROJECT_UNKNOWN: row<{ dir: string; reason: string }>({

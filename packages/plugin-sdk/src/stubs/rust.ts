@@ -1,5 +1,6 @@
 import type { ExternType, FuncType, ResourceType, ValueType } from '@wasm-plugin/runtime'
-import { errors } from '../errors/index.js'
+import { generatorLimit } from '../build/rust/generator-limits.js'
+import { snakeCase, typeName, upperCamel } from '../build/rust/names.js'
 import { NameScope } from '../wit/name-scope.js'
 import { parseFunctionName } from '../world/function-name.js'
 import { isResource, localName } from '../world/scopes.js'
@@ -9,10 +10,11 @@ import type { World } from '../world/world.js'
  * A `src/lib.rs` that implements every export of a world with `todo!()`: it compiles, and what is left to write is
  * what the world asks for.
  *
- * @throws {TYPE_UNSUPPORTED} for a name that wit-bindgen cannot give
+ * @throws {TYPE_UNSUPPORTED} for what wit-bindgen has no form for
  */
 export function rustStubs(world: World): string {
-  refuseSelf(world)
+  const limit = generatorLimit(world)
+  if (limit !== null) throw limit
   const interfaces: Interface[] = []
   // A world has its types among its imports.
   const own = new Map([...world.imports].filter(([, item]) => item.kind === 'type'))
@@ -25,21 +27,9 @@ export function rustStubs(world: World): string {
   const only = implementable.length === 1
   const modules = new NameScope(['bindings'])
   const bodies = implementable.map((part) =>
-    only ? implementation(part, 'bindings') : inModule(part, modules),
+    only ? implementation(part, world, 'bindings') : inModule(part, world, modules),
   )
   return `${[bindings(world), only ? '' : 'struct Plugin;\n', ...bodies].filter((text) => text !== '').join('\n')}`
-}
-
-/** wit-bindgen writes `Self` for a type of the name `self`, which Rust has other plans for and no way around. */
-function refuseSelf(world: World): void {
-  for (const { name, interface: owner } of world.names.values())
-    if (upperCamel(name) === 'Self')
-      throw errors.TYPE_UNSUPPORTED({
-        language: 'Rust',
-        item: `${owner ?? world.id}#${name}`,
-        feature: 'a type of the name "self"',
-        elsewhere: true,
-      })
 }
 
 /** The items of an exported interface; with a null id, the functions of the world itself. */
@@ -73,18 +63,18 @@ function exportsAnything({ exports }: World): boolean {
 }
 
 /** Several interfaces would each want a \`Guest\` of their own. */
-function inModule(part: Interface, modules: NameScope): string {
+function inModule(part: Interface, world: World, modules: NameScope): string {
   const path = part.id === null ? ['world'] : interfacePath(part.id)
   const name = modules.take(snakeCase(path.at(-1)!), path.map(snakeCase).join('_'))
-  const body = implementation(part, 'crate::bindings')
+  const body = implementation(part, world, 'crate::bindings')
     .split('\n')
     .map((line) => (line === '' ? '' : `    ${line}`))
     .join('\n')
   return `mod ${name} {\n    use crate::Plugin;\n${body}}\n`
 }
 
-function implementation({ id, items }: Interface, root: string): string {
-  const types = new TypeWriter(items, id === null)
+function implementation({ id, items }: Interface, world: World, root: string): string {
+  const types = new TypeWriter(items, world)
   const functions = [...items].flatMap(([name, type]) =>
     type.kind === 'func' ? [{ type, parsed: parseFunctionName(name) }] : [],
   )
@@ -148,16 +138,14 @@ class TypeWriter {
   /** What the module gives, by its local name. */
   readonly #used = new Map<string, string>()
   readonly #locals = new NameScope(PRELUDE, ['Plugin', 'Guest'])
+  /** As in the contract. */
   readonly #names = new Map<ValueType | ResourceType, string>()
-  readonly #ownResources = new Set<ResourceType>()
+  readonly #world: World
 
-  /** @param isWorld whether the items are of the world itself, whose resources are the host's */
-  constructor(items: ReadonlyMap<string, ExternType>, isWorld: boolean) {
-    for (const [name, item] of items) {
-      if (item.kind !== 'type' || !isNominal(item.type)) continue
-      this.#names.set(item.type, upperCamel(name))
-      if (isResource(item) && !isWorld) this.#ownResources.add(item.type)
-    }
+  constructor(items: ReadonlyMap<string, ExternType>, world: World) {
+    this.#world = world
+    for (const [name, item] of items)
+      if (item.kind === 'type' && isNominal(item.type)) this.#names.set(item.type, name)
   }
 
   /** Items to import: `Page`, `Option as WitOption`. */
@@ -187,7 +175,7 @@ class TypeWriter {
 
   text(type: ValueType): string {
     const name = this.#names.get(type)
-    if (name !== undefined) return this.use(name)
+    if (name !== undefined) return this.use(typeName(name))
     switch (type.kind) {
       case 'string':
         return 'String'
@@ -203,13 +191,11 @@ class TypeWriter {
           type.items.length === 1 ? ',)' : ')',
         )
       case 'own':
-        return this.use(this.#names.get(type.resource) ?? upperCamel(type.resource.name))
-      case 'borrow': {
-        const resource = this.#names.get(type.resource) ?? upperCamel(type.resource.name)
-        return this.#ownResources.has(type.resource)
-          ? `${this.use(`${resource}Borrow`)}<'_>`
-          : `&${this.use(resource)}`
-      }
+        return this.use(typeName(this.#nameOf(type.resource)))
+      case 'borrow':
+        return this.#isOfPlugin(type.resource)
+          ? `${this.use(`${upperCamel(this.#nameOf(type.resource))}Borrow`)}<'_>`
+          : `&${this.use(typeName(this.#nameOf(type.resource)))}`
       default:
         return PRIMITIVES.get(type.kind) ?? type.kind
     }
@@ -217,6 +203,15 @@ class TypeWriter {
 
   #half(type: ValueType | null): string {
     return type === null ? '()' : this.text(type)
+  }
+
+  #nameOf(resource: ResourceType): string {
+    return this.#names.get(resource) ?? resource.name
+  }
+
+  /** Whichever of its interfaces defines it. Those of the world itself, and of what it imports, are the application's. */
+  #isOfPlugin(resource: ResourceType): boolean {
+    return this.#world.names.get(resource)?.direction === 'export'
   }
 }
 
@@ -237,24 +232,3 @@ const PRIMITIVES = new Map([
 function interfacePath(id: string): string[] {
   return (id.split('@')[0] ?? id).split(/[:/]/)
 }
-
-/** `Guest` is the trait. */
-function upperCamel(kebab: string): string {
-  const name = kebab
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
-    .join('')
-  return name === 'Guest' ? 'Guest_' : name
-}
-
-function snakeCase(kebab: string): string {
-  const name = kebab.toLowerCase().replaceAll('-', '_')
-  return KEYWORDS.has(name) ? `${name}_` : name
-}
-
-/** Identifiers that `wit-bindgen` gives a `_` behind, because Rust has other plans for them. */
-const KEYWORDS = new Set(
-  `as break const continue crate else enum extern false fn for if impl in let loop match mod move mut pub ref return
-   self static struct super trait true type unsafe use where while async await dyn abstract become box do final macro
-   override priv typeof unsized virtual yield try gen`.split(/\s+/),
-)

@@ -9,6 +9,7 @@ import type { BuildSettings, LanguageOutput } from '../settings.js'
 import { optimizeComponent } from '../wasm-opt.js'
 import { type CargoMessages, runCargo } from './cargo.js'
 import { readCrateMetadata } from './crate-metadata.js'
+import { generatorLimit } from './generator-limits.js'
 import { TARGET } from './target.js'
 
 /** `cargo build` for the component target; the linker makes the component itself. */
@@ -26,7 +27,11 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
   const messages = await runCargo(dir, ['build', '--target', TARGET, ...profile], (crate) =>
     onProgress?.({ step: 'compile', message: `compiled ${crate}` }),
   )
-  if (messages.exitCode !== 0) throw explainFailure(messages)
+  // Not before: another version, or an option of the macro, may know a way around.
+  if (messages.exitCode !== 0)
+    throw (
+      (messages.errors.some((error) => error.inBindings) && generatorLimit(world)) || explainFailure(messages)
+    )
   if (messages.artefact === null) {
     const reason = 'the crate makes no .wasm file: it needs crate-type = ["cdylib"] under [lib]'
     throw errors.COMPILE_FAILED({

@@ -19,6 +19,8 @@ export interface CargoDiagnostic {
   readonly code: string | null
   /** Where it is, if that is a file of the project. */
   readonly place: { readonly file: string; readonly line: number; readonly column: number } | null
+  /** The code of the bindings, which a macro wrote at that place. */
+  readonly inBindings: boolean
   /** As rustc prints it. */
   readonly rendered: string
 }
@@ -94,7 +96,13 @@ interface RawDiagnostic {
   message: string
   code: { code: string } | null
   rendered: string | null
-  spans: { file_name: string; line_start: number; column_start: number; is_primary: boolean }[]
+  spans: {
+    file_name: string
+    line_start: number
+    column_start: number
+    is_primary: boolean
+    text: { text: string }[]
+  }[]
 }
 
 class Collector {
@@ -137,6 +145,7 @@ class Collector {
         span === undefined
           ? null
           : { file: span.file_name, line: span.line_start, column: span.column_start },
+      inBindings: /\bgenerate!/.test(span?.text[0]?.text ?? ''),
       rendered: raw.rendered ?? raw.message,
     })
   }
