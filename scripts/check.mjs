@@ -2,6 +2,7 @@
 // any of them did. Names select checks: `npm run check -- lint types`.
 import path from 'node:path'
 import { build } from './build.mjs'
+import { checkByName } from './checks/by-name.mjs'
 import { checkExports } from './checks/exports.mjs'
 import { checkLeaks } from './checks/leaks.mjs'
 import { checkRooms } from './checks/rooms.mjs'
@@ -28,8 +29,15 @@ const checks = {
       ],
       typecheck,
     ),
-  imports: () =>
-    run(bin('depcruise'), ['--config', 'scripts/checks/imports.cjs', 'packages', 'examples/node-app/src']),
+  imports: async () => {
+    await run(bin('depcruise'), [
+      '--config',
+      'scripts/checks/imports.cjs',
+      'packages',
+      'examples/node-app/src',
+    ])
+    await checkByName()
+  },
   rooms: checkRooms,
   publint: () =>
     eachOf(published, (name) =>

@@ -17,7 +17,7 @@ export async function errorTables() {
   const { hostErrorDocs } = await load('host/dist/index.js')
   const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
   const { registryErrorDocs } = await load('registry/dist/index.js')
-  const { cliErrorDocs } = await load('cli/dist/errors.js')
+  const { cliErrorDocs } = await load('cli/dist/internal.js')
   return {
     '@wasm-plugin/runtime': runtimeErrorDocs,
     '@wasm-plugin/manifest': manifestErrorDocs,

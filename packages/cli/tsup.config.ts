@@ -3,13 +3,8 @@ import { defineConfig } from 'tsup'
 
 // Splitting keeps every command in its own chunk, which is what keeps `--help` quick.
 export default defineConfig({
-  // `errors` is for scripts/error-docs.mjs, `main` for tests, `node-reporter` for `node --test`; none is exported.
-  entry: {
-    bin: 'src/bin.ts',
-    main: 'src/main.ts',
-    errors: 'src/errors/index.ts',
-    'node-reporter': 'src/test/node-reporter.ts',
-  },
+  // `node-reporter` is for `node --test`; `internal` is for the tests and scripts/error-docs.mjs, and stays here.
+  entry: { bin: 'src/bin.ts', 'node-reporter': 'src/test/node-reporter.ts', internal: 'src/internal.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -6,9 +6,11 @@ rmSync('wit', { recursive: true, force: true })
 cpSync('../../wit/deps', 'wit', { recursive: true })
 
 const entry = { index: 'src/index.ts', testing: 'src/testing/index.ts' }
+const processes = { 'asc-process': 'src/asc-process.ts', 'starling-process': 'src/starling-process.ts' }
 
 export default defineConfig({
-  entry: { ...entry, 'asc-process': 'src/asc-process.ts', 'starling-process': 'src/starling-process.ts' },
+  // `internal` is for the tests, and stays here.
+  entry: { ...entry, ...processes, internal: 'src/internal.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20',

@@ -1,11 +1,12 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // `internal` is for the tests, and stays here.
+  entry: ['src/index.ts', 'src/internal.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  dts: true,
+  dts: { entry: ['src/index.ts'] },
   splitting: true,
   sourcemap: true,
   clean: true,

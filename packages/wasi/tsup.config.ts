@@ -1,13 +1,16 @@
 import { defineConfig } from 'tsup'
 
+// What an instance needs is an entry of its own: a plugin's thread loads it, and no schema.
+const entry = { index: 'src/index.ts', instance: 'src/instance.ts' }
+
 export default defineConfig({
-  // What an instance needs is an entry of its own: a plugin's thread loads it, and no schema.
-  entry: { index: 'src/index.ts', instance: 'src/instance.ts' },
+  // `internal` is for the tests, and stays here.
+  entry: { ...entry, internal: 'src/internal.ts' },
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
   splitting: true,
-  dts: true,
+  dts: { entry },
   sourcemap: true,
   clean: true,
 })

@@ -12,6 +12,8 @@ export async function checkExports(name) {
   const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'))
   const packed = await packedFiles(folder)
   const wrong = packed.filter((file) => !ALLOWED.test(file) && !isExtra(manifest, file))
+  const own = Object.values(manifest.imports ?? {}).map((target) => path.normalize(target.default))
+  wrong.push(...packed.filter((file) => own.includes(file)).map((file) => `${file} (for the tests)`))
   for (const required of ['README.md', 'LICENSE']) {
     if (!packed.includes(required)) wrong.push(`${required} (missing)`)
   }

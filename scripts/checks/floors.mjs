@@ -6,21 +6,21 @@ export const floors = {
   runtime: rooms('index internal component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms(
-    'index instance p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
+    'index internal instance p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
     rooms(`index thread internal services host load worker inline plugin loaded-plugin call pool lane resource audit ports wire contract
     engine options capability plugin-resolver learn guarded events limits milliseconds turn ending later on-abort errors`),
   host: rooms(
-    `worker index create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
+    `worker index internal create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
   ),
   'plugin-sdk':
-    rooms(`testing starling-process index fakes asc-process languages stubs build wat compare typescript
+    rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
   registry:
-    rooms(`index create-registry check-options registry registry-context registry-options wit install publish review lock trust sign artifact names place cache config
+    rooms(`index internal create-registry check-options registry registry-context registry-options wit install publish review lock trust sign artifact names place cache config
     oci layout disk repository errors`),
-  cli: rooms(`bin run-process main help commands registry test run watch render component doctor scaffold project languages
+  cli: rooms(`bin run-process internal main help commands registry test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
 }
 

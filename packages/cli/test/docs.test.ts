@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { commandTable } from '../src/commands/index.js'
-import { helpTopics } from '../src/help/index.js'
+import { commandTable, helpTopics } from '#internal'
 import { runCli } from './helpers/run-cli.js'
 
 const FILE = fileURLToPath(new URL('../../../docs/cli.md', import.meta.url))

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAtLeast, versionIn } from '../src/doctor/ask.js'
-import { checkNode } from '../src/doctor/node.js'
+import { checkNode, isAtLeast, versionIn } from '#internal'
 
 describe('versions', () => {
   it('are found in what tools print, and compared by major and minor', () => {

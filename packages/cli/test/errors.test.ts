@@ -2,9 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { cliErrorDocs, failures, fromSystemError, usageErrors } from '../src/errors/index.js'
-import { describeFailure, renderFailure } from '../src/output/failure.js'
-import { createStyle } from '../src/output/style.js'
+import {
+  cliErrorDocs,
+  createStyle,
+  describeFailure,
+  failures,
+  fromSystemError,
+  renderFailure,
+  usageErrors,
+} from '#internal'
 
 const plain = createStyle(false)
 const going = new AbortController().signal

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { commandTable } from '../src/commands/index.js'
-import { version } from '../src/version.js'
+import { commandTable, version } from '#internal'
 import { runCli, runJson } from './helpers/run-cli.js'
 import { tempDir } from './helpers/temp-dir.js'
 

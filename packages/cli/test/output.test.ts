@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createPrinter } from '../src/output/printer.js'
-import { formatBytes, formatDuration } from '../src/output/units.js'
+import { createPrinter, formatBytes, formatDuration } from '#internal'
 
 const CLEAR = '\r\u001b[2K'
 const globals = { json: false, quiet: false, verbose: false, color: 'never' } as const

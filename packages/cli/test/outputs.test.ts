@@ -13,6 +13,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { describeFailure } from '#internal'
 import { linkModules } from './helpers/project.js'
 import { runJson } from './helpers/run-cli.js'
 import { tempDir } from './helpers/temp-dir.js'
@@ -185,7 +186,6 @@ it('says of an error of the machine that it is one, wherever it happens', async 
     code: 'ENOSPC',
     syscall: 'write',
   })
-  const { describeFailure } = await import('../src/output/failure.js')
   const { error, exitCode } = describeFailure(full, new AbortController().signal)
   expect(error).toMatchObject({ code: 'SYSTEM_REFUSED', origin: 'app', cause: full })
   expect(exitCode).toBe(1)

@@ -3,8 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { readProject } from '../src/project/project.js'
-import { projectJsonSchema } from '../src/project/schema.js'
+import { projectJsonSchema, readProject } from '#internal'
 import { tempDir } from './helpers/temp-dir.js'
 
 const FILE = fileURLToPath(new URL('../schema/project.v1.json', import.meta.url))

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { version } from '../src/version.js'
+import { version } from '#internal'
 
 const BIN = fileURLToPath(new URL('../bin/wasm-plugin.js', import.meta.url))
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { AuditFile } from '../src/audit-file.js'
+import { AuditFile } from '#internal'
 import { attack } from './helpers/attack.js'
 import { parseGrants } from './helpers/grants.js'
 import { tempDir } from './helpers/wasi.js'

@@ -10,7 +10,7 @@ import {
   PluginError,
 } from '@wasm-plugin/host'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { AuditFile } from '../src/audit-file.js'
+import { AuditFile } from '#internal'
 import { attack } from './helpers/attack.js'
 import { parseGrants } from './helpers/grants.js'
 import { guest } from './helpers/guests.js'

@@ -1,6 +1,6 @@
+import { generateBindings, generateHostTypes, languageNames, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { generateBindings, generateHostTypes, languageNames, loadWorld, writeStubs } from '../src/index.js'
 import { hostileWorld } from './support/hostile-world.js'
 import { makeFolder } from './support/project.js'
 

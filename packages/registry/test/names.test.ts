@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parsePackageName, parseReference, similarNames } from '../src/names/index.js'
+import { parsePackageName, parseReference, similarNames } from '#internal'
 
 const digest = `sha256:${'a'.repeat(64)}`
 

@@ -38,13 +38,16 @@ export { type Footprint, footprintOf } from './limits/footprint.js'
 export {
   type ClampLimits,
   clampCoreModule,
+  compileCostSteps,
   defaultInstanceLimits,
   FuelTank,
   fuelImport,
   type InstanceLimits,
+  interruptibleSteps,
   lowerConstants,
   meterCoreModule,
 } from './limits/index.js'
+export { atOnce } from './limits/steps.js'
 export type { ExportObject } from './link/exports.js'
 export type { ImportObject } from './link/imports.js'
 export type * from './types/index.js'

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
-import { readProject } from '../../src/project/project.js'
+import { readProject } from '#internal'
 import { newProject } from '../helpers/project.js'
 import { runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'

@@ -1,5 +1,4 @@
-import type { ExitCode } from '../../src/exit-codes.js'
-import { main } from '../../src/main.js'
+import { type ExitCode, main } from '#internal'
 
 export interface CliOutcome {
   readonly exitCode: ExitCode

@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { ExitCode } from '../../src/exit-codes.js'
-import { main } from '../../src/main.js'
+import { type ExitCode, main } from '#internal'
 import type { CliWorld } from './run-cli.js'
 
 /** A run of the command that goes on until it is interrupted. */

@@ -14,8 +14,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkRust } from '../../src/doctor/rust.js'
-import { engines, languages } from '../../src/languages/languages.js'
+import { checkRust, engines, languages } from '#internal'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const PACKAGES = ['runtime', 'manifest', 'wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli', 'starling']

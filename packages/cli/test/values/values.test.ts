@@ -1,10 +1,7 @@
 import type { ValueType } from '@wasm-plugin/runtime'
 import { primitives } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { formatJson } from '../../src/values/format.js'
-import { parseValue } from '../../src/values/parse.js'
-import { toHostValue } from '../../src/values/to-host.js'
-import { toJsonValue } from '../../src/values/to-json.js'
+import { formatJson, parseValue, toHostValue, toJsonValue } from '#internal'
 
 const { u8, s8, s64, u64, f64, bool, string, char } = primitives
 const list = (element: ValueType): ValueType => ({ kind: 'list', element })

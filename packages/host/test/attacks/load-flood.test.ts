@@ -2,7 +2,7 @@ import { compile, resolveLimits } from '@wasm-plugin/embed/internal'
 import { createHost, type Plugin } from '@wasm-plugin/host'
 import { Component } from '@wasm-plugin/runtime'
 import { expect, onTestFinished, vi } from 'vitest'
-import { compileModule } from '../../src/node/compile-module.js'
+import { compileModule } from '#internal'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
 

@@ -1,9 +1,9 @@
 // On every Node: its parser of HTTP.
+
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { SlicedSocket } from '../../src/services/net/sliced-socket.js'
-import { Turns } from '../../src/services/net/turns.js'
+import { SlicedSocket, Turns } from '#internal'
 import { attack } from '../helpers/attack.js'
 import { client } from '../helpers/http-client.js'
 

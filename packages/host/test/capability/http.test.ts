@@ -1,10 +1,10 @@
 // On every Node: sockets and fetch.
+
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
 import type { RequestHead } from '@wasm-plugin/wasi'
 import { afterEach, describe, expect, it } from 'vitest'
-import { systemNames } from '../../src/services/net/lookup-queue.js'
-import type { Lookup } from '../../src/services/net/resolve.js'
+import { type Lookup, systemNames } from '#internal'
 import { attack } from '../helpers/attack.js'
 import { client } from '../helpers/http-client.js'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
-import { SlicedSocket } from '../../src/services/net/sliced-socket.js'
+import { SlicedSocket } from '#internal'
 
 it('a connection that is closed is read to its end, however late', async () => {
   const server = createServer((socket) => socket.end(Buffer.alloc(100_000, 7)))

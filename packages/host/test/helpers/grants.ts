@@ -2,8 +2,7 @@ import type { ManifestRequests } from '@wasm-plugin/manifest'
 import type { GrantSet } from '@wasm-plugin/wasi'
 import { parseGrants as agree, GrantControl } from '@wasm-plugin/wasi'
 import type { LiveGrants } from '@wasm-plugin/wasi/instance'
-import { grantPorts } from '../../src/node/grant-ports.js'
-import { makeScratch } from '../../src/node/scratch.js'
+import { grantPorts, makeScratch } from '#internal'
 
 /** Grants as a host agrees on them, with the directories that it makes. */
 export function parseGrants(input: unknown, requests?: ManifestRequests): GrantSet {

@@ -1,8 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { AccessEvent, RequestHead, ServiceArgs, ServiceName } from '@wasm-plugin/wasi'
 import { createGate } from '@wasm-plugin/wasi/instance'
-import type { Lookup } from '../../src/services/net/resolve.js'
-import { Services } from '../../src/services/services.js'
+import { type Lookup, Services } from '#internal'
 import { grantControl, parseGrants } from './grants.js'
 
 /** The HTTP client of one plugin, as its thread would use it. */

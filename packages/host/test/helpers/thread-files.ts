@@ -1,7 +1,7 @@
 import type { GrantSet } from '@wasm-plugin/wasi'
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { createGate, createWasi, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
-import { instancePorts } from '../../src/instance-ports.js'
+import { instancePorts } from '#internal'
 
 /** The directories that one of several instances of a plugin was granted, in a thread; `dispose` closes what it left open. */
 export function threadFiles(grants: GrantSet, ruleState: SharedArrayBuffer) {

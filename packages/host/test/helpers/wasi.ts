@@ -5,9 +5,8 @@ import type { ManifestRequests } from '@wasm-plugin/manifest'
 import type { AccessEvent, GrantControl, GrantSet } from '@wasm-plugin/wasi'
 import type { Descriptor, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
 import { onTestFinished } from 'vitest'
+import { type HostStrategy, instancePorts, openDirectories } from '#internal'
 import { openInstance, rootsOf } from '../../../wasi/test/helpers/instance.js'
-import { instancePorts } from '../../src/instance-ports.js'
-import { type HostStrategy, openDirectories } from '../../src/node/directories/open.js'
 import { grantControl, parseGrants } from './grants.js'
 
 export {

@@ -1,10 +1,10 @@
 // On every Node: messages between threads.
+
 import { once } from 'node:events'
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { HostRequest, Outcome } from '@wasm-plugin/embed/thread'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { HostCall, HostReply } from '../../src/threads/messages.js'
-import { createAsk, createChannel, serveChannel } from '../../src/threads/sync-channel.js'
+import { createAsk, createChannel, type HostCall, type HostReply, serveChannel } from '#internal'
 import { attack } from '../helpers/attack.js'
 
 /** Answers every request, after it has woken the waiter once for nothing. */

@@ -1,4 +1,5 @@
 // On every Node: files and clocks.
+
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,
@@ -15,7 +16,7 @@ import { join } from 'node:path'
 import type { FsGrant } from '@wasm-plugin/wasi'
 import type { Descriptor } from '@wasm-plugin/wasi/instance'
 import { describe, expect, it } from 'vitest'
-import type { HostStrategy } from '../../src/node/directories/open.js'
+import type { HostStrategy } from '#internal'
 import { attack } from '../helpers/attack.js'
 import { parseGrants } from '../helpers/grants.js'
 import {

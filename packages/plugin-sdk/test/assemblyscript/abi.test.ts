@@ -1,6 +1,5 @@
+import { generateAssemblyScript, loadWorld } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { generateAssemblyScript } from '../../src/assemblyscript/generate.js'
-import { loadWorld } from '../../src/index.js'
 import { buildGuest, type Exports } from '../support/guest.js'
 import { makeFolder } from '../support/project.js'
 import { passOn, passWorld, type RandomFunction, type RandomType } from '../support/random-world.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { runGuest } from '../support/guest.js'
 import { makeProject, WIT_DIR } from '../support/project.js'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import type { Exports } from '../support/guest.js'
 import { makeProject } from '../support/project.js'
 

@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHost, type LogEvent, type UntypedExports } from '@wasm-plugin/host'
 import { Component } from '@wasm-plugin/runtime'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { makeProject } from '../support/project.js'
 
 const LOGGING = `package wasi:logging@0.1.0-draft;

@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { FuncType } from '@wasm-plugin/runtime'
 import { BinaryReader, flattenFunc } from '@wasm-plugin/runtime/internal'
+import { type AssemblyScriptBindings, generateAssemblyScript } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { type AssemblyScriptBindings, generateAssemblyScript } from '../../src/assemblyscript/generate.js'
-import { resolveWorld } from '../../src/world/load.js'
+import { readSections, resolveWorld } from '#internal'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 /** Core signatures of a core module's imports and exports, as `i32,i64->i32`, by `module name` or `name`. */
 async function coreSignatures(bytes: Uint8Array): Promise<Map<string, string>> {
   const found = new Map<string, string>()
-  const { readSections } = await import('../../src/wasm/sections.js')
   const types: string[] = []
   const functions: string[] = []
   for (const { id, body } of readSections(bytes)) {

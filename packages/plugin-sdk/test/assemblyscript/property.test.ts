@@ -1,6 +1,6 @@
+import type { BuildMode } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
 import { seeds, size, tries } from '../../../../test/seed.js'
-import type { BuildMode } from '../../src/index.js'
 import { buildGuest, type GuestOptions } from '../support/guest.js'
 import { passOn, randomWorld } from '../support/random-world.js'
 import { roundTrips } from '../support/round-trips.js'

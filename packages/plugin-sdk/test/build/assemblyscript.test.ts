@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
 import { Component } from '@wasm-plugin/runtime'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { makeFolder, makeProject, WIT_DIR } from '../support/project.js'
 
 const HEAD = `import { AnalyzeResult, Document, Heading, Insights } from './gen/acme-site/analyze'\n`

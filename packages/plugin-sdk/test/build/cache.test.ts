@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { BuildCache, stateOf } from '../../src/cache/cache.js'
-import { pruneFolder } from '../../src/cache/prune.js'
+import { BuildCache, pruneFolder, stateOf } from '#internal'
 import { makeFolder } from '../support/project.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)

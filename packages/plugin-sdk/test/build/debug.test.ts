@@ -3,8 +3,8 @@ import { SourceMap, type SourceMapPayload } from 'node:module'
 import { createHost, type Host } from '@wasm-plugin/host'
 import { PluginError } from '@wasm-plugin/runtime'
 import { decodeComponent } from '@wasm-plugin/runtime/internal'
+import { build } from '@wasm-plugin/sdk'
 import { afterEach, describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { makeProject } from '../support/project.js'
 
 const SOURCE = `function deeper(n: u32): u32 {

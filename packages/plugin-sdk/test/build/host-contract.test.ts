@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { build } from '@wasm-plugin/sdk'
 import { expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { makeProject } from '../support/project.js'
 
 const LOG = 'interface log { write: func(line: string); flush: func(); }'

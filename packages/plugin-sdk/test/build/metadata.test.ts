@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { MANIFEST_SECTION } from '@wasm-plugin/manifest/names'
 import { decodeComponent } from '@wasm-plugin/runtime/internal'
+import { build, readMetadata, readProducers } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { addMetadata } from '../../src/build/metadata.js'
-import { build, readMetadata, readProducers } from '../../src/index.js'
-import { encodeProducers, parseProducers } from '../../src/wasm/producers.js'
-import { customSection, writeSections } from '../../src/wasm/sections.js'
+import { addMetadata, customSection, encodeProducers, parseProducers, writeSections } from '#internal'
 import { makeProject } from '../support/project.js'
 
 const COMPONENT = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00)

@@ -2,9 +2,9 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createHost } from '@wasm-plugin/host'
+import { build, collectWit } from '@wasm-plugin/sdk'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { missingToolchain } from '../../src/build/rust/target.js'
-import { build, collectWit } from '../../src/index.js'
+import { missingToolchain } from '#internal'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 const file = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { createHost, type UntypedExports } from '@wasm-plugin/host'
 import { Component } from '@wasm-plugin/runtime'
 import { decodeComponent } from '@wasm-plugin/runtime/internal'
+import { build, readMetadata, readProducers } from '@wasm-plugin/sdk'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { missingToolchain } from '../../src/build/rust/target.js'
-import { build, readMetadata, readProducers } from '../../src/index.js'
+import { missingToolchain } from '#internal'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 const CARGO_TOML =

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { staleSource } from '@wasm-plugin/sdk'
 import { expect, it } from 'vitest'
-import { staleSource } from '../../src/build/stale-source.js'
 import { makeFolder } from '../support/project.js'
 
 const FILES = [

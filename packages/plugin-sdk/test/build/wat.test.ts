@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Component, ComponentError } from '@wasm-plugin/runtime'
 import { decodeComponent } from '@wasm-plugin/runtime/internal'
+import { build, readProducers } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build, readProducers } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
 const TEMPLATE = readFileSync(

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
 import { describe, expect, it } from 'vitest'
+import { runGenerator } from '#internal'
 import { COMPONENT, rebuild, whyNot } from '../../bindgen/build.mjs'
-import { runGenerator } from '../../src/bindgen/bindgen.js'
 
 /** Compiling the crates takes minutes. */
 const missing =

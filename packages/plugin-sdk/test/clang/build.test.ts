@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Component } from '@wasm-plugin/runtime'
+import { type BuildSettings, build } from '@wasm-plugin/sdk'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type BuildSettings, build } from '../../src/index.js'
 import { makeClangProject, makeFolder, WIT_DIR } from '../support/project.js'
 import { wasiStubs } from '../support/wasi-stubs.js'
 

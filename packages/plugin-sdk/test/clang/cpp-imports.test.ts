@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ComponentError, createHost } from '@wasm-plugin/host'
+import { build } from '@wasm-plugin/sdk'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { makeClangProject } from '../support/project.js'
 
 const WIT = readFileSync(new URL('./cpp-imports.wit', import.meta.url), 'utf8')

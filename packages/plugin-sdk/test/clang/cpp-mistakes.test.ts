@@ -1,6 +1,6 @@
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { parseDiagnostics } from '../../src/build/clang/diagnostics.js'
-import { build } from '../../src/index.js'
+import { parseDiagnostics } from '#internal'
 import { makeClangProject } from '../support/project.js'
 
 const WIT = 'package a:b; interface api { go: func(n: u32) -> string; } world w { export api; }'

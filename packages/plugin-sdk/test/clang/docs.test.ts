@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../src/index.js'
 import { makeClangProject, WIT_DIR } from '../support/project.js'
 
 const guide = readFileSync(new URL('../../../../docs/c.md', import.meta.url), 'utf8')

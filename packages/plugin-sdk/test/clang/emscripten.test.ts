@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHost, type UntypedExports } from '@wasm-plugin/host'
+import { assembleWat, generateBindings, moduleComponent } from '@wasm-plugin/sdk'
 import { expect, it } from 'vitest'
-import { assembleWat, generateBindings, moduleComponent } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
 const emcc = spawnSync('emcc', ['--version'], { encoding: 'utf8' })

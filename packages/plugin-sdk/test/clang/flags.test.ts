@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compileArgs } from '../../src/build/clang/flags.js'
+import { compileArgs } from '#internal'
 
 it('optimises the bindings in C++ of a debug build, and nothing of the author', () => {
   const levelOf = (source: string) =>

@@ -1,7 +1,7 @@
+import { loadWorld } from '@wasm-plugin/sdk'
 import { expect } from 'vitest'
+import { clangBindings } from '#internal'
 import { attack } from '../../../../test/attack.js'
-import { clangBindings } from '../../src/build/clang/bindings.js'
-import { loadWorld } from '../../src/world/load.js'
 import { makeFolder } from '../support/project.js'
 
 attack(

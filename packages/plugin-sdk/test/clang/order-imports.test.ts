@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
+import { build, generateBindings } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build, generateBindings } from '../../src/index.js'
 import { makeClangProject, makeFolder } from '../support/project.js'
 import { wasiStubs } from '../support/wasi-stubs.js'
 

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHost, type UntypedExports } from '@wasm-plugin/host'
+import { type BuildSettings, build, findSystemClang } from '@wasm-plugin/sdk'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type BuildSettings, build, findSystemClang } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
 const WIT = `package a:b;

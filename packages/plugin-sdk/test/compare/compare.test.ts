@@ -1,5 +1,5 @@
+import { compareWithWorld, loadWorld } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { compareWithWorld, loadWorld } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
 const BASE = `package a:b@1.0.0;

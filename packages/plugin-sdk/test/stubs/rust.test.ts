@@ -1,10 +1,10 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { missingToolchain } from '#internal'
 import { isWhole } from '../../../../test/seed.js'
-import { missingToolchain } from '../../src/build/rust/target.js'
-import { build, loadWorld, writeStubs } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
 const file = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Component } from '@wasm-plugin/runtime'
-import { build, loadWorld, writeStubs } from '../../src/index.js'
+import { build, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import { makeClangProject } from './project.js'
 
 export interface ClangGuest {

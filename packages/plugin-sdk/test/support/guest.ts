@@ -1,13 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Component, type ImportObject } from '@wasm-plugin/runtime'
-import { findCompiler } from '../../src/build/assemblyscript/asc.js'
-import { compileProject, writeBindings } from '../../src/build/assemblyscript/build.js'
-import type { BuildMode } from '../../src/build/settings.js'
-import { BuildCache } from '../../src/cache/cache.js'
-import { writeStubs } from '../../src/languages/languages.js'
-import { resolveWorld } from '../../src/world/load.js'
-import type { World } from '../../src/world/world.js'
+import { type BuildMode, type World, writeStubs } from '@wasm-plugin/sdk'
+import { BuildCache, compileProject, findCompiler, resolveWorld, writeBindings } from '#internal'
 import { makeProject } from './project.js'
 
 export interface GuestOptions {

@@ -1,6 +1,5 @@
 import type { Component, ExternType, ImportObject } from '@wasm-plugin/runtime'
-import { camelCase, pascalCase } from '../../src/wit/names.js'
-import { parseFunctionName } from '../../src/world/function-name.js'
+import { camelCase, parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 
 /** WASI for a guest that does not use it: a libc imports what it may need one day. A call of any of it fails. */
 export function wasiStubs(component: Component): ImportObject {
@@ -23,10 +22,10 @@ function stubsOf(id: string, items: ReadonlyMap<string, ExternType>): Record<str
     if (kind === 'type') classOf(key)
     if (kind !== 'func') continue
     const parsed = parseFunctionName(key)
-    if (parsed.kind === 'function') stubs[camelCase(key)] = refuse
+    if (parsed.kind === 'plain') stubs[camelCase(key)] = refuse
     else if (parsed.kind !== 'constructor') {
       const owner = parsed.kind === 'method' ? classOf(parsed.resource).prototype : classOf(parsed.resource)
-      Object.assign(owner, { [camelCase(parsed.name)]: refuse })
+      Object.assign(owner, { [parsed.member]: refuse })
     }
   }
   return stubs

@@ -2,14 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from '@wasm-plugin/sdk'
+import { ComponentError, type LoadPluginOptions, loadPlugin, type TestPlugin } from '@wasm-plugin/sdk/testing'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { build } from '../../src/languages/build.js'
-import {
-  ComponentError,
-  type LoadPluginOptions,
-  loadPlugin,
-  type TestPlugin,
-} from '../../src/testing/index.js'
 import { makeFolder, makeProject } from '../support/project.js'
 
 const WIT = `package acme:site@0.1.0;

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { build } from '@wasm-plugin/sdk'
+import { loadPlugin, type TestPlugin } from '@wasm-plugin/sdk/testing'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { build } from '../../src/languages/build.js'
-import { loadPlugin, type TestPlugin } from '../../src/testing/index.js'
 import { makeProject } from '../support/project.js'
 
 const WIT = `package acme:site@0.1.0;

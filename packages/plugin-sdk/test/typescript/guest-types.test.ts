@@ -1,7 +1,7 @@
+import { loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { loadWorld, writeStubs } from '../../src/index.js'
-import { generateGuestTypes } from '../../src/typescript/guest.js'
+import { generateGuestTypes } from '#internal'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 /** Type errors of a project, as `file:line: message`. */

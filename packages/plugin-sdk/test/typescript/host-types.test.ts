@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { generateHostTypes, loadWorld } from '@wasm-plugin/sdk'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { generateHostTypes, loadWorld } from '../../src/index.js'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 /** Type errors of a file that uses generated types, as `line: message`. */

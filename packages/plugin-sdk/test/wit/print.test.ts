@@ -1,6 +1,6 @@
 import type { ExternType } from '@wasm-plugin/runtime'
+import { loadWorld, namesIn, printItem } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { loadWorld, namesIn, printItem } from '../../src/index.js'
 import { makeFolder } from '../support/project.js'
 
 const LINES = [

@@ -2,8 +2,8 @@ import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { PluginError } from '@wasm-plugin/runtime'
+import { loadWorld } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { loadWorld } from '../../src/index.js'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 const SITE = `${WIT_DIR}acme-site/v0.1`

@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { newComponent } from '../../src/build/new-component.js'
-import { BuildCache } from '../../src/cache/cache.js'
-import { findCustomSection } from '../../src/wasm/sections.js'
-import { resolveWorld } from '../../src/world/load.js'
+import { BuildCache, findCustomSection, newComponent, resolveWorld } from '#internal'
 import { makeFolder } from '../support/project.js'
 
 const KIT = new URL('../../../../test/conformance/wit/kit/conformance.wit', import.meta.url)

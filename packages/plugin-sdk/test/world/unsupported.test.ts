@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { build, generateBindings, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build, generateBindings, loadWorld, writeStubs } from '../../src/index.js'
-import { unsupportedWarnings } from '../../src/world/unsupported.js'
+import { unsupportedWarnings } from '#internal'
 import { makeClangProject, makeFolder } from '../support/project.js'
 
 /** What is in the interface `a:b/i`, what the error says of it. */

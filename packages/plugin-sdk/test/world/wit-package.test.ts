@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { depsOf, encodeWit, folderOf, isShipped, loadWorld, missingPackages } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { depsOf, encodeWit, folderOf, isShipped, loadWorld, missingPackages } from '../../src/index.js'
 import { makeFolder, WIT_DIR } from '../support/project.js'
 
 const FANCY = `package a:b@1.0.0;

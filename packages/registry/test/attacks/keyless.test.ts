@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { TrustedRoot } from '@sigstore/protobuf-specs'
 import { expect } from 'vitest'
+import { publicRoot } from '#internal'
 import { attack } from '../helpers/attack.js'
 import { testFolder } from '../helpers/folders.js'
 import { attachBundle } from '../helpers/forge.js'
@@ -12,7 +14,7 @@ const at = (name: string) => path.join(import.meta.dirname, '..', name)
 /** Signed by a workflow of GitHub: see the README beside it. */
 const REAL = await readFile(at('fixtures/sigstore/github-workflow.sigstore'))
 const REAL_FILE = await readFile(at('fixtures/sigstore/github-file.sigstore'))
-const PUBLIC_ROOT = await readFile(at('../src/trust/sigstore-root.json'), 'utf8')
+const PUBLIC_ROOT = JSON.stringify(TrustedRoot.toJSON(publicRoot()))
 const WORKFLOW = {
   issuer: 'https://token.actions.githubusercontent.com',
   identity:

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { Component } from '@wasm-plugin/runtime'
+import { atOnce, compileCostSteps } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { Component } from '../../src/index.js'
-import { compileCostSteps } from '../../src/limits/index.js'
-import { atOnce } from '../../src/limits/steps.js'
 import { codeOf, wat } from './wat.js'
 
 const costOf = async (text: string) => atOnce(compileCostSteps(await wat(`(module ${text})`), 0)).total

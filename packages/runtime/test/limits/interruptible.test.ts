@@ -1,6 +1,5 @@
+import { atOnce, compileCostSteps, interruptibleSteps, meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { compileCostSteps, interruptibleSteps, meterCoreModule } from '../../src/limits/index.js'
-import { atOnce } from '../../src/limits/steps.js'
 import { run, wat } from './wat.js'
 
 function interruptible(bytes: Uint8Array): Uint8Array {

@@ -1,9 +1,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { addressMatcher, isPublicAddress } from '@wasm-plugin/wasi'
 import { describe, expect, it } from 'vitest'
+import { isRange, isV4, parseIp } from '#internal'
 import { attack } from '../../../../test/attack.js'
 import { fc } from '../../../../test/property.js'
-import { addressMatcher, isPublicAddress, isRange } from '../../src/grants/net/address.js'
-import { isV4, parseIp } from '../../src/grants/net/ip.js'
 
 const v4 = fc.ipV4()
 /** Addresses of both families, those of IPv6 that have one of IPv4 in them, and those near the edges of ranges. */

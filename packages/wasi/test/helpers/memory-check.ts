@@ -1,7 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { BLOCK_BYTES, BLOCK_WORDS } from '../../src/volume/memory/heap.js'
-import * as at from '../../src/volume/memory/layout.js'
-import { Tree } from '../../src/volume/memory/tree.js'
+import { layout as at, BLOCK_BYTES, BLOCK_WORDS, Tree } from '#internal'
 
 /** Words of block 0, as the heap has them. */
 const FREE = 2

@@ -1,6 +1,6 @@
 import { threadId, workerData } from 'node:worker_threads'
 import { ComponentError } from '@wasm-plugin/runtime'
-import { openMemory } from '../../src/volume/memory/folder.js'
+import { openMemory } from '#internal'
 
 /** Changes a memory volume at random until it is ended, in the middle of whatever it does. */
 const { memory, seed } = workerData as { memory: SharedArrayBuffer; seed: number }

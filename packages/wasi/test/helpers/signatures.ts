@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { Component, type ExternType, type FuncType, type ValueType } from '@wasm-plugin/runtime'
-import { baseName } from '../../src/grants/interface-name.js'
-import { resourceNames } from '../../src/p2/signatures/compare.js'
-import type { Shape, Signature, SignatureTable } from '../../src/p2/signatures/table.js'
+import { resourceNames } from '@wasm-plugin/wasi'
+import { baseName, type Shape, type Signature, type SignatureTable } from '#internal'
 
 /** The packages of `wit/deps`, one text that a world can be put before. */
 export async function wasiPackages(): Promise<{ names: string[]; text: string }> {

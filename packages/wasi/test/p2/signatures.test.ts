@@ -2,7 +2,7 @@ import type { ExternType, InstanceType } from '@wasm-plugin/runtime'
 import { parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
 import { findMismatch, offerOf, resourceNames } from '@wasm-plugin/wasi'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { functionsOf } from '../../src/p2/signatures/table.js'
+import { functionsOf } from '#internal'
 import { openWasi, parseGrants } from '../helpers/open.js'
 import { importsOf, signatureTable, wasiPackages } from '../helpers/signatures.js'
 

@@ -8,10 +8,8 @@ import { ComponentError } from '@wasm-plugin/runtime'
 import type { FsGrant } from '@wasm-plugin/wasi'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BLOCK_BYTES, createMemory, Heap, readFiles, readMemory, releaseMemory } from '#internal'
 import { attack } from '../../../../test/attack.js'
-import { readFiles } from '../../src/grants/fs/memory-files.js'
-import { createMemory, readMemory, releaseMemory } from '../../src/volume/memory/files.js'
-import { BLOCK_BYTES, Heap } from '../../src/volume/memory/heap.js'
 import {
   errorOf,
   FOLLOW,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { parsePath } from '#internal'
 import { attack } from '../../../../test/attack.js'
-import { parsePath } from '../../src/volume/path.js'
 import { errorOf } from '../helpers/descriptors.js'
 
 describe('paths', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../../src/index.js'
 import { WIT_DIR } from '../../support/project.js'
 import { makeScriptProject } from '../../support/script.js'
 

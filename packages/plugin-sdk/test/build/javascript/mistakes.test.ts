@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Component } from '@wasm-plugin/runtime'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { build } from '../../../src/index.js'
 import { WIT_DIR } from '../../support/project.js'
 import { makeScriptProject } from '../../support/script.js'
 

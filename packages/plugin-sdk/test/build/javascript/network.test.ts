@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHost, type Host } from '@wasm-plugin/host'
+import { build } from '@wasm-plugin/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { build } from '../../../src/index.js'
 import { makeScriptProject } from '../../support/script.js'
 
 const WIT = `package t:net;

@@ -1,6 +1,6 @@
 import { createHost, type Host, type Plugin } from '@wasm-plugin/host'
+import { build, type JavaScriptEngine } from '@wasm-plugin/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { build, type JavaScriptEngine } from '../../../src/index.js'
 import { makeScriptProject } from '../../support/script.js'
 
 const WIT = `package t:o;

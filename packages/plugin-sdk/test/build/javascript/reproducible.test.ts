@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createHost, type Host } from '@wasm-plugin/host'
+import { build, type JavaScriptEngine } from '@wasm-plugin/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { build, type JavaScriptEngine } from '../../../src/index.js'
 import { makeScriptProject } from '../../support/script.js'
 
 const WIT = `package t:same;

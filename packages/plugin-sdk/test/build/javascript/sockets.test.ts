@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { createHost, type Host } from '@wasm-plugin/host'
+import { build } from '@wasm-plugin/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { build } from '../../../src/index.js'
 import { makeScriptProject } from '../../support/script.js'
 
 // Resources without functions: `network` of WASI, `token` of the application and `ticket` of the plugin.

@@ -1,7 +1,7 @@
 import { createHost, type UntypedExports } from '@wasm-plugin/host'
+import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
-import { expandProperties } from '../../../src/build/javascript/unicode.js'
-import { build } from '../../../src/index.js'
+import { expandProperties } from '#internal'
 import { makeScriptProject } from '../../support/script.js'
 
 const buildSource = (source: string, more: Record<string, string> = {}) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Component, ComponentError } from '@wasm-plugin/runtime'
+import { build, type JavaScriptEngine } from '@wasm-plugin/sdk'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { build, type JavaScriptEngine } from '../../../src/index.js'
 import { makeScriptProject } from '../../support/script.js'
 
 const WIT = `

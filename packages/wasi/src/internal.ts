@@ -1,0 +1,12 @@
+/** Pieces that have tests of their own, which import them as `#internal`. Not published. */
+export { readFiles } from './grants/fs/memory-files.js'
+export { baseName } from './grants/interface-name.js'
+export { isRange } from './grants/net/address.js'
+export { isV4, parseIp } from './grants/net/ip.js'
+export { functionsOf, type Shape, type Signature, type SignatureTable } from './p2/signatures/table.js'
+export { createMemory, readMemory, releaseMemory } from './volume/memory/files.js'
+export { openMemory } from './volume/memory/folder.js'
+export { BLOCK_BYTES, BLOCK_WORDS, Heap } from './volume/memory/heap.js'
+export * as layout from './volume/memory/layout.js'
+export { Tree } from './volume/memory/tree.js'
+export { parsePath } from './volume/path.js'
