@@ -25,7 +25,8 @@ const checks = {
     eachOf(
       [
         ...packages.map((name) => `packages/${name}`),
-        ...['packages/wasi/test', 'packages/embed/test', 'examples/node-app', 'test', 'test/conformance'],
+        ...['runtime', 'manifest', 'wasi', 'embed'].map((name) => `packages/${name}/test`),
+        ...['examples/node-app', 'test', 'test/conformance'],
       ],
       typecheck,
     ),

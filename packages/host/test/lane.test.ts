@@ -36,7 +36,8 @@ const ECHO = `(component
       (i32.store (i32.const 48) (i32.const 0x6f6e)) (i32.const 32))
     (func (export "say") (param i32) (call $log (local.get 0)))
     (func (export "fault") unreachable)
-    (func (export "loop") (loop $l (br $l))))
+    (func (export "loop") (loop $l (br $l)))
+    (func (export "say-and-loop") (call $log (i32.const 1)) (loop $l (br $l))))
   (core instance $i (instantiate $m (with "env" (instance
     (export "log" (func $log')) (export "memory" (memory $memory))))))
   (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add")))
@@ -50,7 +51,8 @@ const ECHO = `(component
     (canon lift (core func $i "check") (memory $memory)))
   (func (export "say") (param "value" u32) (canon lift (core func $i "say")))
   (func (export "fault") (canon lift (core func $i "fault")))
-  (func (export "loop") (canon lift (core func $i "loop"))))`
+  (func (export "loop") (canon lift (core func $i "loop")))
+  (func (export "say-and-loop") (canon lift (core func $i "say-and-loop"))))`
 
 interface Exports {
   add(a: number, b: number): Promise<number>
@@ -62,6 +64,7 @@ interface Exports {
   say(value: number): Promise<void>
   fault(): Promise<void>
   loop(): Promise<void>
+  sayAndLoop(): Promise<void>
 }
 
 let component: Uint8Array
@@ -184,8 +187,8 @@ describe('a call by shared memory', () => {
 
   it('ends when it is aborted, and when its signal is aborted while its arguments are read', async () => {
     const soon = new AbortController()
-    setTimeout(() => soon.abort(), 20)
-    await expect(plugin.with({ signal: soon.signal }).exports.loop()).rejects.toMatchObject({
+    log = () => void setImmediate(() => soon.abort())
+    await expect(plugin.with({ signal: soon.signal }).exports.sayAndLoop()).rejects.toMatchObject({
       code: 'CALL_ABORTED',
     })
     const now = new AbortController()

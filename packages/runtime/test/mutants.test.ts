@@ -79,8 +79,7 @@ async function live(bytes: Uint8Array, value: () => unknown): Promise<'refused' 
     )
     const instance = component.instantiate(imports, {
       fuel: 20_000,
-      valueBytes: 1 << 20,
-      liftedValues: 10_000,
+      limits: { valueBytes: 1 << 20, liftedValues: 10_000 },
     })
     for (const call of functionsOf(instance.exports)) {
       try {

@@ -46,7 +46,7 @@ describe.each([true, false])('type checks of arguments (generated code: %s)', (c
     }
   }
 
-  it.each([
+  it.each<[string, unknown[], unknown[]]>([
     ['fU8', [0, 255, -0], [-1, 256, 1.5, Number.NaN, '1', 1n, true, null, undefined, {}, [1], Symbol('s')]],
     ['fS8', [-128, 127], [-129, 128, 0.1]],
     ['fU16', [65535], [65536, -1]],
