@@ -23,6 +23,7 @@ import {
   meterSteps,
 } from './limits/index.js'
 import type { ImportObject } from './link/imports.js'
+import { type Bound, bindShims } from './link/shim/bind.js'
 import type { ExternType } from './types/index.js'
 
 export interface CompileOptions {
@@ -55,7 +56,8 @@ export interface CompilePlatform {
 /** A compiled component in a form that `postMessage` takes. The modules are shared with the receiver, not copied. */
 export interface TransferredComponent {
   readonly bytes: Uint8Array
-  readonly modules: readonly CoreModule[]
+  /** Null for one that is not instantiated. */
+  readonly modules: readonly (CoreModule | null)[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   readonly options: CompileOptions
@@ -95,7 +97,8 @@ export class Component {
     const own = await paused(copied(bytes, allocate), pause)
     const checked = await paused(decodeSteps(own, options.limits), pause)
     refuseTypesOnly(checked)
-    const compiling: Promise<CoreModule>[] = []
+    const linked = bound(checked, options)
+    const compiling: Promise<CoreModule | null>[] = []
     const footprints: Footprint[] = []
     const maxCost = COST_OF_A_BYTE * (options.limits?.componentBytes ?? defaultCompileLimits.componentBytes)
     let cost = 0
@@ -106,6 +109,10 @@ export class Component {
       cost += total
       if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
       footprints.push(footprintOf(clamped, index))
+      if (linked.unused.has(index)) {
+        compiling.push(Promise.resolve(null))
+        continue
+      }
       const compiled = compileModule(clamped, index, { long, options, platform })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
@@ -113,12 +120,13 @@ export class Component {
       await pause?.()
     }
     const modules = await Promise.all(compiling)
-    return new Component(checked, { bytes: own, modules, footprints, options })
+    return new Component(linked.checked, { bytes: own, modules, footprints, options })
   }
 
   /** Makes the component of another thread usable here, without compiling again. */
   static revive(transferred: TransferredComponent): Component {
-    return new Component(check(transferred.bytes, transferred.options), transferred)
+    const checked = check(transferred.bytes, transferred.options)
+    return new Component(bound(checked, transferred.options).checked, transferred)
   }
 
   /** By the exact names of the binary, with full types. */
@@ -152,6 +160,11 @@ export class Component {
 
 /** What a byte of a component may cost to compile, on the average; it is 2 where all of it is the code of a compiler. */
 const COST_OF_A_BYTE = 2
+
+/** Calls by way of a shim use fuel, so there they go that way. */
+function bound(checked: CheckedComponent, { fuel }: CompileOptions): Bound {
+  return fuel === true ? { checked, unused: new Set() } : bindShims(checked)
+}
 
 function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent {
   const checked = decodeComponent(bytes, limits)

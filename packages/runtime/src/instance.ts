@@ -32,7 +32,8 @@ export interface InstantiateOptions {
 
 export interface InstanceInit {
   readonly checked: CheckedComponent
-  readonly modules: readonly CoreModule[]
+  /** Null for one that is not instantiated. */
+  readonly modules: readonly (CoreModule | null)[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   /** The modules count down fuel. */
@@ -91,7 +92,7 @@ export class Instance {
 
 function moduleItems(
   checked: CheckedComponent,
-  modules: readonly WebAssembly.Module[],
+  modules: readonly (WebAssembly.Module | null)[],
   footprints: readonly Footprint[],
 ): ModuleItem[] {
   return modules.map((module, i) => ({

@@ -69,6 +69,17 @@ export interface CanonOptions {
   readonly postReturn: number | null
 }
 
+/** An export of a core instance. */
+export interface CoreExport {
+  readonly instance: number
+  readonly name: string
+}
+
+/** A function that is lowered later, or a destructor that comes out of a core instance later. */
+export type ShimTarget =
+  | (Definition & { readonly op: 'lower' })
+  | (CoreExport & { readonly op: 'core-alias' })
+
 export type Definition =
   /** Appends a core module; `module` indexes `CheckedComponent.coreModules`. */
   | { readonly op: 'core-module'; readonly module: number }
@@ -77,6 +88,20 @@ export type Definition =
       readonly op: 'core-instantiate'
       readonly module: number
       readonly args: readonly { readonly name: string; readonly instance: number }[]
+    }
+  /** In the place of a `core-instantiate`, see `link/shim`: appends a core instance of functions that stand for others. */
+  | {
+      readonly op: 'core-shim'
+      readonly module: number
+      readonly functions: readonly { readonly name: string; readonly standsFor: ShimTarget }[]
+    }
+  /** The same for the module that would have connected them: lets those of core instance `shim` be called. */
+  | {
+      readonly op: 'core-fixup'
+      readonly module: number
+      readonly shim: number
+      /** A core function that is called then. */
+      readonly start: CoreExport | null
     }
   /** Appends a core instance made of existing core entries. */
   | { readonly op: 'core-bundle'; readonly exports: readonly CoreRef[] }

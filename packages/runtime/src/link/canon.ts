@@ -2,53 +2,88 @@ import { suspendableHostCall } from '../abi/closures/call-host.js'
 import { abiTrap, FuncContext, type Realloc } from '../abi/func-context.js'
 import type { GuestFunc } from '../abi/functions.js'
 import type { ComponentState } from '../abi/instance-state.js'
-import type { CoreFunc } from '../abi/js-value.js'
+import type { CoreFunc, JsFunc } from '../abi/js-value.js'
+import type { SuspendableFunc } from '../abi/jspi.js'
 import { lazy } from '../abi/lazy.js'
 import { makeEntry, makeHostCall, makeInnerCall } from '../abi/make-call.js'
 import { GuestMemory } from '../abi/memory.js'
 import type { RuntimeResource } from '../abi/resource.js'
 import { resourceDrop, resourceNew, resourceRep } from '../abi/resources.js'
 import type { CanonOptions, Definition } from '../binary/definition.js'
-import { flattenFunc } from '../types/index.js'
+import { type FuncType, flattenFunc } from '../types/index.js'
 import type { Frame } from './frame.js'
 
 /** `canon lift`. */
-export function liftFunc(frame: Frame, { coreFunc, type, options }: Definition & { op: 'lift' }): void {
-  const arity = type.params.length
-  const func: GuestFunc = {
-    kind: 'guest',
-    type,
-    cx: contextOf(frame, options),
-    core: frame.coreFuncs[coreFunc]!,
-    postReturn: options.postReturn === null ? null : frame.coreFuncs[options.postReturn]!,
-    name: 'function',
-    fromHost: lazy(arity, () => makeEntry(func)),
-    fromGuest: lazy(arity, () => makeInnerCall(func)),
+export function liftFunc(frame: Frame, definition: Definition & { op: 'lift' }): void {
+  frame.funcs.push({ kind: 'func', func: new LiftedFunc(frame, definition) })
+}
+
+/** Most functions of a plugin are never called, so what a call takes is made when it is asked for. */
+class LiftedFunc implements GuestFunc {
+  readonly kind = 'guest'
+  readonly type: FuncType
+  readonly core: CoreFunc
+  readonly postReturn: CoreFunc | null
+  name = 'function'
+  private context: FuncContext | undefined
+  private entry: JsFunc | undefined
+  private inner: JsFunc | undefined
+  private readonly options: CanonOptions
+
+  constructor(
+    private readonly frame: Frame,
+    { coreFunc, type, options }: Definition & { op: 'lift' },
+  ) {
+    this.type = type
+    this.core = frame.coreFuncs[coreFunc]!
+    this.postReturn = options.postReturn === null ? null : frame.coreFuncs[options.postReturn]!
+    this.options = options
   }
-  frame.funcs.push({ kind: 'func', func })
+
+  get cx(): FuncContext {
+    this.context ??= contextOf(this.frame, this.options)
+    return this.context
+  }
+
+  get fromHost(): JsFunc {
+    this.entry ??= lazy(this.type.params.length, () => makeEntry(this))
+    return this.entry
+  }
+
+  get fromGuest(): JsFunc {
+    this.inner ??= lazy(this.type.params.length, () => makeInnerCall(this))
+    return this.inner
+  }
 }
 
 /** `canon lower`. */
-export function lowerFunc(frame: Frame, { func, type, options }: Definition & { op: 'lower' }): void {
+export function lowerFunc(frame: Frame, definition: Definition & { op: 'lower' }): void {
+  frame.coreFuncs.push(lowered(frame, definition, (make) => make))
+}
+
+type Make = () => SuspendableFunc
+
+/** The function of a `canon lower`. What it is made of has to be there when it is called first, where `when` has a say. */
+export function lowered(
+  frame: Frame,
+  { func, type, options }: Definition & { op: 'lower' },
+  when: (make: Make) => Make,
+): CoreFunc {
   const { store } = frame.state
   const { jspi } = store
-  const target = frame.funcs[func]!.func
-  if (target.kind === 'guest' && target.cx.instance.isRelatedTo(frame.state)) {
-    // The explanation of the ABI would let a component wrap another; its tests, and the hosts, have it a trap for now.
-    const reason =
-      'it cannot enter a component instance that is nested in its own, or that its own is nested in'
-    frame.coreFuncs.push(() => store.abort(abiTrap(reason)))
-    return
-  }
-  const lowering = () => ({ func: target, type, cx: contextOf(frame, options) })
-  if (jspi !== null) {
-    frame.coreFuncs.push(jspi.suspending(suspendableHostCall(lowering())))
-    return
-  }
-  const arity = flattenFunc(type, 'lower').core.params.length
-  const make = () => makeHostCall(lowering())
-  frame.coreFuncs.push(lazy(arity, make))
+  const make = when(() => {
+    const target = frame.funcs[func]!.func
+    if (target.kind === 'guest' && target.cx.instance.isRelatedTo(frame.state))
+      return () => store.abort(abiTrap(RELATED))
+    const lowering = { func: target, type, cx: contextOf(frame, options) }
+    return jspi === null ? makeHostCall(lowering) : suspendableHostCall(lowering)
+  })
+  const call = lazy(flattenFunc(type, 'lower').core.params.length, make)
+  return jspi === null ? call : jspi.suspending(call)
 }
+
+/** The explanation of the ABI would let a component wrap another; its tests, and the hosts, have it a trap for now. */
+const RELATED = 'it cannot enter a component instance that is nested in its own, or that its own is nested in'
 
 /** A `resource` definition: fresh for each instantiation. */
 export function defineResource(

@@ -12,23 +12,30 @@ export function instantiateCore(
 ): void {
   const imports: Record<string, Record<string, JsValue>> = Object.create(null)
   for (const { name, instance } of args) imports[name] = frame.coreInstances[instance]!
-  const { state, linkage } = frame
-  const { fuel } = linkage.store
+  const { store } = frame.linkage
+  const { fuel } = store
   if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
-  linkage.store.addModule(frame.modules[module]!)
+  const code = frame.modules[module]!
+  store.addModule(code)
+  const { exports } = entered(frame, () => new WebAssembly.Instance(code.module!, imports))
+  frame.coreInstances.push(exports)
+}
+
+/** Runs what may run code of the guest. @throws {LINK_FAILED | GUEST_TRAP} and whatever else ends an instance */
+export function entered<T>({ state, linkage: { store } }: Frame, run: () => T): T {
   state.busy = true
-  let instance: WebAssembly.Instance
+  let result: T
   try {
-    instance = new WebAssembly.Instance(frame.modules[module]!.module, imports)
-    if (linkage.store.locked) throw linkage.store.swallowed()
+    result = run()
+    if (store.locked) throw store.swallowed()
   } catch (error) {
     const isLinkError = error instanceof WebAssembly.LinkError || error instanceof TypeError
-    throw linkage.store.settle(
+    throw store.settle(
       isLinkError ? errors.LINK_FAILED({ reason: error.message }, shownEngineError(error)) : error,
     )
   }
   state.busy = false
-  frame.coreInstances.push(instance.exports)
+  return result
 }
 
 export function bundleCore(frame: Frame, refs: readonly CoreRef[]): void {

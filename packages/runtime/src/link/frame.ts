@@ -31,6 +31,8 @@ export class Frame {
   readonly funcs: FuncItem[] = []
   readonly types: TypeItem[] = []
   readonly values: JsValue[] = []
+  /** Core instances of `core-shim` whose functions may be called. */
+  readonly connected = new Set<number>()
 
   constructor(
     readonly linkage: Linkage,

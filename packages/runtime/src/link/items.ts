@@ -29,7 +29,8 @@ export interface ComponentItem {
 
 export interface ModuleItem {
   readonly kind: 'module'
-  readonly module: WebAssembly.Module
+  /** Null for one that is not instantiated, see `bindShims`. */
+  readonly module: WebAssembly.Module | null
   /** Linear memories that each instance of it makes. */
   readonly memories: number
   /** What else each instance of it takes. */

@@ -7,6 +7,7 @@ import { defineResource, liftFunc, lowerFunc, resourceIntrinsic } from './canon.
 import { aliasCore, bundleCore, instantiateCore } from './core.js'
 import { Frame, type Linkage } from './frame.js'
 import { type ComponentItem, type InstanceItem, type Item, plainType } from './items.js'
+import { connectShim, makeShim } from './shim/run.js'
 
 export interface FrameInit {
   readonly linkage: Linkage
@@ -43,6 +44,12 @@ function run(frame: Frame, definition: InnerDefinition): void {
       return
     case 'core-instantiate':
       instantiateCore(frame, definition)
+      return
+    case 'core-shim':
+      makeShim(frame, definition)
+      return
+    case 'core-fixup':
+      connectShim(frame, definition)
       return
     case 'core-bundle':
       bundleCore(frame, definition.exports)
