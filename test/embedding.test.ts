@@ -93,7 +93,7 @@ describe('the guide to embedding, followed', () => {
 
   it.each(nodes)('replaces a plugin on %s', async (_, node) => {
     const { stdout } = await exec(node, ['runs3.js'], { cwd: folder.path })
-    expect(stdout).toBe("Hello Ada, we are 3\nHello Grace, we are 3 [ 'greeter@1.1.0' ]\n")
+    expect(stdout).toBe("Hello Ada, we are 3\nHello Grace, we are 3 [ 'greeter' ]\n")
   })
 
   it('has a capability of the application', async () => {

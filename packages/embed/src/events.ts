@@ -23,6 +23,29 @@ export interface LoadedEvent {
   readonly durationMs: number
 }
 
+/** Another build of a plugin has taken over. */
+export interface UpdatedEvent {
+  readonly plugin: string
+  /** Of the build that calls are made to from now on. */
+  readonly digest: string
+  /** Of the one before it. */
+  readonly before: string
+  /** Milliseconds from `update` to the moment when it took over. */
+  readonly durationMs: number
+}
+
+/** A build failed too often after it had taken over, and the one before it is back. */
+export interface RolledBackEvent {
+  readonly plugin: string
+  /** Of the build that is back. */
+  readonly digest: string
+  /** Of the one that failed. */
+  readonly failed: string
+  /** Calls of that one, and how many of them were faults. */
+  readonly calls: number
+  readonly faults: number
+}
+
 export interface CallEvent {
   readonly plugin: string
   /** Unique in the host; what the plugin did meanwhile has it as `call`. */
@@ -92,6 +115,8 @@ export interface NamedEvents {
   scratchLeft: (event: ScratchLeftEvent) => void
   /** An instance of a plugin ended, or a limit ended a call. */
   fault: (event: FaultEvent) => void
+  updated: (event: UpdatedEvent) => void
+  rolledBack: (event: RolledBackEvent) => void
   closed: (event: ClosedEvent) => void
 }
 
@@ -104,6 +129,8 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   auditIncomplete: true,
   scratchLeft: true,
   fault: true,
+  updated: true,
+  rolledBack: true,
   closed: true,
   event: true,
 }

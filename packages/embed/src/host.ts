@@ -7,7 +7,6 @@ import type { InlinePlugin } from './inline/inline-plugin.js'
 import { startEnding } from './load/ending.js'
 import { type Inspection, inspectPlugin } from './load/inspect.js'
 import { loadPlugin } from './load/load.js'
-import type { PluginSource } from './load/source.js'
 import {
   type HostDefaults,
   type HostImports,
@@ -19,7 +18,9 @@ import {
   type ThreadLoadOptions,
 } from './options.js'
 import type { Plugin, UntypedExports } from './plugin.js'
+import type { PluginSource } from './plugin-source.js'
 import type { HostPorts } from './ports.js'
+import { type CloseOptions, checkCloseOptions } from './update-options.js'
 
 /** Loads plugins and reports what they do. Made by `createHost`. */
 export class Host implements AsyncDisposable {
@@ -151,19 +152,42 @@ export class Host implements AsyncDisposable {
     return this.#listened()
   }
 
-  /** Closes every plugin; calls that run fail with PLUGIN_CLOSED, loads with HOST_CLOSED. Idempotent. */
-  close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
+  /**
+   * Closes the plugin of a name, as its `close` does.
+   *
+   * @returns whether there was one.
+   * @throws {OPTIONS_INVALID}
+   */
+  async unload(name: string, options: CloseOptions = {}): Promise<boolean> {
+    checkCloseOptions(options, 'unload')
+    const plugin = this.#plugins.get(name)
+    await plugin?.close(options)
+    return plugin !== undefined
+  }
+
+  /**
+   * Closes every plugin; calls that run fail with PLUGIN_CLOSED, unless they get time to end, loads with HOST_CLOSED.
+   * Idempotent: the first call decides how long.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', () => void host.close({ drainMs: 5_000 }))
+   * ```
+   * @throws {OPTIONS_INVALID}
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    const checked = checkCloseOptions(options)
+    this.#closed ??= this.#close(checked)
+    await this.#closed
   }
 
   [ASYNC_DISPOSE](): Promise<void> {
     return this.close()
   }
 
-  async #close(): Promise<void> {
+  async #close(options: CloseOptions): Promise<void> {
     this.#closing.abort()
-    const plugins = [...this.#plugins.values()].map((plugin) => plugin.close())
+    const plugins = [...this.#plugins.values()].map((plugin) => plugin.close(options))
     await Promise.all([...plugins, Promise.allSettled(this.#loads)])
   }
 

@@ -11,14 +11,15 @@ export type {
   LoadedEvent,
   LogEvent,
   LogLevel,
+  RolledBackEvent,
   ScratchLeftEvent,
+  UpdatedEvent,
 } from './events.js'
 export { Host } from './host.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
 export { checkSize, collect } from './load/collect.js'
 export type { InspectedImport, Inspection } from './load/inspect.js'
-export type { PluginSource } from './load/source.js'
 export type { LoadedPlugin, PluginStats } from './loaded-plugin.js'
 export { onAbort } from './on-abort.js'
 export type {
@@ -36,6 +37,7 @@ export type {
 } from './options.js'
 export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
 export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'
+export type { PluginSource } from './plugin-source.js'
 export type {
   AsyncContext,
   AuditLog,
@@ -55,4 +57,5 @@ export type {
   ThreadSpec,
 } from './ports.js'
 export { atOnce, inTurns, turn } from './turn.js'
+export type { CloseOptions, RollbackOptions, UpdateOptions } from './update-options.js'
 export type { FromThread } from './wire/messages.js'

@@ -1,8 +1,11 @@
 import type { Manifest } from '@wasm-plugin/manifest'
 import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { GrantControl, GrantsInput, PluginGrants } from '@wasm-plugin/wasi'
+import type { Contract } from './contract/contract.js'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
+import type { PluginSource } from './plugin-source.js'
+import type { CloseOptions, UpdateOptions } from './update-options.js'
 
 /** Running totals of one plugin, and how busy it is now. */
 export interface PluginStats {
@@ -14,37 +17,52 @@ export interface PluginStats {
   readonly durationMs: number
 }
 
-export interface LoadedParts {
-  readonly name: string
+/** A component that a plugin runs, and what it may use. */
+export interface Build {
   readonly digest: string
   readonly manifest: Manifest | undefined
   readonly control: GrantControl
   readonly learner: Learner | undefined
+  readonly contract: Contract
+  /** What the application answers of its imports, by their exact names. */
+  readonly imports: readonly string[]
+  /** What the application granted. */
+  readonly granted: GrantsInput
 }
+
+let replace: (plugin: LoadedPlugin, build: Build) => void
 
 /** What every plugin has, wherever it runs. */
 export abstract class LoadedPlugin implements AsyncDisposable {
   readonly name: string
-  /** `sha256:` and the hex digest of the component. */
-  readonly digest: string
-  /** The manifest embedded in the component, if it has one. */
-  readonly manifest: Manifest | undefined
   abstract readonly stats: PluginStats
-  readonly #control: GrantControl
-  readonly #learner: Learner | undefined
+  #build: Build
+
+  static {
+    replace = (plugin, build) => {
+      plugin.#build = build
+    }
+  }
 
   /** @internal Use `host.load`. */
-  constructor({ name, digest, manifest, control, learner }: LoadedParts) {
+  constructor(name: string, build: Build) {
     this.name = name
-    this.digest = digest
-    this.manifest = manifest
-    this.#control = control
-    this.#learner = learner
+    this.#build = build
+  }
+
+  /** `sha256:` and the hex digest of the component. */
+  get digest(): string {
+    return this.#build.digest
+  }
+
+  /** The manifest embedded in the component, if it has one. */
+  get manifest(): Manifest | undefined {
+    return this.#build.manifest
   }
 
   /** What the plugin asks for, what of it was given and what refused, and what was granted in vain. Deeply frozen. */
   get grants(): PluginGrants {
-    return this.#control.grants
+    return this.#build.control.grants
   }
 
   /**
@@ -60,7 +78,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @throws {GRANTS_NOT_NARROWER} {UNKNOWN_GRANT} and the codes of invalid grants; nothing has changed then.
    */
   narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue' | 'app'>): PluginGrants {
-    return this.#control.narrow(grants)
+    return this.#build.control.narrow(grants)
   }
 
   /**
@@ -71,7 +89,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @throws {UNKNOWN_RULE}
    */
   revoke(rule: string): number {
-    return this.#control.revoke(rule)
+    return this.#build.control.revoke(rule)
   }
 
   /**
@@ -101,18 +119,49 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @throws {MEMORY_GRANT_MISSING}
    */
   readFiles(at: string): Promise<Map<string, Uint8Array>> {
-    return this.#control.readFiles(at)
+    return this.#build.control.readFiles(at)
   }
 
-  /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */
-  abstract close(): Promise<void>
+  /**
+   * Puts another build in the place of the present one, while calls go on. It is read, checked and started beside that;
+   * then new calls go to it, and those that run or wait end where they are. Functions of `exports` lead to the new build
+   * from then on, also those that the application holds; objects of resources end with their build. When anything
+   * fails, the present build goes on as if nothing had been tried.
+   *
+   * Imports, limits and the rest are those of `load`. Memory volumes, and stores without a file, begin empty.
+   *
+   * @example
+   * ```ts
+   * await plugin.update('./render-2.wasm', {
+   *   check: async (next) => void (await next['acme:site/render'].render({ path: 'a.md', markdown: '# A' })),
+   *   rollback: { faults: 0.05 },
+   * })
+   * ```
+   * @throws {OPTIONS_INVALID} {UPDATE_MISFIT} {UPDATE_ASKS_MORE} {UPDATE_NEEDS_GRANTS} {UPDATE_CHECK_FAILED} {PLUGIN_CLOSED}
+   *   {LOAD_ABORTED}, and what `load` throws
+   */
+  abstract update(source: PluginSource, options?: UpdateOptions<never>): Promise<void>
+
+  /**
+   * Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent: the first call decides how long they are waited
+   * for.
+   *
+   * @throws {OPTIONS_INVALID}
+   */
+  abstract close(options?: CloseOptions): Promise<void>
 
   [ASYNC_DISPOSE](): Promise<void> {
     return this.close()
   }
 
   #learning(): Learner {
-    if (this.#learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
-    return this.#learner
+    const { learner } = this.#build
+    if (learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
+    return learner
   }
+}
+
+/** Makes a plugin show another component as its own. */
+export function showBuild(plugin: LoadedPlugin, build: Build): void {
+  replace(plugin, build)
 }

@@ -128,6 +128,10 @@ const auditSchema = z.union([filePath, z.strictObject({ file: filePath, maxBytes
 const hook = z.optional(z.custom<OnRequest>((value) => typeof value === 'function', 'expected function'))
 /** Checked elsewhere, and known here by their names. */
 const elsewhere = { grants: z.optional(z.unknown()), imports: z.optional(z.unknown()) }
+/** That a component must have. */
+export const digest = z.optional(
+  z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')),
+)
 const hostSchema = z.strictObject({
   ...elsewhere,
   limits: z.optional(limitsSchema),
@@ -146,9 +150,7 @@ const loadSchema = z.strictObject({
       queue: z.optional(z.int().check(z.nonnegative())),
     }),
   ),
-  integrity: z.optional(
-    z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')),
-  ),
+  integrity: digest,
   learn: z.optional(z.boolean()),
   audit: z.optional(auditSchema),
   onRequest: hook,
@@ -242,6 +244,12 @@ export function resolveLoadOptions(
   })
 }
 
+/** The same options for another build of a plugin, whose uses another gate decides about. */
+export function regated(options: ResolvedLoadOptions): ResolvedLoadOptions {
+  const gated = gatedImports(options.capabilities)
+  return { ...options, gated, imports: new Map([...options.imports, ...gated.entries]) }
+}
+
 type ImportEntries = readonly (readonly [string, unknown])[]
 
 /** By name; an interface of the load stands for every version of it that the host has, and none for that of a capability. */
@@ -265,7 +273,7 @@ function importEntries(imports: unknown, where: string): ImportEntries {
 }
 
 /** Its own fields, as they are: what they hold may be objects with methods. @throws {OPTIONS_INVALID} */
-function fieldsOf<T extends object>(input: T, where: string): T {
+export function fieldsOf<T extends object>(input: T, where: string): T {
   const { issue } = checkShape(anyObject, input)
   if (issue !== undefined) throw errors.OPTIONS_INVALID({ path: where, reason: issue.reason })
   return Object.assign(Object.create(null), input)
@@ -301,7 +309,8 @@ export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): Ca
   return parse(callSchema, fieldsOf(input, where), where) as CallOptions
 }
 
-function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {
+/** @throws {OPTIONS_INVALID} */
+export function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string): z.infer<S> {
   const invalid = (path: string, reason: string, fix?: string) =>
     errors.OPTIONS_INVALID({ path: path === '' ? where : `${where}.${path}`, reason, fix })
   const { data, issue } = checkShape(schema, ownData(input, invalid))
@@ -310,6 +319,6 @@ function parse<S extends z.ZodMiniType>(schema: S, input: unknown, where: string
 }
 
 /** Drops keys that are present but undefined, so that they do not hide a default. */
-function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as never
 }

@@ -1,11 +1,19 @@
-import { type CallContext, callByName, runCall, runDrop } from './call/call.js'
+import { callByName, runCall } from './call/call.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
-import { Ending } from './ending.js'
-import { errors } from './errors/index.js'
-import { type LoadedParts, LoadedPlugin, type PluginStats } from './loaded-plugin.js'
+import { LoadedPlugin, type PluginStats, showBuild } from './loaded-plugin.js'
 import { type CallOptions, checkCallOptions } from './options.js'
-import type { ResourceClasses } from './resource/classes.js'
+import type { PluginSource } from './plugin-source.js'
+import { Builds } from './update/builds.js'
+import { type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
+import type { ThreadBuild } from './update/thread-build.js'
+import { type Calling, Updates, type Updating } from './update/updates.js'
+import {
+  type CloseOptions,
+  checkCloseOptions,
+  checkUpdateOptions,
+  type UpdateOptions,
+} from './update-options.js'
 
 /** Exports of a plugin whose contract is not known to TypeScript: every function takes and returns `any`. */
 // biome-ignore lint/suspicious/noExplicitAny: without types of the contract there is nothing to check against.
@@ -16,12 +24,11 @@ export interface BoundCalls<E> {
   readonly exports: E
 }
 
-export interface PluginParts extends LoadedParts {
-  readonly classes: ResourceClasses
-  readonly context: Omit<CallContext, 'closing' | 'closed' | 'onCall'>
-  readonly onCall: CallContext['onCall']
-  readonly onClosed: () => void | Promise<void>
-  readonly warn: (text: string) => void
+export interface PluginParts {
+  readonly name: string
+  readonly build: ThreadBuild
+  readonly updating: Updating<ThreadBuild>
+  readonly onClosed: () => void
 }
 
 /** A loaded plugin. Made by `host.load`. */
@@ -33,44 +40,25 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly exports: E
   readonly stats: PluginStats
 
-  readonly #context: CallContext
-  readonly #closing = new Ending()
+  readonly #builds: Builds<ThreadBuild>
+  readonly #updates: Updates<ThreadBuild>
+  readonly #functions = new LiveFunctions()
+  readonly #totals = { calls: 0, failures: 0, durationMs: 0 }
   readonly #onClosed: PluginParts['onClosed']
-  readonly #warn: PluginParts['warn']
-  readonly #classes: ResourceClasses
+  /** Set while calls wait. */
+  #pause: Pause | undefined
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
-  constructor(parts: PluginParts) {
-    super(parts)
-    this.#onClosed = parts.onClosed
-    this.#warn = parts.warn
-    const { pool } = parts.context
-    const stats = {
-      calls: 0,
-      failures: 0,
-      durationMs: 0,
-      get waiting() {
-        return pool.waiting
-      },
-    }
-    this.stats = stats
-    this.#context = {
-      ...parts.context,
-      closing: this.#closing,
-      closed: () => errors.PLUGIN_CLOSED({ name: this.name }),
-      onCall(call) {
-        stats.calls++
-        stats.durationMs += call.durationMs
-        if (call.error !== undefined) stats.failures++
-        parts.onCall(call)
-      },
-    }
-    this.#classes = parts.classes
-    const call = (func: ExportedFunction, args: readonly unknown[]) =>
-      runCall(this.#context, func, { args, options: {} })
-    parts.classes.connect({ isInline: false, call, drop: (held) => runDrop(this.#context, held) })
+  constructor({ name, build, updating, onClosed }: PluginParts) {
+    super(name, build.shown)
+    this.#onClosed = onClosed
+    const builds = new Builds(build, (live) => this.#lead(live))
+    this.#builds = builds
+    this.#updates = new Updates(name, builds, { updating, calling: this.#calling() })
+    this.stats = withWaiting(this.#totals, () => builds.live.context.pool.waiting)
     this.exports = this.#exportsWith({})
+    this.#observe(build)
   }
 
   /**
@@ -95,27 +83,109 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    *   {POOL_SATURATED}, the codes of a plugin fault, and `ComponentError` for the `err` of a `result`.
    */
   call(target: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
-    return callByName(this.#context, target, { args, options })
+    if (this.#pause !== undefined) return this.#pause.over.then(() => this.call(target, args, options))
+    return callByName(this.#builds.live.context, target, { args, options })
   }
 
-  /** Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent. */
-  override close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
+  override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {
+    await this.#updates.update(source, checkUpdateOptions(options))
+  }
+
+  override narrow(grants: Parameters<LoadedPlugin['narrow']>[0]): ReturnType<LoadedPlugin['narrow']> {
+    const left = super.narrow(grants)
+    this.#builds.endFormer()
+    return left
+  }
+
+  override revoke(rule: string): number {
+    const revoked = super.revoke(rule)
+    this.#builds.endFormer()
+    return revoked
+  }
+
+  override async close(options: CloseOptions = {}): Promise<void> {
+    const { drainMs = 0 } = checkCloseOptions(options)
+    this.#closed ??= this.#close(drainMs)
+    await this.#closed
   }
 
   #exportsWith(options: CallOptions): E {
-    const bind =
-      (func: ExportedFunction) =>
-      (...args: unknown[]) =>
-        runCall(this.#context, func, { args, options })
-    return exportTable(this.#context.contract, { bind, classes: this.#classes }) as E
+    return exportsOf(this.#builds.live, (func) => {
+      const live = this.#functions.of(func)
+      return (...args) => this.#run(live, args, options)
+    }) as E
   }
 
-  async #close(): Promise<void> {
-    this.#closing.abort()
-    const unending = await this.#context.pool.close(this.#context.closed())
-    if (unending > 0) this.#warn(`${unending} threads of plugin "${this.name}" were ended and go on`)
-    await this.#onClosed()
+  #run(live: LiveFunction, args: readonly unknown[], options: CallOptions): Promise<unknown> {
+    if (this.#pause !== undefined) return this.#pause.over.then(() => this.#run(live, args, options))
+    const { context } = this.#builds.live
+    return live.func === undefined
+      ? callByName(context, live.name, { args, options })
+      : runCall(context, live.func, { args, options })
   }
+
+  #calling(): Calling<ThreadBuild> {
+    return {
+      exportsOf: (build) =>
+        exportsOf(
+          build,
+          (func) =>
+            (...args) =>
+              runCall(build.context, func, { args, options: {} }),
+        ),
+      call: ({ context }, target, args, signal) => callByName(context, target, { args, options: { signal } }),
+      pause: () => {
+        this.#pause = new Pause()
+        return this.#builds.live.rest()
+      },
+      goOn: () => {
+        this.#pause?.end()
+        this.#pause = undefined
+      },
+    }
+  }
+
+  /** Makes `live` what the application sees of the plugin. */
+  #lead(live: ThreadBuild): void {
+    this.#observe(live)
+    showBuild(this, live.shown)
+    this.#functions.lead(live.context.contract)
+    refresh(this.exports as object, this.#exportsWith({}) as object)
+  }
+
+  #observe(build: ThreadBuild): void {
+    const totals = this.#totals
+    build.onCall = ({ durationMs, error }) => {
+      totals.calls++
+      totals.durationMs += durationMs
+      if (error !== undefined) totals.failures++
+      if (build === this.#builds.live) this.#builds.watch?.count(1, error)
+    }
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const updates = this.#updates.close()
+    await this.#builds.close(drainMs)
+    await updates
+    this.#onClosed()
+  }
+}
+
+/** What calls wait for. */
+class Pause {
+  end = () => {}
+  readonly over = new Promise<void>((resolve) => {
+    this.end = resolve
+  })
+}
+
+function exportsOf(
+  { context, classes }: ThreadBuild,
+  bind: (func: ExportedFunction) => (...args: unknown[]) => unknown,
+): object {
+  return exportTable(context.contract, { bind, classes })
+}
+
+function withWaiting(totals: Omit<PluginStats, 'waiting'>, waiting: () => number): PluginStats {
+  return Object.defineProperty(totals as PluginStats, 'waiting', { enumerable: true, get: waiting })
 }

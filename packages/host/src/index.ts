@@ -7,6 +7,7 @@ export {
   type Capability,
   type CapabilityUse,
   type ClosedEvent,
+  type CloseOptions,
   type ErrorCode,
   type ErrorData,
   type FaultEvent,
@@ -37,10 +38,14 @@ export {
   type PluginStats,
   type PoolOptions,
   type ResolvedPlugin,
+  type RollbackOptions,
+  type RolledBackEvent,
   type ScratchLeftEvent,
   type Sync,
   type ThreadLoadOptions,
   type UntypedExports,
+  type UpdatedEvent,
+  type UpdateOptions,
   type WantedPlugin,
 } from '@wasm-plugin/embed'
 export type { Manifest } from '@wasm-plugin/manifest'

@@ -3,11 +3,13 @@ import { coversNetRule } from './grammar/match.js'
 import { parseNetPattern } from './grammar/pattern.js'
 import type { ManifestRequests } from './manifest.js'
 
+type RequestsBeyond = { [K in keyof ManifestRequests]-?: NonNullable<ManifestRequests[K]> }
+
 /** What `requests` asks for and `before` did not: nothing when everything in it is a part of something there. */
 export function requestsBeyond(
   before: ManifestRequests,
   { fs = [], net = [], env = [] }: ManifestRequests,
-): Required<ManifestRequests> {
+): RequestsBeyond {
   const folders = before.fs ?? []
   const patterns = (before.net ?? []).map(({ allow }) => parseNetPattern(allow))
   const keys = new Set((before.env ?? []).map(({ key }) => key))

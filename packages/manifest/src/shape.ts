@@ -15,6 +15,7 @@ export {
   minimum,
   minLength,
   nonnegative,
+  number,
   optional,
   positive,
   record,

@@ -24,6 +24,8 @@ export interface CallContext {
   readonly pool: Pool
   /** Aborted when the plugin or its host closes. */
   readonly closing: EndSignal
+  /** Whether it takes calls still. */
+  readonly admits: () => boolean
   /** PLUGIN_CLOSED, made anew for each call that fails with it. */
   readonly closed: () => Error
   /** Ids of calls, unique in the host. */
@@ -99,9 +101,9 @@ function settledOnLane(context: CallContext, call: Entered, settled: Settled): u
 }
 
 /** What a call is refused for before it enters the plugin names the plugin too. */
-function admit<T>({ closing, closed, plugin }: CallContext, check: () => T): T {
+function admit<T>({ admits, closed, plugin }: CallContext, check: () => T): T {
   try {
-    if (closing.aborted) throw closed()
+    if (!admits()) throw closed()
     return check()
   } catch (error) {
     throw named(error, plugin)

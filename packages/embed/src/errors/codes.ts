@@ -1,3 +1,4 @@
+import type { ManifestRequests } from '@wasm-plugin/manifest'
 import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime/internal'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
@@ -169,6 +170,36 @@ export const hostErrorTable = {
     summary: 'A call was made to a plugin that is closed, or it was closed while the call ran.',
     message: (d) => `plugin "${d.name}" is closed`,
     hint: 'Load the plugin again.',
+  }),
+  UPDATE_MISFIT: row<{ plugin: string; name: string; difference: string }>({
+    origin: 'plugin',
+    summary: 'The new build of a plugin lacks an export of the present one, or has it with other types.',
+    message: (d) => `the new build of plugin "${d.plugin}" does not fit: "${d.name}" is ${d.difference}`,
+    hint: 'The present build goes on. Load what has another contract as a plugin of its own, or build it for this one.',
+  }),
+  UPDATE_ASKS_MORE: row<{
+    plugin: string
+    more: readonly string[]
+    requests: ManifestRequests
+    imports: readonly string[]
+  }>({
+    origin: 'plugin',
+    summary: 'The new build of a plugin asks for more than the present one, and nobody consented.',
+    message: (d) => `the new build of plugin "${d.plugin}" asks for more: ${d.more.join(', ')}`,
+    hint: 'The present build goes on. Review what is in `data`, and pass `grants` to `update` to consent.',
+  }),
+  UPDATE_NEEDS_GRANTS: row<{ plugin: string }>({
+    origin: 'app',
+    summary: 'Grants of a plugin were taken back while it ran, and an update does not say which are left.',
+    message: (d) => `grants of plugin "${d.plugin}" were taken back, and its update is given none`,
+    hint: 'Pass to `update` the `grants` that the new build may have.',
+  }),
+  UPDATE_CHECK_FAILED: row<{ plugin: string; step: 'check' | 'save' | 'restore' }>({
+    origin: 'plugin',
+    summary:
+      'The new build of a plugin did not pass the check of the application, or did not take over the state.',
+    message: (d) => `the new build of plugin "${d.plugin}" did not take over: \`${d.step}\` failed`,
+    hint: 'The present build goes on. The `cause` says why.',
   }),
   HOST_CLOSED: row<Record<string, never>>({
     origin: 'app',

@@ -1,20 +1,21 @@
-import type { Instance } from '@wasm-plugin/runtime'
-import { DISPOSE } from '@wasm-plugin/runtime/internal'
-import type { FinishedCall } from '../call/call.js'
-import type { Contract, ExportedFunction } from '../contract/contract.js'
+import type { ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
-import { exportTarget } from '../contract/export-target.js'
 import { requireCount } from '../contract/require-count.js'
-import { errors } from '../errors/index.js'
-import { withLastWords } from '../errors/last-words.js'
 import { named } from '../errors/named.js'
-import { PluginError } from '../errors/plugin-error.js'
-import { type LoadedParts, LoadedPlugin, type PluginStats } from '../loaded-plugin.js'
+import { LoadedPlugin, type PluginStats, showBuild } from '../loaded-plugin.js'
 import type { UntypedExports } from '../plugin.js'
-import { ResourceClasses } from '../resource/classes.js'
-import { type Held, placeOf } from '../resource/plugin-resource.js'
-import { InlineResources } from './inline-resources.js'
-import type { Outings } from './outings.js'
+import type { PluginSource } from '../plugin-source.js'
+import { Builds } from '../update/builds.js'
+import { type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
+import { type Calling, Updates, type Updating } from '../update/updates.js'
+import {
+  type CloseOptions,
+  checkCloseOptions,
+  checkUpdateOptions,
+  type UpdateOptions,
+} from '../update-options.js'
+import { type BuildPlace, bindExport } from './bind-export.js'
+import type { Exported, InlineBuild } from './inline-build.js'
 
 /** The exports of a contract as they are called in the same thread: the promises of `E` taken off. */
 export type Sync<E> = { readonly [K in keyof E]: K extends symbol ? E[K] : SyncMember<E[K]> }
@@ -37,26 +38,12 @@ type SyncValue<T> = T extends AsyncDisposable
     ? Sync<I>[]
     : T
 
-export interface InlineParts extends LoadedParts {
-  readonly contract: Contract
-  /** Units of fuel that every call gets. */
-  readonly fuel: number
-  readonly outings: Outings
-  /** A fresh instance with fresh imports; closes what the one before left open. */
-  readonly instantiate: () => Instance
-  /** What the instance wrote to stderr last. */
-  readonly lastWords: () => readonly string[]
-  /** Whether somebody listens to calls: they are timed and reported then. */
-  readonly isObserved: () => boolean
-  readonly onCall: (call: FinishedCall) => void
-  /** Ids of calls, unique in the host. */
-  readonly nextId: () => number
-  readonly onFault: (call: number, target: string, error: PluginError) => void
-  readonly warn: (text: string) => void
-  readonly onClosed: () => Promise<void>
+export interface InlinePluginParts {
+  readonly name: string
+  readonly build: InlineBuild
+  readonly updating: Updating<InlineBuild>
+  readonly onClosed: () => void
 }
-
-type Exported = (...args: unknown[]) => unknown
 
 /**
  * A plugin in the application's own thread. A call is a function call: no promise, no copy of its arguments, no
@@ -69,31 +56,23 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   readonly exports: Sync<E>
   readonly stats: PluginStats
 
-  readonly #parts: InlineParts
-  readonly #resources: InlineResources
-  readonly #stats = { waiting: 0, calls: 0, failures: 0, durationMs: 0 }
-  /** By their indices in the contract. */
-  readonly #bound: Exported[] = []
-  #instance: Instance | undefined
-  /** Functions of the instance that pass resources, by their indices in the contract. */
-  #targets: Exported[] = []
-  #closed = false
+  readonly #builds: Builds<InlineBuild>
+  readonly #updates: Updates<InlineBuild>
+  readonly #functions = new LiveFunctions()
+  readonly #bound = new Map<LiveFunction, Exported>()
+  readonly #onClosed: InlinePluginParts['onClosed']
+  readonly #place: BuildPlace
+  #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
-  constructor(parts: InlineParts) {
-    super(parts)
-    this.#parts = parts
-    this.stats = this.#stats
-    this.#instance = parts.instantiate()
-    const classes = new ResourceClasses(parts.contract, parts.warn)
-    this.#resources = new InlineResources(parts.contract.origins, classes)
-    classes.connect({
-      isInline: true,
-      call: (func, args) => this.#callWithResources(func, args),
-      drop: (held) => this.#drop(held),
-    })
-    const bind = (func: ExportedFunction) => this.#boundOf(func)
-    this.exports = exportTable(parts.contract, { bind, classes }) as Sync<E>
+  constructor({ name, build, updating, onClosed }: InlinePluginParts) {
+    super(name, build.shown)
+    this.#onClosed = onClosed
+    this.#place = { build }
+    this.stats = build.totals
+    this.#builds = new Builds(build, (live) => this.#lead(live))
+    this.#updates = new Updates(name, this.#builds, { updating, calling })
+    this.exports = exportsOf(build, (func) => this.#boundOf(func)) as Sync<E>
   }
 
   /**
@@ -106,116 +85,39 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     return this.#boundOf(this.#found(target, args))(...args)
   }
 
-  /** Ends the plugin. Idempotent. */
-  override async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    this.#instance = undefined
-    await this.#parts.onClosed()
+  override async update(source: PluginSource, options: UpdateOptions<Sync<E>> = {}): Promise<void> {
+    await this.#updates.update(source, checkUpdateOptions(options))
+  }
+
+  override narrow(grants: Parameters<LoadedPlugin['narrow']>[0]): ReturnType<LoadedPlugin['narrow']> {
+    const left = super.narrow(grants)
+    this.#builds.endFormer()
+    return left
+  }
+
+  override revoke(rule: string): number {
+    const revoked = super.revoke(rule)
+    this.#builds.endFormer()
+    return revoked
+  }
+
+  override async close(options: CloseOptions = {}): Promise<void> {
+    checkCloseOptions(options)
+    this.#closed ??= this.#close()
+    await this.#closed
   }
 
   #boundOf(func: ExportedFunction): Exported {
-    this.#bound[func.index] ??= this.#bind(func)
-    return this.#bound[func.index] as Exported
-  }
-
-  /** One closure per arity: spreading arguments costs more than the call itself. */
-  #bind(func: ExportedFunction): Exported {
-    if (func.handles !== null) return (...args) => this.#callWithResources(func, args)
-    let instance: Instance | undefined
-    let target: Exported
-    const enter = () => {
-      const current = this.#enter()
-      if (current !== instance) {
-        instance = current
-        target = exportTarget(current.exports, func)
-      }
-      return this.#start()
-    }
-    const done = (started: number) => this.#done(func.name, started)
-    const fail = (error: unknown, started: number) => this.#fail(error, func.name, started)
-    switch (func.type.params.length) {
-      case 0:
-        return () => {
-          const started = enter()
-          try {
-            const value = target()
-            if (started !== 0) done(started)
-            return value
-          } catch (error) {
-            return fail(error, started)
-          }
-        }
-      case 1:
-        return (a) => {
-          const started = enter()
-          try {
-            const value = target(a)
-            if (started !== 0) done(started)
-            return value
-          } catch (error) {
-            return fail(error, started)
-          }
-        }
-      case 2:
-        return (a, b) => {
-          const started = enter()
-          try {
-            const value = target(a, b)
-            if (started !== 0) done(started)
-            return value
-          } catch (error) {
-            return fail(error, started)
-          }
-        }
-      default:
-        return (...args) => {
-          const started = enter()
-          try {
-            const value = target(...args)
-            if (started !== 0) done(started)
-            return value
-          } catch (error) {
-            return fail(error, started)
-          }
-        }
-    }
-  }
-
-  #callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
-    const instance = this.#enter()
-    this.#targets[func.index] ??= exportTarget(instance.exports, func)
-    const target = this.#targets[func.index] as Exported
-    const started = this.#start()
-    try {
-      const value = this.#resources.call(instance, func.handles, { target, args })
-      if (started !== 0) this.#done(func.name, started)
-      return value
-    } catch (error) {
-      return this.#fail(error, func.name, started)
-    }
-  }
-
-  #drop(held: Held): void {
-    if (held.gone !== null) return
-    held.gone = 'dropped'
-    // With its instance, the resource has gone too.
-    const place = placeOf(held)
-    if (this.#closed || place === undefined || place.home !== this.#instance || this.#instance.poisoned)
-      return
-    this.#enter()
-    const object = place.value as Disposable
-    try {
-      object[DISPOSE]()
-    } catch (error) {
-      this.#fail(error, `[resource-drop]${held.resource}`, 0)
-    }
+    const live = this.#functions.of(func)
+    const bound = this.#bound.get(live) ?? bindExport(live, func, this.#place)
+    this.#bound.set(live, bound)
+    return bound
   }
 
   /** What a name leads to, with as many arguments as it takes. */
   #found(target: string, args: readonly unknown[]): ExportedFunction {
     try {
-      const func = this.#parts.contract.find(target)
+      const func = this.#place.build.shown.contract.find(target)
       requireCount(func, args)
       return func
     } catch (error) {
@@ -223,45 +125,47 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     }
   }
 
-  /** When the call began, in milliseconds of `performance.now`; 0 when nobody wants to know. */
-  #start(): number {
-    this.#stats.calls++
-    return this.#parts.isObserved() ? performance.now() : 0
-  }
-
-  #done(target: string, started: number, id = this.#parts.nextId(), error?: PluginError): void {
-    const durationMs = performance.now() - started
-    this.#stats.durationMs += durationMs
-    this.#parts.onCall({ id, export: target, durationMs, error })
-  }
-
-  #fail(thrown: unknown, target: string, started: number): never {
-    const error = named(withLastWords(thrown, this.#parts.lastWords), this.name, target)
-    const failure = PluginError.is(error) ? error : undefined
-    if (failure !== undefined) this.#stats.failures++
-    const id = this.#parts.nextId()
-    if (started !== 0) this.#done(target, started, id, failure)
-    if (failure !== undefined && this.#instance?.poisoned) this.#parts.onFault(id, target, failure)
-    throw error
-  }
-
-  #enter(): Instance {
-    const current = this.#current()
-    // A host function that calls back must not fill up the call that it was called by.
-    if (!current.busy) {
-      current.fuel?.refill(this.#parts.fuel)
-      this.#parts.outings.begin()
+  /** Makes `live` what the application sees of the plugin. */
+  #lead(live: InlineBuild): void {
+    const totals = this.#place.build.totals
+    let counted = totals.calls
+    this.#place.build = live
+    live.totals = totals
+    live.onFailure = (error) => {
+      this.#builds.watch?.count(totals.calls - counted, error)
+      counted = totals.calls
     }
-    return current
+    showBuild(this, live.shown)
+    this.#functions.lead(live.shown.contract)
+    refresh(
+      this.exports,
+      exportsOf(live, (func) => this.#boundOf(func)),
+    )
   }
 
-  /** The living instance, or a fresh one after a fault. */
-  #current(): Instance {
-    if (this.#closed) throw errors.PLUGIN_CLOSED({ name: this.name })
-    if (this.#instance === undefined || this.#instance.poisoned !== null) {
-      this.#targets = []
-      this.#instance = this.#parts.instantiate()
-    }
-    return this.#instance
+  async #close(): Promise<void> {
+    const updates = this.#updates.close()
+    await this.#builds.close(0)
+    await updates
+    this.#onClosed()
   }
+}
+
+/** A call is over before anything else happens in this thread, so that none has to wait. */
+const calling: Calling<InlineBuild> = {
+  exportsOf: (build) => {
+    const place = { build }
+    return exportsOf(build, (func) => bindExport(new LiveFunctions().of(func), func, place))
+  },
+  call: (build, target, args) => {
+    const func = build.shown.contract.find(target)
+    requireCount(func, args)
+    return bindExport(new LiveFunctions().of(func), func, { build })(...args)
+  },
+  pause: async () => {},
+  goOn() {},
+}
+
+function exportsOf({ classes, shown }: InlineBuild, bind: (func: ExportedFunction) => Exported): object {
+  return exportTable(shown.contract, { bind, classes })
 }

@@ -1,11 +1,11 @@
-import { type Manifest, readManifest } from '@wasm-plugin/manifest'
+import { readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { Component } from '@wasm-plugin/runtime'
 import { type AccessEvent, checkGrants, type Gate, GrantControl, parseGrants } from '@wasm-plugin/wasi'
 import { createGate, LiveGrants } from '@wasm-plugin/wasi/instance'
 import { createDecisions, type Decisions } from '../audit/decisions.js'
 import { checkRules } from '../capability/read.js'
-import { type Contract, checkRequired, contractOf } from '../contract/contract.js'
+import { checkRequired, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
 import { compile } from '../engine/compile.js'
 import { errors } from '../errors/index.js'
@@ -13,15 +13,17 @@ import { named } from '../errors/named.js'
 import type { NamedEvents } from '../events.js'
 import type { InlinePlugin } from '../inline/inline-plugin.js'
 import { Learner } from '../learn/index.js'
+import type { Build } from '../loaded-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
+import type { PluginSource } from '../plugin-source.js'
 import { callOf } from '../pool/host-run.js'
 import type { HostPorts, PluginServices } from '../ports.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { readOptionsOf } from './read-options.js'
-import { type PluginSource, readSource } from './source.js'
+import { readSource } from './source.js'
 
 /** What loading needs of the host. */
 export interface LoadContext {
@@ -43,22 +45,18 @@ export interface LoadContext {
 }
 
 /** A component that may be started: checked, granted, and with a source for every import. */
-export interface Admitted {
+export interface Admitted extends Build {
   readonly name: string
-  readonly digest: string
-  readonly manifest: Manifest | undefined
   readonly component: Component
   /** Decides about uses on this thread; its grants are shared by every thread of the plugin. */
   readonly gate: Gate
-  readonly control: GrantControl
-  /** Set when the load is for learning. */
-  readonly learner: Learner | undefined
   readonly decisions: Decisions
   readonly services: PluginServices
-  readonly contract: Contract
   readonly plan: ImportPlan
   /** Ends the reservation of the name. */
   readonly giveBack: () => void
+  /** To be called when nothing of it runs. */
+  readonly release: () => Promise<void>
 }
 
 /** Source → checked component → granted capabilities → planned imports. Nothing of the plugin has run yet. */
@@ -133,9 +131,16 @@ export async function admit(
     })
     await started.start()
     host.ending.throwIfAborted()
+    const heard = decisions
     return {
-      ...{ name, digest, manifest, component, gate, control },
+      ...{ name, digest, manifest, component, gate, control, granted: given },
       ...{ decisions, learner, services, contract, plan, giveBack },
+      imports: plan.sources.filter(({ from }) => from === 'app').map((source) => source.name),
+      async release() {
+        options.gated.disconnect()
+        await started.close()
+        heard.close()
+      },
     }
   } catch (error) {
     await services?.close()

@@ -8,11 +8,12 @@ import { worldItem } from '../contract/world-item.js'
 import { compile } from '../engine/compile.js'
 import { PluginError } from '../errors/plugin-error.js'
 import type { ResolvedLoadOptions } from '../options.js'
+import type { PluginSource } from '../plugin-source.js'
 import type { HostPorts } from '../ports.js'
 import { inTurns } from '../turn.js'
 import { needsSource, offeredName, planImports } from './imports.js'
 import { readOptionsOf } from './read-options.js'
-import { type PluginSource, readSource } from './source.js'
+import { readSource } from './source.js'
 
 /** What is known of a plugin before anything of it runs. */
 export interface Inspection {

@@ -1,10 +1,16 @@
 import { named } from '../errors/named.js'
-import type { InlinePlugin } from '../inline/inline-plugin.js'
+import type { InlineBuild } from '../inline/inline-build.js'
+import { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
-import type { Plugin } from '../plugin.js'
-import { admit, type LoadContext } from './admit.js'
-import { labelOf, type PluginSource } from './source.js'
+import { Plugin } from '../plugin.js'
+import type { PluginSource } from '../plugin-source.js'
+import type { RunningBuild } from '../update/builds.js'
+import type { ThreadBuild } from '../update/thread-build.js'
+import type { Updating } from '../update/updates.js'
+import { type Admitted, admit, type LoadContext } from './admit.js'
+import { labelOf } from './source.js'
 import { startWorker } from './start-worker.js'
+import { admitUpdate } from './update.js'
 
 /** Source → admitted component → running plugin. */
 export async function loadPlugin(
@@ -18,11 +24,7 @@ export async function loadPlugin(
     throw named(error, options.name ?? labelOf(source, host.ports.sources))
   })
   try {
-    // Loaded when it is needed: a page whose plugins run in threads carries no WASI.
-    const plugin =
-      options.isolation === 'inline'
-        ? await (await import('./start-inline.js')).startInline(admitted, options, host)
-        : await startWorker(admitted, options, host)
+    const plugin = await startPlugin(admitted, options, host)
     const { name, digest } = admitted
     host.register(plugin)
     if (host.ending.aborted) {
@@ -35,5 +37,56 @@ export async function loadPlugin(
     throw named(error, admitted.name)
   } finally {
     admitted.giveBack()
+  }
+}
+
+async function startPlugin(
+  admitted: Admitted,
+  options: ResolvedLoadOptions,
+  host: LoadContext,
+): Promise<Plugin | InlinePlugin> {
+  const { name } = admitted
+  const onClosed = () => host.onClosed(name)
+  if (options.isolation === 'inline') {
+    // Loaded when it is needed: a page whose plugins run in threads carries no WASI.
+    const { startInline } = await import('./start-inline.js')
+    const start = (next: Admitted, context: LoadContext) => startInline(next, options, context)
+    const updating: Updating<InlineBuild> = updatingBy(start, { name, options, host })
+    return new InlinePlugin({ name, build: await start(admitted, host), updating, onClosed })
+  }
+  const start = (next: Admitted, context: LoadContext) => startWorker(next, options, context)
+  const updating: Updating<ThreadBuild> = updatingBy(start, { name, options, host })
+  return new Plugin({ name, build: await start(admitted, host), updating, onClosed })
+}
+
+function updatingBy<B extends RunningBuild>(
+  start: (admitted: Admitted, host: LoadContext) => Promise<B>,
+  { name, options, host }: { name: string; options: ResolvedLoadOptions; host: LoadContext },
+): Updating<B> {
+  return {
+    async start(source, update, { before, ending }) {
+      // It runs under the name that its plugin has.
+      const context = { ...host, ending, reserve: () => () => {} }
+      const request = { name, before: before.shown, update }
+      try {
+        return await start(await admitUpdate(source, request, { options, host: context }), context)
+      } catch (error) {
+        throw named(error, name)
+      }
+    },
+    onUpdated: (before, next, durationMs) =>
+      host.emit('updated', {
+        plugin: name,
+        digest: next.shown.digest,
+        before: before.shown.digest,
+        durationMs,
+      }),
+    onRolledBack: (failed, back, watched) =>
+      host.emit('rolledBack', {
+        plugin: name,
+        digest: back.shown.digest,
+        failed: failed.shown.digest,
+        ...watched,
+      }),
   }
 }

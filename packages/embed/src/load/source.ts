@@ -1,17 +1,11 @@
 import { errors } from '../errors/index.js'
+import type { PluginSource } from '../plugin-source.js'
 import type { SourcePort } from '../ports.js'
 import { inTurns } from '../turn.js'
 import { checkSize } from './collect.js'
 import { isPluginName, namedBytes, nameInReference } from './named-source.js'
 import type { ReadOptions } from './read-options.js'
 import { fetchBytes, isWebUrl, nameInUrl, responseBytes } from './web-source.js'
-
-/**
- * A path, a `file:` or `https:` URL, a response of `fetch`, the bytes themselves, or the name of a plugin in the host's
- * registry: `acme:render@^1.2`, `oci://registry.example/acme/render:1.2.3`. `http:` is taken from this machine, and from
- * elsewhere with `integrity` alone, since anybody on the way can change what it carries.
- */
-export type PluginSource = string | URL | Uint8Array | ArrayBuffer | Response
 
 export interface LoadedSource {
   /** Private to the host: a caller's later write to its own buffer changes nothing. */

@@ -1,7 +1,7 @@
 import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
-import { type InlineParts, InlinePlugin } from '../inline/inline-plugin.js'
+import { InlineBuild, type InlineParts } from '../inline/inline-build.js'
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Admitted, LoadContext } from './admit.js'
@@ -13,10 +13,10 @@ const MAX_WAIT_MS = 10
 /** Starts an admitted plugin in the application's own thread. */
 export async function startInline(
   admitted: Admitted,
-  { limits, gated }: ResolvedLoadOptions,
+  { limits }: ResolvedLoadOptions,
   host: LoadContext,
-): Promise<InlinePlugin> {
-  const { name, digest, manifest, contract, plan, gate } = admitted
+): Promise<InlineBuild> {
+  const { name, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
   const ports = host.ports.instance()
@@ -28,10 +28,9 @@ export async function startInline(
   listen()
   const stopListening = host.onListener(listen)
   const release = async () => {
+    stopListening()
     wasi?.dispose()
-    gated.disconnect()
-    await admitted.services.close()
-    admitted.decisions.close()
+    await admitted.release()
   }
 
   const instantiate = () => {
@@ -56,12 +55,8 @@ export async function startInline(
   }
 
   const parts: InlineParts = {
-    name,
-    digest,
-    manifest,
-    control: admitted.control,
-    learner: admitted.learner,
-    contract,
+    ...admitted,
+    plugin: name,
     fuel: limits.fuel ?? 0,
     outings,
     instantiate,
@@ -71,17 +66,12 @@ export async function startInline(
     nextId: host.nextCall,
     warn: host.ports.warn,
     onFault: (call, target, error) => reportFault(host, name, { call, export: target, error }),
-    async onClosed() {
-      stopListening()
-      await release()
-      host.onClosed(name)
-    },
+    release,
   }
   try {
-    return new InlinePlugin(parts)
+    return new InlineBuild(parts)
   } catch (error) {
-    stopListening()
-    release()
+    await release()
     throw error
   }
 }

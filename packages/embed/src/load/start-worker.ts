@@ -1,23 +1,23 @@
 import { releaseFiles } from '@wasm-plugin/wasi'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
-import { Plugin } from '../plugin.js'
 import { serveThread } from '../pool/host-functions.js'
 import { Pool } from '../pool/pool.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { ThreadResources } from '../resource/thread-resources.js'
+import { ThreadBuild } from '../update/thread-build.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { reportCall, reportFault } from './report.js'
 
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(
   admitted: Admitted,
-  { limits, gated, pool: poolOptions }: ResolvedLoadOptions,
+  { limits, pool: poolOptions }: ResolvedLoadOptions,
   host: LoadContext,
-): Promise<Plugin> {
+): Promise<ThreadBuild> {
   const { ports } = host
   const startThread = await ports.threads()
-  const { name, digest, manifest, component, contract, plan, services } = admitted
+  const { name, component, contract, plan, services } = admitted
   const { initial, state } = admitted.gate.grants
   const listen = () => state.setHeard(admitted.decisions.heard())
   listen()
@@ -57,36 +57,32 @@ export async function startWorker(
     },
     poolOptions,
   )
-  const plugin = new Plugin({
-    name,
-    digest,
-    manifest,
-    control: admitted.control,
-    learner: admitted.learner,
+  const build = new ThreadBuild({
+    ...admitted,
+    plugin: name,
     classes,
-    warn: ports.warn,
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
-    context: { plugin: name, contract, limits, pool, nextId: host.nextCall, onEnter: listen },
-    onCall(call) {
-      reportCall(host, name, call)
-      const { id, export: target, error } = call
-      if (error !== undefined) reportFault(host, name, { call: id, export: target, error })
+    context: {
+      ...{ contract, limits, pool, nextId: host.nextCall, onEnter: listen },
+      onCall(call) {
+        reportCall(host, name, call)
+        const { id, export: target, error } = call
+        if (error !== undefined) reportFault(host, name, { call: id, export: target, error })
+      },
     },
-    onClosed: async () => {
+    async release(unending) {
+      if (unending > 0) ports.warn(`${unending} threads of plugin "${name}" were ended and go on`)
       stopListening()
-      gated.disconnect()
-      await services.close()
-      admitted.decisions.close()
-      host.onClosed(name)
+      await admitted.release()
     },
   })
-  const off = onAbort(host.ending, () => void plugin.close())
+  const off = onAbort(host.ending, () => void build.close())
   try {
     await pool.start()
-    return plugin
+    return build
   } catch (error) {
     // A plugin that cannot start leaves no thread behind.
-    await plugin.close()
+    await build.close()
     throw host.ending.aborted ? host.ending.reason : error
   } finally {
     off()

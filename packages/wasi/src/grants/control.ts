@@ -44,6 +44,11 @@ export class GrantControl {
     return this.#live.initial
   }
 
+  /** Whether a part of them was taken back. */
+  get isNarrowed(): boolean {
+    return this.#live.current !== this.#live.initial
+  }
+
   /** The grants as they are now. */
   get grants(): PluginGrants {
     const { current } = this.#live

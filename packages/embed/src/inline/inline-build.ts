@@ -1,0 +1,158 @@
+import type { Instance } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import type { FinishedCall } from '../call/call.js'
+import type { ExportedFunction } from '../contract/contract.js'
+import { exportTarget } from '../contract/export-target.js'
+import { errors } from '../errors/index.js'
+import { withLastWords } from '../errors/last-words.js'
+import { named } from '../errors/named.js'
+import { PluginError } from '../errors/plugin-error.js'
+import type { Build } from '../loaded-plugin.js'
+import { ResourceClasses } from '../resource/classes.js'
+import { type Held, placeOf } from '../resource/plugin-resource.js'
+import type { RunningBuild } from '../update/builds.js'
+import { InlineResources } from './inline-resources.js'
+import type { Outings } from './outings.js'
+
+export interface InlineParts extends Build {
+  readonly plugin: string
+  /** Units of fuel that every call gets. */
+  readonly fuel: number
+  readonly outings: Outings
+  /** A fresh instance with fresh imports; closes what the one before left open. */
+  readonly instantiate: () => Instance
+  /** What the instance wrote to stderr last. */
+  readonly lastWords: () => readonly string[]
+  /** Whether somebody listens to calls: they are timed and reported then. */
+  readonly isObserved: () => boolean
+  readonly onCall: (call: FinishedCall) => void
+  /** Ids of calls, unique in the host. */
+  readonly nextId: () => number
+  readonly onFault: (call: number, target: string, error: PluginError) => void
+  readonly warn: (text: string) => void
+  readonly release: () => Promise<void>
+}
+
+export type Exported = (...args: unknown[]) => unknown
+
+/** Running totals, in which every build of a plugin counts. */
+export interface Totals {
+  waiting: number
+  calls: number
+  failures: number
+  durationMs: number
+}
+
+/** A component that runs as a plugin in the application's own thread. An update puts another in its place. */
+export class InlineBuild implements RunningBuild {
+  readonly shown: Build
+  readonly classes: ResourceClasses
+  totals: Totals = { waiting: 0, calls: 0, failures: 0, durationMs: 0 }
+  /** Told of every failure, once it is counted. */
+  onFailure: (error: PluginError) => void = () => {}
+
+  readonly #parts: InlineParts
+  readonly #resources: InlineResources
+  #instance: Instance | undefined
+  /** Functions of the instance that pass resources, by their indices in the contract. */
+  #targets: Exported[] = []
+  #closed: Promise<void> | undefined
+
+  /** @throws the codes of a plugin that fails to start */
+  constructor(parts: InlineParts) {
+    this.#parts = parts
+    this.shown = parts
+    this.#instance = parts.instantiate()
+    this.classes = new ResourceClasses(parts.contract, parts.warn)
+    this.#resources = new InlineResources(parts.contract.origins, this.classes)
+    this.classes.connect({
+      isInline: true,
+      call: (func, args) => this.callWithResources(func, args),
+      drop: (held) => this.#drop(held),
+    })
+  }
+
+  /** The instance that runs a call which begins now. @throws {PLUGIN_CLOSED} and those of a plugin that fails to start */
+  enter(): Instance {
+    const current = this.#current()
+    // A host function that calls back must not fill up the call that it was called by.
+    if (!current.busy) {
+      current.fuel?.refill(this.#parts.fuel)
+      this.#parts.outings.begin()
+    }
+    return current
+  }
+
+  /** When the call began, in milliseconds of `performance.now`; 0 when nobody wants to know. */
+  start(): number {
+    this.totals.calls++
+    return this.#parts.isObserved() ? performance.now() : 0
+  }
+
+  done(target: string, started: number, id = this.#parts.nextId(), error?: PluginError): void {
+    const durationMs = performance.now() - started
+    this.totals.durationMs += durationMs
+    this.#parts.onCall({ id, export: target, durationMs, error })
+  }
+
+  fail(thrown: unknown, target: string, started: number): never {
+    const { plugin, lastWords, nextId, onFault } = this.#parts
+    const error = named(withLastWords(thrown, lastWords), plugin, target)
+    const failure = PluginError.is(error) ? error : undefined
+    if (failure !== undefined) this.totals.failures++
+    const id = nextId()
+    if (started !== 0) this.done(target, started, id, failure)
+    if (failure !== undefined && this.#instance?.poisoned) onFault(id, target, failure)
+    if (failure !== undefined) this.onFailure(failure)
+    throw error
+  }
+
+  callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
+    const instance = this.enter()
+    this.#targets[func.index] ??= exportTarget(instance.exports, func)
+    const target = this.#targets[func.index] as Exported
+    const started = this.start()
+    try {
+      const value = this.#resources.call(instance, func.handles, { target, args })
+      if (started !== 0) this.done(func.name, started)
+      return value
+    } catch (error) {
+      return this.fail(error, func.name, started)
+    }
+  }
+
+  /** Nothing is inside of it between two calls. */
+  async drain(): Promise<void> {}
+
+  close(): Promise<void> {
+    this.#instance = undefined
+    this.#closed ??= this.#parts.release()
+    return this.#closed
+  }
+
+  #drop(held: Held): void {
+    if (held.gone !== null) return
+    held.gone = 'dropped'
+    // With its instance, the resource has gone too.
+    const place = placeOf(held)
+    const instance = this.#instance
+    if (instance === undefined || place === undefined || place.home !== instance || instance.poisoned) return
+    this.enter()
+    const object = place.value as Disposable
+    try {
+      object[DISPOSE]()
+    } catch (error) {
+      this.fail(error, `[resource-drop]${held.resource}`, 0)
+    }
+  }
+
+  /** The living instance, or a fresh one after a fault. */
+  #current(): Instance {
+    if (this.#closed !== undefined) throw errors.PLUGIN_CLOSED({ name: this.#parts.plugin })
+    if (this.#instance === undefined || this.#instance.poisoned !== null) {
+      this.#targets = []
+      this.#instance = this.#parts.instantiate()
+    }
+    return this.#instance
+  }
+}

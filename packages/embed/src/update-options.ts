@@ -1,0 +1,80 @@
+import * as z from '@wasm-plugin/manifest/shape'
+import { type GrantsInput, LONGEST_TIMER_MS } from '@wasm-plugin/wasi'
+import { milliseconds } from './milliseconds.js'
+import { defined, digest, fieldsOf, parse } from './options.js'
+
+/** `X` is the type of the plugin's exports. */
+export interface UpdateOptions<X = unknown> {
+  /**
+   * What the new build may use. Giving them is the consent to what it asks for and the present one does not.
+   *
+   * @default those of the present build, whose requests it must not go beyond
+   */
+  grants?: GrantsInput
+  /** Calls the new build before it takes over, which it does not when this throws or rejects. */
+  check?: (exports: X) => unknown
+  /**
+   * Names of two exports by which state goes over: what `save` of the present build returns, `restore` of the new one is
+   * given. Calls wait meanwhile.
+   */
+  handOver?: { save: string; restore: string }
+  /** Puts the present build back when the new one fails too often. @default it does not come back */
+  rollback?: Partial<RollbackOptions>
+  /** Milliseconds that calls in the present build get to end. @default as long as their deadlines */
+  drainMs?: number
+  /** `sha256:` and the hex digest that the component must have. */
+  integrity?: string
+  /** Gives the update up, before the new build has taken over. */
+  signal?: AbortSignal
+}
+
+export interface RollbackOptions {
+  /** Milliseconds after the update in which the new build is watched. @default 60_000 */
+  windowMs: number
+  /** Calls, before which nothing is decided. @default 10 */
+  calls: number
+  /** Faults among its calls above which the build before comes back: 0.1 is one in ten. @default 0.1 */
+  faults: number
+}
+
+export interface CloseOptions {
+  /** Milliseconds that calls which run or wait get to end; new ones fail with PLUGIN_CLOSED meanwhile. @default 0 */
+  drainMs?: number
+}
+
+/** Checked, with every default of what is given filled in. */
+export type ResolvedUpdateOptions = Omit<UpdateOptions, 'rollback'> & { readonly rollback?: RollbackOptions }
+
+const drainMs = z.optional(z.int().check(z.nonnegative(), z.maximum(LONGEST_TIMER_MS)))
+const closeSchema = z.strictObject({ drainMs })
+const updateSchema = z.strictObject({
+  check: z.optional(z.custom<() => unknown>((value) => typeof value === 'function', 'expected function')),
+  handOver: z.optional(z.strictObject({ save: z.string(), restore: z.string() })),
+  rollback: z.optional(
+    z.strictObject({
+      windowMs: z.optional(milliseconds),
+      calls: z.optional(z.int().check(z.positive())),
+      faults: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+    }),
+  ),
+  drainMs,
+  integrity: digest,
+  signal: z.optional(z.instanceof(AbortSignal)),
+})
+
+/** @throws {OPTIONS_INVALID} */
+export function checkUpdateOptions(input: UpdateOptions<never>): ResolvedUpdateOptions {
+  // Grants have a schema of their own.
+  const { grants, ...options } = fieldsOf(input, 'update')
+  const { rollback, ...parsed } = parse(updateSchema, options, 'update')
+  return {
+    ...(defined(parsed) as Omit<UpdateOptions, 'rollback'>),
+    ...(grants && { grants }),
+    ...(rollback && { rollback: { windowMs: 60_000, calls: 10, faults: 0.1, ...defined(rollback) } }),
+  }
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function checkCloseOptions(input: CloseOptions, where = 'close'): CloseOptions {
+  return parse(closeSchema, fieldsOf(input, where), where) as CloseOptions
+}

@@ -1,0 +1,46 @@
+import type { Contract, ExportedFunction } from '../contract/contract.js'
+import { counterpartIn } from './fits.js'
+
+type Table = Record<string, unknown>
+
+/** A function as the application has it, whichever build is live. */
+export interface LiveFunction {
+  /** By which the application knows it. */
+  readonly name: string
+  readonly place: ExportedFunction['place']
+  /** Of the contract of the live build; undefined for one that an update brought, and that went with it. */
+  func: ExportedFunction | undefined
+}
+
+/** The functions that an application may hold on to while builds change. */
+export class LiveFunctions {
+  readonly #functions = new Map<string, LiveFunction>()
+
+  of(func: ExportedFunction): LiveFunction {
+    const known = this.#functions.get(func.name)
+    if (known !== undefined) return known
+    const live = { name: func.name, place: func.place, func }
+    this.#functions.set(func.name, live)
+    return live
+  }
+
+  /** Leads all of them to the build with this contract. */
+  lead(contract: Contract): void {
+    const counterpart = counterpartIn(contract)
+    for (const live of this.#functions.values()) live.func = counterpart(live)
+  }
+}
+
+/** Puts what a new table of exports has into one that the application holds. */
+export function refresh(table: object, next: object): void {
+  const held = table as Table
+  for (const [name, value] of Object.entries(next)) {
+    const before = held[name]
+    if (isTable(before) && isTable(value)) refresh(before, value)
+    else held[name] = value
+  }
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null
+}

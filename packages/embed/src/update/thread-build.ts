@@ -1,0 +1,93 @@
+import { type CallContext, type FinishedCall, runCall, runDrop } from '../call/call.js'
+import type { ExportedFunction } from '../contract/contract.js'
+import { Ending } from '../ending.js'
+import { errors } from '../errors/index.js'
+import type { Build } from '../loaded-plugin.js'
+import type { ResourceClasses } from '../resource/classes.js'
+
+export interface ThreadBuildParts extends Build {
+  readonly plugin: string
+  readonly classes: ResourceClasses
+  readonly context: Omit<CallContext, 'plugin' | 'closing' | 'closed' | 'admits'>
+  /** Called when its threads have ended, with the number of those that go on all the same. */
+  readonly release: (unending: number) => Promise<void>
+}
+
+/** A component that runs as a plugin, in threads of its own. An update puts another in its place. */
+export class ThreadBuild {
+  readonly shown: Build
+  readonly context: CallContext
+  readonly classes: ResourceClasses
+  /** Told of every call before the host is. */
+  onCall: (call: FinishedCall) => void = () => {}
+
+  readonly #release: ThreadBuildParts['release']
+  readonly #closing = new Ending()
+  #admits = true
+  /** Calls that entered and are not over. */
+  #inside = 0
+  #onEmpty: (() => void) | undefined
+  #closed: Promise<void> | undefined
+
+  constructor({ plugin, classes, context, release, ...shown }: ThreadBuildParts) {
+    this.shown = shown
+    this.classes = classes
+    this.#release = release
+    this.context = {
+      ...context,
+      plugin,
+      closing: this.#closing,
+      closed: () => errors.PLUGIN_CLOSED({ name: plugin }),
+      admits: () => this.#admits,
+      onEnter: () => {
+        this.#inside++
+        context.onEnter()
+      },
+      onCall: (call) => {
+        this.onCall(call)
+        context.onCall(call)
+        if (--this.#inside === 0) this.#onEmpty?.()
+      },
+    }
+    const call = (func: ExportedFunction, args: readonly unknown[]) =>
+      runCall(this.context, func, { args, options: {} })
+    classes.connect({ isInline: false, call, drop: (held) => runDrop(this.context, held) })
+  }
+
+  /** Takes no more calls. Resolves when those that run or wait are over, or after `ms`; each has a deadline of its own. */
+  async drain(ms?: number): Promise<void> {
+    this.#admits = false
+    if (this.#inside > 0) await this.#empty(ms)
+  }
+
+  /** Resolves when no call is inside, which may be made all the same. */
+  async rest(): Promise<void> {
+    if (this.#inside > 0) await this.#empty()
+  }
+
+  /** Ends its threads, and the calls in them. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  #empty(ms?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
+      const before = this.#onEmpty
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        before?.()
+        this.#onEmpty = undefined
+        resolve()
+      }
+    })
+  }
+
+  async #close(): Promise<void> {
+    this.#admits = false
+    this.#closing.abort()
+    const unending = await this.context.pool.close(this.context.closed())
+    await this.#release(unending)
+  }
+}

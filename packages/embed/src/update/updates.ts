@@ -1,0 +1,127 @@
+import { errors } from '../errors/index.js'
+import { follow, unlessAborted } from '../on-abort.js'
+import type { PluginSource } from '../plugin-source.js'
+import type { ResolvedUpdateOptions } from '../update-options.js'
+import type { Builds, RunningBuild } from './builds.js'
+import type { Watched } from './rollback.js'
+
+/** What a plugin needs of its host to be updated. */
+export interface Updating<B extends RunningBuild> {
+  /** Starts another build of the plugin beside the one that it was `before`. */
+  start(
+    source: PluginSource,
+    options: ResolvedUpdateOptions,
+    now: { readonly before: B; readonly ending: AbortSignal },
+  ): Promise<B>
+  onUpdated(before: B, next: B, durationMs: number): void
+  onRolledBack(failed: B, back: B, watched: Watched): void
+}
+
+/** How a plugin calls one of its builds, whichever is live. */
+export interface Calling<B extends RunningBuild> {
+  readonly exportsOf: (build: B) => unknown
+  readonly call: (build: B, target: string, args: readonly unknown[], signal: AbortSignal) => unknown
+  /** Makes calls wait, and resolves when the live build has none inside. */
+  readonly pause: () => Promise<void>
+  readonly goOn: () => void
+}
+
+/** The updates of one plugin, made one after the other. */
+export class Updates<B extends RunningBuild> {
+  readonly #plugin: string
+  readonly #builds: Builds<B>
+  readonly #updating: Updating<B>
+  readonly #calling: Calling<B>
+  readonly #closing = new AbortController()
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    plugin: string,
+    builds: Builds<B>,
+    { updating, calling }: { updating: Updating<B>; calling: Calling<B> },
+  ) {
+    this.#plugin = plugin
+    this.#builds = builds
+    this.#updating = updating
+    this.#calling = calling
+  }
+
+  async update(source: PluginSource, options: ResolvedUpdateOptions): Promise<void> {
+    const update = this.#last.then(() => this.#update(source, options))
+    this.#last = update.catch(() => {})
+    await update
+  }
+
+  /** Ends the update that is made; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#last
+  }
+
+  async #update(source: PluginSource, options: ResolvedUpdateOptions): Promise<void> {
+    const started = performance.now()
+    const { signal: ending, stop } = follow([
+      [this.#closing.signal, () => errors.PLUGIN_CLOSED({ name: this.#plugin })],
+      [options.signal, () => errors.LOAD_ABORTED({}, options.signal?.reason)],
+    ])
+    const before = this.#builds.live
+    try {
+      ending.throwIfAborted()
+      const next = await this.#updating.start(source, options, { before, ending })
+      try {
+        const { check } = options
+        const checked = this.#step('check', () => check?.(this.#calling.exportsOf(next)))
+        if (checked instanceof Promise) await unlessAborted(checked, ending)
+        await this.#takeOver(next, options, ending)
+      } catch (error) {
+        await next.close()
+        throw error
+      }
+      this.#updating.onUpdated(before, next, performance.now() - started)
+    } finally {
+      stop()
+    }
+  }
+
+  async #takeOver(next: B, options: ResolvedUpdateOptions, ending: AbortSignal): Promise<void> {
+    const { handOver } = options
+    if (handOver === undefined) return this.#succeed(next, options, ending)
+    const { call, pause, goOn } = this.#calling
+    try {
+      await unlessAborted(pause(), ending)
+      const { live } = this.#builds
+      const saved = this.#step('save', () => call(live, handOver.save, [], ending))
+      // Where calls do not wait, nothing may happen between these.
+      await andThen(saved, (state) => {
+        const restored = this.#step('restore', () => call(next, handOver.restore, [state], ending))
+        return andThen(restored, () => this.#succeed(next, options, ending))
+      })
+    } finally {
+      goOn()
+    }
+  }
+
+  #succeed(next: B, options: ResolvedUpdateOptions, ending: AbortSignal): void {
+    ending.throwIfAborted()
+    const { live } = this.#builds
+    const onRolledBack = (watched: Watched) => this.#updating.onRolledBack(next, live, watched)
+    this.#builds.succeed(next, { ...options, onRolledBack })
+  }
+
+  /** What `run` gives, or a promise of it. @throws {UPDATE_CHECK_FAILED} with what was thrown as its cause */
+  #step(step: 'check' | 'save' | 'restore', run: () => unknown): unknown {
+    const failed = (error: unknown): never => {
+      throw errors.UPDATE_CHECK_FAILED({ plugin: this.#plugin, step }, error)
+    }
+    try {
+      const value = run()
+      return value instanceof Promise ? value.catch(failed) : value
+    } catch (error) {
+      return failed(error)
+    }
+  }
+}
+
+function andThen(value: unknown, next: (value: unknown) => unknown): unknown {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
