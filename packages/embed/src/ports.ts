@@ -50,6 +50,8 @@ export interface ThreadSpec {
 export interface ThreadEvents {
   /** It asks, and is asleep until the answer is there. `call` is the id of the call that it asks in. */
   ask(request: HostRequest, call: number | undefined): Promise<Outcome>
+  /** The answer of what it asked has been sent. */
+  onAnswered(): void
   onMessage(message: FromThread): void
   /** It ended abnormally, or is about to. */
   onCrash(error: Error): void
@@ -152,4 +154,6 @@ export interface DecisionChannel {
 export interface AsyncContext {
   current(): object | undefined
   within<T>(value: object, work: () => T): T
+  /** Runs something as if it were run here. */
+  here(): <T>(work: () => T) => T
 }

@@ -23,7 +23,11 @@ export const nodePorts: HostPorts = {
   services: (context) => new Services(context),
   audit: AuditFile,
   decisions: channel(ACCESS_CHANNEL),
-  runs: { current: () => runs.getStore(), within: (value, work) => runs.run(value, work) },
+  runs: {
+    current: () => runs.getStore(),
+    within: (value, work) => runs.run(value, work),
+    here: () => AsyncLocalStorage.snapshot(),
+  },
   compileModule,
   warn: (text) => process.emitWarning(text),
 }

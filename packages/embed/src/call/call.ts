@@ -7,12 +7,12 @@ import type { PluginError } from '../errors/plugin-error.js'
 import type { PluginLimits } from '../limits.js'
 import { type CallOptions, checkCallOptions } from '../options.js'
 import type { Pool } from '../pool/pool.js'
-import type { Settled, Slot } from '../pool/slot.js'
+import { NotBegun, type Settled, type Slot } from '../pool/slot.js'
 import { gatherInto } from '../resource/gather.js'
 import type { Held } from '../resource/plugin-resource.js'
 import { plainArguments } from '../wire/plain-values.js'
 import { Room } from '../wire/room.js'
-import { startDeadline } from './deadline.js'
+import type { Deadlines } from './deadline.js'
 import { callOnLane } from './on-lane.js'
 import { failed, type Reported, settle } from './settle.js'
 
@@ -26,6 +26,7 @@ export interface CallContext {
   readonly closing: EndSignal
   /** Whether it takes calls still. */
   readonly admits: () => boolean
+  readonly deadlines: Deadlines
   /** PLUGIN_CLOSED, made anew for each call that fails with it. */
   readonly closed: () => Error
   /** Ids of calls, unique in the host. */
@@ -47,7 +48,7 @@ export interface FinishedCall {
 /** What a call runs under. */
 interface Running {
   readonly signal: EndSignal
-  /** Keeps a slot that was reserved for the call until the call is over. */
+  /** Keeps a slot that was reserved for the call until the call is over, or goes on in another one. */
   readonly hold: (slot: Slot) => Slot
 }
 
@@ -89,7 +90,11 @@ export async function runCall(
       run: (on) => invoke(context, func, { args, id, ...on }),
     })
   if (!('slot' in onLane)) return settledOnLane(context, call, onLane)
-  const run = ({ signal, hold }: Running) => hold(onLane.slot).endOnLane(id, signal)
+  const run = async ({ signal, hold }: Running) => {
+    const outcome = await hold(onLane.slot).endOnLane(id, signal)
+    if (!(outcome instanceof NotBegun)) return outcome
+    return await invoke(context, func, { args: outcome.args, id, signal, hold })
+  }
   return await underDeadline(context, call, { options, run })
 }
 
@@ -136,14 +141,12 @@ async function underDeadline(
   call: Entered,
   { options, run }: { options: CallOptions; run: (running: Running) => Promise<unknown> },
 ): Promise<unknown> {
-  const deadline = startDeadline({
-    timeoutMs: options.timeoutMs ?? context.limits.timeoutMs,
-    signal: options.signal,
-    closing: context.closing,
-    closed: context.closed,
-  })
+  const { started } = call
+  const timeoutMs = options.timeoutMs ?? context.limits.timeoutMs
+  const deadline = context.deadlines.start({ timeoutMs, started }, options.signal)
   let held: Slot | undefined
   const hold = (slot: Slot) => {
+    if (held !== undefined) context.pool.release(held)
     held = slot
     return slot
   }

@@ -3,9 +3,17 @@ import {
   areaCodec,
   type FuncType,
   type TupleType,
+  type ValueArea,
   type ValueType,
 } from '@wasm-plugin/runtime/internal'
-import type { LaneMemory } from './memory.js'
+
+/** Where the values of one kind of call are: the plugin's functions, or the application's. */
+export interface Areas {
+  /** Of who calls. */
+  readonly args: ValueArea
+  /** Of who is called. */
+  readonly result: ValueArea
+}
 
 /** How the calls of one function go over a lane. */
 export interface FunctionCodec {
@@ -22,29 +30,29 @@ const COLD_CALLS = 10
 
 /** The codecs of the functions of a contract. */
 export class FunctionCodecs {
-  readonly #memory: LaneMemory
+  readonly #areas: Areas
   /** By the index of the function. */
   readonly #known: { calls: number; codec: FunctionCodec | null }[] = []
 
-  constructor(memory: LaneMemory) {
-    this.#memory = memory
+  constructor(areas: Areas) {
+    this.#areas = areas
   }
 
   /** For one call; null for a function with handles, which goes by message. */
   of(index: number, typeOf: (index: number) => FuncType): FunctionCodec | null {
     const known = this.#known[index]
     if (known === undefined) {
-      const codec = functionCodec(typeOf(index), this.#memory, false)
+      const codec = functionCodec(typeOf(index), this.#areas, false)
       this.#known[index] = { calls: 1, codec }
       return codec
     }
     if (known.calls < COLD_CALLS && ++known.calls === COLD_CALLS)
-      known.codec = functionCodec(typeOf(index), this.#memory, true)
+      known.codec = functionCodec(typeOf(index), this.#areas, true)
     return known.codec
   }
 }
 
-function functionCodec(type: FuncType, { args, result }: LaneMemory, isHot: boolean): FunctionCodec | null {
+function functionCodec(type: FuncType, { args, result }: Areas, isHot: boolean): FunctionCodec | null {
   const [ok, err] = type.result?.kind === 'result' ? [type.result.ok, type.result.err] : [type.result, null]
   const codecs = {
     args: type.params.length === 0 ? NO_ARGUMENTS : areaCodec(tupleOf(type), args, isHot),
@@ -54,14 +62,12 @@ function functionCodec(type: FuncType, { args, result }: LaneMemory, isHot: bool
   return codecs.args && codecs.value && codecs.err && (codecs as FunctionCodec)
 }
 
-type Area = LaneMemory['args']
-
-function codecOf(type: ValueType | null, area: Area, isHot: boolean): AreaCodec | null {
+function codecOf(type: ValueType | null, area: ValueArea, isHot: boolean): AreaCodec | null {
   return type === null ? NOTHING : areaCodec(type, area, isHot)
 }
 
-const NO_ARGUMENTS: AreaCodec = { write: () => true, read: () => [] }
-const NOTHING: AreaCodec = { write: () => true, read: () => undefined }
+const NO_ARGUMENTS: AreaCodec = { write: () => 0, read: () => [] }
+const NOTHING: AreaCodec = { write: () => 0, read: () => undefined }
 
 /** One per function type, since the code of a codec is kept by the type. */
 const tuples = new WeakMap<FuncType, TupleType>()

@@ -1,33 +1,59 @@
 import { type AreaLimits, ValueArea } from '@wasm-plugin/runtime/internal'
 
-/** Bytes of the values of one direction. Larger ones go by message, in pieces and turns. */
+/** Bytes of the values that one side writes. Larger ones go by message, in pieces and turns. */
 const AREA_BYTES = 128 << 10
 
-/** A line of the processor's cache for each side that writes. */
-const HEADER_BYTES = 128
+/** Calls that may be on a lane at a time. */
+export const CELLS = 64
+
+/** A line of the processor's cache for each side that writes, and one for both. */
+const HEADER_BYTES = 192
+const CELL_BYTES = 32
 
 /** Indices of the words of 32 bits in the header, by who writes them. */
 export const word = {
-  /** The application's: the number of the last request; the words below are written before it. */
+  /** The application's: the number of the last request; its cell is written before. */
   request: 0,
-  /** The index of the function that is called, or `LEAVE`. */
-  func: 1,
+  /** The number of the last reply that it has read. */
+  taken: 1,
+  /** 1 while it looks for replies, and for what the plugin asks. */
+  looks: 2,
   /** The thread's: where it waits, see `place`. */
   place: 16,
-  /** The number of the last request that it answered; the words below are written before it. */
+  /** The number of the last request that it answered; its cell is written before. */
   reply: 17,
-  /** See `status`. */
-  status: 18,
-  /** Counts what it has asked of the application. */
-  asked: 19,
+  /** Counts what it has asked of the application by message. */
+  asked: 18,
+  /** Of both, where the plugin asks for a function of the application: see `asking`. */
+  asking: 32,
+  /** The thread's: the index of the function. */
+  func: 33,
+  /** The number of the question. */
+  question: 34,
+  /** Where the values are: the thread's arguments, then the application's answer. */
+  values: 35,
 } as const
 
-/** Indices of the numbers of 64 bits in the header, which the application writes. */
+/** Indices of the numbers of 64 bits in the header. */
 export const number = {
-  /** The id of the call. */
-  call: 1,
+  /** The thread's: the id of the call in which it asks. */
+  call: 18,
+} as const
+
+/** Indices of the words of a cell, from `cellOf`. The application writes them, then the thread over them. */
+export const cell = {
+  /** Of both, see `state`. */
+  state: 0,
+  /** The index of the function that is called, or `LEAVE`. */
+  func: 1,
+  /** Where the arguments are, then the result. */
+  values: 2,
+  /** See `status`. */
+  status: 3,
+  /** Indices of the numbers of 64 bits, from the half of `cellOf`. */
+  call: 2,
   /** Units of fuel; NaN where the plugin is not metered. */
-  fuel: 2,
+  fuel: 3,
 } as const
 
 /** In the place of a function: go back to the event loop, a message is there. */
@@ -43,6 +69,15 @@ export const place = {
   asleep: 2,
 } as const
 
+/** Of a request. Who changes it from `waits` has it. */
+export const state = {
+  waits: 0,
+  /** The thread runs it. */
+  begun: 1,
+  /** The application has taken it back. */
+  withdrawn: 2,
+} as const
+
 export const status = {
   /** What the function returned. */
   value: 0,
@@ -54,24 +89,46 @@ export const status = {
   refused: 3,
 } as const
 
-/** What one thread and the application share: a header, the arguments of a call, its result. */
+/** Of a question of the plugin. */
+export const asking = {
+  nothing: 0,
+  /** Whoever changes it has it: the application answers, or the thread asks by message. */
+  waits: 1,
+  taken: 2,
+  answered: 3,
+  /** The answer comes by message, to who asks for it by the number of this question. */
+  later: 4,
+  /** Nothing has run. */
+  refused: 5,
+} as const
+
+/** What one thread and the application share: a header, a cell for each call, the values that either side writes. */
 export class LaneMemory {
   readonly words: Int32Array
   readonly numbers: Float64Array
-  readonly args: ValueArea
-  readonly result: ValueArea
+  /** What the application writes. */
+  readonly app: ValueArea
+  /** What the thread writes. */
+  readonly thread: ValueArea
 
   constructor(buffer: SharedArrayBuffer, limits: AreaLimits) {
-    this.words = new Int32Array(buffer, 0, HEADER_BYTES / 4)
-    this.numbers = new Float64Array(buffer, 0, HEADER_BYTES / 8)
+    this.words = new Int32Array(buffer, 0, VALUES / 4)
+    this.numbers = new Float64Array(buffer, 0, VALUES / 8)
     const area = (index: number) =>
-      new ValueArea(new Uint8Array(buffer, HEADER_BYTES + index * AREA_BYTES, AREA_BYTES), limits)
-    this.args = area(0)
-    this.result = area(1)
+      new ValueArea(new Uint8Array(buffer, VALUES + index * AREA_BYTES, AREA_BYTES), limits)
+    this.app = area(0)
+    this.thread = area(1)
   }
 }
 
+const VALUES = HEADER_BYTES + CELLS * CELL_BYTES
+
 /** Zero is the state of a lane that nobody has used. */
 export function laneBuffer(): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEADER_BYTES + 2 * AREA_BYTES)
+  return new SharedArrayBuffer(VALUES + 2 * AREA_BYTES)
+}
+
+/** Of the request of that number, the index of its first word. */
+export function cellOf(request: number): number {
+  return (HEADER_BYTES + (request & (CELLS - 1)) * CELL_BYTES) / 4
 }

@@ -9,6 +9,9 @@ export class Spin {
   readonly #budget: TurnBudget | undefined
   #score = HALF
   #skipped = 0
+  /** When it began to look, and when it stops. */
+  #began = 0
+  #end = 0
 
   /**
    * @param us microseconds to look, at most
@@ -22,13 +25,27 @@ export class Spin {
   /** Looks again and again whether it `isOver`, for as long as that pays. */
   until(isOver: () => boolean): boolean {
     if (this.#score === 0 && ++this.#skipped % TRY_AGAIN !== 0) return isOver()
-    const us = Math.min(this.#us, this.#budget?.left ?? this.#us)
-    if (us <= 0) return isOver()
-    const began = performance.now()
-    const over = look(isOver, began + us / 1e3)
-    this.#budget?.spend((performance.now() - began) * 1e3)
+    const left = this.#budget?.left ?? this.#us
+    if (left <= 0) return isOver()
+    this.#began = performance.now()
+    this.#end = this.#began + Math.min(this.#us, left) / 1e3
+    const over = this.#look(isOver)
+    this.#budget?.spend((performance.now() - this.#began) * 1e3)
     this.#score = over ? Math.min(this.#score + 2, MOST) : Math.max(this.#score - 1, 0)
     return over
+  }
+
+  /** To be called by `isOver` where something else came of looking: there is as much time as ever again. */
+  extend(): void {
+    const left = this.#budget?.left ?? Number.POSITIVE_INFINITY
+    this.#end = Math.min(performance.now() + this.#us / 1e3, this.#began + left / 1e3)
+  }
+
+  #look(isOver: () => boolean): boolean {
+    do {
+      for (let i = 0; i < LOOKS; i++) if (isOver()) return true
+    } while (performance.now() < this.#end)
+    return isOver()
   }
 }
 
@@ -39,13 +56,6 @@ const TRY_AGAIN = 64
 
 /** The clock costs as much as many looks. */
 const LOOKS = 32
-
-function look(isOver: () => boolean, until: number): boolean {
-  do {
-    for (let i = 0; i < LOOKS; i++) if (isOver()) return true
-  } while (performance.now() < until)
-  return isOver()
-}
 
 /** Microseconds for all that is looked for in one turn of the event loop. */
 export class TurnBudget {

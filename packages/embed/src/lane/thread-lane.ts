@@ -1,8 +1,9 @@
 import { ComponentError, type FuncType } from '@wasm-plugin/runtime'
 import type { ThreadInit, ToThread } from '../wire/messages.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
-import { LaneMemory, LEAVE, number, place, status, word } from './memory.js'
+import { cell, cellOf, LaneMemory, LEAVE, place, state, status, word } from './memory.js'
 import { Spin } from './spin.js'
+import { type LaneAnswer, ThreadQuestions } from './thread-questions.js'
 
 /** Microseconds that it looks for the next call before it sleeps: waking it takes ten. */
 const SPIN_US = 30
@@ -29,14 +30,18 @@ export class ThreadLane {
   readonly #memory: LaneMemory
   readonly #server: LaneServer
   readonly #codecs: FunctionCodecs
+  readonly #questions: ThreadQuestions
   readonly #spin = new Spin(SPIN_US)
   /** The last request that was taken. */
   #request = 0
+  /** The events that had been posted when the call began that runs; undefined while none runs that came this way. */
+  #events: number | undefined
 
   constructor({ lane, limits }: Pick<ThreadInit, 'lane' | 'limits'>, server: LaneServer) {
     this.#memory = new LaneMemory(lane, limits)
     this.#server = server
-    this.#codecs = new FunctionCodecs(this.#memory)
+    this.#codecs = new FunctionCodecs({ args: this.#memory.app, result: this.#memory.thread })
+    this.#questions = new ThreadQuestions(this.#memory, limits.liftedValues)
   }
 
   /** Answers calls until there was none for a while, or a message waits in the event loop. */
@@ -50,57 +55,91 @@ export class ThreadLane {
     }
   }
 
-  /** Tells the application that the plugin asks it for something, for which it must not wait in place. */
+  /** Tells the application that the plugin asks it for something by message, for which it must not wait in place. */
   asked(): void {
     Atomics.add(this.#memory.words, word.asked, 1)
+  }
+
+  /**
+   * Asks for a function of the application that has no handles, in the call of that id; undefined where that has to go by
+   * message: nobody looks, or something was reported in the call, which is to be heard of first.
+   */
+  ask(
+    func: number,
+    type: FuncType,
+    asked: { args: readonly unknown[]; call: number },
+  ): LaneAnswer | undefined {
+    return this.#events === this.#server.events() ? this.#questions.ask(func, type, asked) : undefined
   }
 
   #linger(until: number): void {
     const { words } = this.#memory
     Atomics.store(words, word.place, place.lane)
     while (this.#next()) {
-      const func = words[word.func] as number
-      if (func === LEAVE) return
-      words[word.status] = status[this.#run(func)]
+      const isOver = this.#answer(this.#request)
       Atomics.store(words, word.reply, this.#request)
       Atomics.notify(words, word.reply)
-      if (performance.now() > until) return
+      if (isOver || performance.now() > until) return
     }
   }
 
   /** Waits for the next request; false when there was none for a while. */
   #next(): boolean {
     const { words } = this.#memory
-    if (!this.#spin.until(() => Atomics.load(words, word.request) !== this.#request)) {
+    const isThere = () => Atomics.load(words, word.request) !== this.#request
+    if (!this.#spin.until(isThere)) {
       Atomics.store(words, word.place, place.asleep)
-      const woken = Atomics.wait(words, word.request, this.#request, LINGER_MS)
+      let woken: string
+      // The application changes the word before it wakes who sleeps on it, so a wake may be that for a request before.
+      do woken = Atomics.wait(words, word.request, this.#request, LINGER_MS)
+      while (woken === 'ok' && !isThere())
       Atomics.store(words, word.place, place.lane)
       if (woken === 'timed-out') return false
     }
-    this.#request = Atomics.load(words, word.request)
+    this.#request = (this.#request + 1) | 0
     return true
   }
 
-  #run(func: number): keyof typeof status {
-    const { numbers } = this.#memory
-    const id = numbers[number.call] as number
-    const fuel = numbers[number.fuel] as number
+  /** True where it is to go back to the event loop. */
+  #answer(request: number): boolean {
+    const { words, thread } = this.#memory
+    const at = cellOf(request)
+    if (Atomics.compareExchange(words, at + cell.state, state.waits, state.begun) !== state.waits)
+      return false
+    if (words[at + cell.func] === LEAVE) return true
+    // Nothing of what was written is read any more.
+    if (Atomics.load(words, word.taken) === ((request - 1) | 0)) thread.rewind(0)
+    this.#events = this.#server.events()
+    words[at + cell.status] = status[this.#run(at)]
+    this.#events = undefined
+    return false
+  }
+
+  #run(at: number): keyof typeof status {
+    const { words, numbers } = this.#memory
+    const func = words[at + cell.func] as number
+    const id = numbers[at / 2 + cell.call] as number
+    const fuel = numbers[at / 2 + cell.fuel] as number
     // The application calls this way only what has one there.
     const codec = this.#codecs.of(func, this.#server.typeOf) as FunctionCodec
     let args: unknown[]
     try {
-      args = codec.args.read() as unknown[]
+      args = codec.args.read(words[at + cell.values] as number) as unknown[]
     } catch {
       return 'refused'
     }
-    const before = this.#server.events()
-    const isFirst = () => this.#server.events() === before
+    const isFirst = () => this.#server.events() === this.#events
+    const write = (codec: FunctionCodec['value'], value: unknown) => {
+      const values = isFirst() ? codec.write(value) : -1
+      words[at + cell.values] = values
+      return values >= 0
+    }
     try {
       const value = this.#server.serve({ type: 'call', id, func, args, ...(!Number.isNaN(fuel) && { fuel }) })
-      if (isFirst() && codec.value.write(value)) return 'value'
+      if (write(codec.value, value)) return 'value'
       this.#server.post(id, () => value)
     } catch (error) {
-      if (isFirst() && ComponentError.is(error) && codec.err.write(error.payload)) return 'err'
+      if (ComponentError.is(error) && write(codec.err, error.payload)) return 'err'
       this.#server.post(id, () => {
         throw error
       })

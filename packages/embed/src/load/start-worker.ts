@@ -1,4 +1,5 @@
 import { releaseFiles } from '@wasm-plugin/wasi'
+import { withoutHandles } from '../contract/host-function.js'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { serveThread } from '../pool/host-functions.js'
@@ -23,6 +24,7 @@ export async function startWorker(
   listen()
   const stopListening = host.onListener(listen)
   const classes = new ResourceClasses(contract, ports.warn)
+  const functions = withoutHandles(plan.functions)
   const pool = new Pool(
     {
       startThread,
@@ -31,6 +33,7 @@ export async function startWorker(
         plugin: name,
         component: component.transfer(),
         imports: plan.sources,
+        functions: functions.map(({ place }) => place),
         exports: contract.functions.map(({ place }) => place),
         grants: initial,
         ruleState: state.buffer,
@@ -38,6 +41,7 @@ export async function startWorker(
       },
       heapBytes: limits.heapBytes,
       startMs: limits.startMs,
+      functions: functions.map(({ func }) => func),
       serve: () =>
         serveThread({
           functions: plan.functions,

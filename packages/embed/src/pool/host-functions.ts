@@ -3,7 +3,7 @@ import { encodeError } from '../errors/wire-error.js'
 import type { ThreadServices } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
-import type { HostRequest, Outcome } from '../wire/messages.js'
+import type { AnsweredRequest, Outcome } from '../wire/messages.js'
 import { plainError, plainResult } from '../wire/plain-values.js'
 import { Room } from '../wire/room.js'
 
@@ -11,12 +11,17 @@ import { Room } from '../wire/room.js'
 export interface ThreadServer {
   /** What the thread shares with the application. */
   readonly resources: ThreadResources
-  answer(request: HostRequest): Promise<Outcome>
+  answer(request: AnsweredRequest): Promise<Outcome>
+  /** What a function without handles comes to that has been called. */
+  answerWith(func: HostFunction, returned: Returned): Promise<Outcome>
   /** The thread runs a call from now on, or waits for one. */
   idle(isIdle: boolean): void
   /** Ends the connections that the thread has open, and disposes what it holds of the application. */
   close(): void
 }
+
+/** What a function of the application returned, which may be a promise, or threw. */
+export type Returned = { readonly value: unknown } | { readonly error: unknown }
 
 /**
  * Answers what a plugin asks of the host's thread: functions of the application and the framework's services. What a
@@ -25,13 +30,9 @@ export interface ThreadServer {
 export function serveThread(parts: Served): ThreadServer {
   return {
     resources: parts.resources,
-    async answer(request) {
-      try {
-        return { ok: true, value: await run(request, parts) }
-      } catch (error) {
-        return { ok: false, error: encodeError(error) }
-      }
-    },
+    answer: (request) => outcomeOf(() => run(request, parts)),
+    answerWith: (func, returned) =>
+      outcomeOf(() => plainAnswer(func, () => unwrapped(returned), { maxValues: parts.maxValues })),
     idle: (isIdle) => parts.services.idle(isIdle),
     close() {
       parts.services.close()
@@ -49,7 +50,7 @@ export interface Served {
 }
 
 async function run(
-  request: HostRequest,
+  request: AnsweredRequest,
   { functions, services, resources, maxValues }: Served,
 ): Promise<unknown> {
   switch (request.kind) {
@@ -66,28 +67,47 @@ async function run(
   }
 }
 
+async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    return { ok: true, value: await run() }
+  } catch (error) {
+    return { ok: false, error: encodeError(error) }
+  }
+}
+
+function unwrapped(returned: Returned): unknown {
+  if ('error' in returned) throw returned.error
+  return returned.value
+}
+
 async function callFunction(
   func: HostFunction,
   args: readonly unknown[],
   { resources, maxValues }: Pick<Served, 'resources' | 'maxValues'>,
 ): Promise<unknown> {
   const { call, handles } = func
-  const to = () => ({ room: new Room(maxValues), onHandle: (value: unknown) => value })
-  if (handles === null) {
-    try {
-      return await inTurns(plainResult(func, await call(...args), to()))
-    } catch (error) {
-      throw await inTurns(plainError(func, error, to()))
-    }
-  }
+  if (handles === null) return await plainAnswer(func, () => call(...args), { maxValues })
   // Only objects of the application: a plugin's resources appear in its exports alone. No answer has a borrow.
   const { toApp, toPlugin } = resources.begin()
   try {
     const given = await inTurns(handles.inSteps.args(args, toApp))
-    const answer = await inTurns(plainResult(func, await call(...given), to()))
+    const answer = await plainAnswer(func, () => call(...given), { maxValues })
     return await inTurns(handles.inSteps.result(answer, toPlugin))
   } catch (error) {
-    const thrown = await inTurns(plainError(func, error, to()))
-    throw await inTurns(handles.inSteps.error(thrown, toPlugin))
+    throw await inTurns(handles.inSteps.error(error, toPlugin))
+  }
+}
+
+/** What `answer` comes to, in plain values; handles are left as they are. */
+async function plainAnswer(
+  func: HostFunction,
+  answer: () => unknown,
+  { maxValues }: Pick<Served, 'maxValues'>,
+): Promise<unknown> {
+  const to = () => ({ room: new Room(maxValues), onHandle: (value: unknown) => value })
+  try {
+    return await inTurns(plainResult(func, await answer(), to()))
+  } catch (error) {
+    throw await inTurns(plainError(func, error, to()))
   }
 }

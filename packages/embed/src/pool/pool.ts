@@ -29,9 +29,11 @@ export class Pool {
     this.#options = options
   }
 
-  /** Calls that wait for an instance. */
+  /** Calls that wait for an instance, or on its lane for others to be answered. */
   get waiting(): number {
-    return this.#waiters.size
+    let waiting = this.#waiters.size
+    for (const slot of this.#slots) waiting += slot.waiting
+    return waiting
   }
 
   /** Starts the first instance, so that a plugin that cannot start fails at load. */
@@ -59,10 +61,22 @@ export class Pool {
     throw signal.reason
   }
 
-  /** The same at once; undefined where it would have to wait, or be made. */
-  acquireIdle(): Slot | undefined {
-    const slot = this.#idle()
-    return slot?.reserve() ? slot : undefined
+  /**
+   * A slot for a call that goes on its lane, reserved: an idle one or, where no more can be made, the one with the fewest
+   * calls there. Undefined where the call has to wait for its turn, as it does behind others that wait, and where a function
+   * of the application makes it, which may wait for itself.
+   */
+  acquireForLane(): Slot | undefined {
+    const idle = this.#idle()
+    if (idle?.reserve()) return idle
+    if (this.#waiters.size > 0 || this.#slots.size < this.#options.instances) return undefined
+    let least: Slot | undefined
+    for (const slot of this.#slots)
+      if (slot.hasRoomOnLane && slot.waiting < (least?.waiting ?? Number.POSITIVE_INFINITY)) least = slot
+    if (least === undefined || this.waiting >= this.#options.queue) return undefined
+    if (callingRun(this.#spec.runs) !== undefined) return undefined
+    least.join()
+    return least
   }
 
   /** Takes a slot back: the first waiter gets it, or, when it is dead, a new one. */
@@ -133,10 +147,18 @@ export class Pool {
   }
 
   #offer(slot: Slot): void {
+    if (!slot.hasRoom) return
     const next = this.#firstFor(slot)
-    if (next === undefined || !slot.reserve()) return
-    this.#waiters.delete(next)
-    next.resolve(slot)
+    if (next === undefined) this.#relieve()
+    else if (slot.reserve()) {
+      this.#waiters.delete(next)
+      next.resolve(slot)
+    }
+  }
+
+  /** A slot has nothing to do: a call that waits on another one's lane is run there. */
+  #relieve(): void {
+    for (const slot of this.#slots) if (slot.waiting > 0 && slot.giveBack()) return
   }
 
   #firstFor(slot: Slot): Waiter | undefined {
@@ -188,7 +210,7 @@ export class Pool {
   #wait(signal: EndSignal, wanted: Slot | undefined): Promise<Slot> {
     // Calls that a slot is being started for do not count as waiting.
     const { queue } = this.#options
-    if (this.#waiters.size >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
+    if (this.waiting >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         wanted,

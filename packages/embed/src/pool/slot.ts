@@ -1,15 +1,18 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import type { GrantSet } from '@wasm-plugin/wasi'
 import type { ExportedFunction } from '../contract/contract.js'
+import type { HostFunction } from '../contract/host-function.js'
 import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
-import { AppLane } from '../lane/app-lane.js'
+import type { LaneQuestion } from '../lane/app-answers.js'
+import { AppLane, type LaneReply } from '../lane/app-lane.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
 import type {
   AnsweredMessage,
+  AnsweredRequest,
   FromThread,
   HostRequest,
   Outcome,
@@ -17,7 +20,7 @@ import type {
   ThreadInit,
 } from '../wire/messages.js'
 import { tooLarge } from '../wire/room.js'
-import type { ThreadServer } from './host-functions.js'
+import type { Returned, ThreadServer } from './host-functions.js'
 import { callingRun, type HostRun, late, within } from './host-run.js'
 
 export type SlotState = 'starting' | 'ready' | 'dead'
@@ -31,6 +34,8 @@ export interface SlotSpec {
   readonly heapBytes: number
   readonly startMs: number
   readonly runs: AsyncContext
+  /** Functions of the application that may be asked for by shared memory, by their indices there. */
+  readonly functions: readonly HostFunction[]
   /** Makes what answers one thread. */
   readonly serve: () => ThreadServer
   /** Called when the thread of that number is no more. */
@@ -53,17 +58,16 @@ export interface SlotCall {
 /** What came of a call. */
 export type Settled = { readonly value: unknown } | { readonly error: Error }
 
-/** What may ask for a function of the application: the start of an instance, or a call. */
-interface Asking {
-  /** The function that it waits for. */
-  waitsFor: HostRun | undefined
+/** Of a call that had not begun when its thread ended, or was given back: it is to be run elsewhere. */
+export class NotBegun {
+  constructor(readonly args: readonly unknown[]) {}
 }
 
 /** A call that the thread has and has not answered. */
-interface Running extends Asking {
+interface Running {
   /** What made it. */
   readonly caller: HostRun | undefined
-  readonly resolve: (outcome: Outcome) => void
+  readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -84,11 +88,19 @@ export class Slot {
   readonly #runs: AsyncContext
   readonly #grants: GrantSet
   readonly #onEvent: SlotSpec['onEvent']
+  readonly #functions: SlotSpec['functions']
+  /** Runs something where its thread was started, as what comes by message is run. */
+  readonly #outside: <T>(work: () => T) => T
   /** By their ids. */
   readonly #calls = new Map<number, Running>()
   /** Calls that it was reserved for. */
   #reserved = 0
-  readonly #start: Asking = { waitsFor: undefined }
+  /** The functions of the application that are waited for, by the ids of the calls; undefined is the start. */
+  readonly #runsOf = new Map<number | undefined, HostRun>()
+  /** The last that was waited for in place. */
+  #lastRun: HostRun | undefined
+  /** Answers that come later than the thread could wait for in place, by the numbers of its questions. */
+  readonly #answers = new Map<number, Promise<Outcome>>()
   readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
@@ -96,6 +108,8 @@ export class Slot {
     this.#onEvent = spec.onEvent
     this.#runs = spec.runs
     this.#grants = spec.init.grants
+    this.#functions = spec.functions
+    this.#outside = spec.runs.here()
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -108,12 +122,20 @@ export class Slot {
     })
     const { limits } = spec.init
     this.#maxValues = limits.liftedValues
-    this.#lane = new AppLane(limits, () => this.#thread.post({ type: 'lane' }))
+    this.#lane = new AppLane({
+      limits,
+      summon: () => this.#thread.post({ type: 'lane' }),
+      settle: (id, reply) => this.#settle(id, reply),
+      functionType: (func) => (this.#functions[func] as HostFunction).type,
+      answer: (question) => this.#answerNow(question),
+      keep: (question, value) => this.#answerLater(question, { value }),
+    })
     const init = { ...spec.init, lane: this.#lane.buffer }
     this.#thread = spec.startThread(
       { init, heapBytes: spec.heapBytes },
       {
         ask: (request, call) => this.#serve(request, call),
+        onAnswered: () => this.#lane.look(),
         onMessage: (message) => this.#receive(message),
         onCrash: (error) => this.#die(error),
         onExit: (thread, reason) => {
@@ -126,7 +148,10 @@ export class Slot {
     const timer = setTimeout(
       () =>
         this.#die(
-          late(errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }), this.#start.waitsFor),
+          late(
+            errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }),
+            this.#runsOf.get(undefined),
+          ),
         ),
       spec.startMs,
     )
@@ -145,6 +170,26 @@ export class Slot {
   /** Whether it may be reserved for a call. */
   get hasRoom(): boolean {
     return this.#state === 'ready' && this.#reserved < CAPACITY
+  }
+
+  /** Whether calls of the lane are all that it runs, and one more may be put there. */
+  get hasRoomOnLane(): boolean {
+    return this.#state === 'ready' && this.#lane.calls > 0
+  }
+
+  /** Calls on the lane that wait for others there. */
+  get waiting(): number {
+    return Math.max(0, this.#lane.calls - 1)
+  }
+
+  /** Reserves it for a call that is put behind the others on the lane. */
+  join(): void {
+    this.#reserved++
+  }
+
+  /** Has a call run elsewhere that waits on the lane; false where each has begun. */
+  giveBack(): boolean {
+    return this.#lane.ids().some((id) => this.#withdraw(id))
   }
 
   /** Takes the slot for one call; false when it has no room (any more). */
@@ -190,27 +235,22 @@ export class Slot {
    */
   beginOnLane({ id, func, args, fuel }: Omit<SlotCall, 'signal'>): Settled | 'underway' | undefined {
     if (!this.#lane.begin(func, { id, args, fuel })) return undefined
-    return (this.#lane.spin() && this.#settled()) || 'underway'
+    const reply = this.#lane.calls === 1 ? this.#lane.spin() : undefined
+    return reply === undefined ? 'underway' : this.#settled(reply)
   }
 
-  /** The outcome of a call that is under way on the lane. */
+  /** The outcome of a call that is under way on the lane; `NotBegun` where it has to be run elsewhere. */
   async endOnLane(id: number, signal: EndSignal): Promise<unknown> {
-    // Reading the arguments may have run code of the application.
-    if (signal.aborted) this.#die(signal.reason)
-    return await this.#outcome(id, signal, () => {
-      void this.#lane.answered().then(() => {
-        const settled = this.#settled()
-        if (settled === undefined) return
-        if ('error' in settled) this.#calls.get(id)?.reject(settled.error)
-        else this.#calls.get(id)?.resolve({ ok: true, value: settled.value })
-      })
-    })
+    if (signal.aborted) {
+      // While its arguments were read, or a function of the application ran that it asked for.
+      const reason = late(signal.reason, this.#lastRun?.call === id ? this.#lastRun : undefined)
+      this.#stop(id, reason)
+      throw reason
+    }
+    return await this.#outcome(id, signal, () => this.#lane.watch())
   }
 
-  /** Undefined where the outcome comes as a message, or never. */
-  #settled(): Settled | undefined {
-    if (this.#state === 'dead') return undefined
-    const reply = this.#lane.take()
+  #settled(reply: LaneReply): Settled {
     switch (reply.status) {
       case 'value':
         return { value: reply.value }
@@ -218,9 +258,21 @@ export class Slot {
         return { error: new ComponentError(reply.value) }
       case 'refused':
         return { error: tooLarge(this.#maxValues) }
-      case 'posted':
-        return undefined
     }
+  }
+
+  #settle(id: number, reply: LaneReply): void {
+    const settled = this.#settled(reply)
+    const call = this.#calls.get(id)
+    if ('error' in settled) call?.reject(settled.error)
+    else call?.resolve(settled.value)
+  }
+
+  #withdraw(id: number): boolean {
+    const args = this.#lane.withdraw(id)
+    if (args === undefined) return false
+    this.#calls.get(id)?.resolve(new NotBegun(args))
+    return true
   }
 
   /** Runs the destructor of a resource that lives in this thread. Only for a reserved slot. */
@@ -243,16 +295,14 @@ export class Slot {
   async #outcome(id: number, signal: EndSignal, begin: () => void): Promise<unknown> {
     if (signal.aborted) throw signal.reason
     const caller = callingRun(this.#runs)
-    begin()
     this.#thread.hold(true)
     this.#server.idle(false)
     const off = onEnd(signal, () => this.#stop(id, signal.reason))
     try {
-      const outcome = await new Promise<Outcome>((resolve, reject) => {
-        this.#calls.set(id, { caller, waitsFor: undefined, resolve, reject })
+      return await new Promise((resolve, reject) => {
+        this.#calls.set(id, { caller, resolve, reject })
+        begin()
       })
-      if (outcome.ok) return outcome.value
-      throw decodeError(outcome.error)
     } finally {
       off()
       this.#calls.delete(id)
@@ -263,7 +313,8 @@ export class Slot {
 
   /** Ends a call that must not go on. A running plugin cannot be asked to stop, so its thread ends with it. */
   #stop(id: number, reason: unknown): void {
-    this.#die(late(reason, this.#calls.get(id)?.waitsFor))
+    if (this.#lane.withdraw(id) !== undefined) this.#calls.get(id)?.reject(reason)
+    else if (!this.#lane.isSettled(id)) this.#die(late(reason, this.#runsOf.get(id)))
   }
 
   /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
@@ -277,27 +328,72 @@ export class Slot {
   }
 
   async #serve(request: HostRequest, id: number | undefined): Promise<Outcome> {
-    const call = id === undefined ? undefined : this.#calls.get(id)
+    if (request.kind === 'later') {
+      const answer = this.#answers.get(request.question)
+      this.#answers.delete(request.question)
+      return (await answer) as Outcome
+    }
     const isFunction = request.kind === 'function'
-    const run: HostRun = {
+    const run = this.#runOf(nameOf(request), id)
+    const answer = () => within(this.#runs, run, () => this.#server.answer(request))
+    if (isFunction) return await this.#awaited(run, answer)
+    run.answered = true
+    return await answer()
+  }
+
+  #runOf(name: string, call: number | undefined): HostRun {
+    const running = call === undefined ? undefined : this.#calls.get(call)
+    return {
       slot: this,
       grants: this.#grants,
-      call: id,
-      name: nameOf(request),
+      call,
+      name,
       since: performance.now(),
-      caller: call?.caller,
-      answered: !isFunction,
+      // One that is waited for in place is known to nobody yet, and what made it runs.
+      caller: running === undefined ? callingRun(this.#runs) : running.caller,
+      answered: false,
     }
-    const answer = () => within(this.#runs, run, () => this.#server.answer(request))
-    if (!isFunction) return await answer()
-    const asking: Asking = call ?? (id === undefined ? this.#start : { waitsFor: undefined })
-    asking.waitsFor = run
+  }
+
+  /** While something is answered that is asked for in a call. */
+  async #awaited(run: HostRun, answer: () => Promise<Outcome>): Promise<Outcome> {
+    this.#runsOf.set(run.call, run)
     try {
       return await answer()
     } finally {
       run.answered = true
-      asking.waitsFor = undefined
+      if (this.#runsOf.get(run.call) === run) this.#runsOf.delete(run.call)
     }
+  }
+
+  /** Runs a function of the application while its thread looks for an answer of the plugin. */
+  #answerNow(question: LaneQuestion): { value: unknown } | undefined {
+    const { func, args, call } = question
+    const { name, call: hostFunction } = this.#functions[func] as HostFunction
+    const run = this.#runOf(name, call)
+    this.#runsOf.set(call, run)
+    let returned: Returned
+    try {
+      const value = this.#outside(() => within(this.#runs, run, () => hostFunction(...args)))
+      if (!isThenable(value)) {
+        run.answered = true
+        this.#runsOf.delete(call)
+        this.#lastRun = run
+        return { value }
+      }
+      returned = { value }
+    } catch (error) {
+      returned = { error }
+    }
+    this.#answerLater(question, returned, run)
+    return undefined
+  }
+
+  #answerLater(question: LaneQuestion, returned: Returned, run?: HostRun): void {
+    const func = this.#functions[question.func] as HostFunction
+    const answer = () => this.#server.answerWith(func, returned)
+    const outcome = run === undefined ? answer() : this.#awaited(run, () => within(this.#runs, run, answer))
+    this.#answers.set(question.question, outcome)
   }
 
   #receive(message: FromThread): void {
@@ -316,8 +412,13 @@ export class Slot {
       case 'failed':
         this.#die(decodeError(message.error))
         return
-      case 'result':
-        this.#calls.get(message.id)?.resolve(message.outcome)
+      case 'result': {
+        const { id, outcome } = message
+        this.#lane.heard(id)
+        const call = this.#calls.get(id)
+        if (outcome.ok) call?.resolve(outcome.value)
+        else call?.reject(decodeError(outcome.error))
+      }
     }
   }
 
@@ -330,6 +431,7 @@ export class Slot {
   #die(reason: unknown): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
+    for (const id of this.#lane.ids()) this.#withdraw(id)
     this.#lane.close()
     this.#server.close()
     this.#thread.hold(true)
@@ -339,7 +441,13 @@ export class Slot {
   }
 }
 
-function nameOf(request: HostRequest): string {
+/** What `await` waits for. */
+function isThenable(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return typeof (value as { then?: unknown }).then === 'function'
+}
+
+function nameOf(request: AnsweredRequest): string {
   if (request.kind === 'service') return request.service
   if (request.kind !== 'function') return request.kind
   const { instance, func } = request

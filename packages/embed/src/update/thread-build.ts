@@ -1,4 +1,5 @@
 import { type CallContext, type FinishedCall, runCall, runDrop } from '../call/call.js'
+import { Deadlines } from '../call/deadline.js'
 import type { ExportedFunction } from '../contract/contract.js'
 import { Ending } from '../ending.js'
 import { errors } from '../errors/index.js'
@@ -8,7 +9,7 @@ import type { ResourceClasses } from '../resource/classes.js'
 export interface ThreadBuildParts extends Build {
   readonly plugin: string
   readonly classes: ResourceClasses
-  readonly context: Omit<CallContext, 'plugin' | 'closing' | 'closed' | 'admits'>
+  readonly context: Omit<CallContext, 'plugin' | 'closing' | 'closed' | 'deadlines' | 'admits'>
   /** Called when its threads have ended, with the number of those that go on all the same. */
   readonly release: (unending: number) => Promise<void>
 }
@@ -33,11 +34,13 @@ export class ThreadBuild {
     this.shown = shown
     this.classes = classes
     this.#release = release
+    const closed = () => errors.PLUGIN_CLOSED({ name: plugin })
     this.context = {
       ...context,
       plugin,
       closing: this.#closing,
-      closed: () => errors.PLUGIN_CLOSED({ name: plugin }),
+      closed,
+      deadlines: new Deadlines(this.#closing, closed),
       admits: () => this.#admits,
       onEnter: () => {
         this.#inside++

@@ -1,6 +1,7 @@
 import type { TransferredComponent } from '@wasm-plugin/runtime'
 import type { AccessEvent, GrantSet, ServiceArgs, ServiceName } from '@wasm-plugin/wasi'
 import type { ExportPlace } from '../contract/callable-export.js'
+import type { HostFunctionPlace } from '../contract/host-function.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
 
@@ -11,6 +12,8 @@ export interface ThreadInit {
   readonly component: TransferredComponent
   /** Where each import of the component comes from. */
   readonly imports: readonly ImportSource[]
+  /** The functions of the application that may be asked for by shared memory, in the order of their indices there. */
+  readonly functions: readonly HostFunctionPlace[]
   /** The functions of the contract, in its order. */
   readonly exports: readonly ExportPlace[]
   readonly grants: GrantSet
@@ -84,6 +87,9 @@ export interface ServiceRequest<K extends ServiceName = ServiceName> {
   readonly args: ServiceArgs<K>
 }
 
+/** What is answered by the host's thread, and not by what has been asked before. */
+export type AnsweredRequest = Exclude<HostRequest, { readonly kind: 'later' }>
+
 /** What the thread asks of the host's, and sleeps until it is answered. */
 export type HostRequest =
   /** A function of the application's `imports`, by the exact names of the component; null for one of the world itself. */
@@ -94,6 +100,8 @@ export type HostRequest =
       readonly args: readonly unknown[]
     }
   | ServiceRequest
+  /** What came of a question that was asked by shared memory and could not be answered there. */
+  | { readonly kind: 'later'; readonly question: number }
   /** The plugin dropped an object of the application. */
   | { readonly kind: 'drop'; readonly resource: number }
   /** The instance has ended, and with it everything that it held of the application. */

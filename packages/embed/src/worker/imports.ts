@@ -2,7 +2,7 @@ import type { ExternType } from '@wasm-plugin/runtime'
 import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
 import { createGate, createWasi, type InstancePorts, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
 import type { ThreadEvent, ThreadInit } from '../wire/messages.js'
-import { type Ask, remoteImport } from './remote.js'
+import { type Ask, type FindDirect, remoteImport } from './remote.js'
 import type { InstanceResources } from './resources.js'
 
 export interface InstanceImports {
@@ -19,6 +19,7 @@ export interface InstanceImports {
 export interface ImportsContext {
   readonly init: ThreadInit
   readonly ask: Ask
+  readonly direct: FindDirect
   readonly resources: InstanceResources
   readonly ports: () => InstancePorts
   readonly post: (message: ThreadEvent) => void
@@ -29,7 +30,7 @@ export interface ImportsContext {
 /** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, ask, resources, ports, post, running }: ImportsContext,
+  { init, ask, direct, resources, ports, post, running }: ImportsContext,
 ): InstanceImports {
   const services = serviceCaller(ask)
   const report = withBackPressure(post, () => services.call('events.seen', []))
@@ -50,7 +51,7 @@ export function createImports(
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
-    object[name] = from === 'wasi' ? wasi.get(name) : remoteImport(name, imports, { ask, resources })
+    object[name] = from === 'wasi' ? wasi.get(name) : remoteImport(name, imports, { ask, direct, resources })
   }
   const dispose = () => {
     wasi.dispose()

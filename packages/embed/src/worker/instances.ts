@@ -5,6 +5,7 @@ import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
+import type { LaneAnswer } from '../lane/thread-questions.js'
 import type {
   AnsweredMessage,
   HostRequest,
@@ -14,7 +15,7 @@ import type {
   ToThread,
 } from '../wire/messages.js'
 import { createImports, type InstanceImports } from './imports.js'
-import type { Ask } from './remote.js'
+import type { Ask, FindDirect } from './remote.js'
 import { InstanceResources } from './resources.js'
 
 export interface Instances {
@@ -29,6 +30,12 @@ export interface Instances {
 export interface InstancesContext {
   /** Asks the host's thread, in the call of that id, and blocks until it has answered. */
   readonly ask: (request: HostRequest, call: number | undefined) => Outcome
+  /** The same by shared memory, for a function of `init.functions`; undefined where it has to go by message. */
+  readonly askDirectly: (
+    func: number,
+    type: FuncType,
+    asked: { readonly args: readonly unknown[]; readonly call: number },
+  ) => LaneAnswer | undefined
   readonly ports: () => InstancePorts
   readonly post: (message: ThreadEvent) => void
 }
@@ -45,7 +52,7 @@ interface Current extends Omit<InstanceImports, 'imports'> {
  */
 export function createInstances(
   init: ThreadInit,
-  { ask: outcomeOf, ports, post }: InstancesContext,
+  { ask: outcomeOf, askDirectly, ports, post }: InstancesContext,
 ): Instances {
   const component = revive(init.component, init.limits)
   /** By their indices, each found by its first call. */
@@ -61,13 +68,26 @@ export function createInstances(
     throw decodeError(outcome.error)
   }
 
+  const indices = new Map(init.functions.map((place, index) => [JSON.stringify(place), index]))
+  const direct: FindDirect = (instance, func, type) => {
+    const index = indices.get(JSON.stringify([instance, func]))
+    if (index === undefined) return undefined
+    return (args) => {
+      // At the start nobody waits in place.
+      const answer = call === undefined ? undefined : askDirectly(index, type, { args, call })
+      return (
+        answer && ('later' in answer ? { value: ask({ kind: 'later', question: answer.later }) } : answer)
+      )
+    }
+  }
+
   const retire = () => {
     current?.dispose()
     current = undefined
   }
   const fresh = () => {
     const { imports, ...rest } = createImports(component.imports, {
-      ...{ init, ask, resources, ports, post, running },
+      ...{ init, ask, direct, resources, ports, post, running },
     })
     try {
       current = { instance: component.instantiate(imports), targets: [], ...rest }

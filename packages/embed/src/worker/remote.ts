@@ -11,9 +11,20 @@ type Externs = ReadonlyMap<string, ExternType>
 /** Blocks until the host's thread answers; throws what came of it there. */
 export type Ask = (request: HostRequest) => unknown
 
+/**
+ * Finds the way by which a function without handles is asked for by shared memory; that has undefined where it has to go by
+ * message.
+ */
+export type FindDirect = (
+  instance: string | null,
+  func: string,
+  type: FuncType,
+) => ((args: readonly unknown[]) => { readonly value: unknown } | undefined) | undefined
+
 /** What a stand-in for the application needs. */
 export interface Remote {
   readonly ask: Ask
+  readonly direct: FindDirect
   readonly resources: InstanceResources
 }
 
@@ -46,9 +57,15 @@ interface Target {
   readonly type: FuncType
 }
 
-function remoteFunction({ instance, func, type }: Target, { ask, resources }: Remote): Call {
+function remoteFunction({ instance, func, type }: Target, { ask, direct, resources }: Remote): Call {
   const handles = functionHandles(type)
-  if (handles === null) return (...args) => ask({ kind: 'function', instance, func, args })
+  if (handles === null) {
+    const now = direct(instance, func, type)
+    return (...args) => {
+      const answer = now?.(args)
+      return answer === undefined ? ask({ kind: 'function', instance, func, args }) : answer.value
+    }
+  }
   return (...args) => {
     try {
       const sent = handles.args(args, resources.toApp)

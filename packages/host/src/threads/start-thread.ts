@@ -15,6 +15,7 @@ function startThread(entry: ThreadEntry, { init, heapBytes }: ThreadSpec, events
   const channel = createChannel()
   const stopServing = serveChannel(channel, {
     handle: (request, call) => events.ask(request, call),
+    onAnswered: () => events.onAnswered(),
     maxValues: init.limits.liftedValues,
   })
   const worker = new Worker('source' in entry ? entry.source : entry, {

@@ -9,11 +9,15 @@ import {
   type Parcel,
   type Piece,
   pack,
+  Spin,
   turn,
   unpack,
   type WireError,
 } from '@wasm-plugin/embed/thread'
 import type { HostCall, HostChannelEnds, HostPiece, HostReply } from './messages.js'
+
+/** Microseconds that a plugin's thread looks for the answer of a function before it sleeps. */
+const SPIN_US = 30
 
 /**
  * The blocking channel from a plugin's thread to the host's thread: the plugin's thread posts a request and sleeps
@@ -44,6 +48,8 @@ export function createChannel(): ChannelPair {
 export interface Answering {
   /** `call` is the one in which the plugin asks. */
   handle(request: HostRequest, call: number | undefined): Promise<Outcome>
+  /** The thread has been woken with an answer. */
+  onAnswered(): void
   /** Values that the thread has room for. */
   readonly maxValues: number
 }
@@ -60,6 +66,7 @@ export function serveChannel(channel: ChannelPair, answering: Answering): () => 
     await reply(channel, { id, outcome }, { transfers, max: answering.maxValues })
     Atomics.add(signal, 0, 1)
     Atomics.notify(signal, 0)
+    answering.onAnswered()
   }
   host.on('message', onMessage)
   host.unref()
@@ -97,7 +104,10 @@ export function createAsk(
   const signal = new Int32Array(ends.signal)
   let asked = 0
   let taken = 0
-  const next = () => {
+  const spin = new Spin(SPIN_US)
+  const next = (isFunction: boolean) => {
+    // Functions of the application answer at once or take long, services wait for a disk or the network.
+    if (isFunction) spin.until(() => Atomics.load(signal, 0) !== taken)
     // The word is changed before its waiter is woken, so a wake may be late: it is that of the reply before this one.
     while (Atomics.load(signal, 0) === taken) Atomics.wait(signal, 0, taken)
     taken = (taken + 1) | 0
@@ -118,7 +128,7 @@ export function createAsk(
     if (request.kind === 'function') sendLarge(ends, request, post)
     else post({ content: request, holes: [], pieces: 0 })
     for (;;) {
-      const reply = next()
+      const reply = next(request.kind === 'function')
       // One to a request that is waited for no more is nobody's.
       if (reply.id === id) return atOnce(unpack(reply.outcome, () => take(id))) as Outcome
     }

@@ -31,6 +31,7 @@ async function start(): Promise<void> {
         lane.asked()
         return ask(request, call)
       },
+      askDirectly: (func, type, asked) => lane.ask(func, type, asked),
       ports: instancePorts,
       post(event) {
         events++

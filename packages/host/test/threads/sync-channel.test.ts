@@ -59,7 +59,7 @@ it('requests of two calls are answered side by side, each by its number', async 
   const answers = new Map<number | undefined, (outcome: Outcome) => void>()
   const handle = (_: HostRequest, call: number | undefined) =>
     new Promise<Outcome>((resolve) => answers.set(call, resolve))
-  const stop = serveChannel(channel, { handle, maxValues: 100 })
+  const stop = serveChannel(channel, { handle, onAnswered: () => {}, maxValues: 100 })
   onTestFinished(() => {
     stop()
     port.close()
@@ -101,7 +101,7 @@ attack(
       return { content: reply.outcome.content, told: reply.outcome.pieces, sent }
     }
     const lists = Array.from({ length: 600_000 }, () => [])
-    const stop = serveChannel(channel, { handle: answer(lists), maxValues: 2_000_000 })
+    const stop = serveChannel(channel, { handle: answer(lists), onAnswered: () => {}, maxValues: 2_000_000 })
     onTestFinished(() => {
       stop()
       port.close()

@@ -36,16 +36,18 @@ describe.each([true, false])('values in memory that two threads share (generated
       const { writer, reader } = codecs(type, ...both)
       for (let j = 0; j < VALUES; j++) {
         const value = randomValue(random, type)
-        expect(writer.write(value)).toBe(true)
-        expect(reader.read()).toEqual(value)
+        both[0].rewind(j % 2 === 0 ? 0 : both[0].end)
+        const at = writer.write(value)
+        expect(reader.read(at)).toEqual(value)
       }
     }
   })
 
   it('keep nothing of the memory: what is read is a copy', () => {
-    const { writer, reader } = codecs({ kind: 'list', element: primitives.u8 }, ...areas())
-    writer.write(new Uint8Array([1, 2, 3]))
-    const first = reader.read()
+    const both = areas()
+    const { writer, reader } = codecs({ kind: 'list', element: primitives.u8 }, ...both)
+    const first = reader.read(writer.write(new Uint8Array([1, 2, 3])))
+    both[0].rewind(0)
     writer.write(new Uint8Array([4, 5, 6]))
     expect(first).toEqual(new Uint8Array([1, 2, 3]))
     expect((first as Uint8Array).buffer).toBeInstanceOf(ArrayBuffer)
@@ -71,20 +73,21 @@ describe.each([true, false])('values in memory that two threads share (generated
     ],
   ])('are refused when they are not of the type, and the next one is taken: %s', (_, type, value) => {
     const both = areas()
-    expect(codecs(type, ...both).writer.write(value)).toBe(false)
+    const { end } = both[0]
+    expect(codecs(type, ...both).writer.write(value)).toBe(-1)
+    expect(both[0].end).toBe(end)
     const { writer, reader } = codecs(strings, ...both)
-    expect(writer.write(['a'])).toBe(true)
-    expect(reader.read()).toEqual(['a'])
+    expect(reader.read(writer.write(['a']))).toEqual(['a'])
   })
 
   it('are refused when they do not fit, to the byte, and the next one is taken', () => {
-    const { writer, reader } = codecs(primitives.string, ...areas(1 << 12))
+    const both = areas(1 << 12)
+    const { writer, reader } = codecs(primitives.string, ...both)
     const fits = 'x'.repeat((1 << 12) - 8)
-    expect(writer.write(fits)).toBe(true)
-    expect(reader.read()).toBe(fits)
-    expect(writer.write(`${fits}x`)).toBe(false)
-    expect(writer.write('x')).toBe(true)
-    expect(reader.read()).toBe('x')
+    expect(reader.read(writer.write(fits))).toBe(fits)
+    both[0].rewind(0)
+    expect(writer.write(`${fits}x`)).toBe(-1)
+    expect(reader.read(writer.write('x'))).toBe('x')
   })
 
   it.each([Number.NaN, -1, 2 ** 32, 1e300, '8', {}])(
@@ -99,21 +102,29 @@ describe.each([true, false])('values in memory that two threads share (generated
       // Whatever comes of it, it stays inside of the memory and the next value is right.
       writer.write(list)
       const next = codecs(strings, ...both)
-      expect(next.writer.write(['a', 'b'])).toBe(true)
-      expect(next.reader.read()).toEqual(['a', 'b'])
+      expect(next.reader.read(next.writer.write(['a', 'b']))).toEqual(['a', 'b'])
     },
   )
 
+  it('lie beside those before them until their room is taken back', () => {
+    const both = areas()
+    const { writer, reader } = codecs(strings, ...both)
+    const lists = [['a'], [], ['b', 'zwölf'], Array(100).fill('x')]
+    const places = lists.map((list) => writer.write(list))
+    expect(places.map((at) => reader.read(at))).toEqual(lists)
+    both[0].rewind(0)
+    expect(writer.write(['c'])).toBe(places[0])
+  })
+
   it('are bounded by `liftedValues` when they are read', () => {
     const { writer, reader } = codecs({ kind: 'list', element: primitives.bool }, ...areas())
-    expect(writer.write(Array(20_000).fill(true))).toBe(true)
-    expect(() => reader.read()).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
+    const at = writer.write(Array(20_000).fill(true))
+    expect(() => reader.read(at)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
   })
 
   it('write a lone surrogate as U+FFFD, as it is written to a plugin', () => {
     const { writer, reader } = codecs(primitives.string, ...areas())
-    expect(writer.write('a\ud800b')).toBe(true)
-    expect(reader.read()).toBe('a\ufffdb')
+    expect(reader.read(writer.write('a\ud800b'))).toBe('a\ufffdb')
   })
 })
 

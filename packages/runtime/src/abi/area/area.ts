@@ -9,9 +9,9 @@ import { Store } from '../store.js'
 export type AreaLimits = Pick<InstanceLimits, 'valueBytes' | 'liftedValues'>
 
 /**
- * Memory that two threads share, with the value of one direction of a call in it, in the layout that the Canonical ABI
- * gives it in the memory of a guest: strings in UTF-8, the value itself at 0, what it points to behind it. One thread
- * writes a value, tells the other by other means, and writes the next one when it has been told that this one is read.
+ * Memory that two threads share, with values in it that one of them writes, in the layout that the Canonical ABI gives
+ * them in the memory of a guest: strings in UTF-8, what a value points to behind it. The writer tells the other by other
+ * means where a value is, and takes its room back when it has been told that it is read.
  */
 export class ValueArea {
   /** What lifting and lowering takes the place of a guest by. */
@@ -33,9 +33,14 @@ export class ValueArea {
     })
   }
 
-  /** Makes room for the next value. */
-  clear(): void {
-    this.#end = 0
+  /** Where the next value will be. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Takes back the room of all that was written since `end` was this. */
+  rewind(end: number): void {
+    this.#end = end
     const { store } = this.cx
     store.locked = false
     store.fault = null

@@ -14,10 +14,13 @@ import type { ValueArea } from './area.js'
 
 /** How values of one type are written to an area and read from it. */
 export interface AreaCodec {
-  /** False where the value is not of its type, cannot be read, or has no room here: another way says so, or takes it. */
-  write(value: unknown): boolean
-  /** The value that is in the area. @throws {LIMIT_EXCEEDED} it is more than `liftedValues` */
-  read(): unknown
+  /**
+   * Where the value is in the area from now on; -1 where it is not of its type, cannot be read, or has no room: another way
+   * says so, or takes it, and nothing of it is left.
+   */
+  write(value: unknown): number
+  /** The value that was written there. @throws {LIMIT_EXCEEDED} it is more than `liftedValues` */
+  read(at: number): unknown
 }
 
 /**
@@ -30,12 +33,13 @@ export function areaCodec(type: ValueType, area: ValueArea, isHot: boolean): Are
   const { write, read } = isHot ? generated(type, area.cx) : closures(type, area.cx)
   return {
     write(value) {
-      area.clear()
+      const { end } = area
+      let at = -1
       try {
-        return write(value)
-      } catch {
-        return false
-      }
+        at = write(value)
+      } catch {}
+      if (at < 0) area.rewind(end)
+      return at
     },
     read,
   }
@@ -83,18 +87,18 @@ function generate(type: ValueType): ((env: Env) => AreaCodec) | null {
   try {
     const check = checkText(g, type, 'v')
     const store = storeText(g, type, 'q', 'v')
-    const load = loadText(g, type, '0')
+    const load = loadText(g, type, 'p')
     return g.source.compile<Env, AreaCodec>(
       ENV,
       `{
         write(v) {
-          if (!${check}) return false;
+          if (!${check}) return -1;
           const q = cx.alloc(${sizeOf(type)}, ${alignOf(type)});
           let { view } = memory;
           ${store}
-          return true;
+          return q;
         },
-        read() {
+        read(p) {
           store.budget = maxValues;
           const { view } = memory;
           return ${load};
@@ -112,13 +116,14 @@ function closures(type: ValueType, cx: FuncContext): AreaCodec {
   const codec = codecOf(type)
   return {
     write(value: JsValue) {
-      if (findMismatch(cx, type, value) !== null) return false
-      codec.store(cx, cx.alloc(sizeOf(type), alignOf(type)), value)
-      return true
+      if (findMismatch(cx, type, value) !== null) return -1
+      const at = cx.alloc(sizeOf(type), alignOf(type))
+      codec.store(cx, at, value)
+      return at
     },
-    read() {
+    read(at) {
       cx.store.budget = cx.store.limits.liftedValues
-      return codec.load(cx, 0)
+      return codec.load(cx, at)
     },
   }
 }
