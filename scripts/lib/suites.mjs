@@ -26,6 +26,17 @@ export function suites({ rust, env }) {
         run: (as) => onNode(`node-${version}`, as, { folder: `packages/${name}`, env }),
       })),
     ),
+    {
+      name: 'packages/host by message',
+      run: (as) =>
+        vitest(inRoot('packages/host'), as, {
+          env: { ...env, WASM_PLUGIN_LANE: 'off' },
+          // What calls do, by the way that is taken where shared memory does not serve.
+          only: everything
+            ? []
+            : ['test/threads', 'test/lane.test.ts', 'test/blame.test.ts', 'test/host.test.ts'],
+        }),
+    },
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
     { name: 'test/conformance', run: (as) => conformance(as, { rust, env }) },
     { name: 'bench', run: (as) => vitest(inRoot('bench'), as, { env }) },

@@ -1,6 +1,7 @@
 export { walkOf } from './contract/walk.js'
 export { compile } from './engine/compile.js'
 export { withLastWords } from './errors/last-words.js'
+export { AppLane, type LaneOwner, type LaneReply } from './lane/app-lane.js'
 export { Learner } from './learn/index.js'
 export { resolveLimits } from './limits.js'
 export { resolveHostOptions, resolveLoadOptions } from './options.js'

@@ -45,11 +45,10 @@ export class AppAnswers {
     const { words } = this.#memory
     Atomics.store(words, word.looks, 1)
     const over = spin.until(() => {
-      if (Atomics.load(words, word.asking) === asking.waits) {
-        this.#answer()
-        spin.extend()
-      }
-      return isOver()
+      if (Atomics.load(words, word.asking) !== asking.waits) return isOver()
+      this.#answer()
+      spin.extend()
+      return false
     })
     // Who asks writes the question and then looks whether somebody looks: one of the two sees the other.
     Atomics.store(words, word.looks, 0)

@@ -130,8 +130,8 @@ export class AppLane {
     const { words } = this.#memory
     const request = this.#request
     const { spin } = this.#underway[request & (CELLS - 1)] as Underway
-    this.#look(spin, () => Atomics.load(words, word.reply) === request)
-    return this.#isClosed || this.#next() === undefined ? undefined : this.#take(request)
+    const isOver = this.#look(spin, () => Atomics.load(words, word.reply) === request)
+    return !isOver || this.#isClosed || this.#next() === undefined ? undefined : this.#take(request)
   }
 
   /** Settles the calls on the lane as their answers come. */

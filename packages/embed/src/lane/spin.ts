@@ -12,6 +12,7 @@ export class Spin {
   /** When it began to look, and when it stops. */
   #began = 0
   #end = 0
+  #isSpent = false
 
   /**
    * @param us microseconds to look, at most
@@ -35,15 +36,22 @@ export class Spin {
     return over
   }
 
-  /** To be called by `isOver` where something else came of looking: there is as much time as ever again. */
+  /** To be called by `isOver` where something else came of looking: it may go on as long as ever, within the budget. */
   extend(): void {
-    const left = this.#budget?.left ?? Number.POSITIVE_INFINITY
-    this.#end = Math.min(performance.now() + this.#us / 1e3, this.#began + left / 1e3)
+    const now = performance.now()
+    this.#end = now + this.#us / 1e3
+    if (this.#budget === undefined) return
+    this.#end = Math.min(this.#end, this.#began + this.#budget.left / 1e3)
+    this.#isSpent = now >= this.#end
   }
 
   #look(isOver: () => boolean): boolean {
+    this.#isSpent = false
     do {
-      for (let i = 0; i < LOOKS; i++) if (isOver()) return true
+      for (let i = 0; i < LOOKS; i++) {
+        if (isOver()) return true
+        if (this.#isSpent) return false
+      }
     } while (performance.now() < this.#end)
     return isOver()
   }

@@ -13,8 +13,9 @@ export interface HostRun {
   readonly call: number | undefined
   /** `acme:site/log@0.1.0#log`, or the service that is asked. */
   readonly name: string
-  /** When it began, by `performance.now()`. */
+  /** When it began and when it was answered, by `performance.now()`. */
   readonly since: number
+  until: number | undefined
   /** The function that had made the call in which it was called, if one did. */
   readonly caller: HostRun | undefined
   /** True from the start of what makes no calls: nothing waits for one of them. */
@@ -46,9 +47,9 @@ export function waitingFor(run: HostRun | undefined): object[] {
 /** A deadline that a function of the application used up is no fault of the plugin. */
 export function late(reason: unknown, waitsFor: HostRun | undefined): unknown {
   if (!PluginError.is(reason, 'DEADLINE_EXCEEDED') || waitsFor === undefined) return reason
-  const { name, since } = waitsFor
+  const { name, since, until = performance.now() } = waitsFor
   const { timeoutMs, limit } = reason.data as { timeoutMs: number; limit?: 'startMs' }
-  const isMost = performance.now() - since > timeoutMs / 2
+  const isMost = until - since > timeoutMs / 2
   return isMost
     ? errors.DEADLINE_EXCEEDED({ timeoutMs, ...(limit && { limit }), hostFunction: name })
     : reason

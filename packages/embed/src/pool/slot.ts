@@ -1,27 +1,18 @@
 import { ComponentError } from '@wasm-plugin/runtime'
-import type { GrantSet } from '@wasm-plugin/wasi'
 import type { ExportedFunction } from '../contract/contract.js'
 import type { HostFunction } from '../contract/host-function.js'
 import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
-import type { LaneQuestion } from '../lane/app-answers.js'
 import { AppLane, type LaneReply } from '../lane/app-lane.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
-import type {
-  AnsweredMessage,
-  AnsweredRequest,
-  FromThread,
-  HostRequest,
-  Outcome,
-  ThreadEvent,
-  ThreadInit,
-} from '../wire/messages.js'
+import type { AnsweredMessage, FromThread, ThreadEvent, ThreadInit } from '../wire/messages.js'
 import { tooLarge } from '../wire/room.js'
-import type { Returned, ThreadServer } from './host-functions.js'
-import { callingRun, type HostRun, late, within } from './host-run.js'
+import { AskedFunctions } from './asked-functions.js'
+import type { ThreadServer } from './host-functions.js'
+import { callingRun, type HostRun, late } from './host-run.js'
 
 export type SlotState = 'starting' | 'ready' | 'dead'
 
@@ -86,30 +77,18 @@ export class Slot {
   readonly #lane: AppLane
   readonly #maxValues: number
   readonly #runs: AsyncContext
-  readonly #grants: GrantSet
   readonly #onEvent: SlotSpec['onEvent']
-  readonly #functions: SlotSpec['functions']
-  /** Runs something where its thread was started, as what comes by message is run. */
-  readonly #outside: <T>(work: () => T) => T
   /** By their ids. */
   readonly #calls = new Map<number, Running>()
   /** Calls that it was reserved for. */
   #reserved = 0
-  /** The functions of the application that are waited for, by the ids of the calls; undefined is the start. */
-  readonly #runsOf = new Map<number | undefined, HostRun>()
-  /** The last that was waited for in place. */
-  #lastRun: HostRun | undefined
-  /** Answers that come later than the thread could wait for in place, by the numbers of its questions. */
-  readonly #answers = new Map<number, Promise<Outcome>>()
+  readonly #asked: AskedFunctions
   readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
   constructor(spec: SlotSpec) {
     this.#onEvent = spec.onEvent
     this.#runs = spec.runs
-    this.#grants = spec.init.grants
-    this.#functions = spec.functions
-    this.#outside = spec.runs.here()
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -126,15 +105,23 @@ export class Slot {
       limits,
       summon: () => this.#thread.post({ type: 'lane' }),
       settle: (id, reply) => this.#settle(id, reply),
-      functionType: (func) => (this.#functions[func] as HostFunction).type,
-      answer: (question) => this.#answerNow(question),
-      keep: (question, value) => this.#answerLater(question, { value }),
+      functionType: (func) => (spec.functions[func] as HostFunction).type,
+      answer: (question) => this.#asked.answerInPlace(question),
+      keep: (question, value) => this.#asked.keep(question, value),
+    })
+    this.#asked = new AskedFunctions({
+      slot: this,
+      runs: spec.runs,
+      grants: spec.init.grants,
+      functions: spec.functions,
+      server: this.#server,
+      callerOf: (call) => this.#calls.get(call),
     })
     const init = { ...spec.init, lane: this.#lane.buffer }
     this.#thread = spec.startThread(
       { init, heapBytes: spec.heapBytes },
       {
-        ask: (request, call) => this.#serve(request, call),
+        ask: (request, call) => this.#asked.answer(request, call),
         onAnswered: () => this.#lane.look(),
         onMessage: (message) => this.#receive(message),
         onCrash: (error) => this.#die(error),
@@ -150,7 +137,7 @@ export class Slot {
         this.#die(
           late(
             errors.DEADLINE_EXCEEDED({ timeoutMs: spec.startMs, limit: 'startMs' }),
-            this.#runsOf.get(undefined),
+            this.#asked.lastOf(undefined),
           ),
         ),
       spec.startMs,
@@ -243,7 +230,7 @@ export class Slot {
   async endOnLane(id: number, signal: EndSignal): Promise<unknown> {
     if (signal.aborted) {
       // While its arguments were read, or a function of the application ran that it asked for.
-      const reason = late(signal.reason, this.#lastRun?.call === id ? this.#lastRun : undefined)
+      const reason = late(signal.reason, this.#asked.lastOf(id))
       this.#stop(id, reason)
       throw reason
     }
@@ -299,10 +286,13 @@ export class Slot {
     this.#server.idle(false)
     const off = onEnd(signal, () => this.#stop(id, signal.reason))
     try {
-      return await new Promise((resolve, reject) => {
+      const value = await new Promise((resolve, reject) => {
         this.#calls.set(id, { caller, resolve, reject })
         begin()
       })
+      // Answers that come together are heard of one after the other, and who hears of one may abort the next.
+      signal.throwIfAborted()
+      return value
     } finally {
       off()
       this.#calls.delete(id)
@@ -314,7 +304,7 @@ export class Slot {
   /** Ends a call that must not go on. A running plugin cannot be asked to stop, so its thread ends with it. */
   #stop(id: number, reason: unknown): void {
     if (this.#lane.withdraw(id) !== undefined) this.#calls.get(id)?.reject(reason)
-    else if (!this.#lane.isSettled(id)) this.#die(late(reason, this.#runsOf.get(id)))
+    else if (!this.#lane.isSettled(id)) this.#die(late(reason, this.#asked.lastOf(id)))
   }
 
   /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
@@ -325,75 +315,6 @@ export class Slot {
   /** Lets the process end without it: it was ended and goes on. */
   abandon(): void {
     this.#thread.hold(false)
-  }
-
-  async #serve(request: HostRequest, id: number | undefined): Promise<Outcome> {
-    if (request.kind === 'later') {
-      const answer = this.#answers.get(request.question)
-      this.#answers.delete(request.question)
-      return (await answer) as Outcome
-    }
-    const isFunction = request.kind === 'function'
-    const run = this.#runOf(nameOf(request), id)
-    const answer = () => within(this.#runs, run, () => this.#server.answer(request))
-    if (isFunction) return await this.#awaited(run, answer)
-    run.answered = true
-    return await answer()
-  }
-
-  #runOf(name: string, call: number | undefined): HostRun {
-    const running = call === undefined ? undefined : this.#calls.get(call)
-    return {
-      slot: this,
-      grants: this.#grants,
-      call,
-      name,
-      since: performance.now(),
-      // One that is waited for in place is known to nobody yet, and what made it runs.
-      caller: running === undefined ? callingRun(this.#runs) : running.caller,
-      answered: false,
-    }
-  }
-
-  /** While something is answered that is asked for in a call. */
-  async #awaited(run: HostRun, answer: () => Promise<Outcome>): Promise<Outcome> {
-    this.#runsOf.set(run.call, run)
-    try {
-      return await answer()
-    } finally {
-      run.answered = true
-      if (this.#runsOf.get(run.call) === run) this.#runsOf.delete(run.call)
-    }
-  }
-
-  /** Runs a function of the application while its thread looks for an answer of the plugin. */
-  #answerNow(question: LaneQuestion): { value: unknown } | undefined {
-    const { func, args, call } = question
-    const { name, call: hostFunction } = this.#functions[func] as HostFunction
-    const run = this.#runOf(name, call)
-    this.#runsOf.set(call, run)
-    let returned: Returned
-    try {
-      const value = this.#outside(() => within(this.#runs, run, () => hostFunction(...args)))
-      if (!isThenable(value)) {
-        run.answered = true
-        this.#runsOf.delete(call)
-        this.#lastRun = run
-        return { value }
-      }
-      returned = { value }
-    } catch (error) {
-      returned = { error }
-    }
-    this.#answerLater(question, returned, run)
-    return undefined
-  }
-
-  #answerLater(question: LaneQuestion, returned: Returned, run?: HostRun): void {
-    const func = this.#functions[question.func] as HostFunction
-    const answer = () => this.#server.answerWith(func, returned)
-    const outcome = run === undefined ? answer() : this.#awaited(run, () => within(this.#runs, run, answer))
-    this.#answers.set(question.question, outcome)
   }
 
   #receive(message: FromThread): void {
@@ -439,19 +360,6 @@ export class Slot {
     this.#settleReady.reject(reason)
     for (const { reject } of this.#calls.values()) reject(reason)
   }
-}
-
-/** What `await` waits for. */
-function isThenable(value: unknown): boolean {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  return typeof (value as { then?: unknown }).then === 'function'
-}
-
-function nameOf(request: AnsweredRequest): string {
-  if (request.kind === 'service') return request.service
-  if (request.kind !== 'function') return request.kind
-  const { instance, func } = request
-  return instance === null ? func : `${instance}#${func}`
 }
 
 /** The value; throws the error. */

@@ -1,0 +1,135 @@
+import type { GrantSet } from '@wasm-plugin/wasi'
+import type { HostFunction } from '../contract/host-function.js'
+import type { LaneQuestion } from '../lane/app-answers.js'
+import type { AsyncContext } from '../ports.js'
+import type { AnsweredRequest, HostRequest, Outcome } from '../wire/messages.js'
+import type { Returned, ThreadServer } from './host-functions.js'
+import { callingRun, type HostRun, within } from './host-run.js'
+
+export interface Asked {
+  /** The instance that asks. */
+  readonly slot: object
+  readonly grants: GrantSet
+  readonly runs: AsyncContext
+  /** Those that may be asked for by shared memory, by their indices there. */
+  readonly functions: readonly HostFunction[]
+  readonly server: ThreadServer
+  /** What made a call that runs; undefined where nobody waits for its end yet. */
+  readonly callerOf: (call: number) => { readonly caller: HostRun | undefined } | undefined
+}
+
+/** What a thread asks of the application: who asks and since when is known while it is answered. */
+export class AskedFunctions {
+  readonly #asked: Asked
+  /** Runs something where its thread was started, as what comes by message is run. */
+  readonly #outside: <T>(work: () => T) => T
+  /** The functions that are waited for, by the ids of the calls; undefined is the start. */
+  readonly #runs = new Map<number | undefined, HostRun>()
+  /** The last that was answered. */
+  #last: HostRun | undefined
+  /** Answers that the thread could not wait for in place, by the numbers of its questions. */
+  readonly #later = new Map<number, Promise<Outcome>>()
+
+  constructor(asked: Asked) {
+    this.#asked = asked
+    this.#outside = asked.runs.here()
+  }
+
+  /** Answers what came as a message. */
+  async answer(request: HostRequest, call: number | undefined): Promise<Outcome> {
+    if (request.kind === 'later') {
+      const answer = this.#later.get(request.question)
+      this.#later.delete(request.question)
+      return (await answer) as Outcome
+    }
+    const { runs, server } = this.#asked
+    const run = this.#begin(nameOf(request), call)
+    const answer = () => within(runs, run, () => server.answer(request))
+    if (request.kind === 'function') return await this.#awaited(run, answer)
+    run.answered = true
+    return await answer()
+  }
+
+  /** Runs a function while its thread waits in place: what it returned, or undefined where its answer comes later. */
+  answerInPlace(question: LaneQuestion): { readonly value: unknown } | undefined {
+    const { func, args, call } = question
+    const { runs, functions } = this.#asked
+    const { name, call: hostFunction } = functions[func] as HostFunction
+    const run = this.#begin(name, call)
+    this.#runs.set(call, run)
+    let returned: Returned
+    try {
+      const value = this.#outside(() => within(runs, run, () => hostFunction(...args)))
+      if (!isThenable(value)) {
+        this.#end(run)
+        return { value }
+      }
+      returned = { value }
+    } catch (error) {
+      returned = { error }
+    }
+    const answer = () => within(runs, run, () => this.#answerWith(question, returned))
+    this.#later.set(question.question, this.#awaited(run, answer))
+    return undefined
+  }
+
+  /** Keeps an answer for when the thread asks for it. */
+  keep(question: LaneQuestion, value: unknown): void {
+    this.#later.set(question.question, this.#answerWith(question, { value }))
+  }
+
+  /** The function that a call waits for, or waited for last. */
+  lastOf(call: number | undefined): HostRun | undefined {
+    return this.#runs.get(call) ?? (this.#last?.call === call ? this.#last : undefined)
+  }
+
+  #begin(name: string, call: number | undefined): HostRun {
+    const { slot, grants, runs, callerOf } = this.#asked
+    const running = call === undefined ? { caller: undefined } : callerOf(call)
+    return {
+      slot,
+      grants,
+      call,
+      name,
+      since: performance.now(),
+      until: undefined,
+      // One that is waited for in place is known to nobody yet, and what made it runs.
+      caller: running === undefined ? callingRun(runs) : running.caller,
+      answered: false,
+    }
+  }
+
+  #end(run: HostRun): void {
+    run.answered = true
+    run.until = performance.now()
+    if (this.#runs.get(run.call) === run) this.#runs.delete(run.call)
+    this.#last = run
+  }
+
+  async #awaited(run: HostRun, answer: () => Promise<Outcome>): Promise<Outcome> {
+    this.#runs.set(run.call, run)
+    try {
+      return await answer()
+    } finally {
+      this.#end(run)
+    }
+  }
+
+  #answerWith({ func }: LaneQuestion, returned: Returned): Promise<Outcome> {
+    const { functions, server } = this.#asked
+    return server.answerWith(functions[func] as HostFunction, returned)
+  }
+}
+
+/** What `await` waits for. */
+function isThenable(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return typeof (value as { then?: unknown }).then === 'function'
+}
+
+function nameOf(request: AnsweredRequest): string {
+  if (request.kind === 'service') return request.service
+  if (request.kind !== 'function') return request.kind
+  const { instance, func } = request
+  return instance === null ? func : `${instance}#${func}`
+}
