@@ -18,7 +18,7 @@ export const floors = {
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
   registry:
-    rooms(`index internal create-registry check-options registry registry-context registry-options wit install publish review lock trust sign artifact names place cache config
+    rooms(`index internal create-registry check-options registry publisher registry-context registry-options wit install publish review lock trust sign artifact names place cache config
     oci layout disk repository errors`),
   cli: rooms(`bin run-process internal main help commands registry test run watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),

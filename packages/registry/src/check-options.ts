@@ -13,6 +13,7 @@ const optionsSchema = z.strictObject({
   // That of a process is no plain object.
   env: z.optional(z.custom((value) => typeof value === 'object' && value !== null, 'expected an object')),
   registries: z.optional(z.record(z.string(), z.string())),
+  otherwise: text,
   frozen: flag,
   offline: flag,
   trustOnFirstUse: flag,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { cacheFolder, openCache } from './cache/index.js'
 import { checkOptions } from './check-options.js'
-import { loadConfig, locate, type RegistryConfig } from './config/index.js'
+import { loadConfig, locate, locateOtherwise, type RegistryConfig } from './config/index.js'
 import type { Places } from './install/index.js'
 import { openRepository } from './place/index.js'
 import { Registry } from './registry.js'
@@ -14,6 +14,11 @@ export interface CreateOptions extends RegistryOptions {
    * packages, `{ acme: 'dir:./plugins' }`.
    */
   registries?: Readonly<Record<string, string>> | undefined
+  /**
+   * Where WIT packages are looked for that others use and that are not where their namespace is mapped to, or while that
+   * fails: a registry, or a folder of packages.
+   */
+  otherwise?: string | undefined
   /** Where downloaded components are kept. @default the folder for caches of whoever runs this */
   cacheFolder?: string | undefined
   /**
@@ -41,7 +46,12 @@ export async function createRegistry(options: CreateOptions = {}): Promise<Regis
   checkOptions(options)
   const folder = path.resolve(options.folder ?? '.')
   const { env } = options
-  const config = await loadConfig({ cwd: folder, registries: options.registries, env })
+  const config = await loadConfig({
+    cwd: folder,
+    registries: options.registries,
+    otherwise: options.otherwise,
+    env,
+  })
   return new Registry(options, {
     places: placesIn(folder, config),
     cache: openCache(options.cacheFolder ?? cacheFolder({ env })),
@@ -52,6 +62,10 @@ function placesIn(folder: string, config: RegistryConfig): Places {
   return {
     async ofPackage(name, { signal } = {}) {
       return relative(folder, await openRepository(await locate(name, config, signal), { config }))
+    },
+    async otherwise(name, { signal } = {}) {
+      const place = await locateOtherwise(name, config, signal)
+      return place && relative(folder, await openRepository(place, { config }))
     },
     async at(registry, where) {
       const place = registry.startsWith(DIR)

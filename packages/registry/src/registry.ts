@@ -22,29 +22,14 @@ import {
   type Wanted,
 } from './install/index.js'
 import { type Lock, type LockedPlugin, readLock } from './lock/index.js'
-import { parsePackageName, parseReference } from './names/index.js'
-import {
-  attachDebug,
-  type DebugRequest,
-  type DryRunOptions,
-  mirror,
-  type Published,
-  preparePublication,
-  prepareWit,
-  publish,
-  setStatus,
-  signVersion,
-  statementOfVersion,
-  versionInFile,
-} from './publish/index.js'
+import { parseReference } from './names/index.js'
+import { versionInFile } from './publish/index.js'
+import { Publisher } from './publisher.js'
 import { RegistryContext } from './registry-context.js'
 import type { RegistryOptions } from './registry-options.js'
-import type { Digest, TransferOptions } from './repository/index.js'
-import type { SigningKey, Statement } from './sign/index.js'
-import { type Signer, type Status, verifyVersion } from './trust/index.js'
+import type { TransferOptions } from './repository/index.js'
+import { type Signer, verifyVersion } from './trust/index.js'
 import { fetchWit, type WitRequest, type WitResult } from './wit/index.js'
-
-type PublishOptions = TransferOptions & { key?: SigningKey; dryRun?: boolean; created?: string }
 
 interface InstallAllOptions {
   readonly signal?: AbortSignal
@@ -52,42 +37,19 @@ interface InstallAllOptions {
 }
 
 /** Plugins in registries, and those that an application has installed. Made by `createRegistry`. */
-export class Registry {
+export class Registry extends Publisher {
   readonly #context: RegistryContext
 
   /** @internal Use `createRegistry`. */
   constructor(options: RegistryOptions, parts: { places: Places; cache: BlobCache }) {
-    this.#context = new RegistryContext(options, parts)
+    const context = new RegistryContext(options, parts)
+    super(context)
+    this.#context = context
   }
 
   /** Where the plugins are kept that this application uses, with their digests. */
   get lockFile(): string {
     return this.#context.lockFile
-  }
-
-  /**
-   * Publishes a component under the id and the version of its manifest.
-   *
-   * @param options.key signs it; without one nothing does
-   * @throws {NOT_PUBLISHABLE} {VERSION_INVALID} {VERSION_EXISTS} {PUBLISH_CHANGED}, what reading a component throws, and
-   *   what its registry throws
-   */
-  async publish(component: Uint8Array, options: PublishOptions = {}): Promise<Published> {
-    const publication = preparePublication(component, options.created)
-    const repository = await this.#context.places.ofPackage(parsePackageName(publication.name), options)
-    return await publish(publication, repository, options)
-  }
-
-  /**
-   * Publishes a WIT package in its binary form, under the name and the version that it has.
-   *
-   * @param options.key signs it; without one nothing does
-   * @throws {WIT_PACKAGE_INVALID} {VERSION_INVALID} {VERSION_EXISTS} {PUBLISH_CHANGED}, and what its registry throws
-   */
-  async publishWit(bytes: Uint8Array, options: PublishOptions = {}): Promise<Published> {
-    const publication = prepareWit(bytes, options.created)
-    const repository = await this.#context.places.ofPackage(parsePackageName(publication.name), options)
-    return await publish(publication, repository, options)
   }
 
   /**
@@ -217,41 +179,6 @@ export class Registry {
     return await listVersions(await this.#context.repositoryOf(name, options), options, options)
   }
 
-  /** Signs a version that is published already. @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID} */
-  async sign(
-    { name, version, key }: { name: string; version: string; key: SigningKey },
-    options: DryRunOptions = {},
-  ): Promise<{ manifest: Digest; signed: number }> {
-    return await signVersion(await this.#context.repositoryOf(name, options), { name, version, key }, options)
-  }
-
-  /**
-   * What `sign` signs of a version, and where that is: for signers of others, such as `cosign attest`, whose word counts
-   * then as ours does.
-   *
-   * @throws {VERSION_NOT_FOUND} {ARTIFACT_INVALID}
-   */
-  async statement(
-    { name, version }: { name: string; version: string },
-    options: TransferOptions = {},
-  ): Promise<Statement & { registry: string; repository: string }> {
-    const repository = await this.#context.repositoryOf(name, options)
-    const statement = await statementOfVersion(repository, { name, version }, options)
-    return { ...statement, registry: repository.registry, repository: repository.path }
-  }
-
-  /**
-   * Attaches debug information to a published version, signed with its key. Nobody downloads it who does not ask for it.
-   *
-   * @throws {CONTENT_TOO_LARGE} {VERSION_NOT_FOUND} {VERSION_EXISTS}
-   */
-  async attachDebug(
-    request: DebugRequest,
-    options: DryRunOptions = {},
-  ): Promise<{ manifest: Digest; debug: Digest }> {
-    return await attachDebug(await this.#context.repositoryOf(request.name, options), request, options)
-  }
-
   /**
    * The debug information of a version, by its name or by its digest (`oci://…@sha256:…`).
    *
@@ -261,32 +188,6 @@ export class Registry {
     const reference = parseReference(text)
     const repository = await repositoryOf(this.#context.places, reference, options.signal)
     return await debugInfo(reference, repository, await this.#context.forInstall(), options)
-  }
-
-  /**
-   * Says of a version, signed, that it should not be taken any more: new installs pass over it. With `revoked` those that
-   * have it are told not to run it.
-   *
-   * @throws {VERSION_NOT_FOUND}
-   */
-  async withdraw(
-    { name, version, key, ...status }: { name: string; version: string; key: SigningKey } & Status,
-    options: DryRunOptions = {},
-  ): Promise<{ manifest: Digest }> {
-    return await setStatus(
-      await this.#context.repositoryOf(name, options),
-      { name, version, status, key },
-      options,
-    )
-  }
-
-  /** Copies a version with its signatures to another registry or folder, byte for byte. @throws {VERSION_NOT_FOUND} */
-  async mirror(
-    { name, version, to }: { name: string; version: string; to: string },
-    options: DryRunOptions = {},
-  ): Promise<{ manifest: Digest; attached: number }> {
-    const from = await this.#context.repositoryOf(name, options)
-    return await mirror(from, await this.#context.places.at(to, from.path), { name, version }, options)
   }
 
   /**

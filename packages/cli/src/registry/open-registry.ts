@@ -19,7 +19,8 @@ export async function openRegistry(
   { registry, names = [], ...options }: OpenRequest = {},
 ): Promise<Registry> {
   const { createRegistry } = await import('@wasm-plugin/registry')
-  const registries = registry === undefined ? {} : { registries: placesOf(registry, names) }
+  const registries =
+    registry === undefined ? {} : { registries: placesOf(registry, names), otherwise: registry }
   return await createRegistry({
     folder: cwd,
     env,

@@ -127,6 +127,27 @@ describe('a WIT package', () => {
     expect(Object.keys(lockOf(cwd).wit)).toEqual(['acme:site@0.2.1', 'acme:types@1.0.0'])
   })
 
+  it.each(['./elsewhere', '127.0.0.1:1'])(
+    'is fetched from --registry with what it uses, if %s has not got that',
+    async (place) => {
+      const cwd = await shop()
+      await done(['registry', 'add', 'acme', place], { cwd })
+      expect(await codeOf(['wit', 'fetch', 'acme:site@^0.2'], { cwd })).toBeDefined()
+      const fetched = await resultOf(['wit', 'fetch', 'acme:site@^0.2', ...PLACE], { cwd })
+      expect(fetched).toMatchObject({
+        packages: [
+          { id: 'acme:site@0.2.0', registry: 'dir:plugins' },
+          { id: 'acme:types@1.0.0', registry: 'dir:plugins' },
+        ],
+      })
+      // What is nowhere fails as it does without the option.
+      rmSync(path.join(cwd, 'plugins/acme/types'), { recursive: true })
+      rmSync(path.join(cwd, 'wasm-plugin.lock'))
+      const { document } = await runJson(['wit', 'fetch', 'acme:site@^0.2', ...PLACE], at({ cwd }))
+      expect(document.error?.message).toContain(place.replace('./', ''))
+    },
+  )
+
   it('is not locked where its files cannot be written', async () => {
     const cwd = await shop()
     write(cwd, 'wit/deps/acme-types@1.0.0/package.wit', '// my own\n')

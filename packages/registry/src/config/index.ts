@@ -1,6 +1,6 @@
 export { credentialsFor } from './credentials-for.js'
 export { type ConfigOptions, loadConfig, PROJECT_FILE, type RegistryConfig } from './load-config.js'
-export { type Located, locate } from './locate.js'
+export { type Located, locate, locateOtherwise } from './locate.js'
 export { login, logout } from './login.js'
 export { ociOptionsFor } from './oci-options.js'
 export { parseTarget, type Target } from './target.js'

@@ -14,6 +14,8 @@ export interface ConfigOptions extends Machine {
    * every namespace that nothing is said of.
    */
   readonly registries?: Readonly<Record<string, string>> | undefined
+  /** Where else a package may be that is not where it should be. */
+  readonly otherwise?: string | undefined
   /** How registries are reached: certificates, times, tries. */
   readonly transport?: Omit<OciOptions, 'credentials' | 'plainHttp' | 'env'> | undefined
 }
@@ -24,6 +26,8 @@ export interface RegistryConfig {
   readonly packages: ReadonlyMap<string, Mapping>
   readonly namespaces: ReadonlyMap<string, Mapping>
   readonly fallback: Mapping | undefined
+  /** For what is not where these say. */
+  readonly otherwise: Mapping | undefined
   readonly settings: ReadonlyMap<string, RegistrySettings>
   readonly machine: Machine
   readonly transport: OciOptions
@@ -39,7 +43,7 @@ export const PROJECT_FILE = 'wasm-plugin.registries.toml'
  * @throws {REGISTRY_CONFIG_INVALID}
  */
 export async function loadConfig(options: ConfigOptions = {}): Promise<RegistryConfig> {
-  const { cwd = process.cwd(), env = process.env, registries = {}, transport = {} } = options
+  const { cwd = process.cwd(), env = process.env, registries = {}, otherwise, transport = {} } = options
   const own = readOption(registries, cwd)
   const project = await readPackagesFile(path.join(cwd, PROJECT_FILE), false)
   const user = await readPackagesFile(userFiles(options).packages, true)
@@ -51,6 +55,7 @@ export async function loadConfig(options: ConfigOptions = {}): Promise<RegistryC
     packages: merged(layers.map(({ packages }) => packages)),
     namespaces: merged(layers.map(({ namespaces }) => namespaces)),
     fallback: layers.find(({ fallback }) => fallback !== undefined)?.fallback,
+    otherwise: otherwise === undefined ? undefined : parseTarget(otherwise, cwd),
     settings: user?.settings ?? new Map(),
     machine: options,
     transport: { ...transport, env },

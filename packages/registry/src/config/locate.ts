@@ -4,6 +4,7 @@ import { checkPath } from '../repository/index.js'
 import type { RegistryConfig } from './load-config.js'
 import { type OciMetadata, readMetadata } from './metadata.js'
 import { ociOptionsFor } from './oci-options.js'
+import type { Mapping } from './packages-file.js'
 
 /** Where a package is. */
 export type Located =
@@ -23,6 +24,24 @@ export async function locate(
   const mapping =
     config.packages.get(`${namespace}:${name}`) ?? config.namespaces.get(namespace) ?? config.fallback
   if (mapping === undefined) throw errors.NAMESPACE_NOT_MAPPED({ namespace, name })
+  return await locateBy(mapping, { namespace, name }, config, signal)
+}
+
+/** Where a package may be as well, if the application said so. */
+export async function locateOtherwise(
+  name: { readonly namespace: string; readonly name: string },
+  config: RegistryConfig,
+  signal?: AbortSignal,
+): Promise<Located | undefined> {
+  return config.otherwise && (await locateBy(config.otherwise, name, config, signal))
+}
+
+async function locateBy(
+  mapping: Mapping,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  config: RegistryConfig,
+  signal: AbortSignal | undefined,
+): Promise<Located> {
   const path = `${namespace}/${name}`
   if ('folder' in mapping) return { folder: mapping.folder, path: checkPath(path) }
   const { registry, prefix, metadata } = mapping

@@ -18,6 +18,6 @@ export { type LoadContext, type LoadedBytes, loadBytes, lockedBytes } from './lo
 export { type Outdated, outdated } from './outdated.js'
 export { type Places, repositoryOf } from './places.js'
 export { type Rechecked, recheck } from './recheck.js'
-export { type PassedOver, type Resolved, resolve } from './resolve.js'
+export { type PassedOver, type ResolveContext, type Resolved, resolve } from './resolve.js'
 export { type Listed, listVersions } from './search.js'
 export { type Reviewed, reviewReference, type VerifiedVersion, verifyReference } from './verify.js'

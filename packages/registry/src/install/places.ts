@@ -5,6 +5,11 @@ import type { Repository } from '../repository/index.js'
 export interface Places {
   /** @throws for a namespace that nothing maps to a registry */
   ofPackage(name: PackageName, options?: { signal?: AbortSignal | undefined }): Promise<Repository>
+  /** Where else a package of WIT may be that is not there. */
+  otherwise(
+    name: PackageName,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<Repository | undefined>
   /** A registry as lock files name it, and a path there. */
   at(registry: string, path: string): Promise<Repository>
 }

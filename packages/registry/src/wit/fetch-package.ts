@@ -1,3 +1,4 @@
+import { PluginError } from '@wasm-plugin/runtime/errors'
 import { readWitFacts } from '../artifact/index.js'
 import { packageErrors } from '../errors/index.js'
 import {
@@ -6,13 +7,15 @@ import {
   type LoadContext,
   lockedBytes,
   pinned,
+  type ResolveContext,
+  type Resolved,
   repositoryOf,
   resolve,
   reviewOf,
 } from '../install/index.js'
 import type { LockedWit, WitLock } from '../lock/index.js'
 import { type PackageName, printPackageName } from '../names/index.js'
-import type { TransferOptions } from '../repository/index.js'
+import type { Repository, TransferOptions } from '../repository/index.js'
 
 /** A package to fetch. */
 export interface Wanted {
@@ -54,23 +57,22 @@ export async function fetchLocked(
  * @throws {LOCK_FROZEN} {OFFLINE} {CONSENT_REQUIRED} {CONSENT_REFUSED} {WIT_PACKAGE_INVALID}, and what resolving throws
  */
 export async function fetchNewest(
-  { name: parsed, range, isRoot }: Wanted,
+  wanted: Wanted,
   lock: WitLock,
   context: LoadContext,
   options: TransferOptions,
 ): Promise<WitPackage> {
-  const name = printPackageName(parsed)
+  const { range, isRoot } = wanted
+  const name = printPackageName(wanted.name)
   const what = `${name}@${range}`
   if (context.frozen) throw packageErrors.LOCK_FROZEN({ name: what, reason: 'it has no such WIT package' })
   if (context.offline) throw packageErrors.OFFLINE({ what })
   const { signal } = options
-  const reference = { kind: 'package', name: parsed, range } as const
-  const repository = await repositoryOf(context.places, reference, signal)
   const before = byName(lock)
   const signerOf = (of: string) => before.get(of)?.signer
   // What an application fits is its plugins.
   const { fit: _, ...rest } = context
-  const resolved = await resolve(reference, repository, { ...rest, pinned: signerOf }, { signal })
+  const { resolved, repository } = await found(wanted, { ...rest, pinned: signerOf }, { signal })
   // Of what others use there may be several versions: an older one is no step back.
   const known = before.get(name)
   if (!isRoot && known !== undefined) before.set(name, { ...known, version: resolved.version })
@@ -80,6 +82,43 @@ export async function fetchNewest(
   const wit = pinned(resolved, repository)
   return { ...identified(bytes, name, resolved.version), requirement: undefined, wit }
 }
+
+/** Where it should be, or else where the application said that it may be; the first failure is the one to know of. */
+async function found(
+  { name, range }: Wanted,
+  context: Omit<LoadContext, 'fit'> & ResolveContext,
+  { signal }: TransferOptions,
+): Promise<{ resolved: Resolved; repository: Repository }> {
+  const reference = { kind: 'package', name, range } as const
+  const at = async (repository: Repository) => ({
+    resolved: await resolve(reference, repository, context, { signal }),
+    repository,
+  })
+  let repository: Repository | undefined
+  try {
+    repository = await repositoryOf(context.places, reference, signal)
+    return await at(repository)
+  } catch (error) {
+    if (!PluginError.is(error) || !IS_NOT_THERE.has(error.code)) throw error
+    const other = await context.places.otherwise(name, { signal })
+    if (other === undefined || other.registry === repository?.registry) throw error
+    return await at(other).catch((second: unknown) => {
+      throw PluginError.is(second) && IS_NOT_THERE.has(second.code) ? error : second
+    })
+  }
+}
+
+/** Nothing was said of the package, as a signature that does not count would be. */
+const IS_NOT_THERE = new Set([
+  'NAMESPACE_NOT_MAPPED',
+  'VERSION_NOT_FOUND',
+  'REGISTRY_UNREACHABLE',
+  'REGISTRY_ANSWER_INVALID',
+  'REGISTRY_DENIED',
+  'REGISTRY_REFUSED',
+  'REGISTRY_BUSY',
+  'LAYOUT_INVALID',
+])
 
 /** A registry may point a name at any package. */
 function identified(
