@@ -3,7 +3,7 @@ export const exitCodes = {
   ok: 0,
   /** The command ran and the answer is no: a build error, a trap, a denial, a contract that does not fit. */
   failed: 1,
-  /** The command line, or the project it points at, makes no sense. */
+  /** What the command was given makes no sense: its words, a path to nothing, a file of the project. */
   usage: 2,
   /** A defect of wasm-plugin itself (EX_SOFTWARE of sysexits.h). */
   internal: 70,

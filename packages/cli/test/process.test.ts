@@ -29,7 +29,7 @@ it('answers --json without a command with an error', async () => {
 it('does not look for toolchains in a folder that is not there', async () => {
   const { exitCode, stderr } = await runCli(['doctor', 'nowhere'], { cwd: tempDir() })
   expect(stderr).toContain('error[PATH_NOT_FOUND]: the project folder does not exist')
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
 })
 
 it('reads a manifest that begins with a byte order mark', async () => {

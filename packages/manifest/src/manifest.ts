@@ -48,17 +48,19 @@ const MAX_BYTES = 256 << 10
 /**
  * Parses and checks the text of a manifest. `capabilities` is always there in the result.
  *
+ * @param file what errors call it, where it is a file
  * @throws {MANIFEST_NOT_JSON} {MANIFEST_INVALID} {MANIFEST_TOO_LARGE} {NET_PATTERN_INVALID}
  */
-export function parseManifest(text: string): Manifest {
-  if (text.length > MAX_BYTES) throw errors.MANIFEST_TOO_LARGE({ bytes: text.length, max: MAX_BYTES })
+export function parseManifest(text: string, file?: string): Manifest {
+  if (text.length > MAX_BYTES) throw errors.MANIFEST_TOO_LARGE({ bytes: text.length, max: MAX_BYTES, file })
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw errors.MANIFEST_NOT_JSON({ reason: error instanceof Error ? error.message : 'not JSON' }, error)
+    const reason = error instanceof Error ? error.message : 'not JSON'
+    throw errors.MANIFEST_NOT_JSON({ reason, file }, error)
   }
-  return checkManifest(json)
+  return checkManifest(json, file)
 }
 
 /**
@@ -66,8 +68,8 @@ export function parseManifest(text: string): Manifest {
  *
  * @throws {MANIFEST_INVALID} {NET_PATTERN_INVALID}
  */
-export function checkManifest(json: unknown): Manifest {
+export function checkManifest(json: unknown, file?: string): Manifest {
   const { data, issue } = checkShape(manifestSchema, json)
-  if (issue !== undefined) throw errors.MANIFEST_INVALID(issue)
+  if (issue !== undefined) throw errors.MANIFEST_INVALID({ ...issue, file })
   return { ...data, capabilities: data.capabilities ?? {} }
 }

@@ -1,7 +1,7 @@
 import { defineErrors } from '@wasm-plugin/runtime/errors'
 import { didYouMean, row, some } from './define.js'
 
-/** What goes wrong while a well-formed command runs. Each of these exits with 1, INTERNAL_ERROR with 70. */
+/** What goes wrong while a well-formed command runs. */
 export const failureTable = {
   PATH_NOT_FOUND: row<{ path: string; what: string; guess?: string | undefined }>({
     origin: 'app',

@@ -2,6 +2,7 @@ import { describeErrors } from '@wasm-plugin/runtime/errors'
 import { failureTable } from './failures.js'
 import { usageErrorTable } from './usage.js'
 
+export { exitOf } from './exits.js'
 export { failures } from './failures.js'
 export { fromSystemError, refusedBySystem } from './system.js'
 export { usageErrors, usageErrorTable } from './usage.js'

@@ -3,7 +3,7 @@ import { didYouMean, row } from './define.js'
 
 const seeHelp = (command: string) => `Run \`wasm-plugin ${command ? `${command} ` : ''}--help\`.`
 
-/** What is wrong with a command line, or with the project it points at. Each of these exits with 2. */
+/** What is wrong with a command line, or with the project it points at. */
 export const usageErrorTable = {
   UNKNOWN_COMMAND: row<{ name: string; guess?: string | undefined }>({
     origin: 'app',

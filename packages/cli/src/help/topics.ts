@@ -35,7 +35,10 @@ export const topics: readonly Topic[] = [
 const EXIT_CODES = [
   ['0', 'it worked'],
   ['1', 'it ran and failed: a build error, a trap, a denial, a plugin that does not fit its contract'],
-  ['2', 'the command line or the project makes no sense; nothing was done'],
+  [
+    '2',
+    'what it was given makes no sense: a word, a path to nothing, a file of the project; nothing was done',
+  ],
   ['70', 'a defect of wasm-plugin; please report it'],
   ['130', 'interrupted with Ctrl-C, or by SIGTERM'],
 ] as const

@@ -1,6 +1,6 @@
 import { PluginError } from '@wasm-plugin/runtime/errors'
 import { showLines, showText } from '@wasm-plugin/runtime/text'
-import { failures, refusedBySystem, usageErrorTable } from '../errors/index.js'
+import { exitOf, failures, refusedBySystem } from '../errors/index.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import type { Style } from './style.js'
 
@@ -21,8 +21,7 @@ export function describeFailure(thrown: unknown, signal: AbortSignal): Failure {
     return { error: failures.INTERNAL_ERROR({ reason }, thrown), exitCode: exitCodes.internal }
   }
   if (thrown.origin === 'host') return { error: thrown, exitCode: exitCodes.internal }
-  if (Object.hasOwn(usageErrorTable, thrown.code)) return { error: thrown, exitCode: exitCodes.usage }
-  return { error: thrown, exitCode: exitCodes.failed }
+  return { error: thrown, exitCode: exitOf.get(thrown.code) ?? exitCodes.failed }
 }
 
 /** `error[CODE]: what happened`, what it was about, and what to do. The stack is for --verbose. */

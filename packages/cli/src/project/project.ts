@@ -30,10 +30,10 @@ export async function readProject(dir: string): Promise<Project> {
   const text = await manifestText(dir)
   const json = parseObject(text)
   // What is no JSON object is for the manifest's own parser to name.
-  if (json === undefined) return { dir, manifest: parseManifest(text), build: parseBuild({}) }
+  if (json === undefined) return { dir, manifest: parseManifest(text, MANIFEST_FILE), build: parseBuild({}) }
   // Both are for whoever works on the project, and no part of what the plugin says of itself.
   const { build = {}, $schema: _, ...manifest } = json
-  return { dir, manifest: checkManifest(manifest), build: parseBuild(build) }
+  return { dir, manifest: checkManifest(manifest, MANIFEST_FILE), build: parseBuild(build) }
 }
 
 async function manifestText(dir: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Confirm, Fit, Registry } from '@wasm-plugin/registry'
 import type { Context } from '../command.js'
+import { refuseBareFolder } from './place.js'
 
 export interface OpenRequest {
   /** Of `--registry`: where the named packages are, whatever is configured. */
@@ -18,6 +19,7 @@ export async function openRegistry(
   { cwd, env }: Pick<Context, 'cwd' | 'env'>,
   { registry, names = [], ...options }: OpenRequest = {},
 ): Promise<Registry> {
+  if (registry !== undefined) refuseBareFolder(cwd, '--registry', registry)
   const { createRegistry } = await import('@wasm-plugin/registry')
   const registries =
     registry === undefined ? {} : { registries: placesOf(registry, names), otherwise: registry }

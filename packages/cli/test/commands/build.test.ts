@@ -74,7 +74,7 @@ describe('wasm-plugin build', () => {
         writeFileSync(file, JSON.stringify({ ...manifest, world: 'other:thing/w@9.0.0' }))
       })
       const { exitCode, stderr } = await runCli(['build', '--mode', 'debug'], { cwd })
-      expect(exitCode).toBe(1)
+      expect(exitCode).toBe(2)
       expect(stderr).toContain('error[WORLD_MISDECLARED]')
       expect(stderr).toContain('other:thing/w@9.0.0, and the plugin is built for acme:kitchen/cook@0.1.0')
       expect(existsSync(path.join(cwd, 'dist'))).toBe(false)
@@ -110,10 +110,10 @@ describe('wasm-plugin build', () => {
       'a manifest that is not JSON',
       () => project((dir) => writeFileSync(path.join(dir, 'wasm-plugin.json'), '{')),
       'MANIFEST_NOT_JSON',
-      1,
+      2,
     ],
-    ['a manifest that is a list', () => withManifest([]), 'MANIFEST_INVALID', 1],
-    ['an unknown key', () => withManifest({ ...valid, capabilites: {} }), 'MANIFEST_INVALID', 1],
+    ['a manifest that is a list', () => withManifest([]), 'MANIFEST_INVALID', 2],
+    ['an unknown key', () => withManifest({ ...valid, capabilites: {} }), 'MANIFEST_INVALID', 2],
     [
       'a build that is no object',
       () => withManifest({ ...valid, build: 'rust' }),
@@ -136,13 +136,13 @@ describe('wasm-plugin build', () => {
       'WIT that is not there',
       () => withManifest({ ...valid, build: { language: 'assemblyscript', wit: 'contract' } }),
       'WIT_MISSING',
-      1,
+      2,
     ],
     [
       'an entry that is not there',
       () => withManifest({ ...valid, build: { language: 'assemblyscript', entry: 'x.ts' } }),
       'ENTRY_MISSING',
-      1,
+      2,
     ],
   ])('refuses %s', async (_, make, code, exitCode) => {
     const outcome = await runJson(['build'], { cwd: make() })

@@ -143,22 +143,22 @@ describe('wasm-plugin run', () => {
   })
 
   it.each([
-    [['hlaf', '1'], 'UNKNOWN_FUNCTION'],
-    [['half', '1'], 'AMBIGUOUS_FUNCTION'],
-    [['divide', '1'], 'WRONG_ARGUMENT_COUNT'],
-    [['divide', '1', 'x'], 'WRONG_VALUE'],
-    [['divide', '1', '[2'], 'INVALID_VALUE'],
-    [['divide', '1', '0'], 'RESULT_ERROR'],
-    [['ask'], 'IMPORT_STUBBED'],
-    [['fail'], 'GUEST_TRAP'],
-    [['spin', '--timeout', '200ms'], 'DEADLINE_EXCEEDED'],
-    [['tell', '--allow-read', './nowhere:/data'], 'GRANT_PATH_MISSING'],
-    [['tell', '--allow-net', 'not a pattern'], 'NET_PATTERN_INVALID'],
-  ])('fails %j with %s', async (argv, code) => {
+    [['hlaf', '1'], 'UNKNOWN_FUNCTION', 2],
+    [['half', '1'], 'AMBIGUOUS_FUNCTION', 2],
+    [['divide', '1'], 'WRONG_ARGUMENT_COUNT', 2],
+    [['divide', '1', 'x'], 'WRONG_VALUE', 2],
+    [['divide', '1', '[2'], 'INVALID_VALUE', 2],
+    [['divide', '1', '0'], 'RESULT_ERROR', 1],
+    [['ask'], 'IMPORT_STUBBED', 1],
+    [['fail'], 'GUEST_TRAP', 1],
+    [['spin', '--timeout', '200ms'], 'DEADLINE_EXCEEDED', 1],
+    [['tell', '--allow-read', './nowhere:/data'], 'GRANT_PATH_MISSING', 2],
+    [['tell', '--allow-net', 'not a pattern'], 'NET_PATTERN_INVALID', 2],
+  ])('fails %j with %s and %i', async (argv, code, expected) => {
     const { exitCode, stdout, stderr } = await run(...argv)
     expect(stderr).toContain(`error[${code}]: `)
     expect(stdout).toBe('')
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(expected)
   })
 
   it.each([

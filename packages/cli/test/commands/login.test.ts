@@ -69,5 +69,5 @@ it('is not asked for a password where nobody can be asked', async () => {
     expect([document.error?.code, exitCode]).toEqual(['MISSING_OPTION', 2])
   }
   const { exitCode } = await runJson(['logout', 'no host'], world)
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
 })

@@ -98,7 +98,7 @@ describe('a plugin in a folder', () => {
     ])
     expect(await done(['uninstall', 'acme:insights'], { cwd })).toContain('Removed acme:insights 1.0.0')
     expect(await done(['list'], { cwd })).toContain('Nothing is installed')
-    expect(await codeOf(['uninstall', 'acme:insights'], { cwd })).toEqual(['NOT_INSTALLED', 1])
+    expect(await codeOf(['uninstall', 'acme:insights'], { cwd })).toEqual(['NOT_INSTALLED', 2])
   })
 
   it('is updated, with what is new said in words and agreed to', async () => {
@@ -115,7 +115,7 @@ describe('a plugin in a folder', () => {
     const dry = await resultOf(['update', '--dry-run'], { cwd })
     expect(dry.plugins).toMatchObject([{ state: 'dry-run', review: { version: '1.1.0' } }])
     expect(await codeOf(['update'], { cwd })).toEqual(['CONSENT_REQUIRED', 1])
-    expect(await codeOf(['update', 'acme:other'], { cwd })).toEqual(['PLUGIN_NOT_LOCKED', 1])
+    expect(await codeOf(['update', 'acme:other'], { cwd })).toEqual(['PLUGIN_NOT_LOCKED', 2])
     expect(await done(['update', '--yes'], { cwd })).toContain('Updated acme:insights 1.0.0 -> 1.1.0')
     expect(await done(['update'], { cwd })).toContain('Unchanged acme:insights 1.1.0')
   })
@@ -150,9 +150,9 @@ describe('a plugin in a folder', () => {
     await done(['publish', 'insights.wasm', ...PLACE], { cwd })
     const install = ['install', 'acme:insights', ...PLACE, '--grants', 'allowed.json']
     const allow = (json: unknown) => writeFileSync(path.join(cwd, 'allowed.json'), JSON.stringify(json))
-    expect(await codeOf(install, { cwd })).toEqual(['PATH_NOT_FOUND', 1])
+    expect(await codeOf(install, { cwd })).toEqual(['PATH_NOT_FOUND', 2])
     allow({ files: [] })
-    expect(await codeOf(install, { cwd })).toEqual(['GRANTS_FILE_INVALID', 1])
+    expect(await codeOf(install, { cwd })).toEqual(['GRANTS_FILE_INVALID', 2])
     allow({ env: [{ key: 'LANG', reason: 'Its language.' }] })
     expect(await codeOf([...install, '--dry-run'], { cwd })).toEqual(['GRANTS_FILE_EXCEEDED', 1])
     const refused = await runCli(install, at({ cwd }))
@@ -311,13 +311,13 @@ describe('a key', () => {
     expect(readFileSync(file, 'utf8')).toBe(before)
 
     const sign = ['sign', 'insights.wasm', '--key', 'acme.key']
-    expect(await codeOf(sign, { cwd })).toEqual(['KEY_PASSPHRASE', 1])
+    expect(await codeOf(sign, { cwd })).toEqual(['KEY_PASSPHRASE', 2])
     const wrong = await runCli(sign, at({ cwd, env: { WASM_PLUGIN_KEY_PASSPHRASE: 'open barley' } }))
     expect(wrong.stderr).toContain('KEY_PASSPHRASE')
     expect(wrong.stderr).not.toContain('barley')
     expect(await done(sign, { cwd, env })).toContain('Wrote insights.wasm.sigstore.json')
     expect(await codeOf(['sign', 'insights.wasm'], { cwd })).toEqual(['MISSING_OPTION', 2])
-    expect(await codeOf(['sign', 'insights.wasm', '--key', 'acme.pub'], { cwd })).toEqual(['KEY_INVALID', 1])
+    expect(await codeOf(['sign', 'insights.wasm', '--key', 'acme.pub'], { cwd })).toEqual(['KEY_INVALID', 2])
   })
 
   it('is said to be in a repository of git that does not ignore it; a new project does', async () => {
@@ -356,7 +356,7 @@ describe('a key', () => {
     )
     const given = ['verify', 'insights.wasm', '--signature', 'insights.wasm.sigstore.json']
     expect(await resultOf(given, { cwd })).toMatchObject({ kind: 'file', signer: { kind: 'key' } })
-    expect(await codeOf([...given.slice(0, 3), 'nowhere.json'], { cwd })).toEqual(['PATH_NOT_FOUND', 1])
+    expect(await codeOf([...given.slice(0, 3), 'nowhere.json'], { cwd })).toEqual(['PATH_NOT_FOUND', 2])
     writeFileSync(path.join(cwd, 'insights.wasm'), pluginWith({ description: 'Another one.' }))
     expect(await codeOf(['verify', 'insights.wasm'], { cwd })).toEqual(['SIGNER_UNTRUSTED', 1])
   })
@@ -493,12 +493,32 @@ describe('the places of packages', () => {
     const env = { HOME: cwd }
     expect(await codeOf(['search', 'zzz-unmapped:insights'], { cwd, env })).toEqual([
       'NAMESPACE_NOT_MAPPED',
-      1,
+      2,
     ])
     expect(await codeOf(['search', 'acme:insights', '--limit', '0'], { cwd, env })).toEqual([
       'INVALID_OPTION',
       2,
     ])
+  })
+
+  it('are folders only by a path, so that nobody asks a host of that name', async () => {
+    const cwd = shop()
+    mkdirSync(path.join(cwd, 'plugins'), { recursive: true })
+    for (const argv of [
+      ['search', 'acme:insights', '--registry', 'plugins'],
+      ['publish', 'insights.wasm', '--registry', 'plugins'],
+      ['mirror', 'acme:insights@1.0.0', '--registry', './plugins', '--to', 'plugins'],
+      ['registry', 'add', 'acme', 'plugins'],
+    ]) {
+      const { document, exitCode } = await runJson(argv, at({ cwd }))
+      expect([document.error?.code, exitCode]).toEqual(['INVALID_OPTION', 2])
+      expect(document.error?.hint).toContain('Did you mean `./plugins`?')
+    }
+    const { document } = await runJson(['install', 'acme:insights', ...PLACE], at({ cwd }))
+    expect(document.error).toMatchObject({
+      code: 'VERSION_NOT_FOUND',
+      hint: expect.stringMatching(/`wasm-plugin search acme:insights`.* the path of the folder\.$/),
+    })
   })
 })
 

@@ -195,8 +195,16 @@ describe('a WIT package', () => {
 
   it('is taken from the lock file and the cache alone where that is asked for', async () => {
     const cwd = await shop()
-    expect(await codeOf(['wit', 'fetch', 'acme:site', '--frozen'], { cwd })).toBe('LOCK_FROZEN')
-    expect(await codeOf(['wit', 'fetch', 'acme:site', '--offline'], { cwd })).toBe('OFFLINE')
+    for (const [option, code] of [
+      ['--frozen', 'LOCK_FROZEN'],
+      ['--offline', 'OFFLINE'],
+    ] as const) {
+      const { document } = await runJson(['wit', 'fetch', 'acme:site', option], at({ cwd }))
+      expect(document.error).toMatchObject({
+        code,
+        hint: expect.stringMatching(/^Run `wasm-plugin wit fetch` /),
+      })
+    }
     await done(['wit', 'fetch', 'acme:site@^0.2'], { cwd })
     for (const option of ['--frozen', '--offline']) {
       expect(await done(['wit', 'fetch', option], { cwd })).toContain('Unchanged acme:types@1.0.0')

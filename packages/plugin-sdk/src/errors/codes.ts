@@ -12,7 +12,12 @@ export const sdkErrorTable = {
     origin: 'app',
     summary: 'The path given as WIT is not there, or holds no .wit file.',
     message: (d) => `no WIT at ${d.path}: ${d.reason}`,
-    hint: 'Pass a .wit file, or the folder of one WIT package (its dependencies in deps/).',
+    hint: (d) => {
+      const published = /[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(?:@[^\\/]*)?$/.exec(d.path)?.[0]
+      return published === undefined
+        ? 'Pass a .wit file, or the folder of one WIT package (its dependencies in deps/).'
+        : `\`${published}\` names a published contract, and a path is wanted here: bring it with \`wasm-plugin wit fetch ${published}\`, and name its folder below wit/deps.`
+    },
   }),
   WIT_UNREADABLE: row<{ path: string; reason: string }>({
     origin: 'app',

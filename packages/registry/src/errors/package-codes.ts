@@ -2,6 +2,9 @@ import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtim
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 
+/** The command that brings a package and writes the lock file. */
+const bringing = (isWit = false) => `wasm-plugin ${isWit ? 'wit fetch' : 'install'}`
+
 /** Every code about packages: their names, versions, bytes, signatures and what they ask for. Codes are permanent. */
 export const packageErrorTable = {
   REGISTRY_OPTIONS_INVALID: row<{ reason: string; fix?: string | undefined }>({
@@ -38,7 +41,10 @@ export const packageErrorTable = {
         `${d.registry} has no ${d.name}@${d.range}${d.passedOver.length > 0 ? ' that can be used' : ''}`,
         ...d.passedOver,
       ].join('\n  '),
-    hint: 'See what there is with `wasm-plugin search`; ask for another range, or bring the application to the contract that the plugin is built for.',
+    hint: (d) =>
+      d.passedOver.length > 0
+        ? 'Ask for another range, or bring the application to the contract that the plugin is built for.'
+        : `See what there is with \`wasm-plugin search ${d.name}\`, and ask for another range. If there is nothing, check the name, and ${d.registry.startsWith('dir:') ? 'the path of the folder' : 'the registry'}.`,
   }),
   DEBUG_INFO_MISSING: row<{ what: string; registry: string }>({
     origin: 'plugin',
@@ -166,11 +172,11 @@ export const packageErrorTable = {
     message: (d) => `the lock file ${d.file} cannot be written: ${d.reason}`,
     hint: 'Nothing was installed. Check the folder, its permissions and the space on the disk.',
   }),
-  LOCK_FROZEN: row<{ name: string; reason: string }>({
+  LOCK_FROZEN: row<{ name: string; reason: string; isWit?: boolean }>({
     origin: 'app',
     summary: 'The lock file would have to change, and may not.',
     message: (d) => `${d.name} cannot be used as the lock file is: ${d.reason}`,
-    hint: 'Run `wasm-plugin install` where the lock file may change, and commit it.',
+    hint: (d) => `Run \`${bringing(d.isWit)}\` where the lock file may change, and commit it.`,
   }),
   NOT_INSTALLED: row<{ name: string; installed: readonly string[] }>({
     origin: 'app',
@@ -179,11 +185,11 @@ export const packageErrorTable = {
     hint: (d) =>
       d.installed.length === 0 ? 'Nothing is installed here.' : `Installed are ${d.installed.join(', ')}.`,
   }),
-  OFFLINE: row<{ what: string }>({
+  OFFLINE: row<{ what: string; isWit?: boolean | undefined }>({
     origin: 'app',
     summary: 'Something is needed that was not downloaded before, and the network may not be used.',
     message: (d) => `${d.what} is not in the cache, and the network may not be used`,
-    hint: 'Run `wasm-plugin install` once with the network.',
+    hint: (d) => `Run \`${bringing(d.isWit)}\` once with the network.`,
   }),
 } as const
 

@@ -91,7 +91,7 @@ function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefi
  * @throws {OFFLINE} {DIGEST_DENIED} {NOT_TRUSTED} {SIGNATURE_MISSING} {SIGNER_UNTRUSTED} {VERSION_REVOKED}
  */
 export async function lockedBytes(
-  locked: Remembered & { readonly repository: string; readonly size: number },
+  locked: Remembered & { readonly repository: string; readonly size: number; readonly isWit?: boolean },
   context: LoadContext,
   options: TransferOptions,
 ): Promise<Uint8Array> {
@@ -102,7 +102,7 @@ export async function lockedBytes(
   const layer = { mediaType: mediaTypes.wasm, digest: locked.content, size: locked.size }
   const cached = await context.cache.get(layer.digest)
   if (cached !== undefined && (context.offline || context.asks !== true)) return cached
-  if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${version}` })
+  if (context.offline) throw packageErrors.OFFLINE({ what: `${name}@${version}`, isWit: locked.isWit })
   const repository = await context.places.at(locked.registry, locked.repository)
   await refuseRevoked(locked, repository, context, options)
   return cached ?? (await component(repository, layer, context, options))

@@ -47,7 +47,7 @@ export async function fetchLocked(
   context: LoadContext,
   options: TransferOptions,
 ): Promise<WitPackage> {
-  const bytes = await lockedBytes({ name, ...wit, capabilities: {} }, context, options)
+  const bytes = await lockedBytes({ name, ...wit, capabilities: {}, isWit: true }, context, options)
   return { ...identified(bytes, name, wit.version), requirement, wit }
 }
 
@@ -65,8 +65,9 @@ export async function fetchNewest(
   const { range, isRoot } = wanted
   const name = printPackageName(wanted.name)
   const what = `${name}@${range}`
-  if (context.frozen) throw packageErrors.LOCK_FROZEN({ name: what, reason: 'it has no such WIT package' })
-  if (context.offline) throw packageErrors.OFFLINE({ what })
+  if (context.frozen)
+    throw packageErrors.LOCK_FROZEN({ name: what, reason: 'it has no such WIT package', isWit: true })
+  if (context.offline) throw packageErrors.OFFLINE({ what, isWit: true })
   const { signal } = options
   const before = byName(lock)
   const signerOf = (of: string) => before.get(of)?.signer

@@ -4,6 +4,7 @@ import { statusLine } from '../../output/printer.js'
 import { exactVersion } from '../../registry/exact-version.js'
 import { openRegistry } from '../../registry/open-registry.js'
 import { dryRunOption, registryOption } from '../../registry/options.js'
+import { refuseBareFolder } from '../../registry/place.js'
 import { transferOf } from '../../registry/transfer.js'
 
 interface MirrorResult {
@@ -34,6 +35,7 @@ export const mirrorCommand = defineCommand({
     const { name, version } = exactVersion(text)
     if (to === undefined)
       throw usageErrors.MISSING_OPTION({ option: '--to', command: 'mirror', why: 'where the copy goes' })
+    refuseBareFolder(context.cwd, '--to', to)
     const registry = await openRegistry(context, { registry: place, names: [name] })
     const transfer = { ...transferOf(context, 'Copying', `${name}@${version}`), dryRun }
     // A folder is named as `--registry` takes it.

@@ -4,6 +4,7 @@ import { type Context, defineCommand } from '../../command.js'
 import { usageErrors } from '../../errors/index.js'
 import { statusLine } from '../../output/printer.js'
 import { dryRunOption } from '../../registry/options.js'
+import { refuseBareFolder } from '../../registry/place.js'
 import { addMapping } from '../../registry/registries-file.js'
 import { table } from '../../render/registry/table.js'
 
@@ -51,6 +52,7 @@ export const registryCommand = defineCommand({
     for (const [argument, value] of Object.entries({ name, place }))
       if (value === undefined) throw usageErrors.MISSING_ARGUMENT({ name: argument, command: 'registry add' })
     const [known = '', where = ''] = [name, place]
+    refuseBareFolder(context.cwd, '<place>', where)
     const { PROJECT_FILE } = await import('@wasm-plugin/registry')
     const file = dryRun ? PROJECT_FILE : await addMapping(context.cwd, known, where)
     return { action, name: known, place: where, file, dryRun }
