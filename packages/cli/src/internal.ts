@@ -3,7 +3,14 @@ export { commandTable } from './commands/index.js'
 export { isAtLeast, versionIn } from './doctor/ask.js'
 export { checkNode } from './doctor/node.js'
 export { checkRust } from './doctor/rust.js'
-export { cliErrorDocs, failures, fromSystemError, usageErrors } from './errors/index.js'
+export {
+  cliErrorDocs,
+  exitOf,
+  failures,
+  fromSystemError,
+  usageErrors,
+  usageErrorTable,
+} from './errors/index.js'
 export type { ExitCode } from './exit-codes.js'
 export { helpTopics } from './help/index.js'
 export { engines, languages } from './languages/languages.js'
