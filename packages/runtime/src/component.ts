@@ -113,7 +113,7 @@ export class Component {
         compiling.push(Promise.resolve(null))
         continue
       }
-      const compiled = compileModule(clamped, index, { long, options, platform })
+      const compiled = compileModule(clamped, index, { cost: total, long, options, platform })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)
@@ -203,6 +203,8 @@ async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefin
 }
 
 interface Compiling {
+  /** What it takes to compile it, see `compileCostSteps`. */
+  readonly cost: number
   /** Offsets behind long instructions, before they are moved. */
   readonly long: readonly number[]
   readonly options: CompileOptions
@@ -212,17 +214,31 @@ interface Compiling {
 async function compileModule(
   clamped: Uint8Array,
   index: number,
-  { long, options, platform }: Compiling,
+  { cost, long, options, platform }: Compiling,
 ): Promise<CoreModule> {
   const { pause, compileModule: compileElsewhere } = platform
   const metered = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
   const moved = metered === clamped ? long : (await paused(compileCostSteps(metered, index), pause)).long
   const rewritten = await paused(interruptibleSteps(metered, moved, index), pause)
   try {
-    const compiled = await compileElsewhere?.(rewritten)
+    const compiled = (await compileElsewhere?.(rewritten)) ?? compileSmall(rewritten, cost)
     return compiled ?? (await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>))
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it was refused'
     throw errors.INVALID_CORE_MODULE({ module: index, reason }, shownEngineError(error))
+  }
+}
+
+/** What is compiled at once takes some hundred microseconds, which is less than to have another thread do it. */
+const SMALL = { bytes: 65_536, cost: 131_072 }
+
+function compileSmall(bytes: Uint8Array, cost: number): CoreModule | undefined {
+  if (bytes.length > SMALL.bytes || cost > SMALL.cost) return undefined
+  try {
+    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)
+  } catch (error) {
+    // Browsers refuse that in a page, by the size.
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }

@@ -107,8 +107,10 @@ class Walk {
 
   /** Passes some instructions; false at the end. */
   step(): boolean {
-    for (let left = INSTRUCTIONS_PER_STEP; left > 0 && this.levels.length > 0; left--)
-      if (!this.simple()) this.instruction()
+    for (let left = INSTRUCTIONS_PER_STEP; left > 0 && this.levels.length > 0; left--) {
+      left -= this.straight(left)
+      this.instruction()
+    }
     if (this.cost > MAX_FUNCTION)
       throw errors.COMPILE_COST_EXCEEDED({
         module: this.reader.module,
@@ -119,21 +121,50 @@ class Walk {
     return this.levels.length > 0
   }
 
-  /** Passes an instruction that is one byte and at most two short numbers, as nearly all are. */
-  private simple(): boolean {
-    const { reader } = this
-    const { bytes, offset } = reader
-    const opcode = bytes[offset]!
-    const numbers = SIMPLE[opcode]!
-    if (offset + 3 > reader.end) return false
-    if (numbers === 1 && bytes[offset + 1]! >= 0x80) return false
-    if (numbers === 2 && (bytes[offset + 1]! >= 0x40 || bytes[offset + 2]! >= 0x80)) return false
-    if (numbers > 2) return false
-    reader.offset = offset + 1 + numbers
-    this.cost += 1 + ((this.locals + this.height) >>> IN_PASSING)
-    const height = this.height + plainEffects[opcode]!
-    this.height = Math.max(height, this.base)
-    return true
+  /**
+   * Passes at most so many instructions that do nothing but change the stack, as most do, up to one that does more or
+   * has to be looked at closely. Code has millions of them, so this is written for speed.
+   */
+  private straight(max: number): number {
+    const { reader, locals, base } = this
+    const { bytes, end } = reader
+    let { cost, height } = this
+    let at = reader.offset
+    let count = 0
+    for (; count < max; count++) {
+      const opcode = bytes[at]!
+      let next = at + 1
+      switch (SIMPLE[opcode]) {
+        case Simple.ALONE:
+          break
+        case Simple.INDEX:
+          next = behind(bytes, next, 4)
+          break
+        case Simple.CONSTANT:
+          next = behind(bytes, next, 5)
+          break
+        case Simple.FLOAT32:
+          next += 4
+          break
+        case Simple.FLOAT64:
+          next += 8
+          break
+        case Simple.ACCESS:
+          next = bytes[next]! < 0x40 ? behind(bytes, next + 1, 4) : LOOK
+          break
+        default:
+          next = LOOK
+      }
+      if (next > end) break
+      cost += 1 + ((locals + height) >>> IN_PASSING)
+      height += plainEffects[opcode]!
+      if (height < base) height = base
+      at = next
+    }
+    reader.offset = at
+    this.cost = cost
+    this.height = height
+    return count
   }
 
   private instruction(): void {
@@ -358,13 +389,30 @@ const LONG: ReadonlySet<number> = new Set([
   Op.TABLE_FILL,
 ])
 
-/** How many numbers follow an opcode that does nothing but change the stack; 3 for the others. */
-const SIMPLE = Uint8Array.from(plainShapes, (shape, opcode) => {
-  if (!isStraight(opcode)) return 3
-  if (shape === Shape.NONE) return 0
-  if (shape === Shape.INDEX || shape === Shape.SIGNED) return 1
-  return shape === Shape.MEMARG ? 2 : 3
-})
+/** What follows an opcode that does nothing but change the stack. */
+const Simple = { OTHER: 0, ALONE: 1, INDEX: 2, CONSTANT: 3, FLOAT32: 4, FLOAT64: 5, ACCESS: 6 } as const
+
+const SIMPLE_SHAPES: Readonly<Record<number, number>> = {
+  [Shape.NONE]: Simple.ALONE,
+  [Shape.INDEX]: Simple.INDEX,
+  [Shape.SIGNED]: Simple.CONSTANT,
+  [Shape.BYTES4]: Simple.FLOAT32,
+  [Shape.BYTES8]: Simple.FLOAT64,
+  [Shape.MEMARG]: Simple.ACCESS,
+}
+
+const SIMPLE = Uint8Array.from(plainShapes, (shape, opcode) =>
+  isStraight(opcode) ? (SIMPLE_SHAPES[shape] ?? Simple.OTHER) : Simple.OTHER,
+)
+
+/** Behind the end of any function: the instruction has to be looked at closely. */
+const LOOK = 0x3fff_ffff
+
+/** Behind the number at `at`, if it has so many bytes at most, which is never too many for its type. */
+function behind(bytes: Uint8Array, at: number, max: number): number {
+  for (let last = at; last < at + max; last++) if (bytes[last]! < 0x80) return last + 1
+  return LOOK
+}
 
 function isStraight(opcode: number): boolean {
   if (LONG.has(opcode)) return false
