@@ -145,13 +145,19 @@ export function postReturn(_result: usize): void {
 /** Pointer to well-formed UTF-16: the string itself, or a temporary copy with U+FFFD for every lone surrogate. */
 export function stringPointer(text: string): usize {
   const at = changetype<usize>(text), length = text.length;
-  for (let i = 0; i < length; i++) {
-    const unit = load<u16>(at + (<usize>i << 1));
-    if ((unit & 0xF800) != 0xD800) continue;
-    if (!isPair(at, i, length)) return repaired(at, length);
-    i++;
+  for (let i = 0; i < length;) {
+    const unit = at + (<usize>i << 1);
+    if (i + 4 <= length && !hasHalves(load<u64>(unit))) i += 4;
+    else if ((load<u16>(unit) & 0xF800) != 0xD800) i++;
+    else if (isPair(at, i, length)) i += 2;
+    else return repaired(at, length);
   }
   return at;
+}
+/** Whether any of four units is half of a surrogate pair. */
+@inline function hasHalves(units: u64): bool {
+  const others = (units & 0xF800F800F800F800) ^ 0xD800D800D800D800;
+  return ((others - 0x0001000100010001) & ~others & 0x8000800080008000) != 0;
 }
 export function storeString(at: usize, text: string): void {
   store<usize>(at, stringPointer(text));

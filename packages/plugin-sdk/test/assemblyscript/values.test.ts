@@ -31,6 +31,20 @@ describe('strings', () => {
     expect(exports.cut('😀😀', 3)).toBe('😀\u{fffd}')
   })
 
+  it('half of a surrogate pair is found wherever it is among whole ones and others', () => {
+    const others = [
+      'abcdefghi',
+      '😀😀😀😀',
+      'ab😀d😀fg',
+      '\u{d7ff}\u{e000}\u{ffff}\u{d7ff}\u{e000}\u{ffff}\u{d7ff}\u{e000}',
+    ]
+    for (const text of others)
+      for (let at = 0; at < text.length; at++) {
+        const cut = text.slice(0, at)
+        expect(exports.cut(text, at)).toBe(cut.toWellFormed())
+      }
+  })
+
   it('empty, with NUL, with a byte order mark, astral, and long', () => {
     for (const text of ['', '\0', '\u{feff}x', '\u{10ffff}\u{ffff}', 'ä😀'.repeat(20_000)]) {
       expect(exports.cut(text, text.length)).toBe(text)

