@@ -9,8 +9,8 @@ export const floors = {
     'index internal instance p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal services host load worker inline plugin update loaded-plugin call pool lane resource audit ports wire contract
-    engine update-options options capability plugin-source plugin-resolver learn guarded events limits milliseconds turn ending later on-abort errors`),
+    rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit ports wire contract
+    engine update-options options restart-options capability plugin-source plugin-resolver learn guarded events limits milliseconds turn ending later on-abort errors`),
   host: rooms(
     `worker index internal create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
   ),

@@ -23,6 +23,18 @@ export interface LoadedEvent {
   readonly durationMs: number
 }
 
+/** A plugin whose instances kept ending takes no calls for some time. */
+export interface SuspendedEvent {
+  readonly plugin: string
+  /** Milliseconds until one call is let in, which decides whether others are. */
+  readonly retryMs: number
+}
+
+/** A plugin that was suspended takes calls again. */
+export interface ResumedEvent {
+  readonly plugin: string
+}
+
 /** Another build of a plugin has taken over. */
 export interface UpdatedEvent {
   readonly plugin: string
@@ -115,6 +127,8 @@ export interface NamedEvents {
   scratchLeft: (event: ScratchLeftEvent) => void
   /** An instance of a plugin ended, or a limit ended a call. */
   fault: (event: FaultEvent) => void
+  suspended: (event: SuspendedEvent) => void
+  resumed: (event: ResumedEvent) => void
   updated: (event: UpdatedEvent) => void
   rolledBack: (event: RolledBackEvent) => void
   closed: (event: ClosedEvent) => void
@@ -129,6 +143,8 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   auditIncomplete: true,
   scratchLeft: true,
   fault: true,
+  suspended: true,
+  resumed: true,
   updated: true,
   rolledBack: true,
   closed: true,

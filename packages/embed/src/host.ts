@@ -92,6 +92,7 @@ export class Host implements AsyncDisposable {
         this.#onListener.add(added)
         return () => this.#onListener.delete(added)
       },
+      unload: (name) => void this.unload(name),
       onClosed: (name) => {
         if (this.#plugins.delete(name)) this.#emit('closed', { plugin: name })
       },

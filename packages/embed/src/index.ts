@@ -11,8 +11,10 @@ export type {
   LoadedEvent,
   LogEvent,
   LogLevel,
+  ResumedEvent,
   RolledBackEvent,
   ScratchLeftEvent,
+  SuspendedEvent,
   UpdatedEvent,
 } from './events.js'
 export { Host } from './host.js'
@@ -56,6 +58,7 @@ export type {
   ThreadServices,
   ThreadSpec,
 } from './ports.js'
+export type { Fallback, RestartOptions } from './restart-options.js'
 export { atOnce, inTurns, turn } from './turn.js'
 export type { CloseOptions, RollbackOptions, UpdateOptions } from './update-options.js'
 export type { FromThread } from './wire/messages.js'

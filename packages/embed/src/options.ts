@@ -10,6 +10,7 @@ import { errors } from './errors/index.js'
 import { limitsSchema, type PluginLimits, resolveLimits } from './limits.js'
 import { milliseconds } from './milliseconds.js'
 import type { PluginResolver } from './plugin-resolver.js'
+import { type RestartOptions, restartDefaults, restartSchema } from './restart-options.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
 export type HostImports = Record<string, unknown>
@@ -94,6 +95,8 @@ export interface SharedLoadOptions<I = HostImports> {
   requires?: readonly string[]
   limits?: Partial<PluginLimits>
   pool?: Partial<PoolOptions>
+  /** Suspends the plugin when its instances keep ending. @default each call after a fault gets a fresh instance */
+  restart?: Partial<RestartOptions>
   /** Asked when the plugin's manifest asks for more than is granted. @default the host's, else nobody is asked */
   onRequest?: OnRequest
   /** Ends the load; a plugin that is loaded stays. */
@@ -150,6 +153,7 @@ const loadSchema = z.strictObject({
       queue: z.optional(z.int().check(z.nonnegative())),
     }),
   ),
+  restart: z.optional(restartSchema),
   integrity: digest,
   learn: z.optional(z.boolean()),
   audit: z.optional(auditSchema),
@@ -176,6 +180,7 @@ export interface ResolvedLoadOptions {
   readonly isolation: Isolation
   readonly limits: Readonly<PluginLimits>
   readonly pool: Readonly<PoolOptions>
+  readonly restart: Readonly<RestartOptions> | undefined
   readonly integrity: string | undefined
   readonly audit: Required<AuditOptions> | undefined
   readonly learn: boolean
@@ -238,6 +243,7 @@ export function resolveLoadOptions(
       { where, isInline: parsed.isolation === 'inline' },
     ),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
+    restart: restartOption(parsed.restart, { where, isInline: parsed.isolation === 'inline' }),
     integrity: parsed.integrity,
     audit: auditOptions(parsed.audit) ?? host.audit,
     learn: parsed.learn ?? false,
@@ -288,6 +294,20 @@ function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<Audi
   if (input === undefined) return undefined
   const { file, maxBytes = DEFAULT_AUDIT_BYTES } = typeof input === 'string' ? { file: input } : input
   return { file, maxBytes }
+}
+
+function restartOption(
+  restart: z.infer<typeof restartSchema> | undefined,
+  { where, isInline }: { where: string; isInline: boolean },
+): RestartOptions | undefined {
+  if (restart === undefined) return undefined
+  if (isInline && typeof restart.onExhausted === 'function')
+    throw errors.OPTIONS_INVALID({
+      path: `${where}.restart.onExhausted`,
+      reason: 'nothing answers in the place of an inline plugin',
+      fix: 'Leave it out, and catch PLUGIN_SUSPENDED where the plugin is called.',
+    })
+  return { ...restartDefaults, ...defined(restart) }
 }
 
 /** It is used as it is: a copy would not have its methods. */

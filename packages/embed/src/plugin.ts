@@ -4,6 +4,7 @@ import { exportTable } from './contract/export-table.js'
 import { LoadedPlugin, type PluginStats, showBuild } from './loaded-plugin.js'
 import { type CallOptions, checkCallOptions } from './options.js'
 import type { PluginSource } from './plugin-source.js'
+import type { Fallback } from './restart-options.js'
 import { Builds } from './update/builds.js'
 import { type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
 import type { ThreadBuild } from './update/thread-build.js'
@@ -28,6 +29,8 @@ export interface PluginParts {
   readonly name: string
   readonly build: ThreadBuild
   readonly updating: Updating<ThreadBuild>
+  /** Answers calls while the plugin is suspended. */
+  readonly fallback: Fallback | undefined
   readonly onClosed: () => void
 }
 
@@ -44,14 +47,16 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly #updates: Updates<ThreadBuild>
   readonly #functions = new LiveFunctions()
   readonly #totals = { calls: 0, failures: 0, durationMs: 0 }
+  readonly #fallback: Fallback | undefined
   readonly #onClosed: PluginParts['onClosed']
   /** Set while calls wait. */
   #pause: Pause | undefined
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
-  constructor({ name, build, updating, onClosed }: PluginParts) {
+  constructor({ name, build, updating, fallback, onClosed }: PluginParts) {
     super(name, build.shown)
+    this.#fallback = fallback
     this.#onClosed = onClosed
     const builds = new Builds(build, (live) => this.#lead(live))
     this.#builds = builds
@@ -84,7 +89,8 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    */
   call(target: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
     if (this.#pause !== undefined) return this.#pause.over.then(() => this.call(target, args, options))
-    return callByName(this.#builds.live.context, target, { args, options })
+    const { live } = this.#builds
+    return this.#instead(live, target, args) ?? callByName(live.context, target, { args, options })
   }
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {
@@ -118,10 +124,20 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   #run(live: LiveFunction, args: readonly unknown[], options: CallOptions): Promise<unknown> {
     if (this.#pause !== undefined) return this.#pause.over.then(() => this.#run(live, args, options))
-    const { context } = this.#builds.live
+    const build = this.#builds.live
+    const { context } = build
+    const instead = this.#instead(build, live.name, args)
+    if (instead !== undefined) return instead
     return live.func === undefined
       ? callByName(context, live.name, { args, options })
       : runCall(context, live.func, { args, options })
+  }
+
+  /** What the application answers in the place of a suspended plugin; undefined when the plugin may answer. */
+  #instead(build: ThreadBuild, name: string, args: readonly unknown[]): Promise<unknown> | undefined {
+    const fallback = this.#fallback
+    if (fallback === undefined || !build.isSuspended) return undefined
+    return new Promise((resolve) => resolve(fallback({ export: name, args })))
   }
 
   #calling(): Calling<ThreadBuild> {

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest'
 
 /** What an application may name, by its kinds of use; a change of it is a change of the interface. */
 const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls CallEvent CallOptions Capability CapabilityUse CloseOptions ClosedEvent ErrorCode ErrorData
-  FaultEvent GrantRequest GrantsInput Host HostEvent HostEvents HostImports HostOptions InlineLoadOptions InlinePlugin InspectedImport
+  Fallback FaultEvent GrantRequest GrantsInput Host HostEvent HostEvents HostImports HostOptions InlineLoadOptions InlinePlugin InspectedImport
   Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin Plugin
-  PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ResolvedPlugin RollbackOptions RolledBackEvent
-  ScratchLeftEvent Sync ThreadLoadOptions UntypedExports UpdateOptions UpdatedEvent WantedPlugin`
+  PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent
+  ScratchLeftEvent SuspendedEvent Sync ThreadLoadOptions UntypedExports UpdateOptions UpdatedEvent WantedPlugin`
 const VALUES = 'ACCESS_CHANNEL ComponentError PluginError createHost hostErrorDocs'
 
 it('names what it did before what hosts share became a package of its own', async () => {

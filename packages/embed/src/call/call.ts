@@ -24,8 +24,8 @@ export interface CallContext {
   readonly pool: Pool
   /** Aborted when the plugin or its host closes. */
   readonly closing: EndSignal
-  /** Whether it takes calls still. */
-  readonly admits: () => boolean
+  /** Why no call may enter now; undefined when one may. */
+  readonly refusal: () => Error | undefined
   readonly deadlines: Deadlines
   /** PLUGIN_CLOSED, made anew for each call that fails with it. */
   readonly closed: () => Error
@@ -106,9 +106,10 @@ function settledOnLane(context: CallContext, call: Entered, settled: Settled): u
 }
 
 /** What a call is refused for before it enters the plugin names the plugin too. */
-function admit<T>({ admits, closed, plugin }: CallContext, check: () => T): T {
+function admit<T>({ refusal, plugin }: CallContext, check: () => T): T {
   try {
-    if (!admits()) throw closed()
+    const refused = refusal()
+    if (refused !== undefined) throw refused
     return check()
   } catch (error) {
     throw named(error, plugin)

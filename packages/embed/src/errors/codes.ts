@@ -171,6 +171,15 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.name}" is closed`,
     hint: 'Load the plugin again.',
   }),
+  PLUGIN_SUSPENDED: row<{ name: string; retryMs: number }>({
+    origin: 'plugin',
+    summary: 'A plugin whose instances kept ending takes no calls for some time.',
+    message: (d) =>
+      d.retryMs > 0
+        ? `plugin "${d.name}" kept failing, and takes no calls for ${d.retryMs} ms`
+        : `plugin "${d.name}" kept failing, and a call that is under way decides whether it takes others`,
+    hint: 'Try again after `data.retryMs`, or do without it. The events `fault` say why it failed; `restart` of `load` has the limits.',
+  }),
   UPDATE_MISFIT: row<{ plugin: string; name: string; difference: string }>({
     origin: 'plugin',
     summary: 'The new build of a plugin lacks an export of the present one, or has it with other types.',

@@ -10,12 +10,15 @@ import { PluginError } from '../errors/plugin-error.js'
 import type { Build } from '../loaded-plugin.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { type Held, placeOf } from '../resource/plugin-resource.js'
+import type { Breaker } from '../restart/breaker.js'
 import type { RunningBuild } from '../update/builds.js'
 import { InlineResources } from './inline-resources.js'
 import type { Outings } from './outings.js'
 
 export interface InlineParts extends Build {
   readonly plugin: string
+  /** Set when a plugin that keeps failing is suspended. */
+  readonly breaker: Breaker | undefined
   /** Units of fuel that every call gets. */
   readonly fuel: number
   readonly outings: Outings
@@ -56,6 +59,8 @@ export class InlineBuild implements RunningBuild {
   #instance: Instance | undefined
   /** Functions of the instance that pass resources, by their indices in the contract. */
   #targets: Exported[] = []
+  /** What has to be asked before a call enters, now that it is closed or may be suspended. */
+  #guard: (() => void) | undefined
   #closed: Promise<void> | undefined
 
   /** @throws the codes of a plugin that fails to start */
@@ -103,7 +108,7 @@ export class InlineBuild implements RunningBuild {
     const id = nextId()
     if (started !== 0) this.done(target, started, id, failure)
     if (failure !== undefined && this.#instance?.poisoned) onFault(id, target, failure)
-    if (failure !== undefined) this.onFailure(failure)
+    if (failure !== undefined) this.#failed(failure)
     throw error
   }
 
@@ -126,8 +131,28 @@ export class InlineBuild implements RunningBuild {
 
   close(): Promise<void> {
     this.#instance = undefined
+    this.#guard = () => {
+      throw errors.PLUGIN_CLOSED({ name: this.#parts.plugin })
+    }
     this.#closed ??= this.#parts.release()
     return this.#closed
+  }
+
+  #failed(failure: PluginError): void {
+    this.onFailure(failure)
+    const { breaker, plugin } = this.#parts
+    breaker?.done(failure)
+    if (breaker === undefined || breaker.isClosed || this.#closed !== undefined) return
+    let isTrying = false
+    this.#guard = () => {
+      const retryMs = breaker.refusesFor()
+      // A call is over when the next one begins: the one that was let in has not failed.
+      if (retryMs === 0 && isTrying) breaker.done(undefined)
+      else if (retryMs !== undefined) throw named(errors.PLUGIN_SUSPENDED({ name: plugin, retryMs }), plugin)
+      isTrying = true
+      if (breaker.isClosed) this.#guard = undefined
+      else breaker.enter()
+    }
   }
 
   #drop(held: Held): void {
@@ -148,7 +173,7 @@ export class InlineBuild implements RunningBuild {
 
   /** The living instance, or a fresh one after a fault. */
   #current(): Instance {
-    if (this.#closed !== undefined) throw errors.PLUGIN_CLOSED({ name: this.#parts.plugin })
+    this.#guard?.()
     if (this.#instance === undefined || this.#instance.poisoned !== null) {
       this.#targets = []
       this.#instance = this.#parts.instantiate()

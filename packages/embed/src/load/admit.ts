@@ -41,6 +41,8 @@ export interface LoadContext {
   listens(event: keyof NamedEvents): boolean
   /** Calls back whenever the listeners changed; the answer ends that. */
   onListener(changed: () => void): () => void
+  /** Closes a plugin. */
+  unload(name: string): void
   onClosed(name: string): void
 }
 

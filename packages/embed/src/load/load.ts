@@ -4,6 +4,7 @@ import { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import { Plugin } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
+import type { Fallback } from '../restart-options.js'
 import type { RunningBuild } from '../update/builds.js'
 import type { ThreadBuild } from '../update/thread-build.js'
 import type { Updating } from '../update/updates.js'
@@ -56,7 +57,12 @@ async function startPlugin(
   }
   const start = (next: Admitted, context: LoadContext) => startWorker(next, options, context)
   const updating: Updating<ThreadBuild> = updatingBy(start, { name, options, host })
-  return new Plugin({ name, build: await start(admitted, host), updating, onClosed })
+  const fallback = fallbackOf(options)
+  return new Plugin({ name, build: await start(admitted, host), updating, fallback, onClosed })
+}
+
+function fallbackOf({ restart }: ResolvedLoadOptions): Fallback | undefined {
+  return typeof restart?.onExhausted === 'function' ? restart.onExhausted : undefined
 }
 
 function updatingBy<B extends RunningBuild>(

@@ -5,6 +5,7 @@ import { InlineBuild, type InlineParts } from '../inline/inline-build.js'
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options.js'
 import type { Admitted, LoadContext } from './admit.js'
+import { breakerFor } from './breaker.js'
 import { reportCall, reportFault } from './report.js'
 
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
@@ -13,9 +14,10 @@ const MAX_WAIT_MS = 10
 /** Starts an admitted plugin in the application's own thread. */
 export async function startInline(
   admitted: Admitted,
-  { limits }: ResolvedLoadOptions,
+  options: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<InlineBuild> {
+  const { limits } = options
   const { name, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
@@ -57,6 +59,7 @@ export async function startInline(
   const parts: InlineParts = {
     ...admitted,
     plugin: name,
+    breaker: breakerFor(name, options, host),
     fuel: limits.fuel ?? 0,
     outings,
     instantiate,

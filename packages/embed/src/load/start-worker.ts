@@ -8,15 +8,17 @@ import { ResourceClasses } from '../resource/classes.js'
 import { ThreadResources } from '../resource/thread-resources.js'
 import { ThreadBuild } from '../update/thread-build.js'
 import type { Admitted, LoadContext } from './admit.js'
+import { breakerFor } from './breaker.js'
 import { reportCall, reportFault } from './report.js'
 
 /** Starts an admitted plugin in threads of its own. */
 export async function startWorker(
   admitted: Admitted,
-  { limits, pool: poolOptions }: ResolvedLoadOptions,
+  options: ResolvedLoadOptions,
   host: LoadContext,
 ): Promise<ThreadBuild> {
   const { ports } = host
+  const { limits } = options
   const startThread = await ports.threads()
   const { name, component, contract, plan, services } = admitted
   const { initial, state } = admitted.gate.grants
@@ -59,12 +61,13 @@ export async function startWorker(
         else admitted.decisions.take({ ...message.event, ...happened })
       },
     },
-    poolOptions,
+    options.pool,
   )
   const build = new ThreadBuild({
     ...admitted,
     plugin: name,
     classes,
+    breaker: breakerFor(name, options, host),
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
     context: {
       ...{ contract, limits, pool, nextId: host.nextCall, onEnter: listen },

@@ -5,11 +5,14 @@ import { Ending } from '../ending.js'
 import { errors } from '../errors/index.js'
 import type { Build } from '../loaded-plugin.js'
 import type { ResourceClasses } from '../resource/classes.js'
+import type { Breaker } from '../restart/breaker.js'
 
 export interface ThreadBuildParts extends Build {
   readonly plugin: string
   readonly classes: ResourceClasses
-  readonly context: Omit<CallContext, 'plugin' | 'closing' | 'closed' | 'deadlines' | 'admits'>
+  readonly context: Omit<CallContext, 'plugin' | 'closing' | 'closed' | 'deadlines' | 'refusal'>
+  /** Set when a plugin that keeps failing is suspended. */
+  readonly breaker: Breaker | undefined
   /** Called when its threads have ended, with the number of those that go on all the same. */
   readonly release: (unending: number) => Promise<void>
 }
@@ -22,6 +25,7 @@ export class ThreadBuild {
   /** Told of every call before the host is. */
   onCall: (call: FinishedCall) => void = () => {}
 
+  readonly #breaker: Breaker | undefined
   readonly #release: ThreadBuildParts['release']
   readonly #closing = new Ending()
   #admits = true
@@ -30,9 +34,10 @@ export class ThreadBuild {
   #onEmpty: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  constructor({ plugin, classes, context, release, ...shown }: ThreadBuildParts) {
+  constructor({ plugin, classes, context, breaker, release, ...shown }: ThreadBuildParts) {
     this.shown = shown
     this.classes = classes
+    this.#breaker = breaker
     this.#release = release
     const closed = () => errors.PLUGIN_CLOSED({ name: plugin })
     this.context = {
@@ -41,20 +46,27 @@ export class ThreadBuild {
       closing: this.#closing,
       closed,
       deadlines: new Deadlines(this.#closing, closed),
-      admits: () => this.#admits,
+      refusal: () => (this.#admits ? this.#suspension() : closed()),
       onEnter: () => {
         this.#inside++
+        breaker?.enter()
         context.onEnter()
       },
       onCall: (call) => {
         this.onCall(call)
         context.onCall(call)
+        breaker?.done(call.error)
         if (--this.#inside === 0) this.#onEmpty?.()
       },
     }
     const call = (func: ExportedFunction, args: readonly unknown[]) =>
       runCall(this.context, func, { args, options: {} })
     classes.connect({ isInline: false, call, drop: (held) => runDrop(this.context, held) })
+  }
+
+  /** Whether calls are refused because it kept failing. */
+  get isSuspended(): boolean {
+    return this.#breaker?.refusesFor() !== undefined
   }
 
   /** Takes no more calls. Resolves when those that run or wait are over, or after `ms`; each has a deadline of its own. */
@@ -72,6 +84,11 @@ export class ThreadBuild {
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
+  }
+
+  #suspension(): Error | undefined {
+    const retryMs = this.#breaker?.refusesFor()
+    return retryMs === undefined ? undefined : errors.PLUGIN_SUSPENDED({ name: this.context.plugin, retryMs })
   }
 
   #empty(ms?: number): Promise<void> {

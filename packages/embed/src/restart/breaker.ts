@@ -1,0 +1,86 @@
+import { faultKind } from '../contract/fault.js'
+import type { PluginError } from '../errors/plugin-error.js'
+import type { RestartOptions } from '../restart-options.js'
+
+export interface BreakerEvents {
+  /** Calls are refused for so many milliseconds. */
+  onOpen(retryMs: number): void
+  /** Calls are let in again. */
+  onClosed(): void
+}
+
+const MINUTE_MS = 60_000
+/** By which the time of refusal grows at most. */
+const MAX_BACKOFF = 64
+
+/**
+ * Lets calls in while it is closed, and refuses them while it is open; half-open, when the time of refusal is over, it lets
+ * one in that decides.
+ */
+export class Breaker {
+  readonly #options: RestartOptions
+  readonly #events: BreakerEvents
+  /** When instances ended within the last minute, oldest first, by `performance.now()`. */
+  #faults: number[] = []
+  /** Until when calls are refused; undefined while it is closed. */
+  #openUntil: number | undefined
+  #isProbing = false
+  #backoff = 1
+
+  constructor(options: RestartOptions, events: BreakerEvents) {
+    this.#options = options
+    this.#events = events
+  }
+
+  get isClosed(): boolean {
+    return this.#openUntil === undefined
+  }
+
+  /** Milliseconds that calls are refused for, 0 while another one decides; undefined when one may enter. */
+  refusesFor(): number | undefined {
+    if (this.#openUntil === undefined) return undefined
+    const leftMs = this.#openUntil - performance.now()
+    if (leftMs > 0) return Math.ceil(leftMs)
+    return this.#isProbing ? 0 : undefined
+  }
+
+  /** A call enters. */
+  enter(): void {
+    if (this.#openUntil !== undefined) this.#isProbing = true
+  }
+
+  /** A call is over. */
+  done(error: PluginError | undefined): void {
+    if (error !== undefined && faultKind(error) !== undefined) this.#fault()
+    else if (this.#isProbing) {
+      this.#isProbing = false
+      // What is wrong with a call itself decides nothing.
+      if (error === undefined) this.#close()
+    }
+  }
+
+  #fault(): void {
+    const now = performance.now()
+    if (this.#isProbing) {
+      this.#backoff = Math.min(this.#backoff * 2, MAX_BACKOFF)
+      this.#open(now)
+    } else if (this.#openUntil === undefined) {
+      this.#faults = [...this.#faults.filter((at) => now - at < MINUTE_MS), now]
+      if (this.#faults.length > this.#options.maxPerMinute) this.#open(now)
+    }
+  }
+
+  #open(now: number): void {
+    const retryMs = this.#options.backoffMs * this.#backoff
+    this.#isProbing = false
+    this.#faults = []
+    this.#openUntil = now + retryMs
+    this.#events.onOpen(retryMs)
+  }
+
+  #close(): void {
+    this.#openUntil = undefined
+    this.#backoff = 1
+    this.#events.onClosed()
+  }
+}
