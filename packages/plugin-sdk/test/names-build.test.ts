@@ -33,6 +33,8 @@ const FOUND: Record<string, string> = {
       delete: func(this: words, uint8-t: kinds, err: option<new>) -> owned;
     }
     world w { import std; export std; import thread-local; export thread-local; export this: func(this: string) -> string; }`,
+  'flags and an enum of a word': `interface i { flags %new { fn } enum delete { %if } f: func(a: %new, b: result<%new, delete>) -> delete; }
+    world w { import i; export i; }`,
   'names that bindings in C make of others': `interface i {
       resource size { constructor(); f: func(l: list<own-thing>) -> size-t; }
       resource size-t { constructor(); f: static func() -> own-thing; }
@@ -107,6 +109,7 @@ describe.each(isWhole ? [...quick, ...slow] : quick)(
 it.each([
   ['C++', 'nothing but a resource without functions'],
   ['C++', 'words of C and C++'],
+  ['C++', 'flags and an enum of a word'],
   ['C', 'names that bindings in C make of others'],
 ])('stubs in %s build: %s', { timeout: 0 }, async (language, found) => {
   const target = slow.find(({ name }) => name === language)

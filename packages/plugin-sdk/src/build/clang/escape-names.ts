@@ -92,6 +92,8 @@ function isCase(lexemes: readonly Lexeme[], i: number): boolean {
 /** Where a type is declared or used, and not the name of a case, a function, an interface or a package. */
 function isTypeName(lexemes: readonly Lexeme[], i: number, block: string): boolean {
   const [before = '', word = '', after = ''] = [i - 1, i, i + 1].map((k) => lexemes[k]?.text)
+  // The block begins with its keyword, which the type's own name follows.
+  if (/^(?:enum|flags)$/.test(before)) return true
   if (block === 'enum' || block === 'flags' || (block === 'variant' && isCase(lexemes, i))) return false
   if (/^(?:interface|world|import|export|include|package|use|\/)$/.test(before) || /^[:/.@]$/.test(after))
     return false
