@@ -17,6 +17,9 @@ interface Names {
   readonly isWindows: boolean
 }
 
+/** One name of ASCII that means nothing else, as most paths are. */
+const SIMPLE = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
@@ -24,6 +27,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
  * What a name means is left to the walk; here only names that could mean something else to the host are refused.
  */
 export function parsePath(path: string, { isWindows }: Names): GuestPath {
+  if (!isWindows && path.length <= MAX_NAME && SIMPLE.test(path))
+    return { segments: [path], trailingSlash: false }
   if (path === '') throw fsError('no-entry')
   if (path.includes('\0')) throw fsError('invalid')
   if (path.startsWith('/')) throw fsError('not-permitted')

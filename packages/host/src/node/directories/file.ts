@@ -29,9 +29,11 @@ export class HostFile implements FileHandle {
 
   read(size: number, offset: bigint): Uint8Array {
     const buffer = size <= shared.length ? shared : new Uint8Array(size)
+    // Numbers are read faster, and are exact up to 2^53.
+    const position = offset <= Number.MAX_SAFE_INTEGER ? Number(offset) : offset
     return buffer.subarray(
       0,
-      attempt(() => readSync(this.#fd, buffer, 0, size, offset)),
+      attempt(() => readSync(this.#fd, buffer, 0, size, position)),
     )
   }
 

@@ -72,8 +72,9 @@ export abstract class HostFolder implements Folder {
 
   *list(): Generator<DirectoryEntry> {
     const dir = attempt(() => opendirSync(this.self(), { bufferSize: ENTRIES_READ }))
+    const next = () => dir.readSync()
     try {
-      for (let entry = attempt(() => dir.readSync()); entry !== null; entry = attempt(() => dir.readSync())) {
+      for (let entry = attempt(next); entry !== null; entry = attempt(next)) {
         const { name } = entry
         const type = typeOfEntry(entry)
         yield { name, type: type === 'unknown' ? (this.find(name)?.type ?? type) : type }

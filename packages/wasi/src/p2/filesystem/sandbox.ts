@@ -40,6 +40,8 @@ export class Sandbox implements Surroundings {
   readonly #open = new Map<string, number>()
   readonly #closers = new Set<() => void>()
   #found: { readonly of: GrantSet; readonly places: Places } | undefined
+  /** Of the version of the grants that was looked at last, by their `at`. */
+  #granted: { readonly of: GrantSet; readonly byPath: ReadonlyMap<string, FsGrant> } | undefined
 
   constructor({ gate, waiter, pause, ports }: SandboxParts) {
     this.gate = gate
@@ -105,7 +107,10 @@ export class Sandbox implements Surroundings {
 
   /** What a grant, of whatever version, has become; `undefined` if nothing is left. */
   now(grant: FsGrant): FsGrant | undefined {
-    return this.gate.grants.current.fs.find(({ at }) => at === grant.at)
+    const { current } = this.gate.grants
+    if (this.#granted?.of !== current)
+      this.#granted = { of: current, byPath: new Map(current.fs.map((granted) => [granted.at, granted])) }
+    return this.#granted.byPath.get(grant.at)
   }
 
   /** For a file that is open: it ends with its grant, and one that can be written ends when the grant is for reading. */
