@@ -38,12 +38,14 @@ export { ownData, ownValue } from './own-data.js'
 export { findMismatch, resourceNames } from './p2/signatures/compare.js'
 export type { GrantPorts, Paths } from './ports.js'
 export {
+  type BodyAnswer,
   type FieldList,
   type HttpErrorCode,
   type HttpEvent,
   isForbiddenField,
   type PlainHttpError,
   type RequestHead,
+  type ResponseAnswer,
   type ResponseHead,
 } from './protocol/http.js'
 export type {

@@ -60,7 +60,7 @@ describe('a server that sends much for little', () => {
         let body = 0
         const read = async () => {
           for (let bytes = 1; bytes > 0; body += bytes)
-            bytes = (await call('http.read', id, 65_536, true))?.length ?? 0
+            bytes = (await call('http.read', id, 65_536, true)).bytes?.length ?? 0
         }
         await expect(read()).rejects.toMatchObject({
           payload: { tag: expect.stringMatching(/^HTTP-(response-body-size|protocol-error)$/) },

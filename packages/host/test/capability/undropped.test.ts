@@ -38,10 +38,11 @@ describe('an exchange that is never closed', () => {
     for (let i = 0; i < TIMES; i++) ids.push(await exchange())
     for (const id of ids) {
       const { status } = await call('http.response', id)
-      const body = await call('http.read', id, 3, true)
+      const { bytes: body } = await call('http.read', id, 3, true)
       expect([status, new TextDecoder().decode(body)]).toEqual([200, 'hel'])
-      expect(new TextDecoder().decode(await call('http.read', id, 100, true))).toBe('lo')
-      expect(await call('http.read', id, 100, true)).toBe(null)
+      const rest = await call('http.read', id, 100, true)
+      expect(rest).toEqual({ bytes: new TextEncoder().encode('lo'), isLast: true })
+      expect(await call('http.read', id, 100, true)).toEqual({ bytes: null, isLast: true })
       expect(await call('http.trailers', id)).toEqual([])
     }
   })
@@ -61,7 +62,7 @@ describe('an exchange that is never closed', () => {
         await call('http.end', id, [])
         const ended = async () => {
           await call('http.response', id)
-          for (;;) if ((await call('http.read', id, 100, true)) === null) return 'whole'
+          for (;;) if ((await call('http.read', id, 100, true)).bytes === null) return 'whole'
         }
         expect(await ended().catch((error) => error.payload.tag)).toMatch(/^(connection|HTTP-response)-/)
       }
@@ -85,7 +86,8 @@ describe('an exchange that is never closed', () => {
       for (const id of ids.slice(0, 20)) await call('http.close', id)
       for (let i = 0; i < 3; i++) ids.push(await exchange())
       // Those that found no place when they came have lost nothing.
-      for (const id of ids.slice(20)) expect((await call('http.read', id, 9_000, true))?.length).toBe(8_000)
+      for (const id of ids.slice(20))
+        expect((await call('http.read', id, 9_000, true)).bytes?.length).toBe(8_000)
     },
   )
 })

@@ -34,9 +34,9 @@ export function client(net: unknown, lookup?: Lookup) {
       const { status, headers } = await call('http.response', id)
       let text = ''
       for (
-        let chunk = await call('http.read', id, 65_536, true);
+        let { bytes: chunk } = await call('http.read', id, 65_536, true);
         chunk !== null;
-        chunk = await call('http.read', id, 65_536, true)
+        chunk = (await call('http.read', id, 65_536, true)).bytes
       )
         text += new TextDecoder().decode(chunk)
       await call('http.close', id)

@@ -52,6 +52,20 @@ export interface ResponseHead {
   readonly headers: FieldList
 }
 
+/** The answer to who asks for a response. */
+export interface ResponseAnswer extends ResponseHead {
+  /** Whether something of the body, or its end, can be read at once. */
+  readonly isReady: boolean
+}
+
+/** What there was of a body. */
+export interface BodyAnswer {
+  /** Empty where nothing has arrived; null at the end. */
+  readonly bytes: Uint8Array | null
+  /** Nothing comes after it. */
+  readonly isLast: boolean
+}
+
 /** What can be waited for with `io.wait`. */
 export type HttpEvent = 'response' | 'body' | 'trailers'
 

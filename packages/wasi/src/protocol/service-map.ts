@@ -1,5 +1,5 @@
 import type { GrantVersion } from '../grants/live-grants.js'
-import type { FieldList, HttpEvent, RequestHead, ResponseHead } from './http.js'
+import type { BodyAnswer, FieldList, HttpEvent, RequestHead, ResponseAnswer } from './http.js'
 import type { Datagram, Endpoint, ShutdownType, SocketEvent } from './sockets.js'
 
 /**
@@ -7,12 +7,13 @@ import type { Datagram, Endpoint, ShutdownType, SocketEvent } from './sockets.js
  * Arguments and answers are structured-cloneable. Failures travel as `ComponentError` with the code of the interface.
  */
 export interface ServiceMap extends StoreServices {
-  'http.open': Service<[head: RequestHead], number>
+  /** One that `isWhole` has no body, and ends with its head. @default false */
+  'http.open': Service<[head: RequestHead, isWhole?: boolean], number>
   'http.write': Service<[id: number, bytes: Uint8Array], void>
   'http.end': Service<[id: number, trailers: FieldList], void>
-  'http.response': Service<[id: number], ResponseHead>
-  /** Null at the end. With `wait` the answer is never empty. */
-  'http.read': Service<[id: number, max: number, wait: boolean], Uint8Array | null>
+  'http.response': Service<[id: number], ResponseAnswer>
+  /** With `wait` the answer is never empty. */
+  'http.read': Service<[id: number, max: number, wait: boolean], BodyAnswer>
   'http.trailers': Service<[id: number], FieldList>
   'http.ready': Service<[id: number, event: HttpEvent], boolean>
   'http.close': Service<[id: number], void>

@@ -34,6 +34,8 @@ export interface HttpExchange {
   response(): Promise<ResponseHead>
   /** Up to `max` bytes that have arrived; empty if none have; `null` at the end of the body. */
   read(max: number): Uint8Array | null
+  /** Everything of the body was read. */
+  readonly isRead: boolean
   trailers(): Promise<FieldList>
   isReady(event: HttpEvent): boolean
   whenReady(event: HttpEvent, signal?: AbortSignal): Promise<void>

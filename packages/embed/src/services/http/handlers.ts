@@ -4,7 +4,7 @@ import type { HttpService } from './http-service.js'
 /** The services of an HTTP client. */
 export function httpHandlers(http: HttpService) {
   return {
-    'http.open': (head) => http.open(head),
+    'http.open': (head, isWhole) => http.open(head, isWhole),
     'http.write': (id, bytes) => http.write(id, bytes),
     'http.end': (id, trailers) => http.end(id, trailers),
     'http.response': (id) => http.response(id),

@@ -1,4 +1,12 @@
-import type { FieldList, Gate, HttpErrorCode, HttpEvent, RequestHead, ResponseHead } from '@wasm-plugin/wasi'
+import type {
+  BodyAnswer,
+  FieldList,
+  Gate,
+  HttpErrorCode,
+  HttpEvent,
+  RequestHead,
+  ResponseAnswer,
+} from '@wasm-plugin/wasi'
 import { HeldBytes, parseWebTarget, type TargetProblem } from '@wasm-plugin/wasi'
 import type { ConnectionCount } from '../connection-count.js'
 import { type AllowedRequest, type HttpExchange, httpError } from './exchange.js'
@@ -31,8 +39,8 @@ export class HttpService {
     this.#parts = parts
   }
 
-  /** Checks a request and starts it; the answer is its number. */
-  open(head: RequestHead): number {
+  /** Checks a request and starts it; the answer is its number. One that `isWhole` has no body. */
+  open(head: RequestHead, isWhole = false): number {
     const { gate, count } = this.#parts
     const { limits } = gate.grants.current.net
     const web = parseWebTarget(head)
@@ -48,6 +56,8 @@ export class HttpService {
     const id = this.#parts.nextId()
     const exchange = this.#parts.exchange({ web, head, use, limits, held: this.#held, onOver: count.add() })
     this.#exchanges.set(id, exchange)
+    // What fails is the answer of whoever asks for the response.
+    if (isWhole) exchange.end([]).catch(() => {})
     return id
   }
 
@@ -59,15 +69,18 @@ export class HttpService {
     return this.#get(id).end(trailers)
   }
 
-  async response(id: number): Promise<ResponseHead> {
-    return this.#get(id).response()
+  async response(id: number): Promise<ResponseAnswer> {
+    const exchange = this.#get(id)
+    const head = await exchange.response()
+    return { ...head, isReady: exchange.isReady('body') }
   }
 
   /** With `wait` the answer is never empty. */
-  async read(id: number, max: number, wait: boolean): Promise<Uint8Array | null> {
+  async read(id: number, max: number, wait: boolean): Promise<BodyAnswer> {
     const exchange = this.#get(id)
     if (wait) await exchange.whenReady('body')
-    return exchange.read(max)
+    const bytes = exchange.read(max)
+    return { bytes, isLast: bytes === null || exchange.isRead }
   }
 
   async trailers(id: number): Promise<FieldList> {

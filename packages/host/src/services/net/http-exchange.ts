@@ -128,6 +128,10 @@ export class Exchange implements HttpExchange {
     return chunk
   }
 
+  get isRead(): boolean {
+    return this.#rest?.isRead === true
+  }
+
   async trailers(): Promise<FieldList> {
     // What was not read of the body goes by on the way, under the same caps.
     while (this.read(DISCARD) !== null) await this.whenReady('body')

@@ -43,6 +43,11 @@ export class Rest {
     return this.#head === undefined && this.#body.length === 0 && this.#trailers.length === 0
   }
 
+  /** Nothing is left of the body. */
+  get isRead(): boolean {
+    return this.#body.length === 0
+  }
+
   takeHead(): ResponseHead | undefined {
     const head = this.#head
     this.#head = undefined

@@ -140,18 +140,21 @@ export class OutgoingBody {
 export class IncomingBody {
   readonly #link: HttpLink
   readonly #id: number
+  readonly #isReady: boolean
   #taken = false
   #finished = false
 
-  constructor(link: HttpLink, id: number) {
+  /** @param isReady whether it is known that something can be read */
+  constructor(link: HttpLink, id: number, isReady: boolean) {
     this.#link = link
     this.#id = id
+    this.#isReady = isReady
   }
 
   stream(): InputStream {
     if (this.#taken) throw new ComponentError(undefined, 'the stream was taken already')
     this.#taken = true
-    return new InputStream(bodySource(this.#link, this.#id), this.#link.waiter)
+    return new InputStream(bodySource(this.#link, this.#id, this.#isReady), this.#link.waiter)
   }
 
   static finish(body: IncomingBody): FutureTrailers {
@@ -183,11 +186,23 @@ function trailersOf(fields: FieldList, Fields: FieldsClass): Fields | undefined 
   return fields.length === 0 ? undefined : receivedFields(fields, Fields)
 }
 
-function bodySource({ services }: HttpLink, id: number): ByteSource {
+function bodySource({ services }: HttpLink, id: number, ...[isReady]: [boolean]): ByteSource {
+  // Until the next read: nobody else reads it.
+  let isKnown = isReady
+  const ready = () => {
+    isKnown ||= services.call('http.ready', [id, 'body'])
+    return isKnown
+  }
+  const waited = () => {
+    isKnown = true
+  }
   return remoteSource({
     kind: 'http',
-    read: (max) => services.call('http.read', [id, max, false]),
-    readiness: { ready: () => services.call('http.ready', [id, 'body']), remote: [id, 'body'] },
+    read(max) {
+      isKnown = false
+      return services.call('http.read', [id, max, false])
+    },
+    readiness: { ready, here: () => isKnown, remote: [id, 'body'], waited },
   })
 }
 

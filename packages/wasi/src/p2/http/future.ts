@@ -42,7 +42,10 @@ export abstract class Future<T> {
   }
 
   #readiness(): Readiness {
-    return { ready: () => this.#isReady(), here: () => this.#known, remote: [this.id, this.#event] }
+    const waited = () => {
+      this.#known = true
+    }
+    return { ready: () => this.#isReady(), here: () => this.#known, remote: [this.id, this.#event], waited }
   }
 }
 

@@ -55,9 +55,8 @@ export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'wa
           betweenBytesTimeoutMs: toMs(options?.betweenBytesTimeout()),
         }
         try {
-          const id = link.services.call('http.open', [head])
-          if (body === undefined) link.services.call('http.end', [id, []])
-          else body.attach(link, id)
+          const id = link.services.call('http.open', [head, body === undefined])
+          body?.attach(link, id)
           return new FutureIncomingResponse(link, id)
         } catch (error) {
           // A guest that was told by `handle` itself would be left with half of a body: engines cannot cope with it.

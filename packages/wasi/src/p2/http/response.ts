@@ -1,6 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
-import type { ResponseHead } from '../../protocol/http.js'
+import type { ResponseAnswer } from '../../protocol/http.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
 import { IncomingBody } from './body.js'
@@ -14,12 +14,14 @@ export class IncomingResponse {
   readonly #id: number
   readonly #status: number
   readonly #headers: Fields
+  readonly #isReady: boolean
   #consumed = false
 
-  constructor(link: HttpLink, id: number, { status, headers }: ResponseHead) {
+  constructor(link: HttpLink, id: number, { status, headers, isReady }: ResponseAnswer) {
     this.#link = link
     this.#id = id
     this.#status = status
+    this.#isReady = isReady
     this.#headers = receivedFields(headers, link.Fields)
   }
 
@@ -34,7 +36,7 @@ export class IncomingResponse {
   consume(): IncomingBody {
     if (this.#consumed) throw new ComponentError(undefined, 'the body was consumed already')
     this.#consumed = true
-    return new IncomingBody(this.#link, this.#id)
+    return new IncomingBody(this.#link, this.#id, this.#isReady)
   }
 
   [DISPOSE](): void {

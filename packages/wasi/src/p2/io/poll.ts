@@ -24,6 +24,10 @@ export class Pollable {
   static poll(pollables: readonly Pollable[]): Uint32Array {
     const first = pollables[0]
     if (first === undefined) throw errors.POLL_NOTHING({})
+    if (pollables.length === 1) {
+      first.block()
+      return Uint32Array.of(0)
+    }
     const ready = () => pollables.flatMap((p, index) => (p.#readiness.ready() ? [index] : []))
     let found = ready()
     while (found.length === 0) {

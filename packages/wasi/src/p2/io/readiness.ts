@@ -9,16 +9,19 @@ export interface Readiness {
   readonly deadline?: bigint | undefined
   /** What the host's thread can wait for, as the `io.wait` service takes it. */
   readonly remote?: RemoteWait | undefined
+  /** It was waited for there, and is ready: nobody has to ask. */
+  readonly waited?: (() => void) | undefined
 }
 
 /** As `readiness`, and ready for good once `over` says so. */
 export function readyWhen(over: () => boolean, readiness: Readiness): Readiness {
-  const { deadline, remote } = readiness
+  const { deadline, remote, waited } = readiness
   return {
     ready: () => over() || readiness.ready(),
     here: () => over() || readiness.here?.() === true,
     deadline,
     remote,
+    waited,
   }
 }
 

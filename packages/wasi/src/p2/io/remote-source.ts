@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import type { BodyAnswer } from '../../protocol/http.js'
 import { operationFailed } from './error.js'
 import type { ByteSource } from './input-stream.js'
 import { type Readiness, readyWhen } from './readiness.js'
@@ -8,8 +9,7 @@ const FETCH = 64 << 10
 
 export interface RemoteBytes {
   readonly kind: 'http' | 'network'
-  /** Null at the end. */
-  readonly read: (max: number) => Uint8Array | null
+  readonly read: (max: number) => BodyAnswer
   /** Whether there is something to read there. */
   readonly readiness: Readiness
 }
@@ -17,10 +17,14 @@ export interface RemoteBytes {
 /** A source on the host's thread. Fetches ahead: small reads do not each cross the threads. */
 export function remoteSource({ kind, read, readiness }: RemoteBytes): ByteSource {
   let kept: Uint8Array | null = new Uint8Array()
-  const here = () => kept === null || kept.length > 0
+  let isLast = false
+  const here = () => kept === null || kept.length > 0 || isLast
   return {
     read(max) {
-      if (kept !== null && kept.length === 0) kept = asStream(kind, () => read(FETCH))
+      if (kept !== null && kept.length === 0) {
+        if (isLast) kept = null
+        else ({ bytes: kept, isLast } = asStream(kind, () => read(FETCH)))
+      }
       if (kept === null) return null
       const bytes = kept.subarray(0, max)
       kept = kept.subarray(max)

@@ -32,8 +32,10 @@ export class Waiter {
   wait(many: readonly Readiness[]): void {
     const [only] = many
     // Waiting for one thing elsewhere comes back at once if it is ready: no need to ask before.
-    if (many.length === 1 && only?.remote !== undefined && only.deadline === undefined && !only.here?.())
+    if (many.length === 1 && only?.remote !== undefined && only.deadline === undefined && !only.here?.()) {
       this.#waitRemote([only.remote], null)
+      only.waited?.()
+    }
     while (!many.some((one) => one.ready())) {
       const remotes = many.flatMap(({ remote }) => (remote === undefined ? [] : [remote]))
       const deadlines = many.flatMap(({ deadline }) => (deadline === undefined ? [] : [deadline]))

@@ -48,7 +48,10 @@ export class TcpSocket extends Socket {
     this.#state = { name: 'connected', id, ...ends }
     const source = remoteSource({
       kind: 'network',
-      read: (max) => services.call('tcp.read', [id, max, false]),
+      read(max) {
+        const bytes = services.call('tcp.read', [id, max, false])
+        return { bytes, isLast: bytes === null }
+      },
       readiness: socketEvent(this.link, id, 'readable'),
     })
     const sink = {
