@@ -57,10 +57,10 @@ describe('what an install weighs', () => {
   }, 120_000)
   afterAll(() => place[Symbol.asyncDispose]())
 
-  it('is at most 60 kB for the runtime, minified and gzipped', async () => {
+  it('is at most 61 kB for the runtime, minified and gzipped', async () => {
     const source = await readFile(path.join(root, 'packages/runtime/dist/internal.js'), 'utf8')
     const { code } = await transform(source, { minify: true, format: 'esm' })
-    expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(60_000)
+    expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
   it('is at most 400 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {

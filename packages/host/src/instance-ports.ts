@@ -1,6 +1,6 @@
-import { createHash, randomFillSync } from 'node:crypto'
 import { threadId } from 'node:worker_threads'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
+import { builtIn } from './node/built-in.js'
 import { openDirectories } from './node/directories/open.js'
 import { makeRecord } from './services/keyvalue/record.js'
 
@@ -13,8 +13,8 @@ export function instancePorts(): InstancePorts {
     directories: openDirectories(),
     thread: threadId,
     monotonicNs: process.hrtime.bigint,
-    fillRandom: (bytes) => randomFillSync(bytes),
-    sha256: (text) => createHash('sha256').update(text).digest(),
+    fillRandom: (bytes) => builtIn.crypto.randomFillSync(bytes),
+    sha256: (text) => builtIn.crypto.createHash('sha256').update(text).digest(),
     sleep: (ms) => void Atomics.wait(sleeper, 0, 0, ms),
     makeRecord,
   }

@@ -1,7 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-/** What `Worker` starts a thread from: a file of this package, or the source itself. */
-export type ThreadEntry = URL | { readonly source: string }
+/** The script of a thread. */
+export interface ThreadEntry {
+  readonly source: string
+  /** As stacks show it. */
+  readonly filename: string
+}
 
 /**
  * The entry of a plugin's thread. This file stays at the root of `src`: the bundle flattens folders, and the URL is
@@ -16,21 +21,22 @@ export function threadEntry(): Promise<ThreadEntry> {
 let entry: Promise<ThreadEntry> | undefined
 
 async function findEntry(): Promise<ThreadEntry> {
-  const url = installed('./thread.cjs')
-  if (url !== undefined) return url
-  // Written by the build: 375 kB that an installed package never reads.
+  const file = installed('./thread.cjs')
+  if (file !== undefined) return file
+  // Written by the build: 500 kB that an installed package never reads.
   const { default: source } = await import('embedded:thread')
-  return { source }
+  return { source, filename: 'wasm-plugin-thread.cjs' }
 }
 
 /** A file of this package. A bundled application may have files of the same names, so the package has to be ours. */
-function installed(file: string): URL | undefined {
+function installed(file: string): ThreadEntry | undefined {
   // The base is taken apart from `new URL`: bundlers copy what they find in `new URL('...', import.meta.url)`.
   const base: string | undefined = import.meta.url
   try {
     const { name } = JSON.parse(readFileSync(new URL('../package.json', base), 'utf8'))
+    if (name !== '@wasm-plugin/host') return undefined
     const url = new URL(file, base)
-    return name === '@wasm-plugin/host' && existsSync(url) ? url : undefined
+    return { source: readFileSync(url, 'utf8'), filename: fileURLToPath(url) }
   } catch {
     return undefined
   }

@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Host } from '@wasm-plugin/host'
 import { expect, it, onTestFinished } from 'vitest'
 import { assemble } from './helpers/guests.js'
 
@@ -17,24 +18,38 @@ function installed(): string {
   return dir
 }
 
-it('tells of a thread that cannot start any more, since its package was removed meanwhile', async () => {
-  const dir = installed()
+const answers = assemble(`(component
+  (core module $m (func (export "f") (result i32) i32.const 7))
+  (core instance $i (instantiate $m))
+  (func (export "f") (result u32) (canon lift (core func $i "f"))))`)
+
+/** A host of the package in `dir`. */
+async function hostOf(dir: string): Promise<Host> {
   const { createHost } = await import(pathToFileURL(path.join(dir, 'dist/index.js')).href)
   const host = await createHost()
-  const answers = await assemble(`(component
-    (core module $m (func (export "f") (result i32) i32.const 7))
-    (core instance $i (instantiate $m))
-    (func (export "f") (result u32) (canon lift (core func $i "f"))))`)
-  const first = await host.load(answers, { name: 'first' })
-  expect(await first.call('f')).toBe(7)
+  onTestFinished(() => host.close())
+  return host
+}
 
+it('starts threads after its package was removed, since an application may be updated while it runs', async () => {
+  const dir = installed()
+  const host = await hostOf(dir)
+  const first = await host.load(await answers, { name: 'first' })
+  expect(await first.call('f')).toBe(7)
   rmSync(path.join(dir, 'dist/thread.cjs'))
-  await expect(host.load(answers, { name: 'second' })).rejects.toMatchObject({
+  const second = await host.load(await answers, { name: 'second' })
+  expect(await second.call('f')).toBe(7)
+  expect(await first.call('f')).toBe(7)
+})
+
+it('tells of a thread that cannot start, since its package was damaged', async () => {
+  const dir = installed()
+  writeFileSync(path.join(dir, 'dist/thread.cjs'), 'throw new Error("a damaged file")')
+  const host = await hostOf(dir)
+  await expect(host.load(await answers, { name: 'first' })).rejects.toMatchObject({
     code: 'WORKER_CRASHED',
     origin: 'host',
-    plugin: 'second',
-    message: expect.stringContaining('Cannot find module'),
+    plugin: 'first',
+    message: expect.stringContaining('a damaged file'),
   })
-  expect(await first.call('f')).toBe(7)
-  await host.close()
 })

@@ -12,6 +12,15 @@ import type {
 /** `workerData` of a plugin's thread. */
 export interface WorkerInit extends ThreadInit {
   readonly channel: HostChannelEnds
+  readonly script: WorkerScript
+}
+
+/** What the thread runs. */
+export interface WorkerScript {
+  readonly source: string
+  readonly filename: string
+  /** What V8 compiled of it before; the thread sends it if there is none, or V8 does not take it. */
+  readonly code: Uint8Array | undefined
 }
 
 /** The worker's end of the blocking channel: it posts on `port` and waits on `signal`. */
@@ -27,6 +36,7 @@ export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | { readonly type: 'code'; readonly code: Uint8Array }
   | ThreadEvent
 
 /** By number, so that a reply is never taken for that of another request. */

@@ -1,27 +1,27 @@
 import { Worker } from 'node:worker_threads'
 import type { StartThread, ThreadEvents, ThreadPort, ThreadSpec } from '@wasm-plugin/embed'
-import { type ThreadEntry, threadEntry } from '../worker-url.js'
+import { BOOT, type ThreadCode, threadCode } from './code/thread-code.js'
 import { crashOf } from './crash.js'
 import type { FromWorker, WorkerInit } from './messages.js'
 import { createChannel, receive, serveChannel } from './sync-channel.js'
 
 /** The only file of the host's side that knows `Worker`. */
 export async function loadThreads(): Promise<StartThread> {
-  const entry = await threadEntry()
-  return (spec, events) => startThread(entry, spec, events)
+  const code = await threadCode()
+  return (spec, events) => startThread(code, spec, events)
 }
 
-function startThread(entry: ThreadEntry, { init, heapBytes }: ThreadSpec, events: ThreadEvents): ThreadPort {
+function startThread(code: ThreadCode, { init, heapBytes }: ThreadSpec, events: ThreadEvents): ThreadPort {
   const channel = createChannel()
   const stopServing = serveChannel(channel, {
     handle: (request, call) => events.ask(request, call),
     onAnswered: () => events.onAnswered(),
     maxValues: init.limits.liftedValues,
   })
-  const worker = new Worker('source' in entry ? entry.source : entry, {
-    eval: 'source' in entry,
+  const worker = new Worker(BOOT, {
+    eval: true,
     name: init.plugin,
-    workerData: { ...init, channel: channel.worker } satisfies WorkerInit,
+    workerData: { ...init, channel: channel.worker, script: code.script() } satisfies WorkerInit,
     transferList: [channel.worker.port, channel.worker.pieces],
     // Nothing of the process is visible in the thread, and what is printed there by mistake stays there.
     env: {},
@@ -33,7 +33,8 @@ function startThread(entry: ThreadEntry, { init, heapBytes }: ThreadSpec, events
   })
   let isEnded = false
   const onMessage = async (message: FromWorker) => {
-    if (message.type !== 'result') events.onMessage(message)
+    if (message.type === 'code') code.keep(message.code)
+    else if (message.type !== 'result') events.onMessage(message)
     else if (!isEnded)
       events.onMessage({ ...message, outcome: await receive(channel.pieces, message.outcome) })
   }

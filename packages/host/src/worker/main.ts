@@ -22,7 +22,7 @@ void start()
 
 async function start(): Promise<void> {
   try {
-    const { channel, ...init } = workerData as WorkerInit
+    const { channel, script, ...init } = workerData as WorkerInit
     const ask = createAsk(channel)
     /** Events that were posted. */
     let events = 0
