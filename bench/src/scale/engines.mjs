@@ -12,16 +12,17 @@ const API = 'bench:calls/api'
 export const engines = {
   inline: (guests) => ours(guests, 'inline'),
   thread: (guests) => ours(guests, 'worker'),
+  'thread, idle': (guests) => ours(guests, 'worker', { idleMs: 20 }),
   'extism 1.0.3': (guests) => extism(guests, '@extism/extism'),
   'extism 2.0.0-rc13': (guests) => extism(guests, 'extism-next'),
 }
 
-async function ours({ component }, isolation) {
+async function ours({ component }, isolation, pool = {}) {
   const host = await createHost()
   const imports = { 'bench:calls/host': { add: (a, b) => (a + b) >>> 0, log() {} } }
   let loaded = 0
   return async () =>
-    (await host.load(component, { name: `scale-${++loaded}`, imports, isolation })).exports[API]
+    (await host.load(component, { name: `scale-${++loaded}`, imports, isolation, pool })).exports[API]
 }
 
 /** In threads, as an application would run it. Its plugins take bytes alone. */

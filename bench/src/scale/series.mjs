@@ -15,6 +15,7 @@ const KIB = 1 << 10
 const MIB = 1 << 20
 const SIZES = [1, KIB, 64 * KIB, MIB, 16 * MIB, 64 * MIB]
 const COUNTS = [1, 100, 10_000, 1_000_000]
+const PLUGINS = [1, 10, 100, 1_000]
 const THREADS = [1, 10, 100]
 
 /** @type {Series[]} */
@@ -22,8 +23,9 @@ export const series = [
   {
     name: 'plugins loaded and called once',
     steps: {
-      inline: [1, 10, 100, 1_000],
+      inline: PLUGINS,
       thread: THREADS,
+      'thread, idle': PLUGINS,
       'extism 1.0.3': THREADS,
       'extism 2.0.0-rc13': THREADS,
     },

@@ -11,6 +11,8 @@ import type { CloseOptions, UpdateOptions } from './update-options.js'
 export interface PluginStats {
   /** Calls that wait for an instance now, as `pool.queue` bounds them. */
   readonly waiting: number
+  /** Instances that there are now: fewer than one where `pool.idleMs` has ended them. */
+  readonly instances: number
   readonly calls: number
   readonly failures: number
   /** Milliseconds spent in calls, waiting included; of an inline plugin, while somebody listens to `call`. */

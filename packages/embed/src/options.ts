@@ -20,6 +20,11 @@ export interface PoolOptions {
   instances: number
   /** Calls that may wait for an instance. @default 1_000 */
   queue: number
+  /**
+   * Milliseconds after which an instance that nobody calls ends, with its thread and its state; the next call gets a fresh
+   * one. One that has taken part in a call with resources stays. @default they stay
+   */
+  idleMs?: number
 }
 
 /**
@@ -151,6 +156,7 @@ const loadSchema = z.strictObject({
     z.strictObject({
       instances: z.optional(atMost(64)),
       queue: z.optional(z.int().check(z.nonnegative())),
+      idleMs: z.optional(milliseconds),
     }),
   ),
   restart: z.optional(restartSchema),

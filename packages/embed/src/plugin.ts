@@ -4,6 +4,7 @@ import { exportTable } from './contract/export-table.js'
 import { LoadedPlugin, type PluginStats, showBuild } from './loaded-plugin.js'
 import { type CallOptions, checkCallOptions } from './options.js'
 import type { PluginSource } from './plugin-source.js'
+import type { Pool } from './pool/pool.js'
 import type { Fallback } from './restart-options.js'
 import { Builds } from './update/builds.js'
 import { type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
@@ -61,7 +62,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     const builds = new Builds(build, (live) => this.#lead(live))
     this.#builds = builds
     this.#updates = new Updates(name, builds, { updating, calling: this.#calling() })
-    this.stats = withWaiting(this.#totals, () => builds.live.context.pool.waiting)
+    this.stats = withPool(this.#totals, () => builds.live.context.pool)
     this.exports = this.#exportsWith({})
     this.#observe(build)
   }
@@ -202,6 +203,11 @@ function exportsOf(
   return exportTable(context.contract, { bind, classes })
 }
 
-function withWaiting(totals: Omit<PluginStats, 'waiting'>, waiting: () => number): PluginStats {
-  return Object.defineProperty(totals as PluginStats, 'waiting', { enumerable: true, get: waiting })
+function withPool(totals: Totals, pool: () => Pick<Pool, 'waiting' | 'instances'>): PluginStats {
+  return Object.defineProperties(totals as PluginStats, {
+    waiting: { enumerable: true, get: () => pool().waiting },
+    instances: { enumerable: true, get: () => pool().instances },
+  })
 }
+
+type Totals = Omit<PluginStats, 'waiting' | 'instances'>

@@ -41,6 +41,7 @@ export type Exported = (...args: unknown[]) => unknown
 /** Running totals, in which every build of a plugin counts. */
 export interface Totals {
   waiting: number
+  instances: number
   calls: number
   failures: number
   durationMs: number
@@ -50,7 +51,7 @@ export interface Totals {
 export class InlineBuild implements RunningBuild {
   readonly shown: Build
   readonly classes: ResourceClasses
-  totals: Totals = { waiting: 0, calls: 0, failures: 0, durationMs: 0 }
+  totals: Totals = { waiting: 0, instances: 1, calls: 0, failures: 0, durationMs: 0 }
   /** Told of every failure, once it is counted. */
   onFailure: (error: PluginError) => void = () => {}
 

@@ -3,6 +3,7 @@ import { errors } from '../errors/index.js'
 import { later } from '../later.js'
 import type { PoolOptions } from '../options.js'
 import { callingRun, type HostRun, waitingFor } from './host-run.js'
+import { Idling } from './idling.js'
 import { Slot, type SlotSpec } from './slot.js'
 
 interface Waiter {
@@ -23,10 +24,18 @@ export class Pool {
   /** Threads that were started and are not gone yet, those without a slot included. */
   readonly #threads = new Set<Slot>()
   readonly #waiters = new Set<Waiter>()
+  readonly #idling: Idling | undefined
 
   constructor(spec: SlotSpec, options: Readonly<PoolOptions>) {
     this.#spec = spec
     this.#options = options
+    const { idleMs } = options
+    if (idleMs !== undefined) this.#idling = new Idling(idleMs, this.#slots)
+  }
+
+  /** Instances that run, start, or wait for calls. */
+  get instances(): number {
+    return this.#slots.size
   }
 
   /** Calls that wait for an instance, or on its lane for others to be answered. */
@@ -99,6 +108,7 @@ export class Pool {
    * the number of threads that go on, which nobody waits for any more.
    */
   async close(reason: unknown): Promise<number> {
+    this.#idling?.stop()
     const slots = [...this.#slots]
     this.#slots.clear()
     for (const slot of slots) slot.end(reason)
@@ -149,8 +159,10 @@ export class Pool {
   #offer(slot: Slot): void {
     if (!slot.hasRoom) return
     const next = this.#firstFor(slot)
-    if (next === undefined) this.#relieve()
-    else if (slot.reserve()) {
+    if (next === undefined) {
+      this.#relieve()
+      this.#idling?.start()
+    } else if (slot.reserve()) {
       this.#waiters.delete(next)
       next.resolve(slot)
     }

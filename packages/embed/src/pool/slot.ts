@@ -82,6 +82,8 @@ export class Slot {
   readonly #calls = new Map<number, Running>()
   /** Calls that it was reserved for. */
   #reserved = 0
+  #uses = 0
+  #isHome = false
   readonly #asked: AskedFunctions
   readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
@@ -150,6 +152,16 @@ export class Slot {
     return this.#server.resources
   }
 
+  /** How often it was reserved: the same number twice says that it was idle meanwhile. */
+  get uses(): number {
+    return this.#uses
+  }
+
+  /** Whether nothing is lost but the state of the instance when it ends. */
+  get isDispensable(): boolean {
+    return this.#state === 'ready' && this.#reserved === 0 && !this.#isHome
+  }
+
   get state(): SlotState {
     return this.#state
   }
@@ -172,6 +184,7 @@ export class Slot {
   /** Reserves it for a call that is put behind the others on the lane. */
   join(): void {
     this.#reserved++
+    this.#uses++
   }
 
   /** Has a call run elsewhere that waits on the lane; false where each has begun. */
@@ -183,6 +196,7 @@ export class Slot {
   reserve(): boolean {
     if (!this.hasRoom) return false
     this.#reserved++
+    this.#uses++
     return true
   }
 
@@ -202,6 +216,8 @@ export class Slot {
       return begun === undefined ? await this.#run({ ...message, args }, signal, transfer) : unwrap(begun)
     }
 
+    // Objects of the application may live in it from now on.
+    this.#isHome = true
     const scope = this.resources.begin()
     try {
       const sent = { ...message, args: scope.send(handles, args) }
