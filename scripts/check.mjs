@@ -25,7 +25,7 @@ const checks = {
     eachOf(
       [
         ...packages.map((name) => `packages/${name}`),
-        ...['runtime', 'manifest', 'wasi', 'embed'].map((name) => `packages/${name}/test`),
+        ...['runtime', 'manifest', 'wasi', 'embed', 'web'].map((name) => `packages/${name}/test`),
         ...['examples/node-app', 'test', 'test/conformance'],
       ],
       typecheck,

@@ -1,11 +1,11 @@
 import { it } from 'vitest'
 
 /**
- * Files, network, identity, the application's own JavaScript, resources, what people read and build, registries and packages: the
+ * Files, network, identity, the application's own JavaScript, resources, what people read and build, registries and packages, pages: the
  * classes of
  * `docs/security.md`.
  */
-type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G'}${number}`
+type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H'}${number}`
 
 /**
  * A test that holds an attack. `node scripts/security-docs.mjs` makes the tables of `docs/security.md` of these calls,

@@ -26,6 +26,12 @@ const installs = [
     others: ['eventemitter3'],
     budget: 6_000_000,
   },
+  {
+    name: 'web',
+    brings: ['runtime', 'manifest', 'wasi', 'embed', 'web'],
+    others: ['@noble', 'eventemitter3'],
+    budget: 9_000_000,
+  },
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
   { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
@@ -43,6 +49,7 @@ const folders = {
   wasi: 'wasi',
   embed: 'embed',
   host: 'host',
+  web: 'web',
   sdk: 'plugin-sdk',
   registry: 'registry',
   cli: 'cli',
@@ -93,7 +100,7 @@ describe('what an install weighs', () => {
       await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: folder.path })
       const modules = path.join(folder.path, 'node_modules')
       const found = (await readdir(modules)).filter((name) => !name.startsWith('.'))
-      if (others !== null) expect(found).toEqual(['@wasm-plugin', ...others])
+      if (others !== null) expect(found).toEqual(['@wasm-plugin', ...others].toSorted())
       expect(await readdir(path.join(modules, '@wasm-plugin'))).toEqual(brings.toSorted())
       expect(await sizeOf(modules)).toBeLessThanOrEqual(budget)
     },

@@ -20,6 +20,7 @@ const packages = {
   runtime: 'runtime',
   sdk: 'plugin-sdk',
   wasi: 'wasi',
+  web: 'web',
 }
 
 /** Checked below, wherever they are. */

@@ -13,6 +13,7 @@ const packages = {
   runtime: 'runtime',
   sdk: 'plugin-sdk',
   wasi: 'wasi',
+  web: 'web',
 }
 
 describe('the types of the packages', () => {

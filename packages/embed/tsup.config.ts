@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     thread: 'src/thread.ts',
+    wire: 'src/wire/index.ts',
     services: 'src/services/index.ts',
     internal: 'src/internal.ts',
   },

@@ -6,7 +6,7 @@ export const floors = {
   runtime: rooms('index internal component instance link abi limits binary errors text types engine-types'),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms(
-    'index internal instance p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
+    'index internal instance gate p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
     rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit ports wire contract
@@ -14,6 +14,7 @@ export const floors = {
   host: rooms(
     `worker index internal create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
   ),
+  web: rooms(`worker index create-host web-ports threads instance-ports services page`),
   'plugin-sdk':
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
@@ -31,6 +32,7 @@ export const climbs = {
   wasi: [],
   embed: [],
   host: [],
+  web: [],
   'plugin-sdk': [],
   registry: [],
   cli: [],
@@ -43,6 +45,7 @@ export const circles = {
   wasi: [],
   embed: [],
   host: [],
+  web: [],
   'plugin-sdk': [],
   registry: [],
   cli: [],

@@ -27,13 +27,20 @@ module.exports = {
         viaOnly: { dependencyTypesNot: ['type-only'] },
       },
     ),
-    keepsOff('runtime', ['manifest', 'wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli']),
-    keepsOff('manifest', ['wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli']),
-    keepsOff('wasi', ['embed', 'host', 'plugin-sdk', 'registry', 'cli']),
-    keepsOff('embed', ['host', 'plugin-sdk', 'registry', 'cli']),
-    keepsOff('host', ['plugin-sdk', 'registry', 'cli']),
-    keepsOff('plugin-sdk', ['embed', 'registry', 'cli']),
-    keepsOff('registry', ['embed', 'plugin-sdk', 'cli']),
+    keepsOff('runtime', ['manifest', 'wasi', 'embed', 'host', 'web', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('manifest', ['wasi', 'embed', 'host', 'web', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('wasi', ['embed', 'host', 'web', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('embed', ['host', 'web', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('host', ['web', 'plugin-sdk', 'registry', 'cli']),
+    keepsOff('web', ['plugin-sdk', 'registry', 'cli']),
+    forbidden(
+      'web-keeps-off-host',
+      'web does not import host, but for its tests: both are the same over other ports',
+      { path: '^packages/web/src/' },
+      { path: built('host') },
+    ),
+    keepsOff('plugin-sdk', ['embed', 'web', 'registry', 'cli']),
+    keepsOff('registry', ['embed', 'web', 'plugin-sdk', 'cli']),
     forbidden(
       'registry-keeps-off-host',
       'registry does not import host, but for its tests: the host takes anything that resolves names',
@@ -62,8 +69,8 @@ module.exports = {
     ),
     forbidden(
       'runs-anywhere',
-      'manifest, wasi and embed need no Node API: what they take of a platform is in their ports.ts',
-      { path: '^packages/(manifest|wasi|embed)/src' },
+      'manifest, wasi, embed and web need no Node API: what the others take of a platform is in their ports.ts',
+      { path: '^packages/(manifest|wasi|embed|web)/src' },
       { dependencyTypes: ['core'] },
     ),
     forbidden(
@@ -112,7 +119,7 @@ module.exports = {
     exclude: {
       path: [
         'node_modules/.*/dist/',
-        '^packages/[^/]+/dist/(?!(index|instance|thread|services|internal|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
+        '^packages/[^/]+/dist/(?!(index|instance|gate|thread|wire|services|internal|testing|errors|text|names|shape|grammar/index)\\.(d\\.ts|js)$)',
         '^examples/[^/]+/dist/',
         '/generated/',
         '/fixtures/',

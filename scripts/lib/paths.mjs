@@ -7,7 +7,17 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const inRoot = (...parts) => path.join(root, ...parts)
 
 /** The workspace's packages in the order they are built: each comes after what it depends on. */
-export const packages = ['runtime', 'manifest', 'wasi', 'embed', 'host', 'plugin-sdk', 'registry', 'cli']
+export const packages = [
+  'runtime',
+  'manifest',
+  'wasi',
+  'embed',
+  'host',
+  'web',
+  'plugin-sdk',
+  'registry',
+  'cli',
+]
 
 /** What npm gets: those, and the engine of plugins in JavaScript, which is made of files of others. */
 export const published = ['starling', ...packages]

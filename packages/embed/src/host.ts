@@ -5,8 +5,8 @@ import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } fro
 import { guarded } from './guarded.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
 import { startEnding } from './load/ending.js'
-import { type Inspection, inspectPlugin } from './load/inspect.js'
-import { loadPlugin } from './load/load.js'
+import type { Inspection } from './load/inspect.js'
+import type { loadPlugin } from './load/load.js'
 import {
   type HostDefaults,
   type HostImports,
@@ -21,6 +21,8 @@ import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
 import type { HostPorts } from './ports.js'
 import { type CloseOptions, checkCloseOptions } from './update-options.js'
+
+let loader: typeof loadPlugin | undefined
 
 /** Loads plugins and reports what they do. Made by `createHost`. */
 export class Host implements AsyncDisposable {
@@ -80,7 +82,7 @@ export class Host implements AsyncDisposable {
     if (this.#closing.signal.aborted) throw errors.HOST_CLOSED({})
     const resolved = resolveLoadOptions(options, this.#defaults)
     const ending = startEnding(this.#closing.signal, resolved.signal)
-    const load = loadPlugin(source, resolved, {
+    const load = this.#load(source, resolved, {
       ports: this.#ports,
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
@@ -106,6 +108,12 @@ export class Host implements AsyncDisposable {
     }
   }
 
+  /** What loads a plugin comes with the first one: a page that has none yet carries a third of a host. */
+  async #load(...args: Parameters<typeof loadPlugin>): Promise<Plugin | InlinePlugin> {
+    loader ??= (await import('./load/load.js')).loadPlugin
+    return await loader(...args)
+  }
+
   /**
    * Looks at a component without running anything of it: what it is, what it asks for, and whether `load` with these
    * options would take it. For an application that asks its user before it grants.
@@ -124,6 +132,7 @@ export class Host implements AsyncDisposable {
     const resolved = resolveLoadOptions(options, this.#defaults, 'inspect')
     const ending = startEnding(this.#closing.signal, resolved.signal)
     try {
+      const { inspectPlugin } = await import('./load/inspect.js')
       return await inspectPlugin(source, resolved, { ending: ending.signal, ports: this.#ports })
     } finally {
       ending.stop()

@@ -17,11 +17,11 @@ export {
   type CheckedComponent,
   type CompileLimits,
   type ComponentDefinition,
-  type CoreModule,
   type CustomSection,
   type Definition,
   decodeComponent,
   defaultCompileLimits,
+  type ModuleDefinition,
   refuseTypesOnly,
 } from './binary/index.js'
 export { Reader as BinaryReader } from './binary/reader.js'
@@ -32,6 +32,7 @@ export {
   type Pause,
   type TransferredComponent,
 } from './component.js'
+export type { CoreModule } from './engine-types.js'
 export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'
 export { type Footprint, footprintOf } from './limits/footprint.js'

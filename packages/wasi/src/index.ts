@@ -69,4 +69,4 @@ export {
   type SocketEvent,
 } from './protocol/sockets.js'
 export { type StoreError, storeError } from './protocol/store-error.js'
-export { sharedMemory } from './shared-memory.js'
+export { createMemory } from './volume/memory/files.js'

@@ -1,5 +1,5 @@
 import { Component, type CoreModule } from '@wasm-plugin/runtime'
-import { sharedMemory } from '@wasm-plugin/wasi'
+import { sharedMemory } from '@wasm-plugin/wasi/gate'
 import { errors } from '../errors/index.js'
 import type { PluginLimits } from '../limits.js'
 import { follow, onAbort } from '../on-abort.js'

@@ -45,6 +45,12 @@ export const hostErrorTable = {
     message: (d) => `a plugin named "${d.name}" is already loaded`,
     hint: 'Give this one another `name`, or close the other first.',
   }),
+  NOT_ISOLATED: row<{ missing: readonly string[] }>({
+    origin: 'app',
+    summary: 'A page that shares no memory with its threads loaded a plugin into one.',
+    message: (d) => `a thread of its own needs shared memory, and this page lacks ${list(d.missing)}`,
+    hint: "Serve the page with what is missing, or load the plugin with `isolation: 'inline'`.",
+  }),
   IMPORT_NOT_GRANTED: row<{ name: string; plugin: string; fix: string }>({
     origin: 'plugin',
     summary: 'The plugin imports an interface that is neither provided by the application nor granted.',

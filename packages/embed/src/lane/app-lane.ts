@@ -11,6 +11,9 @@ const SPIN_US = 15
 /** Of all that it looks for and reads in one turn of its event loop, whatever the plugins. */
 const turn = new TurnBudget(150)
 
+/** Some browsers cannot wait for shared memory without sleeping: every call goes by message there. */
+const CAN_WAIT = typeof Atomics.waitAsync === 'function'
+
 /** A function as a lane knows it. */
 export interface LaneFunction {
   readonly index: number
@@ -95,7 +98,7 @@ export class AppLane {
 
   /** Begins a call; false where it has to go by message. */
   begin({ index, type }: LaneFunction, { id, fuel, args }: LaneCall): boolean {
-    if (this.#isWriting || this.#isClosed || this.#calls === MOST) return false
+    if (!CAN_WAIT || this.#isWriting || this.#isClosed || this.#calls === MOST) return false
     this.#habits[index] ??= { spin: new Spin(SPIN_US, turn), skip: 0 }
     const habits = this.#habits[index]
     if (habits.skip > 0) {

@@ -1,5 +1,5 @@
 import { errors } from '../errors/index.js'
-import type { CoreModule } from './definition.js'
+import type { ModuleDefinition } from './definition.js'
 import type { CompileLimits } from './options.js'
 import type { Reader } from './reader.js'
 import { TypeTable } from './type-info.js'
@@ -11,7 +11,7 @@ export type Steps<T> = Generator<void, T, void>
 export class DecodeContext {
   readonly limits: CompileLimits
   readonly types: TypeTable
-  readonly coreModules: CoreModule[] = []
+  readonly coreModules: ModuleDefinition[] = []
   /** Where the item that is being checked starts, for messages. */
   offset = 0
   #definitions = 0

@@ -12,14 +12,14 @@ import {
   decodeTagType,
   funcTypeAt,
 } from './core-types.js'
-import type { CoreModule } from './definition.js'
+import type { ModuleDefinition } from './definition.js'
 import { hex, type Reader } from './reader.js'
 
 /**
  * Reads what a core module imports and exports, with types. The engine validates the module when it compiles it, so
  * only the sections that say something about the interface are read.
  */
-export function decodeCoreModule(reader: Reader, context: DecodeContext): CoreModule {
+export function decodeCoreModule(reader: Reader, context: DecodeContext): ModuleDefinition {
   const offset = reader.offset
   const bytes = reader.take(reader.remaining)
   reader.offset = offset

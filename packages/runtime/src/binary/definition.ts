@@ -16,7 +16,7 @@ import type {
 export interface CheckedComponent {
   readonly root: ComponentDefinition
   /** Core modules of the whole tree, nested components included, in binary order. */
-  readonly coreModules: readonly CoreModule[]
+  readonly coreModules: readonly ModuleDefinition[]
   /** Custom sections of the outermost component, in order. */
   readonly customSections: readonly CustomSection[]
   /** Size of the component in bytes. */
@@ -28,7 +28,7 @@ export interface CustomSection {
   readonly bytes: Uint8Array
 }
 
-export interface CoreModule {
+export interface ModuleDefinition {
   /** The module's own bytes: a view into the component's bytes. */
   readonly bytes: Uint8Array
   /** Offset in the component, for messages. */

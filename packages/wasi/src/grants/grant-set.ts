@@ -46,7 +46,8 @@ interface HostDirectory {
 interface MemoryVolume {
   readonly path: null
   readonly memory: SharedArrayBuffer
-  readonly scratch: false
+  /** Made for the plugin, by a host that has no disk. */
+  readonly scratch: boolean
 }
 
 interface FsRule {

@@ -1,4 +1,4 @@
-import { sharedMemory } from '@wasm-plugin/wasi'
+import { sharedMemory } from '@wasm-plugin/wasi/gate'
 
 /**
  * One change of a store: a checksum of the rest, the lengths of key and value, the key in UTF-8 and the value. Made where

@@ -1,4 +1,4 @@
-import type { CoreModule } from '@wasm-plugin/runtime'
+import type { ModuleDefinition } from '@wasm-plugin/runtime/internal'
 import { BinaryReader } from '@wasm-plugin/runtime/internal'
 import { type CoreExport, readExports, writeExports } from '../../wasm/exports.js'
 import { concatBytes, leb, readSections, writeSections } from '../../wasm/sections.js'
@@ -10,7 +10,7 @@ import { signedLeb } from '../../wasm/signed-leb.js'
  * goes to the plugin as a text of 16 hexadecimal digits, and all that it gives is such a text of up to 16.
  * `guest/values.js` makes and reads them.
  */
-export function passWideIntegers(module: Uint8Array, imports: CoreModule['imports']): Uint8Array {
+export function passWideIntegers(module: Uint8Array, imports: ModuleDefinition['imports']): Uint8Array {
   const sections = readSections(module)
   const bodyOf = (id: number) => sections.find((section) => section.id === id)?.body ?? Uint8Array.of(0)
   const exports = readExports(bodyOf(Id.EXPORT))

@@ -56,10 +56,15 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function decodeStrict(bytes: Uint8Array, start: number, end: number): string {
   try {
-    return strict.decode(bytes.subarray(start, end))
+    return strict.decode(isShared(bytes) ? bytes.slice(start, end) : bytes.subarray(start, end))
   } catch {
     throw abiTrap('a string is not valid UTF-8')
   }
+}
+
+/** What other threads may write to is decoded from a copy: browsers take nothing else. */
+function isShared({ buffer }: Uint8Array): boolean {
+  return !(buffer instanceof ArrayBuffer)
 }
 
 /** Node counts natively; elsewhere a loop does. */

@@ -1,11 +1,11 @@
-import type { CoreModule } from '../../binary/definition.js'
+import type { ModuleDefinition } from '../../binary/definition.js'
 import type { CoreReader } from '../core-reader.js'
 import { ExternKind, readSections, SectionId, sectionReader } from '../core-sections.js'
 import { type Constant, evaluate } from './evaluate.js'
 
 /** Values of the immutable globals that a module exports, by name, when these are imported, in order. */
 export function exportedGlobals(
-  { bytes }: CoreModule,
+  { bytes }: ModuleDefinition,
   imported: readonly (Constant | null)[],
   index: number,
 ): Map<string, Constant | null> {

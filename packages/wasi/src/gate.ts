@@ -1,0 +1,6 @@
+/** What decides and what is shared, without the interfaces that a plugin sees and without a schema. */
+export { createGate } from './grants/gate.js'
+export { LiveGrants } from './grants/live-grants.js'
+export { RuleState } from './grants/rule-state.js'
+export { sharedMemory } from './shared-memory.js'
+export { fsError } from './volume/errno.js'

@@ -1,0 +1,47 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { createRecord } from '@wasm-plugin/embed/services'
+import { fsError } from '@wasm-plugin/wasi/gate'
+import type { InstancePorts } from '@wasm-plugin/wasi/instance'
+
+/**
+ * What an instance runs on.
+ *
+ * @param thread 0 for the page itself, and a number that no other living thread has for another
+ */
+export function instancePorts(thread: number): InstancePorts {
+  return {
+    directories: {
+      open() {
+        throw fsError('no-entry')
+      },
+      identify: () => undefined,
+      isWindows: false,
+    },
+    thread,
+    monotonicNs: () => BigInt(Math.round(performance.now() * 1e6)),
+    fillRandom,
+    sha256: (text) => sha256(new TextEncoder().encode(text)),
+    sleep: thread === 0 ? spin : sleep,
+    makeRecord: (key, value) => createRecord(key, value),
+  }
+}
+
+/** Bytes that a browser gives at a time. */
+const MOST_RANDOM = 65_536
+
+function fillRandom<T extends Uint8Array>(bytes: T): T {
+  for (let at = 0; at < bytes.length; at += MOST_RANDOM)
+    crypto.getRandomValues(bytes.subarray(at, at + MOST_RANDOM) as Uint8Array<ArrayBuffer>)
+  return bytes
+}
+
+/** A page must not be made to sleep, and its plugins wait for some milliseconds at most. */
+function spin(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
+/** Nobody ever wakes it. */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}

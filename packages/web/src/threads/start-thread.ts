@@ -1,0 +1,86 @@
+import {
+  errors,
+  type StartThread,
+  type ThreadEvents,
+  type ThreadPort,
+  type ThreadSpec,
+  turn,
+} from '@wasm-plugin/embed'
+import { requireIsolation } from '../page/isolation.js'
+import { Inbox } from './inbox.js'
+import type { Asked, FromWorker, ThreadStart } from './messages.js'
+import { Replies, repliesMemory } from './replies.js'
+
+/** Where the script of a plugin's thread is, or what starts a worker of it. */
+export type ThreadScript = string | URL | (() => Worker)
+
+/** @throws {NOT_ISOLATED} */
+export async function loadThreads(script: ThreadScript | undefined): Promise<StartThread> {
+  await requireIsolation()
+  return (spec, events) => startThread(script, spec, events)
+}
+
+/** How many there have been. */
+let threads = 0
+
+function startThread(
+  script: ThreadScript | undefined,
+  { init }: ThreadSpec,
+  events: ThreadEvents,
+): ThreadPort {
+  const thread = ++threads
+  const lock = `wasm-plugin:${crypto.randomUUID()}`
+  const memory = repliesMemory()
+  const replies = new Replies(memory, init.limits.liftedValues)
+  const inbox = new Inbox()
+  let isEnded = false
+  const answer = async ({ id, call, request }: Asked) => {
+    replies.begin(id)
+    const whole = inbox.take(request)
+    // A plugin that asks without end gets its answers in turns.
+    await turn()
+    await replies.send(id, await events.ask(await whole, call))
+  }
+  const worker = start(script, init.plugin)
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    switch (data.type) {
+      case 'piece':
+        return inbox.add(data.piece)
+      case 'ask':
+        return isEnded ? undefined : void answer(data)
+      case 'room':
+        return void replies.fill(data.id, data.room)
+      case 'result':
+        return void inbox.take(data.outcome).then((outcome) => events.onMessage({ ...data, outcome }))
+      default:
+        events.onMessage(data)
+    }
+  }
+  const crashed = (reason: string) => events.onCrash(errors.WORKER_CRASHED({ reason }))
+  worker.onerror = (event) => {
+    event.preventDefault()
+    crashed(event.message || 'its script could not be loaded')
+  }
+  worker.onmessageerror = () => crashed('it sent what the page cannot read')
+  worker.postMessage({ init, thread, lock, replies: memory } satisfies ThreadStart)
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+    // A page waits for nobody.
+    hold() {},
+    terminate() {
+      if (isEnded) return
+      isEnded = true
+      worker.terminate()
+      // No event tells of its end, which may be later: but what it does, it does with the lock.
+      void navigator.locks.request(lock, () => events.onExit(thread, 'it was ended'))
+    },
+  }
+}
+
+function start(script: ThreadScript | undefined, name: string): Worker {
+  if (typeof script === 'function') return script()
+  // As bundlers know it.
+  if (script === undefined)
+    return new Worker(new URL('./thread.js', import.meta.url), { type: 'module', name })
+  return new Worker(script, { type: 'module', name })
+}

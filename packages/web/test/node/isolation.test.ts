@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { executablePath, launchBrowser } from '../../../../test/support/browser.js'
+import { guest } from '../../../host/test/helpers/guests.js'
+import { ISOLATED, STRICT, visit } from '../helpers/site.js'
+
+const PAGE = new URL('../../../../docs/browser.md', import.meta.url)
+
+/** What works, as `docs/browser.md` has it: one row a way to serve a page. */
+const SCRIPT = `
+  import { createHost, PluginError } from './dist/index.js'
+  const host = await createHost({ thread: '/thread.js' })
+  const imports = { 'test:kitchen/host@1.2.0': { say() {}, lookUp: (key) => 'value of ' + key } }
+  const later = { 'test:kitchen/host@1.2.0': { say() {}, lookUp: async (key) => 'value of ' + key } }
+  const outcome = async (work) => {
+    try { return await work() } catch (error) { return PluginError.is(error) ? error.code + ': ' + error.message : String(error) }
+  }
+  const API = 'test:kitchen/api@1.2.0'
+  const load = (name, options) => host.load('plugin.wasm', { name, ...options })
+  let evaluates = true
+  try { new Function('return 1')() } catch { evaluates = false }
+  answer({
+    evaluates,
+    inline: await outcome(async () => {
+      const { exports } = await load('inline', { isolation: 'inline', imports })
+      const text = exports[API].echo('grüße 😀') + exports[API].lookUp('a')
+      for (let i = 0; i < 30; i++) if (exports[API].add(i, 1) !== i + 1) throw new Error('wrong')
+      return text
+    }),
+    fuel: await outcome(async () => {
+      const { exports } = await load('fuel', { isolation: 'inline', imports, limits: { fuel: 10 } })
+      exports[API].echo('x'.repeat(1000))
+      return 'unbounded'
+    }).then((text) => text.split(':')[0]),
+    memory: await outcome(async () => {
+      const files = [{ memory: { a: 'text' }, at: '/d', access: 'read-write' }]
+      const plugin = await load('memory', { isolation: 'inline', imports, grants: { fs: files } })
+      return new TextDecoder().decode((await plugin.readFiles('/d')).get('a'))
+    }),
+    thread: await outcome(async () => {
+      const { exports } = await load('thread', { imports: later })
+      const texts = []
+      for (let i = 0; i < 30; i++) texts.push(await exports[API].echo('grüße ' + i + ' 😀'))
+      return texts.at(-1) + await exports[API].lookUp('a')
+    }),
+  })
+`
+
+// Needs a browser; `npm test` gets one, or says why not.
+describe.skipIf(executablePath === undefined)('a page', () => {
+  let browser: Browser
+  let wasm: Uint8Array
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    wasm = await guest('kitchen')
+  })
+  afterAll(() => browser?.close())
+  const serve = async (headers: Record<string, string>) =>
+    (await visit(browser, { script: SCRIPT, wasm, headers })) as Record<string, string>
+
+  const works = {
+    inline: 'grüße 😀value of a',
+    fuel: 'OUT_OF_FUEL',
+    memory: 'text',
+  }
+  const lacks = (headers: string) =>
+    `NOT_ISOLATED: a thread of its own needs shared memory, and this page lacks ${headers}`
+  const OPENER = '"Cross-Origin-Opener-Policy: same-origin"'
+  const EMBEDDER = '"Cross-Origin-Embedder-Policy: require-corp"'
+  const thread = 'grüße 29 😀value of a'
+  const [opener, embedder] = Object.entries(ISOLATED).map((entry) => Object.fromEntries([entry]))
+
+  it.each([
+    ['both headers', ISOLATED, true, thread],
+    ["both headers and a policy without `'unsafe-eval'`", { ...ISOLATED, ...STRICT }, false, thread],
+    ['neither', {}, true, lacks(`${OPENER}, ${EMBEDDER}`)],
+    ['`Cross-Origin-Opener-Policy` alone', opener, true, lacks(EMBEDDER)],
+    ['`Cross-Origin-Embedder-Policy` alone', embedder, true, lacks(OPENER)],
+  ])(
+    'that is served with %s runs plugins as the documentation says',
+    async (served, headers, evaluates, inThread) => {
+      expect(await serve(headers ?? {})).toEqual({ evaluates, ...works, thread: inThread })
+      const cell = inThread === thread ? 'works' : '`NOT_ISOLATED`'
+      expect(await readFile(PAGE, 'utf8')).toContain(`\n| ${served} | works | ${cell} |\n`)
+    },
+  )
+})
