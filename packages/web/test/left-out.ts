@@ -16,6 +16,10 @@ export const leftOut: ReadonlyMap<string, string> = new Map([
     'whose constructor fails and that are never used, say so when they are given up',
     'waits for a warning of the process',
   ],
+  [
+    'when the next in the queue is aborted at the moment that the instance is free',
+    'a page hears of several answers of a lane at once, so that the next has run by then',
+  ],
   ['fails as load does with what is no plugin', PATHS],
   ['is not what paths and URLs are', PATHS],
 ])

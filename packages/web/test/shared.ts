@@ -27,10 +27,14 @@ function reasonOf(source: string): string | undefined {
   if (helper !== undefined) return `uses ${path.basename(helper, '.js')}, a helper that needs Node`
   const tool = modules.find((name) => TOOLS.has(name))
   if (tool !== undefined) return `uses ${tool}`
-  return /\b(Buffer|setImmediate|addInline|process\.(?:on|off|memoryUsage)\b|spyOn\(process|global\.gc|WeakRef)\b/
-    .exec(source)?.[0]
-    .replace(/^/, 'uses ')
+  // A name that a shim gives is none of Node's.
+  const shimmed = modules.some((name) => SHIMS.has(name))
+  const global = GLOBALS.exec(shimmed ? source.replaceAll('setImmediate', '') : source)?.[0]
+  return global === undefined ? undefined : `uses ${global}`
 }
+
+const GLOBALS =
+  /\b(Buffer|setImmediate|addInline|process\.(?:on|off|memoryUsage)\b|spyOn\(process|global\.gc|WeakRef)\b/
 
 /** What a browser is given in their place, see `vitest.config.ts`. */
 const SHIMS = new Set(['node:timers/promises'])

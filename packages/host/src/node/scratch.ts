@@ -15,7 +15,7 @@ export function makeScratch(grants: GrantSet): GrantSet {
   const made: string[] = []
   try {
     const fs = grants.fs.map((grant) => {
-      if (!grant.scratch) return grant
+      if (!grant.scratch || grant.memory !== null) return grant
       const path = mkdtempSync(join(realpathSync(tmpdir()), PREFIX))
       made.push(path)
       if (inUse.size === 0) process.once('exit', removeAll)

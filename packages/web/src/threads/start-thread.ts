@@ -40,6 +40,7 @@ function startThread(
     // A plugin that asks without end gets its answers in turns.
     await turn()
     await replies.send(id, await events.ask(await whole, call))
+    if (!isEnded) events.onAnswered()
   }
   const worker = start(script, init.plugin)
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {

@@ -46,8 +46,8 @@ describe('what a page carries, minified and gzipped', () => {
     expect(weightOf('out/stdin.js', () => false)).toBeLessThanOrEqual(120_000)
   })
 
-  it('is at most 145 kB with the first plugin in a thread, and its WASI is not in the page', () => {
-    expect(weightOf('out/stdin.js', (path) => !path.includes('inline'))).toBeLessThanOrEqual(145_000)
+  it('is at most 150 kB with the first plugin in a thread, and its WASI is not in the page', () => {
+    expect(weightOf('out/stdin.js', (path) => !path.includes('inline'))).toBeLessThanOrEqual(150_000)
   })
 
   it('is next to nothing where only an error class is used', async () => {

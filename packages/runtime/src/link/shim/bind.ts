@@ -1,4 +1,4 @@
-import type { CheckedComponent, ComponentDefinition, CoreModule } from '../../binary/definition.js'
+import type { CheckedComponent, ComponentDefinition, ModuleDefinition } from '../../binary/definition.js'
 import { findShim } from './find.js'
 
 export interface Bound {
@@ -40,7 +40,7 @@ function passesModules({ definitions }: ComponentDefinition): boolean {
 
 function bindIn(
   component: ComponentDefinition,
-  modules: readonly CoreModule[],
+  modules: readonly ModuleDefinition[],
   unused: Set<number>,
 ): ComponentDefinition {
   const found = findShim(component.definitions, modules)

@@ -1,4 +1,4 @@
-import type { CoreModule, Definition } from '../../binary/definition.js'
+import type { Definition, ModuleDefinition } from '../../binary/definition.js'
 
 export type Instantiate = Definition & { op: 'core-instantiate' }
 
@@ -10,7 +10,7 @@ export interface Instantiated<M> {
   readonly instance: number
   readonly definition: Instantiate
   readonly module: M
-  readonly code: CoreModule
+  readonly code: ModuleDefinition
 }
 
 /** The core index spaces of a component, each entry as the definition that makes it. */
@@ -20,12 +20,12 @@ export class CoreSpace {
   readonly tables: Definition[] = []
   /** By the indices of functions. */
   readonly uses = new Map<number, Use[]>()
-  readonly #modules: (CoreModule | null)[] = []
+  readonly #modules: (ModuleDefinition | null)[] = []
   readonly #instantiations = new Map<number, number>()
 
   constructor(
     readonly definitions: readonly Definition[],
-    modules: readonly CoreModule[],
+    modules: readonly ModuleDefinition[],
   ) {
     for (const definition of definitions) this.#add(definition, modules)
   }
@@ -44,7 +44,7 @@ export class CoreSpace {
     return this.#instantiations.get(one.definition.module) === 1 ? one : null
   }
 
-  #add(definition: Definition, modules: readonly CoreModule[]): void {
+  #add(definition: Definition, modules: readonly ModuleDefinition[]): void {
     for (const { use, index } of usesOf(definition)) {
       const uses = this.uses.get(index)
       if (uses === undefined) this.uses.set(index, [use])

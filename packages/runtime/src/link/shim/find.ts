@@ -1,4 +1,10 @@
-import type { CoreExport, CoreModule, CoreRef, Definition, ShimTarget } from '../../binary/definition.js'
+import type {
+  CoreExport,
+  CoreRef,
+  Definition,
+  ModuleDefinition,
+  ShimTarget,
+} from '../../binary/definition.js'
 import { CoreSpace, type Instantiate, type Instantiated, type Use } from './core-space.js'
 import { type Fixup, type ImportName, readFixup, readShim, type Shim } from './modules.js'
 
@@ -7,7 +13,7 @@ export interface Found {
   readonly shim: { readonly definition: Instantiate; readonly becomes: Definition }
   readonly fixup: { readonly definition: Instantiate; readonly becomes: Definition }
   /** The modules of both. */
-  readonly modules: readonly CoreModule[]
+  readonly modules: readonly ModuleDefinition[]
 }
 
 /**
@@ -16,7 +22,10 @@ export interface Found {
  * both are there. Null where there are no such two, or where anything could tell that they are not there. Core modules
  * must not be passed in or out of the component.
  */
-export function findShim(definitions: readonly Definition[], modules: readonly CoreModule[]): Found | null {
+export function findShim(
+  definitions: readonly Definition[],
+  modules: readonly ModuleDefinition[],
+): Found | null {
   const space = new CoreSpace(definitions, modules)
   const shim = space.only(readShim)
   const fixup = shim && space.only(readFixup)
