@@ -14,7 +14,7 @@ export const floors = {
   host: rooms(
     `worker index internal create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
   ),
-  web: rooms(`worker index create-host web-ports threads instance-ports services page`),
+  web: rooms(`worker index internal create-host web-ports threads instance-ports services page`),
   'plugin-sdk':
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),

@@ -9,6 +9,7 @@ const DOORS = [
   'packages/cli/src/registry/ask.ts',
   'packages/cli/src/scaffold/ask.ts',
   'packages/host/src/node-ports.ts',
+  'packages/web/src/web-ports.ts',
   'packages/plugin-sdk/src/testing/stale.ts',
 ]
 

@@ -1,7 +1,7 @@
 import { atOnce } from '@wasm-plugin/embed/wire'
 import { expect, it } from 'vitest'
+import { decodePlain, encodePlain } from '#internal'
 import { fc } from '../../../test/property.js'
-import { decodePlain, encodePlain } from '../src/threads/plain-codec.js'
 
 const through = (value: unknown) =>
   decodePlain(atOnce(encodePlain(value, Number.POSITIVE_INFINITY)).slice() as Uint8Array<ArrayBuffer>)

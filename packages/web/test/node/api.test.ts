@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
 
-const entry = (name: string) => fileURLToPath(new URL(`../../../${name}/src/index.ts`, import.meta.url))
+const entry = (name: string) => fileURLToPath(new URL(`../../../${name}/dist/index.d.ts`, import.meta.url))
 
 /** What an index exports, each as where it comes from; types are marked. */
 function exportsOf(file: string): Map<string, string> {
@@ -11,7 +11,7 @@ function exportsOf(file: string): Map<string, string> {
   const found = new Map<string, string>()
   source.forEachChild((node) => {
     if (!ts.isExportDeclaration(node) || !node.exportClause || !ts.isNamedExports(node.exportClause)) return
-    const from = (node.moduleSpecifier as ts.StringLiteral).text
+    const from = (node.moduleSpecifier as ts.StringLiteral | undefined)?.text ?? ''
     for (const { name, isTypeOnly } of node.exportClause.elements)
       found.set(name.text, `${node.isTypeOnly || isTypeOnly ? 'type ' : ''}${from}`)
   })

@@ -72,6 +72,10 @@ export class FetchExchange implements HttpExchange {
     return bytes
   }
 
+  get isRead(): boolean {
+    return this.#failure === undefined && this.#isAtEnd
+  }
+
   /** A browser gives none to a page. */
   async trailers(): Promise<FieldList> {
     while (this.read(Number.POSITIVE_INFINITY) !== null) await this.whenReady('body')
