@@ -122,9 +122,17 @@ describe.each([true, false])('values in memory that two threads share (generated
     expect(() => reader.read(at)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }))
   })
 
-  it('write a lone surrogate as U+FFFD, as it is written to a plugin', () => {
+  it.each([1, 100])('write a lone surrogate as U+FFFD, as it is written to a plugin (%i times)', (times) => {
     const { writer, reader } = codecs(primitives.string, ...areas())
-    expect(reader.read(writer.write('a\ud800b'))).toBe('a\ufffdb')
+    expect(reader.read(writer.write('a\ud800b'.repeat(times)))).toBe('a\ufffdb'.repeat(times))
+  })
+
+  it('are refused when they have more bytes than units, and too many', () => {
+    const both = areas(1 << 12)
+    const { writer, reader } = codecs(primitives.string, ...both)
+    expect(writer.write('é'.repeat(1 << 11))).toBe(-1)
+    expect(writer.write('€'.repeat(1 << 11))).toBe(-1)
+    expect(reader.read(writer.write('€'.repeat(1_000)))).toBe('€'.repeat(1_000))
   })
 })
 

@@ -4,6 +4,8 @@ import { FuncContext } from '../func-context.js'
 import { ComponentState } from '../instance-state.js'
 import { GuestMemory } from '../memory.js'
 import { Store } from '../store.js'
+import type { LowerString } from '../strings/index.js'
+import { lowerUtf8 } from '../strings/utf8.js'
 
 /** What bounds the values of an area, as it bounds those of an instance. */
 export type AreaLimits = Pick<InstanceLimits, 'valueBytes' | 'liftedValues'>
@@ -33,6 +35,19 @@ export class ValueArea {
     })
   }
 
+  /** As `lowerUtf8` does, without counting the bytes first, which takes longer than writing them: all the room is ours. */
+  readonly lowerString: LowerString = (cx, value) => {
+    if (value.length <= SHORT) return lowerUtf8(cx, value)
+    const at = this.#end
+    const { read, written } = encoder.encodeInto(value, cx.memory.bytes.subarray(at))
+    if (read < value.length)
+      throw errors.VALUE_TOO_LARGE({ limit: 'valueBytes', value: value.length, max: cx.memory.bytes.length })
+    cx.limitGiven(written)
+    this.#end = at + written
+    cx.store.stringLength = written
+    return at
+  }
+
   /** Where the next value will be. */
   get end(): number {
     return this.#end
@@ -56,3 +71,8 @@ export class ValueArea {
     return at
   }
 }
+
+const encoder = new TextEncoder()
+
+/** UTF-16 units up to which the encoder of the platform costs more than it saves. */
+const SHORT = 64

@@ -9,7 +9,7 @@ import { canGenerate, TooLarge } from '../generate/source.js'
 import { storeText } from '../generate/store.js'
 import type { JsValue } from '../js-value.js'
 import { findMismatch } from '../mismatch.js'
-import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
+import { type LiftString, type LowerString, liftString } from '../strings/index.js'
 import type { ValueArea } from './area.js'
 
 /** How values of one type are written to an area and read from it. */
@@ -30,7 +30,7 @@ export interface AreaCodec {
  */
 export function areaCodec(type: ValueType, area: ValueArea, isHot: boolean): AreaCodec | null {
   if (!isPlain(type)) return null
-  const { write, read } = isHot ? generated(type, area.cx) : closures(type, area.cx)
+  const { write, read } = isHot ? generated(type, area) : closures(type, area.cx)
   return {
     write(value) {
       const { end } = area
@@ -45,7 +45,7 @@ export function areaCodec(type: ValueType, area: ValueArea, isHot: boolean): Are
   }
 }
 
-function generated(type: ValueType, cx: FuncContext): AreaCodec {
+function generated(type: ValueType, { cx, lowerString }: ValueArea): AreaCodec {
   if (!canGenerate()) return closures(type, cx)
   let factory = factories.get(type)
   if (factory === undefined) {
@@ -62,7 +62,7 @@ function generated(type: ValueType, cx: FuncContext): AreaCodec {
     maxBytes,
     maxValues,
     liftString: liftString[encoding],
-    lowerString: lowerString[encoding],
+    lowerString,
   })
 }
 
