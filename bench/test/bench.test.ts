@@ -23,6 +23,8 @@ const THREADS = [
   'thread call, list of 1,000 records',
   'thread call, 1 MiB list<u8>',
   'thread call, 64 at once, each',
+  'thread, function of the application, at once',
+  'thread, function of the application, later',
   'thread start, to the first answer',
 ]
 

@@ -10,11 +10,18 @@ const API = 'bench:calls/api'
  */
 export async function threadEngines({ component, extism: wasm }, functions) {
   const imports = { 'bench:calls/host': functions }
+  // What a thread waits for may come later.
+  const later = { 'bench:calls/host': { ...functions, log: async (message) => functions.log(message) } }
   const host = await createHost()
   let started = 0
-  const load = (isolation) => host.load(component, { name: `bench-${++started}`, imports, isolation })
+  const load = (isolation) =>
+    host.load(component, {
+      name: `bench-${++started}`,
+      imports: isolation === 'worker' ? later : imports,
+      isolation,
+    })
   const ours = (await load('worker')).exports[API]
-  const { add, echoString, echoBytes, echoItems } = (await load('inline')).exports[API]
+  const { add, echoString, echoBytes, echoItems, callAdd } = (await load('inline')).exports[API]
   const echo = new Worker(ECHO, { eval: true })
   // Many answers are waited for at once.
   echo.setMaxListeners(0)
@@ -36,7 +43,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
         await plugin.close()
       },
     },
-    inline: { add, echoString, echoBytes, echoItems },
+    inline: { add, echoString, echoBytes, echoItems, callAdd },
     postMessage: {
       isAsync: true,
       add: async (a, b) => (await sent(echo, [a, b])).reduce((x, y) => x + y),

@@ -1,6 +1,9 @@
 /** Calls that are made at once, in the row of that name. */
 const AT_ONCE = 64
 
+/** Times that a plugin asks for a function of the application in one call, in the rows of that name. */
+const ASKED = 100
+
 const text = (length) => 'x'.repeat(length)
 const items = Array.from({ length: 1_000 }, (_, id) => ({ id, value: id / 8, name: `item ${id % 1000}` }))
 const bytes = new Uint8Array(1 << 20).fill(7)
@@ -35,6 +38,20 @@ export const threadRows = () => [
     needs: 'addAtOnce',
     call: (e) => () => e.addAtOnce(AT_ONCE),
     repeats: AT_ONCE,
+  },
+  {
+    name: 'thread, function of the application, at once',
+    unit: 'µs',
+    needs: 'callAdd',
+    call: (e) => () => e.callAdd(ASKED),
+    repeats: ASKED,
+  },
+  {
+    name: 'thread, function of the application, later',
+    unit: 'µs',
+    needs: 'callLog',
+    call: (e) => () => e.callLog(ASKED),
+    repeats: ASKED,
   },
   {
     name: 'thread start, to the first answer',
