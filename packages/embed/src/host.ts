@@ -20,6 +20,7 @@ import {
 import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
 import type { HostPorts } from './ports.js'
+import type { HostStats, PluginStats } from './stats.js'
 import { type CloseOptions, checkCloseOptions } from './update-options.js'
 
 let loader: typeof loadPlugin | undefined
@@ -53,6 +54,19 @@ export class Host implements AsyncDisposable {
   /** The plugins that are loaded, by name. */
   get plugins(): ReadonlyMap<string, Plugin | InlinePlugin> {
     return new Map(this.#plugins)
+  }
+
+  /** How busy the plugins are that are loaded now. */
+  get stats(): HostStats {
+    const all = [...this.#plugins.values()].map(({ stats }) => stats)
+    const sum = (of: (stats: PluginStats) => number) => all.reduce((total, stats) => total + of(stats), 0)
+    return {
+      plugins: all.length,
+      instances: sum(({ instances }) => instances),
+      waiting: sum(({ waiting }) => waiting),
+      calls: sum(({ calls }) => calls),
+      failures: sum(({ failures }) => failures),
+    }
   }
 
   /**

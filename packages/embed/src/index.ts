@@ -22,7 +22,7 @@ export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
 export { checkSize, collect } from './load/collect.js'
 export type { InspectedImport, Inspection } from './load/inspect.js'
-export type { LoadedPlugin, PluginStats } from './loaded-plugin.js'
+export type { LoadedPlugin } from './loaded-plugin.js'
 export { onAbort } from './on-abort.js'
 export type {
   AuditOptions,
@@ -59,6 +59,7 @@ export type {
   ThreadSpec,
 } from './ports.js'
 export type { Fallback, RestartOptions } from './restart-options.js'
+export type { HostStats, PluginStats } from './stats.js'
 export { atOnce, inTurns, turn } from './turn.js'
 export type { CloseOptions, RollbackOptions, UpdateOptions } from './update-options.js'
 export type { FromThread } from './wire/messages.js'

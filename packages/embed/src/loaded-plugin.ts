@@ -5,19 +5,8 @@ import type { Contract } from './contract/contract.js'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
 import type { PluginSource } from './plugin-source.js'
+import type { PluginStats } from './stats.js'
 import type { CloseOptions, UpdateOptions } from './update-options.js'
-
-/** Running totals of one plugin, and how busy it is now. */
-export interface PluginStats {
-  /** Calls that wait for an instance now, as `pool.queue` bounds them. */
-  readonly waiting: number
-  /** Instances that there are now: fewer than one where `pool.idleMs` has ended them. */
-  readonly instances: number
-  readonly calls: number
-  readonly failures: number
-  /** Milliseconds spent in calls, waiting included; of an inline plugin, while somebody listens to `call`. */
-  readonly durationMs: number
-}
 
 /** A component that a plugin runs, and what it may use. */
 export interface Build {

@@ -1,11 +1,11 @@
 import { callByName, runCall } from './call/call.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
-import { LoadedPlugin, type PluginStats, showBuild } from './loaded-plugin.js'
+import { LoadedPlugin, showBuild } from './loaded-plugin.js'
 import { type CallOptions, checkCallOptions } from './options.js'
 import type { PluginSource } from './plugin-source.js'
-import type { Pool } from './pool/pool.js'
 import type { Fallback } from './restart-options.js'
+import { type PluginStats, statsOf, Totals } from './stats.js'
 import { Builds } from './update/builds.js'
 import { type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
 import type { ThreadBuild } from './update/thread-build.js'
@@ -47,7 +47,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly #builds: Builds<ThreadBuild>
   readonly #updates: Updates<ThreadBuild>
   readonly #functions = new LiveFunctions()
-  readonly #totals = { calls: 0, failures: 0, durationMs: 0 }
+  readonly #totals = new Totals()
   readonly #fallback: Fallback | undefined
   readonly #onClosed: PluginParts['onClosed']
   /** Set while calls wait. */
@@ -62,7 +62,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     const builds = new Builds(build, (live) => this.#lead(live))
     this.#builds = builds
     this.#updates = new Updates(name, builds, { updating, calling: this.#calling() })
-    this.stats = withPool(this.#totals, () => builds.live.context.pool)
+    this.stats = statsOf(this.#totals, () => builds.live.context.pool)
     this.exports = this.#exportsWith({})
     this.#observe(build)
   }
@@ -174,8 +174,8 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     const totals = this.#totals
     build.onCall = ({ durationMs, error }) => {
       totals.calls++
-      totals.durationMs += durationMs
-      if (error !== undefined) totals.failures++
+      totals.took(durationMs)
+      if (error !== undefined) totals.failed(error.code)
       if (build === this.#builds.live) this.#builds.watch?.count(1, error)
     }
   }
@@ -202,12 +202,3 @@ function exportsOf(
 ): object {
   return exportTable(context.contract, { bind, classes })
 }
-
-function withPool(totals: Totals, pool: () => Pick<Pool, 'waiting' | 'instances'>): PluginStats {
-  return Object.defineProperties(totals as PluginStats, {
-    waiting: { enumerable: true, get: () => pool().waiting },
-    instances: { enumerable: true, get: () => pool().instances },
-  })
-}
-
-type Totals = Omit<PluginStats, 'waiting' | 'instances'>

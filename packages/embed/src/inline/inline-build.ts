@@ -11,6 +11,7 @@ import type { Build } from '../loaded-plugin.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { type Held, placeOf } from '../resource/plugin-resource.js'
 import type { Breaker } from '../restart/breaker.js'
+import { Totals } from '../stats.js'
 import type { RunningBuild } from '../update/builds.js'
 import { InlineResources } from './inline-resources.js'
 import type { Outings } from './outings.js'
@@ -38,20 +39,12 @@ export interface InlineParts extends Build {
 
 export type Exported = (...args: unknown[]) => unknown
 
-/** Running totals, in which every build of a plugin counts. */
-export interface Totals {
-  waiting: number
-  instances: number
-  calls: number
-  failures: number
-  durationMs: number
-}
-
 /** A component that runs as a plugin in the application's own thread. An update puts another in its place. */
 export class InlineBuild implements RunningBuild {
   readonly shown: Build
   readonly classes: ResourceClasses
-  totals: Totals = { waiting: 0, instances: 1, calls: 0, failures: 0, durationMs: 0 }
+  /** In which every build of a plugin counts. */
+  totals = new Totals()
   /** Told of every failure, once it is counted. */
   onFailure: (error: PluginError) => void = () => {}
 
@@ -97,7 +90,7 @@ export class InlineBuild implements RunningBuild {
 
   done(target: string, started: number, id = this.#parts.nextId(), error?: PluginError): void {
     const durationMs = performance.now() - started
-    this.totals.durationMs += durationMs
+    this.totals.took(durationMs)
     this.#parts.onCall({ id, export: target, durationMs, error })
   }
 
@@ -105,7 +98,7 @@ export class InlineBuild implements RunningBuild {
     const { plugin, lastWords, nextId, onFault } = this.#parts
     const error = named(withLastWords(thrown, lastWords), plugin, target)
     const failure = PluginError.is(error) ? error : undefined
-    if (failure !== undefined) this.totals.failures++
+    if (failure !== undefined) this.totals.failed(failure.code)
     const id = nextId()
     if (started !== 0) this.done(target, started, id, failure)
     if (failure !== undefined && this.#instance?.poisoned) onFault(id, target, failure)

@@ -2,9 +2,10 @@ import type { ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
 import { requireCount } from '../contract/require-count.js'
 import { named } from '../errors/named.js'
-import { LoadedPlugin, type PluginStats, showBuild } from '../loaded-plugin.js'
+import { LoadedPlugin, showBuild } from '../loaded-plugin.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
+import { type PluginStats, statsOf } from '../stats.js'
 import { Builds } from '../update/builds.js'
 import { type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
 import { type Calling, Updates, type Updating } from '../update/updates.js'
@@ -69,7 +70,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     super(name, build.shown)
     this.#onClosed = onClosed
     this.#place = { build }
-    this.stats = build.totals
+    this.stats = statsOf(build.totals, () => NOW)
     this.#builds = new Builds(build, (live) => this.#lead(live))
     this.#updates = new Updates(name, this.#builds, { updating, calling })
     this.exports = exportsOf(build, (func) => this.#boundOf(func)) as Sync<E>
@@ -150,6 +151,9 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     this.#onClosed()
   }
 }
+
+/** Nothing waits for the one instance. */
+const NOW = { waiting: 0, instances: 1 }
 
 /** A call is over before anything else happens in this thread, so that none has to wait. */
 const calling: Calling<InlineBuild> = {
