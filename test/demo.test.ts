@@ -24,6 +24,7 @@ describe('the example app', () => {
     for (const plugin of summary.plugins) {
       expect(plugin).toEqual({
         name: expect.any(String),
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
         language: expect.stringMatching(/^(Rust|AssemblyScript)$/),
         calls: 2,
         ms: expect.any(Number),

@@ -49,8 +49,9 @@ const summary: Summary = {
   documents: documents.length,
   plugins: Object.values(plugins)
     .filter((plugin) => plugin !== undefined)
-    .map(({ name, stats }) => ({
+    .map(({ name, digest, stats }) => ({
       name,
+      digest,
       language: languages[name] ?? 'unknown',
       calls: stats.calls,
       ms: Math.round(stats.durationMs),

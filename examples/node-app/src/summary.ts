@@ -4,7 +4,7 @@ import type { Access } from './accesses.js'
 export interface Summary {
   readonly schema: 1
   readonly documents: number
-  readonly plugins: readonly { name: string; language: string; calls: number; ms: number }[]
+  readonly plugins: readonly { name: string; digest: string; language: string; calls: number; ms: number }[]
   readonly denials: readonly { plugin: string; capability: string; target: string }[]
 }
 
