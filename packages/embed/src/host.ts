@@ -19,7 +19,7 @@ import {
 } from './options.js'
 import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
-import type { HostPorts } from './ports.js'
+import type { HostPorts, Threads } from './ports.js'
 import type { HostStats, PluginStats } from './stats.js'
 import { type CloseOptions, checkCloseOptions } from './update-options.js'
 
@@ -29,6 +29,7 @@ let loader: typeof loadPlugin | undefined
 export class Host implements AsyncDisposable {
   readonly #defaults: HostDefaults
   readonly #ports: HostPorts
+  readonly #threads: Threads
   readonly #events = new EventEmitter<HostEvents>()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
   /** Names of plugins that are loading. */
@@ -49,6 +50,7 @@ export class Host implements AsyncDisposable {
   constructor(options: HostOptions, ports: HostPorts) {
     this.#defaults = resolveHostOptions(options)
     this.#ports = ports
+    this.#threads = ports.threads(this.#defaults.warmThreads)
   }
 
   /** The plugins that are loaded, by name. */
@@ -66,6 +68,7 @@ export class Host implements AsyncDisposable {
       waiting: sum(({ waiting }) => waiting),
       calls: sum(({ calls }) => calls),
       failures: sum(({ failures }) => failures),
+      warmThreads: this.#threads.waiting,
     }
   }
 
@@ -98,6 +101,7 @@ export class Host implements AsyncDisposable {
     const ending = startEnding(this.#closing.signal, resolved.signal)
     const load = this.#load(source, resolved, {
       ports: this.#ports,
+      threads: this.#threads,
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),
@@ -212,7 +216,7 @@ export class Host implements AsyncDisposable {
   async #close(options: CloseOptions): Promise<void> {
     this.#closing.abort()
     const plugins = [...this.#plugins.values()].map((plugin) => plugin.close(options))
-    await Promise.all([...plugins, Promise.allSettled(this.#loads)])
+    await Promise.all([...plugins, Promise.allSettled(this.#loads), this.#threads.close()])
   }
 
   #listened(): this {

@@ -36,6 +36,7 @@ export type {
   OnRequest,
   PoolOptions,
   ThreadLoadOptions,
+  WarmThreads,
 } from './options.js'
 export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
 export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'
@@ -57,6 +58,7 @@ export type {
   ThreadPort,
   ThreadServices,
   ThreadSpec,
+  Threads,
 } from './ports.js'
 export type { Fallback, RestartOptions } from './restart-options.js'
 export type { HostStats, PluginStats } from './stats.js'

@@ -10,7 +10,7 @@ import type {
   ServiceResult,
 } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
-import type { AuditOptions } from './options.js'
+import type { AuditOptions, WarmThreads } from './options.js'
 import type { FromThread, HostRequest, Outcome, ThreadInit, ToThread } from './wire/messages.js'
 
 /** What a host takes of its platform. A host for Node, or for a browser, is this and `new Host(options, ports)`. */
@@ -19,8 +19,8 @@ export interface HostPorts {
   readonly grants: GrantPorts
   /** What an instance in the application's thread runs on. */
   readonly instance: () => InstancePorts
-  /** Asked once for each plugin that runs in threads. */
-  readonly threads: () => Promise<StartThread>
+  /** Asked once for each host. */
+  readonly threads: (warm: WarmThreads) => Threads
   readonly sources: SourcePort
   readonly scratch: ScratchPort
   readonly services: (context: ServicesContext) => PluginServices
@@ -35,6 +35,16 @@ export interface HostPorts {
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
   /** Says what no promise is left to say. */
   readonly warn: (text: string) => void
+}
+
+/** The threads of one host. */
+export interface Threads {
+  /** Asked once for each plugin that runs in threads. */
+  open(): Promise<StartThread>
+  /** Threads that wait for a plugin; the process does not wait for them. */
+  readonly waiting: number
+  /** Ends those that wait. */
+  close(): Promise<void>
 }
 
 /** Starts a thread, in which one instance of a plugin runs: see `createInstances` of `@wasm-plugin/embed/thread`. */

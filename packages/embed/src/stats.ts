@@ -19,6 +19,8 @@ export interface PluginStats {
 /** Those of all plugins of a host that are loaded now. */
 export type HostStats = Pick<PluginStats, 'waiting' | 'instances' | 'calls' | 'failures'> & {
   readonly plugins: number
+  /** Threads that wait for a plugin, of those that `warmThreads` asked for. */
+  readonly warmThreads: number
 }
 
 /** What is counted of the calls of one plugin. */

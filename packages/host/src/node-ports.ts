@@ -9,7 +9,7 @@ import { grantPorts } from './node/grant-ports.js'
 import { pluginFiles } from './node/plugin-files.js'
 import { makeScratch } from './node/scratch.js'
 import { Services } from './services/services.js'
-import { loadThreads } from './threads/start-thread.js'
+import { NodeThreads } from './threads/threads.js'
 
 const runs = new AsyncLocalStorage<object>()
 
@@ -17,7 +17,7 @@ const runs = new AsyncLocalStorage<object>()
 export const nodePorts: HostPorts = {
   grants: grantPorts,
   instance: instancePorts,
-  threads: loadThreads,
+  threads: (warm) => new NodeThreads(warm),
   sources: pluginFiles,
   scratch: { make: makeScratch },
   services: (context) => new Services(context),

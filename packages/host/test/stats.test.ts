@@ -46,7 +46,7 @@ it('are those of all plugins that are loaded, of a host', async () => {
   const b = await load('b', 'inline')
   await a.exports[API].version()
   await b.exports[API].version()
-  expect(host.stats).toEqual({ plugins: 2, instances: 2, waiting: 0, calls: 2, failures: 0 })
+  expect(host.stats).toEqual({ plugins: 2, instances: 2, waiting: 0, calls: 2, failures: 0, warmThreads: 0 })
   await a.close()
   expect(host.stats).toMatchObject({ plugins: 1, calls: 1 })
 })

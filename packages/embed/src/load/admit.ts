@@ -18,7 +18,7 @@ import type { ResolvedLoadOptions } from '../options.js'
 import type { Plugin } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import { callOf } from '../pool/host-run.js'
-import type { HostPorts, PluginServices } from '../ports.js'
+import type { HostPorts, PluginServices, Threads } from '../ports.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
 import { type ImportPlan, planImports } from './imports.js'
@@ -28,6 +28,7 @@ import { readSource } from './source.js'
 /** What loading needs of the host. */
 export interface LoadContext {
   readonly ports: HostPorts
+  readonly threads: Threads
   /** Aborted when the host closes or the caller gives up, with the error that the load fails with. */
   readonly ending: AbortSignal
   /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */

@@ -19,7 +19,7 @@ export async function startWorker(
 ): Promise<ThreadBuild> {
   const { ports } = host
   const { limits } = options
-  const startThread = await ports.threads()
+  const startThread = await host.threads.open()
   const { name, component, contract, plan, services } = admitted
   const { initial, state } = admitted.gate.grants
   const listen = () => state.setHeard(admitted.decisions.heard())

@@ -6,13 +6,16 @@ import type {
   Piece,
   ThreadEvent,
   ThreadInit,
+  ToThread,
   WireError,
 } from '@wasm-plugin/embed/thread'
 
-/** `workerData` of a plugin's thread. */
-export interface WorkerInit extends ThreadInit {
+/** `workerData` of a thread. */
+export interface WorkerData {
   readonly channel: HostChannelEnds
   readonly script: WorkerScript
+  /** It waits for a plugin, and may get ready for it. */
+  readonly isWarm: boolean
 }
 
 /** What the thread runs. */
@@ -30,6 +33,9 @@ export interface HostChannelEnds {
   readonly pieces: MessagePort
   readonly signal: SharedArrayBuffer
 }
+
+/** The plugin comes first, and once. */
+export type ToWorker = { readonly type: 'init'; readonly init: ThreadInit } | ToThread
 
 /** `FromThread`, with what is large about a result sent ahead. */
 export type FromWorker =

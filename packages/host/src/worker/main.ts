@@ -3,12 +3,13 @@ import {
   createInstances,
   encodeError,
   type Outcome,
+  type ThreadInit,
   ThreadLane,
-  type ToThread,
 } from '@wasm-plugin/embed/thread'
 import { instancePorts } from '../instance-ports.js'
-import type { FromWorker, WorkerInit } from '../threads/messages.js'
+import type { FromWorker, ToWorker, WorkerData } from '../threads/messages.js'
 import { createAsk, sendLarge } from '../threads/sync-channel.js'
+import { warmUp } from './warm-up.js'
 
 /**
  * The entry of a plugin's thread: instantiate once so that a plugin that cannot start says so, then answer calls one
@@ -18,11 +19,18 @@ import { createAsk, sendLarge } from '../threads/sync-channel.js'
 const port = parentPort as NonNullable<typeof parentPort>
 const post = (message: FromWorker) => port.postMessage(message)
 
-void start()
+const { channel, isWarm } = workerData as WorkerData
 
-async function start(): Promise<void> {
+let serve = (message: ToWorker): void => {
+  if (message.type === 'init') serve = start(message.init)
+}
+port.on('message', (message: ToWorker) => serve(message))
+// What goes wrong with that goes wrong with a plugin too, which tells of it.
+if (isWarm) warmUp().catch(() => {})
+
+/** What answers the messages that follow. */
+function start(init: ThreadInit): typeof serve {
   try {
-    const { channel, script, ...init } = workerData as WorkerInit
     const ask = createAsk(channel)
     /** Events that were posted. */
     let events = 0
@@ -49,13 +57,14 @@ async function start(): Promise<void> {
       post: answer,
     })
     instances.start()
-    port.on('message', (message: ToThread) => {
-      if (message.type === 'lane') lane.serve()
-      else answer(message.id, () => instances.serve(message))
-    })
     post({ type: 'ready' })
+    return (message) => {
+      if (message.type === 'lane') lane.serve()
+      else if (message.type !== 'init') answer(message.id, () => instances.serve(message))
+    }
   } catch (error) {
     post({ type: 'failed', error: encodeError(error) })
+    return () => {}
   }
 }
 

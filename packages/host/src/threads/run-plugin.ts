@@ -1,0 +1,44 @@
+import type { ThreadEvents, ThreadPort, ThreadSpec } from '@wasm-plugin/embed'
+import type { Booted } from './boot-thread.js'
+import { crashOf } from './crash.js'
+import type { FromWorker, ToWorker } from './messages.js'
+import { receive, serveChannel } from './sync-channel.js'
+
+/** `onStarted`: the plugin was instantiated, or cannot be. */
+export type PluginEvents = ThreadEvents & { onStarted(): void }
+
+/** Gives a plugin to a thread. */
+export function runPlugin(
+  { worker, channel, threadId }: Booted,
+  { init, heapBytes }: ThreadSpec,
+  events: PluginEvents,
+): ThreadPort {
+  const stopServing = serveChannel(channel, {
+    handle: (request, call) => events.ask(request, call),
+    onAnswered: () => events.onAnswered(),
+    maxValues: init.limits.liftedValues,
+  })
+  let isEnded = false
+  const onMessage = async (message: FromWorker) => {
+    if (message.type === 'code') return
+    if (message.type !== 'result') events.onMessage(message)
+    else if (!isEnded)
+      events.onMessage({ ...message, outcome: await receive(channel.pieces, message.outcome) })
+    if (message.type === 'ready' || message.type === 'failed') events.onStarted()
+  }
+  worker.on('message', (message: FromWorker) => void onMessage(message))
+  worker.on('error', (error) => events.onCrash(crashOf(error, heapBytes)))
+  worker.on('exit', (code) => events.onExit(threadId, `exit code ${code}`))
+  const post = (message: ToWorker, transfer: readonly ArrayBuffer[] = []) =>
+    worker.postMessage(message, [...transfer])
+  post({ type: 'init', init })
+  return {
+    post,
+    hold: (isHeld) => void (isHeld ? worker.ref() : worker.unref()),
+    terminate() {
+      isEnded = true
+      stopServing()
+      void worker.terminate()
+    },
+  }
+}

@@ -1,0 +1,18 @@
+(component
+  (import "sample:warm/log" (instance $log (export "log" (func (param "text" string) (result bool)))))
+  (core module $libc (memory (export "memory") 1) (data (i32.const 8) "\40\00\00\00\04\00\00\00") (data (i32.const 64) "warm")
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 128)))
+  (core instance $libc (instantiate $libc))
+  (alias core export $libc "memory" (core memory $memory))
+  (alias core export $libc "realloc" (core func $realloc))
+  (alias export $log "log" (func $say))
+  (core func $say (canon lower (func $say) (memory $memory)))
+  (core module $main
+    (import "env" "say" (func $say (param i32 i32) (result i32)))
+    (func (export "run") (param i32 i32 i32 i32) (result i32) (drop (call $say (i32.const 64) (i32.const 4))) (i32.const 8))
+    (func (export "done") (param i32)))
+  (core instance $main (instantiate $main (with "env" (instance (export "say" (func $say))))))
+  (func $run (param "item" (tuple string (list u32))) (result string)
+    (canon lift (core func $main "run") (memory $memory) (realloc $realloc) (post-return (core func $main "done"))))
+  (instance $api (export "run" (func $run)))
+  (export "sample:warm/api" (instance $api)))
