@@ -40,7 +40,7 @@ const installs = [
     name: 'cli',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'sdk', 'registry', 'cli'],
     others: null,
-    budget: 17_500_000,
+    budget: 18_000_000,
   },
 ]
 const folders = {
@@ -70,10 +70,10 @@ describe('what an install weighs', () => {
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
-  it('is at most 400 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
+  it('is at most 425 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
     const script = await readFile(path.join(root, 'packages/host/dist/thread.cjs'), 'utf8')
     expect(script.length).toBeGreaterThan(100_000)
-    expect(script.length).toBeLessThanOrEqual(400_000)
+    expect(script.length).toBeLessThanOrEqual(425_000)
     const { metafile } = await build({
       entryPoints: [path.join(root, 'packages/host/src/worker/main.ts')],
       bundle: true,

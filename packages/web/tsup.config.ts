@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 const shared = { format: 'esm', platform: 'browser', target: 'es2022', sourcemap: true } as const
@@ -10,6 +11,7 @@ export default defineConfig([
     dts: { entry: ['src/index.ts'] },
     splitting: true,
     clean: true,
+    onSuccess: () => writeFile('dist/thread.d.ts', 'export {}\n'),
   },
   // All that a plugin's thread runs, as one script, which a page can serve as it is. Names stay, since they are in the
   // stacks of errors.
@@ -18,6 +20,8 @@ export default defineConfig([
     entry: { thread: 'src/worker/main.ts' },
     noExternal: [/.*/],
     splitting: false,
+    // It exports nothing, and is a module all the same.
+    footer: { js: 'export {}' },
     esbuildOptions(options) {
       options.minifyWhitespace = true
       options.minifySyntax = true

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { createRecord } from '@wasm-plugin/embed/services'
+import { createRecord } from '@wasm-plugin/embed/wire'
 import { fsError } from '@wasm-plugin/wasi/gate'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 

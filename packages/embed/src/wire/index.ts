@@ -10,5 +10,6 @@ export type {
   ToThread,
 } from './messages.js'
 export { type Packing, type Parcel, type Piece, pack, unpack } from './pieces.js'
+export { createRecord } from './record.js'
 export { tooLarge } from './room.js'
 export { OBJECT, TYPED_ARRAY, weightOfBytes, weightOfLeaf, weightOfName } from './weight.js'

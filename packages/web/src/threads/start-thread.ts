@@ -12,7 +12,10 @@ import type { Asked, FromWorker, ThreadStart } from './messages.js'
 import { Replies, repliesMemory } from './replies.js'
 
 /** Where the script of a plugin's thread is, or what starts a worker of it. */
-export type ThreadScript = string | URL | (() => Worker)
+export type ThreadScript = string | URL | (() => PageWorker)
+
+/** `Worker`, as far as the types of the reader's project know it. */
+type PageWorker = typeof globalThis extends { Worker: new (...args: never[]) => infer W } ? W : object
 
 /** @throws {NOT_ISOLATED} */
 export async function loadThreads(script: ThreadScript | undefined): Promise<StartThread> {

@@ -1,7 +1,7 @@
 import type { StoreGrant } from '@wasm-plugin/wasi'
 import { storeError } from '@wasm-plugin/wasi'
+import { RECORD_HEAD, readRecord, type StoreRecord } from '../../wire/record.js'
 import type { StoreJournal } from './journal.js'
-import { RECORD_HEAD, readRecord, type StoreRecord } from './record.js'
 import { runLater, runNow, type Steps } from './steps.js'
 
 /** The values of one store: in memory, and in its journal if it is kept. */

@@ -1,4 +1,4 @@
-import type { StoreRecord } from './record.js'
+import type { StoreRecord } from '../../wire/record.js'
 import type { Steps } from './steps.js'
 
 /** Where the records of one store are kept. */

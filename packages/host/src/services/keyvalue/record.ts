@@ -1,4 +1,4 @@
-import { createRecord } from '@wasm-plugin/embed/services'
+import { createRecord } from '@wasm-plugin/embed/wire'
 import { builtIn } from '../../node/built-in.js'
 
 /** A record of a store's file, with its checksum. */
