@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 const shared = { format: 'esm', platform: 'browser', target: 'es2022', sourcemap: true } as const
@@ -11,13 +10,13 @@ export default defineConfig([
     dts: { entry: ['src/index.ts'] },
     splitting: true,
     clean: true,
-    onSuccess: () => writeFile('dist/thread.d.ts', 'export {}\n'),
   },
   // All that a plugin's thread runs, as one script, which a page can serve as it is. Names stay, since they are in the
   // stacks of errors.
   {
     ...shared,
     entry: { thread: 'src/worker/main.ts' },
+    dts: true,
     noExternal: [/.*/],
     splitting: false,
     // It exports nothing, and is a module all the same.

@@ -18,6 +18,7 @@ export {
   type HostEvents,
   type HostImports,
   type HostOptions,
+  type HostStats,
   hostErrorDocs,
   type InlineLoadOptions,
   type InlinePlugin,
