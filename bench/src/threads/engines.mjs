@@ -13,13 +13,19 @@ export async function threadEngines({ component, extism: wasm }, functions) {
   // What a thread waits for may come later.
   const later = { 'bench:calls/host': { ...functions, log: async (message) => functions.log(message) } }
   const host = await createHost()
+  const warmHost = await createHost({ warmThreads: 1 })
   let started = 0
-  const load = (isolation) =>
-    host.load(component, {
+  const load = (isolation, from = host) =>
+    from.load(component, {
       name: `bench-${++started}`,
       imports: isolation === 'worker' ? later : imports,
       isolation,
     })
+  const startFrom = async (from) => {
+    const plugin = await load('worker', from)
+    await plugin.exports[API].add(1, 2)
+    await plugin.close()
+  }
   const ours = (await load('worker')).exports[API]
   const { add, echoString, echoBytes, echoItems, callAdd } = (await load('inline')).exports[API]
   const echo = new Worker(ECHO, { eval: true })
@@ -37,11 +43,8 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       ...ours,
       isAsync: true,
       addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => ours.add(1, 2))),
-      start: async () => {
-        const plugin = await load('worker')
-        await plugin.exports[API].add(1, 2)
-        await plugin.close()
-      },
+      start: () => startFrom(host),
+      startWarm: () => startFrom(warmHost),
     },
     inline: { add, echoString, echoBytes, echoItems, callAdd },
     postMessage: {
@@ -74,7 +77,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       },
     },
     async close() {
-      await Promise.all([host.close(), echo.terminate(), bytes.close()])
+      await Promise.all([host.close(), warmHost.close(), echo.terminate(), bytes.close()])
     },
   }
 }

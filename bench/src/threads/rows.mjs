@@ -8,6 +8,9 @@ const text = (length) => 'x'.repeat(length)
 const items = Array.from({ length: 1_000 }, (_, id) => ({ id, value: id / 8, name: `item ${id % 1000}` }))
 const bytes = new Uint8Array(1 << 20).fill(7)
 
+/** A thread that takes the place of one that was taken is ready in a fraction of this. */
+const WARMING_MS = 500
+
 /** @returns {import('../rows.mjs').Row[]} */
 export const threadRows = () => [
   { name: 'thread call, scalar', unit: 'µs', needs: 'add', call: (e) => () => e.add(1, 2) },
@@ -54,10 +57,18 @@ export const threadRows = () => [
     repeats: ASKED,
   },
   {
-    name: 'thread start, to the first answer',
+    name: 'thread start, cold',
     unit: 'ms',
     needs: 'start',
     call: (e) => () => e.start(),
+    samples: 8,
+  },
+  {
+    name: 'thread start, warm',
+    unit: 'ms',
+    needs: 'startWarm',
+    before: () => new Promise((resolve) => setTimeout(resolve, WARMING_MS)),
+    call: (e) => () => e.startWarm(),
     samples: 8,
   },
 ]
