@@ -8,14 +8,14 @@ import { grantPorts } from './page/grant-ports.js'
 import { makeScratch } from './page/scratch.js'
 import { pageSources } from './page/sources.js'
 import { Services } from './services/services.js'
-import { loadThreads, type ThreadScript } from './threads/start-thread.js'
+import { pageThreads, type ThreadScript } from './threads/start-thread.js'
 
 /** What a host takes of a browser. */
 export function webPorts(thread: ThreadScript | undefined): HostPorts {
   return {
     grants: grantPorts,
     instance: () => instancePorts(0),
-    threads: () => loadThreads(thread),
+    threads: () => pageThreads(thread),
     sources: pageSources,
     scratch: { make: makeScratch },
     services: (context) => new Services(context),

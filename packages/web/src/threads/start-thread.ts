@@ -1,9 +1,9 @@
 import {
   errors,
-  type StartThread,
   type ThreadEvents,
   type ThreadPort,
   type ThreadSpec,
+  type Threads,
   turn,
 } from '@wasm-plugin/embed'
 import { requireIsolation } from '../page/isolation.js'
@@ -17,10 +17,16 @@ export type ThreadScript = string | URL | (() => PageWorker)
 /** `Worker`, as far as the types of the reader's project know it. */
 type PageWorker = typeof globalThis extends { Worker: new (...args: never[]) => infer W } ? W : object
 
-/** @throws {NOT_ISOLATED} */
-export async function loadThreads(script: ThreadScript | undefined): Promise<StartThread> {
-  await requireIsolation()
-  return (spec, events) => startThread(script, spec, events)
+/** The workers of a page. None is started ahead of its plugin: a page that waits for nothing carries nothing. */
+export function pageThreads(script: ThreadScript | undefined): Threads {
+  return {
+    async open() {
+      await requireIsolation()
+      return (spec, events) => startThread(script, spec, events)
+    },
+    waiting: 0,
+    close: async () => {},
+  }
 }
 
 /** How many there have been. */
