@@ -43,3 +43,17 @@ export class Ending implements EndSignal {
 export function onEnd(signal: EndSignal, listener: () => void): () => void {
   return signal instanceof Ending ? signal.listen(listener) : onAbort(signal as AbortSignal, listener)
 }
+
+/** What `work` comes to, or the reason of `signal` when that is aborted first, whatever `work` does then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: EndSignal): Promise<T> {
+  let off = () => {}
+  const ended = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    off = onEnd(signal, () => reject(signal.reason))
+  })
+  try {
+    return await Promise.race([work, ended])
+  } finally {
+    off()
+  }
+}

@@ -34,20 +34,6 @@ function listenTo(signal: AbortSignal): Listeners {
   return listeners
 }
 
-/** What `work` comes to, or the reason of `signal` when that is aborted first, whatever `work` does then. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let off = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    off = onAbort(signal, () => reject(signal.reason))
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    off()
-  }
-}
-
 /** Without `Symbol.dispose`, which the contexts that test runners make on Node 20 do not have. */
 export interface Follower {
   readonly signal: AbortSignal

@@ -1,13 +1,17 @@
 import { callByName, runCall } from './call/call.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
+import { Ending, onEnd, unlessAborted } from './ending.js'
+import { errors } from './errors/index.js'
+import { named } from './errors/named.js'
+import { later } from './later.js'
 import { LoadedPlugin, showBuild } from './loaded-plugin.js'
 import { type CallOptions, checkCallOptions } from './options.js'
 import type { PluginSource } from './plugin-source.js'
 import type { Fallback } from './restart-options.js'
 import { type PluginStats, statsOf, Totals } from './stats.js'
 import { Builds } from './update/builds.js'
-import { type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
+import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
 import type { ThreadBuild } from './update/thread-build.js'
 import { type Calling, Updates, type Updating } from './update/updates.js'
 import {
@@ -89,9 +93,13 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    *   {POOL_SATURATED}, the codes of a plugin fault, and `ComponentError` for the `err` of a `result`.
    */
   call(target: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
-    if (this.#pause !== undefined) return this.#pause.over.then(() => this.call(target, args, options))
+    if (this.#mustWait()) return this.#afterPause(options ?? {}, (left) => this.call(target, args, left))
     const { live } = this.#builds
-    return this.#instead(live, target, args) ?? callByName(live.context, target, { args, options })
+    // A name of an older version that an update has passed.
+    const name = live.context.contract.has(target)
+      ? target
+      : (this.#functions.named(target)?.func?.name ?? target)
+    return this.#instead(live, name, args) ?? callByName(live.context, name, { args, options })
   }
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {
@@ -100,13 +108,15 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   override narrow(grants: Parameters<LoadedPlugin['narrow']>[0]): ReturnType<LoadedPlugin['narrow']> {
     const left = super.narrow(grants)
-    this.#builds.endFormer()
+    this.#updates.takenBack()
+    this.#builds.takeBack((control) => control.narrow(grants))
     return left
   }
 
   override revoke(rule: string): number {
     const revoked = super.revoke(rule)
-    this.#builds.endFormer()
+    this.#updates.takenBack()
+    this.#builds.takeBack((control) => control.revoke(rule))
     return revoked
   }
 
@@ -117,14 +127,16 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   }
 
   #exportsWith(options: CallOptions): E {
-    return exportsOf(this.#builds.live, (func) => {
+    const table = exportsOf(this.#builds.live, (func) => {
       const live = this.#functions.of(func)
       return (...args) => this.#run(live, args, options)
-    }) as E
+    })
+    if (this.exports !== undefined) keepNames(this.exports as object, table)
+    return table as E
   }
 
   #run(live: LiveFunction, args: readonly unknown[], options: CallOptions): Promise<unknown> {
-    if (this.#pause !== undefined) return this.#pause.over.then(() => this.#run(live, args, options))
+    if (this.#mustWait()) return this.#afterPause(options, (left) => this.#run(live, args, left))
     const build = this.#builds.live
     const { context } = build
     const instead = this.#instead(build, live.name, args)
@@ -132,6 +144,33 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     return live.func === undefined
       ? callByName(context, live.name, { args, options })
       : runCall(context, live.func, { args, options })
+  }
+
+  /** While state is handed over calls wait, but for those that the handing over waits for. */
+  #mustWait(): boolean {
+    return this.#pause !== undefined && !this.#builds.live.isCalling()
+  }
+
+  /** A call that has waited has so much less time. */
+  async #afterPause(options: CallOptions, run: (left: CallOptions) => Promise<unknown>): Promise<unknown> {
+    const { timeoutMs: most, signal } = checkCallOptions(options, 'call')
+    const timeoutMs = most ?? this.#builds.live.context.limits.timeoutMs
+    const started = performance.now()
+    const ending = new Ending()
+    const timer = setTimeout(() => ending.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
+    const abort = () => ending.abort(errors.CALL_ABORTED({}, signal?.reason))
+    if (signal?.aborted) abort()
+    const off = signal && onEnd(signal, abort)
+    try {
+      while (this.#pause !== undefined) await unlessAborted(this.#pause.over, ending)
+    } catch (error) {
+      throw named(error, this.name)
+    } finally {
+      clearTimeout(timer)
+      off?.()
+    }
+    const left = Math.max(1, Math.ceil(timeoutMs - (performance.now() - started)))
+    return await run({ ...options, timeoutMs: left })
   }
 
   /** What the application answers in the place of a suspended plugin; undefined when the plugin may answer. */
@@ -150,7 +189,8 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
             (...args) =>
               runCall(build.context, func, { args, options: {} }),
         ),
-      call: ({ context }, target, args, signal) => callByName(context, target, { args, options: { signal } }),
+      call: ({ context }, target, args, signal) =>
+        callByName(context, target, { args, options: signal && { signal } }),
       pause: () => {
         this.#pause = new Pause()
         return this.#builds.live.rest()
@@ -182,6 +222,11 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   async #close(drainMs: number): Promise<void> {
     const updates = this.#updates.close()
+    // Calls that wait for an update are among those that get time.
+    if (this.#pause !== undefined && drainMs > 0) {
+      await this.#pause.over
+      await new Promise<void>((resolve) => later(resolve))
+    }
     await this.#builds.close(drainMs)
     await updates
     this.#onClosed()

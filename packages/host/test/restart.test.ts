@@ -102,6 +102,15 @@ describe.each<Isolation>(['worker', 'inline'])('a plugin that keeps failing (%s)
   })
 })
 
+it('refuses the calls that wait when it is suspended', async () => {
+  const plugin = await load({ maxPerMinute: 1, backoffMs: LONG })
+  const outcomes = await Promise.all(Array.from({ length: 300 }, () => outcome(plugin.exports[API].fault)))
+  const traps = outcomes.filter((code) => code === 'GUEST_TRAP').length
+  // Those that the thread had in its reach it may have run by then.
+  expect(traps).toBeLessThan(100)
+  expect(outcomes.filter((code) => code === 'PLUGIN_SUSPENDED')).toHaveLength(300 - traps)
+})
+
 describe('in the place of a suspended plugin in threads', () => {
   it('a function of the application answers, or fails', async () => {
     const onExhausted = vi.fn<Extract<RestartOptions['onExhausted'], (call: never) => unknown>>(

@@ -196,7 +196,7 @@ describe.each<Isolation>(['worker', 'inline'])('update (%s)', (isolation) => {
     const made = new items.Item()
     expect(await made.worth()).toBe(2)
     await vi.waitFor(async () =>
-      expect(await codeOf((async () => old.worth())())).toMatch(/PLUGIN_CLOSED|RESOURCE_UNREACHABLE/),
+      expect(await codeOf((async () => old.worth())())).toMatch(/PLUGIN_REPLACED|RESOURCE_UNREACHABLE/),
     )
   })
 
@@ -287,6 +287,139 @@ describe.each<Isolation>(['worker', 'inline'])('update (%s)', (isolation) => {
   })
 })
 
+describe.each<Isolation>(['worker', 'inline'])('what an update must not do (%s)', (isolation) => {
+  const asks = { env: [{ key: 'KEY', reason: 'Uses it.' }] }
+  const grants = { env: { KEY: 'k' } }
+  const loaded = async (options: LoadOptions = {}) =>
+    load(await build({ version: 1, asks }), { isolation, grants, ...options } as LoadOptions)
+
+  attack('C29', 'get back what is revoked while it is being updated', 'the update is refused', async () => {
+    const plugin = await loaded()
+    const next = await build({ version: 2, asks })
+    for (const options of [{}, { grants }]) {
+      const update = plugin.update(next, { ...options, check: () => void plugin.revoke('env') })
+      expect(await codeOf(update)).toBe('UPDATE_NEEDS_GRANTS')
+    }
+    // One that waits for another is meant too.
+    const updates = [plugin.update(next, { grants }), plugin.update(next, { grants })].map(codeOf)
+    plugin.revoke('env')
+    expect(await Promise.all(updates)).toEqual(['UPDATE_NEEDS_GRANTS', 'UPDATE_NEEDS_GRANTS'])
+    expect(plugin.grants.rules).not.toContain('env KEY')
+  })
+
+  it('comes back from a build that is worse, also when grants were taken back meanwhile', async () => {
+    const plugin = await loaded()
+    await plugin.update(await build({ version: 2, asks }), { rollback: { calls: 1 } })
+    plugin.narrow({})
+    plugin.revoke('env')
+    expect(await codeOf((async () => plugin.exports[API].fault())())).toBe('GUEST_TRAP')
+    expect(await plugin.exports[API].version()).toBe(1)
+    // What was taken back is taken back there too.
+    expect(plugin.grants.rules).not.toContain('env KEY')
+  })
+
+  it('suspends nobody for what a build does while it is checked', async () => {
+    const told: string[] = []
+    host.on('suspended', () => told.push('suspended'))
+    const plugin = await loaded({ restart: { maxPerMinute: 1, onExhausted: 'unload' } })
+    const fail = async (exports: Record<string, Record<string, () => unknown>>) => {
+      for (let i = 0; i < 4; i++) await codeOf((async () => exports[API]?.fault?.())())
+    }
+    await plugin.update(await build({ version: 2, asks }), { check: fail })
+    expect(await plugin.exports[API].version()).toBe(2)
+    expect(told).toEqual([])
+  })
+
+  it('goes back rather than being suspended', async () => {
+    const plugin = await loaded({ restart: { maxPerMinute: 1, onExhausted: 'unload' } })
+    await plugin.update(await build({ version: 2, asks }), { rollback: {} })
+    for (let i = 0; i < 2; i++) await codeOf((async () => plugin.exports[API].fault())())
+    expect(await plugin.exports[API].version()).toBe(1)
+  })
+
+  it('is not gone back from for what the application does', async () => {
+    const broken = { wait: () => 'no u32, and no promise of nothing' }
+    const plugin = await loaded({ imports: broken as never })
+    await plugin.update(await build({ version: 2, asks }), { rollback: { calls: 1 } })
+    const { fault, version, wait } = plugin.exports[API]
+    await codeOf((async () => wait(0))())
+    expect(await version()).toBe(2)
+    expect(await codeOf((async () => fault())())).toBe('GUEST_TRAP')
+  })
+
+  it('waits for a check that waits for an update no longer than a start may take', async () => {
+    const plugin = await loaded({ limits: { startMs: 300 } })
+    const next = await build({ version: 2, asks })
+    const check = () => plugin.update(next)
+    await expect(plugin.update(next, { check })).rejects.toMatchObject({
+      code: 'UPDATE_CHECK_FAILED',
+      cause: { code: 'DEADLINE_EXCEEDED', data: { limit: 'startMs' } },
+    })
+    // The one that it waited for is made all the same.
+    await vi.waitFor(async () => expect(await plugin.exports[API].version()).toBe(2))
+  })
+
+  it('blames the application for the name of an export that is not there', async () => {
+    const plugin = await loaded()
+    const next = await build({ version: 2, asks })
+    for (const handOver of [
+      { save: 'no', restore: `${API}#restore` },
+      { save: `${API}#save`, restore: 'no' },
+    ])
+      expect(await codeOf(plugin.update(next, { handOver }))).toBe('UNKNOWN_EXPORT')
+  })
+
+  it('keeps names of an older version', async () => {
+    const plugin = await loaded()
+    await plugin.update(await build({ version: 2, asks, contract: '1.2.0' }))
+    expect(await plugin.call(`${API}@1.0.0#version`)).toBe(2)
+    expect(await plugin.exports[`${API}@1.0.0`].version()).toBe(2)
+    if (isolation === 'worker')
+      expect(await plugin.with({ timeoutMs: 1_000 }).exports[`${API}@1.0.0`].version()).toBe(2)
+  })
+})
+
+describe('calls that wait for state to be handed over', () => {
+  const handOver = { save: `${API}#wait-and-save`, restore: `${API}#restore` }
+  const saving = '(export "wait-and-save" (func $wait-and-save))'
+
+  it('keep their deadlines and signals, and get time to end', async () => {
+    const plugin = await load(await build({ version: 1, exports: saving }))
+    const update = codeOf(plugin.update(await build({ version: 2, exports: saving }), { handOver }))
+    await called(1)
+    const controller = new AbortController()
+    const calls = [
+      codeOf(plugin.with({ timeoutMs: 1 }).exports[API].version()),
+      codeOf(plugin.call(`${API}#version`, [], { signal: controller.signal })),
+      codeOf(plugin.call(`${API}#version`, [], { signal: AbortSignal.abort() })),
+    ]
+    controller.abort()
+    expect(await Promise.all(calls)).toEqual(['DEADLINE_EXCEEDED', 'CALL_ABORTED', 'CALL_ABORTED'])
+    const waits = plugin.exports[API].version()
+    const closed = plugin.close({ drainMs: 60_000 })
+    waiting[0]?.()
+    expect(await waits).toBe(1)
+    expect(await update).toBe('PLUGIN_CLOSED')
+    await closed
+  })
+
+  it('are told apart from those that it waits for', async () => {
+    let nested: Promise<string> | undefined
+    const own = await createHost({
+      imports: {
+        wait: () => {
+          nested ??= codeOf(own.plugins.get('shop')?.call(`${API}#version`) as Promise<unknown>)
+          return nested
+        },
+      },
+    })
+    const plugin = await own.load(await build({ version: 1, exports: saving }), { name: 'shop' })
+    await codeOf(plugin.update(await build({ version: 2, exports: saving }), { handOver }))
+    expect(await nested).toBe('CALL_DEADLOCK')
+    await own.close()
+  })
+})
+
 describe('calls that run while a plugin in threads is updated', () => {
   it('end in the build that they began in', async () => {
     const plugin = await load(await build({ version: 1 }), { pool: { instances: 2 } })
@@ -305,7 +438,7 @@ describe('calls that run while a plugin in threads is updated', () => {
     const running = codeOf(plugin.exports[API].wait(1))
     await called(1)
     await plugin.update(await build({ version: 2 }), { drainMs: 1 })
-    expect(await running).toBe('PLUGIN_CLOSED')
+    expect(await running).toBe('PLUGIN_REPLACED')
     expect(await plugin.exports[API].version()).toBe(2)
   })
 
@@ -341,7 +474,7 @@ describe('calls that run while a plugin in threads is updated', () => {
       await called(1)
       await plugin.update(await build({ version: 2 }))
       plugin.revoke('env KEY')
-      expect(await running).toBe('PLUGIN_CLOSED')
+      expect(await running).toBe('PLUGIN_REPLACED')
     },
   )
 

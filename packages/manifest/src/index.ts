@@ -1,4 +1,4 @@
-export { requestsBeyond } from './compare.js'
+export { innermost, requestsBeyond } from './compare.js'
 export { manifestErrorDocs, manifestErrorTable } from './errors.js'
 export {
   checkManifest,

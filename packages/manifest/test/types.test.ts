@@ -33,7 +33,11 @@ describe('a manifest', () => {
     expectTypeOf<FsRequest>().toEqualTypeOf<{ at: string; access: 'read' | 'read-write'; reason: string }>()
     expectTypeOf<NetRequest>().toEqualTypeOf<{ allow: string; reason: string }>()
     expectTypeOf<EnvRequest>().toEqualTypeOf<{ key: string; reason: string }>()
-    expectTypeOf(requestsBeyond).returns.toEqualTypeOf<Required<ManifestRequests>>()
+    expectTypeOf(requestsBeyond).returns.toEqualTypeOf<{
+      fs: FsRequest[]
+      net: NetRequest[]
+      env: EnvRequest[]
+    }>()
     // @ts-expect-error: nobody can decide without a reason
     const silent: ManifestRequests = { env: [{ key: 'LANG' }] }
     expectTypeOf(silent.env).toEqualTypeOf<EnvRequest[] | undefined>()

@@ -26,6 +26,8 @@ export interface CallContext {
   readonly closing: EndSignal
   /** Why no call may enter now; undefined when one may. */
   readonly refusal: () => Error | undefined
+  /** The same of one that entered and has not begun. */
+  readonly suspension: () => Error | undefined
   readonly deadlines: Deadlines
   /** PLUGIN_CLOSED, made anew for each call that fails with it. */
   readonly closed: () => Error
@@ -93,6 +95,9 @@ export async function runCall(
   const run = async ({ signal, hold }: Running) => {
     const outcome = await hold(onLane.slot).endOnLane(id, signal)
     if (!(outcome instanceof NotBegun)) return outcome
+    // It may be suspended by now.
+    const refused = context.suspension()
+    if (refused !== undefined) throw refused
     return await invoke(context, func, { args: outcome.args, id, signal, hold })
   }
   return await underDeadline(context, call, { options, run })

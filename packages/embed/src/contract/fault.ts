@@ -18,3 +18,8 @@ export function faultKind({
   // A deadline that a function of the application used up.
   return LIMITS.has(code) && origin !== 'app' ? 'limit' : undefined
 }
+
+/** Whether a failure says something of the plugin: it ended an instance, and nothing of the application did. */
+export function isOwnFault(error: Pick<PluginError, 'code' | 'origin'>): boolean {
+  return faultKind(error) !== undefined && error.origin !== 'app'
+}

@@ -177,6 +177,12 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.name}" is closed`,
     hint: 'Load the plugin again.',
   }),
+  PLUGIN_REPLACED: row<{ name: string }>({
+    origin: 'app',
+    summary: 'A class, an object or a call belongs to a build of a plugin that an update replaced.',
+    message: (d) => `this belongs to a build of plugin "${d.name}" that an update replaced`,
+    hint: 'Take classes from `plugin.exports` when they are used, and make objects anew; `drainMs` of `update` gives calls more time.',
+  }),
   PLUGIN_SUSPENDED: row<{ name: string; retryMs: number }>({
     origin: 'plugin',
     summary: 'A plugin whose instances kept ending takes no calls for some time.',

@@ -20,7 +20,7 @@ export function bindExport(
   let target: Exported
   const enter = () => {
     const { build } = place
-    const current = build.enter()
+    const current = build.enter(name)
     if (current !== instance) {
       target = exportTarget(current.exports, present(live, place))
       instance = current

@@ -42,6 +42,7 @@ export type Exported = (...args: unknown[]) => unknown
 /** A component that runs as a plugin in the application's own thread. An update puts another in its place. */
 export class InlineBuild implements RunningBuild {
   readonly shown: Build
+  readonly breaker: Breaker | undefined
   readonly classes: ResourceClasses
   /** In which every build of a plugin counts. */
   totals = new Totals()
@@ -55,12 +56,14 @@ export class InlineBuild implements RunningBuild {
   #targets: Exported[] = []
   /** What has to be asked before a call enters, now that it is closed or may be suspended. */
   #guard: (() => void) | undefined
+  #isReplaced = false
   #closed: Promise<void> | undefined
 
   /** @throws the codes of a plugin that fails to start */
   constructor(parts: InlineParts) {
     this.#parts = parts
     this.shown = parts
+    this.breaker = parts.breaker
     this.#instance = parts.instantiate()
     this.classes = new ResourceClasses(parts.contract, parts.warn)
     this.#resources = new InlineResources(parts.contract.origins, this.classes)
@@ -71,9 +74,9 @@ export class InlineBuild implements RunningBuild {
     })
   }
 
-  /** The instance that runs a call which begins now. @throws {PLUGIN_CLOSED} and those of a plugin that fails to start */
-  enter(): Instance {
-    const current = this.#current()
+  /** The instance that runs a call of `target` which begins now. @throws {PLUGIN_CLOSED} and those of a plugin that fails to start */
+  enter(target: string): Instance {
+    const current = this.#current(target)
     // A host function that calls back must not fill up the call that it was called by.
     if (!current.busy) {
       current.fuel?.refill(this.#parts.fuel)
@@ -101,13 +104,15 @@ export class InlineBuild implements RunningBuild {
     if (failure !== undefined) this.totals.failed(failure.code)
     const id = nextId()
     if (started !== 0) this.done(target, started, id, failure)
-    if (failure !== undefined && this.#instance?.poisoned) onFault(id, target, failure)
+    // Where there is none, none could be started.
+    const isOver = this.#instance === undefined || this.#instance.poisoned
+    if (failure !== undefined && isOver) onFault(id, target, failure)
     if (failure !== undefined) this.#failed(failure)
     throw error
   }
 
   callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
-    const instance = this.enter()
+    const instance = this.enter(func.name)
     this.#targets[func.index] ??= exportTarget(instance.exports, func)
     const target = this.#targets[func.index] as Exported
     const started = this.start()
@@ -120,13 +125,18 @@ export class InlineBuild implements RunningBuild {
     }
   }
 
+  replaced(): void {
+    this.#isReplaced = true
+  }
+
   /** Nothing is inside of it between two calls. */
   async drain(): Promise<void> {}
 
   close(): Promise<void> {
     this.#instance = undefined
     this.#guard = () => {
-      throw errors.PLUGIN_CLOSED({ name: this.#parts.plugin })
+      const name = this.#parts.plugin
+      throw this.#isReplaced ? errors.PLUGIN_REPLACED({ name }) : errors.PLUGIN_CLOSED({ name })
     }
     this.#closed ??= this.#parts.release()
     return this.#closed
@@ -156,7 +166,7 @@ export class InlineBuild implements RunningBuild {
     const place = placeOf(held)
     const instance = this.#instance
     if (instance === undefined || place === undefined || place.home !== instance || instance.poisoned) return
-    this.enter()
+    this.enter(`[resource-drop]${held.resource}`)
     const object = place.value as Disposable
     try {
       object[DISPOSE]()
@@ -166,12 +176,20 @@ export class InlineBuild implements RunningBuild {
   }
 
   /** The living instance, or a fresh one after a fault. */
-  #current(): Instance {
+  #current(target: string): Instance {
     this.#guard?.()
-    if (this.#instance === undefined || this.#instance.poisoned !== null) {
-      this.#targets = []
-      this.#instance = this.#parts.instantiate()
-    }
+    if (this.#instance === undefined || this.#instance.poisoned !== null)
+      this.#instance = this.#restart(target)
     return this.#instance
+  }
+
+  /** A fresh instance; that it does not start is a failure of the call which it is started for. */
+  #restart(target: string): Instance {
+    this.#targets = []
+    try {
+      return this.#parts.instantiate()
+    } catch (error) {
+      return this.fail(error, target, this.start())
+    }
   }
 }

@@ -1,13 +1,14 @@
 import type { ExportedFunction } from '../contract/contract.js'
 import { exportTable } from '../contract/export-table.js'
 import { requireCount } from '../contract/require-count.js'
+import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import { LoadedPlugin, showBuild } from '../loaded-plugin.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import { type PluginStats, statsOf } from '../stats.js'
 import { Builds } from '../update/builds.js'
-import { type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
+import { keepNames, type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
 import { type Calling, Updates, type Updating } from '../update/updates.js'
 import {
   type CloseOptions,
@@ -92,13 +93,15 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   override narrow(grants: Parameters<LoadedPlugin['narrow']>[0]): ReturnType<LoadedPlugin['narrow']> {
     const left = super.narrow(grants)
-    this.#builds.endFormer()
+    this.#updates.takenBack()
+    this.#builds.takeBack((control) => control.narrow(grants))
     return left
   }
 
   override revoke(rule: string): number {
     const revoked = super.revoke(rule)
-    this.#builds.endFormer()
+    this.#updates.takenBack()
+    this.#builds.takeBack((control) => control.revoke(rule))
     return revoked
   }
 
@@ -118,7 +121,10 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   /** What a name leads to, with as many arguments as it takes. */
   #found(target: string, args: readonly unknown[]): ExportedFunction {
     try {
-      const func = this.#place.build.shown.contract.find(target)
+      if (!Array.isArray(args)) throw errors.OPTIONS_INVALID({ path: 'call.args', reason: 'expected array' })
+      const { contract } = this.#place.build.shown
+      const name = contract.has(target) ? target : (this.#functions.named(target)?.func?.name ?? target)
+      const func = contract.find(name)
       requireCount(func, args)
       return func
     } catch (error) {
@@ -138,10 +144,9 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     }
     showBuild(this, live.shown)
     this.#functions.lead(live.shown.contract)
-    refresh(
-      this.exports,
-      exportsOf(live, (func) => this.#boundOf(func)),
-    )
+    const table = exportsOf(live, (func) => this.#boundOf(func))
+    keepNames(this.exports, table)
+    refresh(this.exports, table)
   }
 
   async #close(): Promise<void> {

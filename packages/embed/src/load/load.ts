@@ -70,6 +70,7 @@ function updatingBy<B extends RunningBuild>(
   { name, options, host }: { name: string; options: ResolvedLoadOptions; host: LoadContext },
 ): Updating<B> {
   return {
+    startMs: options.limits.startMs,
     async start(source, update, { before, ending }) {
       // It runs under the name that its plugin has.
       const context = { ...host, ending, reserve: () => () => {} }

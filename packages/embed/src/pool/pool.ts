@@ -2,7 +2,7 @@ import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { later } from '../later.js'
 import type { PoolOptions } from '../options.js'
-import { callingRun, type HostRun, waitingFor } from './host-run.js'
+import { callingRun, callOf, type HostRun, waitingFor } from './host-run.js'
 import { Idling } from './idling.js'
 import { Slot, type SlotSpec } from './slot.js'
 
@@ -43,6 +43,20 @@ export class Pool {
     let waiting = this.#waiters.size
     for (const slot of this.#slots) waiting += slot.waiting
     return waiting
+  }
+
+  /** Whether the application is in a function that a call of this plugin waits for. */
+  isCalling(): boolean {
+    return callOf(this.#spec.runs, this.#spec.init.grants) !== undefined
+  }
+
+  /** Has every call that has not begun refused by whoever made it: those that wait, and those on lanes. */
+  refuse(error: () => Error): void {
+    for (const waiter of [...this.#waiters]) {
+      this.#waiters.delete(waiter)
+      waiter.reject(error())
+    }
+    for (const slot of this.#slots) while (slot.giveBack());
   }
 
   /** Starts the first instance, so that a plugin that cannot start fails at load. */

@@ -1,4 +1,4 @@
-import { faultKind } from '../contract/fault.js'
+import { isOwnFault } from '../contract/fault.js'
 import type { PluginError } from '../errors/plugin-error.js'
 import type { RestartOptions } from '../restart-options.js'
 
@@ -18,6 +18,10 @@ const MAX_BACKOFF = 64
  * one in that decides.
  */
 export class Breaker {
+  /** Asked before calls are refused: true when something better than that was done. */
+  onFailing: () => boolean = () => false
+  /** Called when calls are refused from now on. */
+  onOpened: () => void = () => {}
   readonly #options: RestartOptions
   readonly #events: BreakerEvents
   /** When instances ended within the last minute, oldest first, by `performance.now()`. */
@@ -26,10 +30,25 @@ export class Breaker {
   #openUntil: number | undefined
   #isProbing = false
   #backoff = 1
+  #isLive = false
 
   constructor(options: RestartOptions, events: BreakerEvents) {
     this.#options = options
     this.#events = events
+  }
+
+  /** From now on what becomes of calls counts, and nothing of what was before. */
+  start(): void {
+    this.#isLive = true
+    this.#faults = []
+    this.#openUntil = undefined
+    this.#isProbing = false
+    this.#backoff = 1
+  }
+
+  /** Calls are for another build. */
+  stop(): void {
+    this.#isLive = false
   }
 
   get isClosed(): boolean {
@@ -51,7 +70,8 @@ export class Breaker {
 
   /** A call is over. */
   done(error: PluginError | undefined): void {
-    if (error !== undefined && faultKind(error) !== undefined) this.#fault()
+    if (!this.#isLive) return
+    if (error !== undefined && isOwnFault(error)) this.#fault()
     else if (this.#isProbing) {
       this.#isProbing = false
       // What is wrong with a call itself decides nothing.
@@ -71,10 +91,12 @@ export class Breaker {
   }
 
   #open(now: number): void {
+    if (this.onFailing()) return
     const retryMs = this.#options.backoffMs * this.#backoff
     this.#isProbing = false
     this.#faults = []
     this.#openUntil = now + retryMs
+    this.onOpened()
     this.#events.onOpen(retryMs)
   }
 

@@ -1,10 +1,16 @@
+import type { GrantControl } from '@wasm-plugin/wasi'
 import type { Build } from '../loaded-plugin.js'
+import type { Breaker } from '../restart/breaker.js'
 import type { ResolvedUpdateOptions } from '../update-options.js'
 import { RollbackWatch, type Watched } from './rollback.js'
 
 /** A component that runs as a plugin. */
 export interface RunningBuild {
   readonly shown: Build
+  /** Set when a plugin that keeps failing is suspended. */
+  readonly breaker: Breaker | undefined
+  /** To be called when another build has taken its place: what is left of it is told so. */
+  replaced(): void
   /** Takes no more calls. Resolves when those that run or wait are over, or after `ms`; each has a deadline of its own. */
   drain(ms?: number): Promise<void>
   /** Ends it, and the calls in it. Idempotent. */
@@ -27,6 +33,7 @@ export class Builds<B extends RunningBuild> {
   constructor(live: B, onLive: (build: B) => void) {
     this.#live = live
     this.#onLive = onLive
+    this.#begin(live)
   }
 
   get live(): B {
@@ -59,23 +66,46 @@ export class Builds<B extends RunningBuild> {
     this.#kept = { build: before, watch }
   }
 
-  /** Ends everything that is not live, the calls in it too. */
-  endFormer(): void {
-    this.#release(0)
+  /**
+   * To be called when grants of the live build were taken back, with what takes the same back of another: the build that may
+   * come back loses them too, or does not come back, and the calls in all others end.
+   */
+  takeBack(of: (control: GrantControl) => void): void {
     for (const build of this.#former) void build.close()
+    if (this.#kept === undefined) return
+    try {
+      of(this.#kept.build.shown.control)
+    } catch {
+      this.#release(0)
+    }
   }
 
   /** Ends all of them; their calls get so many milliseconds to end. */
   async close(drainMs: number): Promise<void> {
-    this.#release(drainMs)
+    if (this.#kept !== undefined) this.#former.add(this.#kept.build)
+    this.#kept?.watch.stop()
+    this.#kept = undefined
     const all = [this.#live, ...this.#former]
     if (drainMs > 0) await Promise.all(all.map((build) => build.drain(drainMs)))
     await Promise.all(all.map((build) => build.close()))
   }
 
   #replace(build: B): void {
+    this.#live.breaker?.stop()
+    this.#begin(build)
     this.#live = build
     this.#onLive(build)
+  }
+
+  /** Rather than being suspended, a build gives way to the one before it. */
+  #begin({ breaker }: B): void {
+    if (breaker === undefined) return
+    breaker.start()
+    breaker.onFailing = () => {
+      const watch = this.watch
+      watch?.fail()
+      return watch !== undefined
+    }
   }
 
   /** The build that might have come back will not. */
@@ -89,6 +119,7 @@ export class Builds<B extends RunningBuild> {
 
   async #retire(build: B, drainMs: number | undefined): Promise<void> {
     this.#former.add(build)
+    build.replaced()
     await build.drain(drainMs)
     await build.close()
     this.#former.delete(build)

@@ -1,3 +1,4 @@
+import { matchName } from '@wasm-plugin/manifest/names'
 import type { Contract, ExportedFunction } from '../contract/contract.js'
 import { counterpartIn } from './fits.js'
 
@@ -24,10 +25,25 @@ export class LiveFunctions {
     return live
   }
 
+  /** One that the application has under this exact name. */
+  named(name: string): LiveFunction | undefined {
+    return this.#functions.get(name)
+  }
+
   /** Leads all of them to the build with this contract. */
   lead(contract: Contract): void {
     const counterpart = counterpartIn(contract)
     for (const live of this.#functions.values()) live.func = counterpart(live)
+  }
+}
+
+/** Puts what a table of exports has into a new one by the names that were there before: of older, compatible versions. */
+export function keepNames(before: object, table: object): void {
+  const next = table as Table
+  const names = Object.keys(next)
+  for (const name of Object.keys(before)) {
+    const serving = Object.hasOwn(next, name) ? undefined : matchName(name, names)
+    if (serving !== undefined) next[name] = next[serving]
   }
 }
 

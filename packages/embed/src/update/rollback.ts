@@ -1,4 +1,4 @@
-import { faultKind } from '../contract/fault.js'
+import { isOwnFault } from '../contract/fault.js'
 import type { PluginError } from '../errors/plugin-error.js'
 import type { RollbackOptions } from '../update-options.js'
 
@@ -36,10 +36,15 @@ export class RollbackWatch {
     if (this.#isOver) return
     this.#calls += calls
     // What is wrong with a call itself is no fault of the build.
-    if (error === undefined || faultKind(error) === undefined) return
+    if (error === undefined || !isOwnFault(error)) return
     this.#faults++
     const { calls: least, faults } = this.#options
-    if (this.#calls < least || this.#faults / this.#calls <= faults) return
+    if (this.#calls >= least && this.#faults / this.#calls > faults) this.fail()
+  }
+
+  /** It failed, however many calls there were. */
+  fail(): void {
+    if (this.#isOver) return
     this.stop()
     this.#onFailed({ calls: this.#calls, faults: this.#faults })
   }

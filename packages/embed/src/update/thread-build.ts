@@ -6,11 +6,15 @@ import { errors } from '../errors/index.js'
 import type { Build } from '../loaded-plugin.js'
 import type { ResourceClasses } from '../resource/classes.js'
 import type { Breaker } from '../restart/breaker.js'
+import type { RunningBuild } from './builds.js'
 
 export interface ThreadBuildParts extends Build {
   readonly plugin: string
   readonly classes: ResourceClasses
-  readonly context: Omit<CallContext, 'plugin' | 'closing' | 'closed' | 'deadlines' | 'refusal'>
+  readonly context: Omit<
+    CallContext,
+    'plugin' | 'closing' | 'closed' | 'deadlines' | 'refusal' | 'suspension'
+  >
   /** Set when a plugin that keeps failing is suspended. */
   readonly breaker: Breaker | undefined
   /** Called when its threads have ended, with the number of those that go on all the same. */
@@ -18,17 +22,18 @@ export interface ThreadBuildParts extends Build {
 }
 
 /** A component that runs as a plugin, in threads of its own. An update puts another in its place. */
-export class ThreadBuild {
+export class ThreadBuild implements RunningBuild {
   readonly shown: Build
   readonly context: CallContext
   readonly classes: ResourceClasses
   /** Told of every call before the host is. */
   onCall: (call: FinishedCall) => void = () => {}
 
-  readonly #breaker: Breaker | undefined
+  readonly breaker: Breaker | undefined
   readonly #release: ThreadBuildParts['release']
   readonly #closing = new Ending()
   #admits = true
+  #isReplaced = false
   /** Calls that entered and are not over. */
   #inside = 0
   #onEmpty: (() => void) | undefined
@@ -37,15 +42,19 @@ export class ThreadBuild {
   constructor({ plugin, classes, context, breaker, release, ...shown }: ThreadBuildParts) {
     this.shown = shown
     this.classes = classes
-    this.#breaker = breaker
+    this.breaker = breaker
     this.#release = release
-    const closed = () => errors.PLUGIN_CLOSED({ name: plugin })
+    const closed = () =>
+      this.#isReplaced ? errors.PLUGIN_REPLACED({ name: plugin }) : errors.PLUGIN_CLOSED({ name: plugin })
+    if (breaker !== undefined)
+      breaker.onOpened = () => this.context.pool.refuse(() => this.#suspension() ?? closed())
     this.context = {
       ...context,
       plugin,
       closing: this.#closing,
       closed,
       deadlines: new Deadlines(this.#closing, closed),
+      suspension: () => this.#suspension(),
       refusal: () => (this.#admits ? this.#suspension() : closed()),
       onEnter: () => {
         this.#inside++
@@ -64,9 +73,18 @@ export class ThreadBuild {
     classes.connect({ isInline: false, call, drop: (held) => runDrop(this.context, held) })
   }
 
+  /** Whether the application is in a function that a call of this build waits for. */
+  isCalling(): boolean {
+    return this.context.pool.isCalling()
+  }
+
   /** Whether calls are refused because it kept failing. */
   get isSuspended(): boolean {
-    return this.#breaker?.refusesFor() !== undefined
+    return this.breaker?.refusesFor() !== undefined
+  }
+
+  replaced(): void {
+    this.#isReplaced = true
   }
 
   /** Takes no more calls. Resolves when those that run or wait are over, or after `ms`; each has a deadline of its own. */
@@ -87,7 +105,7 @@ export class ThreadBuild {
   }
 
   #suspension(): Error | undefined {
-    const retryMs = this.#breaker?.refusesFor()
+    const retryMs = this.breaker?.refusesFor()
     return retryMs === undefined ? undefined : errors.PLUGIN_SUSPENDED({ name: this.context.plugin, retryMs })
   }
 

@@ -1,5 +1,6 @@
+import { unlessAborted } from '../ending.js'
 import { errors } from '../errors/index.js'
-import { follow, unlessAborted } from '../on-abort.js'
+import { follow } from '../on-abort.js'
 import type { PluginSource } from '../plugin-source.js'
 import type { ResolvedUpdateOptions } from '../update-options.js'
 import type { Builds, RunningBuild } from './builds.js'
@@ -13,6 +14,8 @@ export interface Updating<B extends RunningBuild> {
     options: ResolvedUpdateOptions,
     now: { readonly before: B; readonly ending: AbortSignal },
   ): Promise<B>
+  /** Milliseconds that a check may take. */
+  readonly startMs: number
   onUpdated(before: B, next: B, durationMs: number): void
   onRolledBack(failed: B, back: B, watched: Watched): void
 }
@@ -20,10 +23,17 @@ export interface Updating<B extends RunningBuild> {
 /** How a plugin calls one of its builds, whichever is live. */
 export interface Calling<B extends RunningBuild> {
   readonly exportsOf: (build: B) => unknown
-  readonly call: (build: B, target: string, args: readonly unknown[], signal: AbortSignal) => unknown
+  readonly call: (build: B, target: string, args: readonly unknown[], signal?: AbortSignal) => unknown
   /** Makes calls wait, and resolves when the live build has none inside. */
   readonly pause: () => Promise<void>
   readonly goOn: () => void
+}
+
+interface Run {
+  readonly options: ResolvedUpdateOptions
+  readonly ending: AbortSignal
+  /** How often grants had been taken back when the update was asked for. */
+  readonly takings: number
 }
 
 /** The updates of one plugin, made one after the other. */
@@ -34,6 +44,8 @@ export class Updates<B extends RunningBuild> {
   readonly #calling: Calling<B>
   readonly #closing = new AbortController()
   #last: Promise<unknown> = Promise.resolve()
+  /** How often grants were taken back. */
+  #takings = 0
 
   constructor(
     plugin: string,
@@ -47,9 +59,15 @@ export class Updates<B extends RunningBuild> {
   }
 
   async update(source: PluginSource, options: ResolvedUpdateOptions): Promise<void> {
-    const update = this.#last.then(() => this.#update(source, options))
+    const takings = this.#takings
+    const update = this.#last.then(() => this.#update(source, options, takings))
     this.#last = update.catch(() => {})
     await update
+  }
+
+  /** Grants were taken back: what was begun before does not give them to another build. */
+  takenBack(): void {
+    this.#takings++
   }
 
   /** Ends the update that is made; resolves when nothing of it is left. */
@@ -58,21 +76,24 @@ export class Updates<B extends RunningBuild> {
     await this.#last
   }
 
-  async #update(source: PluginSource, options: ResolvedUpdateOptions): Promise<void> {
+  async #update(source: PluginSource, options: ResolvedUpdateOptions, takings: number): Promise<void> {
     const started = performance.now()
     const { signal: ending, stop } = follow([
       [this.#closing.signal, () => errors.PLUGIN_CLOSED({ name: this.#plugin })],
       [options.signal, () => errors.LOAD_ABORTED({}, options.signal?.reason)],
     ])
     const before = this.#builds.live
+    const run = { options, ending, takings }
     try {
       ending.throwIfAborted()
+      const { check, handOver } = options
+      if (handOver !== undefined) before.shown.contract.find(handOver.save)
       const next = await this.#updating.start(source, options, { before, ending })
       try {
-        const { check } = options
+        if (handOver !== undefined) next.shown.contract.find(handOver.restore)
         const checked = this.#step('check', () => check?.(this.#calling.exportsOf(next)))
-        if (checked instanceof Promise) await unlessAborted(checked, ending)
-        await this.#takeOver(next, options, ending)
+        if (checked instanceof Promise) await this.#inTime(checked, ending)
+        await this.#takeOver(next, run)
       } catch (error) {
         await next.close()
         throw error
@@ -83,26 +104,45 @@ export class Updates<B extends RunningBuild> {
     }
   }
 
-  async #takeOver(next: B, options: ResolvedUpdateOptions, ending: AbortSignal): Promise<void> {
-    const { handOver } = options
-    if (handOver === undefined) return this.#succeed(next, options, ending)
+  /** What it waits for may be an update, which waits for this one. */
+  async #inTime(checked: Promise<unknown>, ending: AbortSignal): Promise<void> {
+    const { startMs } = this.#updating
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      const error = errors.DEADLINE_EXCEEDED({ timeoutMs: startMs, limit: 'startMs' })
+      const fail = () => reject(errors.UPDATE_CHECK_FAILED({ plugin: this.#plugin, step: 'check' }, error))
+      timer = setTimeout(fail, startMs)
+    })
+    try {
+      await unlessAborted(Promise.race([checked, late]), ending)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #takeOver(next: B, run: Run): Promise<void> {
+    const { handOver } = run.options
+    if (handOver === undefined) return this.#succeed(next, run)
     const { call, pause, goOn } = this.#calling
     try {
-      await unlessAborted(pause(), ending)
+      await unlessAborted(pause(), run.ending)
       const { live } = this.#builds
-      const saved = this.#step('save', () => call(live, handOver.save, [], ending))
+      // Ending this one would end the instance that has the state.
+      const saved = this.#step('save', () => call(live, handOver.save, []))
       // Where calls do not wait, nothing may happen between these.
       await andThen(saved, (state) => {
-        const restored = this.#step('restore', () => call(next, handOver.restore, [state], ending))
-        return andThen(restored, () => this.#succeed(next, options, ending))
+        run.ending.throwIfAborted()
+        const restored = this.#step('restore', () => call(next, handOver.restore, [state], run.ending))
+        return andThen(restored, () => this.#succeed(next, run))
       })
     } finally {
       goOn()
     }
   }
 
-  #succeed(next: B, options: ResolvedUpdateOptions, ending: AbortSignal): void {
+  #succeed(next: B, { options, ending, takings }: Run): void {
     ending.throwIfAborted()
+    if (this.#takings !== takings) throw errors.UPDATE_NEEDS_GRANTS({ plugin: this.#plugin })
     const { live } = this.#builds
     const onRolledBack = (watched: Watched) => this.#updating.onRolledBack(next, live, watched)
     this.#builds.succeed(next, { ...options, onRolledBack })

@@ -49,6 +49,7 @@ export async function build({
       (func (export "save") (result i32) (global.get $count))
       (func (export "restore") (param i32) (global.set $count (local.get 0)))
       (func (export "wait") (param i32) (result i32) (call $wait (local.get 0)) (i32.const ${version}))
+      (func (export "wait-and-save") (result i32) (call $wait (i32.const 1)) (global.get $count))
       (func (export "fault") unreachable)
       (func (export "spin") (loop $l (br $l)))
       (func (export "make") (result i32) (call $new (i32.const ${version})))
@@ -60,6 +61,7 @@ export async function build({
     (func $save (result u32) (canon lift (core func $i "save")))
     (func $restore (param "n" u32) (canon lift (core func $i "restore")))
     (func $wait-for (param "turns" u32) (result u32) (canon lift (core func $i "wait")))
+    (func $wait-and-save (result u32) (canon lift (core func $i "wait-and-save")))
     (func $fault (canon lift (core func $i "fault")))
     (func $spin (canon lift (core func $i "spin")))
     (component $shim

@@ -1,3 +1,4 @@
+import { innermost } from '@wasm-plugin/manifest'
 import { covers } from '@wasm-plugin/manifest/grammar'
 import { errors } from '../../errors/grant-codes.js'
 import type { Paths } from '../../ports.js'
@@ -61,17 +62,9 @@ function agree(input: FsInput, asked: AskedRights | null): Agreed[] {
   const all = { input, at, below: '', access: allowed }
   if (asked === null) return [all]
   const wanted = asked.fs
-  const covering = wanted.filter((request) => covers(request.at, at))
-  if (covering.length > 0)
-    return [
-      {
-        ...all,
-        access: lesser(
-          allowed,
-          covering.map((r) => r.access),
-        ),
-      },
-    ]
+  // Of nested requests the innermost decides, as of nested grants.
+  const covering = innermost(wanted, at)
+  if (covering !== undefined) return [{ ...all, access: lesser(allowed, covering.access) }]
   if ('scratch' in input) return []
   return wanted
     .filter((request) => covers(at, request.at))
@@ -79,7 +72,7 @@ function agree(input: FsInput, asked: AskedRights | null): Agreed[] {
       input,
       at: request.at,
       below: request.at.slice(at === '/' ? 1 : at.length + 1),
-      access: lesser(allowed, [request.access]),
+      access: lesser(allowed, request.access),
     }))
 }
 
@@ -112,8 +105,8 @@ export function realDirectory(asked: string, at: string, paths: Paths): string {
   return path
 }
 
-function lesser(allowed: Access, wanted: readonly Access[]): Access {
-  return allowed === 'read-write' && wanted.includes('read-write') ? 'read-write' : 'read'
+function lesser(allowed: Access, wanted: Access): Access {
+  return allowed === 'read-write' ? wanted : 'read'
 }
 
 /** `/data//x/` to `/data/x`. */
