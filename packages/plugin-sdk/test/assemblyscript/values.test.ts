@@ -40,8 +40,9 @@ describe('strings', () => {
     ]
     for (const text of others)
       for (let at = 0; at < text.length; at++) {
-        const cut = text.slice(0, at)
-        expect(exports.cut(text, at)).toBe(cut.toWellFormed())
+        // A pair that is cut in two leaves a half, which is replaced.
+        const cut = text.slice(0, at).replace(/[\ud800-\udbff]$/, '\ufffd')
+        expect(exports.cut(text, at)).toBe(cut)
       }
   })
 
