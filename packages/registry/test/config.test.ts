@@ -392,8 +392,8 @@ it('says of a folder of packages that is not there that it is not', async () => 
   const registry = await createRegistry({ folder, registries: { acme: 'dir:pluggins' } })
   for (const asked of [registry.search('acme:insights'), registry.install('acme:insights')])
     await expect(asked).rejects.toMatchObject({
-      code: 'LAYOUT_INVALID',
-      message: expect.stringContaining('there is no such folder'),
+      code: 'LAYOUT_MISSING',
+      message: expect.stringContaining('there is no folder of packages at'),
     })
 })
 

@@ -43,7 +43,7 @@ test('what the registry refuses the host refuses, with its code and the name of 
     const error = await failureOf(host.load(reference))
     return [error.code, error.plugin]
   }
-  expect(await codes('acme:insights')).toEqual(['LAYOUT_INVALID', 'acme:insights'])
+  expect(await codes('acme:insights')).toEqual(['LAYOUT_MISSING', 'acme:insights'])
   await mkdir(path.join(folder, 'plugins'))
   expect(await codes('acme:insights')).toEqual(['VERSION_NOT_FOUND', 'acme:insights'])
   expect(await codes('Acme:Insights')).toEqual(['PACKAGE_NAME_INVALID', 'Acme:Insights'])

@@ -440,9 +440,14 @@ describe('what cannot be told', () => {
     const cwd = shop()
     await done(['publish', 'insights.wasm', ...PLACE], { cwd })
     expect(await codeOf(['search', 'acme:insights', '--registry', './pluggins'], { cwd })).toEqual([
-      'LAYOUT_INVALID',
-      1,
+      'LAYOUT_MISSING',
+      2,
     ])
+    for (const argv of [
+      ['install', 'acme:insights'],
+      ['wit', 'fetch', 'acme:insights'],
+    ])
+      expect(await codeOf([...argv, '--registry', './pluggins'], { cwd })).toEqual(['LAYOUT_MISSING', 2])
     expect(await done(['search', 'acme:insigths', ...PLACE], { cwd })).toContain(
       'dir:plugins/acme/insigths has no version of acme:insigths',
     )
@@ -503,16 +508,21 @@ describe('the places of packages', () => {
 
   it('are folders only by a path, so that nobody asks a host of that name', async () => {
     const cwd = shop()
-    mkdirSync(path.join(cwd, 'plugins'), { recursive: true })
-    for (const argv of [
+    const bare = [
       ['search', 'acme:insights', '--registry', 'plugins'],
+      ['install', 'acme:insights', '--registry', 'plugins'],
       ['publish', 'insights.wasm', '--registry', 'plugins'],
+      ['wit', 'fetch', 'acme:insights', '--registry', 'plugins'],
       ['mirror', 'acme:insights@1.0.0', '--registry', './plugins', '--to', 'plugins'],
       ['registry', 'add', 'acme', 'plugins'],
-    ]) {
-      const { document, exitCode } = await runJson(argv, at({ cwd }))
-      expect([document.error?.code, exitCode]).toEqual(['INVALID_OPTION', 2])
-      expect(document.error?.hint).toContain('Did you mean `./plugins`?')
+    ]
+    for (const there of [false, true]) {
+      if (there) mkdirSync(path.join(cwd, 'plugins'))
+      for (const argv of bare) {
+        const { document, exitCode } = await runJson(argv, at({ cwd }))
+        expect([document.error?.code, exitCode]).toEqual(['INVALID_OPTION', 2])
+        expect(document.error?.hint).toContain('Did you mean `./plugins`?')
+      }
     }
     const { document } = await runJson(['install', 'acme:insights', ...PLACE], at({ cwd }))
     expect(document.error).toMatchObject({

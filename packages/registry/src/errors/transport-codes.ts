@@ -117,6 +117,12 @@ export const transportErrorTable = {
     message: (d) => `${d.folder} cannot be used as a folder of packages: ${d.reason}`,
     hint: 'Check its path; publish into an empty folder, or use one that was written as an OCI image layout of version 1.0.0; links are not followed.',
   }),
+  LAYOUT_MISSING: row<{ folder: string }>({
+    origin: 'app',
+    summary: 'The folder of packages that was named is not there.',
+    message: (d) => `there is no folder of packages at ${d.folder}`,
+    hint: 'Check its path; the folder is made by the first `wasm-plugin publish` into it.',
+  }),
   FOLDER_UNWRITABLE: row<{ folder: string; reason: string }>({
     origin: 'app',
     summary:

@@ -117,8 +117,7 @@ export function openLayout(place: LayoutPlace): Repository {
     async tags() {
       const entries = await index.read()
       // A folder that is not there is a slip of whoever named it, and not one without packages.
-      if (entries === undefined && !(await isThere(root)))
-        throw errors.LAYOUT_INVALID({ folder: root, reason: 'there is no such folder' })
+      if (entries === undefined && !(await isThere(root))) throw errors.LAYOUT_MISSING({ folder: root })
       return (entries ?? []).flatMap(({ tag }) => tag ?? [])
     },
 

@@ -119,6 +119,7 @@ const IS_NOT_THERE = new Set([
   'REGISTRY_REFUSED',
   'REGISTRY_BUSY',
   'LAYOUT_INVALID',
+  'LAYOUT_MISSING',
 ])
 
 /** A registry may point a name at any package. */
