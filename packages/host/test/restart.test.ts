@@ -111,6 +111,28 @@ it('refuses the calls that wait when it is suspended', async () => {
   expect(outcomes.filter((code) => code === 'PLUGIN_SUSPENDED')).toHaveLength(300 - traps)
 })
 
+it.each<Isolation>(['worker', 'inline'])('counts instances that do not start (%s)', async (isolation) => {
+  const faults: FaultEvent[] = []
+  host.on('fault', (event) => faults.push(event))
+  let starts = 0
+  const plugin = (await host.load(await build({ version: 1, asksWhetherBroken: true }), {
+    imports: { isBroken: () => ++starts > 1 },
+    restart: { maxPerMinute: 2, backoffMs: LONG },
+    isolation,
+  } as LoadOptions)) as Plugin
+  const { fault, version } = plugin.exports[API]
+  const outcomes = [
+    await outcome(fault),
+    await outcome(version),
+    await outcome(version),
+    await outcome(version),
+  ]
+  expect(outcomes).toEqual(['GUEST_TRAP', 'GUEST_TRAP', 'GUEST_TRAP', 'PLUGIN_SUSPENDED'])
+  expect(faults).toHaveLength(3)
+  expect(plugin.stats).toMatchObject({ calls: 3, failures: 3 })
+  expect(starts).toBe(3)
+})
+
 describe('in the place of a suspended plugin in threads', () => {
   it('a function of the application answers, or fails', async () => {
     const onExhausted = vi.fn<Extract<RestartOptions['onExhausted'], (call: never) => unknown>>(

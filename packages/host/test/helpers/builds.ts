@@ -14,6 +14,8 @@ export interface BuildOptions {
   readonly imports?: string
   /** Traps when it is started. */
   readonly isBroken?: boolean
+  /** Asks the application whether to trap when it is started: `isBroken`. */
+  readonly asksWhetherBroken?: boolean
   /** What its manifest asks for; it has none without. */
   readonly asks?: ManifestRequests
 }
@@ -28,12 +30,18 @@ export async function build({
   exports = '',
   imports = '',
   isBroken = false,
+  asksWhetherBroken = false,
   asks,
 }: BuildOptions): Promise<Uint8Array> {
   const component = await assemble(`(component
     (import "wait" (func $wait' (param "turns" u32)))
     ${imports}
     (core func $wait (canon lower (func $wait')))
+    ${
+      asksWhetherBroken
+        ? `(import "is-broken" (func $is-broken' (result bool))) (core func $is-broken (canon lower (func $is-broken')))`
+        : '(core module $n (func (export "f") (result i32) (i32.const 0))) (core instance $n (instantiate $n)) (alias core export $n "f" (core func $is-broken))'
+    }
     (core module $d (func (export "dtor") (param i32)))
     (core instance $d (instantiate $d))
     (type $item' (resource (rep i32) (dtor (core func $d "dtor"))))
@@ -42,6 +50,7 @@ export async function build({
     (core module $m
       (import "" "wait" (func $wait (param i32)))
       (import "" "new" (func $new (param i32) (result i32)))
+      (import "" "is-broken" (func $is-broken (result i32)))
       (global $count (mut i32) (i32.const 0))
       (func (export "version") (result i32) (i32.const ${version}))
       (func (export "add") (param i32) (result i32)
@@ -54,8 +63,10 @@ export async function build({
       (func (export "spin") (loop $l (br $l)))
       (func (export "make") (result i32) (call $new (i32.const ${version})))
       (func (export "worth") (param i32) (result i32) (local.get 0))
-      ${isBroken ? '(func $start unreachable) (start $start)' : ''})
-    (core instance $i (instantiate $m (with "" (instance (export "wait" (func $wait)) (export "new" (func $new))))))
+      (func $start (if (i32.or (i32.const ${Number(isBroken)}) (call $is-broken)) (then unreachable)))
+      (start $start))
+    (core instance $i (instantiate $m (with "" (instance (export "wait" (func $wait)) (export "new" (func $new))
+      (export "is-broken" (func $is-broken))))))
     (func $version (result u32) (canon lift (core func $i "version")))
     (func $add (param "n" ${addend}) (result u32) (canon lift (core func $i "add")))
     (func $save (result u32) (canon lift (core func $i "save")))
