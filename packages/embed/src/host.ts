@@ -7,21 +7,20 @@ import type { InlinePlugin } from './inline/inline-plugin.js'
 import { startEnding } from './load/ending.js'
 import type { Inspection } from './load/inspect.js'
 import type { loadPlugin } from './load/load.js'
-import {
-  type HostDefaults,
-  type HostImports,
-  type HostOptions,
-  type InlineLoadOptions,
-  type LoadOptions,
-  resolveHostOptions,
-  resolveLoadOptions,
-  type ThreadLoadOptions,
-} from './options.js'
+import type {
+  HostImports,
+  HostOptions,
+  InlineLoadOptions,
+  LoadOptions,
+  ThreadLoadOptions,
+} from './options/given.js'
+import { resolveHostOptions, resolveLoadOptions } from './options/resolve.js'
+import type { HostDefaults } from './options/resolved.js'
+import { type CloseOptions, checkCloseOptions } from './options/update.js'
 import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
 import type { HostPorts, Threads } from './ports.js'
 import type { HostStats, PluginStats } from './stats.js'
-import { type CloseOptions, checkCloseOptions } from './update-options.js'
 
 let loader: typeof loadPlugin | undefined
 

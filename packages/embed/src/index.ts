@@ -36,8 +36,10 @@ export type {
   OnRequest,
   PoolOptions,
   ThreadLoadOptions,
-  WarmThreads,
-} from './options.js'
+} from './options/given.js'
+export type { WarmThreads } from './options/resolved.js'
+export type { Fallback, RestartOptions } from './options/restart.js'
+export type { CloseOptions, RollbackOptions, UpdateOptions } from './options/update.js'
 export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
 export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'
 export type { PluginSource } from './plugin-source.js'
@@ -60,8 +62,6 @@ export type {
   ThreadSpec,
   Threads,
 } from './ports.js'
-export type { Fallback, RestartOptions } from './restart-options.js'
 export type { HostStats, PluginStats } from './stats.js'
 export { atOnce, inTurns, turn } from './turn.js'
-export type { CloseOptions, RollbackOptions, UpdateOptions } from './update-options.js'
 export type { FromThread } from './wire/messages.js'

@@ -4,9 +4,9 @@ import type { GrantControl, GrantsInput, PluginGrants } from '@wasm-plugin/wasi'
 import type { Contract } from './contract/contract.js'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
+import type { CloseOptions, UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
 import type { PluginStats } from './stats.js'
-import type { CloseOptions, UpdateOptions } from './update-options.js'
 
 /** A component that a plugin runs, and what it may use. */
 export interface Build {

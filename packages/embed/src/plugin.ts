@@ -6,20 +6,21 @@ import { errors } from './errors/index.js'
 import { named } from './errors/named.js'
 import { later } from './later.js'
 import { LoadedPlugin, showBuild } from './loaded-plugin.js'
-import { type CallOptions, checkCallOptions } from './options.js'
-import type { PluginSource } from './plugin-source.js'
-import type { Fallback } from './restart-options.js'
-import { type PluginStats, statsOf, Totals } from './stats.js'
-import { Builds } from './update/builds.js'
-import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
-import type { ThreadBuild } from './update/thread-build.js'
-import { type Calling, Updates, type Updating } from './update/updates.js'
+import type { CallOptions } from './options/given.js'
+import { checkCallOptions } from './options/resolve.js'
+import type { Fallback } from './options/restart.js'
 import {
   type CloseOptions,
   checkCloseOptions,
   checkUpdateOptions,
   type UpdateOptions,
-} from './update-options.js'
+} from './options/update.js'
+import type { PluginSource } from './plugin-source.js'
+import { type PluginStats, statsOf, Totals } from './stats.js'
+import { Builds } from './update/builds.js'
+import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
+import type { ThreadBuild } from './update/thread-build.js'
+import { type Calling, Updates, type Updating } from './update/updates.js'
 
 /** Exports of a plugin whose contract is not known to TypeScript: every function takes and returns `any`. */
 // biome-ignore lint/suspicious/noExplicitAny: without types of the contract there is nothing to check against.

@@ -10,7 +10,8 @@ import type {
   ServiceResult,
 } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
-import type { AuditOptions, WarmThreads } from './options.js'
+import type { AuditOptions } from './options/given.js'
+import type { WarmThreads } from './options/resolved.js'
 import type { FromThread, HostRequest, Outcome, ThreadInit, ToThread } from './wire/messages.js'
 
 /** What a host takes of its platform. A host for Node, or for a browser, is this and `new Host(options, ports)`. */

@@ -1,7 +1,7 @@
 import type { AccessEvent, GrantSet } from '@wasm-plugin/wasi'
 import type { NamedEvents } from '../events.js'
 import type { Learner } from '../learn/index.js'
-import type { AuditOptions } from '../options.js'
+import type { AuditOptions } from '../options/given.js'
 import type { HostPorts } from '../ports.js'
 
 export interface DecisionsParts {

@@ -4,18 +4,18 @@ import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import { LoadedPlugin, showBuild } from '../loaded-plugin.js'
+import {
+  type CloseOptions,
+  checkCloseOptions,
+  checkUpdateOptions,
+  type UpdateOptions,
+} from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import { type PluginStats, statsOf } from '../stats.js'
 import { Builds } from '../update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
 import { type Calling, Updates, type Updating } from '../update/updates.js'
-import {
-  type CloseOptions,
-  checkCloseOptions,
-  checkUpdateOptions,
-  type UpdateOptions,
-} from '../update-options.js'
 import { type BuildPlace, bindExport } from './bind-export.js'
 import type { Exported, InlineBuild } from './inline-build.js'
 

@@ -1,5 +1,5 @@
 import { type GrantsInput, missingRequests } from '@wasm-plugin/wasi'
-import type { GrantRequest, OnRequest } from '../options.js'
+import type { GrantRequest, OnRequest } from '../options/given.js'
 
 /** The grants to load with: those that were given, or what the application says when its user was asked. */
 export async function askForMissing(

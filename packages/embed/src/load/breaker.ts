@@ -1,4 +1,4 @@
-import type { ResolvedLoadOptions } from '../options.js'
+import type { ResolvedLoadOptions } from '../options/resolved.js'
 import { Breaker } from '../restart/breaker.js'
 import type { LoadContext } from './admit.js'
 

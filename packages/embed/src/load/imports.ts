@@ -10,7 +10,7 @@ import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import type { ResourceOrigins } from '../contract/origin.js'
 import { worldItem } from '../contract/world-item.js'
 import { errors } from '../errors/index.js'
-import type { Isolation } from '../options.js'
+import type { Isolation } from '../options/given.js'
 import type { ImportSource } from '../wire/messages.js'
 
 export interface ImportPlan {

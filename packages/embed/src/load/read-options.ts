@@ -1,4 +1,4 @@
-import type { ResolvedLoadOptions } from '../options.js'
+import type { ResolvedLoadOptions } from '../options/resolved.js'
 import type { PluginResolver } from '../plugin-resolver.js'
 
 /** How far a plugin is read, from wherever it comes. */

@@ -1,7 +1,7 @@
 import { releaseFiles } from '@wasm-plugin/wasi'
 import { withoutHandles } from '../contract/host-function.js'
 import { onAbort } from '../on-abort.js'
-import type { ResolvedLoadOptions } from '../options.js'
+import type { ResolvedLoadOptions } from '../options/resolved.js'
 import { serveThread } from '../pool/host-functions.js'
 import { Pool } from '../pool/pool.js'
 import { ResourceClasses } from '../resource/classes.js'

@@ -1,11 +1,12 @@
 import { errors } from '../errors/index.js'
 import type { Build } from '../loaded-plugin.js'
-import { type ResolvedLoadOptions, regated } from '../options.js'
+import { regated } from '../options/resolve.js'
+import type { ResolvedLoadOptions } from '../options/resolved.js'
+import type { ResolvedUpdateOptions } from '../options/update.js'
 import type { PluginSource } from '../plugin-source.js'
 import { inTurns } from '../turn.js'
 import { asksMore } from '../update/asks.js'
 import { misfitOf } from '../update/fits.js'
-import type { ResolvedUpdateOptions } from '../update-options.js'
 import { type Admitted, admit, type LoadContext } from './admit.js'
 
 /**

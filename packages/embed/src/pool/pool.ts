@@ -1,7 +1,7 @@
 import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { later } from '../later.js'
-import type { PoolOptions } from '../options.js'
+import type { PoolOptions } from '../options/given.js'
 import { callingRun, callOf, type HostRun, waitingFor } from './host-run.js'
 import { Idling } from './idling.js'
 import { Slot, type SlotSpec } from './slot.js'

@@ -1,6 +1,6 @@
 import { isOwnFault } from '../contract/fault.js'
 import type { PluginError } from '../errors/plugin-error.js'
-import type { RestartOptions } from '../restart-options.js'
+import type { RestartOptions } from '../options/restart.js'
 
 export interface BreakerEvents {
   /** Calls are refused for so many milliseconds. */

@@ -1,7 +1,7 @@
 import type { GrantControl } from '@wasm-plugin/wasi'
 import type { Build } from '../loaded-plugin.js'
+import type { ResolvedUpdateOptions } from '../options/update.js'
 import type { Breaker } from '../restart/breaker.js'
-import type { ResolvedUpdateOptions } from '../update-options.js'
 import { RollbackWatch, type Watched } from './rollback.js'
 
 /** A component that runs as a plugin. */

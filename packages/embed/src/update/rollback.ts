@@ -1,6 +1,6 @@
 import { isOwnFault } from '../contract/fault.js'
 import type { PluginError } from '../errors/plugin-error.js'
-import type { RollbackOptions } from '../update-options.js'
+import type { RollbackOptions } from '../options/update.js'
 
 /** What a build did while it was watched. */
 export interface Watched {

@@ -1,8 +1,8 @@
 import { unlessAborted } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { follow } from '../on-abort.js'
+import type { ResolvedUpdateOptions } from '../options/update.js'
 import type { PluginSource } from '../plugin-source.js'
-import type { ResolvedUpdateOptions } from '../update-options.js'
 import type { Builds, RunningBuild } from './builds.js'
 import type { Watched } from './rollback.js'
 

@@ -1,5 +1,5 @@
 import * as z from '@wasm-plugin/manifest/shape'
-import { milliseconds } from './milliseconds.js'
+import { milliseconds } from '../milliseconds.js'
 
 /** What becomes of a plugin whose instances keep ending. */
 export interface RestartOptions {

@@ -1,7 +1,8 @@
 import * as z from '@wasm-plugin/manifest/shape'
 import { type GrantsInput, LONGEST_TIMER_MS } from '@wasm-plugin/wasi'
-import { milliseconds } from './milliseconds.js'
-import { defined, digest, fieldsOf, parse } from './options.js'
+import { milliseconds } from '../milliseconds.js'
+import { defined, fieldsOf, parse } from './parse.js'
+import { digest } from './schema.js'
 
 /** `X` is the type of the plugin's exports. */
 export interface UpdateOptions<X = unknown> {

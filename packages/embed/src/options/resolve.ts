@@ -1,0 +1,115 @@
+import * as z from '@wasm-plugin/manifest/shape'
+import { checkShape } from '@wasm-plugin/manifest/shape'
+import { checkGrants } from '@wasm-plugin/wasi'
+import { gatedImports } from '../capability/gated-imports.js'
+import { checkRules, readCapabilities } from '../capability/read.js'
+import { errors } from '../errors/index.js'
+import { resolveLimits } from '../limits.js'
+import type { PluginResolver } from '../plugin-resolver.js'
+import type { AuditOptions, CallOptions, HostOptions, LoadOptions } from './given.js'
+import { importEntries, mergedImports } from './imports.js'
+import { defined, fieldsOf, parse } from './parse.js'
+import type { HostDefaults, ResolvedLoadOptions } from './resolved.js'
+import { type RestartOptions, restartDefaults, type restartSchema } from './restart.js'
+import { callSchema, hostSchema, loadSchema } from './schema.js'
+
+const DEFAULT_AUDIT_BYTES = 64 << 20
+
+/** @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT} */
+export function resolveHostOptions(input: HostOptions): HostDefaults {
+  const { grants, imports, registry, capabilities: own, ...options } = fieldsOf(input, 'createHost')
+  const parsed = parse(hostSchema, options, 'createHost')
+  const limits = defined(parsed.limits ?? {})
+  const { heapBytes } = resolveLimits(limits, { where: 'createHost', isInline: false })
+  // A mistake in them is that of the host, and not of whatever is loaded first.
+  const capabilities = readCapabilities(own)
+  checkRules(checkGrants(grants ?? {}), capabilities)
+  return Object.freeze({
+    limits,
+    grants: grants ?? {},
+    imports: importEntries(imports, 'createHost'),
+    audit: auditOptions(parsed.audit),
+    onRequest: parsed.onRequest,
+    registry: registryOption(registry),
+    capabilities,
+    warmThreads: Object.freeze({ count: parsed.warmThreads ?? 0, heapBytes }),
+  })
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function resolveLoadOptions(
+  input: LoadOptions<unknown>,
+  host: HostDefaults,
+  where: 'load' | 'inspect' = 'load',
+): ResolvedLoadOptions {
+  // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
+  const { grants, imports, ...options } = fieldsOf(input, where)
+  const parsed = parse(loadSchema, options, where)
+  const gated = gatedImports(host.capabilities)
+  return Object.freeze({
+    name: parsed.name,
+    grants: grants ?? host.grants,
+    onRequest: parsed.onRequest ?? host.onRequest,
+    registry: host.registry,
+    signal: parsed.signal,
+    imports: mergedImports(host.imports, importEntries(imports, where), gated),
+    gated,
+    capabilities: host.capabilities,
+    requires: parsed.requires ?? [],
+    isolation: parsed.isolation ?? 'worker',
+    limits: resolveLimits(
+      { ...host.limits, ...defined(parsed.limits ?? {}) },
+      { where, isInline: parsed.isolation === 'inline' },
+    ),
+    pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
+    restart: restartOption(parsed.restart, { where, isInline: parsed.isolation === 'inline' }),
+    integrity: parsed.integrity,
+    audit: auditOptions(parsed.audit) ?? host.audit,
+    learn: parsed.learn ?? false,
+  })
+}
+
+/** The same options for another build of a plugin, whose uses another gate decides about. */
+export function regated(options: ResolvedLoadOptions): ResolvedLoadOptions {
+  const gated = gatedImports(options.capabilities)
+  return { ...options, gated, imports: new Map([...options.imports, ...gated.entries]) }
+}
+
+function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<AuditOptions> | undefined {
+  if (input === undefined) return undefined
+  const { file, maxBytes = DEFAULT_AUDIT_BYTES } = typeof input === 'string' ? { file: input } : input
+  return { file, maxBytes }
+}
+
+function restartOption(
+  restart: z.infer<typeof restartSchema> | undefined,
+  { where, isInline }: { where: string; isInline: boolean },
+): RestartOptions | undefined {
+  if (restart === undefined) return undefined
+  if (isInline && typeof restart.onExhausted === 'function')
+    throw errors.OPTIONS_INVALID({
+      path: `${where}.restart.onExhausted`,
+      reason: 'nothing answers in the place of an inline plugin',
+      fix: 'Leave it out, and catch PLUGIN_SUSPENDED where the plugin is called.',
+    })
+  return { ...restartDefaults, ...defined(restart) }
+}
+
+/** It is used as it is: a copy would not have its methods. */
+function registryOption(registry: unknown): PluginResolver | undefined {
+  const { data, issue } = checkShape(registrySchema, registry)
+  if (issue === undefined) return data
+  throw errors.OPTIONS_INVALID({ path: 'createHost.registry', reason: issue.reason })
+}
+
+const registrySchema = z.optional(
+  z.custom<PluginResolver>(
+    (value) => typeof (value as PluginResolver | null)?.resolve === 'function',
+    'expected what `await createRegistry()` gives, or another object with `resolve`',
+  ),
+)
+
+/** @throws {OPTIONS_INVALID} */
+export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): CallOptions {
+  return parse(callSchema, fieldsOf(input, where), where) as CallOptions
+}

@@ -1,0 +1,47 @@
+import type { GrantsInput } from '@wasm-plugin/wasi'
+import type { Capability } from '../capability/capability.js'
+import type { GatedImports } from '../capability/gated-imports.js'
+import type { PluginLimits } from '../limits.js'
+import type { PluginResolver } from '../plugin-resolver.js'
+import type { AuditOptions, Isolation, OnRequest, PoolOptions } from './given.js'
+import type { RestartOptions } from './restart.js'
+
+/** Checked options, with every default filled in. */
+export interface ResolvedLoadOptions {
+  readonly name: string | undefined
+  readonly grants: GrantsInput
+  readonly onRequest: OnRequest | undefined
+  readonly registry: PluginResolver | undefined
+  readonly signal: AbortSignal | undefined
+  readonly imports: ReadonlyMap<string, unknown>
+  readonly capabilities: readonly Capability[]
+  /** Those functions among `imports` that belong to capabilities. */
+  readonly gated: GatedImports
+  readonly requires: readonly string[]
+  readonly isolation: Isolation
+  readonly limits: Readonly<PluginLimits>
+  readonly pool: Readonly<PoolOptions>
+  readonly restart: Readonly<RestartOptions> | undefined
+  readonly integrity: string | undefined
+  readonly audit: Required<AuditOptions> | undefined
+  readonly learn: boolean
+}
+
+/** Threads that are started before there is a plugin for them. */
+export interface WarmThreads {
+  readonly count: number
+  /** Bytes of their JavaScript heap: a plugin that may have more or less gets another. */
+  readonly heapBytes: number
+}
+
+/** What a host gives to loads that do not say otherwise. */
+export interface HostDefaults {
+  readonly limits: Readonly<Partial<PluginLimits>>
+  readonly grants: GrantsInput
+  readonly imports: readonly (readonly [string, unknown])[]
+  readonly audit: Required<AuditOptions> | undefined
+  readonly onRequest: OnRequest | undefined
+  readonly registry: PluginResolver | undefined
+  readonly capabilities: readonly Capability[]
+  readonly warmThreads: WarmThreads
+}
