@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { closest, showLines, showText } from '@wasm-plugin/runtime/text'
 import type { AnyCommand, AnyInput, Context, Round } from './command.js'
 import { commandTable } from './commands/index.js'
@@ -122,9 +123,18 @@ const GRACE_MS = 1000
 
 /** @throws {INTERRUPTED} once the signal is aborted and the command has ended, or has not within its grace */
 async function unlessInterrupted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
-  const result = await Promise.race([running, graceAfter(signal)])
+  const result = await Promise.race([running, graceAfter(signal)]).finally(heard)
   if (signal.aborted) throw failures.INTERRUPTED({})
   return result as T // Only an aborted signal settles the grace.
+}
+
+/**
+ * Signals wait for the event loop, which a command that never waits keeps from turning: two turns, since the first may begin
+ * behind the place where signals are taken.
+ */
+async function heard(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
 }
 
 function graceAfter(signal: AbortSignal): Promise<void> {

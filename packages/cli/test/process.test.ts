@@ -26,6 +26,23 @@ it('answers --json without a command with an error', async () => {
   expect(exitCode).toBe(2)
 })
 
+it('hears a Ctrl-C while a command does not wait for anything', async () => {
+  const cwd = await newProject('wat')
+  // The signal is sent before the step is shown, and everything behind it may happen in one turn of the event loop.
+  const interrupts = `const write = process.stderr.write
+    process.stderr.write = function (text, ...rest) {
+      if (String(text).includes('Compiling')) process.kill(process.pid, 'SIGINT')
+      return write.call(this, text, ...rest)
+    }`
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(interrupts)}`]
+  const { status, stderr } = spawnSync(process.execPath, [...preload, BIN, 'build'], {
+    cwd,
+    encoding: 'utf8',
+  })
+  expect(stderr).toContain('error[INTERRUPTED]')
+  expect(status).toBe(130)
+})
+
 it('does not look for toolchains in a folder that is not there', async () => {
   const { exitCode, stderr } = await runCli(['doctor', 'nowhere'], { cwd: tempDir() })
   expect(stderr).toContain('error[PATH_NOT_FOUND]: the project folder does not exist')
