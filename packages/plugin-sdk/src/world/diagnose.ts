@@ -22,7 +22,7 @@ export function explainComplaint(
     reason,
     ...(file === undefined ? {} : { file: file.path }),
     ...(place === undefined ? {} : { line: place.line }),
-    fix: wasiFix(reason) ?? featureFix(reason, { files, leftOut }),
+    fix: wasiFix(reason) ?? dependencyFix(reason) ?? featureFix(reason, { files, leftOut }),
   })
 }
 
@@ -34,6 +34,14 @@ function wasiFix(reason: string): string | undefined {
   return shipped === undefined
     ? `The SDK does not bring ${name}; put its WIT in deps/.`
     : `The SDK brings ${name} in ${shipped}; put any other version in deps/.`
+}
+
+/** `package 'acme:types@1.0.0' not found`: most have it published, and not in their folder yet. */
+function dependencyFix(reason: string): string | undefined {
+  const id = /package '([a-z][\w-]*:[a-z][\w-]*(?:@[\w.+-]+)?)' not found/.exec(reason)?.[1]
+  return id === undefined
+    ? undefined
+    : `Bring it with \`wasm-plugin wit fetch ${id}\` if it is published, or put its WIT in deps/; if neither, correct its name.`
 }
 
 /** What is gated is as if it were not there. Features of WASI are told where the complaint is about its package. */

@@ -54,6 +54,11 @@ describe('a WIT package in its binary form', () => {
     expect(Buffer.from(await encodeWit(dir)).equals(await encodeWit(dir))).toBe(true)
     writeFileSync(join(dir, 'w.wit'), FANCY.replace('fresh: func()', 'fresh: func(x: u33)'))
     await expect(encodeWit(dir)).rejects.toMatchObject({ code: 'WIT_SYNTAX', data: { line: 7 } })
+    writeFileSync(join(dir, 'w.wit'), 'package a:b@1.0.0; interface i { use c:d/e@1.2.3.{t}; }')
+    await expect(encodeWit(dir)).rejects.toMatchObject({
+      code: 'WIT_SYNTAX',
+      hint: expect.stringContaining('`wasm-plugin wit fetch c:d@1.2.3`'),
+    })
     await expect(depsOf([{ id: 'a:b@1.0.0', bytes: Buffer.from('no') }])).rejects.toMatchObject({
       code: 'WIT_SYNTAX',
     })
