@@ -4,7 +4,7 @@ import { ComponentError } from '@wasm-plugin/runtime/errors'
 import { fakeImports } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { type PluginFile, readPlugin } from '../component/read.js'
-import { failures } from '../errors/index.js'
+import { failures, usageErrors } from '../errors/index.js'
 import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
 import { type ExportedFunction, exportedFunctions, findFunction } from '../run/functions.js'
@@ -27,8 +27,9 @@ export const runCommand = defineCommand({
   arguments: {
     plugin: { kind: 'required', description: 'the component' },
     function: {
-      kind: 'required',
-      description: 'namespace:package/interface#function, or what is left of it',
+      kind: 'optional',
+      description:
+        'namespace:package/interface#function, or what is left of it; without it you are told which there are',
     },
     values: { kind: 'variadic', description: 'one per parameter; see `wasm-plugin help values`' },
   },
@@ -50,10 +51,15 @@ export const runCommand = defineCommand({
   },
 
   async run(context, input): Promise<RunResult> {
-    const grants = toGrants(input, context)
+    const grants = toGrants(input, context, context.progress.line)
     const timeoutMs = input.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseTimeout(input.timeout)
     const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
-    const target = findFunction(exportedFunctions(plugin.component.root.type.exports), input.function)
+    const functions = exportedFunctions(plugin.component.root.type.exports)
+    if (input.function === undefined) {
+      const choices = functions.map(({ target }) => target)
+      throw usageErrors.MISSING_ARGUMENT({ name: 'function', command: 'run', choices })
+    }
+    const target = findFunction(functions, input.function)
     const args = toArguments(target, input.values)
     const imports = fakeImports(plugin.component.root.type.imports, {}, showCalls(context.progress.line))
     const host = await createHost({ limits: { timeoutMs } })

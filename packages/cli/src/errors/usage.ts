@@ -1,5 +1,5 @@
 import { defineErrors } from '@wasm-plugin/runtime/errors'
-import { didYouMean, row } from './define.js'
+import { didYouMean, row, some } from './define.js'
 
 const seeHelp = (command: string) => `Run \`wasm-plugin ${command ? `${command} ` : ''}--help\`.`
 
@@ -29,11 +29,14 @@ export const usageErrorTable = {
     message: (d) => `unknown option \`${d.option}\``,
     hint: (d) => `${seeHelp(d.command)}${didYouMean(d.guess)}`,
   }),
-  MISSING_ARGUMENT: row<{ name: string; command: string }>({
+  MISSING_ARGUMENT: row<{ name: string; command: string; choices?: readonly string[] }>({
     origin: 'app',
     summary: 'A required argument of the command was not given.',
     message: (d) => `\`wasm-plugin ${d.command}\` needs <${d.name}>`,
-    hint: (d) => seeHelp(d.command),
+    hint: (d) =>
+      d.choices === undefined || d.choices.length === 0
+        ? seeHelp(d.command)
+        : `There is: ${some(d.choices, ', ')}. ${seeHelp(d.command)}`,
   }),
   MISSING_OPTION: row<{ option: string; command: string; why: string }>({
     origin: 'app',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { GrantsInput } from '@wasm-plugin/host'
 import { usageErrors } from '../errors/index.js'
+import { shellWord } from '../output/shell-word.js'
 
 export interface AllowFlags {
   readonly 'allow-read': readonly string[]
@@ -12,14 +13,16 @@ export interface AllowFlags {
 /**
  * The grants that the `--allow-*` flags spell.
  *
+ * @param warn Hears of variables that are to be passed on and are not set.
  * @throws {INVALID_OPTION}
  */
 export function toGrants(
   flags: AllowFlags,
   { cwd, env }: { cwd: string; env: Readonly<Record<string, string | undefined>> },
+  warn: (text: string) => void,
 ): GrantsInput {
   const directory = (flag: string, access: 'read' | 'read-write') => ({ ...splitPlace(flag, cwd), access })
-  const variables = flags['allow-env'].map((text) => splitVariable(text, env))
+  const variables = flags['allow-env'].map((text) => splitVariable(text, env, warn))
   return {
     fs: [
       ...flags['allow-read'].map((flag) => directory(flag, 'read')),
@@ -40,6 +43,7 @@ function splitPlace(text: string, cwd: string): { path: string; at: string } {
 function splitVariable(
   text: string,
   env: Readonly<Record<string, string | undefined>>,
+  warn: (text: string) => void,
 ): [string, string] | undefined {
   const at = text.indexOf('=')
   const key = at === -1 ? text : text.slice(0, at)
@@ -47,7 +51,11 @@ function splitVariable(
     throw usageErrors.INVALID_OPTION({ option: '--allow-env', value: text, expected: 'KEY or KEY=value' })
   const value = at !== -1 ? text.slice(at + 1) : Object.hasOwn(env, key) ? env[key] : undefined
   // A variable that is not set here stays not set: that is the value it has.
-  return value === undefined ? undefined : [key, value]
+  if (value !== undefined) return [key, value]
+  warn(
+    `warning: ${key} is not set here, and so not for the plugin; \`--allow-env ${shellWord(key)}=…\` sets it`,
+  )
+  return undefined
 }
 
 const UNITS = new Map([

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { withoutVersion } from '@wasm-plugin/manifest/names'
+import type { ExternType } from '@wasm-plugin/runtime'
 import { collectWit, type Language, loadWorld, writeStubs } from '@wasm-plugin/sdk'
 import { memberName } from '../values/names.js'
 import { readTemplate } from './template.js'
@@ -12,6 +13,8 @@ export interface Contract {
   readonly world: string
   /** Features whose items are left out. */
   readonly leftOut: readonly string[]
+  /** What calls it behind `wasm-plugin run <plugin>`; `undefined` if it has nothing but resources. */
+  readonly call: string | undefined
   /** What goes in the project for it: the WIT below `wit/`, the entry file, a test. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -27,7 +30,8 @@ export async function greeterContract(
     ...(await readTemplate('greeter', values)),
     ...(await readTemplate(`greeter-${language}`, values)),
   ]
-  return { worldId: 'example:greeter/plugin@0.1.0', world: 'plugin', leftOut: [], files: new Map(files) }
+  const worldId = 'example:greeter/plugin@0.1.0'
+  return { worldId, world: 'plugin', leftOut: [], call: 'greet Ada', files: new Map(files) }
 }
 
 export interface ContractRequest {
@@ -59,7 +63,19 @@ export async function givenContract(
   for (const [path, text] of texts) files.set(`wit/${path}`, text)
   const folder = posix.dirname(entry)
   for (const [file, source] of await writeStubs(model, language)) files.set(posix.join(folder, file), source)
-  return { worldId: model.id, world: worldName(model.id), leftOut: model.leftOut, files }
+  const { id: worldId, leftOut } = model
+  return { worldId, world: worldName(worldId), leftOut, call: firstCall(model.exports), files }
+}
+
+/** `pages#render '<doc>'`: the first function, with what its values are called in their places. */
+function firstCall(exports: ReadonlyMap<string, ExternType>, prefix = ''): string | undefined {
+  for (const [name, item] of exports) {
+    if (item.kind === 'func' && !name.startsWith('['))
+      return [`${prefix}${name}`, ...item.params.map((param) => `'<${param.name}>'`)].join(' ')
+    const inner = item.kind === 'instance' ? firstCall(item.exports, `${worldName(name)}#`) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
 }
 
 const worldName = (id: string) => withoutVersion(id).split('/').at(-1) ?? id

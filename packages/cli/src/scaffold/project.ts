@@ -48,6 +48,7 @@ export async function planProject(request: ProjectRequest): Promise<ProjectPlan>
     ...base,
     ['worldId', contract.worldId],
     ['world', contract.world],
+    ['run', runLine(request.name, contract.call)],
     ['featuresSetting', featuresSetting(request.features)],
   ])
   const files = new Map([
@@ -62,6 +63,12 @@ function contractOf(request: ProjectRequest, values: ReadonlyMap<string, string>
   const { language, wit, world, features } = request
   if (wit === undefined) return greeterContract(language, values)
   return givenContract({ language, entry: languages[language].entry, wit, world, features }, values)
+}
+
+/** A line of the README, with a command to copy. */
+function runLine(name: string, call: string | undefined): string {
+  if (call === undefined) return ''
+  return `- \`npx wasm-plugin run dist/${name}.wasm ${call}\` calls it from the command line.\n`
 }
 
 function featuresSetting(features: readonly string[]): string {

@@ -221,7 +221,12 @@ describe('wasm-plugin run', () => {
     const argv = ['run', PLUGIN, 'read-variable', 'KITCHEN_LANG', '--allow-env', 'KITCHEN_LANG']
     const withIt = await runCli(argv, { ...world(), env: { KITCHEN_LANG: 'nl' } })
     expect(withIt.stdout).toBe('"nl"\n')
-    expect((await runCli(argv, world())).stdout).toBe('null\n')
+    expect(withIt.stderr).not.toContain('warning')
+    const without = await runCli(argv, world())
+    expect(without.stdout).toBe('null\n')
+    expect(without.stderr).toContain(
+      'warning: KITCHEN_LANG is not set here, and so not for the plugin; `--allow-env KITCHEN_LANG=…` sets it\n',
+    )
   })
 
   it('prints the answer as JSON, errors of the plugin too', async () => {

@@ -101,6 +101,9 @@ describe('wasm-plugin new', () => {
     expect(made.document.result).toMatchObject({ world: 'acme:kitchen/cook@0.1.0', entry: 'src/lib.rs' })
     expect(made.document.result.files).toContain('wit/deps/wasi-filesystem@0.2.12/package.wit')
     await runJson(['new', 'c', '--lang', 'c', '--wit', wit, '--world', 'cook'], { cwd })
+    expect(read(cwd, 'cook/README.md')).toMatch(
+      /`npx wasm-plugin run dist\/cook\.wasm [a-z-]+(?:#[a-z-]+)?(?: '<[a-z-]+>')*` calls it/,
+    )
     expect(read(cwd, 'c/src/plugin.c')).toContain(
       '_divide(int32_t a, int32_t b, int32_t *ret, cook_string_t *err) {',
     )

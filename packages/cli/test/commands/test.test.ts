@@ -23,11 +23,27 @@ describe('wasm-plugin test', () => {
     expect(exitCode).toBe(0)
   })
 
-  it('passes the tests of a new project in WebAssembly text', async () => {
+  it('passes the tests of a new project in WebAssembly text, which runs by the command of its README', async () => {
     dir = await newProject('wat')
     const { exitCode, stdout } = await runCli(['test'], { cwd: dir, env })
     expect(stdout).toMatch(/pass 2\b/)
     expect(exitCode).toBe(0)
+    const readme = readFileSync(path.join(dir, 'README.md'), 'utf8')
+    const [, command = ''] = /`npx wasm-plugin (run [^`]*)`/.exec(readme) ?? []
+    expect(await runCli(command.split(' '), { cwd: dir })).toMatchObject({
+      exitCode: 0,
+      stdout: '"Hello, Ada!"\n',
+    })
+    const bare = await runJson(command.split(' ').slice(0, 2), { cwd: dir })
+    expect(bare).toMatchObject({
+      exitCode: 2,
+      document: {
+        error: {
+          code: 'MISSING_ARGUMENT',
+          hint: expect.stringContaining('There is: example:greeter/greetings@0.1.0#greet.'),
+        },
+      },
+    })
   })
 
   it('fails with the tests, and has each of them in its document', async () => {
