@@ -176,7 +176,11 @@ export class Registry extends Publisher {
     name: string,
     options: TransferOptions & { limit?: number } = {},
   ): Promise<{ place: string; versions: Listed[]; more: number }> {
-    return await listVersions(await this.#context.repositoryOf(name, options), options, options)
+    const repository = await this.#context.repositoryOf(name, options)
+    const lock = await readLock(this.lockFile)
+    const pinned = (of: string) => lock.get(of)?.signer
+    const context = { ...(await this.#context.forInstall()), pinned }
+    return await listVersions({ name, repository, context }, options, options)
   }
 
   /**

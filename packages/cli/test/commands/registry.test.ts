@@ -283,6 +283,13 @@ describe('what is published', () => {
     expect(await done([...yank, ...key, '--dry-run'], { cwd })).toContain('Would say')
     expect(await done(['verify'], { cwd })).toContain('ok ')
     await done([...yank, ...key], { cwd })
+    expect(await done(['search', 'acme:insights'], { cwd })).toContain(
+      '\n1.1.0 was yanked by its publisher: It counts wrong.',
+    )
+    expect((await resultOf(['search', 'acme:insights'], { cwd })).versions).toMatchObject([
+      { version: '1.1.0', status: { status: 'yanked', reason: 'It counts wrong.' } },
+      { version: '1.0.0', status: null },
+    ])
     const warned = await runCli(['verify'], at({ cwd }))
     expect(warned).toMatchObject({ exitCode: 0 })
     expect(warned.stdout).toContain('yanked by its publisher: It counts wrong. (acme:insights 1.1.0)')

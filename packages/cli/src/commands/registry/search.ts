@@ -34,12 +34,13 @@ export const searchCommand = defineCommand({
       name,
       place: found,
       more,
-      versions: versions.map(({ error, manifest, description, world, capabilities, ...known }) => ({
+      versions: versions.map(({ error, manifest, description, world, capabilities, status, ...known }) => ({
         ...known,
         manifest: manifest ?? null,
         description: description ?? null,
         world: world ?? null,
         capabilities: capabilities ?? null,
+        status: status ?? null,
         error: rowError(error),
       })),
     }

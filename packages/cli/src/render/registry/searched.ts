@@ -17,6 +17,8 @@ export interface SearchResult {
     readonly description: string | null
     readonly world: string | null
     readonly capabilities: ManifestRequests | null
+    /** That it was withdrawn, and why. */
+    readonly status: { readonly status: 'yanked' | 'revoked'; readonly reason: string } | null
     readonly error: RowError | null
   }[]
   /** Versions that are not listed. */
@@ -38,6 +40,9 @@ export function renderSearch(
           .map(({ what }) => what)
           .join(', ') || 'nothing',
   ])
+  const withdrawn = versions.flatMap(({ version, status }) =>
+    status === null ? [] : [`${version} was ${status.status} by its publisher: ${status.reason}`],
+  )
   const first = versions.find(({ description }) => description !== null)
   return {
     stdout: [
@@ -45,6 +50,7 @@ export function renderSearch(
       ...(first === undefined ? [] : [`  ${first.description}`]),
       '',
       ...table(['version', 'size', 'contract', 'asks for'], rows, out),
+      ...(withdrawn.length === 0 ? [] : ['', ...withdrawn]),
       ...(more === 0 ? [] : ['', `and ${more} older ones`]),
     ].join('\n'),
   }
