@@ -7,6 +7,7 @@ import type { InlinePlugin } from './inline/inline-plugin.js'
 import { startEnding } from './load/ending.js'
 import type { Inspection } from './load/inspect.js'
 import type { loadPlugin } from './load/load.js'
+import { type CloseOptions, checkCloseOptions } from './options/close.js'
 import type {
   HostImports,
   HostOptions,
@@ -16,7 +17,6 @@ import type {
 } from './options/given.js'
 import { resolveHostOptions, resolveLoadOptions } from './options/resolve.js'
 import type { HostDefaults } from './options/resolved.js'
-import { type CloseOptions, checkCloseOptions } from './options/update.js'
 import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
 import type { HostPorts, Threads } from './ports.js'

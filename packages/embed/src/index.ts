@@ -24,6 +24,7 @@ export { checkSize, collect } from './load/collect.js'
 export type { InspectedImport, Inspection } from './load/inspect.js'
 export type { LoadedPlugin } from './loaded-plugin.js'
 export { onAbort } from './on-abort.js'
+export type { CloseOptions } from './options/close.js'
 export type {
   AuditOptions,
   CallOptions,
@@ -39,7 +40,7 @@ export type {
 } from './options/given.js'
 export type { WarmThreads } from './options/resolved.js'
 export type { Fallback, RestartOptions } from './options/restart.js'
-export type { CloseOptions, RollbackOptions, UpdateOptions } from './options/update.js'
+export type { RollbackOptions, UpdateOptions } from './options/update.js'
 export type { BoundCalls, Plugin, UntypedExports } from './plugin.js'
 export type { PluginResolver, ResolvedPlugin, WantedPlugin } from './plugin-resolver.js'
 export type { PluginSource } from './plugin-source.js'

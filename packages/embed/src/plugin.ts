@@ -6,15 +6,11 @@ import { errors } from './errors/index.js'
 import { named } from './errors/named.js'
 import { later } from './later.js'
 import { LoadedPlugin, showBuild } from './loaded-plugin.js'
+import { type CloseOptions, checkCloseOptions } from './options/close.js'
 import type { CallOptions } from './options/given.js'
 import { checkCallOptions } from './options/resolve.js'
 import type { Fallback } from './options/restart.js'
-import {
-  type CloseOptions,
-  checkCloseOptions,
-  checkUpdateOptions,
-  type UpdateOptions,
-} from './options/update.js'
+import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
 import { type PluginStats, statsOf, Totals } from './stats.js'
 import { Builds } from './update/builds.js'

@@ -19,7 +19,7 @@ export interface HostPorts {
   /** The environment and the files that grants are about. */
   readonly grants: GrantPorts
   /** What an instance in the application's thread runs on. */
-  readonly instance: () => InstancePorts
+  readonly instance: () => InstancePorts | Promise<InstancePorts>
   /** Asked once for each host. */
   readonly threads: (warm: WarmThreads) => Threads
   readonly sources: SourcePort

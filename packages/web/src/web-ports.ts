@@ -1,5 +1,4 @@
 import type { HostPorts } from '@wasm-plugin/embed'
-import { instancePorts } from './instance-ports.js'
 import { runs } from './page/async-context.js'
 import { noAudit } from './page/audit.js'
 import { compileModule } from './page/compile-module.js'
@@ -14,7 +13,8 @@ import { pageThreads, type ThreadScript } from './threads/start-thread.js'
 export function webPorts(thread: ThreadScript | undefined): HostPorts {
   return {
     grants: grantPorts,
-    instance: () => instancePorts(0),
+    // Not of a page whose plugins run in threads.
+    instance: async () => (await import('./instance-ports.js')).instancePorts(0),
     threads: () => pageThreads(thread),
     sources: pageSources,
     scratch: { make: makeScratch },

@@ -4,12 +4,8 @@ import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import { LoadedPlugin, showBuild } from '../loaded-plugin.js'
-import {
-  type CloseOptions,
-  checkCloseOptions,
-  checkUpdateOptions,
-  type UpdateOptions,
-} from '../options/update.js'
+import { type CloseOptions, checkCloseOptions } from '../options/close.js'
+import { checkUpdateOptions, type UpdateOptions } from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import { type PluginStats, statsOf } from '../stats.js'

@@ -21,7 +21,7 @@ export async function startInline(
   const { name, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
-  const ports = host.ports.instance()
+  const ports = await host.ports.instance()
   const outings = new Outings(limits.timeoutMs, () => wasi?.endCall())
   let isObserved = false
   const listen = () => {

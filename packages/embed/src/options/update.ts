@@ -1,6 +1,7 @@
 import * as z from '@wasm-plugin/manifest/shape'
-import { type GrantsInput, LONGEST_TIMER_MS } from '@wasm-plugin/wasi'
+import type { GrantsInput } from '@wasm-plugin/wasi'
 import { milliseconds } from '../milliseconds.js'
+import { drainMs } from './close.js'
 import { defined, fieldsOf, parse } from './parse.js'
 import { digest } from './schema.js'
 
@@ -38,16 +39,9 @@ export interface RollbackOptions {
   faults: number
 }
 
-export interface CloseOptions {
-  /** Milliseconds that calls which run or wait get to end; new ones fail with PLUGIN_CLOSED meanwhile. @default 0 */
-  drainMs?: number
-}
-
 /** Checked, with every default of what is given filled in. */
 export type ResolvedUpdateOptions = Omit<UpdateOptions, 'rollback'> & { readonly rollback?: RollbackOptions }
 
-const drainMs = z.optional(z.int().check(z.nonnegative(), z.maximum(LONGEST_TIMER_MS)))
-const closeSchema = z.strictObject({ drainMs })
 const updateSchema = z.strictObject({
   check: z.optional(z.custom<() => unknown>((value) => typeof value === 'function', 'expected function')),
   handOver: z.optional(z.strictObject({ save: z.string(), restore: z.string() })),
@@ -73,9 +67,4 @@ export function checkUpdateOptions(input: UpdateOptions<never>): ResolvedUpdateO
     ...(grants && { grants }),
     ...(rollback && { rollback: { windowMs: 60_000, calls: 10, faults: 0.1, ...defined(rollback) } }),
   }
-}
-
-/** @throws {OPTIONS_INVALID} */
-export function checkCloseOptions(input: CloseOptions, where = 'close'): CloseOptions {
-  return parse(closeSchema, fieldsOf(input, where), where) as CloseOptions
 }

@@ -5,11 +5,14 @@ import type { FuncType } from '@wasm-plugin/runtime'
 import { expect, it, onTestFinished, vi } from 'vitest'
 
 const u32 = { kind: 'u32' } as const
-const functions: FuncType[] = [
-  { params: [], result: u32 },
-  { params: [{ name: 'times', type: u32 }], result: u32 },
-] as FuncType[]
-const hostFunctions = [{ params: [{ name: 'value', type: u32 }], result: u32 }] as FuncType[]
+const func = (...params: string[]): FuncType => ({
+  kind: 'func',
+  async: false,
+  params: params.map((name) => ({ name, type: u32 })),
+  result: u32,
+})
+const functions = [func(), func('times')]
+const hostFunctions = [func('value')]
 const limits = { valueBytes: 1 << 20, liftedValues: 10_000 }
 
 /** A lane to a thread that counts its calls; `answer` is the function that it asks for. */

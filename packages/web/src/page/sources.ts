@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { errors, inTurns, type SourcePort } from '@wasm-plugin/embed'
 
 /** Plugins by URL: a path leads where it would lead in the page. */
@@ -16,18 +14,11 @@ export const pageSources: SourcePort = {
 /** By the browser, which has it where the page came in a way that nobody could change; elsewhere here, in turns. */
 async function hexDigest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const { subtle } = globalThis.crypto
-  if (subtle === undefined) return await inTurns(digest(bytes))
-  return bytesToHex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
+  if (subtle !== undefined) return hex(new Uint8Array(await subtle.digest('SHA-256', bytes)))
+  const { slowDigest } = await import('./slow-digest.js')
+  return hex(await inTurns(slowDigest(bytes)))
 }
 
-/** Bytes that are read in a few milliseconds. */
-const CHUNK = 256 << 10
-
-function* digest(bytes: Uint8Array): Generator<void, string> {
-  const hash = sha256.create()
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    hash.update(bytes.subarray(at, at + CHUNK))
-    yield
-  }
-  return bytesToHex(hash.digest())
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
