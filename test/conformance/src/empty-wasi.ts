@@ -31,11 +31,14 @@ function none(): never {
 
 const paths = { join: none, absolute: none, real: none, place: none, isOrdinaryDirectory: none }
 const services = { call: none }
+/** Nobody ever wakes it. */
+const sleeper = new Int32Array(new SharedArrayBuffer(4))
 const ports = {
   directories: { open: none, identify: none, isWindows: false },
   thread: threadId,
   monotonicNs: process.hrtime.bigint,
   fillRandom: <T extends Uint8Array>(bytes: T): T => randomFillSync(bytes),
   sha256: (text: string) => createHash('sha256').update(text).digest(),
+  sleep: (ms: number) => void Atomics.wait(sleeper, 0, 0, ms),
   makeRecord: (_key: string, value: Uint8Array) => value,
 }
