@@ -32,9 +32,10 @@ export function suites({ rust, env }) {
         vitest(inRoot('packages/host'), as, {
           env: { ...env, WASM_PLUGIN_LANE: 'off' },
           // What calls do, by the way that is taken where shared memory does not serve.
-          only: everything
-            ? []
-            : ['test/threads', 'test/lane.test.ts', 'test/blame.test.ts', 'test/host.test.ts'],
+          only: [
+            ...['test/threads', 'test/lane.test.ts', 'test/blame.test.ts', 'test/host.test.ts'],
+            ...(everything ? ['test/attacks', 'test/update.test.ts', 'test/life.test.ts'] : []),
+          ],
         }),
     },
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
