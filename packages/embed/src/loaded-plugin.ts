@@ -22,17 +22,25 @@ export interface Build {
   readonly granted: GrantsInput
 }
 
+/** What takes grants back, of any build. */
+type Taking = (control: GrantControl) => unknown
+
 let replace: (plugin: LoadedPlugin, build: Build) => void
+let listen: (plugin: LoadedPlugin, listener: (of: Taking) => void) => void
 
 /** What every plugin has, wherever it runs. */
 export abstract class LoadedPlugin implements AsyncDisposable {
   readonly name: string
   abstract readonly stats: PluginStats
   #build: Build
+  #onTaking: (of: Taking) => void = () => {}
 
   static {
     replace = (plugin, build) => {
       plugin.#build = build
+    }
+    listen = (plugin, listener) => {
+      plugin.#onTaking = listener
     }
   }
 
@@ -70,7 +78,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @throws {GRANTS_NOT_NARROWER} {UNKNOWN_GRANT} and the codes of invalid grants; nothing has changed then.
    */
   narrow(grants: Pick<GrantsInput, 'fs' | 'net' | 'env' | 'config' | 'keyvalue' | 'app'>): PluginGrants {
-    return this.#build.control.narrow(grants)
+    return this.#take((control) => control.narrow(grants))
   }
 
   /**
@@ -81,7 +89,7 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * @throws {UNKNOWN_RULE}
    */
   revoke(rule: string): number {
-    return this.#build.control.revoke(rule)
+    return this.#take((control) => control.revoke(rule))
   }
 
   /**
@@ -146,6 +154,12 @@ export abstract class LoadedPlugin implements AsyncDisposable {
     return this.close()
   }
 
+  #take<T>(of: (control: GrantControl) => T): T {
+    const taken = of(this.#build.control)
+    this.#onTaking(of)
+    return taken
+  }
+
   #learning(): Learner {
     const { learner } = this.#build
     if (learner === undefined) throw errors.NOT_LEARNING({ name: this.name })
@@ -156,4 +170,9 @@ export abstract class LoadedPlugin implements AsyncDisposable {
 /** Makes a plugin show another component as its own. */
 export function showBuild(plugin: LoadedPlugin, build: Build): void {
   replace(plugin, build)
+}
+
+/** Calls `listener` whenever grants of a plugin were taken back, with what takes the same of another build. */
+export function onTaking(plugin: LoadedPlugin, listener: (of: Taking) => void): void {
+  listen(plugin, listener)
 }

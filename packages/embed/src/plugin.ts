@@ -5,7 +5,7 @@ import { Ending, onEnd, unlessAborted } from './ending.js'
 import { errors } from './errors/index.js'
 import { named } from './errors/named.js'
 import { later } from './later.js'
-import { LoadedPlugin, showBuild } from './loaded-plugin.js'
+import { LoadedPlugin, onTaking, showBuild } from './loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from './options/close.js'
 import type { CallOptions } from './options/given.js'
 import { checkCallOptions } from './options/resolve.js'
@@ -66,6 +66,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     this.stats = statsOf(this.#totals, () => builds.live.context.pool)
     this.exports = this.#exportsWith({})
     this.#observe(build)
+    onTaking(this, (of) => this.#updates.takeBack(of))
   }
 
   /**
@@ -101,20 +102,6 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
-  }
-
-  override narrow(grants: Parameters<LoadedPlugin['narrow']>[0]): ReturnType<LoadedPlugin['narrow']> {
-    const left = super.narrow(grants)
-    this.#updates.takenBack()
-    this.#builds.takeBack((control) => control.narrow(grants))
-    return left
-  }
-
-  override revoke(rule: string): number {
-    const revoked = super.revoke(rule)
-    this.#updates.takenBack()
-    this.#builds.takeBack((control) => control.revoke(rule))
-    return revoked
   }
 
   override async close(options: CloseOptions = {}): Promise<void> {

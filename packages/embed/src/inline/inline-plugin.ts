@@ -3,7 +3,7 @@ import { exportTable } from '../contract/export-table.js'
 import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
-import { LoadedPlugin, showBuild } from '../loaded-plugin.js'
+import { LoadedPlugin, onTaking, showBuild } from '../loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from '../options/close.js'
 import { checkUpdateOptions, type UpdateOptions } from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
@@ -71,6 +71,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     this.#builds = new Builds(build, (live) => this.#lead(live))
     this.#updates = new Updates(name, this.#builds, { updating, calling })
     this.exports = exportsOf(build, (func) => this.#boundOf(func)) as Sync<E>
+    onTaking(this, (of) => this.#updates.takeBack(of))
   }
 
   /**
@@ -85,20 +86,6 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   override async update(source: PluginSource, options: UpdateOptions<Sync<E>> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
-  }
-
-  override narrow(grants: Parameters<LoadedPlugin['narrow']>[0]): ReturnType<LoadedPlugin['narrow']> {
-    const left = super.narrow(grants)
-    this.#updates.takenBack()
-    this.#builds.takeBack((control) => control.narrow(grants))
-    return left
-  }
-
-  override revoke(rule: string): number {
-    const revoked = super.revoke(rule)
-    this.#updates.takenBack()
-    this.#builds.takeBack((control) => control.revoke(rule))
-    return revoked
   }
 
   override async close(options: CloseOptions = {}): Promise<void> {

@@ -70,7 +70,7 @@ export class Builds<B extends RunningBuild> {
    * To be called when grants of the live build were taken back, with what takes the same back of another: the build that may
    * come back loses them too, or does not come back, and the calls in all others end.
    */
-  takeBack(of: (control: GrantControl) => void): void {
+  takeBack(of: (control: GrantControl) => unknown): void {
     for (const build of this.#former) void build.close()
     if (this.#kept === undefined) return
     try {

@@ -1,3 +1,4 @@
+import type { GrantControl } from '@wasm-plugin/wasi'
 import { unlessAborted } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { follow } from '../on-abort.js'
@@ -65,9 +66,10 @@ export class Updates<B extends RunningBuild> {
     await update
   }
 
-  /** Grants were taken back: what was begun before does not give them to another build. */
-  takenBack(): void {
+  /** Grants of the live build were taken back: no other build has them, nor gets them by what was begun before. */
+  takeBack(of: (control: GrantControl) => unknown): void {
     this.#takings++
+    this.#builds.takeBack(of)
   }
 
   /** Ends the update that is made; resolves when nothing of it is left. */
