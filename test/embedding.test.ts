@@ -113,7 +113,7 @@ describe('the guide to embedding, followed', () => {
 describe('the page of limits', () => {
   it('has every limit and pool option with the default of the code', async () => {
     const text = await page('limits.md')
-    const rows = (await Promise.all(['limits.ts', 'options.ts'].map(defaultsIn))).flat()
+    const rows = (await Promise.all(['limits.ts', 'options/given.ts'].map(defaultsIn))).flat()
     expect(rows.length).toBeGreaterThan(12)
     for (const [name, value] of rows) expect(text).toContain(`| \`${name}\` | ${value} |`)
   })
