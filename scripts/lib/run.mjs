@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { root } from './paths.mjs'
 
 /** A command that failed. `output` is what it wrote, when that was captured. */
@@ -14,9 +15,10 @@ export class CommandFailed extends Error {
 /**
  * Runs a command to its end and gives what it wrote to stdout.
  *
- * `show` passes its output through to stderr as it comes; otherwise it is kept, and shown when the command fails.
+ * `show` passes its output through to stderr as it comes, with `onLine` line by line to that; otherwise it is kept, and
+ * shown when the command fails.
  */
-export function run(command, args, { cwd = root, env = {}, show = false, timeoutMs } = {}) {
+export function run(command, args, { cwd = root, env = {}, show = false, onLine, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -24,6 +26,9 @@ export function run(command, args, { cwd = root, env = {}, show = false, timeout
       stdio: ['ignore', show ? 2 : 'pipe', show ? 2 : 'pipe'],
       timeout: timeoutMs,
     })
+    if (onLine !== undefined) {
+      for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine)
+    }
     let stdout = ''
     let output = ''
     child.stdout?.on('data', (chunk) => {

@@ -1,4 +1,5 @@
 import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { inRoot, packages } from './paths.mjs'
 import { report, warn } from './report.mjs'
@@ -11,25 +12,48 @@ const nothing = { passed: 0, failed: 0, skipped: 0 }
 /** CI has the time for all of them; `npm test` leaves out what hardly ever tells more. */
 const everything = process.env.WASM_PLUGIN_TEST === 'all'
 
-/** Every suite of the repository: a name, and how to run it. Each gives `{ passed, failed, skipped }`. */
+/** How many suites run at a time: the last files of one would leave processors idle. */
+const LANES = 2
+
+/** Runs suites beside each other, and gives the sum of what came of them. */
+export async function runSuites(chosen) {
+  const total = { ...nothing }
+  const left = [...chosen]
+  const alone = left.length === 1
+  const lane = async () => {
+    for (let suite = left.shift(); suite !== undefined; suite = left.shift()) {
+      report('Testing', suite.name)
+      const counts = await suite.run(suite.name, alone)
+      for (const key of Object.keys(total)) total[key] += counts[key]
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return total
+}
+
+/**
+ * Every suite of the repository: a name, and how to run it, alone or beside another one. Each gives `{ passed, failed,
+ * skipped }`.
+ */
 export function suites({ rust, env }) {
   return [
     ...packages.map((name) => ({
       name: `packages/${name}`,
       // The SDK and the command build Rust plugins, with the toolchain that was set up.
-      run: async (as) =>
-        vitest(inRoot('packages', name), as, { env: { ...env, ...(rust ? await rustEnv() : {}) } }),
+      run: async (as, alone) =>
+        vitest(inRoot('packages', name), as, { alone, env: { ...env, ...(rust ? await rustEnv() : {}) } }),
     })),
     ...['24', '26'].flatMap((version) =>
       ['wasi', 'embed', 'host'].map((name) => ({
         name: `packages/${name} on Node ${version}`,
-        run: (as) => onNode(`node-${version}`, as, { folder: `packages/${name}`, env }),
+        run: (as, alone) => onNode(`node-${version}`, as, { alone, folder: `packages/${name}`, env }),
       })),
     ),
     {
       name: 'packages/host by message',
-      run: (as) =>
+      run: (as, alone) =>
         vitest(inRoot('packages/host'), as, {
+          alone,
           env: { ...env, WASM_PLUGIN_LANE: 'off' },
           // What calls do, by the way that is taken where shared memory does not serve.
           only: [
@@ -39,27 +63,30 @@ export function suites({ rust, env }) {
         }),
     },
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
-    { name: 'test/conformance', run: (as) => conformance(as, { rust, env }) },
-    { name: 'bench', run: (as) => vitest(inRoot('bench'), as, { env }) },
-    { name: 'test', run: (as) => vitest(inRoot(), as, { env }) },
+    { name: 'test/conformance', run: (as, alone) => conformance(as, { alone, rust, env }) },
+    { name: 'bench', run: (as, alone) => vitest(inRoot('bench'), as, { alone, env }) },
+    { name: 'test', run: (as, alone) => vitest(inRoot(), as, { alone, env }) },
   ]
 }
 
 /** The plugins of every language, here and in wasmtime. */
-async function conformance(name, { rust, env }) {
+async function conformance(name, { alone, rust, env }) {
   await setUpWasmtime()
-  return vitest(inRoot('test/conformance'), name, { env: { ...env, ...(rust ? await rustEnv() : {}) } })
+  const all = { ...env, ...(rust ? await rustEnv() : {}) }
+  return vitest(inRoot('test/conformance'), name, { alone, env: all })
 }
 
 /** Runs vitest in a folder; a run that ends without a report counts as one failure. */
-async function vitest(folder, name, { env, node = process.execPath, only = [] }) {
+async function vitest(folder, name, { alone, env, node = process.execPath, only = [] }) {
   const file = inRoot('.cache/test', `${name.replaceAll(/[^\w-]+/g, '-')}.json`)
   await mkdir(path.dirname(file), { recursive: true })
   await rm(file, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   // Tests wait for compilers and threads more than they compute: a worker for every processor.
-  const args = [VITEST, 'run', '--maxWorkers=100%', ...reporters, ...only]
-  const clean = await succeeds(node, args, { cwd: folder, env, show: true })
+  const workers = Math.ceil(availableParallelism() / (alone ? 1 : LANES))
+  const args = [VITEST, 'run', `--maxWorkers=${workers}`, ...reporters, ...only]
+  const shown = alone ? { show: true } : { onLine: (line) => process.stderr.write(`${name} | ${line}\n`) }
+  const clean = await succeeds(node, args, { cwd: folder, env, ...shown })
   const result = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'))
   if (result === null) return { ...nothing, failed: 1 }
   const counts = {
@@ -72,7 +99,7 @@ async function vitest(folder, name, { env, node = process.execPath, only = [] })
 }
 
 /** Tests of a package on another Node of `test/engines`, where the platform has it. */
-async function onNode(engine, name, { folder, env }) {
+async function onNode(engine, name, { alone, folder, env }) {
   const node = inRoot('test/engines/node_modules', engine, 'bin/node')
   const present = await access(node).then(
     () => true,
@@ -80,7 +107,7 @@ async function onNode(engine, name, { folder, env }) {
   )
   if (!present) return skipped(`no ${engine} for ${process.platform}-${process.arch}`)
   const only = everything ? [] : await markedTests(inRoot(folder))
-  return vitest(inRoot(folder), name, { env, node, only })
+  return vitest(inRoot(folder), name, { alone, env, node, only })
 }
 
 /**
