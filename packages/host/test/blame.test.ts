@@ -214,3 +214,34 @@ describe.each(['worker', 'inline'] as const)('a function of the application (%s)
     expect(error).toMatchObject({ code: 'HOST_FUNCTION_FAILED', origin: 'app' })
   })
 })
+
+describe('the stack of an error', () => {
+  type Api = Record<'add' | 'boom' | 'lookUp', (...args: unknown[]) => Promise<unknown>>
+  async function theCaller(call: () => Promise<unknown>) {
+    return await call()
+  }
+  const throwing = () => {
+    throw new Error('none')
+  }
+
+  it.each([
+    ['an argument of the wrong type', ({ add }: Api) => add(1, 'x'), 'TYPE_MISMATCH'],
+    ['a fault of the plugin', ({ boom }: Api) => boom(), 'GUEST_TRAP'],
+    ['a failure of the application', ({ lookUp }: Api) => lookUp('x'), 'HOST_FUNCTION_FAILED'],
+  ])('says who waits for the call: %s', async (_, call, code) => {
+    const plugin = await load(throwing)
+    const error = await failureOf(theCaller(() => call(plugin.exports[API] as unknown as Api)))
+    expect(error.code).toBe(code)
+    expect(error.stack).toContain(`PluginError: ${error.message}`)
+    expect(error.stack).toContain('theCaller')
+  })
+
+  it('says it of a call that ended at its deadline', async () => {
+    const plugin = await load(() => new Promise(() => {}))
+    const error = await failureOf(
+      theCaller(() => plugin.with({ timeoutMs: 20 }).exports[API].lookUp('x') as Promise<unknown>),
+    )
+    expect(error.code).toBe('DEADLINE_EXCEEDED')
+    expect(error.stack).toContain('theCaller')
+  })
+})

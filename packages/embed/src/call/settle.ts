@@ -1,3 +1,4 @@
+import { ComponentError } from '@wasm-plugin/runtime'
 import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
 
@@ -14,10 +15,19 @@ export async function settle(outcome: Promise<unknown>, call: Reported): Promise
   try {
     value = await outcome
   } catch (thrown) {
-    throw failed(thrown, call)
+    throw failed(atCaller(thrown), call)
   }
   call.done(undefined)
   return value
+}
+
+/** Not in every browser. */
+const engine = Error as { captureStackTrace?: (error: object) => void }
+
+/** Lets an error that a message brought say who waits for the call, in place of where the message was read. */
+function atCaller(thrown: unknown): unknown {
+  if (PluginError.is(thrown) || ComponentError.is(thrown)) engine.captureStackTrace?.(thrown)
+  return thrown
 }
 
 /** Reports a failure; returns what the caller gets. */
