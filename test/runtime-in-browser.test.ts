@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -46,13 +46,12 @@ describe.skipIf(executablePath === undefined)('the runtime in a browser', () => 
     const files = new Map<string, [type: string, body: string | Uint8Array]>([
       ['/', ['text/html; charset=utf-8', PAGE]],
       ['/strict', ['text/html; charset=utf-8', PAGE]],
-      ['/index.js', ['text/javascript', await readFile(path.join(root, 'packages/runtime/dist/index.js'))]],
-      [
-        '/internal.js',
-        ['text/javascript', await readFile(path.join(root, 'packages/runtime/dist/internal.js'))],
-      ],
       ['/kitchen.wasm', ['application/wasm', await guest('kitchen')]],
     ])
+    const dist = path.join(root, 'packages/runtime/dist')
+    for (const name of await readdir(dist))
+      if (name.endsWith('.js'))
+        files.set(`/${name}`, ['text/javascript', await readFile(path.join(dist, name))])
     server = createServer((request, response) => {
       const [type, body] = files.get(request.url ?? '') ?? ['text/plain', '']
       const policy = request.url === '/strict' ? { 'content-security-policy': NO_EVAL } : {}

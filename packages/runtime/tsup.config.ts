@@ -1,22 +1,20 @@
-import { defineConfig, type Options } from 'tsup'
+import { defineConfig } from 'tsup'
 
-const shared: Options = {
-  splitting: false,
+export default defineConfig({
+  // Errors, texts and what hosts take early are entries of their own, for programs that start often and for pages, which
+  // get the rest with their first plugin.
+  entry: {
+    index: 'src/index.ts',
+    internal: 'src/internal.ts',
+    errors: 'src/errors/index.ts',
+    text: 'src/text/index.ts',
+    early: 'src/early.ts',
+  },
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
+  splitting: true,
   dts: true,
   sourcemap: true,
-}
-
-export default defineConfig([
-  {
-    ...shared,
-    // Errors are an entry of their own for programs that start often. Each entry is one file; errors of both are
-    // recognised as one class.
-    entry: { internal: 'src/internal.ts', errors: 'src/errors/index.ts', text: 'src/text/index.ts' },
-    clean: ['!index.*'],
-  },
-  // The public names of `internal.js`, which a browser is given beside it.
-  { ...shared, entry: { index: 'src/index.ts' }, external: [/internal\.js$/] },
-])
+  clean: true,
+})

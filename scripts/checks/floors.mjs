@@ -3,7 +3,9 @@
  * room imports only from rooms below it, types included, so no two know each other.
  */
 export const floors = {
-  runtime: rooms('index internal component instance link abi limits binary errors text types engine-types'),
+  runtime: rooms(
+    'index internal early component instance link abi limits binary errors text types engine-types',
+  ),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms(
     'index internal instance gate p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',

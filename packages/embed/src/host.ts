@@ -1,4 +1,4 @@
-import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/internal'
+import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/early'
 import { EventEmitter } from 'eventemitter3'
 import { errors } from './errors/index.js'
 import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'

@@ -1,5 +1,5 @@
 import * as z from '@wasm-plugin/manifest/shape'
-import { defaultInstanceLimits } from '@wasm-plugin/runtime'
+import { defaultInstanceLimits } from '@wasm-plugin/runtime/early'
 import { errors } from './errors/index.js'
 import { milliseconds } from './milliseconds.js'
 

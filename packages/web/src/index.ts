@@ -54,6 +54,6 @@ export {
   type WantedPlugin,
 } from '@wasm-plugin/embed'
 export type { Manifest } from '@wasm-plugin/manifest'
-export { ComponentError, type Origin } from '@wasm-plugin/runtime'
+export { ComponentError, type Origin } from '@wasm-plugin/runtime/errors'
 export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from '@wasm-plugin/wasi'
 export { createHost, type WebHostOptions } from './create-host.js'

@@ -1,5 +1,5 @@
 import type { ManifestRequests } from '@wasm-plugin/manifest'
-import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime/internal'
+import { defineErrors, describeErrors, type ErrorRow } from '@wasm-plugin/runtime/errors'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const list = (names: readonly string[]) =>

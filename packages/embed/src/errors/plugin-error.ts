@@ -1,6 +1,6 @@
 import type { manifestErrorTable } from '@wasm-plugin/manifest'
-import { PluginError as AnyPluginError } from '@wasm-plugin/runtime'
-import type { ErrorRow, runtimeErrorTable } from '@wasm-plugin/runtime/internal'
+import type { ErrorRow, runtimeErrorTable } from '@wasm-plugin/runtime/errors'
+import { PluginError as AnyPluginError } from '@wasm-plugin/runtime/errors'
 import type { wasiErrorTable } from '@wasm-plugin/wasi'
 import type { hostErrorTable } from './codes.js'
 

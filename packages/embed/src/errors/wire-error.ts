@@ -1,4 +1,4 @@
-import { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime'
+import { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime/errors'
 
 /** An error as it crosses a thread: structured-cloneable, and rebuilt as the same class on the other side. */
 export type WireError =

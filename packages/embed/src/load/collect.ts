@@ -1,4 +1,4 @@
-import { errors as runtimeErrors } from '@wasm-plugin/runtime/internal'
+import { errors as runtimeErrors } from '@wasm-plugin/runtime/errors'
 
 /** @throws {LIMIT_EXCEEDED} */
 export function checkSize(value: number, max: number): void {

@@ -1,4 +1,4 @@
-import { errors } from '@wasm-plugin/runtime/internal'
+import { errors } from '@wasm-plugin/runtime/errors'
 import { weigh } from './weight.js'
 
 /**

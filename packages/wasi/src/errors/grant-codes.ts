@@ -1,4 +1,4 @@
-import { defineErrors, type ErrorRow } from '@wasm-plugin/runtime/internal'
+import { defineErrors, type ErrorRow } from '@wasm-plugin/runtime/errors'
 
 const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const list = (names: readonly string[]) =>

@@ -1,4 +1,4 @@
-import { describeErrors } from '@wasm-plugin/runtime/internal'
+import { describeErrors } from '@wasm-plugin/runtime/errors'
 import { grantErrorTable } from './grant-codes.js'
 import { pluginErrorTable } from './plugin-codes.js'
 

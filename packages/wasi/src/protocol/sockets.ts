@@ -1,4 +1,4 @@
-import { ComponentError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime/errors'
 
 /** What the plugin's thread and the host's thread say to each other about sockets. */
 

@@ -1,4 +1,4 @@
-import { ComponentError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime/errors'
 
 /** `wasi:keyvalue/store#error`. */
 export type StoreError = { tag: 'no-such-store' } | { tag: 'access-denied' } | { tag: 'other'; val: string }

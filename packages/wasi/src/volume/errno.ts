@@ -1,4 +1,4 @@
-import { ComponentError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime/errors'
 
 /** `wasi:filesystem/types#error-code`, as far as we answer with it. */
 export type ErrorCode =

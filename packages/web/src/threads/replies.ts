@@ -1,5 +1,5 @@
 import { encodeError, inTurns, type Outcome } from '@wasm-plugin/embed/wire'
-import { PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime/errors'
 import type { RepliesMemory } from './messages.js'
 import { encodePlain } from './plain-codec.js'
 

@@ -1,4 +1,4 @@
-import { ComponentError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime/errors'
 import type {
   FieldList,
   HeldBytes,

@@ -1,4 +1,4 @@
-import { PluginError } from '@wasm-plugin/runtime'
+import { PluginError } from '@wasm-plugin/runtime/errors'
 import type { CounterType, Gate, StoreEntry, StoreGrant, StoreServices } from '@wasm-plugin/wasi'
 import { errors, storeError } from '@wasm-plugin/wasi'
 import type { Bucket } from './bucket.js'

@@ -1,5 +1,5 @@
 import { type AllowedRequest, Changes, type HttpExchange, httpError } from '@wasm-plugin/embed/services'
-import { ComponentError } from '@wasm-plugin/runtime'
+import { ComponentError } from '@wasm-plugin/runtime/errors'
 import {
   type FieldList,
   type HttpErrorCode,
