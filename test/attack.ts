@@ -1,9 +1,8 @@
 import { it } from 'vitest'
 
 /**
- * Files, network, identity, the application's own JavaScript, resources, what people read and build, registries and packages, pages: the
- * classes of
- * `docs/security.md`.
+ * Files, network, identity, the application's own JavaScript, resources, what people read and build with who is answered, registries and
+ * packages, pages: the classes of `docs/security.md`.
  */
 type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H'}${number}`
 

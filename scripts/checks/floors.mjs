@@ -12,7 +12,7 @@ export const floors = {
   ),
   embed:
     rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit ports wire contract
-    engine options capability plugin-source plugin-resolver learn stats guarded events limits milliseconds turn ending later on-abort errors`),
+    engine options http capability plugin-source plugin-resolver learn stats guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
     `worker index internal create-host node-ports threads worker-url audit-file access-channel instance-ports services node`,
   ),

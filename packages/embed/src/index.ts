@@ -18,6 +18,8 @@ export type {
   UpdatedEvent,
 } from './events.js'
 export { Host } from './host.js'
+export type { HttpField, HttpRequest } from './http/given-request.js'
+export type { HttpResponse } from './http/incoming-exchange.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
 export { checkSize, collect } from './load/collect.js'
@@ -29,6 +31,7 @@ export type {
   AuditOptions,
   CallOptions,
   GrantRequest,
+  HandleOptions,
   HostImports,
   HostOptions,
   InlineLoadOptions,

@@ -1,14 +1,19 @@
 import { callByName, runCall } from './call/call.js'
+import { runHandle } from './call/handle.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
 import { Ending, onEnd, unlessAborted } from './ending.js'
 import { errors } from './errors/index.js'
 import { named } from './errors/named.js'
+import { requestOf, responseOf } from './http/fetch.js'
+import type { HttpRequest } from './http/given-request.js'
+import type { HttpResponse } from './http/incoming-exchange.js'
 import { later } from './later.js'
 import { LoadedPlugin, onTaking, showBuild } from './loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from './options/close.js'
-import type { CallOptions } from './options/given.js'
-import { checkCallOptions } from './options/resolve.js'
+import type { CallOptions, HandleOptions } from './options/given.js'
+import { defined } from './options/parse.js'
+import { checkCallOptions, checkHandleOptions } from './options/resolve.js'
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
@@ -100,6 +105,38 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     return this.#instead(live, name, args) ?? callByName(live.context, name, { args, options })
   }
 
+  /**
+   * Has the plugin answer a request, if it exports `wasi:http/incoming-handler`. The promise settles when the response
+   * begins; its body comes as the plugin writes it, and the plugin waits for whoever reads it. The deadline is that of the
+   * whole call, the body included. When `signal` is aborted, or nobody reads on, the plugin gets a moment to end by itself
+   * before its instance is ended.
+   *
+   * @example
+   * ```ts
+   * const { status, headers, body } = await plugin.handle({ path: '/hello?name=Ada', headers: [['accept', 'text/html']] })
+   * ```
+   * @throws {OPTIONS_INVALID} {HTTP_NOT_SERVED} {HTTP_NO_RESPONSE} {HTTP_REFUSED}, and what `call` throws; where that
+   *   happens after the response has begun, reading its body does, as it does with {HTTP_RESPONSE_INCOMPLETE}.
+   */
+  async handle(request: HttpRequest, options: HandleOptions = {}): Promise<HttpResponse> {
+    return await this.#handle(request, checkHandleOptions(options, 'handle'))
+  }
+
+  /**
+   * The same in the words of `fetch`. What has no place there is left out: trailers and informational responses. A URL is
+   * put in order before the plugin sees it, as `Request` does.
+   *
+   * @example
+   * ```ts
+   * const response = await plugin.fetch(new Request('http://localhost/hello?name=Ada'))
+   * ```
+   * @throws what `handle` throws
+   */
+  async fetch(request: Request, options: HandleOptions = {}): Promise<Response> {
+    const { signal = request.signal, ...checked } = checkHandleOptions(options, 'fetch')
+    return responseOf(await this.#handle(requestOf(request), { ...checked, signal }), request.method)
+  }
+
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
   }
@@ -119,6 +156,14 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     return table as E
   }
 
+  #handle(request: HttpRequest, options: HandleOptions): Promise<HttpResponse> {
+    const { reuse, onInformational, ...call } = options
+    if (!this.#mustWait()) return runHandle(this.#builds.live.context, request, options)
+    return this.#afterPause(call, (left) =>
+      this.#handle(request, { ...defined({ reuse, onInformational }), ...left }),
+    )
+  }
+
   #run(live: LiveFunction, args: readonly unknown[], options: CallOptions): Promise<unknown> {
     if (this.#mustWait()) return this.#afterPause(options, (left) => this.#run(live, args, left))
     const build = this.#builds.live
@@ -136,7 +181,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   }
 
   /** A call that has waited has so much less time. */
-  async #afterPause(options: CallOptions, run: (left: CallOptions) => Promise<unknown>): Promise<unknown> {
+  async #afterPause<T>(options: CallOptions, run: (left: CallOptions) => Promise<T>): Promise<T> {
     const { timeoutMs: most, signal } = checkCallOptions(options, 'call')
     const timeoutMs = most ?? this.#builds.live.context.limits.timeoutMs
     const started = performance.now()

@@ -10,6 +10,7 @@ import type {
   ServiceResult,
 } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
+import type { AnsweringExchange } from './http/exchange.js'
 import type { AuditOptions } from './options/given.js'
 import type { WarmThreads } from './options/resolved.js'
 import type { FromThread, HostRequest, Outcome, ThreadInit, ToThread } from './wire/messages.js'
@@ -125,10 +126,18 @@ export interface PluginServices {
 /** What one thread of a plugin asks of the host's thread, because it is asynchronous. Ends with the thread. */
 export interface ThreadServices {
   answer<K extends ServiceName>(service: K, args: ServiceArgs<K>): Promise<ServiceResult<K>>
+  /** Lets the thread ask for what there is of a request that it answers, by a number. */
+  accept(exchange: AnsweringExchange): AcceptedExchange
   /** The thread runs a call from now on, or waits for one. */
   idle(isIdle: boolean): void
   /** Ends every connection of the thread. */
   close(): void
+}
+
+export interface AcceptedExchange {
+  readonly id: number
+  /** To be called when the request is answered, or never will be. */
+  release(): void
 }
 
 export interface AuditPort {

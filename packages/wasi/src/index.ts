@@ -42,11 +42,14 @@ export {
   type FieldList,
   type HttpErrorCode,
   type HttpEvent,
+  type IncomingHead,
+  isConnectionField,
   isForbiddenField,
   type PlainHttpError,
   type RequestHead,
   type ResponseAnswer,
   type ResponseHead,
+  type ResponsePiece,
 } from './protocol/http.js'
 export type {
   CounterType,

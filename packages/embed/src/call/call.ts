@@ -49,7 +49,7 @@ export interface FinishedCall {
 }
 
 /** What a call runs under. */
-interface Running {
+export interface Running {
   readonly signal: EndSignal
   /** Keeps a slot that was reserved for the call until the call is over, or goes on in another one. */
   readonly hold: (slot: Slot) => Slot
@@ -112,7 +112,7 @@ function settledOnLane(context: CallContext, call: Entered, settled: Settled): u
 }
 
 /** What a call is refused for before it enters the plugin names the plugin too. */
-function admit<T>({ refusal, plugin }: CallContext, check: () => T): T {
+export function admit<T>({ refusal, plugin }: CallContext, check: () => T): T {
   try {
     const refused = refusal()
     if (refused !== undefined) throw refused
@@ -123,13 +123,13 @@ function admit<T>({ refusal, plugin }: CallContext, check: () => T): T {
 }
 
 /** A call that enters the plugin. */
-interface Entered {
+export interface Entered {
   readonly id: number
   readonly name: string
   readonly started: number
 }
 
-function enter(context: CallContext, name: string): Entered {
+export function enter(context: CallContext, name: string): Entered {
   context.onEnter()
   return { id: context.nextId(), name, started: performance.now() }
 }
@@ -143,7 +143,7 @@ function report(context: CallContext, { id, name, started }: Entered): Reported 
 }
 
 /** Runs what enters the plugin until its deadline, and reports it. */
-async function underDeadline(
+export async function underDeadline(
   context: CallContext,
   call: Entered,
   { options, run }: { options: CallOptions; run: (running: Running) => Promise<unknown> },

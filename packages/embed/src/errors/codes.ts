@@ -171,6 +171,36 @@ export const hostErrorTable = {
     message: () => 'the load was aborted',
     hint: 'Load it again without that signal.',
   }),
+  HTTP_NOT_SERVED: row<{ plugin: string }>({
+    origin: 'app',
+    summary: 'A request was given to a plugin that answers none.',
+    message: (d) => `plugin "${d.plugin}" does not export wasi:http/incoming-handler of WASI 0.2`,
+    hint: 'Only a plugin whose world exports `wasi:http/incoming-handler` answers requests; `wasm-plugin inspect` shows what it exports.',
+  }),
+  HTTP_NEEDS_THREAD: row<{ plugin: string }>({
+    origin: 'app',
+    summary: "A request was given to a plugin in the application's thread.",
+    message: (d) => `plugin "${d.plugin}" is loaded inline, and a request has to be waited for`,
+    hint: "Leave `isolation: 'inline'` out.",
+  }),
+  HTTP_NO_RESPONSE: row<Record<string, never>>({
+    origin: 'plugin',
+    summary: 'A plugin was given a request and returned without an answer.',
+    message: () => 'the plugin returned and had set no response',
+    hint: 'Its handler has to call `response-outparam.set` before it returns.',
+  }),
+  HTTP_REFUSED: row<{ error: string }>({
+    origin: 'plugin',
+    summary: 'A plugin answered a request with an error in the place of a response.',
+    message: (d) => `the plugin answered with the error ${d.error}`,
+    hint: '`data.error` is a case of `error-code` of wasi:http/types; the log of the plugin may say more.',
+  }),
+  HTTP_RESPONSE_INCOMPLETE: row<Record<string, never>>({
+    origin: 'plugin',
+    summary: 'A plugin began a response and did not finish its body.',
+    message: () => 'the plugin let go of its response before the body was finished',
+    hint: 'Its handler has to call `outgoing-body.finish`, with as many bytes written as `content-length` says.',
+  }),
   PLUGIN_CLOSED: row<{ name: string }>({
     origin: 'app',
     summary: 'A call was made to a plugin that is closed, or it was closed while the call ran.',

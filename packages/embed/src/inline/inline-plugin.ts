@@ -84,6 +84,16 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     return this.#boundOf(this.#found(target, args))(...args)
   }
 
+  /** Nothing can be waited for here. @throws {HTTP_NEEDS_THREAD} */
+  async handle(): Promise<never> {
+    throw errors.HTTP_NEEDS_THREAD({ plugin: this.name })
+  }
+
+  /** Nothing can be waited for here. @throws {HTTP_NEEDS_THREAD} */
+  async fetch(): Promise<never> {
+    throw errors.HTTP_NEEDS_THREAD({ plugin: this.name })
+  }
+
   override async update(source: PluginSource, options: UpdateOptions<Sync<E>> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
   }

@@ -1,6 +1,7 @@
 import type { Manifest } from '@wasm-plugin/manifest'
 import type { GrantsInput, MissingRequests } from '@wasm-plugin/wasi'
 import type { Capability } from '../capability/capability.js'
+import type { OnInformational } from '../http/incoming-exchange.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
 import type { RestartOptions } from './restart.js'
@@ -121,4 +122,14 @@ export interface CallOptions {
   timeoutMs?: number
   /** Aborting ends the instance, since a running plugin cannot be asked to stop. */
   signal?: AbortSignal
+}
+
+export interface HandleOptions extends CallOptions {
+  /**
+   * Requests that an instance answers before a fresh one takes its place. With one, no request sees what another left
+   * behind. @default an instance answers requests until it ends
+   */
+  reuse?: number
+  /** Called for each response with a status below 200, of which there may be some before the one that counts. */
+  onInformational?: OnInformational
 }

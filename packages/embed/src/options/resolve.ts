@@ -6,12 +6,12 @@ import { checkRules, readCapabilities } from '../capability/read.js'
 import { errors } from '../errors/index.js'
 import { resolveLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
-import type { AuditOptions, CallOptions, HostOptions, LoadOptions } from './given.js'
+import type { AuditOptions, CallOptions, HandleOptions, HostOptions, LoadOptions } from './given.js'
 import { importEntries, mergedImports } from './imports.js'
 import { defined, fieldsOf, parse } from './parse.js'
 import type { HostDefaults, ResolvedLoadOptions } from './resolved.js'
 import { type RestartOptions, restartDefaults, type restartSchema } from './restart.js'
-import { callSchema, hostSchema, loadSchema } from './schema.js'
+import { callSchema, handleSchema, hostSchema, loadSchema } from './schema.js'
 
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
@@ -112,4 +112,9 @@ const registrySchema = z.optional(
 /** @throws {OPTIONS_INVALID} */
 export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): CallOptions {
   return parse(callSchema, fieldsOf(input, where), where) as CallOptions
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function checkHandleOptions(input: HandleOptions, where: 'handle' | 'fetch'): HandleOptions {
+  return parse(handleSchema, fieldsOf(input, where), where) as HandleOptions
 }

@@ -1,4 +1,5 @@
 import * as z from '@wasm-plugin/manifest/shape'
+import type { OnInformational } from '../http/incoming-exchange.js'
 import { limitsSchema } from '../limits.js'
 import { milliseconds } from '../milliseconds.js'
 import type { OnRequest } from './given.js'
@@ -45,7 +46,12 @@ export const loadSchema = z.strictObject({
   onRequest: hook,
   signal: z.optional(z.instanceof(AbortSignal)),
 })
-export const callSchema = z.strictObject({
-  timeoutMs: z.optional(milliseconds),
-  signal: z.optional(z.instanceof(AbortSignal)),
+const call = { timeoutMs: z.optional(milliseconds), signal: z.optional(z.instanceof(AbortSignal)) }
+export const callSchema = z.strictObject(call)
+export const handleSchema = z.strictObject({
+  ...call,
+  reuse: z.optional(positive),
+  onInformational: z.optional(
+    z.custom<OnInformational>((value) => typeof value === 'function', 'expected function'),
+  ),
 })

@@ -1,6 +1,7 @@
 import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import { encodeError } from '../errors/wire-error.js'
-import type { ThreadServices } from '../ports.js'
+import type { AnsweringExchange } from '../http/exchange.js'
+import type { AcceptedExchange, ThreadServices } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
 import type { AnsweredRequest, Outcome } from '../wire/messages.js'
@@ -14,6 +15,8 @@ export interface ThreadServer {
   answer(request: AnsweredRequest): Promise<Outcome>
   /** What a function without handles comes to that has been called. */
   answerWith(func: HostFunction, returned: Returned): Promise<Outcome>
+  /** Lets the thread ask for what there is of a request that it answers. */
+  accept(exchange: AnsweringExchange): AcceptedExchange
   /** The thread runs a call from now on, or waits for one. */
   idle(isIdle: boolean): void
   /** Ends the connections that the thread has open, and disposes what it holds of the application. */
@@ -33,6 +36,7 @@ export function serveThread(parts: Served): ThreadServer {
     answer: (request) => outcomeOf(() => run(request, parts)),
     answerWith: (func, returned) =>
       outcomeOf(() => plainAnswer(func, () => unwrapped(returned), { maxValues: parts.maxValues })),
+    accept: (exchange) => parts.services.accept(exchange),
     idle: (isIdle) => parts.services.idle(isIdle),
     close() {
       parts.services.close()

@@ -4,11 +4,12 @@ import type { HostFunction } from '../contract/host-function.js'
 import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
+import type { IncomingExchange } from '../http/incoming-exchange.js'
 import { AppLane, type LaneReply } from '../lane/app-lane.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
-import type { AnsweredMessage, FromThread, ThreadEvent, ThreadInit } from '../wire/messages.js'
+import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
 import { tooLarge } from '../wire/room.js'
 import { AskedFunctions } from './asked-functions.js'
 import type { ThreadServer } from './host-functions.js'
@@ -31,7 +32,7 @@ export interface SlotSpec {
   readonly serve: () => ThreadServer
   /** Called when the thread of that number is no more. */
   readonly onThreadEnd: (thread: number) => void
-  readonly onEvent: (message: ThreadEvent) => void
+  readonly onEvent: (message: Happened) => void
 }
 
 export interface SlotCall {
@@ -44,6 +45,13 @@ export interface SlotCall {
   readonly transfer?: readonly ArrayBuffer[]
   readonly fuel: number | undefined
   readonly signal: EndSignal
+}
+
+/** A request for the plugin to answer. */
+export interface SlotRequest extends Omit<SlotCall, 'args' | 'transfer'> {
+  readonly exchange: IncomingExchange
+  /** Requests after which the instance ends. */
+  readonly reuse: number
 }
 
 /** What came of a call. */
@@ -80,6 +88,10 @@ export class Slot {
   readonly #onEvent: SlotSpec['onEvent']
   /** By their ids. */
   readonly #calls = new Map<number, Running>()
+  /** The requests that its calls answer, by the ids of those. */
+  readonly #answering = new Map<number, IncomingExchange>()
+  /** Requests that the present instance was given. */
+  #handled = 0
   /** Calls that it was reserved for. */
   #reserved = 0
   #uses = 0
@@ -283,6 +295,21 @@ export class Slot {
     await this.#run({ type: 'drop', id, resource, ...fuelled(fuel) }, signal)
   }
 
+  /** Has a request answered: the response is in its exchange. Only for a reserved slot. */
+  async handle({ id, func, exchange, reuse, fuel, signal }: SlotRequest): Promise<void> {
+    const { id: number, release } = this.#server.accept(exchange)
+    this.#answering.set(id, exchange)
+    const isLast = ++this.#handled >= reuse
+    if (isLast) this.#handled = 0
+    const message = { type: 'handle', id, func: func.index, exchange: number, isLast } as const
+    try {
+      await this.#run({ ...message, head: exchange.head, ...fuelled(fuel) }, signal)
+    } finally {
+      this.#answering.delete(id)
+      release()
+    }
+  }
+
   async #run(
     message: AnsweredMessage,
     signal: EndSignal,
@@ -339,8 +366,11 @@ export class Slot {
     else if (this.#state !== 'dead') this.#answer(message)
   }
 
-  #answer(message: Exclude<FromThread, ThreadEvent>): void {
+  #answer(message: Exclude<FromThread, Happened>): void {
     switch (message.type) {
+      case 'response':
+        this.#answering.get(message.call as number)?.receive(message.piece)
+        return
       case 'ready':
         this.#state = 'ready'
         this.#rest()

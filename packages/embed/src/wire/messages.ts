@@ -1,5 +1,12 @@
 import type { TransferredComponent } from '@wasm-plugin/runtime'
-import type { AccessEvent, GrantSet, ServiceArgs, ServiceName } from '@wasm-plugin/wasi'
+import type {
+  AccessEvent,
+  GrantSet,
+  IncomingHead,
+  ResponsePiece,
+  ServiceArgs,
+  ServiceName,
+} from '@wasm-plugin/wasi'
 import type { ExportPlace } from '../contract/callable-export.js'
 import type { HostFunctionPlace } from '../contract/host-function.js'
 import type { WireError } from '../errors/wire-error.js'
@@ -54,6 +61,18 @@ export type ToThread =
       /** Units of fuel, when the plugin is metered. */
       readonly fuel?: number
     }
+  /** A request of a client, for `wasi:http/incoming-handler`. */
+  | {
+      readonly type: 'handle'
+      readonly id: number
+      readonly func: number
+      /** The number by which the thread asks for what there is of it. */
+      readonly exchange: number
+      readonly head: IncomingHead
+      /** The instance ends with it. */
+      readonly isLast: boolean
+      readonly fuel?: number
+    }
   /** The application gives up a resource of the plugin, whose destructor runs as a call does. */
   | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
   /** Calls it to its lane, where a call is. */
@@ -74,7 +93,12 @@ export type FromThread =
 export type ThreadEvent = { readonly call: number | undefined } & (
   | { readonly type: 'access'; readonly event: AccessEvent }
   | { readonly type: 'log'; readonly event: LogEvent }
+  /** Of the response to the request of the call. */
+  | { readonly type: 'response'; readonly piece: ResponsePiece }
 )
+
+/** What the application may hear of. */
+export type Happened = Exclude<ThreadEvent, { readonly type: 'response' }>
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }

@@ -1,6 +1,13 @@
 import type { ExternType } from '@wasm-plugin/runtime'
-import type { ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
-import { createGate, createWasi, type InstancePorts, LiveGrants, RuleState } from '@wasm-plugin/wasi/instance'
+import type { IncomingHead, ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
+import {
+  type AcceptedRequest,
+  createGate,
+  createWasi,
+  type InstancePorts,
+  LiveGrants,
+  RuleState,
+} from '@wasm-plugin/wasi/instance'
 import type { ThreadEvent, ThreadInit } from '../wire/messages.js'
 import { type Ask, type FindDirect, remoteImport } from './remote.js'
 import type { InstanceResources } from './resources.js'
@@ -8,6 +15,8 @@ import type { InstanceResources } from './resources.js'
 export interface InstanceImports {
   /** Null-prototype, keyed by the exact names that the component imports. */
   readonly imports: Readonly<Record<string, unknown>>
+  /** A request for the instance, as its handler takes it. */
+  accept(exchange: number, head: IncomingHead): AcceptedRequest
   /** What the plugin wrote to stderr last, in the current call. */
   lastWords(): readonly string[]
   /** To be called after every call: what was printed without a final newline is a line too. */
@@ -48,6 +57,7 @@ export function createImports(
     ports: ports(),
     services,
     log: (event) => report({ type: 'log', event, call: running() }),
+    respond: (piece) => post({ type: 'response', piece, call: running() }),
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
@@ -59,7 +69,7 @@ export function createImports(
     if (resources.classes.size > 0) ask({ kind: 'drain' })
     resources.clear()
   }
-  return { imports: object, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
+  return { imports: object, accept: wasi.accept, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
 }
 
 /** The one place where an answer gets its type: the other end answers by the same map. */

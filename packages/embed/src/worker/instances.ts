@@ -6,6 +6,7 @@ import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
 import type { LaneAnswer } from '../lane/thread-questions.js'
+import { later } from '../later.js'
 import type {
   AnsweredMessage,
   HostRequest,
@@ -119,6 +120,37 @@ export function createInstances(
     }
   }
 
+  const handle = (now: Current, { func, exchange, head }: Extract<ToThread, { type: 'handle' }>): void => {
+    const { args, end } = now.accept(exchange, head)
+    try {
+      now.targets[func] ??= exportTarget(now.instance.exports, functionAt(func))
+      now.targets[func](...args)
+    } finally {
+      end()
+    }
+  }
+  /** Where an instance ends with every request, the next one does not wait for another. */
+  const renew = () => {
+    retire()
+    later(() => {
+      try {
+        if (current === undefined) fresh()
+      } catch {
+        // The next call says why.
+      }
+    })
+  }
+  const answer = (now: Current, message: AnsweredMessage): unknown => {
+    switch (message.type) {
+      case 'call':
+        return run(now, message)
+      case 'handle':
+        return handle(now, message)
+      case 'drop':
+        return resources.drop(message.resource)
+    }
+  }
+
   return {
     start: () => void fresh(),
     typeOf: (func) => functionAt(func).type,
@@ -130,12 +162,13 @@ export function createInstances(
       const { instance } = now
       if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
       try {
-        return message.type === 'call' ? run(now, message) : resources.drop(message.resource)
+        return answer(now, message)
       } catch (error) {
         throw withLastWords(error, () => current?.lastWords() ?? [])
       } finally {
         current?.endCall()
         if (instance.poisoned) retire()
+        else if (message.type === 'handle' && message.isLast) renew()
       }
     },
   }

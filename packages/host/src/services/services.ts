@@ -69,6 +69,7 @@ export class Services implements PluginServices {
     }
     return {
       answer: async (service, args) => await handlers[service](...args),
+      accept: (exchange) => http.accept(exchange),
       idle: (isIdle) => (isIdle ? connecting.idle() : connecting.busy()),
       close: () => {
         connecting.busy()

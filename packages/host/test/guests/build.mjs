@@ -19,6 +19,7 @@ const guests = {
   assemblyscript: buildByCommand,
   javascript: buildJavaScript,
   keeper: (name, result) => buildRust(name, result, 'keeper'),
+  server: (name, result) => buildRust(name, result, 'server'),
 }
 
 export default async function buildGuests() {

@@ -1,4 +1,5 @@
 import { baseName } from '../grants/interface-name.js'
+import type { IncomingHead } from '../protocol/http.js'
 import { createEnvironment } from './cli/environment.js'
 import { exit } from './cli/exit.js'
 import { createStdio } from './cli/stdio.js'
@@ -8,7 +9,7 @@ import { createClocks } from './clocks/index.js'
 import { createConfig } from './config/index.js'
 import type { WasiContext } from './context.js'
 import { createFilesystem } from './filesystem/index.js'
-import { createHttp } from './http/index.js'
+import { type AcceptedRequest, createHttp } from './http/index.js'
 import { IoError } from './io/error.js'
 import { InputStream } from './io/input-stream.js'
 import { OutputStream } from './io/output-stream.js'
@@ -27,6 +28,8 @@ export interface WasiImports {
    * 0.2.x is answered by the same object. `undefined` for anything else.
    */
   get(name: string): object | undefined
+  /** A request for the instance, by the number that the host's thread knows it by. */
+  accept(id: number, head: IncomingHead): AcceptedRequest
   /** The first and the last lines that the instance wrote to stderr in the current call. */
   lastWords(): readonly string[]
   /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
@@ -45,7 +48,7 @@ export function createWasi(context: WasiContext): WasiImports {
   const random = createRandom(grants.random, ports)
   const stdio = createStdio(context, grants.stdio, waiter)
   const filesystem = createFilesystem({ gate, ports, waiter, ...(context.pause && { pause: context.pause }) })
-  const http = createHttp({ services, waiter })
+  const http = createHttp({ services, waiter, respond: context.respond ?? (() => {}) })
   const keyvalue = createKeyvalue(services, ports)
   const sockets = grants.net.allow.some(isSocketRule)
     ? createSockets({ services, waiter })
@@ -96,6 +99,7 @@ export function createWasi(context: WasiContext): WasiImports {
       const found = base === null ? undefined : (interfaces.get(name) ?? interfaces.get(base))
       return found && Object.assign(Object.create(null), found)
     },
+    accept: (id, head) => http.accept(id, head),
     lastWords: () => stdio.lastWords(),
     endCall: () => stdio.end(),
     dispose() {

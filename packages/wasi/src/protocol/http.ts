@@ -66,15 +66,31 @@ export interface BodyAnswer {
   readonly isLast: boolean
 }
 
+/** A request that came in, as a plugin gets it that answers it. */
+export interface IncomingHead {
+  readonly method: string
+  readonly scheme: string | undefined
+  readonly authority: string | undefined
+  readonly pathWithQuery: string | undefined
+  readonly headers: FieldList
+  /** The whole body, where it is small and there already; undefined for one that has to be read. */
+  readonly body: Uint8Array | undefined
+}
+
+/** What a plugin answers to a request that came in. Pieces are sent one after the other, and nobody answers them. */
+export type ResponsePiece =
+  | { readonly kind: 'informational'; readonly status: number; readonly headers: FieldList }
+  | { readonly kind: 'head'; readonly status: number; readonly headers: FieldList }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'end'; readonly trailers: FieldList }
+  /** There will be no response, or nothing more of it. */
+  | { readonly kind: 'failed'; readonly code: HttpErrorCode }
+
 /** What can be waited for with `io.wait`. */
 export type HttpEvent = 'response' | 'body' | 'trailers'
 
-/**
- * Fields that belong to the connection, or that decide where a message ends: the host alone sets them, so that no
- * plugin can smuggle a second request into the first. The same for those by which servers take another method or path
- * than the request line names, which is the one that was checked.
- */
-const FORBIDDEN = new Set([
+/** Fields that belong to the connection, or that decide where a message ends. */
+const OF_CONNECTION = new Set([
   'connection',
   'expect',
   'host',
@@ -87,6 +103,10 @@ const FORBIDDEN = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
+])
+
+/** Fields by which servers take another method or path than the request line names, which is the one that was checked. */
+const OVERRIDES = new Set([
   'x-http-method',
   'x-http-method-override',
   'x-method-override',
@@ -94,7 +114,15 @@ const FORBIDDEN = new Set([
   'x-rewrite-url',
 ])
 
-/** `name` in lower case. */
+/**
+ * Whether the host alone sets a field, so that no plugin can smuggle a second message into the first, nor ask for another
+ * thing than was checked. `name` in lower case.
+ */
 export function isForbiddenField(name: string): boolean {
-  return FORBIDDEN.has(name)
+  return OF_CONNECTION.has(name) || OVERRIDES.has(name)
+}
+
+/** Whether a field means nothing behind the connection that it came by. `name` in lower case. */
+export function isConnectionField(name: string): boolean {
+  return OF_CONNECTION.has(name)
 }

@@ -17,6 +17,8 @@ export interface ServiceMap extends StoreServices {
   'http.trailers': Service<[id: number], FieldList>
   'http.ready': Service<[id: number, event: HttpEvent], boolean>
   'http.close': Service<[id: number], void>
+  /** Answers when enough of so many bytes of a response were taken that more may be sent, with how many were taken. */
+  'http.sent': Service<[id: number, bytes: number], number>
   'dns.resolve': Service<[name: string], string[]>
   'tcp.open': Service<[to: Endpoint], number>
   'tcp.finish': Service<[id: number], { local: Endpoint; remote: Endpoint }>

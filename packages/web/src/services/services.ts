@@ -45,6 +45,7 @@ export class Services implements PluginServices {
     }
     return {
       answer: async (service, args) => await handlers[service](...args),
+      accept: (exchange) => http.accept(exchange),
       idle() {},
       close: () => {
         this.#closeDenied.delete(closeDenied)

@@ -1,7 +1,7 @@
 import type { ServiceHandlers } from '@wasm-plugin/wasi'
 import type { HttpService } from './http-service.js'
 
-/** The services of an HTTP client. */
+/** The services of the requests that a plugin sends and answers. */
 export function httpHandlers(http: HttpService) {
   return {
     'http.open': (head, isWhole) => http.open(head, isWhole),
@@ -12,5 +12,6 @@ export function httpHandlers(http: HttpService) {
     'http.trailers': (id) => http.trailers(id),
     'http.ready': (id, event) => http.isReady(id, event),
     'http.close': (id) => http.close(id),
+    'http.sent': (id, bytes) => http.sent(id, bytes),
   } satisfies Partial<ServiceHandlers>
 }

@@ -8,8 +8,15 @@ import type {
   ResponseAnswer,
 } from '@wasm-plugin/wasi'
 import { HeldBytes, parseWebTarget, type TargetProblem } from '@wasm-plugin/wasi'
+import {
+  type AnsweringExchange,
+  type HttpExchange,
+  httpError,
+  type ReceivingExchange,
+} from '../../http/exchange.js'
+import type { AcceptedExchange } from '../../ports.js'
 import type { ConnectionCount } from '../connection-count.js'
-import { type AllowedRequest, type HttpExchange, httpError } from './exchange.js'
+import type { AllowedRequest } from './allowed-request.js'
 
 export interface HttpServiceParts {
   readonly gate: Gate
@@ -29,10 +36,14 @@ const PROBLEMS: Record<TargetProblem, HttpErrorCode> = {
   'uri-too-long': { tag: 'HTTP-request-URI-too-long' },
 }
 
-/** The HTTP client of one thread of a plugin, on the host's thread. Requests are named by numbers of our own. */
+/**
+ * The requests that one thread of a plugin sends and answers, on the host's thread. They are named by numbers of our own.
+ */
 export class HttpService {
   readonly #parts: HttpServiceParts
   readonly #exchanges = new Map<number, HttpExchange>()
+  /** Those that came in, which the thread did not begin and does not end. */
+  readonly #incoming = new Map<number, AnsweringExchange>()
   readonly #held = new HeldBytes(HELD)
 
   constructor(parts: HttpServiceParts) {
@@ -61,6 +72,19 @@ export class HttpService {
     return id
   }
 
+  accept(exchange: AnsweringExchange): AcceptedExchange {
+    const id = this.#parts.nextId()
+    this.#incoming.set(id, exchange)
+    return { id, release: () => void this.#incoming.delete(id) }
+  }
+
+  /** Of the response to one that came in. */
+  async sent(id: number, bytes: number): Promise<number> {
+    const exchange = this.#incoming.get(id)
+    if (exchange === undefined) throw httpError({ tag: 'connection-terminated' })
+    return exchange.sent(bytes)
+  }
+
   async write(id: number, bytes: Uint8Array): Promise<void> {
     return this.#get(id).write(bytes)
   }
@@ -77,25 +101,26 @@ export class HttpService {
 
   /** With `wait` the answer is never empty. */
   async read(id: number, max: number, wait: boolean): Promise<BodyAnswer> {
-    const exchange = this.#get(id)
+    const exchange = this.#receiving(id)
     if (wait) await exchange.whenReady('body')
     const bytes = exchange.read(max)
     return { bytes, isLast: bytes === null || exchange.isRead }
   }
 
   async trailers(id: number): Promise<FieldList> {
-    return this.#get(id).trailers()
+    return this.#receiving(id).trailers()
   }
 
   isReady(id: number, event: HttpEvent): boolean {
-    return this.#exchanges.get(id)?.isReady(event) ?? true
+    return (this.#incoming.get(id) ?? this.#exchanges.get(id))?.isReady(event) ?? true
   }
 
   async whenReady(id: number, event: HttpEvent, signal: AbortSignal): Promise<void> {
-    await this.#exchanges.get(id)?.whenReady(event, signal)
+    await (this.#incoming.get(id) ?? this.#exchanges.get(id))?.whenReady(event, signal)
   }
 
   close(id: number): void {
+    this.#incoming.get(id)?.close()
     this.#exchanges.get(id)?.close()
     this.#exchanges.delete(id)
   }
@@ -112,6 +137,10 @@ export class HttpService {
   /** What could not be held when it arrived may have a place by now. */
   #settleAll(): void {
     for (const exchange of this.#exchanges.values()) exchange.settle()
+  }
+
+  #receiving(id: number): ReceivingExchange {
+    return this.#incoming.get(id) ?? this.#get(id)
   }
 
   #get(id: number): HttpExchange {

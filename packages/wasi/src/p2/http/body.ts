@@ -14,56 +14,68 @@ import type { HttpLink, HttpObjects } from './link.js'
 /** Bytes of a body that are kept while its request is not sent yet. */
 const EARLY_BYTES = 64 << 10
 
-/** The body of a request on its way out: kept until the request is sent, then passed on piece by piece. */
-export class RequestBody {
-  readonly #expected: bigint | null
+/** Where a body goes when its message is under way. */
+export interface BodyTarget {
+  write(bytes: Uint8Array): void
+  end(trailers: FieldList): void
+  /** An unfinished body is no message: the other side must not take it for a whole one. */
+  abandon(): void
+}
+
+/** The body of a message on its way out: kept until the message is sent, then passed on piece by piece. */
+export class SentBody {
+  readonly #message: 'request' | 'response'
+  #expected: bigint | null
   readonly #early: Uint8Array[] = []
   #earlyBytes = 0
   #written = 0n
-  #sent: { readonly link: HttpLink; readonly id: number } | undefined
+  #target: BodyTarget | undefined
   #finished: FieldList | undefined
   #refused = false
+  #abandoned = false
   readonly #held: HeldBytes
 
-  constructor(headers: Fields, held: HeldBytes) {
+  constructor(headers: Fields, held: HeldBytes, message: 'request' | 'response') {
     this.#held = held
+    this.#message = message
     const length = headers.get('content-length')[0]
     this.#expected = length === undefined ? null : BigInt(new TextDecoder().decode(length))
   }
 
   permit(): number {
-    return this.#sent === undefined && !this.#refused ? EARLY_BYTES - this.#earlyBytes : EARLY_BYTES
+    return this.#target === undefined && !this.#refused ? EARLY_BYTES - this.#earlyBytes : EARLY_BYTES
   }
 
   write(bytes: Uint8Array): void {
     this.#written += BigInt(bytes.length)
     if (this.#expected !== null && this.#written > this.#expected) throw this.#wrongSize()
     if (this.#refused) return
-    if (this.#sent !== undefined) this.#pass(bytes)
-    else if (bytes.length > this.permit() || !this.#held.take(bytes.length))
-      throw httpFailure({ tag: 'HTTP-request-body-size', val: this.#written })
+    if (this.#target !== undefined) this.#target.write(bytes)
+    else if (bytes.length > this.permit() || !this.#held.take(bytes.length)) throw this.#wrongSize()
     else {
       this.#early.push(bytes.slice())
       this.#earlyBytes += bytes.length
     }
   }
 
-  /** The request is under way: passes on what was kept. */
-  attach(link: HttpLink, id: number): void {
-    this.#sent = { link, id }
+  /** The message is under way: passes on what was kept. */
+  attach(target: BodyTarget): void {
+    this.#target = target
     const early = this.#early.splice(0)
     this.discard()
-    for (const bytes of early) this.#pass(bytes)
-    if (this.#finished !== undefined) this.#end(this.#finished)
+    for (const bytes of early) target.write(bytes)
+    if (this.#finished !== undefined) target.end(this.#finished)
+    else if (this.#abandoned) target.abandon()
   }
 
-  /** The request was not let out: its body is taken and goes nowhere. */
+  /** The message was not let out, or goes without its body, which is taken and goes nowhere. */
   refuse(): void {
     this.#refused = true
+    this.#expected = null
     this.discard()
   }
 
-  /** Lets go of what was kept: it is passed on, or its request is no more. */
+  /** Lets go of what was kept: it is passed on, or its message is no more. */
   discard(): void {
     this.#early.length = 0
     this.#held.give(this.#earlyBytes)
@@ -73,45 +85,37 @@ export class RequestBody {
   finish(trailers: FieldList): void {
     if (this.#expected !== null && this.#written !== this.#expected) throw this.#wrongSize()
     this.#finished = trailers
-    if (this.#sent !== undefined) this.#end(trailers)
+    this.#target?.end(trailers)
   }
 
-  /** An unfinished body is no request: the other side must not take it for a whole one. */
   abandon(): void {
-    if (this.#finished === undefined && this.#sent !== undefined)
-      this.#sent.link.services.call('http.close', [this.#sent.id])
-  }
-
-  #pass(bytes: Uint8Array): void {
-    this.#sent?.link.services.call('http.write', [this.#sent.id, Uint8Array.from(bytes)])
-  }
-
-  #end(trailers: FieldList): void {
-    this.#sent?.link.services.call('http.end', [this.#sent.id, trailers])
+    if (this.#finished !== undefined || this.#refused) return
+    this.#abandoned = true
+    this.#target?.abandon()
   }
 
   #wrongSize() {
-    return httpFailure({ tag: 'HTTP-request-body-size', val: this.#written })
+    return httpFailure({ tag: `HTTP-${this.#message}-body-size`, val: this.#written })
   }
 }
 
-export let requestBodyOf: (body: OutgoingBody) => RequestBody
+export let sentBodyOf: (body: OutgoingBody) => SentBody
 
 /** `wasi:http/types#outgoing-body`. */
 export class OutgoingBody {
-  readonly #request: RequestBody
+  readonly #sent: SentBody
   readonly #waiter: Waiter
   #taken = false
 
-  constructor(headers: Fields, { waiter, held }: HttpObjects) {
-    this.#request = new RequestBody(headers, held)
+  constructor(headers: Fields, { waiter, held }: HttpObjects, message: 'request' | 'response') {
+    this.#sent = new SentBody(headers, held, message)
     this.#waiter = waiter
   }
 
   write(): OutputStream {
     if (this.#taken) throw new ComponentError(undefined, 'the stream was taken already')
     this.#taken = true
-    const body = this.#request
+    const body = this.#sent
     const sink: ByteSink = {
       permit: () => body.permit(),
       write: (bytes) => asStream('http', () => body.write(bytes)),
@@ -123,16 +127,16 @@ export class OutgoingBody {
   }
 
   static {
-    requestBodyOf = (body) => body.#request
+    sentBodyOf = (body) => body.#sent
   }
 
   static finish(body: OutgoingBody, trailers: Fields | undefined): void {
-    body.#request.finish(trailers?.entries() ?? [])
+    body.#sent.finish(trailers?.entries() ?? [])
     trailers?.[DISPOSE]()
   }
 
   [DISPOSE](): void {
-    this.#request.abandon()
+    this.#sent.abandon()
   }
 }
 
@@ -206,6 +210,6 @@ function bodySource({ services }: HttpLink, id: number, ...[isReady]: [boolean])
   })
 }
 
-function httpFailure(code: HttpErrorCode): ComponentError<HttpErrorCode> {
+export function httpFailure(code: HttpErrorCode): ComponentError<HttpErrorCode> {
   return new ComponentError(code, code.tag)
 }

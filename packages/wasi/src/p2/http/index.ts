@@ -1,20 +1,34 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { HeldBytes } from '../../grants/held-bytes.js'
-import type { RequestHead } from '../../protocol/http.js'
+import type { IncomingHead, RequestHead, ResponsePiece } from '../../protocol/http.js'
 import { codeOf, type IoError } from '../io/error.js'
-import { FutureTrailers, IncomingBody, OutgoingBody } from './body.js'
+import { type BodyTarget, FutureTrailers, IncomingBody, OutgoingBody } from './body.js'
 import { Fields } from './fields.js'
+import { IncomingRequest } from './incoming-request.js'
 import type { HttpLink } from './link.js'
+import { OutgoingResponse, ResponseOutparam } from './outgoing-response.js'
 import { OutgoingRequest, RequestOptions, requestParts } from './request.js'
 import { FutureIncomingResponse, IncomingResponse, RefusedResponse } from './response.js'
-import { IncomingRequest, OutgoingResponse, ResponseOutparam } from './server-types.js'
+import { ResponseSender } from './response-sender.js'
 
 /** Bytes for the fields, unsent bodies and paths of one instance: thousands of ordinary messages. */
 const HELD = 16 << 20
 
+export interface HttpContext extends Pick<HttpLink, 'services' | 'waiter'> {
+  /** Sends a piece of the response to the request that was given to the instance last. */
+  readonly respond: (piece: ResponsePiece) => void
+}
+
+/** A request that came in, as `wasi:http/incoming-handler#handle` takes it. */
+export interface AcceptedRequest {
+  readonly args: readonly [request: object, out: object]
+  /** To be called when the plugin has returned. */
+  end(): void
+}
+
 /** `wasi:http/types` and `outgoing-handler`, for one instance. What is allowed is decided on the host's thread. */
-export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'waiter'>) {
+export function createHttp({ services, waiter, respond }: HttpContext) {
   const held = new HeldBytes(HELD)
   class InstanceFields extends Fields {
     constructor() {
@@ -56,7 +70,7 @@ export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'wa
         }
         try {
           const id = link.services.call('http.open', [head, body === undefined])
-          body?.attach(link, id)
+          body?.attach(requestTarget(link, id))
           return new FutureIncomingResponse(link, id)
         } catch (error) {
           // A guest that was told by `handle` itself would be left with half of a body: engines cannot cope with it.
@@ -68,6 +82,21 @@ export function createHttp({ services, waiter }: Pick<HttpLink, 'services' | 'wa
         }
       },
     },
+    accept(id: number, head: IncomingHead): AcceptedRequest {
+      const sender = new ResponseSender({ id, isHead: head.method === 'HEAD', services, post: respond })
+      return {
+        args: [new IncomingRequest(link, id, head), new ResponseOutparam(sender)],
+        end: () => sender.close(),
+      }
+    },
+  }
+}
+
+function requestTarget({ services }: HttpLink, id: number): BodyTarget {
+  return {
+    write: (bytes) => services.call('http.write', [id, Uint8Array.from(bytes)]),
+    end: (trailers) => services.call('http.end', [id, trailers]),
+    abandon: () => services.call('http.close', [id]),
   }
 }
 

@@ -1,7 +1,7 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { FieldList } from '../../protocol/http.js'
-import { OutgoingBody, type RequestBody, requestBodyOf } from './body.js'
+import { OutgoingBody, type SentBody, sentBodyOf } from './body.js'
 import { type Fields, receivedFields, sealFields } from './fields.js'
 import type { HttpObjects } from './link.js'
 
@@ -16,7 +16,7 @@ export interface RequestParts {
   readonly authority: string
   readonly pathWithQuery: string
   readonly headers: FieldList
-  readonly body: RequestBody | undefined
+  readonly body: SentBody | undefined
 }
 
 /** What the handler sends. */
@@ -29,7 +29,7 @@ export class OutgoingRequest {
   #path: string | undefined
   #scheme: Scheme | undefined
   #authority: string | undefined
-  #body: RequestBody | undefined
+  #body: SentBody | undefined
   readonly #objects: HttpObjects
   /** Bytes of path and authority. */
   #taken = 0
@@ -41,8 +41,8 @@ export class OutgoingRequest {
 
   body(): OutgoingBody {
     if (this.#body !== undefined) throw failed()
-    const body = new OutgoingBody(this.#headers, this.#objects)
-    this.#body = requestBodyOf(body)
+    const body = new OutgoingBody(this.#headers, this.#objects, 'request')
+    this.#body = sentBodyOf(body)
     return body
   }
 

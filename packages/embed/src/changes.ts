@@ -1,4 +1,4 @@
-import { onAbort } from '../on-abort.js'
+import { onAbort } from './on-abort.js'
 
 /** Lets several waiters sleep until something about an object is as they want it. */
 export class Changes {

@@ -1,0 +1,56 @@
+import { httpHandlerOf } from '../contract/http-handler.js'
+import { errors } from '../errors/index.js'
+import { named } from '../errors/named.js'
+import type { HttpRequest } from '../http/given-request.js'
+import { type HttpResponse, IncomingExchange } from '../http/incoming-exchange.js'
+import { onAbort } from '../on-abort.js'
+import type { HandleOptions } from '../options/given.js'
+import { admit, type CallContext, enter, type Running, underDeadline } from './call.js'
+
+/** Milliseconds that a plugin may go on whose client has left: its next use of the request or of the response fails. */
+const GRACE_MS = 100
+
+/**
+ * Has a plugin answer a request. The promise settles when the response begins; the call goes on while its body is sent.
+ * Without a client the plugin gets a moment to end by itself, because another thread costs more than that.
+ */
+export async function runHandle(
+  context: CallContext,
+  request: HttpRequest,
+  { reuse = Number.POSITIVE_INFINITY, onInformational, timeoutMs, signal: client }: HandleOptions,
+): Promise<HttpResponse> {
+  const ending = new AbortController()
+  let isInside = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = () => ending.abort(client?.reason)
+  const onCancel = () => {
+    if (isInside) timer = setTimeout(end, GRACE_MS)
+    else end()
+  }
+  const { func, exchange } = admit(context, () => ({
+    func: httpHandlerOf(context.contract, context.plugin),
+    exchange: new IncomingExchange({ request, onInformational, onCancel }),
+  }))
+  const call = enter(context, func.name)
+  const cancel = () =>
+    exchange.cancel(named(errors.CALL_ABORTED({}, client?.reason), context.plugin, func.name))
+  const off = client && onAbort(client, cancel)
+  if (client?.aborted) cancel()
+  const run = async ({ signal, hold }: Running) => {
+    const slot = hold(await context.pool.acquire(signal))
+    isInside = true
+    await slot.handle({ id: call.id, func, exchange, reuse, fuel: context.limits.fuel, signal })
+    exchange.done()
+  }
+  const options = { ...(timeoutMs !== undefined && { timeoutMs }), signal: ending.signal }
+  underDeadline(context, call, { options, run })
+    .then(
+      () => exchange.end(),
+      (error) => exchange.end(error),
+    )
+    .finally(() => {
+      off?.()
+      clearTimeout(timer)
+    })
+  return await exchange.response
+}

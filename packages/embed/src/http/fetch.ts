@@ -1,0 +1,59 @@
+import type { HttpField, HttpRequest } from './given-request.js'
+import type { HttpResponse } from './incoming-exchange.js'
+
+/** A request of `fetch`, for a plugin to answer. */
+export function requestOf(request: Request): HttpRequest {
+  const { protocol, host, pathname, search } = new URL(request.url)
+  return {
+    method: request.method,
+    scheme: protocol === 'https:' ? 'https' : 'http',
+    authority: host,
+    path: `${pathname}${search}`,
+    headers: fieldsOf(request.headers),
+    body: request.body && chunksOf(request.body),
+  }
+}
+
+/** What a plugin answered, as an answer of `fetch`; trailers have no place there. */
+export function responseOf({ status, headers, body }: HttpResponse, method: string): Response {
+  const hasBody = method !== 'HEAD' && ![204, 205, 304].includes(status)
+  return new Response(hasBody ? streamOf(body) : null, { status, headers: headers as [string, string][] })
+}
+
+function fieldsOf(headers: Headers): HttpField[] {
+  const fields: HttpField[] = []
+  headers.forEach((value, name) => {
+    fields.push([name, value])
+  })
+  return fields
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel()
+  }
+}
+
+function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await chunks.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,188 @@
+import type {
+  FieldList,
+  HttpErrorCode,
+  HttpEvent,
+  IncomingHead,
+  ResponseHead,
+  ResponsePiece,
+} from '@wasm-plugin/wasi'
+import { Changes } from '../changes.js'
+import { errors } from '../errors/index.js'
+import { type AnsweringExchange, httpError } from './exchange.js'
+import { fieldList, type HttpField, type HttpRequest, headOf, shownFields } from './given-request.js'
+import { RequestBody } from './request-body.js'
+import { ResponseBody } from './response-body.js'
+
+/** What a plugin answered. */
+export interface HttpResponse {
+  readonly status: number
+  /** In the order in which the plugin has them, names in lower case; a name may be there more than once. */
+  readonly headers: readonly HttpField[]
+  /** To be read once, while the plugin writes; a plugin that is faster waits. Who stops reading ends the call. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Those that came after the body, once it was read. */
+  trailers(): readonly HttpField[]
+}
+
+export type OnInformational = (status: number, headers: readonly HttpField[]) => void
+
+interface Parts {
+  readonly request: HttpRequest
+  readonly onInformational?: OnInformational | undefined
+  /** Called when nobody waits for the rest of the response. */
+  readonly onCancel: () => void
+}
+
+/**
+ * A request that came in and the response to it. The thread of the plugin holds its number, the application's the bytes:
+ * those of the request come as the plugin reads them, those of the response go as the client takes them.
+ */
+export class IncomingExchange implements AnsweringExchange {
+  readonly use = undefined
+  readonly head: IncomingHead
+  /** Settles when the plugin has answered. */
+  readonly response: Promise<HttpResponse>
+
+  readonly #request: HttpRequest
+  readonly #body: RequestBody
+  readonly #out: ResponseBody
+  readonly #onInformational: OnInformational | undefined
+  readonly #changes = new Changes()
+  #isOver = false
+  #hasAnswered = false
+  #isWhole = false
+  #isCancelled = false
+  #failure: Error | undefined
+  #trailers: FieldList = []
+  #settle!: { resolve: (response: HttpResponse) => void; reject: (error: unknown) => void }
+
+  /** @throws {OPTIONS_INVALID} */
+  constructor({ request, onInformational, onCancel }: Parts) {
+    this.head = headOf(request)
+    this.#request = request
+    this.#onInformational = onInformational
+    const isWhole = this.head.body !== undefined
+    this.#body = new RequestBody(isWhole ? null : request.body, () => this.#changes.notify())
+    this.#out = new ResponseBody({
+      onTaken: () => this.#changes.notify(),
+      onCancel: () => {
+        this.#isCancelled = true
+        this.#over()
+        onCancel()
+      },
+    })
+    this.response = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+    // Whoever cancelled it does not wait for it.
+    this.response.catch(() => {})
+  }
+
+  get isRead(): boolean {
+    return this.#body.isAtEnd && !this.#isBroken
+  }
+
+  read(max: number): Uint8Array | null {
+    this.#throwBroken()
+    return this.#body.read(max)
+  }
+
+  async trailers(): Promise<FieldList> {
+    // What was not read of the body goes by on the way.
+    while (this.read(DISCARD) !== null) await this.whenReady('body')
+    return fieldList(this.#request.trailers?.() ?? [], 'trailers')
+  }
+
+  isReady(event: HttpEvent): boolean {
+    if (this.#isBroken || this.#body.isAtEnd) return true
+    if (event === 'body' && this.#body.hasBytes) return true
+    this.#body.pull()
+    return false
+  }
+
+  async whenReady(event: HttpEvent, signal?: AbortSignal): Promise<void> {
+    await this.#changes.until(() => this.isReady(event), signal)
+  }
+
+  settle(): void {}
+
+  /** The plugin needs no more of the request. */
+  close(_reason?: HttpErrorCode): void {
+    this.#body.close()
+    this.#changes.notify()
+  }
+
+  async sent(bytes: number): Promise<number> {
+    await this.#changes.until(() => this.#isOver || this.#out.hasRoom(bytes))
+    if (this.#isOver) throw httpError({ tag: 'connection-terminated' })
+    return this.#out.taken
+  }
+
+  /** What the plugin answers, piece by piece. */
+  receive(piece: ResponsePiece): void {
+    switch (piece.kind) {
+      case 'informational':
+        this.#onInformational?.(piece.status, shownFields(piece.headers))
+        break
+      case 'head':
+        this.#answer(piece)
+        break
+      case 'bytes':
+        this.#out.add(piece.bytes)
+        break
+      case 'end':
+        this.#trailers = piece.trailers
+        this.#isWhole = true
+        this.#out.end()
+        break
+      case 'failed':
+        this.#failure ??= this.#hasAnswered
+          ? errors.HTTP_RESPONSE_INCOMPLETE({})
+          : errors.HTTP_REFUSED({ error: piece.code.tag })
+    }
+  }
+
+  /** Nobody waits for the response any more: the plugin hears of it when it sends or reads on. */
+  cancel(error: unknown): void {
+    this.#settle.reject(error)
+    this.#out.cancel()
+  }
+
+  /** The plugin has returned. @throws {HTTP_NO_RESPONSE} {HTTP_REFUSED} {HTTP_RESPONSE_INCOMPLETE} */
+  done(): void {
+    if (this.#isCancelled || this.#isWhole) return
+    throw (
+      this.#failure ?? (this.#hasAnswered ? errors.HTTP_RESPONSE_INCOMPLETE({}) : errors.HTTP_NO_RESPONSE({}))
+    )
+  }
+
+  /** The call is over, and failed with `error` if it did. A response that is whole stays so. */
+  end(error?: unknown): void {
+    this.#over()
+    if (error === undefined) return
+    this.#settle.reject(error)
+    this.#out.fail(error)
+  }
+
+  #answer({ status, headers }: ResponseHead): void {
+    this.#hasAnswered = true
+    const trailers = () => shownFields(this.#trailers)
+    this.#settle.resolve({ status, headers: shownFields(headers), body: this.#out, trailers })
+  }
+
+  #over(): void {
+    this.#isOver = true
+    this.#body.close()
+    this.#changes.notify()
+  }
+
+  get #isBroken(): boolean {
+    return this.#isOver || this.#body.isBroken
+  }
+
+  #throwBroken(): void {
+    if (this.#isBroken) throw httpError({ tag: 'connection-terminated' })
+  }
+}
+
+const DISCARD = 64 << 10

@@ -1,0 +1,81 @@
+/** Bytes of a response that may wait for whoever reads it before its plugin has to wait; with as many under way. */
+const WINDOW = 256 << 10
+
+/** The body of a response on its way to the client, which reads it once. */
+export class ResponseBody implements AsyncIterable<Uint8Array> {
+  readonly #chunks: Uint8Array[] = []
+  readonly #onCancel: () => void
+  readonly #onTaken: () => void
+  #taken = 0
+  #end: { readonly error: unknown } | 'whole' | undefined
+  #isCancelled = false
+  #wake: (() => void) | undefined
+
+  constructor({ onCancel, onTaken }: { onCancel: () => void; onTaken: () => void }) {
+    this.#onCancel = onCancel
+    this.#onTaken = onTaken
+  }
+
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** Whether a plugin may go on that has sent so many bytes. */
+  hasRoom(sent: number): boolean {
+    return this.#isCancelled || this.#end !== undefined || sent - this.#taken <= WINDOW / 2
+  }
+
+  add(bytes: Uint8Array): void {
+    if (this.#isCancelled || this.#end !== undefined) return
+    this.#chunks.push(bytes)
+    this.#wake?.()
+  }
+
+  end(): void {
+    this.#finish('whole')
+  }
+
+  fail(error: unknown): void {
+    this.#finish({ error })
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return {
+      next: () => this.#next(),
+      return: async () => {
+        this.cancel()
+        return { done: true, value: undefined }
+      },
+    }
+  }
+
+  /** Nobody reads on. */
+  cancel(): void {
+    if (this.#isCancelled) return
+    this.#isCancelled = true
+    this.#chunks.length = 0
+    this.#wake?.()
+    if (this.#end === undefined) this.#onCancel()
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    for (;;) {
+      const chunk = this.#chunks.shift()
+      if (chunk !== undefined) {
+        this.#taken += chunk.length
+        this.#onTaken()
+        return { done: false, value: chunk }
+      }
+      if (this.#isCancelled || this.#end === 'whole') return { done: true, value: undefined }
+      if (this.#end !== undefined) throw this.#end.error
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  #finish(end: 'whole' | { readonly error: unknown }): void {
+    this.#end ??= end
+    this.#wake?.()
+  }
+}

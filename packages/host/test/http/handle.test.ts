@@ -1,0 +1,210 @@
+import { createHost, type HttpRequest } from '@wasm-plugin/host'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { guest } from '../helpers/guests.js'
+import { type Asked, loadServer, noRust, server } from '../helpers/server.js'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+describe.skipIf(noRust)('a plugin that exports wasi:http/incoming-handler', () => {
+  it('sees the request as it is, without what belongs to the connection', async () => {
+    const { text } = await loadServer()
+    const request: HttpRequest = {
+      method: 'REPORT',
+      path: '/request/%2e%2e/a?b=%20c&d',
+      scheme: 'https',
+      authority: 'plugins.example:8443',
+      headers: [
+        ['Host', 'plugins.example:8443'],
+        ['X-One', '1'],
+        ['x-one', '2'],
+        ['Connection', 'keep-alive'],
+        ['Transfer-Encoding', 'chunked'],
+        ['X-Bytes', 'caf\xe9'],
+      ],
+    }
+    expect(await text(request)).toBe(
+      `Method::Other("REPORT") Some(Scheme::Https) Some("plugins.example:8443") Some("/request/%2e%2e/a?b=%20c&d")
+x-one: 1
+x-one: 2
+x-bytes: caf\ufffd
+`,
+    )
+  })
+
+  it('answers with status, fields and trailers as it gave them', async () => {
+    const { ask } = await loadServer()
+    expect(await ask('/hello')).toEqual({
+      status: 200,
+      headers: [['content-type', 'text/plain; charset=utf-8']],
+      text: 'hello\n',
+      trailers: [],
+    })
+    expect(((await ask('/cookies')) as Asked).headers).toEqual([
+      ['set-cookie', 'a=1'],
+      ['x-one', '1'],
+      ['set-cookie', 'b=2'],
+      ['x-one', '2'],
+    ])
+    expect(await ask('/trailers')).toMatchObject({ text: 'data', trailers: [['x-sum', '42']] })
+    expect(await ask('/early-body')).toMatchObject({ text: 'early' })
+    expect(await ask('/empty/202')).toMatchObject({ status: 202, text: '' })
+    expect(await ask('/status/418')).toMatchObject({ status: 418, text: 'body' })
+  })
+
+  it('gets bodies whole or as they come, with what follows them', async () => {
+    const { text } = await loadServer()
+    const pieces = async function* () {
+      for (let i = 0; i < 5; i++) yield bytes('piece')
+    }
+    const trailers = () => [['x-sum', '42'] as const]
+    expect(await text('/size')).toBe('0')
+    expect(await text({ method: 'POST', path: '/size', body: bytes('four') })).toBe('4')
+    expect(await text({ method: 'POST', path: '/size', body: new Uint8Array(1 << 20) })).toBe('1048576')
+    expect(await text({ method: 'POST', path: '/size', body: pieces() })).toBe('25')
+    expect(await text({ method: 'POST', path: '/size', body: pieces(), trailers })).toBe('25 1')
+    expect(await text({ method: 'POST', path: '/size', body: bytes('four'), trailers })).toBe('4 1')
+    expect(await text({ method: 'POST', path: '/hello', body: pieces() })).toBe('hello\n')
+  })
+
+  it('hears that the stream of a body has failed', async () => {
+    const { text } = await loadServer()
+    const broken = async function* () {
+      yield bytes('half')
+      throw new Error('the client left')
+    }
+    expect(await text({ method: 'POST', path: '/size', body: broken() })).toBe('4 broken')
+  })
+
+  it('streams both ways at once, no faster than it is read', async () => {
+    const { plugin } = await loadServer()
+    let given = 0
+    const body = (async function* () {
+      for (; given < 400; given++) yield new Uint8Array(1 << 14)
+    })()
+    const response = await plugin.handle({ method: 'POST', path: '/echo', body })
+    const answer = response.body[Symbol.asyncIterator]()
+    const first = await answer.next()
+    let size = first.value.length
+    // Without a reader it comes to rest: what is in between is bounded.
+    let before = -1
+    while (given !== before) {
+      before = given
+      await plugin.handle({ path: '/nothing' }, { timeoutMs: 1 }).catch(() => {})
+    }
+    expect(given).toBeLessThan(100)
+    for (let next = await answer.next(); !next.done; next = await answer.next()) size += next.value.length
+    expect([given, size]).toEqual([400, 400 << 14])
+  })
+
+  it('gives a body of any length in bounded memory', async () => {
+    const { plugin } = await loadServer()
+    const { body } = await plugin.handle({ path: '/big/1024' })
+    let size = 0
+    let most = 0
+    for await (const chunk of body) {
+      size += chunk.length
+      most = Math.max(most, process.memoryUsage().arrayBuffers)
+    }
+    expect(size).toBe(64 << 20)
+    expect(most).toBeLessThan(48 << 20)
+  })
+
+  it('sends no body where the client gets none', async () => {
+    const { ask } = await loadServer()
+    expect(await ask({ method: 'HEAD', path: '/sized/10' })).toEqual({
+      status: 200,
+      headers: [['content-length', '10']],
+      text: '',
+      trailers: [],
+    })
+    expect(await ask('/status/204')).toMatchObject({ status: 204, text: '' })
+    expect(await ask('/status/304')).toMatchObject({ status: 304, text: '' })
+    expect(await ask('/sized/10')).toMatchObject({ text: 'xxxxxxxxxx' })
+  })
+
+  it('may send informational responses first', async () => {
+    const { text } = await loadServer()
+    const heard: unknown[] = []
+    const onInformational = (status: number, headers: unknown) => heard.push([status, headers])
+    expect(await text('/early-hints', { onInformational })).toBe('late')
+    expect(heard).toEqual([[103, [['link', '</a.css>; rel=preload; as=style']]]])
+    expect(await text('/early-hints')).toBe('late')
+  })
+
+  it('keeps its state, unless an instance is to answer so many requests only', async () => {
+    const { text } = await loadServer()
+    expect([await text('/count'), await text('/count')]).toEqual(['0', '1'])
+    const counts: string[] = []
+    for (let i = 0; i < 6; i++) counts.push(await text('/count', { reuse: 3 }))
+    expect(counts).toEqual(['2', '0', '1', '2', '0', '1'])
+    for (let i = 0; i < 3; i++) expect(await text('/count', { reuse: 1 })).toBe(i === 0 ? '2' : '0')
+  })
+
+  it('answers as many at a time as it has instances', async () => {
+    const { ask } = await loadServer({ pool: { instances: 2 } })
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask('/hello')))
+    expect(answers.every((answer) => typeof answer === 'object' && answer.text === 'hello\n')).toBe(true)
+  })
+
+  it('is asked in the words of fetch', async () => {
+    const { plugin } = await loadServer()
+    const response = await plugin.fetch(
+      new Request('http://localhost/request/a?b', { method: 'POST', body: 'text', headers: { 'x-a': '1' } }),
+    )
+    expect(await response.text()).toContain('x-a: 1')
+    const cookies = await plugin.fetch(new Request('http://localhost/cookies'))
+    expect(cookies.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    const echo = await plugin.fetch(
+      new Request('http://localhost/echo', { method: 'POST', body: 'there and back' }),
+    )
+    expect(await echo.text()).toBe('there and back')
+    expect((await plugin.fetch(new Request('http://localhost/status/204'))).body).toBe(null)
+    expect((await plugin.fetch(new Request('http://localhost/hello', { method: 'HEAD' }))).body).toBe(null)
+  })
+
+  it('is refused a request that is none', async () => {
+    const { ask } = await loadServer()
+    for (const request of [
+      { path: 'hello' },
+      { path: '/a b' },
+      { path: '/\r\nx' },
+      { path: '/hello', method: 'GET /' },
+      { path: '/hello', headers: [['a b', 'c']] },
+      { path: '/hello', headers: [['a', 'b\r\nc: d']] },
+      { path: '/hello', headers: [['a', '\u0100']] },
+      { path: '/hello', headers: [['a', 'x'.repeat(200_000)]] },
+      { path: '/hello', authority: 'a b' },
+    ] as HttpRequest[])
+      expect(await ask(request)).toBe('OPTIONS_INVALID')
+    expect(await ask('/hello', { reuse: 0 })).toBe('OPTIONS_INVALID')
+  })
+
+  it('counts its calls, and refuses them when it is closed or busy', async () => {
+    const { plugin, ask, host } = await loadServer({ pool: { queue: 0 } })
+    const calls: unknown[] = []
+    host.on('call', ({ export: name, error }) => calls.push([name, error?.code]))
+    const answers = await Promise.all([ask('/hello'), ask('/hello')])
+    expect(answers.filter((answer) => answer === 'POOL_SATURATED')).toHaveLength(1)
+    await plugin.close({ drainMs: 60_000 })
+    expect(await ask('/hello')).toBe('PLUGIN_CLOSED')
+    expect(plugin.stats.calls).toBe(2)
+    expect(calls).toContainEqual(['wasi:http/incoming-handler@0.2.12#handle', undefined])
+  })
+})
+
+describe('a plugin that answers no requests', () => {
+  it('says so', async () => {
+    const host = await createHost()
+    onTestFinished(() => host.close())
+    const plugin = await host.load(await guest('says'))
+    await expect(plugin.handle({ path: '/' })).rejects.toMatchObject({ code: 'HTTP_NOT_SERVED' })
+  })
+
+  it.skipIf(noRust)('is one in the thread of the application', async () => {
+    const host = await createHost()
+    onTestFinished(() => host.close())
+    const plugin = await host.load(server(), { isolation: 'inline' })
+    await expect(plugin.handle()).rejects.toMatchObject({ code: 'HTTP_NEEDS_THREAD' })
+    await expect(plugin.fetch()).rejects.toMatchObject({ code: 'HTTP_NEEDS_THREAD' })
+  })
+})

@@ -1,0 +1,82 @@
+import { ComponentError } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import type { IncomingHead } from '../../protocol/http.js'
+import type { ImmediateHandlers, ServiceCaller } from '../../protocol/service-map.js'
+import { IncomingBody } from './body.js'
+import { type Fields, receivedFields } from './fields.js'
+import type { HttpLink } from './link.js'
+import type { Method, Scheme } from './request.js'
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'])
+
+/** `wasi:http/types#incoming-request`. */
+export class IncomingRequest {
+  readonly #link: HttpLink
+  readonly #id: number
+  readonly #head: IncomingHead
+  readonly #headers: Fields
+  #consumed = false
+
+  constructor(link: HttpLink, id: number, head: IncomingHead) {
+    this.#link = head.body === undefined ? link : { ...link, services: wholeBody(head.body) }
+    this.#id = id
+    this.#head = head
+    this.#headers = receivedFields(head.headers, link.Fields)
+  }
+
+  method(): Method {
+    const { method } = this.#head
+    return METHODS.has(method) ? { tag: method.toLowerCase() } : { tag: 'other', val: method }
+  }
+
+  pathWithQuery(): string | undefined {
+    return this.#head.pathWithQuery
+  }
+
+  scheme(): Scheme | undefined {
+    const { scheme } = this.#head
+    if (scheme === undefined) return undefined
+    if (scheme === 'http' || scheme === 'https') return { tag: scheme === 'http' ? 'HTTP' : 'HTTPS' }
+    return { tag: 'other', val: scheme }
+  }
+
+  authority(): string | undefined {
+    return this.#head.authority
+  }
+
+  headers(): Fields {
+    return receivedFields(this.#headers.entries(), this.#link.Fields)
+  }
+
+  consume(): IncomingBody {
+    if (this.#consumed) throw new ComponentError(undefined, 'the body was consumed already')
+    this.#consumed = true
+    return new IncomingBody(this.#link, this.#id, this.#head.body !== undefined)
+  }
+
+  [DISPOSE](): void {
+    this.#headers[DISPOSE]()
+    if (!this.#consumed) this.#link.services.call('http.close', [this.#id])
+  }
+}
+
+/** Answers for a body that came with its request, so that nobody else is asked for it. */
+function wholeBody(bytes: Uint8Array): ServiceCaller {
+  let left = bytes
+  const handlers: ImmediateHandlers = {
+    'http.ready': () => true,
+    'http.read': (_, max) => {
+      const next = left.subarray(0, max)
+      left = left.subarray(max)
+      return { bytes: next.length === 0 ? null : next, isLast: left.length === 0 }
+    },
+    'http.trailers': () => [],
+    'http.close': () => undefined,
+  }
+  return {
+    call(service, args) {
+      const handler = handlers[service] as NonNullable<(typeof handlers)[typeof service]>
+      return handler(...args)
+    },
+  }
+}
