@@ -1,5 +1,6 @@
 // On every Node: what an engine does for a function, and how long it takes, differs between them.
 import { createHost } from '@wasm-plugin/host'
+import { compileCostSteps } from '@wasm-plugin/runtime/internal'
 import { describe, expect, onTestFinished } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
@@ -77,4 +78,46 @@ describe('a function that costs the engine more than its bytes tell', () => {
       }
     },
   )
+
+  attack(
+    'E170',
+    'Has 200 functions of 65,000 groups of locals each, and one instruction',
+    'counted in turns: the application waits for no more of them than of other code',
+    () => {
+      const groups = 65_000
+      const body = [...leb(groups), ...Array.from({ length: groups }, () => [0, 0x7f]).flat(), 0x0b]
+      const one = Uint8Array.from([...leb(body.length), ...body])
+      const count = 200
+      const bytes = Buffer.concat(
+        [
+          [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+          [1, 4, 1, 0x60, 0, 0],
+          [3, ...leb(count + 2), ...leb(count), ...Array(count).fill(0)],
+          [10, ...leb(leb(count).length + count * one.length)],
+          leb(count),
+          ...Array<Uint8Array>(count).fill(one),
+        ].map((part) => Uint8Array.from(part)),
+      )
+      let steps = 0
+      for (const _ of compileCostSteps(bytes, 0)) steps++
+      expect(steps).toBeGreaterThanOrEqual(count - 1)
+    },
+  )
+
+  attack(
+    'E171',
+    'Is one function of more bytes than any engine takes, which would be looked at in one piece',
+    'refused before anything of it is looked at',
+    async () => {
+      const nops = 'nop '.repeat(8_000_000)
+      const bytes = await assemble(component(nops))
+      const host = await createHost()
+      onTestFinished(() => host.close())
+      expect(await outcomeOf(host.load(bytes))).toBe('INVALID_CORE_MODULE')
+    },
+  )
 })
+
+function leb(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >>> 7)]
+}

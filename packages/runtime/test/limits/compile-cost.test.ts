@@ -65,6 +65,51 @@ describe('the cost of compiling', () => {
       expect(await refusal(text)).toBe('COMPILE_COST_EXCEEDED')
     })
 
+  it('takes calls of code that cannot run, which have no operands', async () => {
+    expect(await costOf('(table 0 funcref) (func unreachable (call_indirect))')).toBeLessThan(20)
+  })
+
+  /** Modules of 300 functions, one larger than what is passed at a time, which end with a long instruction. */
+  const large = (last: string) =>
+    wat(
+      `(module (memory 1) ${Array.from({ length: 300 }, (_, i) => {
+        const stores = '(i32.store (i32.const 0) (i32.const 1))'.repeat(i === 7 ? 40_000 : 60)
+        return `(func ${stores} (memory.fill (i32.const 7) (i32.const 7) (i32.const 7)) ${last})`
+      }).join(' ')})`,
+    )
+
+  it('passes code that is larger than what it looks at in one go', async () => {
+    const bytes = await large('')
+    const fill = [0x41, 7, 0x41, 7, 0x41, 7, 0xfc, 0x0b, 0]
+    const behind: number[] = []
+    for (let at = 0; ; ) {
+      at = Buffer.from(bytes.buffer).indexOf(Uint8Array.from(fill), at)
+      if (at < 0) break
+      at += fill.length
+      behind.push(at)
+    }
+    const { total, long } = atOnce(compileCostSteps(bytes, 0))
+    expect(behind).toHaveLength(300)
+    expect(long).toEqual(behind)
+    const instructions = 3 * (299 * 60 + 40_000) + 300 * 5
+    expect(total).toBe(instructions)
+  })
+
+  it('counts modules that are passed in turns, and behind one that is refused, as if each were alone', async () => {
+    const modules = await Promise.all(['', '(drop (i32.const 1))', '(block)'].map(large))
+    const alone = modules.map((bytes) => atOnce(compileCostSteps(bytes, 0)))
+    const wrong = await wat(`(module (func (param i32) ${block.repeat(20_000)} (drop (i32.const 5))))`)
+    wrong[wrong.length - 4] = 0xff
+    const runs = [...modules, wrong].map((bytes) => compileCostSteps(bytes, 0))
+    for (const [i, run] of runs.entries()) {
+      // Each is under way when the next one begins.
+      run.next()
+      if (i === 3) expect(codeOf(() => atOnce(run))).toBe('UNSUPPORTED_FEATURE')
+    }
+    expect(runs.slice(0, 3).map(atOnce)).toEqual(alone)
+    expect(atOnce(compileCostSteps(modules[1]!, 0))).toEqual(alone[1])
+  })
+
   it('refuses more blocks in each other than an engine keeps cheaply', async () => {
     expect(await refusal(`(func ${'block '.repeat(70_000)} ${'end '.repeat(70_000)})`)).toBe(
       'UNSUPPORTED_FEATURE',

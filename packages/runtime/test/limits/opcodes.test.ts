@@ -1,4 +1,4 @@
-import { meterCoreModule } from '@wasm-plugin/runtime/internal'
+import { atOnce, compileCostSteps, meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { engines, validate } from './engines.js'
 import { codeOf, wat } from './wat.js'
@@ -73,6 +73,8 @@ describe('every opcode', () => {
       for (const { bytes } of sleeping)
         expect(codeOf(() => meterCoreModule(bytes))).toBe('UNSUPPORTED_FEATURE')
       const rest = valid.filter((probe) => !sleeping.includes(probe))
+      for (const { opcode, bytes } of rest)
+        expect([opcode, codeOf(() => atOnce(compileCostSteps(bytes, 0)))]).toEqual([opcode, 'no error'])
       const metered = validate(
         path,
         rest.map(({ bytes }) => meterCoreModule(bytes)),

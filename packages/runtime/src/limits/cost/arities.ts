@@ -2,19 +2,18 @@ import type { CoreReader } from '../core-reader.js'
 import { ExternKind, type Section, SectionId, sectionReader } from '../core-sections.js'
 import { readTypes, type TypeOutline } from '../core-types.js'
 
-/** Of a function, a block or a call. */
+/** Of a function, a block or a call: how many values it takes and gives. */
 export type Arity = Pick<TypeOutline, 'parameters' | 'results'>
 
-/** How many values the types, functions and tags of a module take and give. What does not exist is the engine's to refuse. */
+/** What code may refer to by index. What does not exist is the engine's to refuse. */
 export interface Arities {
+  readonly types: readonly Arity[]
+  /** The type of each function, those that are imported first. */
+  readonly functions: readonly number[]
   /** Functions that are imported. */
   readonly imported: number
-  ofType(index: number): Arity
-  ofFunction(index: number): Arity
-  /** Of a function by its place in the code section. */
-  ofDefined(index: number): Arity
-  /** Values that an exception of the tag carries. */
-  ofTag(index: number): number
+  /** Values that an exception of each tag carries. */
+  readonly tags: readonly number[]
 }
 
 /** @throws {UNSUPPORTED_FEATURE} a type or import of unknown form */
@@ -34,18 +33,8 @@ export function readArities(bytes: Uint8Array, sections: readonly Section[], mod
     else if (section.id === SectionId.TAG)
       for (let count = reader.u32(); count > 0; count--) tags.push(reader.tagType())
   }
-  const ofType = (index: number) => types[index] ?? NOTHING
-  const ofFunction = (index: number) => ofType(functions[index] ?? -1)
-  return {
-    imported,
-    ofType,
-    ofFunction,
-    ofDefined: (index) => ofFunction(imported + index),
-    ofTag: (index) => ofType(tags[index] ?? -1).parameters,
-  }
+  return { types, functions, imported, tags: tags.map((type) => types[type]?.parameters ?? 0) }
 }
-
-const NOTHING: Arity = { parameters: 0, results: 0 }
 
 function readImports(reader: CoreReader, functions: number[], tags: number[]): void {
   for (let count = reader.u32(); count > 0; count--) {
