@@ -13,7 +13,7 @@ async function compiled(): Promise<string> {
       ...['--baseDir', fileURLToPath(new URL('assembly', import.meta.url))],
       ...['--outFile', 'index.wasm'],
       ...['--runtime', 'stub', '--noAssert', '--initialMemory', '34'],
-      ...['--optimizeLevel', '3', '--shrinkLevel', '0'],
+      ...['--optimizeLevel', '3', '--shrinkLevel', '1'],
     ],
     {
       writeFile(_name, contents) {
