@@ -1,5 +1,5 @@
 export { encodeError, type WireError } from './errors/wire-error.js'
-export { Spin } from './lane/spin.js'
+export { Patience } from './lane/patience.js'
 export { ThreadLane } from './lane/thread-lane.js'
 export { atOnce, inTurns, turn } from './turn.js'
 export type {

@@ -1,5 +1,5 @@
 import type { FuncType } from '@wasm-plugin/runtime/internal'
-import { FunctionCodecs } from './function-codec.js'
+import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
 import { asking, type LaneMemory, number, word } from './memory.js'
 import type { Spin } from './spin.js'
 
@@ -14,10 +14,13 @@ export interface LaneQuestion {
   readonly call: number
 }
 
+/** What a function returned; undefined where that is kept for when the thread asks for it. */
+export type Returned = { readonly value: unknown } | undefined
+
 export interface HostFunctionsOfLane {
   readonly functionType: (func: number) => FuncType
-  /** Calls a function: what it returned, or undefined where that comes `later`. Never throws. */
-  answer(question: LaneQuestion): { readonly value: unknown } | undefined
+  /** Calls a function, which may return a promise. Never throws or rejects. */
+  answer(question: LaneQuestion): Returned | Promise<Returned>
   /** The value has no room here, or is not of its type: it is kept for when the thread asks for it. */
   keep(question: LaneQuestion, value: unknown): void
 }
@@ -25,35 +28,52 @@ export interface HostFunctionsOfLane {
 /** Set while a function of the application is run: what it calls waits in place, but runs no more of them. */
 let isAnswering = false
 
-/** Answers a plugin that asks for functions of the application while its thread looks for something else. */
+/** Answers a plugin that asks for functions of the application while one of its calls is waited for. */
 export class AppAnswers {
   readonly #memory: LaneMemory
   readonly #functions: HostFunctionsOfLane
   readonly #codecs: FunctionCodecs
   /** Where the last answer is, which has been read when the next question is there. */
   #last: { readonly begin: number; readonly end: number } | undefined
+  readonly #onLate: () => void
 
-  constructor(memory: LaneMemory, functions: HostFunctionsOfLane) {
+  /** @param onLate called when an answer that took time is there: the thread goes on */
+  constructor(memory: LaneMemory, functions: HostFunctionsOfLane, onLate: () => void) {
     this.#memory = memory
     this.#functions = functions
+    this.#onLate = onLate
     this.#codecs = new FunctionCodecs({ args: memory.thread, result: memory.app })
   }
 
-  /** Looks until it `isOver`, and answers meanwhile. */
+  /** Looks until it `isOver`, or the plugin waits for a function that takes time, and answers meanwhile. */
   during(spin: Spin, isOver: () => boolean): boolean {
-    if (isAnswering) return spin.until(isOver)
+    if (isAnswering || !spin.pays) return spin.until(isOver)
     const { words } = this.#memory
     Atomics.store(words, word.looks, 1)
     const over = spin.until(() => {
-      if (Atomics.load(words, word.asking) !== asking.waits) return isOver()
-      this.#answer()
-      spin.extend()
-      return false
+      switch (Atomics.load(words, word.asking)) {
+        case asking.waits:
+          this.answer()
+          spin.extend()
+          return false
+        case asking.taken:
+          return true
+        default:
+          return isOver()
+      }
     })
-    // Who asks writes the question and then looks whether somebody looks: one of the two sees the other.
     Atomics.store(words, word.looks, 0)
-    if (Atomics.load(words, word.asking) === asking.waits) this.#answer()
     return over
+  }
+
+  /** Whether the plugin waits for a function that takes time. */
+  get isLate(): boolean {
+    return Atomics.load(this.#memory.words, word.asking) === asking.taken
+  }
+
+  /** Whether the plugin asks, and nobody has looked. */
+  get isAsked(): boolean {
+    return Atomics.load(this.#memory.words, word.asking) === asking.waits
   }
 
   /** Something is written behind the last answer, whose room cannot be taken back alone any more. */
@@ -61,29 +81,31 @@ export class AppAnswers {
     this.#last = undefined
   }
 
-  #answer(): void {
+  /** Where it `isAsked`. */
+  answer(): void {
     const { words } = this.#memory
-    if (Atomics.compareExchange(words, word.asking, asking.waits, asking.taken) !== asking.waits) return
+    Atomics.store(words, word.asking, asking.taken)
     isAnswering = true
     try {
-      Atomics.store(words, word.asking, asking[this.#run()])
+      const outcome = this.#run()
+      if (outcome !== undefined) this.#say(outcome)
     } finally {
       isAnswering = false
     }
-    Atomics.notify(words, word.asking)
   }
 
-  #run(): keyof typeof asking {
-    const { words, numbers, app } = this.#memory
+  /** What came of it; undefined where that takes time. */
+  #run(): number | undefined {
+    const { words, numbers } = this.#memory
     const func = words[word.func] as number
     // The plugin asks this way only for what has a codec.
     const codec = this.#codecs.of(func, this.#functions.functionType)
-    if (codec === null) return 'refused'
+    if (codec === null) return asking.refused
     let args: unknown[]
     try {
       args = codec.args.read(words[word.values] as number) as unknown[]
     } catch {
-      return 'refused'
+      return asking.refused
     }
     const question = {
       question: words[word.question] as number,
@@ -91,19 +113,35 @@ export class AppAnswers {
       args,
       call: numbers[number.call] as number,
     }
-    const answer = this.#functions.answer(question)
-    if (answer === undefined) return 'later'
+    const returned = this.#functions.answer(question)
+    if (!(returned instanceof Promise)) return this.#write(question, codec, returned)
+    void returned.then((late) => {
+      this.#say(this.#write(question, codec, late))
+      this.#onLate()
+    })
+    return undefined
+  }
+
+  #write(question: LaneQuestion, codec: FunctionCodec, ...[returned]: [Returned]): number {
+    const { words, app } = this.#memory
+    if (returned === undefined) return asking.kept
     if (this.#last !== undefined && this.#last.end === app.end) app.rewind(this.#last.begin)
     const begin = app.end
     // To be the last even where reading the value calls the plugin.
     this.#last = undefined
-    const values = codec.value.write(answer.value)
+    const values = codec.value.write(returned.value)
     if (values < 0) {
-      this.#functions.keep(question, answer.value)
-      return 'later'
+      this.#functions.keep(question, returned.value)
+      return asking.kept
     }
     words[word.values] = values
     this.#last = { begin, end: app.end }
-    return 'answered'
+    return asking.answered
+  }
+
+  #say(outcome: number): void {
+    const { words } = this.#memory
+    Atomics.store(words, word.asking, outcome)
+    Atomics.notify(words, word.asking)
   }
 }

@@ -2,14 +2,21 @@ import type { FuncType } from '@wasm-plugin/runtime/internal'
 import { later } from '../later.js'
 import { AppAnswers, type HostFunctionsOfLane } from './app-answers.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
-import { CELLS, cell, cellOf, LaneMemory, LEAVE, laneBuffer, place, state, status, word } from './memory.js'
+import { cell, cellOf, LaneMemory, laneBuffer, place, state, word } from './memory.js'
+import { type LaneReply, Requests } from './requests.js'
 import { Spin, TurnBudget } from './spin.js'
 
 /** Microseconds for which the application's thread looks for the next answer before it goes on. */
 const SPIN_US = 15
 
+/** Milliseconds after which a question that was not looked for came late. */
+const SOON_MS = 0.1
+
 /** Of all that it looks for and reads in one turn of its event loop, whatever the plugins. */
 const turn = new TurnBudget(150)
+
+/** The lane that the application used last. */
+let recent: LaneMemory | undefined
 
 /** Some browsers cannot wait for shared memory without sleeping: every call goes by message there. */
 const CAN_WAIT = typeof Atomics.waitAsync === 'function'
@@ -26,11 +33,6 @@ export interface LaneCall {
   readonly args: readonly unknown[]
 }
 
-/** `refused`: the thread has no room for the arguments, and nothing has run. */
-export type LaneReply =
-  | { readonly status: 'value' | 'err'; readonly value: unknown }
-  | { readonly status: 'refused' }
-
 export interface LaneOwner extends HostFunctionsOfLane {
   readonly limits: ConstructorParameters<typeof LaneMemory>[1]
   /** Brings the thread to the lane. */
@@ -46,18 +48,8 @@ interface Habits {
   skip: number
 }
 
-/** A call that is on the lane. */
-interface Underway {
-  readonly id: number
-  readonly codec: FunctionCodec
-  readonly spin: Spin
-}
-
 /** Calls by message after one whose arguments did not fit. */
 const SKIPPED = 16
-
-/** Calls that may be under way: a cell is left for what is no call. */
-const MOST = CELLS - 1
 
 /**
  * The application's end of a lane: calls by shared memory, which the thread answers one after the other. A call whose
@@ -72,33 +64,33 @@ export class AppLane {
   readonly #answers: AppAnswers
   /** By the index of the function. */
   readonly #habits: Habits[] = []
-  /** By the cells of their requests; undefined for what is no call, or none any more. */
-  readonly #underway: (Underway | undefined)[] = Array(CELLS).fill(undefined)
-  #calls = 0
-  #request = 0
-  /** The last reply that was read. */
-  #taken = 0
+  readonly #requests: Requests
   readonly #watching = new Spin(SPIN_US, turn)
   #isWatched = false
+  /** When it stopped looking for something. */
+  #lookedAt = 0
   /** Arguments are being read, which may run code of the application. */
   #isWriting = false
   #isClosed = false
+  /** The thread was on the lane when the last request was made, and need not be woken. */
+  #isAwake = false
 
   constructor(owner: LaneOwner) {
     this.#owner = owner
     this.#memory = new LaneMemory(this.buffer, owner.limits)
     this.#codecs = new FunctionCodecs({ args: this.#memory.app, result: this.#memory.thread })
-    this.#answers = new AppAnswers(this.#memory, owner)
+    this.#requests = new Requests(this.#memory)
+    this.#answers = new AppAnswers(this.#memory, owner, () => this.look())
   }
 
   /** Calls that are on the lane. */
   get calls(): number {
-    return this.#calls
+    return this.#requests.calls
   }
 
   /** Begins a call; false where it has to go by message. */
   begin({ index, type }: LaneFunction, { id, fuel, args }: LaneCall): boolean {
-    if (!CAN_WAIT || this.#isWriting || this.#isClosed || this.#calls === MOST) return false
+    if (!CAN_WAIT || this.#isWriting || this.#isClosed || this.#requests.isFull) return false
     this.#habits[index] ??= { spin: new Spin(SPIN_US, turn), skip: 0 }
     const habits = this.#habits[index]
     if (habits.skip > 0) {
@@ -107,92 +99,74 @@ export class AppLane {
     }
     const codec = this.#codecs.of(index, () => type)
     if (codec === null) return false
-    const { words, numbers } = this.#memory
-    if (this.#calls === 0) this.#clear()
+    if (this.calls === 0) this.#clear()
     const values = this.#write(codec, args)
     if (this.#isClosed) return false
     if (values < 0) {
       // It may be the others that left no room.
-      if (this.#calls === 0) habits.skip = SKIPPED
+      if (this.calls === 0) habits.skip = SKIPPED
       return false
     }
-    const request = (this.#request + 1) | 0
-    const at = cellOf(request)
-    words[at + cell.func] = index
-    words[at + cell.values] = values
-    numbers[at / 2 + cell.call] = id
-    numbers[at / 2 + cell.fuel] = fuel ?? Number.NaN
-    this.#underway[request & (CELLS - 1)] = { id, codec, spin: habits.spin }
-    this.#calls++
-    this.#ring(request)
+    this.#ring(this.#requests.add({ id, codec, spin: habits.spin }, { func: index, values, fuel }))
     return true
   }
 
   /** What came of the only call on the lane, where that takes some microseconds; no other way hears of it then. */
   spin(): LaneReply | undefined {
     const { words } = this.#memory
-    const request = this.#request
-    const { spin } = this.#underway[request & (CELLS - 1)] as Underway
-    const isOver = this.#look(spin, () => Atomics.load(words, word.reply) === request)
-    return !isOver || this.#isClosed || this.#next() === undefined ? undefined : this.#take(request)
+    const request = this.#requests.last
+    const { spin } = this.#requests.at(request)
+    // Waking it takes longer than is looked.
+    const isOver = this.#isAwake && this.#look(spin, () => Atomics.load(words, word.reply) === request)
+    return !isOver || this.#isClosed || this.#requests.next() === undefined
+      ? undefined
+      : this.#requests.take(request)
   }
 
   /** Settles the calls on the lane as their answers come. */
   watch(): void {
-    if (!this.#isWatched) void this.#watch()
+    if (this.#isWatched) this.#rouse()
+    else void this.#watch()
   }
 
   /** A message has the outcome of a call, which is on the lane no more. */
   heard(id: number): void {
     // Those before it were answered before it.
     this.#drain()
-    if (this.#remove(id)) this.#drain()
+    if (this.#requests.remove(id)) this.#drain()
   }
 
-  /** Goes on to look after a question that came as a message was answered: the next one may come this way. */
+  /** Goes on to look after a question was answered that took time: the next one may come at once. */
   look(): void {
-    if (this.#calls === 0 || this.#isClosed) return
+    if (this.calls === 0 || this.#isClosed || turn.left <= 0) return
     const { words } = this.#memory
     const reply = Atomics.load(words, word.reply)
     if (this.#look(this.#watching, () => Atomics.load(words, word.reply) !== reply)) this.#drain()
+    this.#rouse()
   }
 
   /** Takes a call back that has not begun: its arguments; undefined where it has. */
   withdraw(id: number): readonly unknown[] | undefined {
-    const request = this.#find(id)
-    if (request === undefined) return undefined
-    const { words } = this.#memory
-    const at = cellOf(request)
-    if (Atomics.compareExchange(words, at + cell.state, state.waits, state.withdrawn) !== state.waits)
-      return undefined
-    const { codec } = this.#underway[request & (CELLS - 1)] as Underway
-    const args = codec.args.read(words[at + cell.values] as number) as unknown[]
-    this.#remove(id)
-    return args
+    return this.#requests.withdraw(id)
   }
 
   /** Whether a call was on the lane until now, and has been answered. */
   isSettled(id: number): boolean {
-    if (this.#find(id) === undefined) return false
+    if (!this.#requests.has(id)) return false
     this.#drain()
-    return this.#find(id) === undefined
+    return !this.#requests.has(id)
   }
 
   /** Ids of the calls on the lane, in their order. */
   ids(): number[] {
-    const ids: number[] = []
-    for (let request = this.#taken; request !== this.#request; ) {
-      request = (request + 1) | 0
-      const call = this.#underway[request & (CELLS - 1)]
-      if (call !== undefined) ids.push(call.id)
-    }
-    return ids
+    return this.#requests.ids()
   }
 
   /** Nobody will answer any more. */
   close(): void {
     this.#isClosed = true
-    Atomics.notify(this.#memory.words, word.reply)
+    if (recent === this.#memory) recent = undefined
+    Atomics.notify(this.#memory.words, word.bell)
   }
 
   /** To be called after a message was posted while no call is on the lane. */
@@ -200,15 +174,13 @@ export class AppLane {
     const { words } = this.#memory
     if (Atomics.load(words, word.place) === place.eventLoop) return
     this.#clear()
-    const request = (this.#request + 1) | 0
-    words[cellOf(request) + cell.func] = LEAVE
-    this.#ring(request)
+    this.#ring(this.#requests.addLeave())
   }
 
   /** While no call is on the lane: nothing of what was written is read any more. */
   #clear(): void {
     this.#drain()
-    if (this.#taken === this.#request) this.#memory.app.rewind(0)
+    if (this.#requests.areRead) this.#memory.app.rewind(0)
   }
 
   #write(codec: FunctionCodec, args: readonly unknown[]): number {
@@ -224,10 +196,16 @@ export class AppLane {
   /** A thread that goes away from the lane looks at the request again when it has said so: one of the two sees the other. */
   #ring(request: number): void {
     const { words } = this.#memory
-    this.#request = request
+    if (recent !== this.#memory) {
+      if (recent !== undefined) recent.words[word.recent] = 0
+      recent = this.#memory
+    }
+    words[word.recent] = 1
     Atomics.store(words, cellOf(request) + cell.state, state.waits)
     Atomics.store(words, word.request, request)
-    switch (Atomics.load(words, word.place)) {
+    const now = Atomics.load(words, word.place)
+    this.#isAwake = now === place.lane
+    switch (now) {
       case place.eventLoop:
         this.#owner.summon()
         return
@@ -239,27 +217,41 @@ export class AppLane {
   /** Looks until it `isOver`, or the plugin asks for something that comes by message; answers functions meanwhile. */
   #look(spin: Spin, isOver: () => boolean): boolean {
     const { words } = this.#memory
+    if (this.#answers.isLate) return isOver()
     const asked = Atomics.load(words, word.asked)
-    return this.#answers.during(
+    const over = this.#answers.during(
       spin,
       () => isOver() || Atomics.load(words, word.asked) !== asked || this.#isClosed,
     )
+    this.#lookedAt = performance.now()
+    return over
+  }
+
+  /** Whoever rang while somebody looked has not woken who sleeps. */
+  #rouse(): void {
+    if (this.#answers.isAsked || this.#requests.hasReply) Atomics.notify(this.#memory.words, word.bell)
   }
 
   async #watch(): Promise<void> {
     const { words } = this.#memory
     this.#isWatched = true
-    while (this.#calls > 0 && !this.#isClosed) {
+    while (this.calls > 0 && !this.#isClosed) {
       // Answers that come as fast as they are read must not keep the application from its other work.
       if (turn.left <= 0) await new Promise<void>((resolve) => later(resolve))
-      // The one that is looked at is the one that is waited on: the thread may answer in between.
+      // What rings from here on is heard of below.
+      const bell = Atomics.load(words, word.bell)
       const reply = Atomics.load(words, word.reply)
       const began = performance.now()
+      if (this.#answers.isAsked) {
+        if (began - this.#lookedAt < SOON_MS) this.#watching.missed()
+        this.#answers.answer()
+      }
       this.#drain()
       turn.spend((performance.now() - began) * 1e3)
-      if (this.#calls === 0) break
-      this.#look(this.#watching, () => Atomics.load(words, word.reply) !== reply)
-      await Atomics.waitAsync(words, word.reply, reply).value
+      if (this.calls === 0) break
+      if (Atomics.load(words, word.place) === place.lane)
+        this.#look(this.#watching, () => Atomics.load(words, word.reply) !== reply)
+      await Atomics.waitAsync(words, word.bell, bell).value
     }
     this.#isWatched = false
   }
@@ -267,66 +259,11 @@ export class AppLane {
   /** Settles what is answered, up to a call whose outcome comes by message and has not come yet. */
   #drain(): void {
     for (;;) {
-      const request = this.#isClosed ? undefined : this.#next()
+      const request = this.#isClosed ? undefined : this.#requests.next()
       if (request === undefined) return
-      const { id } = this.#underway[request & (CELLS - 1)] as Underway
-      this.#owner.settle(id, this.#take(request))
+      const { id, spin } = this.#requests.at(request)
+      if ((this.#memory.words[word.took] as number) < SPIN_US) spin.missed()
+      this.#owner.settle(id, this.#requests.take(request))
     }
-  }
-
-  /** The request whose answer is the next to be read; undefined where that is not there, or comes by message. */
-  #next(): number | undefined {
-    const { words } = this.#memory
-    while (this.#taken !== Atomics.load(words, word.reply)) {
-      const request = (this.#taken + 1) | 0
-      if (this.#underway[request & (CELLS - 1)] !== undefined)
-        return words[cellOf(request) + cell.status] === status.posted ? undefined : request
-      this.#setTaken(request)
-    }
-    return undefined
-  }
-
-  #take(request: number): LaneReply {
-    const { words } = this.#memory
-    const at = cellOf(request)
-    const { codec } = this.#underway[request & (CELLS - 1)] as Underway
-    const values = words[at + cell.values] as number
-    this.#underway[request & (CELLS - 1)] = undefined
-    this.#calls--
-    try {
-      switch (words[at + cell.status]) {
-        case status.value:
-          return { status: 'value', value: codec.value.read(values) }
-        case status.err:
-          return { status: 'err', value: codec.err.read(values) }
-        default:
-          return { status: 'refused' }
-      }
-    } catch {
-      return { status: 'refused' }
-    } finally {
-      this.#setTaken(request)
-    }
-  }
-
-  #setTaken(request: number): void {
-    this.#taken = request
-    Atomics.store(this.#memory.words, word.taken, request)
-  }
-
-  #find(id: number): number | undefined {
-    for (let request = this.#taken; request !== this.#request; ) {
-      request = (request + 1) | 0
-      if (this.#underway[request & (CELLS - 1)]?.id === id) return request
-    }
-    return undefined
-  }
-
-  #remove(id: number): boolean {
-    const request = this.#find(id)
-    if (request === undefined) return false
-    this.#underway[request & (CELLS - 1)] = undefined
-    this.#calls--
-    return true
   }
 }

@@ -18,12 +18,18 @@ export const word = {
   taken: 1,
   /** 1 while it looks for replies, and for what the plugin asks. */
   looks: 2,
+  /** 1 while this is the lane that it used last. */
+  recent: 3,
   /** The thread's: where it waits, see `place`. */
   place: 16,
   /** The number of the last request that it answered; its cell is written before. */
   reply: 17,
   /** Counts what it has asked of the application by message. */
   asked: 18,
+  /** Microseconds that the last request took there. */
+  took: 19,
+  /** Counts its replies and questions, for an application that sleeps. */
+  bell: 20,
   /** Of both, where the plugin asks for a function of the application: see `asking`. */
   asking: 32,
   /** The thread's: the index of the function. */
@@ -92,12 +98,12 @@ export const status = {
 /** Of a question of the plugin. */
 export const asking = {
   nothing: 0,
-  /** Whoever changes it has it: the application answers, or the thread asks by message. */
   waits: 1,
+  /** The application has it, and answers now or later. */
   taken: 2,
   answered: 3,
-  /** The answer comes by message, to who asks for it by the number of this question. */
-  later: 4,
+  /** The answer goes by message, to who asks for it by the number of this question. */
+  kept: 4,
   /** Nothing has run. */
   refused: 5,
 } as const
@@ -131,4 +137,10 @@ export function laneBuffer(): SharedArrayBuffer {
 /** Of the request of that number, the index of its first word. */
 export function cellOf(request: number): number {
   return (HEADER_BYTES + (request & (CELLS - 1)) * CELL_BYTES) / 4
+}
+
+/** Wakes an application that sleeps. */
+export function ring(words: Int32Array): void {
+  Atomics.add(words, word.bell, 1)
+  if (Atomics.load(words, word.looks) === 0) Atomics.notify(words, word.bell)
 }

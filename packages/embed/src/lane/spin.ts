@@ -1,4 +1,5 @@
 import { later } from '../later.js'
+import { Habit } from './habit.js'
 
 /**
  * Whether waiting in place pays, learned from how it went before: what comes while it is looked for costs a fraction of
@@ -6,42 +7,47 @@ import { later } from '../later.js'
  */
 export class Spin {
   readonly #us: number
-  readonly #budget: TurnBudget | undefined
-  #score = HALF
-  #skipped = 0
+  readonly #budget: TurnBudget
+  readonly #habit = new Habit()
   /** When it began to look, and when it stops. */
   #began = 0
   #end = 0
   #isSpent = false
+  #hasExtended = false
 
-  /**
-   * @param us microseconds to look, at most
-   * @param budget for a thread that has other things to do
-   */
-  constructor(us: number, budget?: TurnBudget) {
+  /** @param us microseconds to look, at most */
+  constructor(us: number, budget: TurnBudget) {
     this.#us = us
     this.#budget = budget
   }
 
-  /** Looks again and again whether it `isOver`, for as long as that pays. */
+  get pays(): boolean {
+    return this.#habit.looks && this.#budget.left > 0
+  }
+
+  /** Looks again and again whether it `isOver`, for as long as that `pays`. */
   until(isOver: () => boolean): boolean {
-    if (this.#score === 0 && ++this.#skipped % TRY_AGAIN !== 0) return isOver()
-    const left = this.#budget?.left ?? this.#us
-    if (left <= 0) return isOver()
+    if (!this.pays) return isOver()
     this.#began = performance.now()
-    this.#end = this.#began + Math.min(this.#us, left) / 1e3
+    this.#end = this.#began + Math.min(this.#us, this.#budget.left) / 1e3
+    this.#hasExtended = false
     const over = this.#look(isOver)
-    this.#budget?.spend((performance.now() - this.#began) * 1e3)
-    this.#score = over ? Math.min(this.#score + 2, MOST) : Math.max(this.#score - 1, 0)
+    this.#budget.spend((performance.now() - this.#began) * 1e3)
+    if (over || this.#hasExtended) this.#habit.paid()
+    else this.#habit.lost()
     return over
+  }
+
+  /** What was not looked for came soon. */
+  missed(): void {
+    this.#habit.missed()
   }
 
   /** To be called by `isOver` where something else came of looking: it may go on as long as ever, within the budget. */
   extend(): void {
     const now = performance.now()
-    this.#end = now + this.#us / 1e3
-    if (this.#budget === undefined) return
-    this.#end = Math.min(this.#end, this.#began + this.#budget.left / 1e3)
+    this.#hasExtended = true
+    this.#end = Math.min(now + this.#us / 1e3, this.#began + this.#budget.left / 1e3)
     this.#isSpent = now >= this.#end
   }
 
@@ -56,11 +62,6 @@ export class Spin {
     return isOver()
   }
 }
-
-const MOST = 16
-const HALF = 8
-/** One time of so many that do not look does, to learn whether it pays by now. */
-const TRY_AGAIN = 64
 
 /** The clock costs as much as many looks. */
 const LOOKS = 32

@@ -1,12 +1,9 @@
 import { ComponentError, type FuncType } from '@wasm-plugin/runtime'
 import type { ThreadInit, ToThread } from '../wire/messages.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
-import { cell, cellOf, LaneMemory, LEAVE, place, state, status, word } from './memory.js'
-import { Spin } from './spin.js'
+import { cell, cellOf, LaneMemory, LEAVE, place, ring, state, status, word } from './memory.js'
+import { Patience } from './patience.js'
 import { type LaneAnswer, ThreadQuestions } from './thread-questions.js'
-
-/** Microseconds that it looks for the next call before it sleeps: waking it takes ten. */
-const SPIN_US = 30
 
 /** Milliseconds for which a thread waits on its lane for the next call, deaf to its event loop. */
 const LINGER_MS = 50
@@ -31,7 +28,7 @@ export class ThreadLane {
   readonly #server: LaneServer
   readonly #codecs: FunctionCodecs
   readonly #questions: ThreadQuestions
-  readonly #spin = new Spin(SPIN_US)
+  readonly #patience = new Patience(() => this.isAlone)
   /** The last request that was taken. */
   #request = 0
   /** The events that had been posted when the call began that runs; undefined while none runs that came this way. */
@@ -55,6 +52,11 @@ export class ThreadLane {
     }
   }
 
+  /** Whether this is the plugin that the application called last. */
+  get isAlone(): boolean {
+    return Atomics.load(this.#memory.words, word.recent) === 1
+  }
+
   /** Tells the application that the plugin asks it for something by message, for which it must not wait in place. */
   asked(): void {
     Atomics.add(this.#memory.words, word.asked, 1)
@@ -62,7 +64,7 @@ export class ThreadLane {
 
   /**
    * Asks for a function of the application that has no handles, in the call of that id; undefined where that has to go by
-   * message: nobody looks, or something was reported in the call, which is to be heard of first.
+   * message: something was reported in the call, which is to be heard of first, or it does not fit.
    */
   ask(
     func: number,
@@ -76,10 +78,13 @@ export class ThreadLane {
     const { words } = this.#memory
     Atomics.store(words, word.place, place.lane)
     while (this.#next()) {
+      const began = performance.now()
       const isOver = this.#answer(this.#request)
+      const now = performance.now()
+      words[word.took] = (now - began) * 1e3
       Atomics.store(words, word.reply, this.#request)
-      Atomics.notify(words, word.reply)
-      if (isOver || performance.now() > until) return
+      ring(words)
+      if (isOver || now > until) return
     }
   }
 
@@ -87,12 +92,13 @@ export class ThreadLane {
   #next(): boolean {
     const { words } = this.#memory
     const isThere = () => Atomics.load(words, word.request) !== this.#request
-    if (!this.#spin.until(isThere)) {
+    if (!this.#patience.until(isThere)) {
       Atomics.store(words, word.place, place.asleep)
       let woken: string
       // The application changes the word before it wakes who sleeps on it, so a wake may be that for a request before.
       do woken = Atomics.wait(words, word.request, this.#request, LINGER_MS)
       while (woken === 'ok' && !isThere())
+      this.#patience.woken()
       Atomics.store(words, word.place, place.lane)
       if (woken === 'timed-out') return false
     }

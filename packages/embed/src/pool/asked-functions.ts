@@ -1,6 +1,6 @@
 import type { GrantSet } from '@wasm-plugin/wasi'
 import type { HostFunction } from '../contract/host-function.js'
-import type { LaneQuestion } from '../lane/app-answers.js'
+import type { LaneQuestion, Returned as ReturnedInPlace } from '../lane/app-answers.js'
 import type { AsyncContext } from '../ports.js'
 import type { AnsweredRequest, HostRequest, Outcome } from '../wire/messages.js'
 import type { Returned, ThreadServer } from './host-functions.js'
@@ -27,8 +27,8 @@ export class AskedFunctions {
   readonly #runs = new Map<number | undefined, HostRun>()
   /** The last that was answered. */
   #last: HostRun | undefined
-  /** Answers that the thread could not wait for in place, by the numbers of its questions. */
-  readonly #later = new Map<number, Promise<Outcome>>()
+  /** Answers that the thread asks for by message, by the numbers of its questions. */
+  readonly #kept = new Map<number, Promise<Outcome>>()
 
   constructor(asked: Asked) {
     this.#asked = asked
@@ -37,9 +37,9 @@ export class AskedFunctions {
 
   /** Answers what came as a message. */
   async answer(request: HostRequest, call: number | undefined): Promise<Outcome> {
-    if (request.kind === 'later') {
-      const answer = this.#later.get(request.question)
-      this.#later.delete(request.question)
+    if (request.kind === 'kept') {
+      const answer = this.#kept.get(request.question)
+      this.#kept.delete(request.question)
       return (await answer) as Outcome
     }
     const { runs, server } = this.#asked
@@ -50,37 +50,48 @@ export class AskedFunctions {
     return await answer()
   }
 
-  /** Runs a function while its thread waits in place: what it returned, or undefined where its answer comes later. */
-  answerInPlace(question: LaneQuestion): { readonly value: unknown } | undefined {
+  /** Runs a function for a thread that waits in place: what it returned, or undefined where that is kept. */
+  answerInPlace(question: LaneQuestion): ReturnedInPlace | Promise<ReturnedInPlace> {
     const { func, args, call } = question
     const { runs, functions } = this.#asked
     const { name, call: hostFunction } = functions[func] as HostFunction
     const run = this.#begin(name, call)
     this.#runs.set(call, run)
-    let returned: Returned
     try {
       const value = this.#outside(() => within(runs, run, () => hostFunction(...args)))
-      if (!isThenable(value)) {
-        this.#end(run)
-        return { value }
-      }
-      returned = { value }
+      if (isThenable(value)) return this.#late(question, run, value)
+      this.#end(run)
+      return { value }
     } catch (error) {
-      returned = { error }
+      this.#keep(question, run, { error })
+      return undefined
     }
-    const answer = () => within(runs, run, () => this.#answerWith(question, returned))
-    this.#later.set(question.question, this.#awaited(run, answer))
-    return undefined
   }
 
   /** Keeps an answer for when the thread asks for it. */
   keep(question: LaneQuestion, value: unknown): void {
-    this.#later.set(question.question, this.#answerWith(question, { value }))
+    this.#kept.set(question.question, this.#answerWith(question, { value }))
   }
 
   /** The function that a call waits for, or waited for last. */
   lastOf(call: number | undefined): HostRun | undefined {
     return this.#runs.get(call) ?? (this.#last?.call === call ? this.#last : undefined)
+  }
+
+  async #late(question: LaneQuestion, run: HostRun, ...[promise]: [unknown]): Promise<ReturnedInPlace> {
+    try {
+      const value = await promise
+      this.#end(run)
+      return { value }
+    } catch (error) {
+      this.#keep(question, run, { error })
+      return undefined
+    }
+  }
+
+  #keep(question: LaneQuestion, run: HostRun, ...[returned]: [Returned]): void {
+    const answer = () => within(this.#asked.runs, run, () => this.#answerWith(question, returned))
+    this.#kept.set(question.question, this.#awaited(run, answer))
   }
 
   #begin(name: string, call: number | undefined): HostRun {

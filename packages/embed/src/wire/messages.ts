@@ -112,7 +112,7 @@ export interface ServiceRequest<K extends ServiceName = ServiceName> {
 }
 
 /** What is answered by the host's thread, and not by what has been asked before. */
-export type AnsweredRequest = Exclude<HostRequest, { readonly kind: 'later' }>
+export type AnsweredRequest = Exclude<HostRequest, { readonly kind: 'kept' }>
 
 /** What the thread asks of the host's, and sleeps until it is answered. */
 export type HostRequest =
@@ -125,7 +125,7 @@ export type HostRequest =
     }
   | ServiceRequest
   /** What came of a question that was asked by shared memory and could not be answered there. */
-  | { readonly kind: 'later'; readonly question: number }
+  | { readonly kind: 'kept'; readonly question: number }
   /** The plugin dropped an object of the application. */
   | { readonly kind: 'drop'; readonly resource: number }
   /** The instance has ended, and with it everything that it held of the application. */

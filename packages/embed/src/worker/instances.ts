@@ -76,9 +76,7 @@ export function createInstances(
     return (args) => {
       // At the start nobody waits in place.
       const answer = call === undefined ? undefined : askDirectly(index, type, { args, call })
-      return (
-        answer && ('later' in answer ? { value: ask({ kind: 'later', question: answer.later }) } : answer)
-      )
+      return answer && ('kept' in answer ? { value: ask({ kind: 'kept', question: answer.kept }) } : answer)
     }
   }
 

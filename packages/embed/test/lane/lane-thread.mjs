@@ -14,8 +14,8 @@ const lane = new ThreadLane(
       let sum = 0
       for (let i = 0; i < args[0]; i++) {
         const answer = lane.ask(0, types.hostFunctions[0], { args: [i], call: id })
-        if (answer === undefined) throw new Error('nobody looks')
-        sum += 'later' in answer ? -1 : answer.value
+        if (answer === undefined) throw new Error('it does not fit')
+        sum += 'kept' in answer ? -1 : answer.value
       }
       return sum
     },

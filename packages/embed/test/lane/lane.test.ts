@@ -11,7 +11,7 @@ const func = (...params: string[]): FuncType => ({
   params: params.map((name) => ({ name, type: u32 })),
   result: u32,
 })
-const functions = [func(), func('times')]
+const functions = [func(), func('times'), { ...func('times'), result: { kind: 's32' } as const }]
 const hostFunctions = [func('value')]
 const limits = { valueBytes: 1 << 20, liftedValues: 10_000 }
 
@@ -85,4 +85,25 @@ it('as many calls as there are cells are taken, and then again as many', async (
     lane.watch()
     await vi.waitUntil(() => settled.size === 63 * round)
   }
+})
+
+it.each<[string, LaneOwner['answer']]>([
+  ['at once', ({ args: [i] }) => ({ value: i })],
+  ['later', async ({ args: [i] }) => ({ value: i })],
+  ['by turns', ({ args: [i] }) => ((i as number) % 2 === 0 ? { value: i } : Promise.resolve({ value: i }))],
+])('a function that is asked for while nobody looks is answered %s', async (_, answer) => {
+  const { call } = laneTo({ answer })
+  for (let i = 0; i < 20; i++)
+    expect(await call(1, [i])).toEqual({ status: 'value', value: i === 0 ? 0 : (i * (i - 1)) / 2 })
+})
+
+it('what a function answers and does not fit is kept for who asks for it', async () => {
+  const kept: unknown[] = []
+  const { call } = laneTo({
+    answer: ({ args: [i] }) => Promise.resolve({ value: i === 0 ? 0 : 'a text' }),
+    keep: (_, value) => kept.push(value),
+  })
+  // The thread counts -1 for each.
+  expect(await call(2, [3])).toEqual({ status: 'value', value: -2 })
+  expect(kept).toEqual(['a text', 'a text'])
 })

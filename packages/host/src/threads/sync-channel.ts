@@ -7,17 +7,14 @@ import {
   type Outcome,
   type Packing,
   type Parcel,
+  Patience,
   type Piece,
   pack,
-  Spin,
   turn,
   unpack,
   type WireError,
 } from '@wasm-plugin/embed/thread'
 import type { HostCall, HostChannelEnds, HostPiece, HostReply } from './messages.js'
-
-/** Microseconds that a plugin's thread looks for the answer of a function before it sleeps. */
-const SPIN_US = 30
 
 /**
  * The blocking channel from a plugin's thread to the host's thread: the plugin's thread posts a request and sleeps
@@ -97,19 +94,27 @@ export function sendLarge<T extends object>(
   post(parcel, transfer)
 }
 
-/** Worker side: posts a request of the call that runs, and blocks until its reply is there. */
+/**
+ * Worker side: posts a request of the call that runs, and blocks until its reply is there.
+ *
+ * @param isAlone see `Patience`
+ */
 export function createAsk(
   ends: HostChannelEnds,
+  isAlone: () => boolean,
 ): (request: HostRequest, call: number | undefined) => Outcome {
   const signal = new Int32Array(ends.signal)
   let asked = 0
   let taken = 0
-  const spin = new Spin(SPIN_US)
+  const patience = new Patience(isAlone)
   const next = (isFunction: boolean) => {
+    const isThere = () => Atomics.load(signal, 0) !== taken
     // Functions of the application answer at once or take long, services wait for a disk or the network.
-    if (isFunction) spin.until(() => Atomics.load(signal, 0) !== taken)
-    // The word is changed before its waiter is woken, so a wake may be late: it is that of the reply before this one.
-    while (Atomics.load(signal, 0) === taken) Atomics.wait(signal, 0, taken)
+    if (!isFunction || !patience.until(isThere)) {
+      // The word is changed before its waiter is woken, so a wake may be late: it is that of the reply before this one.
+      while (!isThere()) Atomics.wait(signal, 0, taken)
+      if (isFunction) patience.woken()
+    }
     taken = (taken + 1) | 0
     return (receiveMessageOnPort(ends.port) as { message: HostReply }).message
   }

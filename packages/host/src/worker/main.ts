@@ -31,7 +31,7 @@ if (isWarm) warmUp().catch(() => {})
 /** What answers the messages that follow. */
 function start(init: ThreadInit): typeof serve {
   try {
-    const ask = createAsk(channel)
+    const ask = createAsk(channel, () => lane.isAlone)
     /** Events that were posted. */
     let events = 0
     const instances = createInstances(init, {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { MessagePort } from 'node:worker_threads'
 import { ComponentError, createHost, type Host, type Plugin } from '@wasm-plugin/host'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { attack } from '../helpers/attack.js'
 import { assemble } from '../helpers/guests.js'
 
@@ -52,6 +53,9 @@ interface Exports {
   fill(size: number): Promise<string>
 }
 
+/** Set in the run in which nothing goes by shared memory. */
+const byMessage = process.env.WASM_PLUGIN_LANE === 'off'
+
 let component: Uint8Array
 let host: Host
 let plugin: Plugin<Exports>
@@ -94,6 +98,19 @@ describe('a function of the application that a plugin in a thread asks for', () 
     twice = (value) => (value % 3 === 0 ? Promise.resolve(value * 2) : value * 2)
     await times(async (i) => expect(await plugin.exports.twice(i)).toBe(i * 2))
     expect(await plugin.exports.many(50)).toBe(50 * 51)
+  })
+
+  it.skipIf(byMessage)('makes no message for its answer, whether that comes at once or later', async () => {
+    const replies = vi.spyOn(MessagePort.prototype, 'postMessage')
+    try {
+      await times(async (i) => {
+        twice = i % 2 === 0 ? (value) => value * 2 : async (value) => value * 2
+        expect(await plugin.exports.many(i)).toBe(i * (i + 1))
+      })
+      expect(replies.mock.calls.filter(([message]) => message.type !== 'lane')).toEqual([])
+    } finally {
+      replies.mockRestore()
+    }
   })
 
   it('throws the error of its `result` as ever, at once or later', async () => {
@@ -241,3 +258,38 @@ attack(
     expect(await plugin.exports.twice(1)).toBe(0)
   },
 )
+
+attack(
+  'E160',
+  'Asks without end for a function of the application whose answers take a turn of promises each',
+  'the application has its turns: its timers run, and the call ends at its deadline',
+  async () => {
+    twice = async () => 0
+    let ticks = 0
+    const ticking = setInterval(() => {
+      ticks++
+    }, 1)
+    await expect(plugin.with({ timeoutMs: 500 }).exports.many(2 ** 32 - 1)).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    })
+    clearInterval(ticking)
+    expect(ticks).toBeGreaterThan(5)
+    expect(await plugin.exports.twice(1)).toBe(0)
+  },
+)
+
+it('a call that waits for a function that never answers ends when it is aborted, and with its plugin', async () => {
+  const aborter = new AbortController()
+  twice = () => {
+    setImmediate(() => aborter.abort())
+    return new Promise(() => {})
+  }
+  await expect(plugin.with({ signal: aborter.signal }).exports.twice(1)).rejects.toMatchObject({
+    code: 'CALL_ABORTED',
+  })
+  twice = () => {
+    setImmediate(() => void plugin.close())
+    return new Promise(() => {})
+  }
+  await expect(plugin.exports.twice(1)).rejects.toMatchObject({ code: 'PLUGIN_CLOSED' })
+})

@@ -1,0 +1,175 @@
+import type { FunctionCodec } from './function-codec.js'
+import { CELLS, cell, cellOf, type LaneMemory, LEAVE, state, status, word } from './memory.js'
+import type { Spin } from './spin.js'
+
+/** A call that is on the lane. */
+export interface Underway {
+  readonly id: number
+  readonly codec: FunctionCodec
+  readonly spin: Spin
+}
+
+/** What the thread is to run: the index of the function, and where its arguments are. */
+export interface LaneRequest {
+  readonly func: number
+  readonly values: number
+  readonly fuel: number | undefined
+}
+
+/** `refused`: the thread has no room for the arguments, and nothing has run. */
+export type LaneReply =
+  | { readonly status: 'value' | 'err'; readonly value: unknown }
+  | { readonly status: 'refused' }
+
+/** Requests that may be on a lane: a cell is left for what is no call. */
+const MOST = CELLS - 1
+
+/** The requests that the application has made on a lane, and that the thread answers in their order. */
+export class Requests {
+  readonly #memory: LaneMemory
+  /** By the cells of their requests; undefined for what is no call, or none any more. */
+  readonly #underway: (Underway | undefined)[] = Array(CELLS).fill(undefined)
+  #calls = 0
+  #last = 0
+  /** The last reply that was read. */
+  #taken = 0
+
+  constructor(memory: LaneMemory) {
+    this.#memory = memory
+  }
+
+  /** Calls that are on the lane. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** The number of the last one. */
+  get last(): number {
+    return this.#last
+  }
+
+  get isFull(): boolean {
+    return this.#calls === MOST
+  }
+
+  /** Whether nothing of what was written for them is read any more. */
+  get areRead(): boolean {
+    return this.#taken === this.#last
+  }
+
+  /** Whether the thread has answered something that was not taken. */
+  get hasReply(): boolean {
+    return Atomics.load(this.#memory.words, word.reply) !== this.#taken
+  }
+
+  /** Makes a request, which the thread sees when it is shown `word.request`. */
+  add(call: Underway, { func, values, fuel }: LaneRequest): number {
+    const { words, numbers } = this.#memory
+    const request = (this.#last + 1) | 0
+    const at = cellOf(request)
+    words[at + cell.func] = func
+    words[at + cell.values] = values
+    numbers[at / 2 + cell.call] = call.id
+    numbers[at / 2 + cell.fuel] = fuel ?? Number.NaN
+    this.#underway[request & (CELLS - 1)] = call
+    this.#calls++
+    this.#last = request
+    return request
+  }
+
+  /** Has the thread go back to its event loop. */
+  addLeave(): number {
+    this.#last = (this.#last + 1) | 0
+    this.#memory.words[cellOf(this.#last) + cell.func] = LEAVE
+    return this.#last
+  }
+
+  at(request: number): Underway {
+    return this.#underway[request & (CELLS - 1)] as Underway
+  }
+
+  /** The request whose answer is the next to be read; undefined where that is not there, or comes by message. */
+  next(): number | undefined {
+    const { words } = this.#memory
+    while (this.hasReply) {
+      const request = (this.#taken + 1) | 0
+      if (this.at(request) !== undefined)
+        return words[cellOf(request) + cell.status] === status.posted ? undefined : request
+      this.#setTaken(request)
+    }
+    return undefined
+  }
+
+  /** The answer to the `next` one. */
+  take(request: number): LaneReply {
+    const { words } = this.#memory
+    const at = cellOf(request)
+    const { codec } = this.at(request)
+    const values = words[at + cell.values] as number
+    this.#underway[request & (CELLS - 1)] = undefined
+    this.#calls--
+    try {
+      switch (words[at + cell.status]) {
+        case status.value:
+          return { status: 'value', value: codec.value.read(values) }
+        case status.err:
+          return { status: 'err', value: codec.err.read(values) }
+        default:
+          return { status: 'refused' }
+      }
+    } catch {
+      return { status: 'refused' }
+    } finally {
+      this.#setTaken(request)
+    }
+  }
+
+  /** Takes a call back that has not begun: its arguments; undefined where it has. */
+  withdraw(id: number): readonly unknown[] | undefined {
+    const request = this.#find(id)
+    if (request === undefined) return undefined
+    const { words } = this.#memory
+    const at = cellOf(request)
+    if (Atomics.compareExchange(words, at + cell.state, state.waits, state.withdrawn) !== state.waits)
+      return undefined
+    const args = this.at(request).codec.args.read(words[at + cell.values] as number) as unknown[]
+    this.remove(id)
+    return args
+  }
+
+  has(id: number): boolean {
+    return this.#find(id) !== undefined
+  }
+
+  remove(id: number): boolean {
+    const request = this.#find(id)
+    if (request === undefined) return false
+    this.#underway[request & (CELLS - 1)] = undefined
+    this.#calls--
+    return true
+  }
+
+  /** Ids of the calls, in their order. */
+  ids(): number[] {
+    const ids: number[] = []
+    for (let request = this.#taken; request !== this.#last; ) {
+      request = (request + 1) | 0
+      const call = this.#underway[request & (CELLS - 1)]
+      if (call !== undefined) ids.push(call.id)
+    }
+    return ids
+  }
+
+  #setTaken(request: number): void {
+    this.#taken = request
+    Atomics.store(this.#memory.words, word.taken, request)
+  }
+
+  #find(id: number): number | undefined {
+    for (let request = this.#taken; request !== this.#last; ) {
+      request = (request + 1) | 0
+      if (this.#underway[request & (CELLS - 1)]?.id === id) return request
+    }
+    return undefined
+  }
+}
