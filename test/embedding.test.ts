@@ -111,7 +111,7 @@ describe('the guide to embedding, followed', () => {
 })
 
 describe('the page of limits', () => {
-  it('has every limit and pool option with the default of the code', async () => {
+  it('has every limit, budget and pool option with the default of the code', async () => {
     const text = await page('limits.md')
     const rows = (await Promise.all(['limits.ts', 'options/given.ts'].map(defaultsIn))).flat()
     expect(rows.length).toBeGreaterThan(12)
@@ -125,7 +125,7 @@ async function defaultsIn(name: string) {
   const source = ts.createSourceFile(file, await readFile(file, 'utf8'), ts.ScriptTarget.Latest, true)
   return source.statements
     .filter(ts.isInterfaceDeclaration)
-    .filter((declared) => ['PluginLimits', 'PoolOptions'].includes(declared.name.text))
+    .filter((declared) => ['PluginLimits', 'PoolOptions', 'BudgetOptions'].includes(declared.name.text))
     .flatMap(({ members }) =>
       members.map((member) => [member.name?.getText(source), defaultOf(member)] as const),
     )

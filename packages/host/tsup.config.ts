@@ -4,13 +4,16 @@ import { defineConfig, type Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
+/** What runs elsewhere, by the name of its script. */
+const entries = { thread: 'src/worker/main.ts', process: 'src/relay/main.ts' }
+
 /**
- * All that a plugin's thread runs, as one script: a thread that loads one file starts in two thirds of the time that it
- * takes for a dozen modules. Names stay as they are, since they are in the stacks of errors.
+ * All that a plugin's thread or process runs, as one script: a thread that loads one file starts in two thirds of the time
+ * that it takes for a dozen modules. Names stay as they are, since they are in the stacks of errors.
  */
-async function threadScript(): Promise<string> {
+async function scriptOf(name: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ['src/worker/main.ts'],
+    entryPoints: [entries[name as keyof typeof entries]],
     bundle: true,
     write: false,
     format: 'cjs',
@@ -27,12 +30,12 @@ async function threadScript(): Promise<string> {
 }
 
 /** `embedded:thread` is the same as text, for applications that are bundled themselves: they have no file beside them. */
-const embeddedThread: Plugin = {
-  name: 'embedded-thread',
+const embedded: Plugin = {
+  name: 'embedded',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^embedded:thread$/ }, ({ path }) => ({ path, namespace: 'embedded' }))
-    onLoad({ filter: /.*/, namespace: 'embedded' }, async () => ({
-      contents: await threadScript(),
+    onResolve({ filter: /^embedded:/ }, ({ path }) => ({ path, namespace: 'embedded' }))
+    onLoad({ filter: /.*/, namespace: 'embedded' }, async ({ path }) => ({
+      contents: await scriptOf(path.slice('embedded:'.length)),
       loader: 'text',
     }))
   },
@@ -48,6 +51,8 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
-  esbuildPlugins: [embeddedThread],
-  onSuccess: async () => writeFile('dist/thread.cjs', await threadScript()),
+  esbuildPlugins: [embedded],
+  async onSuccess() {
+    for (const name of Object.keys(entries)) await writeFile(`dist/${name}.cjs`, await scriptOf(name))
+  },
 })

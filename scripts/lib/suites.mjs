@@ -62,6 +62,27 @@ export function suites({ rust, env }) {
           ],
         }),
     },
+    {
+      name: 'packages/host in processes',
+      run: (as) =>
+        vitest(inRoot('packages/host'), as, {
+          env: { ...env, WASM_PLUGIN_WALL: 'process' },
+          // What plugins may do and how calls end, where each has a process.
+          only: [
+            ...['test/host.test.ts', 'test/narrow.test.ts', 'test/programs/matrix.test.ts'],
+            ...['test/resources.test.ts', 'test/restart.test.ts', 'test/capability/http.test.ts'],
+            ...(everything
+              ? [
+                  ...['test/programs', 'test/capability', 'test/shutdown', 'test/values.test.ts'],
+                  ...['test/life.test.ts', 'test/update.test.ts', 'test/audit.test.ts', 'test/learn.test.ts'],
+                  ...['test/last-words.test.ts', 'test/blame.test.ts', 'test/attacks/host-functions.test.ts'],
+                  ...['test/attacks/event-flood.test.ts', 'test/attacks/log-flood.test.ts'],
+                  ...['test/attacks/servers.test.ts', 'test/attacks/pool.test.ts'],
+                ]
+              : []),
+          ],
+        }),
+    },
     { name: 'examples/rust-plugin', run: () => (rust ? cargoTest() : skipped('no Rust here')) },
     { name: 'test/conformance', run: (as, alone) => conformance(as, { alone, rust, env }) },
     { name: 'bench', run: (as, alone) => vitest(inRoot('bench'), as, { alone, env }) },

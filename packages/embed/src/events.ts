@@ -23,6 +23,16 @@ export interface LoadedEvent {
   readonly durationMs: number
 }
 
+/** A bound of the host was reached. */
+export interface BudgetEvent {
+  /** The plugin that needed more. */
+  readonly plugin: string
+  readonly budget: 'threads' | 'processes' | 'queuedCalls'
+  readonly max: number
+  /** The plugin whose idle instance was ended for it; absent when a call or the load of `plugin` was refused. */
+  readonly evicted?: string
+}
+
 /** A plugin whose instances kept ending takes no calls for some time. */
 export interface SuspendedEvent {
   readonly plugin: string
@@ -127,6 +137,7 @@ export interface NamedEvents {
   scratchLeft: (event: ScratchLeftEvent) => void
   /** An instance of a plugin ended, or a limit ended a call. */
   fault: (event: FaultEvent) => void
+  budget: (event: BudgetEvent) => void
   suspended: (event: SuspendedEvent) => void
   resumed: (event: ResumedEvent) => void
   updated: (event: UpdatedEvent) => void
@@ -143,6 +154,7 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   auditIncomplete: true,
   scratchLeft: true,
   fault: true,
+  budget: true,
   suspended: true,
   resumed: true,
   updated: true,

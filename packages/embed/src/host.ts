@@ -1,5 +1,6 @@
 import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/early'
 import { EventEmitter } from 'eventemitter3'
+import { Budget } from './budget/budget.js'
 import { errors } from './errors/index.js'
 import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'
 import { guarded } from './guarded.js'
@@ -29,6 +30,7 @@ export class Host implements AsyncDisposable {
   readonly #defaults: HostDefaults
   readonly #ports: HostPorts
   readonly #threads: Threads
+  readonly #budget: Budget
   readonly #events = new EventEmitter<HostEvents>()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
   /** Names of plugins that are loading. */
@@ -50,6 +52,7 @@ export class Host implements AsyncDisposable {
     this.#defaults = resolveHostOptions(options)
     this.#ports = ports
     this.#threads = ports.threads(this.#defaults.warmThreads)
+    this.#budget = new Budget(this.#defaults.budget, (event) => this.#emit('budget', event))
   }
 
   /** The plugins that are loaded, by name. */
@@ -68,6 +71,8 @@ export class Host implements AsyncDisposable {
       calls: sum(({ calls }) => calls),
       failures: sum(({ failures }) => failures),
       warmThreads: this.#threads.waiting,
+      threads: this.#budget.used('threads'),
+      processes: this.#budget.used('processes'),
     }
   }
 
@@ -101,6 +106,7 @@ export class Host implements AsyncDisposable {
     const load = this.#load(source, resolved, {
       ports: this.#ports,
       threads: this.#threads,
+      budget: this.#budget,
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),

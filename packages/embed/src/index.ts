@@ -3,6 +3,7 @@ export { errors, hostErrorDocs, hostErrorTable } from './errors/index.js'
 export { type ErrorCode, type ErrorData, PluginError } from './errors/plugin-error.js'
 export type {
   AuditIncompleteEvent,
+  BudgetEvent,
   CallEvent,
   ClosedEvent,
   FaultEvent,
@@ -29,6 +30,7 @@ export { onAbort } from './on-abort.js'
 export type { CloseOptions } from './options/close.js'
 export type {
   AuditOptions,
+  BudgetOptions,
   CallOptions,
   GrantRequest,
   HandleOptions,
@@ -55,6 +57,7 @@ export type {
   DecisionChannel,
   HostPorts,
   PluginServices,
+  ProcessPort,
   ScratchLeft,
   ScratchPort,
   ServicesContext,
@@ -68,4 +71,4 @@ export type {
 } from './ports.js'
 export type { HostStats, PluginStats } from './stats.js'
 export { atOnce, inTurns, turn } from './turn.js'
-export type { FromThread } from './wire/messages.js'
+export type { AppRequest, FromThread } from './wire/messages.js'

@@ -9,11 +9,12 @@ import type {
   ServiceName,
   ServiceResult,
 } from '@wasm-plugin/wasi'
+import type { RuleState } from '@wasm-plugin/wasi/gate'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import type { AnsweringExchange } from './http/exchange.js'
 import type { AuditOptions } from './options/given.js'
 import type { WarmThreads } from './options/resolved.js'
-import type { FromThread, HostRequest, Outcome, ThreadInit, ToThread } from './wire/messages.js'
+import type { AppRequest, FromThread, Outcome, ThreadInit, ToThread } from './wire/messages.js'
 
 /** What a host takes of its platform. A host for Node, or for a browser, is this and `new Host(options, ports)`. */
 export interface HostPorts {
@@ -23,6 +24,8 @@ export interface HostPorts {
   readonly instance: () => InstancePorts | Promise<InstancePorts>
   /** Asked once for each host. */
   readonly threads: (warm: WarmThreads) => Threads
+  /** Where a plugin can have a process of its own. */
+  readonly processes?: ProcessPort
   readonly sources: SourcePort
   readonly scratch: ScratchPort
   readonly services: (context: ServicesContext) => PluginServices
@@ -37,6 +40,16 @@ export interface HostPorts {
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
   /** Says what no promise is left to say. */
   readonly warn: (text: string) => void
+}
+
+/** Processes for plugins, each with one thread that runs an instance. */
+export interface ProcessPort {
+  /**
+   * Asked once for each plugin that runs in processes.
+   *
+   * @throws {PROCESS_UNAVAILABLE}
+   */
+  open(): Promise<StartThread>
 }
 
 /** The threads of one host. */
@@ -56,12 +69,14 @@ export interface ThreadSpec {
   readonly init: ThreadInit
   /** Bytes of its JavaScript heap. */
   readonly heapBytes: number
+  /** The application's end of `init.ruleState`. */
+  readonly rules: RuleState
 }
 
 /** What is heard of a thread, in the order in which it happened. */
 export interface ThreadEvents {
   /** It asks, and is asleep until the answer is there. `call` is the id of the call that it asks in. */
-  ask(request: HostRequest, call: number | undefined): Promise<Outcome>
+  ask(request: AppRequest, call: number | undefined): Promise<Outcome>
   /** The answer of what it asked has been sent. */
   onAnswered(): void
   onMessage(message: FromThread): void

@@ -19,6 +19,9 @@ export interface PluginStats {
 /** Those of all plugins of a host that are loaded now. */
 export type HostStats = Pick<PluginStats, 'waiting' | 'instances' | 'calls' | 'failures'> & {
   readonly plugins: number
+  /** In which plugins run or ran a moment ago, as `budget` bounds them. */
+  readonly threads: number
+  readonly processes: number
   /** Threads that wait for a plugin, of those that `warmThreads` asked for. */
   readonly warmThreads: number
 }

@@ -1,9 +1,12 @@
-export { encodeError, type WireError } from './errors/wire-error.js'
+export { errors } from './errors/index.js'
+export { decodeError, encodeError, type WireError } from './errors/wire-error.js'
+export { laneBuffer } from './lane/memory.js'
 export { Patience } from './lane/patience.js'
 export { ThreadLane } from './lane/thread-lane.js'
 export { atOnce, inTurns, turn } from './turn.js'
 export type {
   AnsweredMessage,
+  FromThread,
   HostRequest,
   Outcome,
   ThreadEvent,

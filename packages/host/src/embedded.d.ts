@@ -3,3 +3,9 @@ declare module 'embedded:thread' {
   const source: string
   export default source
 }
+
+/** The same of a plugin's process. */
+declare module 'embedded:process' {
+  const source: string
+  export default source
+}

@@ -8,6 +8,7 @@ import { compileModule } from './node/compile-module.js'
 import { grantPorts } from './node/grant-ports.js'
 import { pluginFiles } from './node/plugin-files.js'
 import { makeScratch } from './node/scratch.js'
+import { nodeProcesses } from './processes/processes.js'
 import { Services } from './services/services.js'
 import { NodeThreads } from './threads/threads.js'
 
@@ -18,6 +19,7 @@ export const nodePorts: HostPorts = {
   grants: grantPorts,
   instance: instancePorts,
   threads: (warm) => new NodeThreads(warm),
+  processes: nodeProcesses,
   sources: pluginFiles,
   scratch: { make: makeScratch },
   services: (context) => new Services(context),

@@ -1,35 +1,40 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The script of a thread. */
-export interface ThreadEntry {
+/** A script that is run elsewhere. */
+export interface Entry {
   readonly source: string
   /** As stacks show it. */
   readonly filename: string
 }
 
 /**
- * The entry of a plugin's thread. This file stays at the root of `src`: the bundle flattens folders, and the URL is
+ * The entry of a plugin's thread, or process. This file stays at the root of `src`: the bundle flattens folders, and the URL is
  * relative to the bundle. Nothing is looked up on import: in an application that was bundled into CommonJS there is no
  * URL of this module.
  */
-export function threadEntry(): Promise<ThreadEntry> {
-  entry ??= findEntry()
-  return entry
+export function threadEntry(): Promise<Entry> {
+  thread ??= findEntry('thread', () => import('embedded:thread'))
+  return thread
 }
 
-let entry: Promise<ThreadEntry> | undefined
+export function processEntry(): Promise<Entry> {
+  process ??= findEntry('process', () => import('embedded:process'))
+  return process
+}
 
-async function findEntry(): Promise<ThreadEntry> {
-  const file = installed('./thread.cjs')
-  if (file !== undefined) return file
-  // Written by the build: 500 kB that an installed package never reads.
-  const { default: source } = await import('embedded:thread')
-  return { source, filename: 'wasm-plugin-thread.cjs' }
+let thread: Promise<Entry> | undefined
+let process: Promise<Entry> | undefined
+
+/** @param embedded written by the build: 500 kB that an installed package never reads. */
+async function findEntry(name: string, embedded: () => Promise<{ default: string }>): Promise<Entry> {
+  return (
+    installed(`./${name}.cjs`) ?? { source: (await embedded()).default, filename: `wasm-plugin-${name}.cjs` }
+  )
 }
 
 /** A file of this package. A bundled application may have files of the same names, so the package has to be ours. */
-function installed(file: string): ThreadEntry | undefined {
+function installed(file: string): Entry | undefined {
   // The base is taken apart from `new URL`: bundlers copy what they find in `new URL('...', import.meta.url)`.
   const base: string | undefined = import.meta.url
   try {

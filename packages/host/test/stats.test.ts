@@ -1,6 +1,7 @@
 import { createHost, type Host, type Isolation, type LoadOptions, type Plugin } from '@wasm-plugin/host'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { API, build } from './helpers/builds.js'
+import { inProcesses } from './helpers/walls.js'
 
 let host: Host
 beforeEach(async () => {
@@ -46,7 +47,10 @@ it('are those of all plugins that are loaded, of a host', async () => {
   const b = await load('b', 'inline')
   await a.exports[API].version()
   await b.exports[API].version()
-  expect(host.stats).toEqual({ plugins: 2, instances: 2, waiting: 0, calls: 2, failures: 0, warmThreads: 0 })
+  expect(host.stats).toEqual({
+    ...{ plugins: 2, instances: 2, waiting: 0, calls: 2, failures: 0, warmThreads: 0 },
+    ...{ threads: inProcesses ? 0 : 1, processes: inProcesses ? 1 : 0 },
+  })
   await a.close()
   expect(host.stats).toMatchObject({ plugins: 1, calls: 1 })
 })

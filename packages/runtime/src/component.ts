@@ -51,13 +51,15 @@ export interface CompilePlatform {
   readonly compileModule?: (bytes: Uint8Array) => Promise<CoreModule | undefined>
   /** The memory for the copy that the component keeps: shared, `transfer()` copies it for no thread. @default `new Uint8Array(length)` */
   readonly allocate?: (length: number) => Uint8Array
+  /** Leaves core modules to be compiled in another process, see `compileTransferred`. @default false */
+  readonly leavesModules?: boolean
 }
 
-/** A compiled component in a form that `postMessage` takes. The modules are shared with the receiver, not copied. */
+/** A component in a form that `postMessage` takes. Compiled modules are shared with the receiver, not copied. */
 export interface TransferredComponent {
   readonly bytes: Uint8Array
-  /** Null for one that is not instantiated. */
-  readonly modules: readonly (CoreModule | null)[]
+  /** Null for one that is not instantiated; bytes for one that is left to be compiled. */
+  readonly modules: readonly (CoreModule | Uint8Array | null)[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   readonly options: CompileOptions
@@ -98,7 +100,7 @@ export class Component {
     const checked = await paused(decodeSteps(own, options.limits), pause)
     refuseTypesOnly(checked)
     const linked = bound(checked, options)
-    const compiling: Promise<CoreModule | null>[] = []
+    const compiling: Promise<CoreModule | Uint8Array | null>[] = []
     const footprints: Footprint[] = []
     const maxCost = COST_OF_A_BYTE * (options.limits?.componentBytes ?? defaultCompileLimits.componentBytes)
     let cost = 0
@@ -152,7 +154,9 @@ export class Component {
    * @throws {MISSING_IMPORT | WRONG_IMPORT | LINK_FAILED | GUEST_TRAP | HOST_FUNCTION_FAILED | LIMIT_EXCEEDED}
    */
   instantiate(imports: ImportObject = {}, options: InstantiateOptions = {}): Instance {
-    const { modules, footprints, options: compiled } = this.#transferred
+    const { footprints, options: compiled } = this.#transferred
+    // Who was left bytes has compiled them.
+    const modules = this.#transferred.modules as readonly (CoreModule | null)[]
     const metered = compiled.fuel === true
     return new Instance({ checked: this.#checked, modules, footprints, metered, imports, options })
   }
@@ -215,14 +219,35 @@ async function compileModule(
   clamped: Uint8Array,
   index: number,
   { cost, long, options, platform }: Compiling,
-): Promise<CoreModule> {
-  const { pause, compileModule: compileElsewhere } = platform
+): Promise<CoreModule | Uint8Array> {
+  const { pause, compileModule: compileElsewhere, leavesModules } = platform
   const metered = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
   const moved = metered === clamped ? long : (await paused(compileCostSteps(metered, index), pause)).long
   const rewritten = await paused(interruptibleSteps(metered, moved, index), pause)
-  try {
+  if (leavesModules) return rewritten
+  return await compiledBy(index, async () => {
     const compiled = (await compileElsewhere?.(rewritten)) ?? compileSmall(rewritten, cost)
     return compiled ?? (await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>))
+  })
+}
+
+/**
+ * In a process that has what another one checked and left to be compiled: the same, to be revived.
+ *
+ * @throws {INVALID_CORE_MODULE}
+ */
+export async function compileTransferred(left: TransferredComponent): Promise<TransferredComponent> {
+  const compiling = left.modules.map((module, index) =>
+    module instanceof Uint8Array
+      ? compiledBy(index, () => WebAssembly.compile(module as Uint8Array<ArrayBuffer>))
+      : module,
+  )
+  return { ...left, modules: await Promise.all(compiling) }
+}
+
+async function compiledBy(index: number, compile: () => Promise<CoreModule>): Promise<CoreModule> {
+  try {
+    return await compile()
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it was refused'
     throw errors.INVALID_CORE_MODULE({ module: index, reason }, shownEngineError(error))

@@ -29,6 +29,7 @@ export {
   type CompileOptions,
   type CompilePlatform,
   Component,
+  compileTransferred,
   type Pause,
   type TransferredComponent,
 } from './component.js'

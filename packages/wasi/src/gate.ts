@@ -1,4 +1,5 @@
 /** What decides and what is shared, without the interfaces that a plugin sees and without a schema. */
+export { answerRules, type RuleAnswers, type RuleQuestion } from './grants/asked-rules.js'
 export { createGate } from './grants/gate.js'
 export { LiveGrants } from './grants/live-grants.js'
 export { RuleState } from './grants/rule-state.js'

@@ -1,3 +1,4 @@
+export { AskedRuleState, type RuleQuestion } from './grants/asked-rules.js'
 export { createGate } from './grants/gate.js'
 export { LiveGrants } from './grants/live-grants.js'
 export { RuleState } from './grants/rule-state.js'

@@ -2,6 +2,8 @@ export {
   type AuditIncompleteEvent,
   type AuditOptions,
   type BoundCalls,
+  type BudgetEvent,
+  type BudgetOptions,
   type CallEvent,
   type CallOptions,
   type Capability,

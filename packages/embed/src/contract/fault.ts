@@ -1,6 +1,9 @@
 import type { PluginError } from '../errors/plugin-error.js'
 
-const TRAPS = new Set(['GUEST_TRAP', 'ABI_TRAP', 'HOST_FUNCTION_FAILED', 'WORKER_CRASHED', 'PLUGIN_EXITED'])
+const TRAPS = new Set([
+  ...['GUEST_TRAP', 'ABI_TRAP', 'HOST_FUNCTION_FAILED', 'PLUGIN_EXITED'],
+  ...['WORKER_CRASHED', 'PROCESS_CRASHED'],
+])
 const LIMITS = new Set([
   'DEADLINE_EXCEEDED',
   'OUT_OF_FUEL',

@@ -13,6 +13,8 @@ export interface Compiling {
   readonly ending: AbortSignal
   /** See `HostPorts`. */
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
+  /** The engine is to see nothing of it in this process. @default false */
+  readonly leavesModules?: boolean
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Compiling {
 export async function compile(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Readonly<PluginLimits>,
-  { ending, compileModule }: Compiling,
+  { ending, compileModule, leavesModules = false }: Compiling,
 ): Promise<Component> {
   const { startMs } = limits
   const until = follow([[ending, () => ending.reason]])
@@ -33,7 +35,7 @@ export async function compile(
   const timer = setTimeout(late, startMs)
   let off = () => {}
   try {
-    const compiling = compileUntil(bytes, limits, { ending: signal, compileModule })
+    const compiling = compileUntil(bytes, limits, { ending: signal, compileModule, leavesModules })
     const stopped = new Promise<never>((_, reject) => {
       off = onAbort(signal, () => reject(signal.reason))
     })
@@ -48,7 +50,7 @@ export async function compile(
 async function compileUntil(
   bytes: Uint8Array<ArrayBuffer>,
   { componentBytes, memoryBytes, tableElements, fuel }: Readonly<PluginLimits>,
-  { ending, compileModule }: Compiling,
+  { ending, compileModule, leavesModules = false }: Compiling,
 ): Promise<Component> {
   ending.throwIfAborted()
   const options = {
@@ -63,6 +65,7 @@ async function compileUntil(
     },
     compileModule: (module) => compileModule(module, ending),
     allocate: sharedBytes,
+    leavesModules,
   })
 }
 

@@ -91,6 +91,19 @@ export const hostErrorTable = {
       `plugin "${d.plugin}" is loaded inline and granted "${d.grant}", which needs a thread of its own`,
     hint: "Leave `isolation: 'inline'` out, or leave the grant out and offer what is needed in `imports`.",
   }),
+  GRANT_NEEDS_MEMORY: row<{ plugin: string; at: string }>({
+    origin: 'app',
+    summary: 'A plugin in a process of its own is granted files in memory, which processes do not share.',
+    message: (d) =>
+      `plugin "${d.plugin}" is loaded into a process of its own and granted a volume in memory at "${d.at}"`,
+    hint: "Grant a directory or `scratch` there, or leave `isolation: 'process'` out.",
+  }),
+  PROCESS_UNAVAILABLE: row<{ reason: string }>({
+    origin: 'app',
+    summary: 'A plugin was to have a process of its own, and none can be started here.',
+    message: (d) => `no process can be started for the plugin: ${d.reason}`,
+    hint: "Leave `isolation: 'process'` out, or allow the application to start processes.",
+  }),
   NOT_LEARNING: row<{ name: string }>({
     origin: 'app',
     summary: 'What a plugin needs was asked of one that was not loaded to find out.',
@@ -264,6 +277,16 @@ export const hostErrorTable = {
     message: (d) => `the plugin is busy and ${d.queue} calls are already waiting`,
     hint: 'Wait for calls to finish, or raise `pool.instances` or `pool.queue`.',
   }),
+  BUDGET_EXHAUSTED: row<{ budget: 'threads' | 'processes' | 'queuedCalls'; max: number }>({
+    origin: 'app',
+    summary: 'What all plugins of the host may use together is used up, and none of it can be taken back.',
+    message: (d) =>
+      `the host may use ${d.max} ${d.budget === 'queuedCalls' ? 'waiting calls' : d.budget}, and all are in use`,
+    hint: (d) =>
+      d.budget === 'queuedCalls'
+        ? 'Wait for calls to finish, or raise `budget.queuedCalls` of `createHost`.'
+        : `Load plugins that keep no state with \`pool: { idleMs }\`, so that those in use get what idle ones have, or raise \`budget.${d.budget}\` of \`createHost\`.`,
+  }),
   THREADS_UNENDING: row<{ threads: number }>({
     origin: 'plugin',
     summary: 'Threads of the plugin were ended and go on, so it gets no further ones.',
@@ -275,6 +298,12 @@ export const hostErrorTable = {
     summary: "The plugin's thread used up its JavaScript heap and was ended.",
     message: (d) => `the plugin's thread used up its heap of ${d.heapBytes} bytes`,
     hint: 'Pass smaller values to and from the plugin, or raise `limits.heapBytes`.',
+  }),
+  PROCESS_CRASHED: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: "The plugin's process ended without an answer: it was killed, or the engine gave up.",
+    message: (d) => `the plugin's process ended unexpectedly: ${d.reason}`,
+    hint: 'The next call gets a fresh one. If memory was short, lower its limits; if it repeats, please report it with the plugin.',
   }),
   WORKER_CRASHED: row<{ reason: string }>({
     origin: 'host',

@@ -34,6 +34,8 @@ export interface LaneCall {
 }
 
 export interface LaneOwner extends HostFunctionsOfLane {
+  /** Whether the thread has this memory: without it every call goes by message. */
+  readonly isUsed: boolean
   readonly limits: ConstructorParameters<typeof LaneMemory>[1]
   /** Brings the thread to the lane. */
   summon(): void
@@ -90,7 +92,8 @@ export class AppLane {
 
   /** Begins a call; false where it has to go by message. */
   begin({ index, type }: LaneFunction, { id, fuel, args }: LaneCall): boolean {
-    if (!CAN_WAIT || this.#isWriting || this.#isClosed || this.#requests.isFull) return false
+    if (!CAN_WAIT || !this.#owner.isUsed || this.#isWriting || this.#isClosed || this.#requests.isFull)
+      return false
     this.#habits[index] ??= { spin: new Spin(SPIN_US, turn), skip: 0 }
     const habits = this.#habits[index]
     if (habits.skip > 0) {

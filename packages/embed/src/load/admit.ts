@@ -4,6 +4,7 @@ import type { Component } from '@wasm-plugin/runtime'
 import { type AccessEvent, checkGrants, type Gate, GrantControl, parseGrants } from '@wasm-plugin/wasi'
 import { createGate, LiveGrants } from '@wasm-plugin/wasi/gate'
 import { createDecisions, type Decisions } from '../audit/decisions.js'
+import type { Budget } from '../budget/budget.js'
 import { checkRules } from '../capability/read.js'
 import { checkRequired, contractOf } from '../contract/contract.js'
 import { resourceOrigins } from '../contract/origin.js'
@@ -29,6 +30,7 @@ import { readSource } from './source.js'
 export interface LoadContext {
   readonly ports: HostPorts
   readonly threads: Threads
+  readonly budget: Budget
   /** Aborted when the host closes or the caller gives up, with the error that the load fails with. */
   readonly ending: AbortSignal
   /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
@@ -78,6 +80,7 @@ export async function admit(
   const component = await compile(bytes, limits, {
     ending: host.ending,
     compileModule: ports.compileModule,
+    leavesModules: options.isolation === 'process',
   })
   const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label
@@ -112,6 +115,9 @@ export async function admit(
     services = started
     if (options.isolation === 'inline' && grants.net.allow.length > 0)
       throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
+    const volume = grants.fs.find(({ memory }) => memory !== null)
+    if (options.isolation === 'process' && volume !== undefined)
+      throw errors.GRANT_NEEDS_MEMORY({ plugin: name, at: volume.at })
     const control = new GrantControl(gate.grants, {
       ports: ports.grants,
       asked: manifest?.capabilities,

@@ -50,7 +50,7 @@ export function planImports(
       const value = provided.get(offered)
       objects.set(name, value)
       // In the application's thread the runtime takes the object as it is, resources included.
-      if (context.isolation === 'worker')
+      if (context.isolation !== 'inline')
         addFunctions(functions, { name, type, value, plugin: context.plugin }, foreign)
       sources.push({ name, from: 'app' })
     } else if (isOwnResource(type)) {

@@ -1,9 +1,11 @@
 import { releaseFiles } from '@wasm-plugin/wasi'
 import { withoutHandles } from '../contract/host-function.js'
+import { errors } from '../errors/index.js'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
 import { serveThread } from '../pool/host-functions.js'
 import { Pool } from '../pool/pool.js'
+import type { StartThread, Threads } from '../ports.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { ThreadResources } from '../resource/thread-resources.js'
 import { ThreadBuild } from '../update/thread-build.js'
@@ -11,7 +13,7 @@ import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
 import { reportCall, reportFault } from './report.js'
 
-/** Starts an admitted plugin in threads of its own. */
+/** Starts an admitted plugin in threads or processes of its own. */
 export async function startWorker(
   admitted: Admitted,
   options: ResolvedLoadOptions,
@@ -19,8 +21,9 @@ export async function startWorker(
 ): Promise<ThreadBuild> {
   const { ports } = host
   const { limits } = options
-  const startThread = await host.threads.open()
   const { name, component, contract, plan, services } = admitted
+  const isProcess = options.isolation === 'process'
+  const startThread = await opened(admitted, isProcess ? ports.processes : host.threads)
   const { initial, state } = admitted.gate.grants
   const listen = () => state.setHeard(admitted.decisions.heard())
   listen()
@@ -42,6 +45,8 @@ export async function startWorker(
         limits,
       },
       heapBytes: limits.heapBytes,
+      rules: state,
+      isShared: !isProcess,
       startMs: limits.startMs,
       functions: functions.map(({ func }) => func),
       serve: () =>
@@ -62,6 +67,7 @@ export async function startWorker(
       },
     },
     options.pool,
+    { budget: host.budget, seat: isProcess ? 'processes' : 'threads' },
   )
   const build = new ThreadBuild({
     ...admitted,
@@ -93,5 +99,16 @@ export async function startWorker(
     throw host.ending.aborted ? host.ending.reason : error
   } finally {
     off()
+  }
+}
+
+/** What starts its threads. @throws {PROCESS_UNAVAILABLE} */
+async function opened({ release }: Admitted, port: Pick<Threads, 'open'> | undefined): Promise<StartThread> {
+  try {
+    if (port === undefined) throw errors.PROCESS_UNAVAILABLE({ reason: 'this platform has none' })
+    return await port.open()
+  } catch (error) {
+    await release()
+    throw error
   }
 }

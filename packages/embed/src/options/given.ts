@@ -22,16 +22,27 @@ export interface PoolOptions {
 }
 
 /**
- * Where a plugin runs. `worker`: a thread of its own, ended at the deadline. `inline`: the application's thread,
- * called without a promise, bounded by fuel, unable to wait.
+ * Where a plugin runs. `worker`: a thread of its own, ended at the deadline. `process`: the same in a process of its own,
+ * which the application survives whatever becomes of it. `inline`: the application's thread, called without a promise,
+ * bounded by fuel, unable to wait.
  */
-export type Isolation = 'worker' | 'inline'
+export type Isolation = 'worker' | 'process' | 'inline'
 
 export interface AuditOptions {
   /** Relative to the working directory; made if it does not exist. Several plugins may share one. */
   file: string
   /** Bytes of decisions that one load may add to the file; later ones are counted and not written. @default 64 MiB */
   maxBytes?: number
+}
+
+/** What all plugins of a host may use together. */
+export interface BudgetOptions {
+  /** Threads in which plugins run; those that `warmThreads` starts ahead come on top. @default 256 */
+  threads: number
+  /** Processes in which plugins run. @default 64 */
+  processes: number
+  /** Calls that may wait, of all plugins together. @default 100_000 */
+  queuedCalls: number
 }
 
 /** What `load` takes when it is given nothing else. */
@@ -54,6 +65,11 @@ export interface HostOptions {
    * @default 0
    */
   warmThreads?: number
+  /**
+   * Bounds of the host as a whole. Where no thread or process is left, the idle instance that was used longest ago is ended, of
+   * plugins that are loaded with `pool.idleMs`.
+   */
+  budget?: Partial<BudgetOptions>
   /** Finds plugins that are loaded by their names: `await createRegistry()` of `@wasm-plugin/registry`. */
   registry?: PluginResolver
 }
@@ -81,7 +97,7 @@ export type LoadOptions<I = HostImports> = ThreadLoadOptions<I> | InlineLoadOpti
 
 export interface ThreadLoadOptions<I = HostImports> extends SharedLoadOptions<I> {
   /** @default 'worker' */
-  isolation?: 'worker'
+  isolation?: 'worker' | 'process'
 }
 
 export interface InlineLoadOptions<I = HostImports> extends SharedLoadOptions<I> {

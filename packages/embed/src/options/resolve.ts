@@ -32,6 +32,12 @@ export function resolveHostOptions(input: HostOptions): HostDefaults {
     onRequest: parsed.onRequest,
     registry: registryOption(registry),
     capabilities,
+    budget: Object.freeze({
+      threads: 256,
+      processes: 64,
+      queuedCalls: 100_000,
+      ...defined(parsed.budget ?? {}),
+    }),
     warmThreads: Object.freeze({ count: parsed.warmThreads ?? 0, heapBytes }),
   })
 }

@@ -3,7 +3,7 @@ import type { Capability } from '../capability/capability.js'
 import type { GatedImports } from '../capability/gated-imports.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
-import type { AuditOptions, Isolation, OnRequest, PoolOptions } from './given.js'
+import type { AuditOptions, BudgetOptions, Isolation, OnRequest, PoolOptions } from './given.js'
 import type { RestartOptions } from './restart.js'
 
 /** Checked options, with every default filled in. */
@@ -43,5 +43,6 @@ export interface HostDefaults {
   readonly onRequest: OnRequest | undefined
   readonly registry: PluginResolver | undefined
   readonly capabilities: readonly Capability[]
+  readonly budget: Readonly<BudgetOptions>
   readonly warmThreads: WarmThreads
 }

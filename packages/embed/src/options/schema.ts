@@ -24,13 +24,20 @@ export const hostSchema = z.strictObject({
   limits: z.optional(limitsSchema),
   audit: z.optional(auditSchema),
   onRequest: hook,
+  budget: z.optional(
+    z.strictObject({
+      threads: z.optional(positive),
+      processes: z.optional(positive),
+      queuedCalls: z.optional(z.int().check(z.nonnegative())),
+    }),
+  ),
   warmThreads: z.optional(z.int().check(z.nonnegative(), z.maximum(64))),
 })
 export const loadSchema = z.strictObject({
   ...elsewhere,
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
   requires: z.optional(z.array(z.string())),
-  isolation: z.optional(z.enum(['worker', 'inline'])),
+  isolation: z.optional(z.enum(['worker', 'process', 'inline'])),
   limits: z.optional(limitsSchema),
   pool: z.optional(
     z.strictObject({

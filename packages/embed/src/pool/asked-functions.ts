@@ -2,7 +2,7 @@ import type { GrantSet } from '@wasm-plugin/wasi'
 import type { HostFunction } from '../contract/host-function.js'
 import type { LaneQuestion, Returned as ReturnedInPlace } from '../lane/app-answers.js'
 import type { AsyncContext } from '../ports.js'
-import type { AnsweredRequest, HostRequest, Outcome } from '../wire/messages.js'
+import type { AnsweredRequest, AppRequest, Outcome } from '../wire/messages.js'
 import type { Returned, ThreadServer } from './host-functions.js'
 import { callingRun, type HostRun, within } from './host-run.js'
 
@@ -36,7 +36,7 @@ export class AskedFunctions {
   }
 
   /** Answers what came as a message. */
-  async answer(request: HostRequest, call: number | undefined): Promise<Outcome> {
+  async answer(request: AppRequest, call: number | undefined): Promise<Outcome> {
     if (request.kind === 'kept') {
       const answer = this.#kept.get(request.question)
       this.#kept.delete(request.question)

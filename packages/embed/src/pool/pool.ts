@@ -1,10 +1,12 @@
-import { type EndSignal, onEnd } from '../ending.js'
+import type { Budget, Seat } from '../budget/budget.js'
+import { Ending, type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { later } from '../later.js'
 import type { PoolOptions } from '../options/given.js'
 import { callingRun, callOf, type HostRun, waitingFor } from './host-run.js'
 import { Idling } from './idling.js'
 import { Slot, type SlotSpec } from './slot.js'
+import { PoolTenant } from './tenant.js'
 
 interface Waiter {
   /** The only slot that will do: a resource among the call's arguments lives in it. */
@@ -25,12 +27,27 @@ export class Pool {
   readonly #threads = new Set<Slot>()
   readonly #waiters = new Set<Waiter>()
   readonly #idling: Idling | undefined
+  readonly #budget: Budget
+  readonly #tenant: PoolTenant
+  readonly #closing = new Ending()
 
-  constructor(spec: SlotSpec, options: Readonly<PoolOptions>) {
+  /** @param seat what an instance takes of the budget */
+  constructor(
+    spec: SlotSpec,
+    options: Readonly<PoolOptions>,
+    { budget, seat }: { budget: Budget; seat: Seat },
+  ) {
     this.#spec = spec
     this.#options = options
     const { idleMs } = options
     if (idleMs !== undefined) this.#idling = new Idling(idleMs, this.#slots)
+    this.#budget = budget
+    this.#tenant = new PoolTenant({
+      ...{ plugin: spec.init.plugin, seat, budget, mayIdle: idleMs !== undefined },
+      ...{ slots: this.#slots, threads: this.#threads },
+      waiting: () => this.waiting,
+      retry: () => this.#openForWaiters(),
+    })
   }
 
   /** Instances that run, start, or wait for calls. */
@@ -61,13 +78,16 @@ export class Pool {
 
   /** Starts the first instance, so that a plugin that cannot start fails at load. */
   async start(): Promise<void> {
-    await this.#open().ready
+    const open = () => this.#openIfRoom()
+    const wait = { ms: this.#spec.startMs, closing: this.#closing }
+    const slot = open() ?? (await this.#tenant.whenRoom(open, wait))
+    await slot.ready
   }
 
   /**
    * A slot reserved for one call, which may have to be a certain one; give it back with `release`.
    *
-   * @throws {POOL_SATURATED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} {THREADS_UNENDING} and the signal's reason.
+   * @throws {POOL_SATURATED} {BUDGET_EXHAUSTED} {RESOURCE_UNREACHABLE} {CALL_DEADLOCK} {THREADS_UNENDING} and the signal's reason.
    */
   async acquire(signal: EndSignal, wanted?: Slot): Promise<Slot> {
     if (signal.aborted) throw signal.reason
@@ -97,6 +117,7 @@ export class Pool {
     for (const slot of this.#slots)
       if (slot.hasRoomOnLane && slot.waiting < (least?.waiting ?? Number.POSITIVE_INFINITY)) least = slot
     if (least === undefined || this.waiting >= this.#options.queue) return undefined
+    if (!this.#budget.hasRoomInQueue(this.#tenant)) return undefined
     if (callingRun(this.#spec.runs) !== undefined) return undefined
     least.join()
     return least
@@ -107,7 +128,7 @@ export class Pool {
     if (slot.free()) this.#offer(slot)
     else if (this.#slots.delete(slot)) {
       this.#refuseWaitersFor(slot)
-      if (this.#waiters.size > 0) this.#openIfRoom()
+      this.#openForWaiters()
     }
   }
 
@@ -123,6 +144,7 @@ export class Pool {
    */
   async close(reason: unknown): Promise<number> {
     this.#idling?.stop()
+    this.#closing.abort(reason)
     const slots = [...this.#slots]
     this.#slots.clear()
     for (const slot of slots) slot.end(reason)
@@ -134,6 +156,7 @@ export class Pool {
     await Promise.race([Promise.all(left.map(({ gone }) => gone)), late])
     clearTimeout(timer)
     for (const slot of this.#threads) slot.abandon()
+    this.#budget.leave(this.#tenant)
     return this.#threads.size
   }
 
@@ -145,22 +168,37 @@ export class Pool {
     return undefined
   }
 
-  #openIfRoom(): void {
-    if (this.#slots.size < this.#options.instances && this.#unending() === 0) this.#open()
+  /** @throws {BUDGET_EXHAUSTED} */
+  #openIfRoom(): Slot | undefined {
+    if (this.#slots.size >= this.#options.instances || this.#unending() > 0) return undefined
+    const leave = this.#budget.take(this.#tenant, { isNeeded: this.#slots.size === 0 })
+    return leave && this.#open(leave)
+  }
+
+  #openForWaiters(): void {
+    if (this.#waiters.size === 0) return
+    try {
+      this.#openIfRoom()
+    } catch (error) {
+      this.#next()?.reject(error)
+    }
   }
 
   /** Threads that were ended and go on, when they are more than can be ending at a time; 0 otherwise. */
   #unending(): number {
-    const ending = [...this.#threads].filter(({ state }) => state === 'dead').length
+    const { ending } = this.#tenant
     return ending >= this.#options.instances + MAX_ENDING ? ending : 0
   }
 
   /** Starts a slot for whoever waits first once it is ready; the call that it was started for may have given up. */
-  #open(): Slot {
-    const slot = new Slot(this.#spec)
+  #open(leave: () => void): Slot {
+    const slot = this.#made(leave)
     this.#slots.add(slot)
     this.#threads.add(slot)
-    void slot.gone.then(() => this.#threads.delete(slot))
+    void slot.gone.then(() => {
+      this.#threads.delete(slot)
+      leave()
+    })
     slot.ready.then(
       () => this.#offer(slot),
       (error) => {
@@ -170,12 +208,22 @@ export class Pool {
     return slot
   }
 
+  #made(leave: () => void): Slot {
+    try {
+      return new Slot(this.#spec)
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
   #offer(slot: Slot): void {
     if (!slot.hasRoom) return
     const next = this.#firstFor(slot)
     if (next === undefined) {
       this.#relieve()
       this.#idling?.start()
+      this.#tenant.rest()
     } else if (slot.reserve()) {
       this.#waiters.delete(next)
       next.resolve(slot)
@@ -203,7 +251,7 @@ export class Pool {
   /** A slot did not start: its waiter hears why, and the others get another try. */
   #fail(error: unknown): void {
     this.#next()?.reject(error)
-    if (this.#waiters.size > 0) this.#openIfRoom()
+    this.#openForWaiters()
   }
 
   /**
@@ -237,6 +285,7 @@ export class Pool {
     // Calls that a slot is being started for do not count as waiting.
     const { queue } = this.#options
     if (this.waiting >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
+    this.#budget.queue(this.#tenant)
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         wanted,

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import type { RuleState } from '@wasm-plugin/wasi/gate'
 import type { ExportedFunction } from '../contract/contract.js'
 import type { HostFunction } from '../contract/host-function.js'
 import { type EndSignal, onEnd } from '../ending.js'
@@ -21,10 +22,16 @@ export type SlotState = 'starting' | 'ready' | 'dead'
 /** Calls that one instance may run at a time: an export returns before the next one is entered. */
 const CAPACITY = 1
 
+/** Of all slots. */
+let uses = 0
+
 export interface SlotSpec {
   readonly startThread: StartThread
   readonly init: Omit<ThreadInit, 'lane'>
   readonly heapBytes: number
+  readonly rules: RuleState
+  /** The thread shares memory with the application, and may be called by way of it. */
+  readonly isShared: boolean
   readonly startMs: number
   readonly runs: AsyncContext
   /** Functions of the application that may be asked for by shared memory, by their indices there. */
@@ -96,6 +103,7 @@ export class Slot {
   /** Calls that it was reserved for. */
   #reserved = 0
   #uses = 0
+  #lastUse = 0
   #isHome = false
   readonly #asked: AskedFunctions
   readonly #server: ThreadServer
@@ -117,6 +125,7 @@ export class Slot {
     const { limits } = spec.init
     this.#maxValues = limits.liftedValues
     this.#lane = new AppLane({
+      isUsed: spec.isShared,
       limits,
       summon: () => this.#thread.post({ type: 'lane' }),
       settle: (id, reply) => this.#settle(id, reply),
@@ -134,7 +143,7 @@ export class Slot {
     })
     const init = { ...spec.init, lane: this.#lane.buffer }
     this.#thread = spec.startThread(
-      { init, heapBytes: spec.heapBytes },
+      { init, heapBytes: spec.heapBytes, rules: spec.rules },
       {
         ask: (request, call) => this.#asked.answer(request, call),
         onAnswered: () => this.#lane.look(),
@@ -170,6 +179,11 @@ export class Slot {
     return this.#uses
   }
 
+  /** Rises with every use of any slot. */
+  get lastUse(): number {
+    return this.#lastUse
+  }
+
   /** Whether nothing is lost but the state of the instance when it ends. */
   get isDispensable(): boolean {
     return this.#state === 'ready' && this.#reserved === 0 && !this.#isHome
@@ -198,6 +212,7 @@ export class Slot {
   join(): void {
     this.#reserved++
     this.#uses++
+    this.#lastUse = ++uses
   }
 
   /** Has a call run elsewhere that waits on the lane; false where each has begun. */
@@ -210,6 +225,7 @@ export class Slot {
     if (!this.hasRoom) return false
     this.#reserved++
     this.#uses++
+    this.#lastUse = ++uses
     return true
   }
 

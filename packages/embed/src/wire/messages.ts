@@ -7,6 +7,7 @@ import type {
   ServiceArgs,
   ServiceName,
 } from '@wasm-plugin/wasi'
+import type { RuleQuestion } from '@wasm-plugin/wasi/gate'
 import type { ExportPlace } from '../contract/callable-export.js'
 import type { HostFunctionPlace } from '../contract/host-function.js'
 import type { WireError } from '../errors/wire-error.js'
@@ -24,8 +25,10 @@ export interface ThreadInit {
   /** The functions of the contract, in its order. */
   readonly exports: readonly ExportPlace[]
   readonly grants: GrantSet
-  /** Revocations and quotas, shared by every thread of the plugin. */
+  /** Revocations and quotas, shared by every thread of the plugin; its head alone where the rest is asked for. */
   readonly ruleState: SharedArrayBuffer
+  /** Set where the application is in another process. */
+  readonly asksRules?: true
   readonly limits: ThreadLimits
   /** Of its lane, see `lane/memory.ts`. */
   readonly lane: SharedArrayBuffer
@@ -111,8 +114,11 @@ export interface ServiceRequest<K extends ServiceName = ServiceName> {
   readonly args: ServiceArgs<K>
 }
 
+/** What is answered by a host, on any platform. */
+export type AppRequest = Exclude<HostRequest, { readonly kind: 'rules' }>
+
 /** What is answered by the host's thread, and not by what has been asked before. */
-export type AnsweredRequest = Exclude<HostRequest, { readonly kind: 'kept' }>
+export type AnsweredRequest = Exclude<HostRequest, { readonly kind: 'kept' | 'rules' }>
 
 /** What the thread asks of the host's, and sleeps until it is answered. */
 export type HostRequest =
@@ -128,5 +134,7 @@ export type HostRequest =
   | { readonly kind: 'kept'; readonly question: number }
   /** The plugin dropped an object of the application. */
   | { readonly kind: 'drop'; readonly resource: number }
+  /** About what is booked of the grants; answered by who started the process that it comes from. */
+  | { readonly kind: 'rules'; readonly question: RuleQuestion }
   /** The instance has ended, and with it everything that it held of the application. */
   | { readonly kind: 'drain' }

@@ -2,10 +2,12 @@ import type { ExternType } from '@wasm-plugin/runtime'
 import type { IncomingHead, ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
 import {
   type AcceptedRequest,
+  AskedRuleState,
   createGate,
   createWasi,
   type InstancePorts,
   LiveGrants,
+  type RuleQuestion,
   RuleState,
 } from '@wasm-plugin/wasi/instance'
 import type { ThreadEvent, ThreadInit } from '../wire/messages.js'
@@ -43,9 +45,7 @@ export function createImports(
 ): InstanceImports {
   const services = serviceCaller(ask)
   const report = withBackPressure(post, () => services.call('events.seen', []))
-  const grants = new LiveGrants(init.grants, new RuleState(init.ruleState), () =>
-    services.call('grants.latest', []),
-  )
+  const grants = new LiveGrants(init.grants, ruleState(init, ask), () => services.call('grants.latest', []))
   const wasi = createWasi({
     plugin: init.plugin,
     gate: createGate(
@@ -70,6 +70,14 @@ export function createImports(
     resources.clear()
   }
   return { imports: object, accept: wasi.accept, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
+}
+
+function ruleState({ ruleState: buffer, asksRules }: ThreadInit, ask: Ask): RuleState {
+  if (!asksRules) return new RuleState(buffer)
+  return new AskedRuleState(
+    buffer,
+    (name, ...args) => ask({ kind: 'rules', question: { ask: name, args } as RuleQuestion }) as never,
+  )
 }
 
 /** The one place where an answer gets its type: the other end answers by the same map. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { BOOT, type ThreadCode } from './code/thread-code.js'
+import { BOOT } from './code/boot.js'
+import type { ThreadCode } from './code/thread-code.js'
 import type { FromWorker, WorkerData } from './messages.js'
 import { type ChannelPair, createChannel } from './sync-channel.js'
 

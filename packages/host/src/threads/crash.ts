@@ -1,4 +1,4 @@
-import { errors } from '@wasm-plugin/embed'
+import { errors } from '@wasm-plugin/embed/thread'
 import { PluginError } from '@wasm-plugin/runtime'
 
 /** What ended a thread, from its `error` event. */

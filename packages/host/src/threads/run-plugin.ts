@@ -1,16 +1,20 @@
 import type { ThreadEvents, ThreadPort, ThreadSpec } from '@wasm-plugin/embed'
+import type { HostRequest, Outcome } from '@wasm-plugin/embed/thread'
 import type { Booted } from './boot-thread.js'
 import { crashOf } from './crash.js'
 import type { FromWorker, ToWorker } from './messages.js'
 import { receive, serveChannel } from './sync-channel.js'
 
-/** `onStarted`: the plugin was instantiated, or cannot be. */
-export type PluginEvents = ThreadEvents & { onStarted(): void }
+export interface PluginEvents extends Omit<ThreadEvents, 'ask'> {
+  ask(request: HostRequest, call: number | undefined): Promise<Outcome>
+  /** The plugin was instantiated, or cannot be. */
+  onStarted(): void
+}
 
 /** Gives a plugin to a thread. */
 export function runPlugin(
   { worker, channel, threadId }: Booted,
-  { init, heapBytes }: ThreadSpec,
+  { init, heapBytes }: Pick<ThreadSpec, 'init' | 'heapBytes'>,
   events: PluginEvents,
 ): ThreadPort {
   const stopServing = serveChannel(channel, {

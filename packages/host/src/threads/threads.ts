@@ -1,4 +1,4 @@
-import type { StartThread, Threads, WarmThreads } from '@wasm-plugin/embed'
+import type { AppRequest, StartThread, Threads, WarmThreads } from '@wasm-plugin/embed'
 import { type Booted, bootThread } from './boot-thread.js'
 import { type ThreadCode, threadCode } from './code/thread-code.js'
 import { runPlugin } from './run-plugin.js'
@@ -23,8 +23,13 @@ export class NodeThreads implements Threads {
     return (spec, events) => {
       const booted =
         this.#take(spec.heapBytes) ?? bootThread(code, { heapBytes: spec.heapBytes, name: spec.init.plugin })
-      // Others are started when this one is no longer in need of the processor.
-      return runPlugin(booted, spec, { ...events, onStarted: () => void this.#fill() })
+      return runPlugin(booted, spec, {
+        ...events,
+        // The rule state is in memory that it shares.
+        ask: (request, call) => events.ask(request as AppRequest, call),
+        // Others are started when this one is no longer in need of the processor.
+        onStarted: () => void this.#fill(),
+      })
     }
   }
 

@@ -6,6 +6,7 @@ import { join, relative } from 'node:path'
 import type { AccessEvent, LogEvent } from '@wasm-plugin/host'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GuestLanguage, isBuilt, loadGuest } from '../helpers/guests.js'
+import { inProcesses } from '../helpers/walls.js'
 import { tempDir } from '../helpers/wasi.js'
 
 /** What has to come of a step: a text, a pattern, or for some languages another. `!name` is an error. */
@@ -69,10 +70,15 @@ const server = createServer((request, response) => response.end(request.url?.sli
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
 afterAll(() => server.close())
 
+const kinds = (['full', 'memory', 'readOnly', 'none'] as const).filter(
+  // Files in memory are not there for a process.
+  (kind) => !(inProcesses && kind === 'memory'),
+)
+
 describe.each<GuestLanguage>(['rust', 'c', 'assemblyscript', 'javascript'])('a program in %s', (language) => {
   const steps = table.filter(({ without }) => !without?.includes(language))
 
-  it.skipIf(!isBuilt(language)).each(['full', 'memory', 'readOnly', 'none'] as const)(
+  it.skipIf(!isBuilt(language)).each(kinds)(
     `does ${steps.length} things, as its grants allow: %s`,
     { timeout: 120_000 },
     async (kind) => {

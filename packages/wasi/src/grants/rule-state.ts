@@ -1,7 +1,12 @@
 import { sharedMemory } from '../shared-memory.js'
 import type { GrantSet } from './grant-set.js'
-import { OpenFiles } from './open-files.js'
+import { type FileIdentity, OpenFiles } from './open-files.js'
 import { ThreadLock } from './thread-lock.js'
+
+export type RuleLock = Pick<ThreadLock, 'run' | 'release'>
+export type FileNotes = Pick<OpenFiles, 'isKept' | 'add' | 'remove' | 'isOpen' | 'orphan' | 'release'> & {
+  on(account: number): Iterable<FileIdentity>
+}
 
 /** Words before those of the rules, and their halves: see the methods. */
 const HEAD = 2
@@ -29,19 +34,32 @@ export class RuleState {
    * one could make a link in a directory that another has looked through and is about to move up. So is whatever changes
    * the size of a file, or what names it has, booked and done in one: what is booked is what is there.
    */
-  readonly moves: ThreadLock
+  readonly moves: RuleLock
   /** The regular files that are open, of a plugin that may change any. To be used under the lock. */
-  readonly files: OpenFiles
+  readonly files: FileNotes
   readonly #words: BigInt64Array
   /** The first is asked for with every use, so without a BigInt. */
-  readonly #head: Int32Array
+  readonly #head: Int32Array<SharedArrayBuffer>
+  readonly #onChange = new Set<() => void>()
 
-  constructor(source: GrantSet | SharedArrayBuffer) {
+  /** @param elsewhere the lock and the notes, if they are not in the buffer */
+  constructor(source: GrantSet | SharedArrayBuffer, elsewhere?: Pick<RuleState, 'moves' | 'files'>) {
     this.buffer = 'rules' in source ? allocate(source) : source
     this.#words = new BigInt64Array(this.buffer)
     this.#head = new Int32Array(this.buffer, 0, HEAD * 2)
-    this.moves = new ThreadLock(this.#head, MOVES)
-    this.files = new OpenFiles(this.buffer, this.#head[FILES] as number)
+    this.moves = elsewhere?.moves ?? new ThreadLock(this.#head, MOVES)
+    this.files = elsewhere?.files ?? new OpenFiles(this.buffer, this.#head[FILES] as number)
+  }
+
+  /** What of it a thread sees without asking, for one that does not share this memory: see `AskedRuleState`. */
+  head(): Int32Array {
+    return this.#head.slice()
+  }
+
+  /** Calls back when the head was changed by this object; the answer ends that. */
+  onChange(changed: () => void): () => void {
+    this.#onChange.add(changed)
+    return () => this.#onChange.delete(changed)
   }
 
   version(): number {
@@ -50,6 +68,7 @@ export class RuleState {
 
   publish(version: number): void {
     Atomics.store(this.#head, VERSION, version)
+    this.#changed()
   }
 
   /** Whether uses that are allowed are reported to the application's thread. Denials always are. */
@@ -58,7 +77,8 @@ export class RuleState {
   }
 
   setHeard(heard: boolean): void {
-    Atomics.store(this.#head, HEARD, heard ? 1 : 0)
+    const before = Atomics.exchange(this.#head, HEARD, heard ? 1 : 0)
+    if (before !== (heard ? 1 : 0)) this.#changed()
   }
 
   /** Books `count` new entries; false, and nothing is booked, if the quota does not allow them. */
@@ -84,6 +104,10 @@ export class RuleState {
       Number(Atomics.load(this.#words, HEAD + account * WORDS + word)),
     ) as [number, number]
     return { entries, bytes }
+  }
+
+  #changed(): void {
+    for (const changed of this.#onChange) changed()
   }
 
   /** To be called by the host when a thread has ended, which may have been anywhere. */

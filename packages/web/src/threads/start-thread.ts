@@ -1,4 +1,5 @@
 import {
+  type AppRequest,
   errors,
   type ThreadEvents,
   type ThreadPort,
@@ -48,7 +49,7 @@ function startThread(
     const whole = inbox.take(request)
     // A plugin that asks without end gets its answers in turns.
     await turn()
-    await replies.send(id, await events.ask(await whole, call))
+    await replies.send(id, await events.ask((await whole) as AppRequest, call))
     if (!isEnded) events.onAnswered()
   }
   const worker = start(script, init.plugin)

@@ -1,0 +1,103 @@
+import type { Budget, Evictable, Seat, Tenant } from '../budget/budget.js'
+import { type EndSignal, onEnd } from '../ending.js'
+import { errors } from '../errors/index.js'
+import type { Slot } from './slot.js'
+
+export interface TenantParts {
+  readonly plugin: string
+  readonly seat: Seat
+  readonly budget: Budget
+  /** Instances that nobody calls may be ended. */
+  readonly mayIdle: boolean
+  /** Of the pool, which an instance that is ended leaves. */
+  readonly slots: Set<Slot>
+  /** Those that are ending included. */
+  readonly threads: ReadonlySet<Slot>
+  readonly waiting: () => number
+  /** Starts an instance for calls that wait. */
+  readonly retry: () => void
+}
+
+/** A pool as the budget of its host sees it: it takes seats for its instances, and gives idle ones up for others. */
+export class PoolTenant implements Tenant {
+  readonly #parts: TenantParts
+  /** Tries to start the first instance, which the load waits for. */
+  #first: (() => void) | undefined
+
+  constructor(parts: TenantParts) {
+    this.#parts = parts
+    parts.budget.enter(this)
+  }
+
+  get plugin(): string {
+    return this.#parts.plugin
+  }
+
+  get seat(): Seat {
+    return this.#parts.seat
+  }
+
+  get isEvictable(): boolean {
+    return this.#parts.mayIdle && this.#parts.slots.size > 0
+  }
+
+  get ending(): number {
+    return [...this.#parts.threads].filter(({ state }) => state === 'dead').length
+  }
+
+  get waiting(): number {
+    return this.#parts.waiting()
+  }
+
+  oldest(): Evictable | undefined {
+    if (!this.#parts.mayIdle) return undefined
+    const [slot] = [...this.#parts.slots]
+      .filter(({ isDispensable }) => isDispensable)
+      .sort((a, b) => a.lastUse - b.lastUse)
+    if (slot === undefined) return undefined
+    const evict = () => {
+      this.#parts.slots.delete(slot)
+      // Nobody is there to hear why.
+      slot.end(undefined)
+    }
+    return { lastUse: slot.lastUse, evict }
+  }
+
+  retry(): void {
+    if (this.#first !== undefined) this.#first()
+    else this.#parts.retry()
+  }
+
+  /** An instance has nothing to do, and may be needed elsewhere. */
+  rest(): void {
+    const { budget, seat } = this.#parts
+    if (budget.isShort(seat)) budget.makeRoom(seat)
+  }
+
+  /** What `open` gives when others have made room, which may take so many milliseconds. */
+  async whenRoom(
+    open: () => Slot | undefined,
+    { ms, closing }: { ms: number; closing: EndSignal },
+  ): Promise<Slot> {
+    let off = () => {}
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      return await new Promise<Slot>((resolve, reject) => {
+        this.#first = () => {
+          try {
+            const slot = open()
+            if (slot !== undefined) resolve(slot)
+          } catch (error) {
+            reject(error)
+          }
+        }
+        timer = setTimeout(() => reject(errors.DEADLINE_EXCEEDED({ timeoutMs: ms, limit: 'startMs' })), ms)
+        off = onEnd(closing, () => reject(closing.reason))
+      })
+    } finally {
+      off()
+      clearTimeout(timer)
+      this.#first = undefined
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type {
+  FromThread,
+  HostRequest,
+  Outcome,
+  Parcel,
+  Piece,
+  ThreadInit,
+  ToThread,
+  WireError,
+} from '@wasm-plugin/embed/thread'
+import type { WorkerScript } from '../threads/messages.js'
+
+/** A plugin as it crosses to another process: what is shared by threads is made there. */
+export interface ProcessInit {
+  readonly init: Omit<ThreadInit, 'lane' | 'ruleState'>
+  /** Of the rule state. */
+  readonly head: Int32Array
+  readonly heapBytes: number
+  readonly script: WorkerScript
+}
+
+/** The application to the process of a plugin. */
+export type ToProcess =
+  /** The first, and once. */
+  | { readonly type: 'init'; readonly init: ProcessInit }
+  | { readonly type: 'post'; readonly message: ToThread }
+  /** Of an answer; sent before it. */
+  | { readonly type: 'piece'; readonly id: number; readonly piece: Piece }
+  | { readonly type: 'answer'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | { readonly type: 'head'; readonly head: Int32Array }
+
+/** And back. */
+export type FromProcess =
+  | Exclude<FromThread, { readonly type: 'result' }>
+  /** Of a result or a request; sent before it, without anything between them. */
+  | { readonly type: 'piece'; readonly piece: Piece }
+  | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | {
+      readonly type: 'ask'
+      readonly id: number
+      readonly call: number | undefined
+      readonly request: Parcel<HostRequest>
+    }
+  | { readonly type: 'code'; readonly code: Uint8Array }
+  /** The thread has ended, for a reason that it knows. */
+  | { readonly type: 'crash'; readonly error: WireError }

@@ -1,0 +1,91 @@
+import type { Duplex } from 'node:stream'
+import { decode, encode } from './codec.js'
+
+/** Bytes in front of a message, which say how long it is. */
+const HEAD = 4
+
+export interface PipeEvents<T> {
+  onMessage(message: T): void
+  /** What came is no message: nothing is read any more. */
+  onBroken(reason: string): void
+}
+
+/** Messages over a stream of bytes. */
+export class Pipe<Out, In> {
+  readonly #stream: Duplex
+  readonly #events: PipeEvents<In>
+  readonly #maxBytes: number
+  #chunks: Buffer[] = []
+  #size = 0
+  /** Of the message that comes, with its head. */
+  #wanted = HEAD
+  #isBroken = false
+
+  /** @param maxBytes of one message that comes */
+  constructor(stream: Duplex, maxBytes: number, events: PipeEvents<In>) {
+    this.#stream = stream
+    this.#maxBytes = maxBytes
+    this.#events = events
+    stream.on('data', (chunk: Buffer) => this.#take(chunk))
+    // Whoever is at the other end has gone, which is heard of by its end.
+    stream.on('error', () => {})
+  }
+
+  /** @throws what cannot be cloned, and then nothing was sent */
+  send(message: Out): void {
+    const body = encode(message)
+    const head = Buffer.allocUnsafe(HEAD)
+    head.writeUInt32LE(body.length)
+    if (!this.#stream.writable) return
+    this.#stream.cork()
+    this.#stream.write(head)
+    this.#stream.write(body)
+    this.#stream.uncork()
+  }
+
+  #take(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+    while (!this.#isBroken && this.#size >= this.#wanted) {
+      const body = this.#next()
+      if (body !== undefined) this.#receive(body)
+    }
+  }
+
+  /** The next message, if all of it is there. */
+  #next(): Uint8Array | undefined {
+    const all = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks)
+    this.#chunks = [all]
+    const length = all.readUInt32LE(0)
+    if (length > this.#maxBytes) {
+      this.#break(`it sent a message of ${length} bytes`)
+      return undefined
+    }
+    this.#wanted = HEAD + length
+    if (all.length < this.#wanted) return undefined
+    const rest = all.subarray(this.#wanted)
+    this.#chunks = rest.length === 0 ? [] : [rest]
+    this.#size = rest.length
+    const body = all.subarray(HEAD, this.#wanted)
+    this.#wanted = HEAD
+    return body
+  }
+
+  #receive(body: Uint8Array): void {
+    let message: In
+    try {
+      message = decode(body) as In
+    } catch {
+      this.#break('it sent what is no message')
+      return
+    }
+    this.#events.onMessage(message)
+  }
+
+  #break(reason: string): void {
+    this.#isBroken = true
+    this.#chunks = []
+    this.#stream.destroy()
+    this.#events.onBroken(reason)
+  }
+}

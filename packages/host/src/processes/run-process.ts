@@ -1,0 +1,147 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import { errors, inTurns, type ThreadEvents, type ThreadPort, type ThreadSpec } from '@wasm-plugin/embed'
+import {
+  decodeError,
+  encodeError,
+  type HostRequest,
+  type Outcome,
+  type Parcel,
+  type Piece,
+  pack,
+  turn,
+  unpack,
+} from '@wasm-plugin/embed/thread'
+import type { ThreadCode } from '../threads/code/thread-code.js'
+import type { FromProcess, ToProcess } from './messages.js'
+import { Pipe } from './pipe.js'
+import type { RuleDesk } from './rule-desk.js'
+
+export interface ProcessParts {
+  readonly child: ChildProcess
+  /** Of the thread in it. */
+  readonly code: ThreadCode
+  readonly desk: RuleDesk
+}
+
+/** Gives a plugin to a process. */
+export function runProcess(
+  { child, code, desk }: ProcessParts,
+  { init, heapBytes, rules }: ThreadSpec,
+  events: ThreadEvents,
+): ThreadPort {
+  const thread = child.pid ?? 0
+  const stream = child.stdio[PIPE] as Duplex & { ref(): void; unref(): void }
+  const pieces: Piece[] = []
+  let isEnded = false
+
+  const end = () => {
+    isEnded = true
+    child.kill('SIGKILL')
+  }
+  const crash = (error: Error) => {
+    events.onCrash(error)
+    end()
+  }
+  const whole = async <T extends object>(parcel: Parcel<T>): Promise<T> => {
+    // They were sent before it, and nothing between them.
+    const sent = pieces.splice(0)
+    return (await inTurns(unpack(parcel, () => sent.shift()))) ?? (await new Promise(() => {}))
+  }
+  const answer = async ({ id, call, request: parcel }: Extract<FromProcess, { type: 'ask' }>) => {
+    const asked = whole(parcel)
+    // A plugin that asks without end gets its answers in turns.
+    await turn()
+    const request = await asked
+    const outcome = request.kind === 'rules' ? await ruled(request) : await events.ask(request, call)
+    await reply(id, outcome)
+    events.onAnswered()
+  }
+  const ruled = async ({ question }: Extract<HostRequest, { kind: 'rules' }>): Promise<Outcome> => {
+    try {
+      return { ok: true, value: await desk.answer(thread, question) }
+    } catch (error) {
+      return { ok: false, error: encodeError(error) }
+    }
+  }
+  /** One that there is no room for, or that cannot be cloned, becomes a failure: the waiting thread always wakes up. */
+  const reply = async (id: number, outcome: Outcome) => {
+    try {
+      const post = (piece: Piece) => pipe.send({ type: 'piece', id, piece })
+      const max = init.limits.liftedValues
+      const { parcel } = await inTurns(pack(outcome, { post, transfers: false, max }))
+      pipe.send({ type: 'answer', id, outcome: parcel })
+    } catch (error) {
+      const content = { ok: false, error: failureOf(error) } as const
+      pipe.send({ type: 'answer', id, outcome: { content, holes: [], pieces: 0 } })
+    }
+  }
+  const onMessage = async (message: FromProcess) => {
+    switch (message.type) {
+      case 'piece':
+        pieces.push(message.piece)
+        return
+      case 'ask':
+        if (!isEnded) await answer(message)
+        return
+      case 'result': {
+        const outcome = await whole(message.outcome)
+        if (!isEnded) events.onMessage({ ...message, outcome })
+        return
+      }
+      case 'code':
+        code.keep(message.code)
+        return
+      case 'crash':
+        if (!isEnded) crash(decodeError(message.error))
+        return
+      default:
+        events.onMessage(message)
+    }
+  }
+
+  const pipe = new Pipe<ToProcess, FromProcess>(stream, maxMessage(init.limits.liftedValues), {
+    onMessage: (message) => void onMessage(message),
+    onBroken: (reason) => crash(errors.PROCESS_CRASHED({ reason })),
+  })
+  const stopListening = rules.onChange(() => pipe.send({ type: 'head', head: rules.head() }))
+  child.on('error', (error) => {
+    if (child.pid === undefined) crash(errors.PROCESS_UNAVAILABLE({ reason: error.message }, error))
+  })
+  // When it has ended, and all that it had sent was read.
+  child.on('close', (exitCode, signal) => {
+    stopListening()
+    desk.release(thread)
+    const reason = signal === null ? `exit code ${exitCode}` : `it was ended by ${signal}`
+    if (!isEnded) events.onCrash(errors.PROCESS_CRASHED({ reason }))
+    events.onExit(thread, reason)
+  })
+  const { lane: _, ruleState: __, ...rest } = init
+  const script = code.script()
+  pipe.send({
+    type: 'init',
+    init: { init: { ...rest, asksRules: true }, head: rules.head(), heapBytes, script },
+  })
+  return {
+    post: (message) => pipe.send({ type: 'post', message }),
+    hold(isHeld) {
+      for (const held of [child, stream]) isHeld ? held.ref() : held.unref()
+    },
+    terminate: end,
+  }
+}
+
+/** Index of the stream between the two in `stdio`. */
+export const PIPE = 3
+
+/** Bytes of a message: twice what the values of one weigh at most, and what does not count as one. */
+function maxMessage(liftedValues: number): number {
+  return Math.min(liftedValues * 128 + (16 << 20), 2 ** 32 - 1)
+}
+
+function failureOf(error: unknown) {
+  const encoded = encodeError(error)
+  return encoded.kind === 'plugin' && encoded.code === 'VALUE_TOO_LARGE'
+    ? encoded
+    : ({ kind: 'other', message: String(encoded.message) } as const)
+}

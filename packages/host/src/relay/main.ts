@@ -1,0 +1,129 @@
+import { Socket } from 'node:net'
+import type { ThreadPort } from '@wasm-plugin/embed'
+import {
+  atOnce,
+  encodeError,
+  errors,
+  type HostRequest,
+  laneBuffer,
+  type Outcome,
+  type Parcel,
+  type Piece,
+  pack,
+  type ThreadInit,
+  unpack,
+} from '@wasm-plugin/embed/thread'
+import { compileTransferred } from '@wasm-plugin/runtime/internal'
+import type { FromProcess, ProcessInit, ToProcess } from '../processes/messages.js'
+import { Pipe } from '../processes/pipe.js'
+import { bootThread } from '../threads/boot-thread.js'
+import type { WorkerScript } from '../threads/messages.js'
+import { runPlugin } from '../threads/run-plugin.js'
+
+/**
+ * The entry of a plugin's process: starts the thread that runs the plugin, and carries what it and the application say to
+ * each other. The event loop here is never held, so the end of the application is always heard of.
+ */
+const stream = new Socket({ fd: 3, readable: true, writable: true })
+const pipe = new Pipe<FromProcess, ToProcess>(stream, 2 ** 32 - 1, { onMessage: take, onBroken: end })
+stream.on('close', end)
+
+/** Whatever the plugin does: nobody is left to hear of it. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+let thread: ThreadPort | undefined
+let head: Int32Array | undefined
+/** Messages that came before the thread was there. */
+const early: Extract<ToProcess, { type: 'post' }>[] = []
+/** Those that the thread waits for an answer to. */
+const asked = new Map<number, (outcome: Outcome) => void>()
+const pieces: { readonly id: number; readonly piece: Piece }[] = []
+let lastAsked = 0
+
+function take(message: ToProcess): void {
+  switch (message.type) {
+    case 'init':
+      start(message.init).catch(fail)
+      return
+    case 'post':
+      if (thread === undefined) early.push(message)
+      else thread.post(message.message)
+      return
+    case 'piece':
+      pieces.push(message)
+      return
+    case 'answer':
+      answer(message.id, message.outcome)
+      return
+    case 'head':
+      publish(message.head)
+  }
+}
+
+async function start({ init, head: initial, heapBytes, script }: ProcessInit): Promise<void> {
+  const ruleState = new SharedArrayBuffer(initial.byteLength)
+  head = new Int32Array(ruleState)
+  publish(initial)
+  const booted = bootThread(code(script), { heapBytes, name: init.plugin })
+  const component = await compileTransferred(init.component)
+  const whole: ThreadInit = { ...init, component, ruleState, lane: laneBuffer() }
+  thread = runPlugin(
+    booted,
+    { init: whole, heapBytes },
+    {
+      ask,
+      onAnswered() {},
+      onMessage(message) {
+        if (message.type === 'result') send(message.outcome, (outcome) => ({ ...message, outcome }))
+        else pipe.send(message)
+      },
+      onCrash: crash,
+      onExit: (_, reason) => crash(errors.WORKER_CRASHED({ reason })),
+      onStarted() {},
+    },
+  )
+  for (const { message } of early) thread.post(message)
+}
+
+function crash(error: Error): void {
+  pipe.send({ type: 'crash', error: encodeError(error) })
+}
+
+function fail(error: unknown): void {
+  pipe.send({ type: 'failed', error: encodeError(error) })
+}
+
+function code(script: WorkerScript) {
+  return { script: () => script, keep: (made: Uint8Array) => pipe.send({ type: 'code', code: made }) }
+}
+
+/** Before anything that comes after it is handed on. */
+function publish(words: Int32Array): void {
+  for (const [index, word] of words.entries()) Atomics.store(head as Int32Array, index, word)
+}
+
+function ask(request: HostRequest, call: number | undefined): Promise<Outcome> {
+  const id = ++lastAsked
+  return new Promise((resolve) => {
+    asked.set(id, resolve)
+    send(request, (request) => ({ type: 'ask', id, call, request }))
+  })
+}
+
+function answer(id: number, parcel: Parcel<Outcome>): void {
+  const resolve = asked.get(id)
+  asked.delete(id)
+  const mine = pieces.filter((sent) => sent.id === id)
+  pieces.splice(0, pieces.length, ...pieces.filter((sent) => sent.id !== id))
+  const outcome = atOnce(unpack(parcel, () => mine.shift()?.piece))
+  if (outcome !== undefined) resolve?.(outcome)
+}
+
+/** Sends what is large about `content` ahead. */
+function send<T extends object>(content: T, message: (parcel: Parcel<T>) => FromProcess): void {
+  const post = (piece: Piece) => pipe.send({ type: 'piece', piece })
+  const { parcel } = atOnce(pack(content, { post, transfers: false, max: Number.POSITIVE_INFINITY }))
+  pipe.send(message(parcel))
+}

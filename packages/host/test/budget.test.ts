@@ -1,0 +1,151 @@
+import {
+  type BudgetEvent,
+  type BudgetOptions,
+  createHost,
+  type Host,
+  type LoadOptions,
+  type Plugin,
+} from '@wasm-plugin/host'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isWhole } from '../../../test/seed.js'
+import { API, build } from './helpers/builds.js'
+
+let component: Uint8Array
+let host: Host
+let events: BudgetEvent[]
+let waiting: (() => void)[]
+
+beforeAll(async () => {
+  component = await build({ version: 1 })
+})
+afterEach(() => host.close())
+
+async function start(budget: Partial<BudgetOptions>): Promise<void> {
+  host = await createHost({
+    budget,
+    limits: { timeoutMs: 60_000, startMs: 60_000 },
+    imports: {
+      wait: () =>
+        new Promise<void>((resolve) => {
+          waiting.push(resolve)
+        }),
+    },
+  })
+  events = []
+  waiting = []
+  host.on('budget', (event) => events.push(event))
+}
+
+const load = (name: string, options: LoadOptions = {}) =>
+  host.load(component, { name, ...options } as LoadOptions) as Promise<Plugin>
+const refusal = (budget: string, max: number) => ({
+  code: 'BUDGET_EXHAUSTED',
+  origin: 'app',
+  data: { budget, max },
+})
+const idle = { pool: { idleMs: 600_000 } }
+
+describe.each([
+  ['threads', 'worker'],
+  ['processes', 'process'],
+] as const)('the %s of a host', (seat, isolation) => {
+  it('are no more than its budget: the next load is refused, until a plugin is closed', async () => {
+    await start({ [seat]: 2 })
+    const first = await load('first', { isolation })
+    await load('second', { isolation })
+    await expect(load('third', { isolation })).rejects.toMatchObject({
+      ...refusal(seat, 2),
+      plugin: 'third',
+    })
+    expect(events).toEqual([{ plugin: 'third', budget: seat, max: 2 }])
+    expect(host.stats).toMatchObject({ plugins: 2, [seat]: 2 })
+    await first.close()
+    const third = await load('third', { isolation })
+    expect(await third.exports[API].version()).toBe(1)
+  })
+
+  it('go from the plugin that was used longest ago to the one that is called', async () => {
+    await start({ [seat]: 2 })
+    const names = ['a', 'b', 'c', 'd']
+    const plugins: Plugin[] = []
+    for (const name of names) plugins.push(await load(name, { isolation, ...idle }))
+    expect(events.map(({ plugin, evicted }) => [plugin, evicted])).toEqual([
+      ['c', 'a'],
+      ['d', 'b'],
+    ])
+    for (const round of [1, 2]) {
+      for (const plugin of plugins) {
+        expect(await plugin.exports[API].version(), `round ${round}`).toBe(1)
+        expect(host.stats[seat]).toBeLessThanOrEqual(2)
+      }
+    }
+    expect(events).toHaveLength(2 + 2 * names.length)
+    expect(events.every(({ evicted }) => evicted !== undefined)).toBe(true)
+    expect(await Promise.all(plugins.map((plugin) => plugin.exports[API].version()))).toEqual([1, 1, 1, 1])
+  })
+
+  it('are waited for while they are busy, and are there after an instance was ended', async () => {
+    await start({ [seat]: 1 })
+    const a = await load('a', { isolation, ...idle })
+    const b = await load('b', { isolation, ...idle })
+    const running = a.exports[API].wait(1)
+    await vi.waitFor(() => expect(waiting).toHaveLength(1))
+    const next = b.exports[API].version()
+    expect(b.stats.instances).toBe(0)
+    waiting[0]?.()
+    expect(await running).toBe(1)
+    expect(await next).toBe(1)
+    // One that ends at a deadline gives its seat to the next call of its own plugin.
+    await expect(b.with({ timeoutMs: 50 }).exports[API].wait(1)).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    })
+    expect(await b.exports[API].version()).toBe(1)
+    expect(host.stats[seat]).toBe(1)
+  })
+})
+
+it('a load that waits for a thread ends with its host, and at its deadline', async () => {
+  await start({ threads: 1 })
+  const busy = await load('busy', idle)
+  const running = busy.exports[API].wait(1).catch(({ code }: { code: string }) => code)
+  await vi.waitFor(() => expect(busy.stats.instances).toBe(1))
+  await expect(load('late', { limits: { startMs: 50 } })).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+  const closed = load('closed').catch(({ code }: { code: string }) => code)
+  await vi.waitFor(() => expect(host.stats.waiting).toBe(0))
+  await host.close()
+  expect(await closed).toBe('HOST_CLOSED')
+  expect(await running).toBe('PLUGIN_CLOSED')
+})
+
+it('the calls that wait are no more than the budget of the host, whichever plugins they wait for', async () => {
+  await start({ queuedCalls: 2 })
+  const [a, b] = [await load('a'), await load('b')]
+  const running = [a.exports[API].wait(1), a.exports[API].version(), a.exports[API].version()]
+  running.push(b.exports[API].wait(1))
+  await vi.waitFor(() => expect(waiting).toHaveLength(2))
+  expect([a.stats.waiting, b.stats.waiting]).toEqual([2, 0])
+  await expect(b.exports[API].version()).rejects.toMatchObject({
+    ...refusal('queuedCalls', 2),
+    plugin: 'b',
+  })
+  expect(events).toEqual([{ plugin: 'b', budget: 'queuedCalls', max: 2 }])
+  for (const release of waiting) release()
+  expect(await Promise.all(running)).toEqual([1, 1, 1, 1])
+  expect(await Promise.all([b.exports[API].version(), b.exports[API].version()])).toEqual([1, 1])
+})
+
+// It takes a minute or two.
+it.runIf(isWhole)(
+  'a thousand plugins, each called now and then, share sixteen threads and 512 MB',
+  { timeout: 600_000 },
+  async () => {
+    await start({ threads: 16 })
+    const plugins: Plugin[] = []
+    for (let i = 0; i < 1_000; i++) plugins.push(await load(`plugin ${i}`, idle))
+    for (let i = 0; i < 1_000; i++) {
+      expect(await plugins[(i * 7) % 1_000]?.exports[API].version()).toBe(1)
+      expect(host.stats.threads).toBeLessThanOrEqual(16)
+    }
+    expect(process.memoryUsage.rss()).toBeLessThan(512 * 2 ** 20)
+  },
+)
