@@ -31,8 +31,10 @@ const APP = `import { createHost } from '@wasm-plugin/host'
 async function main(file) {
   const host = await createHost()
   const inThread = await host.load(file, { name: 'thread' })
+  const inProcess = await host.load(file, { name: 'process', isolation: 'process' })
   const inline = await host.load(file, { name: 'inline', isolation: 'inline' })
-  const seen = [await inThread.exports.add(40, 2), inline.exports.add(40, 2)]
+  const { add } = inProcess.exports
+  const seen = [await inThread.exports.add(40, 2), await add(40, 2), inline.exports.add(40, 2)]
   seen.push(await inThread.exports.stop().catch(({ code }) => code), await inThread.exports.add(1, 2))
   await host.close()
   console.log(JSON.stringify(seen))
@@ -52,7 +54,7 @@ const PLUGIN = `(component
   (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add")))
   (func (export "stop") (canon lift (core func $i "stop"))))`
 
-const ANSWERS = [42, 42, 'GUEST_TRAP', 3]
+const ANSWERS = [42, 42, 42, 'GUEST_TRAP', 3]
 
 describe('an application in one file', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
