@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
 
@@ -54,5 +54,8 @@ export default defineConfig({
   esbuildPlugins: [embedded],
   async onSuccess() {
     for (const name of Object.keys(entries)) await writeFile(`dist/${name}.cjs`, await scriptOf(name))
+    // Of text there is nothing to look up.
+    for (const file of await readdir('dist'))
+      if (/^embedded_.*\.map$/.test(file)) await rm(`dist/${file}`)
   },
 })
