@@ -64,13 +64,14 @@ export function suites({ rust, env }) {
     },
     {
       name: 'packages/host in processes',
-      run: (as) =>
+      run: (as, alone) =>
         vitest(inRoot('packages/host'), as, {
+          alone,
           env: { ...env, WASM_PLUGIN_WALL: 'process' },
           // What plugins may do and how calls end, where each has a process.
           only: [
             ...['test/host.test.ts', 'test/narrow.test.ts', 'test/programs/matrix.test.ts'],
-            ...['test/resources.test.ts', 'test/restart.test.ts', 'test/capability/http.test.ts'],
+            ...['test/resources.test.ts', 'test/restart.test.ts', 'test/capability/http.test.ts', 'test/http'],
             ...(everything
               ? [
                   ...['test/programs', 'test/capability', 'test/shutdown', 'test/values.test.ts'],
