@@ -55,7 +55,6 @@ export default defineConfig({
   async onSuccess() {
     for (const name of Object.keys(entries)) await writeFile(`dist/${name}.cjs`, await scriptOf(name))
     // Of text there is nothing to look up.
-    for (const file of await readdir('dist'))
-      if (/^embedded_.*\.map$/.test(file)) await rm(`dist/${file}`)
+    for (const file of await readdir('dist')) if (/^embedded_.*\.map$/.test(file)) await rm(`dist/${file}`)
   },
 })

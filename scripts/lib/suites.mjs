@@ -71,7 +71,8 @@ export function suites({ rust, env }) {
           // What plugins may do and how calls end, where each has a process.
           only: [
             ...['test/host.test.ts', 'test/narrow.test.ts', 'test/programs/matrix.test.ts'],
-            ...['test/resources.test.ts', 'test/restart.test.ts', 'test/capability/http.test.ts', 'test/http'],
+            ...['test/resources.test.ts', 'test/restart.test.ts'],
+            ...['test/capability/http.test.ts', 'test/http'],
             ...(everything
               ? [
                   ...['test/programs', 'test/capability', 'test/shutdown', 'test/values.test.ts'],
