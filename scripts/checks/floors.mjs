@@ -16,7 +16,7 @@ export const floors = {
   host: rooms(
     `worker relay index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
   ),
-  web: rooms(`worker index internal create-host web-ports threads instance-ports services page`),
+  web: rooms(`worker index internal create-host web-ports threads instance-ports files services page`),
   'plugin-sdk':
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),

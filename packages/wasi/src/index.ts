@@ -17,6 +17,8 @@ export type {
 } from './grants/grant-set.js'
 export { HeldBytes } from './grants/held-bytes.js'
 export type {
+  FolderGrantInput,
+  FolderHandle,
   FsGrantInput,
   GrantsInput,
   MemoryGrantInput,
@@ -53,6 +55,7 @@ export {
 } from './protocol/http.js'
 export type {
   CounterType,
+  FolderServices,
   ImmediateHandlers,
   RemoteWait,
   ServiceArgs,

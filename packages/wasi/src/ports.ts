@@ -15,6 +15,8 @@ export interface GrantPorts {
 
 /** The files of the machine, as an application names them. */
 export interface Paths {
+  /** What stands for a folder that is given by a handle; missing where there are no such folders. */
+  readonly folder?: (handle: object) => string
   join(directory: string, path: string): string
   /** The absolute path; nothing need be there. */
   absolute(path: string): string

@@ -1,22 +1,17 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { createRecord } from '@wasm-plugin/embed/wire'
 import { fsError } from '@wasm-plugin/wasi/gate'
-import type { InstancePorts } from '@wasm-plugin/wasi/instance'
+import type { Directories, InstancePorts } from '@wasm-plugin/wasi/instance'
 
 /**
  * What an instance runs on.
  *
  * @param thread 0 for the page itself, and a number that no other living thread has for another
+ * @param directories none in the page itself, which cannot wait for them
  */
-export function instancePorts(thread: number): InstancePorts {
+export function instancePorts(thread: number, directories: Directories = noDirectories): InstancePorts {
   return {
-    directories: {
-      open() {
-        throw fsError('no-entry')
-      },
-      identify: () => undefined,
-      isWindows: false,
-    },
+    directories,
     thread,
     monotonicNs: () => BigInt(Math.round(performance.now() * 1e6)),
     fillRandom,
@@ -24,6 +19,14 @@ export function instancePorts(thread: number): InstancePorts {
     sleep: thread === 0 ? spin : sleep,
     makeRecord: (key, value) => createRecord(key, value),
   }
+}
+
+const noDirectories: Directories = {
+  open() {
+    throw fsError('no-entry')
+  },
+  identify: () => undefined,
+  isWindows: false,
 }
 
 /** Bytes that a browser gives at a time. */

@@ -1,10 +1,27 @@
 import { type AccessEvent, createHost, type GrantsInput, type Host } from '@wasm-plugin/web'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { columns as all, cellOf, FILES, rows } from '../../host/test/programs/matrix-table.js'
+import { newFolder } from './helpers/folder.js'
 import { addGuest, isBuilt } from './helpers/guests.js'
 
-/** Every grant of the matrix that needs no directory of the system. */
-const columns = ['none', 'mem', 'tmp', 'http', '!http', 'tcp', 'udp', 'dns', 'env', 'cfg', 'kv', 'io']
+/** Every grant of the matrix that a page can give; directories of the system are folders of the browser here. */
+const columns = [
+  'none',
+  'ro',
+  'rw',
+  'in',
+  'mem',
+  'tmp',
+  'http',
+  '!http',
+  'tcp',
+  'udp',
+  'dns',
+  'env',
+  'cfg',
+  'kv',
+  'io',
+]
 
 /** What a page cannot do, whatever is granted, and what comes of it there. */
 const UNSUPPORTED: Record<string, string> = {
@@ -12,6 +29,17 @@ const UNSUPPORTED: Record<string, string> = {
   'udp-send granted': '!not-supported',
   'resolve granted': '!not-supported',
 }
+
+/** What a browser has no means for in its folders. */
+const IN_FOLDERS: Record<string, string> = {
+  'fs-read-link /d/l': '!no-entry',
+  'fs-set-times /d/f': '!unsupported',
+  'fs-set-times /d/in/f': '!unsupported',
+  'fs-symlink /d/new-link': '!unsupported',
+  'fs-link /d/b /d/s/b': '!unsupported',
+  'fs-link /d/in/f /d/stolen': '!unsupported',
+}
+const FOLDERS = ['ro', 'rw', 'in']
 
 const base = `http://127.0.0.1:${inject('port')}`
 let host: Host
@@ -23,7 +51,7 @@ afterAll(() => host.close())
 
 describe.skipIf(!isBuilt('rust'))('every operation in a page', () => {
   it.each(columns)('with the grants "%s" comes out as in Node', { timeout: 120_000 }, async (column) => {
-    const { run, plugin } = await addGuest(host, 'rust', { name: column, grants: grantsOf(column) })
+    const { run, plugin } = await addGuest(host, 'rust', { name: column, grants: await grantsOf(column) })
     const decisions: AccessEvent['decision'][] = []
     const listen = (event: AccessEvent) => {
       if (event.plugin === column) decisions.push(event.decision)
@@ -39,11 +67,12 @@ describe.skipIf(!isBuilt('rust'))('every operation in a page', () => {
     const wrong: string[] = []
     for (const { step, cells } of rows) {
       const said = cells[all.indexOf(column)]
-      const expected = said === '+' ? (UNSUPPORTED[step] ?? said) : said
+      const cannot = UNSUPPORTED[step] ?? (FOLDERS.includes(column) ? IN_FOLDERS[step] : undefined)
+      const expected = said === '+' ? (cannot ?? said) : said
       decisions.length = 0
       const outcome = await run(...callOf(step))
       const denied = decisions.includes('denied')
-      const came = outcome === '!not-supported' ? outcome : cellOf(step, outcome, denied)
+      const came = outcome === cannot ? outcome : cellOf(step, outcome, denied)
       if (came !== expected) wrong.push(`${step}: ${came} instead of ${expected}`)
     }
     expect(wrong).toEqual([])
@@ -68,7 +97,14 @@ function callOf(step: string): [operation: string, ...args: string[]] {
   }
 }
 
-function grantsOf(column: string): GrantsInput {
+async function grantsOf(column: string): Promise<GrantsInput> {
+  if (FOLDERS.includes(column)) {
+    const folder = await newFolder(Object.fromEntries([...FILES, 's/x'].map((name) => [name, 'text'])))
+    await folder.getDirectoryHandle('empty', { create: true })
+    const all = { folder, at: '/d', access: column === 'ro' ? 'read' : 'read-write' } as const
+    const inner = { folder, below: 'in', at: '/d/in', access: 'read' } as const
+    return { fs: column === 'in' ? [all, inner] : [all] }
+  }
   const grants: Record<string, GrantsInput> = {
     mem: {
       fs: [

@@ -53,7 +53,7 @@ function learnOne(
 ): FsInput[] {
   const access: Access = writes ? 'read-write' : 'read'
   if ('scratch' in input) return [input]
-  if ('memory' in input) return [{ ...input, access }]
+  if (!('path' in input)) return [{ ...input, access }]
   const { path: _, at: __, access: ___, ...limits } = input
   const folders = foldersOf(grant, [...uses.values()], paths)
   const root = grant.path ?? input.path

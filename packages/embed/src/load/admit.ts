@@ -1,7 +1,14 @@
 import { readManifest } from '@wasm-plugin/manifest'
 import { matchName } from '@wasm-plugin/manifest/names'
 import type { Component } from '@wasm-plugin/runtime'
-import { type AccessEvent, checkGrants, type Gate, GrantControl, parseGrants } from '@wasm-plugin/wasi'
+import {
+  type AccessEvent,
+  checkGrants,
+  type Gate,
+  GrantControl,
+  type GrantSet,
+  parseGrants,
+} from '@wasm-plugin/wasi'
 import { createGate, LiveGrants } from '@wasm-plugin/wasi/gate'
 import { createDecisions, type Decisions } from '../audit/decisions.js'
 import type { Budget } from '../budget/budget.js'
@@ -113,8 +120,8 @@ export async function admit(
       onScratchLeft: (left) => host.emit('scratchLeft', { plugin: name, ...left }),
     })
     services = started
-    if (options.isolation === 'inline' && grants.net.allow.length > 0)
-      throw errors.GRANT_NEEDS_THREAD({ grant: 'net', plugin: name })
+    const waits = options.isolation === 'inline' ? waitedFor(grants) : undefined
+    if (waits !== undefined) throw errors.GRANT_NEEDS_THREAD({ grant: waits, plugin: name })
     const volume = grants.fs.find(({ memory }) => memory !== null)
     if (options.isolation === 'process' && volume !== undefined)
       throw errors.GRANT_NEEDS_MEMORY({ plugin: name, at: volume.at })
@@ -157,4 +164,10 @@ export async function admit(
     giveBack()
     throw named(error, name)
   }
+}
+
+/** The grant that cannot be used without waiting, if there is one. */
+function waitedFor({ net, fs }: GrantSet): 'net' | 'fs' | undefined {
+  if (net.allow.length > 0) return 'net'
+  return fs.some((grant) => 'isPicked' in grant) ? 'fs' : undefined
 }

@@ -1,6 +1,7 @@
 export { Changes } from '../changes.js'
 export { type HttpExchange, httpError } from '../http/exchange.js'
 export { createRecord, RECORD_HEAD, readRecord, type StoreRecord } from '../wire/record.js'
+export { answerBy, callerOf } from './answer.js'
 export { ConnectionCount } from './connection-count.js'
 export type { AllowedRequest } from './http/allowed-request.js'
 export { httpHandlers } from './http/handlers.js'

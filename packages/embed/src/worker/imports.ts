@@ -32,7 +32,7 @@ export interface ImportsContext {
   readonly ask: Ask
   readonly direct: FindDirect
   readonly resources: InstanceResources
-  readonly ports: () => InstancePorts
+  readonly ports: (services: ServiceCaller) => InstancePorts
   readonly post: (message: ThreadEvent) => void
   /** The id of the call that runs. */
   readonly running: () => number | undefined
@@ -54,7 +54,7 @@ export function createImports(
       (event) => report({ type: 'access', event, call: running() }),
       () => grants.state.heard(),
     ),
-    ports: ports(),
+    ports: ports(services),
     services,
     log: (event) => report({ type: 'log', event, call: running() }),
     respond: (piece) => post({ type: 'response', piece, call: running() }),

@@ -1,4 +1,5 @@
 import type { FuncType, Instance } from '@wasm-plugin/runtime'
+import type { ServiceCaller } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
 import { exportTarget } from '../contract/export-target.js'
@@ -37,7 +38,8 @@ export interface InstancesContext {
     type: FuncType,
     asked: { readonly args: readonly unknown[]; readonly call: number },
   ) => LaneAnswer | undefined
-  readonly ports: () => InstancePorts
+  /** @param services what is asked of the host's thread */
+  readonly ports: (services: ServiceCaller) => InstancePorts
   readonly post: (message: ThreadEvent) => void
 }
 

@@ -1,6 +1,8 @@
 import type { PluginServices, ServicesContext, ThreadServices } from '@wasm-plugin/embed'
 import {
+  answerBy,
   ConnectionCount,
+  callerOf,
   HttpService,
   httpHandlers,
   immediateStoreHandlers,
@@ -8,14 +10,7 @@ import {
   storeHandlers,
   waitForAny,
 } from '@wasm-plugin/embed/services'
-import type {
-  ImmediateHandlers,
-  ServiceCaller,
-  ServiceHandlers,
-  ServiceName,
-  StoreServices,
-} from '@wasm-plugin/wasi'
-import { errors } from '@wasm-plugin/wasi'
+import type { ServiceCaller, ServiceHandlers, ServiceName, StoreServices } from '@wasm-plugin/wasi'
 import { removeScratch } from '../node/scratch.js'
 import { fileStores } from './keyvalue/file-stores.js'
 import { Connecting } from './net/connecting.js'
@@ -68,7 +63,7 @@ export class Services implements PluginServices {
       'grants.latest': () => gate.grants.latest(),
     }
     return {
-      answer: async (service, args) => await handlers[service](...args),
+      answer: answerBy(handlers),
       accept: (exchange) => http.accept(exchange),
       idle: (isIdle) => (isIdle ? connecting.idle() : connecting.busy()),
       close: () => {
@@ -88,17 +83,7 @@ export class Services implements PluginServices {
       nextId: () => 0,
       exchange: exchanges({ gate, connecting: new Connecting(), lookup: noLookup }),
     })
-    const handlers: ImmediateHandlers = {
-      ...immediateStoreHandlers(this.#stores),
-      'http.open': (head) => http.open(head),
-    }
-    return {
-      call(service, args) {
-        const handler = handlers[service]
-        if (handler === undefined) throw errors.SERVICE_UNAVAILABLE({ service })
-        return handler(...args)
-      },
-    }
+    return callerOf({ ...immediateStoreHandlers(this.#stores), 'http.open': (head) => http.open(head) })
   }
 
   /** To be called when the grants have become narrower: open connections do not wait for their next use. */

@@ -36,6 +36,10 @@ describe('grants', () => {
     expect(codeOf('all')).toBe('GRANTS_INVALID')
     expect(codeOf({ fs: [{ path, at: '/a', access: 'read', acces: 'x' }] })).toBe('GRANTS_INVALID')
     expect(codeOf({ fs: [{ path, at: 'a', access: 'read' }] })).toBe('GRANTS_INVALID')
+    // What a browser gives for a folder is for pages.
+    const folder = { [Symbol.toStringTag]: 'FileSystemDirectoryHandle', kind: 'directory', name: 'data' }
+    expect(codeOf({ fs: [{ folder, at: '/a', access: 'read' }] })).toBe('GRANTS_INVALID')
+    expect(codeOf({ fs: [{ folder: {}, at: '/a', access: 'read' }] })).toBe('GRANTS_INVALID')
     expect(codeOf({ fs: [{ path, at: '/a/../b', access: 'read' }] })).toBe('GRANTS_INVALID')
     expect(codeOf({ fs: [{ path, at: '/a', access: 'write' }] })).toBe('GRANTS_INVALID')
     expect(

@@ -31,6 +31,13 @@ export const grantErrorTable = {
     message: (d) => `the path "${d.path}", granted at "${d.at}", is not an ordinary directory`,
     hint: 'Grant a directory on a real file system; to share one file, put it in a directory of its own.',
   }),
+  FOLDER_NOT_PERMITTED: row<{ folder: string; at: string; mode: 'read' | 'readwrite' }>({
+    origin: 'app',
+    summary: 'The person at the page has not allowed the folder of a file grant, or allows it no more.',
+    message: (d) => `the folder "${d.folder}", granted at "${d.at}", is not open to the page for "${d.mode}"`,
+    hint: (d) =>
+      `Ask the person in a click, \`await handle.requestPermission({ mode: '${d.mode}' })\`, before loading the plugin.`,
+  }),
   MEMORY_GRANT_MISSING: row<{ at: string; known: readonly string[] }>({
     origin: 'app',
     summary: 'Files were asked for at a path where none are granted in memory.',

@@ -44,9 +44,9 @@ export interface GivenDirectory {
   /** Absolute path that the plugin sees. */
   readonly at: string
   readonly access: Access
-  /** What is there: a directory of the host, one of the plugin's own, or files in memory. */
-  readonly kind: 'directory' | 'scratch' | 'memory'
-  /** Its real path; `null` for files in memory. */
+  /** What is there: a directory of the host, a folder of a browser, one of the plugin's own, or files in memory. */
+  readonly kind: 'directory' | 'folder' | 'scratch' | 'memory'
+  /** Its real path; of a folder a number and its name, `null` for files in memory. */
   readonly path: string | null
   /** Bytes by which the plugin may grow the files. */
   readonly quotaBytes: number

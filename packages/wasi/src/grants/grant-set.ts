@@ -31,7 +31,7 @@ export interface GrantSet {
 
 export type Access = 'read' | 'read-write'
 
-export type FsGrant = FsRule & (HostDirectory | MemoryVolume)
+export type FsGrant = FsRule & (HostDirectory | PickedFolder | MemoryVolume)
 
 /** A directory of the system. */
 interface HostDirectory {
@@ -40,6 +40,15 @@ interface HostDirectory {
   readonly memory: null
   /** Made for the plugin, and removed when the plugin is closed. */
   readonly scratch: boolean
+}
+
+/** A folder of a browser, which is reached from the thread of the page alone. */
+interface PickedFolder {
+  /** What stands for its handle, and the names that lead on from there. */
+  readonly path: string
+  readonly memory: null
+  readonly scratch: false
+  readonly isPicked: true
 }
 
 /** Files in memory, shared by all threads of the plugin. */

@@ -15,6 +15,22 @@ export interface FsGrantInput {
   maxOpen?: number | undefined
 }
 
+/**
+ * A folder of a browser, by its handle: one that a person picked (`showDirectoryPicker`), or of the page's own
+ * (`navigator.storage.getDirectory`). For pages alone.
+ */
+export interface FolderGrantInput extends Omit<FsGrantInput, 'path'> {
+  folder: FolderHandle
+  /** A directory in it, such as `drafts/new`, if that is to be granted alone or otherwise than the rest. */
+  below?: string | undefined
+}
+
+/** `FileSystemDirectoryHandle`, as far as it is told from other things. */
+export interface FolderHandle {
+  readonly kind: 'directory'
+  readonly name: string
+}
+
 /** An empty directory of the plugin's own, removed when the plugin is closed. */
 export interface ScratchGrantInput extends Omit<FsGrantInput, 'path' | 'access'> {
   scratch: true
@@ -70,7 +86,7 @@ export interface StoreGrantInput {
 /** What a plugin may use. Everything that is left out is denied. */
 export interface GrantsInput {
   /** Directories. Of nested ones the innermost decides. */
-  fs?: (FsGrantInput | ScratchGrantInput | MemoryGrantInput)[] | undefined
+  fs?: (FsGrantInput | FolderGrantInput | ScratchGrantInput | MemoryGrantInput)[] | undefined
   /** Hosts, as a list of patterns (one with a leading `!` is a denial) or as an object. */
   net?: string[] | NetGrantInput | undefined
   /** Environment variables: names with values, or a list of names to pass through from the process. */

@@ -1,4 +1,5 @@
 import type { GrantVersion } from '../grants/live-grants.js'
+import type { DirectoryEntry, FileStat } from '../volume/volume.js'
 import type { BodyAnswer, FieldList, HttpEvent, RequestHead, ResponseAnswer } from './http.js'
 import type { Datagram, Endpoint, ShutdownType, SocketEvent } from './sockets.js'
 
@@ -6,7 +7,7 @@ import type { Datagram, Endpoint, ShutdownType, SocketEvent } from './sockets.js
  * What a plugin's thread asks of the host's thread: everything that is asynchronous, or shared by the threads of a plugin.
  * Arguments and answers are structured-cloneable. Failures travel as `ComponentError` with the code of the interface.
  */
-export interface ServiceMap extends StoreServices {
+export interface ServiceMap extends StoreServices, FolderServices {
   /** One that `isWhole` has no body, and ends with its head. @default false */
   'http.open': Service<[head: RequestHead, isWhole?: boolean], number>
   'http.write': Service<[id: number, bytes: Uint8Array], void>
@@ -58,6 +59,32 @@ export interface StoreServices {
   'keyvalue.delete-many': Service<[store: string, keys: readonly string[]], void>
 }
 
+/**
+ * Directories that are reached from the host's thread alone: folders of a browser. A path is that of a grant and the names
+ * that lead on from there; what is open has a number.
+ */
+export interface FolderServices {
+  'folder.find': Service<[path: string], FileStat | undefined>
+  'folder.list': Service<[path: string], number>
+  /** The next names of a list; none at its end. */
+  'folder.next': Service<[list: number], DirectoryEntry[]>
+  'folder.make': Service<[path: string], void>
+  'folder.remove': Service<[path: string, type: 'directory' | 'regular-file'], void>
+  'folder.rename': Service<[from: string, to: string], void>
+  /** With `create` a new file, which must not be there. */
+  'folder.open': Service<[path: string, how: { readonly create: boolean }], FolderEntry>
+  'folder.stat': Service<[file: number], FileStat>
+  'folder.read': Service<[file: number, size: number, offset: number], Uint8Array>
+  'folder.write': Service<[file: number, bytes: Uint8Array, offset: number], void>
+  'folder.truncate': Service<[file: number, size: number], void>
+  /** What was written is kept from now on. */
+  'folder.sync': Service<[file: number], void>
+  /** A file or a list. */
+  'folder.close': Service<[id: number], void>
+}
+
+export type FolderEntry = 'directory' | { readonly id: number; readonly stat: FileStat }
+
 /** What `keyvalue.increment` counts with: drafts differ. */
 export type CounterType = 'u64' | 's64'
 
@@ -80,9 +107,12 @@ export interface ServiceCaller {
   call<K extends ServiceName>(service: K, args: ServiceArgs<K>): ServiceResult<K>
 }
 
-/** The end that answers, by the names of the map. */
-export type ServiceHandlers = {
-  readonly [K in ServiceName]: (...args: ServiceArgs<K>) => ServiceResult<K> | Promise<ServiceResult<K>>
+/** The end that answers, by the names of the map. Where directories are those of a system, it has none to answer for. */
+export type ServiceHandlers = Handlers<Exclude<ServiceName, keyof FolderServices>> &
+  Partial<Handlers<keyof FolderServices>>
+
+type Handlers<Name extends ServiceName> = {
+  readonly [K in Name]: (...args: ServiceArgs<K>) => ServiceResult<K> | Promise<ServiceResult<K>>
 }
 
 /** Those that answer at once. */

@@ -1,4 +1,5 @@
 import { createInstances, encodeError, type Outcome, ThreadLane } from '@wasm-plugin/embed/thread'
+import { remoteDirectories } from '../files/remote-directories.js'
 import { instancePorts } from '../instance-ports.js'
 import { createAsk, type Post, sendLarge } from '../threads/ask.js'
 import type { ThreadStart, ToWorker } from '../threads/messages.js'
@@ -29,7 +30,7 @@ function start({ init, thread, replies }: ThreadStart): void {
         return ask(request, call)
       },
       askDirectly: (func, type, asked) => lane.ask(func, type, asked),
-      ports: () => instancePorts(thread),
+      ports: (services) => instancePorts(thread, remoteDirectories(services)),
       post(event) {
         events++
         post(event)

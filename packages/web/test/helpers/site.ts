@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -18,11 +18,16 @@ export const STRICT = {
     "default-src 'none'; connect-src 'self'; worker-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
 }
 
+interface Visit {
+  readonly script: string
+  readonly wasm: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+  /** What the person does once the page is there. */
+  readonly act?: (page: Page) => Promise<void>
+}
+
 /** A page that is served with given headers, and what its script gives to `answer`. */
-export async function visit(
-  browser: Browser,
-  { script, wasm, headers }: { script: string; wasm: Uint8Array; headers: Readonly<Record<string, string>> },
-): Promise<unknown> {
+export async function visit(browser: Browser, { script, wasm, headers, act }: Visit): Promise<unknown> {
   const files = new Map<string, [type: string, body: string | Uint8Array]>([
     [
       '/',
@@ -50,6 +55,7 @@ export async function visit(
     })
     await page.exposeFunction('answer', (answers: unknown) => answered(answers))
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    await act?.(page)
     const answers = await said
     await page.close()
     return answers

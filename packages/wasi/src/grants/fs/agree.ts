@@ -35,14 +35,26 @@ export function grantFs(
       const id = book.add(`fs ${access} ${at}`)
       const common = { id, account: id, since: 0, at, access, maxOpen: input.maxOpen ?? 256 }
       if ('memory' in input) return { ...common, ...grantMemory(input, agreed) }
+      const quotas = {
+        quotaBytes: input.quotaBytes ?? 1 << 30,
+        quotaEntries: input.quotaEntries ?? 100_000,
+      }
+      if ('folder' in input)
+        return {
+          ...common,
+          ...quotas,
+          path: resolve(agreed, paths),
+          memory: null,
+          scratch: false,
+          isPicked: true,
+        }
       const scratch = 'scratch' in input
       return {
         ...common,
+        ...quotas,
         // Made once everything else is agreed.
         path: scratch ? '' : resolve(agreed, paths),
         memory: null,
-        quotaBytes: input.quotaBytes ?? 1 << 30,
-        quotaEntries: input.quotaEntries ?? 100_000,
         scratch,
       }
     })
@@ -81,12 +93,24 @@ function accessOf(input: FsInput): Access {
 }
 
 function resolve({ input, at, below }: Agreed, paths: Paths): string {
-  const outer = 'path' in input ? input.path : ''
+  const outer = givenPath(input, paths) ?? ''
   const asked = paths.join(outer, below)
   const path = realDirectory(asked, at, paths)
   // A link below the granted directory must not lead the narrowed grant out of it.
   if (!coversHost(paths.real(outer), path)) throw errors.GRANT_PATH_MISSING({ path: asked, at })
   return path
+}
+
+/** The path that is granted, before anything is asked for below it; undefined for what has none. @throws {GRANTS_INVALID} */
+export function givenPath(input: FsInput, { folder: pathOf, join }: Paths): string | undefined {
+  if ('path' in input) return input.path
+  if (!('folder' in input)) return undefined
+  if (pathOf !== undefined) return join(pathOf(input.folder), input.below ?? '')
+  throw errors.GRANTS_INVALID({
+    path: 'fs',
+    reason: 'a folder by its handle can be granted in a web page alone',
+    fix: "Grant a directory by its path: `fs: [{ path: './data', at: '/data', access: 'read' }]`.",
+  })
 }
 
 /**

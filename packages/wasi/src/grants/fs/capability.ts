@@ -30,6 +30,13 @@ export const fs: Capability<'fs', typeof schema, 'fs' | 'former'> = {
 
 function givenDirectory(grant: FsGrant): GivenDirectory {
   const { at, access, path, quotaBytes, quotaEntries, maxOpen } = grant
-  const kind = grant.scratch ? 'scratch' : grant.memory === null ? 'directory' : 'memory'
+  const kind =
+    'isPicked' in grant
+      ? 'folder'
+      : grant.scratch
+        ? 'scratch'
+        : grant.memory === null
+          ? 'directory'
+          : 'memory'
   return { at, access, kind, path, quotaBytes, quotaEntries, maxOpen }
 }

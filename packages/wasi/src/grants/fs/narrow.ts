@@ -1,7 +1,7 @@
 import { errors } from '../../errors/grant-codes.js'
 import type { Paths } from '../../ports.js'
 import type { FsGrant, GrantSet } from '../grant-set.js'
-import { normaliseAt, realDirectory } from './agree.js'
+import { givenPath, normaliseAt, realDirectory } from './agree.js'
 import { coversHost, innermost, isHostBelow, isInside } from './places.js'
 import type { FsInput } from './schema.js'
 
@@ -49,11 +49,12 @@ function narrowOne(now: GrantSet, input: FsInput, paths: Paths): FsGrant {
     maxOpen: lesser(outer.maxOpen, input.maxOpen, refuse),
   }
   if (kindOf(outer) !== kindOf(input)) throw refuse('another kind of directory is there now')
-  if (!('path' in input)) {
+  const asked = givenPath(input, paths)
+  if (asked === undefined) {
     if (at !== outer.at) throw refuse('only directories of the host can be narrowed to one inside of them')
     return { ...outer, ...limits, access }
   }
-  const path = hostPath(now, outer, { path: input.path, at, paths, refuse })
+  const path = hostPath(now, outer, { path: asked, at, paths, refuse })
   return {
     ...outer,
     ...limits,
@@ -62,7 +63,8 @@ function narrowOne(now: GrantSet, input: FsInput, paths: Paths): FsGrant {
   }
 }
 
-function kindOf(grant: FsGrant | FsInput): 'scratch' | 'memory' | 'host' {
+function kindOf(grant: FsGrant | FsInput): 'scratch' | 'folder' | 'memory' | 'host' {
+  if ('folder' in grant || 'isPicked' in grant) return 'folder'
   if ('scratch' in grant && grant.scratch) return 'scratch'
   return 'memory' in grant && grant.memory !== null ? 'memory' : 'host'
 }

@@ -1,5 +1,6 @@
 import * as z from '@wasm-plugin/manifest/shape'
 import { isMemoryPath } from '../../volume/path.js'
+import type { FolderHandle } from '../inputs.js'
 import { hostPath, size } from '../shapes.js'
 
 const at = z.string().check(
@@ -20,9 +21,12 @@ const memoryPath = z
     ),
   )
 
+const folder = z.custom<FolderHandle>(isFolder, 'expected the handle of a folder')
+
 export const schema = z.array(
   z.union([
     z.strictObject({ path: hostPath, at, access, ...limits }),
+    z.strictObject({ folder, below: z.optional(memoryPath), at, access, ...limits }),
     z.strictObject({ scratch: z.literal(true), at, ...limits }),
     z.strictObject({
       memory: z.record(memoryPath, z.union([z.string(), z.instanceof(Uint8Array)])),
@@ -36,3 +40,7 @@ export const schema = z.array(
 )
 
 export type FsInput = z.infer<typeof schema>[number]
+
+function isFolder(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object FileSystemDirectoryHandle]'
+}
