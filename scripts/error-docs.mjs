@@ -15,6 +15,7 @@ export async function errorTables() {
   const { manifestErrorDocs } = await load('manifest/dist/index.js')
   const { wasiErrorDocs } = await load('wasi/dist/index.js')
   const { hostErrorDocs } = await load('host/dist/index.js')
+  const { gatewayErrorDocs } = await load('gateway/dist/index.js')
   const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
   const { registryErrorDocs } = await load('registry/dist/index.js')
   const { cliErrorDocs } = await load('cli/dist/internal.js')
@@ -23,6 +24,7 @@ export async function errorTables() {
     '@wasm-plugin/manifest': manifestErrorDocs,
     '@wasm-plugin/wasi': wasiErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
+    '@wasm-plugin/gateway': gatewayErrorDocs,
     '@wasm-plugin/sdk': sdkErrorDocs,
     '@wasm-plugin/registry': registryErrorDocs,
     '@wasm-plugin/cli': cliErrorDocs,

@@ -32,13 +32,19 @@ const installs = [
     others: ['@noble', 'eventemitter3'],
     budget: 9_000_000,
   },
+  {
+    name: 'gateway',
+    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway'],
+    others: ['eventemitter3'],
+    budget: 6_500_000,
+  },
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
   { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
   // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler.
   {
     name: 'cli',
-    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'sdk', 'registry', 'cli'],
+    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway', 'sdk', 'registry', 'cli'],
     others: null,
     budget: 18_000_000,
   },
@@ -50,6 +56,7 @@ const folders = {
   embed: 'embed',
   host: 'host',
   web: 'web',
+  gateway: 'gateway',
   sdk: 'plugin-sdk',
   registry: 'registry',
   cli: 'cli',

@@ -14,6 +14,7 @@ const exec = promisify(execFile)
 const CLI = path.join(root, 'packages/cli/dist/bin.js')
 const packages = {
   embed: 'embed',
+  gateway: 'gateway',
   host: 'host',
   manifest: 'manifest',
   registry: 'registry',

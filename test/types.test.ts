@@ -8,6 +8,7 @@ import { root, temporaryFolder } from './support/app.js'
 const exec = promisify(execFile)
 const packages = {
   embed: 'embed',
+  gateway: 'gateway',
   host: 'host',
   manifest: 'manifest',
   runtime: 'runtime',

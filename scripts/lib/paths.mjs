@@ -14,6 +14,7 @@ export const packages = [
   'embed',
   'host',
   'web',
+  'gateway',
   'plugin-sdk',
   'registry',
   'cli',

@@ -22,6 +22,8 @@ export interface HttpResponse {
   readonly body: AsyncIterable<Uint8Array>
   /** Those that came after the body, once it was read. */
   trailers(): readonly HttpField[]
+  /** Resolves when the call is over, with what it failed with: a body that nobody reads at the moment does not tell. */
+  readonly ended: Promise<unknown>
 }
 
 export type OnInformational = (status: number, headers: readonly HttpField[]) => void
@@ -54,6 +56,8 @@ export class IncomingExchange implements AnsweringExchange {
   #isCancelled = false
   #failure: Error | undefined
   #trailers: FieldList = []
+  readonly #ended: Promise<unknown>
+  #endWith!: (error: unknown) => void
   #settle!: { resolve: (response: HttpResponse) => void; reject: (error: unknown) => void }
 
   /** @throws {OPTIONS_INVALID} */
@@ -73,6 +77,9 @@ export class IncomingExchange implements AnsweringExchange {
     })
     this.response = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
+    })
+    this.#ended = new Promise((resolve) => {
+      this.#endWith = resolve
     })
     // Whoever cancelled it does not wait for it.
     this.response.catch(() => {})
@@ -159,6 +166,7 @@ export class IncomingExchange implements AnsweringExchange {
   /** The call is over, and failed with `error` if it did. A response that is whole stays so. */
   end(error?: unknown): void {
     this.#over()
+    this.#endWith(error)
     if (error === undefined) return
     this.#settle.reject(error)
     this.#out.fail(error)
@@ -167,7 +175,13 @@ export class IncomingExchange implements AnsweringExchange {
   #answer({ status, headers }: ResponseHead): void {
     this.#hasAnswered = true
     const trailers = () => shownFields(this.#trailers)
-    this.#settle.resolve({ status, headers: shownFields(headers), body: this.#out, trailers })
+    this.#settle.resolve({
+      status,
+      headers: shownFields(headers),
+      body: this.#out,
+      trailers,
+      ended: this.#ended,
+    })
   }
 
   #over(): void {

@@ -1,0 +1,1 @@
+export { errors, gatewayErrorDocs } from './codes.js'

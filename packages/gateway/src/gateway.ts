@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer, Asked } from './http/answer.js'
+import { ask } from './http/ask.js'
+import { answerOf, CLIENT_LEFT, failureOf, failures } from './http/failure.js'
+import { askedByFetch, responseOf } from './http/fetch.js'
+import type { Proxies } from './http/forwarded.js'
+import { askedBy, passRest, send } from './http/node.js'
+import type { AccessEntry } from './log/access-entry.js'
+import type { LiveRoute, RouteTable } from './routes/table.js'
+
+export interface GatewayParts {
+  readonly routes: readonly LiveRoute[]
+  readonly table: RouteTable
+  readonly proxies: Proxies
+  readonly onAnswered: ((entry: AccessEntry) => void) | undefined
+}
+
+export interface DrainOptions {
+  /** Milliseconds that requests may go on. @default 0 */
+  drainMs?: number
+}
+
+/** Routes that plugins answer. Made by `createGateway`. */
+export class Gateway {
+  readonly #parts: GatewayParts
+  /** Of the requests of this gateway, whose numbers follow. */
+  readonly #prefix = randomBytes(4).toString('hex')
+  #asked = 0
+  #inside = 0
+  #onEmpty: (() => void) | undefined
+  #closed: Promise<void> | undefined
+
+  /** @internal Use `createGateway`. */
+  constructor(parts: GatewayParts) {
+    this.#parts = parts
+  }
+
+  /** Whether requests are answered: false from the call of `close`. */
+  get isReady(): boolean {
+    return this.#closed === undefined
+  }
+
+  /** Requests that are being answered. */
+  get inside(): number {
+    return this.#inside
+  }
+
+  /**
+   * For `node:http`, as `createServer(gateway.handler)`, and for Express, where a request without a route goes on to whatever
+   * comes `next`. What reads bodies comes after it: the plugin reads them.
+   */
+  readonly handler = (request: IncomingMessage, response: ServerResponse, next?: () => void): void => {
+    void this.#serve(request, response, next)
+  }
+
+  /** For servers that speak `fetch`. `client` is the address that the request came from. */
+  async fetch(request: Request, { client = '' }: { client?: string } = {}): Promise<Response> {
+    const asked = askedByFetch(request, client)
+    const { answer, over } = await this.#answer(asked)
+    let isOver = false
+    return responseOf(answer, request.method, (bytes, error) => {
+      if (!isOver) over(bytes, error)
+      isOver = true
+    })
+  }
+
+  /**
+   * Answers no more requests. Those that are being answered may go on for `drainMs`; then their plugins end, and those of
+   * every route. Idempotent: the first call decides.
+   */
+  close({ drainMs = 0 }: DrainOptions = {}): Promise<void> {
+    this.#closed ??= this.#close(drainMs)
+    return this.#closed
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse, next?: () => void): Promise<void> {
+    const client = new AbortController()
+    response.once('close', () => {
+      if (!response.writableFinished) client.abort()
+    })
+    const { answer, over } = await this.#answer(askedBy(request, response, client.signal))
+    if (next !== undefined && answer.failure === failures.noRoute) {
+      over(0, undefined, false)
+      next()
+      return
+    }
+    if (response.destroyed) return over(0, undefined)
+    // A client whose server is about to end asks elsewhere.
+    if (!this.isReady) response.shouldKeepAlive = false
+    let error: unknown
+    const sent = { bytes: 0 }
+    try {
+      await send(response, answer, sent)
+    } catch (thrown) {
+      error = thrown
+      // A response that breaks off must not look as if it were whole.
+      response.destroy()
+    }
+    passRest(request)
+    over(sent.bytes, error)
+  }
+
+  /** `over` is to be called when the response was sent, as far as it was. */
+  async #answer(asked: Asked): Promise<Answering> {
+    const time = Date.now()
+    const started = performance.now()
+    const id = `${this.#prefix}-${(++this.#asked).toString(36)}`
+    this.#inside++
+    const answer = this.isReady ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
+    const over = (bytes: number, error?: unknown, isLogged = true) => {
+      if (isLogged) {
+        const { failure = error === undefined ? undefined : failureOf(error), status, route } = answer
+        const hasLeft = failure?.status === CLIENT_LEFT
+        this.#log({
+          ...{
+            id,
+            time,
+            client: this.#clientOf(asked),
+            method: asked.method,
+            target: asked.target,
+            route,
+            bytes,
+          },
+          status: hasLeft ? CLIENT_LEFT : status,
+          durationMs: performance.now() - started,
+          error: failure && !hasLeft ? { code: failure.code, message: failure.message } : undefined,
+        })
+      }
+      if (--this.#inside === 0) this.#onEmpty?.()
+    }
+    return { answer, over }
+  }
+
+  #clientOf({ direct, fields }: Asked): string {
+    return this.#parts.proxies.originOf(direct, fields).client
+  }
+
+  #log(entry: AccessEntry): void {
+    try {
+      this.#parts.onAnswered?.(entry)
+    } catch {
+      // A log that cannot be written keeps nobody from an answer.
+    }
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    // `isReady` is false by now: nothing more comes in.
+    await Promise.resolve()
+    if (this.#inside > 0 && drainMs > 0) await this.#empty(drainMs)
+    await Promise.all(this.#parts.routes.map(({ plugin }) => plugin.close()))
+  }
+
+  #empty(drainMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, drainMs)
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+interface Answering {
+  readonly answer: Answer
+  readonly over: (bytes: number, error?: unknown, isLogged?: boolean) => void
+}

@@ -1,0 +1,67 @@
+import { STATUS_CODES } from 'node:http'
+import { type HttpField, PluginError } from '@wasm-plugin/host'
+import type { Answer } from './answer.js'
+
+/** Something that keeps a request from its plugin, or its plugin from an answer. */
+export interface Failure {
+  readonly status: number
+  readonly code: string
+  /** For logs. */
+  readonly message: string
+  /** Seconds after which the client may try again. */
+  readonly retryAfter?: number
+}
+
+/** Codes whose status is another one than 500. */
+const STATUS = new Map([
+  ['OPTIONS_INVALID', 400],
+  ['POOL_SATURATED', 503],
+  ['THREADS_UNENDING', 503],
+  ['PLUGIN_SUSPENDED', 503],
+  ['PLUGIN_CLOSED', 503],
+  ['DEADLINE_EXCEEDED', 504],
+])
+
+/** The client left; the status is that of logs alone. */
+export const CLIENT_LEFT = 499
+
+/** Whatever the host throws. */
+export function failureOf(error: unknown): Failure {
+  if (!PluginError.is(error)) return { status: 500, code: 'UNKNOWN', message: String(error) }
+  const { code, message, data } = error
+  const status = code === 'CALL_ABORTED' ? CLIENT_LEFT : (STATUS.get(code) ?? 500)
+  if (status !== 503) return { status, code, message }
+  const { retryMs } = data as { retryMs?: unknown }
+  return {
+    status,
+    code,
+    message,
+    retryAfter: typeof retryMs === 'number' ? Math.max(1, Math.ceil(retryMs / 1000)) : 1,
+  }
+}
+
+export const failures = {
+  noRoute: { status: 404, code: 'NO_ROUTE', message: 'no route is for this request' },
+  closing: { status: 503, code: 'CLOSING', message: 'the gateway is closing', retryAfter: 1 },
+  badTarget: { status: 400, code: 'BAD_TARGET', message: 'the target of the request is none that is served' },
+  tooLarge: { status: 413, code: 'BODY_TOO_LARGE', message: 'the body is larger than its route allows' },
+} satisfies Record<string, Failure>
+
+/** What the client is told: the status, and by what the log explains it. Nothing of the plugin, and nothing of the host. */
+export function answerOf(failure: Failure, id: string): Answer {
+  const { status, retryAfter } = failure
+  const text = new TextEncoder().encode(`${status} ${STATUS_CODES[status] ?? ''}\n`)
+  const headers: HttpField[] = [
+    ['content-type', 'text/plain; charset=utf-8'],
+    ['content-length', String(text.length)],
+    ['x-request-id', id],
+    ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
+  ]
+  return { status, headers, body: only(text), trailers: () => [], ended: NEVER, failure, route: undefined }
+}
+
+const NEVER = new Promise<never>(() => {})
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}

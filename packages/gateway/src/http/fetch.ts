@@ -1,0 +1,61 @@
+import type { HttpField } from '@wasm-plugin/host'
+import type { Answer, Asked } from './answer.js'
+
+/** A request of `fetch`. */
+export function askedByFetch(request: Request, client: string): Asked {
+  const { protocol, host, pathname, search } = new URL(request.url)
+  const length = request.headers.get('content-length')
+  const { body } = request
+  return {
+    method: request.method,
+    target: `${pathname}${search}`,
+    direct: { client, scheme: protocol === 'https:' ? 'https' : 'http', authority: host },
+    fields: [...request.headers] as HttpField[],
+    length: body === null ? 0 : length === null ? undefined : Number(length),
+    body: async () => body,
+    trailers: () => [],
+    signal: request.signal,
+  }
+}
+
+/** The answer for it; `done` is called once, with the bytes that were read, and with what ended the body early. */
+export function responseOf(
+  { status, headers, body }: Answer,
+  method: string,
+  done: (bytes: number, error?: unknown) => void,
+): Response {
+  const hasBody = method !== 'HEAD' && ![204, 205, 304].includes(status)
+  if (!hasBody) done(0)
+  return new Response(hasBody ? streamOf(body, done) : null, {
+    status,
+    headers: headers as [string, string][],
+  })
+}
+
+function streamOf(
+  body: AsyncIterable<Uint8Array>,
+  done: (bytes: number, error?: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  let bytes = 0
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    try {
+      const next = await chunks.next()
+      if (next.done) {
+        done(bytes)
+        controller.close()
+      } else {
+        bytes += next.value.length
+        controller.enqueue(next.value)
+      }
+    } catch (error) {
+      done(bytes, error)
+      controller.error(error)
+    }
+  }
+  const cancel = async () => {
+    done(bytes)
+    await chunks.return?.()
+  }
+  return new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 })
+}

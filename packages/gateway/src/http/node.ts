@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { HttpField } from '@wasm-plugin/host'
+import type { Answer, Asked } from './answer.js'
+
+/** Bytes of a body that are waited for before an instance is taken: no client holds one by sending slowly. */
+const SMALL = 64 << 10
+/** Milliseconds for the rest of a request that was answered before it was read. */
+const LINGER_MS = 5_000
+/** Milliseconds that a client may take nothing of what is sent to it. */
+const STALLED_MS = 60_000
+
+/** A request of `node:http`. */
+export function askedBy(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Asked {
+  const { headers, socket } = request
+  const length = headers['content-length']
+  const hasBody = length !== undefined || headers['transfer-encoding'] !== undefined
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '',
+    direct: {
+      client: socket.remoteAddress ?? 'unix:',
+      scheme: (socket as TLSSocket).encrypted ? 'https' : 'http',
+      authority: headers.host,
+    },
+    fields: pairsOf(request.rawHeaders),
+    length: hasBody && length === undefined ? undefined : Number(length ?? 0),
+    body: async () => {
+      if (!hasBody) return null
+      // What is left of it belongs to the connection, which the response still needs.
+      const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+      return length !== undefined && Number(length) <= SMALL ? await wholeOf(chunks) : chunks
+    },
+    trailers: () => pairsOf(request.rawTrailers),
+    signal,
+    onInformational: (status, fields) => sendInformational(response, status, fields),
+  }
+}
+
+/** Sends what there is, at the pace of the client, and counts the bytes of the body. Throws what ends the body early. */
+export async function send(response: ServerResponse, answer: Answer, sent: { bytes: number }): Promise<void> {
+  const { status, headers, body, trailers } = answer
+  let failure: unknown
+  // A client that takes nothing hears of it too.
+  void answer.ended.then((error) => {
+    failure = error
+    if (error !== undefined) response.destroy()
+  })
+  // Informational responses that follow the head are nobody's.
+  response.writeHead(status, rawFields(status, headers))
+  // What comes together is sent together.
+  response.cork()
+  setImmediate(() => response.uncork())
+  for await (const chunk of body) {
+    if (response.destroyed) break
+    sent.bytes += chunk.length
+    if (!response.write(chunk)) await drained(response)
+  }
+  if (failure !== undefined) throw failure
+  if (response.destroyed) return
+  const after = trailers()
+  if (after.length > 0) response.addTrailers(after.map(([name, value]): [string, string] => [name, value]))
+  response.end()
+}
+
+/** What the client still sends of a request that was answered goes by, for a while: the connection may be used again. */
+export function passRest(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return
+  request.resume()
+  const timer = setTimeout(() => request.socket.destroy(), LINGER_MS).unref()
+  request.once('close', () => clearTimeout(timer))
+}
+
+function sendInformational(response: ServerResponse, status: number, fields: readonly HttpField[]): void {
+  if (response.headersSent || response.req.httpVersion === '1.0') return
+  if (status === 102) response.writeProcessing()
+  const links = fields.filter(([name]) => name === 'link').map(([, value]) => value)
+  // Node has no other way to send fields with one, and clients know of no other fields.
+  if (status === 103 && links.length > 0)
+    try {
+      response.writeEarlyHints({ link: links })
+    } catch {
+      // Hints that are malformed are none.
+    }
+}
+
+function rawFields(status: number, fields: readonly HttpField[]): string[] {
+  return fields.flatMap(([name, value]) => (status === 204 && name === 'content-length' ? [] : [name, value]))
+}
+
+function pairsOf(raw: readonly string[]): HttpField[] {
+  const pairs: [string, string][] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i] ?? '', raw[i + 1] ?? ''])
+  return pairs
+}
+
+async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+
+/** Resolves when the client has taken what was sent, or is gone, which one is that takes nothing for too long. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), STALLED_MS)
+    const done = () => {
+      clearTimeout(timer)
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    response.on('drain', done)
+    response.on('close', done)
+  })
+}

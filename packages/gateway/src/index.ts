@@ -1,0 +1,6 @@
+export { createGateway } from './create-gateway.js'
+export { gatewayErrorDocs } from './errors/index.js'
+export type { DrainOptions, Gateway } from './gateway.js'
+export { type Address, type Listening, type ListenOptions, listen } from './listen.js'
+export { type AccessEntry, commonLog } from './log/access-entry.js'
+export type { GatewayOptions, Route } from './options.js'
