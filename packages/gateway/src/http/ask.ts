@@ -1,8 +1,9 @@
 import type { HttpField } from '@wasm-plugin/host'
 import type { LiveRoute, Match, RouteTable } from '../routes/table.js'
 import type { Answer, Asked } from './answer.js'
-import { answerOf, failureOf, failures } from './failure.js'
+import { failureOf, failures } from './failure.js'
 import { type Proxies, withOrigin } from './forwarded.js'
+import { answerOf } from './refusal.js'
 import { parseTarget } from './target.js'
 
 export interface Asking {

@@ -1,6 +1,4 @@
-import { STATUS_CODES } from 'node:http'
-import { type HttpField, PluginError } from '@wasm-plugin/host'
-import type { Answer } from './answer.js'
+import { PluginError } from '@wasm-plugin/host'
 
 /** Something that keeps a request from its plugin, or its plugin from an answer. */
 export interface Failure {
@@ -46,22 +44,3 @@ export const failures = {
   badTarget: { status: 400, code: 'BAD_TARGET', message: 'the target of the request is none that is served' },
   tooLarge: { status: 413, code: 'BODY_TOO_LARGE', message: 'the body is larger than its route allows' },
 } satisfies Record<string, Failure>
-
-/** What the client is told: the status, and by what the log explains it. Nothing of the plugin, and nothing of the host. */
-export function answerOf(failure: Failure, id: string): Answer {
-  const { status, retryAfter } = failure
-  const text = new TextEncoder().encode(`${status} ${STATUS_CODES[status] ?? ''}\n`)
-  const headers: HttpField[] = [
-    ['content-type', 'text/plain; charset=utf-8'],
-    ['content-length', String(text.length)],
-    ['x-request-id', id],
-    ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
-  ]
-  return { status, headers, body: only(text), trailers: () => [], ended: NEVER, failure, route: undefined }
-}
-
-const NEVER = new Promise<never>(() => {})
-
-async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}

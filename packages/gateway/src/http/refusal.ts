@@ -1,0 +1,23 @@
+import { STATUS_CODES } from 'node:http'
+import type { HttpField } from '@wasm-plugin/host'
+import type { Answer } from './answer.js'
+import type { Failure } from './failure.js'
+
+/** What the client is told: the status, and by what the log explains it. Nothing of the plugin, and nothing of the host. */
+export function answerOf(failure: Failure, id: string): Answer {
+  const { status, retryAfter } = failure
+  const text = new TextEncoder().encode(`${status} ${STATUS_CODES[status] ?? ''}\n`)
+  const headers: HttpField[] = [
+    ['content-type', 'text/plain; charset=utf-8'],
+    ['content-length', String(text.length)],
+    ['x-request-id', id],
+    ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
+  ]
+  return { status, headers, body: only(text), trailers: () => [], ended: NEVER, failure, route: undefined }
+}
+
+const NEVER = new Promise<never>(() => {})
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
