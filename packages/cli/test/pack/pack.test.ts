@@ -17,7 +17,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkRust, engines, languages } from '#internal'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const PACKAGES = ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway', 'plugin-sdk', 'registry', 'cli', 'starling']
+const PACKAGES = [
+  'runtime',
+  'manifest',
+  'wasi',
+  'embed',
+  'host',
+  'gateway',
+  'plugin-sdk',
+  'registry',
+  'cli',
+  'starling',
+]
 const exec = promisify(execFile)
 
 const rust = await checkRust({ cwd: ROOT, env: process.env })
