@@ -5,7 +5,6 @@ export { RuleState } from './grants/rule-state.js'
 export type { LogLine, WasiContext } from './p2/context.js'
 export type { Descriptor, DescriptorFlags, OpenFlags } from './p2/filesystem/descriptor.js'
 export type { AcceptedRequest } from './p2/http/index.js'
-export { createWasi, type WasiImports } from './p2/wasi.js'
 export type { Directories, InstancePorts } from './ports.js'
 export { attempt, errnoOf, fsError } from './volume/errno.js'
 export {
@@ -21,3 +20,4 @@ export {
   type Opened,
   type OpenMode,
 } from './volume/volume.js'
+export { createWasi, type WasiImports } from './wasi.js'

@@ -41,6 +41,11 @@ export function makeHostCall(lowering: Lowering): CoreFunc {
     () => generatedHostCall(lowering),
     () => closureHostCall(lowering),
   )
+  return callOut(store, call)
+}
+
+/** A core function that is called by guests, with what a call out costs. */
+export function callOut(store: Store, call: CoreFunc): CoreFunc {
   return store.fuel === null ? call : meteredHostCall(call, store)
 }
 

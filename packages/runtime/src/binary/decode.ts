@@ -4,6 +4,7 @@ import { DecodeContext, type Steps } from './context.js'
 import type { CheckedComponent } from './definition.js'
 import { countInstances } from './instance-count.js'
 import { type CompileLimits, defaultCompileLimits } from './options.js'
+import { adaptPreview1 } from './preview1.js'
 import { Reader } from './reader.js'
 
 /**
@@ -13,7 +14,7 @@ import { Reader } from './reader.js'
  * @param bytes the component. Views into it are kept, so it must not change afterwards
  * @param limits what the file may look like; the defaults are `defaultCompileLimits`
  * @throws {NOT_WASM} the bytes are no WebAssembly
- * @throws {CORE_MODULE} the bytes are a core module
+ * @throws {CORE_MODULE} the bytes are a core module that is not of WASI preview 1
  * @throws {MALFORMED_COMPONENT} the bytes break the binary format, at a byte offset
  * @throws {INVALID_COMPONENT} the component breaks a validation rule, at a byte offset
  * @throws {UNSUPPORTED_FEATURE} the component uses something that this runtime does not run
@@ -34,10 +35,11 @@ export function* decodeSteps(
 ): Steps<CheckedComponent> {
   const context = new DecodeContext({ ...defaultCompileLimits, ...limits })
   context.limit('componentBytes', bytes.byteLength)
-  const own = ownBytes(bytes)
+  const given = ownBytes(bytes)
+  const own = adaptPreview1(given, context.limits) ?? given
   const { component, customSections } = yield* decodeComponentAt(new Reader(own), context, null)
   countInstances(context, component)
-  return { root: component, coreModules: context.coreModules, customSections, size: own.length }
+  return { root: component, coreModules: context.coreModules, customSections, size: given.length }
 }
 
 /**

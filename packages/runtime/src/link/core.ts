@@ -4,6 +4,7 @@ import type { CoreRef, CoreSort, Definition } from '../binary/definition.js'
 import { errors, shownEngineError } from '../errors/index.js'
 import { fuelImport } from '../limits/index.js'
 import type { Frame } from './frame.js'
+import { hostModule } from './host-module.js'
 
 /** @throws {LINK_FAILED | GUEST_TRAP | LIMIT_EXCEEDED} the modules do not fit, or the module's start function trapped */
 export function instantiateCore(
@@ -14,8 +15,12 @@ export function instantiateCore(
   for (const { name, instance } of args) imports[name] = frame.coreInstances[instance]!
   const { store } = frame.linkage
   const { fuel } = store
-  if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
   const code = frame.modules[module]!
+  if (code.kind === 'host-module') {
+    frame.coreInstances.push(hostModule(store, code, imports))
+    return
+  }
+  if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
   store.addModule(code)
   const { exports } = entered(frame, () => new WebAssembly.Instance(code.module!, imports))
   frame.coreInstances.push(exports)

@@ -3,7 +3,7 @@ import type { CoreFunc, JsValue } from '../abi/js-value.js'
 import type { GuestMemory } from '../abi/memory.js'
 import type { Store } from '../abi/store.js'
 import type { ResourceMap } from './bind-resources.js'
-import type { ComponentItem, FuncItem, InstanceItem, ModuleItem, TypeItem } from './items.js'
+import type { ComponentItem, FuncItem, HostModuleItem, InstanceItem, ModuleItem, TypeItem } from './items.js'
 
 /** What all frames of one `instantiate` share. */
 export interface Linkage {
@@ -25,7 +25,7 @@ export class Frame {
   readonly coreGlobals: WebAssembly.Global[] = []
   readonly coreTags: unknown[] = []
 
-  readonly modules: ModuleItem[] = []
+  readonly modules: (ModuleItem | HostModuleItem)[] = []
   readonly components: ComponentItem[] = []
   readonly instances: InstanceItem[] = []
   readonly funcs: FuncItem[] = []

@@ -4,13 +4,20 @@ import type { HostCallable } from '../abi/js-value.js'
 import { parseFunctionName, pascalCase } from '../abi/names.js'
 import type { RuntimeResource } from '../abi/resource.js'
 import { errors } from '../errors/index.js'
-import type { ComponentType, ExternType, FuncType, InstanceType, TypeExport } from '../types/index.js'
+import type {
+  ComponentType,
+  ExternType,
+  FuncType,
+  InstanceType,
+  ModuleType,
+  TypeExport,
+} from '../types/index.js'
 import type { ResourceMap } from './bind-resources.js'
-import { type InstanceItem, type Item, plainType, type TypeItem } from './items.js'
+import { type HostModuleItem, type InstanceItem, type Item, plainType, type TypeItem } from './items.js'
 
 /**
  * What a host gives to `instantiate`: interfaces by the exact name that the component imports, functions of the
- * world by `memberName`. Only own properties count, so nothing of `Object.prototype` answers for an import.
+ * world by `memberName`, a core module by its name as a function that takes what the module imports and gives what it exports. Only own properties count, so nothing of `Object.prototype` answers for an import.
  */
 export type ImportObject = Readonly<Record<string, unknown>>
 
@@ -46,9 +53,22 @@ function resolve(scope: Scope, name: string, type: ExternType): Item {
       return { kind: 'func', func: resolveFunc(scope, name, type) }
     case 'type':
       return resolveType(scope, name, type)
-    case 'component':
     case 'module':
+      return resolveModule(scope, name, type)
+    case 'component':
       throw errors.UNSUPPORTED_FEATURE({ feature: `an imported ${type.kind} (${name})` })
+  }
+}
+
+/** A core module that the host has no code for, but a function that makes instances of it. */
+function resolveModule({ object, self, path }: Scope, name: string, type: ModuleType): HostModuleItem {
+  const full = `${path}${name}`
+  const make = requireFunction(ownProperty(object, name), full, name)
+  return {
+    kind: 'host-module',
+    type,
+    name: full,
+    instantiate: (imports) => Reflect.apply(make, self, [imports]),
   }
 }
 

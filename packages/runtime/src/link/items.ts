@@ -1,9 +1,11 @@
 import type { ComponentFunc } from '../abi/functions.js'
+import type { JsValue } from '../abi/js-value.js'
 import type { RuntimeResource } from '../abi/resource.js'
 import type { Footprint } from '../limits/index.js'
+import type { ModuleType } from '../types/index.js'
 
 /** What the component-level index spaces hold at run time. */
-export type Item = FuncItem | InstanceItem | TypeItem | ComponentItem | ModuleItem
+export type Item = FuncItem | InstanceItem | TypeItem | ComponentItem | ModuleItem | HostModuleItem
 
 export interface FuncItem {
   readonly kind: 'func'
@@ -35,6 +37,15 @@ export interface ModuleItem {
   readonly memories: number
   /** What else each instance of it takes. */
   readonly footprint: Footprint
+}
+
+/** A core module of the host. */
+export interface HostModuleItem {
+  readonly kind: 'host-module'
+  readonly type: ModuleType
+  readonly name: string
+  /** Takes what an instance imports, and gives what it exports. */
+  readonly instantiate: (imports: Readonly<Record<string, Readonly<Record<string, JsValue>>>>) => unknown
 }
 
 export const plainType: TypeItem = { kind: 'type', resource: null }

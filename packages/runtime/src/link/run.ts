@@ -124,6 +124,7 @@ function append(frame: Frame, type: ExternType, item: Item): void {
       frame.components.push(item)
       return
     case 'module':
+    case 'host-module':
       frame.modules.push(item)
       return
   }

@@ -1,3 +1,4 @@
+import { preview1 } from '@wasm-plugin/runtime/internal'
 import { capabilities } from './capabilities.js'
 import { type InterfaceOffer, opened } from './capability.js'
 import type { GrantSet } from './grant-set.js'
@@ -36,8 +37,12 @@ const INTERFACES = new Map<string, InterfaceOffer>(
   ].flatMap((interfaces) => Object.entries(interfaces)),
 )
 
+/** Those of a core module of preview 1, which is over the interfaces of 0.2. */
+const OLD: readonly string[] = [preview1.functions, preview1.memory]
+
 /** `name` as the component writes it: `wasi:cli/environment@0.2.3`. */
 export function offerOf(name: string, grants: GrantSet): Offer {
+  if (OLD.includes(name)) return { kind: 'granted', fix: FREE.fix }
   const base = baseName(name)
   const entry = base === null ? undefined : INTERFACES.get(base)
   if (entry !== undefined)

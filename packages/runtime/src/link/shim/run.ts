@@ -6,10 +6,11 @@ import { errors } from '../../errors/index.js'
 import { lowered } from '../canon.js'
 import { entered } from '../core.js'
 import type { Frame } from '../frame.js'
+import type { ModuleItem } from '../items.js'
 
 /** Functions that stand for others until `connectShim`: a call before that traps, as one of an empty place of a table does. */
 export function makeShim(frame: Frame, { module, functions }: Definition & { op: 'core-shim' }): void {
-  frame.linkage.store.addModule(frame.modules[module]!)
+  takeModule(frame, module)
   const shim = frame.coreInstances.length
   const exports: Record<string, JsValue> = Object.create(null)
   for (const { name, standsFor } of functions) exports[name] = standIn(frame, shim, standsFor)
@@ -18,10 +19,15 @@ export function makeShim(frame: Frame, { module, functions }: Definition & { op:
 
 /** @throws {GUEST_TRAP} what is called then trapped */
 export function connectShim(frame: Frame, { module, shim, start }: Definition & { op: 'core-fixup' }): void {
-  frame.linkage.store.addModule(frame.modules[module]!)
+  takeModule(frame, module)
   frame.connected.add(shim)
   if (start !== null) entered(frame, frame.coreInstances[start.instance]![start.name] as CoreFunc)
   frame.coreInstances.push({})
+}
+
+/** It counts as if it were instantiated. A shim is never a module of the host. */
+function takeModule({ linkage, modules }: Frame, module: number): void {
+  linkage.store.addModule(modules[module] as ModuleItem)
 }
 
 function standIn(frame: Frame, shim: number, target: ShimTarget): CoreFunc {

@@ -1,31 +1,33 @@
-import { baseName } from '../grants/interface-name.js'
-import type { IncomingHead } from '../protocol/http.js'
-import { createEnvironment } from './cli/environment.js'
-import { exit } from './cli/exit.js'
-import { createStdio } from './cli/stdio.js'
-import * as terminal from './cli/terminal.js'
-import { createClock } from './clocks/clock.js'
-import { createClocks } from './clocks/index.js'
-import { createConfig } from './config/index.js'
-import type { WasiContext } from './context.js'
-import { createFilesystem } from './filesystem/index.js'
-import { type AcceptedRequest, createHttp } from './http/index.js'
-import { IoError } from './io/error.js'
-import { InputStream } from './io/input-stream.js'
-import { OutputStream } from './io/output-stream.js'
-import { Pollable } from './io/poll.js'
-import { Waiter } from './io/waiter.js'
-import { createKeyvalue } from './keyvalue/index.js'
-import { createLogging } from './logging/index.js'
-import { createRandom } from './random/index.js'
-import { createDeniedSockets } from './sockets/denied.js'
-import { createSockets } from './sockets/granted.js'
+import { preview1 } from '@wasm-plugin/runtime/internal'
+import { baseName } from './grants/interface-name.js'
+import { createPreview1 } from './p1/index.js'
+import { createEnvironment } from './p2/cli/environment.js'
+import { exit } from './p2/cli/exit.js'
+import { createStdio } from './p2/cli/stdio.js'
+import * as terminal from './p2/cli/terminal.js'
+import { createClock } from './p2/clocks/clock.js'
+import { createClocks } from './p2/clocks/index.js'
+import { createConfig } from './p2/config/index.js'
+import type { WasiContext } from './p2/context.js'
+import { createFilesystem } from './p2/filesystem/index.js'
+import { type AcceptedRequest, createHttp } from './p2/http/index.js'
+import { IoError } from './p2/io/error.js'
+import { InputStream } from './p2/io/input-stream.js'
+import { OutputStream } from './p2/io/output-stream.js'
+import { Pollable } from './p2/io/poll.js'
+import { Waiter } from './p2/io/waiter.js'
+import { createKeyvalue } from './p2/keyvalue/index.js'
+import { createLogging } from './p2/logging/index.js'
+import { createRandom } from './p2/random/index.js'
+import { createDeniedSockets } from './p2/sockets/denied.js'
+import { createSockets } from './p2/sockets/granted.js'
+import type { IncomingHead } from './protocol/http.js'
 
-/** WASI 0.2 for one instance. */
+/** WASI 0.2 for one instance, and preview 1. */
 export interface WasiImports {
   /**
    * The object of an interface, by the name and the version that the component writes (`wasi:cli/exit@0.2.3`); every
-   * 0.2.x is answered by the same object. `undefined` for anything else.
+   * 0.2.x is answered by the same object. For the core modules of preview 1 a function. `undefined` for anything else.
    */
   get(name: string): object | undefined
   /** A request for the instance, by the number that the host's thread knows it by. */
@@ -54,8 +56,9 @@ export function createWasi(context: WasiContext): WasiImports {
     ? createSockets({ services, waiter })
     : createDeniedSockets(gate)
 
+  const environment = createEnvironment(gate)
   const interfaces = new Map<string, object>([
-    ['wasi:cli/environment', createEnvironment(gate)],
+    ['wasi:cli/environment', environment],
     ['wasi:cli/exit', exit],
     ['wasi:cli/stdin', stdio.stdin],
     ['wasi:cli/stdout', stdio.stdout],
@@ -93,8 +96,11 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:sockets/udp', sockets.udp],
     ['wasi:sockets/udp-create-socket', sockets.udpCreateSocket],
   ])
+  const old = createPreview1({ environment, stdio, clocks, random, filesystem, exit })
   return {
     get(name) {
+      if (name === preview1.functions) return old.functions
+      if (name === preview1.memory) return old.memory
       const base = baseName(name)
       const found = base === null ? undefined : (interfaces.get(name) ?? interfaces.get(base))
       return found && Object.assign(Object.create(null), found)
