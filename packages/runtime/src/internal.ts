@@ -24,7 +24,7 @@ export {
   type ModuleDefinition,
   refuseTypesOnly,
 } from './binary/index.js'
-export { preview1 } from './binary/preview1.js'
+export { preview1 } from './binary/preview1-names.js'
 export { Reader as BinaryReader } from './binary/reader.js'
 export {
   type CompileOptions,

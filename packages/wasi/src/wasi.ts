@@ -1,4 +1,4 @@
-import { preview1 } from '@wasm-plugin/runtime/internal'
+import { preview1 } from '@wasm-plugin/runtime/early'
 import { baseName } from './grants/interface-name.js'
 import { createPreview1 } from './p1/index.js'
 import { createEnvironment } from './p2/cli/environment.js'

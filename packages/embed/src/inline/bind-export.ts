@@ -1,4 +1,5 @@
 import type { Instance } from '@wasm-plugin/runtime'
+import { isCommand } from '../contract/command.js'
 import type { ExportedFunction } from '../contract/contract.js'
 import { exportTarget } from '../contract/export-target.js'
 import type { LiveFunction } from '../update/live-exports.js'
@@ -9,8 +10,21 @@ export interface BuildPlace {
   build: InlineBuild
 }
 
-/** A function of whichever build is there. One closure per arity: spreading arguments costs more than the call itself. */
-export function bindExport(
+/** A function of whichever build is there. */
+export function bindExport(live: LiveFunction, func: ExportedFunction, place: BuildPlace): Exported {
+  const call = bindCall(live, func, place)
+  if (!isCommand(func.place)) return call
+  return (...args) => {
+    try {
+      return call(...args)
+    } finally {
+      place.build.renew()
+    }
+  }
+}
+
+/** One closure per arity: spreading arguments costs more than the call itself. */
+function bindCall(
   live: LiveFunction,
   { handles, name, type }: ExportedFunction,
   place: BuildPlace,

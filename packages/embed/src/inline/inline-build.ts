@@ -125,6 +125,11 @@ export class InlineBuild implements RunningBuild {
     }
   }
 
+  /** The next call gets an instance of its own, unless one is running. */
+  renew(): void {
+    if (this.#instance?.busy === false) this.#instance = undefined
+  }
+
   replaced(): void {
     this.#isReplaced = true
   }

@@ -2,6 +2,7 @@ import type { FuncType, Instance } from '@wasm-plugin/runtime'
 import type { ServiceCaller } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
+import { isCommand } from '../contract/command.js'
 import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
@@ -140,6 +141,11 @@ export function createInstances(
       }
     })
   }
+  /** Whether an instance ends with it, whatever comes of it. */
+  const isLast = (message: AnsweredMessage): boolean => {
+    if (message.type === 'handle') return message.isLast
+    return message.type === 'call' && isCommand(init.exports[message.func] as ExportPlace)
+  }
   const answer = (now: Current, message: AnsweredMessage): unknown => {
     switch (message.type) {
       case 'call':
@@ -168,7 +174,7 @@ export function createInstances(
       } finally {
         current?.endCall()
         if (instance.poisoned) retire()
-        else if (message.type === 'handle' && message.isLast) renew()
+        else if (isLast(message)) renew()
       }
     },
   }

@@ -19,6 +19,7 @@ const guests = {
   assemblyscript: buildByCommand,
   javascript: buildJavaScript,
   keeper: (name, result) => buildRust(name, result, 'keeper'),
+  preview1: buildCommand,
   server: (name, result) => buildRust(name, result, 'server'),
 }
 
@@ -70,36 +71,38 @@ async function buildRust(name, result, crate = 'guest') {
 
 /** To a module of WASI preview 1 by clang, and from there to a component by the adapter. */
 async function buildC(name, result) {
-  const { runClang } = await import('@yowasp/clang')
-  const sources = readdirSync(inGuests(name)).filter((file) => /\.[ch]$/.test(file))
-  const files = Object.fromEntries(sources.map((file) => [file, readFileSync(inGuests(name, file))]))
-  const args = [
-    '-O2',
-    '-std=gnu17',
-    '-Wall',
-    '-Wextra',
-    '-Werror',
-    '-Wno-unused-parameter',
-    '-mexec-model=reactor',
-  ]
-  const compiled = sources.filter((file) => file.endsWith('.c'))
   await timed('Building', `guest in ${name}`, async () => {
-    let said = ''
-    const stderr = (bytes) => {
-      if (bytes) said += new TextDecoder().decode(bytes)
-    }
-    const tree = await runClang(['clang', ...args, ...compiled, '-o', 'guest.wasm'], files, {
-      stderr,
-    }).catch((error) => {
-      throw new Error(`clang failed\n${said}`, { cause: error })
-    })
     const embedded = await componentEmbed({
-      binary: tree['guest.wasm'],
+      binary: await clang(name, ['-mexec-model=reactor']),
       witSource: contract(),
       world: 'c-guest',
     })
     write(result, await componentNew(embedded, [['wasi_snapshot_preview1', await preview1Adapter()]]))
   })
+}
+
+/** A program, which stays a core module of preview 1. */
+async function buildCommand(name, result) {
+  await timed('Building', `guest in ${name}`, async () => write(result, await clang(name, [])))
+}
+
+/** The core module that all C of a guest becomes. */
+async function clang(name, more) {
+  const { runClang } = await import('@yowasp/clang')
+  const sources = readdirSync(inGuests(name)).filter((file) => /\.[ch]$/.test(file))
+  const files = Object.fromEntries(sources.map((file) => [file, readFileSync(inGuests(name, file))]))
+  const compiled = sources.filter((file) => file.endsWith('.c'))
+  const args = ['-O2', '-std=gnu17', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', ...more]
+  let said = ''
+  const stderr = (bytes) => {
+    if (bytes) said += new TextDecoder().decode(bytes)
+  }
+  const tree = await runClang(['clang', ...args, ...compiled, '-o', 'guest.wasm'], files, { stderr }).catch(
+    (error) => {
+      throw new Error(`clang failed\n${said}`, { cause: error })
+    },
+  )
+  return tree['guest.wasm']
 }
 
 /** The contract without WASI, which the adapter brings. */

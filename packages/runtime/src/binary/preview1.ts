@@ -6,16 +6,8 @@ import { concat, header, name, section, unsigned, vector } from './encode.js'
 import { isLabel } from './names.js'
 import type { CompileLimits } from './options.js'
 import { PREVIEW1, type Preview1Types } from './preview1-functions.js'
+import { preview1 } from './preview1-names.js'
 import { Reader } from './reader.js'
-
-/** What a core module of WASI preview 1 imports, and by which name its component imports the same. */
-export const preview1 = Object.freeze({
-  module: 'wasi_snapshot_preview1',
-  /** A core module that exports the functions. */
-  functions: 'wasi-snapshot-preview1',
-  /** One that imports the memory that they are about, once it is there. */
-  memory: 'wasi-snapshot-preview1-memory',
-})
 
 /** The interface of a command, of the oldest version: any newer host answers for it. */
 const RUN = 'wasi:cli/run@0.2.0'

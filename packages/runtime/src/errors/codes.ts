@@ -33,7 +33,7 @@ export const runtimeErrorTable = {
     origin: 'app',
     summary: 'The bytes are a core WebAssembly module, not a component.',
     message: () => 'this is a core WebAssembly module, not a component',
-    hint: 'Turn it into a component with `wasm-plugin build`, or build it for a component target (wasm32-wasip2).',
+    hint: 'Turn it into a component with `wasm-plugin build`, or build it for WASI (wasm32-wasip2, or wasm32-wasip1): what imports WASI preview 1 and nothing else is taken as it is.',
   }),
   WIT_PACKAGE: row<Record<string, never>>({
     origin: 'app',

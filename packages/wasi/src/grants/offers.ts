@@ -1,4 +1,4 @@
-import { preview1 } from '@wasm-plugin/runtime/internal'
+import { preview1 } from '@wasm-plugin/runtime/early'
 import { capabilities } from './capabilities.js'
 import { type InterfaceOffer, opened } from './capability.js'
 import type { GrantSet } from './grant-set.js'
