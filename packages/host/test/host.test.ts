@@ -149,10 +149,19 @@ describe('a call', () => {
   })
 
   it('queues calls of one instance and runs several instances side by side', async () => {
-    const one = await host.load(kitchen, { imports, name: 'one' })
-    const answers = [1, 2, 3, 4].map(() => one.exports[API].count())
+    let goOn = (_: string) => {}
+    const answer = new Promise<string>((resolve) => {
+      goOn = resolve
+    })
+    const waiting = { 'test:kitchen/host': { say() {}, lookUp: () => answer } }
+    const one = await host.load(kitchen, { imports: waiting, name: 'one' })
+    // As long as it is in there, nothing else is.
+    const first = one.exports[API].lookUp('a')
+    const answers = [1, 2, 3].map(() => one.exports[API].count())
     expect(one.stats.waiting).toBe(3)
-    expect(await Promise.all(answers)).toEqual([1, 2, 3, 4])
+    goOn('b')
+    expect(await first).toBe('b')
+    expect(await Promise.all(answers)).toEqual([1, 2, 3])
     expect(one.stats.waiting).toBe(0)
     let inside = 0
     let bothInside = () => {}
