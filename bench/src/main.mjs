@@ -88,7 +88,7 @@ const { close: closeThreads, ...threads } = await threadEngines(small, host)
 const threaded = await measured(threadRows(), new Map(Object.entries(threads)))
 print(threaded, [
   "ours: a plugin in a thread, the default. inline: the same in the caller's thread. postMessage: a bare worker that sends",
-  'back what it is sent. worker: such a worker, from its start. extism: bytes in and out, in a thread.',
+  'back what it is sent. worker: such a worker, from its start. extism: bytes in and out, in a thread. child: a bare process.',
 ])
 await closeThreads()
 

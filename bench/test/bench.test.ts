@@ -27,6 +27,8 @@ const THREADS = [
   'thread, function of the application, later',
   'thread start, cold',
   'thread start, warm',
+  'process call, scalar',
+  'process start',
 ]
 
 /** Measured where Debian's docker-registry and skopeo are installed, as they are in CI. */
@@ -155,9 +157,11 @@ describe('npm run bench', () => {
       'thread, function of the application, later': [],
       'thread start, cold': ['worker', 'extism'],
       'thread start, warm': [],
+      'process call, scalar': ['child'],
+      'process start': ['child'],
     }
     for (const { name, peers } of results.filter(({ name }) => THREADS.includes(name))) {
-      expect(Object.keys(peers)).toEqual(['inline', 'postMessage', 'worker', 'extism'])
+      expect(Object.keys(peers)).toEqual(['inline', 'postMessage', 'worker', 'extism', 'child'])
       for (const peer of ways[name] ?? ['postMessage'])
         expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
     }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { createPlugin } from '@extism/extism'
 import { createHost } from '@wasm-plugin/host'
@@ -6,7 +8,7 @@ const API = 'bench:calls/api'
 
 /**
  * Engines of the rows about threads: ours with the plugin in a thread, its default, and in the caller's thread; a bare
- * worker that sends back what it is sent; and the bytes-only plugin in a thread of its own.
+ * worker that sends back what it is sent; the bytes-only plugin in a thread of its own; and for processes, a bare one that adds.
  */
 export async function threadEngines({ component, extism: wasm }, functions) {
   const imports = { 'bench:calls/host': functions }
@@ -18,16 +20,18 @@ export async function threadEngines({ component, extism: wasm }, functions) {
   const load = (isolation, from = host) =>
     from.load(component, {
       name: `bench-${++started}`,
-      imports: isolation === 'worker' ? later : imports,
+      imports: isolation === 'inline' ? imports : later,
       isolation,
     })
-  const startFrom = async (from) => {
-    const plugin = await load('worker', from)
+  const startFrom = async (from, isolation = 'worker') => {
+    const plugin = await load(isolation, from)
     await plugin.exports[API].add(1, 2)
     await plugin.close()
   }
   const ours = (await load('worker')).exports[API]
   const { add, echoString, echoBytes, echoItems, callAdd } = (await load('inline')).exports[API]
+  const inProcess = (await load('process')).exports[API]
+  const adder = startAdder()
   const echo = new Worker(ECHO, { eval: true })
   // Many answers are waited for at once.
   echo.setMaxListeners(0)
@@ -45,6 +49,8 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => ours.add(1, 2))),
       start: () => startFrom(host),
       startWarm: () => startFrom(warmHost),
+      addInProcess: (a, b) => inProcess.add(a, b),
+      startProcess: () => startFrom(host, 'process'),
     },
     inline: { add, echoString, echoBytes, echoItems, callAdd },
     postMessage: {
@@ -76,7 +82,18 @@ export async function threadEngines({ component, extism: wasm }, functions) {
         await plugin.close()
       },
     },
+    child: {
+      isAsync: true,
+      addInProcess: (a, b) => added(adder, [a, b]),
+      startProcess: async () => {
+        const child = startAdder()
+        await added(child, [1, 2])
+        child.kill('SIGKILL')
+        await once(child, 'exit')
+      },
+    },
     async close() {
+      adder.kill('SIGKILL')
       await Promise.all([host.close(), warmHost.close(), echo.terminate(), bytes.close()])
     },
   }
@@ -89,4 +106,19 @@ parentPort.on('message', (value) => parentPort.postMessage(value))`
 function sent(worker, value) {
   worker.postMessage(value)
   return new Promise((resolve) => worker.once('message', resolve))
+}
+
+const ADD = `process.on('message', ([a, b]) => process.send(a + b))`
+
+function startAdder() {
+  return spawn(process.execPath, ['-e', ADD], {
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  })
+}
+
+function added(child, numbers) {
+  child.send(numbers)
+  return new Promise((resolve) => child.once('message', resolve))
 }

@@ -71,4 +71,18 @@ export const threadRows = () => [
     call: (e) => () => e.startWarm(),
     samples: 8,
   },
+  {
+    name: 'process call, scalar',
+    unit: 'µs',
+    needs: 'addInProcess',
+    call: (e) => () => e.addInProcess(1, 2),
+    isRight: (r) => r === 3,
+  },
+  {
+    name: 'process start',
+    unit: 'ms',
+    needs: 'startProcess',
+    call: (e) => () => e.startProcess(),
+    samples: 8,
+  },
 ]
