@@ -1,4 +1,4 @@
-// Compares the runtime with its peers: `npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale]`.
+// Compares the runtime with its peers: `npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web]`.
 import { buildPackages } from './build.mjs'
 import { inRoot } from './lib/paths.mjs'
 import { installDependencies } from './lib/pnpm.mjs'

@@ -58,25 +58,6 @@ async function wasiPackages() {
   return texts.map((text) => text.replace(/^package (.*);$/m, '\npackage $1 {').concat('}\n')).join('')
 }
 
-let renewed = 0
-
-/**
- * The same guests with one datum changed. Engines keep compiled code by its bytes, so without this all but the
- * first load of a module would measure a look-up.
- */
-export function renew(guests) {
-  const stamp = new TextEncoder().encode(String(renewed++).padStart(MARK.length, '0'))
-  return Object.fromEntries(
-    Object.entries(guests).map(([name, bytes]) => {
-      const copy = bytes.slice()
-      copy.set(stamp, Buffer.from(copy.buffer).indexOf(MARK))
-      return [name, copy]
-    }),
-  )
-}
-
-const MARK = 'sixteen bytes ok'
-
 async function assemble(name) {
   return parse(await read(name))
 }

@@ -1,7 +1,8 @@
 // Measures this runtime and its peers in one run, on the same core modules.
-// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale]
+// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web]
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { compare } from './compare.mjs'
 import { extism } from './engines/extism.mjs'
 import { jco } from './engines/jco.mjs'
 import { ours } from './engines/ours.mjs'
@@ -9,19 +10,19 @@ import { raw } from './engines/raw.mjs'
 import { vscode } from './engines/vscode.mjs'
 import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
 import { lagRows } from './lag/run.mjs'
-import { measure } from './measure.mjs'
 import { registryClients } from './registry/clients.mjs'
 import { installedPlugin } from './registry/installed.mjs'
 import { nameRows, registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
 import { growths } from './scale/run.mjs'
-import { growthTable, inUnit, lagTable, table } from './table.mjs'
+import { growthTable, lagTable, table } from './table.mjs'
 import { threadEngines } from './threads/engines.mjs'
 import { threadRows } from './threads/rows.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
 import { makeFolder } from './wasi/folder.mjs'
 import { wasiRows } from './wasi/rows.mjs'
 import { startServer } from './wasi/server.mjs'
+import { webRows } from './web/run.mjs'
 
 const { values: options } = parseArgs({
   options: {
@@ -33,6 +34,8 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     /** How cost grows, instead of what it is. Takes some minutes. */
     scale: { type: 'boolean', default: false },
+    /** The same in a page of Chromium. */
+    web: { type: 'boolean', default: false },
   },
 })
 
@@ -47,6 +50,21 @@ if (options.scale) {
     growthTable,
   )
   await written(grown)
+  process.exit()
+}
+
+if (options.web) {
+  const { browser, results } = await webRows(options)
+  print(
+    results,
+    [
+      'in a page of Chromium, isolated from others. thread: the host for pages, a plugin in a worker. jco: what it makes of the',
+      'component beforehand, so that its load compiles the core module and no more.',
+    ],
+    table,
+    browser,
+  )
+  await written(results)
   process.exit()
 }
 
@@ -129,37 +147,12 @@ async function written(results) {
 
 async function measured(all, engines) {
   const results = []
-  for (const row of all) if (row.name.includes(options.only)) results.push(await result(row, engines))
+  for (const row of all)
+    if (row.name.includes(options.only)) results.push(await compare(row, engines, options))
   return results
 }
 
-function print(results, notes, format = table) {
+function print(results, notes, format = table, where = `Node ${process.versions.node}`) {
   if (results.length === 0) return
-  console.log(`${format(results)}\n\nNode ${process.versions.node}; ${notes.join('\n')}\n`)
-}
-
-async function result(row, engines) {
-  const contenders = []
-  for (const [name, engine] of engines) {
-    if (engine[row.needs] === undefined) continue
-    const call = row.call(engine)
-    const isAsync = row.isAsync ?? engine.isAsync ?? false
-    await row.before?.()
-    const first = isAsync ? await call() : call()
-    if (row.isRight !== undefined && !row.isRight(first)) throw new Error(`${name} is wrong: ${row.name}`)
-    contenders.push({ name, call, isAsync, before: row.before, between: engine.between })
-  }
-  const full = { samples: row.samples ?? 15, sampleMs: row.samples === undefined ? 4 : 1 }
-  const figures = await measure(contenders, options.quick ? { samples: 1, sampleMs: 0.1 } : full)
-  const figureOf = (name) => {
-    const index = contenders.findIndex((contender) => contender.name === name)
-    return index < 0 ? null : inUnit(figures[index] / (row.repeats ?? 1), row.unit)
-  }
-  const peers = [...engines.keys()].filter((name) => name !== 'ours')
-  return {
-    name: row.name,
-    unit: row.unit,
-    ours: figureOf('ours'),
-    peers: Object.fromEntries(peers.map((name) => [name, figureOf(name)])),
-  }
+  console.log(`${format(results)}\n\n${where}; ${notes.join('\n')}\n`)
 }

@@ -1,4 +1,4 @@
-import { renew } from './guests.mjs'
+import { renew } from './renew.mjs'
 
 /**
  * What an engine offers to the rows. A row that an engine has no method for shows "-".
