@@ -1,5 +1,6 @@
 // Compares the runtime with its peers: `npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web]`.
 import { buildPackages } from './build.mjs'
+import { setUpChromium } from './lib/chromium.mjs'
 import { inRoot } from './lib/paths.mjs'
 import { installDependencies } from './lib/pnpm.mjs'
 import { run, script } from './lib/run.mjs'
@@ -8,5 +9,7 @@ await script(async () => {
   await installDependencies()
   await buildPackages()
   const main = inRoot('bench/src/main.mjs')
-  process.stdout.write(await run(process.execPath, ['--no-warnings', main, ...process.argv.slice(2)]))
+  const args = process.argv.slice(2)
+  const env = args.includes('--web') ? await setUpChromium() : {}
+  process.stdout.write(await run(process.execPath, ['--no-warnings', main, ...args], { env }))
 })
