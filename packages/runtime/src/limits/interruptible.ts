@@ -1,6 +1,7 @@
 import type { Steps } from '../binary/context.js'
 import { ByteWriter } from './byte-writer.js'
 import { isCodeMetadata } from './code-metadata.js'
+import type { CoreReader } from './core-reader.js'
 import { PREAMBLE_LENGTH, readSections, type Section, SectionId, sectionReader } from './core-sections.js'
 import { type IndexSpaces, readIndexSpaces } from './fuel/index-spaces.js'
 import { copySteps } from './steps.js'
@@ -31,10 +32,7 @@ export function* interruptibleSteps(
     } else if (section.id === SectionId.FUNCTION) {
       append(output, bytes, section, { module, entry: unsigned(spaces.parameters.length) })
     } else if (section.id === SectionId.CODE) {
-      const code = yield* rewriteCode(bytes, section, { long, spaces, module })
-      output.byte(section.id)
-      output.unsigned(code.length)
-      yield* copySteps(output, code.written, { from: 0, to: code.length })
+      yield* rewriteCode(output, bytes, section, { long, spaces, module })
     } else if (section.id !== SectionId.CUSTOM || !isCodeMetadata(reader)) {
       yield* copySteps(output, bytes, { from: section.start, to: section.end })
     }
@@ -64,40 +62,78 @@ interface Rewriting {
 }
 
 function* rewriteCode(
+  output: ByteWriter,
   bytes: Uint8Array,
   section: Section,
   { long, spaces, module }: Rewriting,
-): Steps<ByteWriter> {
-  const reader = sectionReader(bytes, section, module)
+): Steps<void> {
   const pause = spaces.importedFunctions + spaces.definedFunctions.length
   const call = Uint8Array.of(CALL, ...unsigned(pause))
-  const output = new ByteWriter(section.end - section.body + (call.length + 1) * long.length + 64)
+  const body = [0, ...size(spaces), IF, EMPTY, ...call, END, END]
+  const last = [...unsigned(body.length), ...body]
+  const reader = sectionReader(bytes, section, module)
   const count = reader.u32()
-  output.unsigned(count + 1)
+  const first = reader.offset
+
+  let growth = 0
+  yield* eachInterrupted(reader, { count, long }, ({ size, start, end, calls }) => {
+    const grown = end - start + call.length * calls.length
+    growth += unsigned(grown).length + grown - (end - size)
+  })
+  if (!reader.done) throw reader.malformed('section is longer than its entries')
+
+  const head = unsigned(count + 1)
+  output.byte(section.id)
+  output.unsigned(head.length + section.end - first + growth + last.length)
+  output.bytes(Uint8Array.from(head))
+  let copied = first
+  reader.offset = first
+  yield* eachInterrupted(reader, { count, long }, function* ({ size, start, end, calls }) {
+    yield* copySteps(output, bytes, { from: copied, to: size })
+    output.unsigned(end - start + call.length * calls.length)
+    copied = start
+    for (const [i, at] of calls.entries()) {
+      output.copy(bytes, copied, at)
+      output.bytes(call)
+      copied = at
+      if (i % CALLS_PER_STEP === 0) yield
+    }
+  })
+  yield* copySteps(output, bytes, { from: copied, to: section.end })
+  output.bytes(Uint8Array.from(last))
+}
+
+/** A function with long instructions, as offsets. */
+interface Interrupted {
+  /** Where its size stands. */
+  readonly size: number
+  readonly start: number
+  readonly end: number
+  /** Behind the instructions. */
+  readonly calls: readonly number[]
+}
+
+/** Passes the functions of a code section, and calls `use` for those that have long instructions. */
+function* eachInterrupted(
+  reader: CoreReader,
+  { count, long }: { readonly count: number; readonly long: readonly number[] },
+  use: (found: Interrupted) => Steps<void> | void,
+): Steps<void> {
   let next = 0
   for (let i = 0; i < count; i++) {
     if (i % FUNCTIONS_PER_STEP === 0) yield
-    const size = reader.u32()
-    let copied = reader.offset
-    reader.skip(size)
-    const first = next
-    while (next < long.length && long[next]! <= reader.offset) next++
-    output.unsigned(size + call.length * (next - first))
-    for (let at = first; at < next; at++) {
-      output.copy(bytes, copied, long[at]!)
-      output.bytes(call)
-      copied = long[at]!
-      if (at % CALLS_PER_STEP === 0) yield
-    }
-    output.copy(bytes, copied, reader.offset)
+    const size = reader.offset
+    const length = reader.u32()
+    const start = reader.offset
+    reader.skip(length)
+    const end = reader.offset
+    const from = next
+    while (next < long.length && long[next]! <= end) next++
+    if (next > from) yield* use({ size, start, end, calls: long.slice(from, next) }) ?? []
   }
-  const body = [0, ...size(spaces), IF, EMPTY, ...call, END, END]
-  output.unsigned(body.length)
-  output.bytes(Uint8Array.from(body))
-  return output
 }
 
-const FUNCTIONS_PER_STEP = 256
+const FUNCTIONS_PER_STEP = 1_024
 const CALLS_PER_STEP = 1_024
 
 const IF = 0x04

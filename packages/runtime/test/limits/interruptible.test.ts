@@ -1,6 +1,6 @@
 import { atOnce, compileCostSteps, interruptibleSteps, meterCoreModule } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
-import { run, wat } from './wat.js'
+import { codeOf, run, wat } from './wat.js'
 
 function interruptible(bytes: Uint8Array): Uint8Array {
   return atOnce(interruptibleSteps(bytes, atOnce(compileCostSteps(bytes, 0)).long, 0))
@@ -65,5 +65,15 @@ describe('code that can be interrupted between long instructions', () => {
     expect(run(table).run()).toBeUndefined()
     const plain = await wat('(module (memory 1) (func (i32.store (i32.const 0) (i32.const 1))))')
     expect(interruptible(plain)).toBe(plain)
+  })
+
+  it('refuses code behind the last function, which an engine does too', async () => {
+    const bytes = [...(await wat('(module (memory 1) (func (drop (memory.grow (i32.const 1)))))'))]
+    const code = bytes.lastIndexOf(10)
+    expect(bytes[code + 2]).toBe(1)
+    bytes[code + 1]!++
+    bytes.splice(code + 2 + bytes[code + 1]! - 1, 0, 0x0b)
+    expect(WebAssembly.validate(Uint8Array.from(bytes))).toBe(false)
+    expect(codeOf(() => interruptible(Uint8Array.from(bytes)))).toBe('INVALID_CORE_MODULE')
   })
 })
