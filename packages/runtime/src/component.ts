@@ -1,6 +1,7 @@
 import {
   type CheckedComponent,
   type CompileLimits,
+  type ComponentDefinition,
   type CustomSection,
   decodeComponent,
   decodeSteps,
@@ -49,7 +50,7 @@ export interface CompilePlatform {
    * rejects with is the reason of a refusal.
    */
   readonly compileModule?: (bytes: Uint8Array) => Promise<CoreModule | undefined>
-  /** The memory for the copy that the component keeps: shared, `transfer()` copies it for no thread. @default `new Uint8Array(length)` */
+  /** The memory for bytes that are transferred: shared, they are copied for no thread. @default `new Uint8Array(length)` */
   readonly allocate?: (length: number) => Uint8Array
   /** Leaves core modules to be compiled in another process, see `compileTransferred`. @default false */
   readonly leavesModules?: boolean
@@ -57,12 +58,20 @@ export interface CompilePlatform {
 
 /** A component in a form that `postMessage` takes. Compiled modules are shared with the receiver, not copied. */
 export interface TransferredComponent {
-  readonly bytes: Uint8Array
+  /** The component as it was decoded or, where that is large, as it is: to decode it again holds no other thread. */
+  readonly content: DecodedComponent | { readonly bytes: Uint8Array }
   /** Null for one that is not instantiated; bytes for one that is left to be compiled. */
   readonly modules: readonly (CoreModule | Uint8Array | null)[]
+  /** Linear memories that each of the modules defines. */
+  readonly memories: readonly number[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   readonly options: CompileOptions
+}
+
+export interface DecodedComponent {
+  readonly root: ComponentDefinition
+  readonly customSections: readonly CustomSection[]
 }
 
 /**
@@ -77,11 +86,11 @@ export interface TransferredComponent {
  * ```
  */
 export class Component {
-  readonly #checked: CheckedComponent
+  readonly #decoded: DecodedComponent
   readonly #transferred: TransferredComponent
 
-  private constructor(checked: CheckedComponent, transferred: TransferredComponent) {
-    this.#checked = checked
+  private constructor(decoded: DecodedComponent, transferred: TransferredComponent) {
+    this.#decoded = decoded
     this.#transferred = transferred
   }
 
@@ -95,8 +104,8 @@ export class Component {
     options: CompileOptions = {},
     platform: CompilePlatform = {},
   ): Promise<Component> {
-    const { pause, allocate = privateBytes } = platform
-    const own = await paused(copied(bytes, allocate), pause)
+    const { pause, allocate } = platform
+    const own = await paused(copied(bytes), pause)
     const checked = await paused(decodeSteps(own, options.limits), pause)
     refuseTypesOnly(checked)
     const linked = bound(checked, options)
@@ -122,26 +131,36 @@ export class Component {
       await pause?.()
     }
     const modules = await Promise.all(compiling)
-    return new Component(linked.checked, { bytes: own, modules, footprints, options })
+    const { root } = linked.checked
+    const memories = checked.coreModules.map(({ memories }) => memories)
+    const kept = async (allocate = privateBytes) => ({
+      root,
+      customSections: await paused(copiedSections(checked, allocate), pause),
+    })
+    const content =
+      checked.weight > MAX_WEIGHT
+        ? { bytes: await paused(copied(own, allocate?.(own.length)), pause) }
+        : await kept(allocate)
+    return new Component(await kept(), { content, modules, memories, footprints, options })
   }
 
   /** Makes the component of another thread usable here, without compiling again. */
   static revive(transferred: TransferredComponent): Component {
-    const checked = check(transferred.bytes, transferred.options)
-    return new Component(bound(checked, transferred.options).checked, transferred)
+    const { content, options } = transferred
+    return new Component('bytes' in content ? decodedAgain(content.bytes, options) : content, transferred)
   }
 
   /** By the exact names of the binary, with full types. */
   get imports(): ReadonlyMap<string, ExternType> {
-    return this.#checked.root.type.imports
+    return this.#decoded.root.type.imports
   }
 
   get exports(): ReadonlyMap<string, ExternType> {
-    return this.#checked.root.type.exports
+    return this.#decoded.root.type.exports
   }
 
   get customSections(): readonly CustomSection[] {
-    return this.#checked.customSections
+    return this.#decoded.customSections
   }
 
   /** For `postMessage` to a worker, and `Component.revive` there. */
@@ -154,13 +173,17 @@ export class Component {
    * @throws {MISSING_IMPORT | WRONG_IMPORT | LINK_FAILED | GUEST_TRAP | HOST_FUNCTION_FAILED | LIMIT_EXCEEDED}
    */
   instantiate(imports: ImportObject = {}, options: InstantiateOptions = {}): Instance {
-    const { footprints, options: compiled } = this.#transferred
+    const { memories, footprints, options: compiled } = this.#transferred
     // Who was left bytes has compiled them.
     const modules = this.#transferred.modules as readonly (CoreModule | null)[]
+    const { root } = this.#decoded
     const metered = compiled.fuel === true
-    return new Instance({ checked: this.#checked, modules, footprints, metered, imports, options })
+    return new Instance({ root, modules, memories, footprints, metered, imports, options })
   }
 }
+
+/** Of a component that is sent as it was decoded: a millisecond. That of a JavaScript engine with all of WASI has a third. */
+const MAX_WEIGHT = 1 << 20
 
 /** What a byte of a component may cost to compile, on the average; it is 2 where all of it is the code of a compiler. */
 const COST_OF_A_BYTE = 2
@@ -170,10 +193,10 @@ function bound(checked: CheckedComponent, { fuel }: CompileOptions): Bound {
   return fuel === true ? { checked, unused: new Set() } : bindShims(checked)
 }
 
-function check(bytes: Uint8Array, { limits }: CompileOptions): CheckedComponent {
-  const checked = decodeComponent(bytes, limits)
+function decodedAgain(bytes: Uint8Array, options: CompileOptions): DecodedComponent {
+  const checked = decodeComponent(bytes, options.limits)
   refuseTypesOnly(checked)
-  return checked
+  return { root: bound(checked, options).checked.root, customSections: checked.customSections }
 }
 
 function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
@@ -187,13 +210,31 @@ function privateBytes(length: number): Uint8Array {
   return new Uint8Array(length)
 }
 
-function* copied(bytes: Uint8Array, allocate: (length: number) => Uint8Array): Generator<void, Uint8Array> {
-  const copy = allocate(bytes.length)
+function* copied(
+  bytes: Uint8Array,
+  copy: Uint8Array = privateBytes(bytes.length),
+): Generator<void, Uint8Array> {
   for (let at = 0; at < copy.length; at += CHUNK) {
     copy.set(bytes.subarray(at, at + CHUNK), at)
     yield
   }
   return copy
+}
+
+/** In memory of their own, so that nothing keeps the modules, which are compiled. */
+function* copiedSections(
+  { customSections }: CheckedComponent,
+  allocate: (length: number) => Uint8Array,
+): Generator<void, CustomSection[]> {
+  const memory = allocate(customSections.reduce((sum, { bytes }) => sum + bytes.length, 0))
+  const sections: CustomSection[] = []
+  let at = 0
+  for (const { name, bytes } of customSections) {
+    const end = at + bytes.length
+    sections.push({ name, bytes: yield* copied(bytes, memory.subarray(at, end)) })
+    at = end
+  }
+  return sections
 }
 
 /** Takes steps, and pauses between them. */

@@ -1,5 +1,5 @@
 import { Store } from './abi/store.js'
-import type { CheckedComponent } from './binary/definition.js'
+import type { ComponentDefinition } from './binary/definition.js'
 import type { CoreModule } from './engine-types.js'
 import type { PluginError } from './errors/index.js'
 import { defaultInstanceLimits, type Footprint, FuelTank, type InstanceLimits } from './limits/index.js'
@@ -31,9 +31,11 @@ export interface InstantiateOptions {
 }
 
 export interface InstanceInit {
-  readonly checked: CheckedComponent
+  readonly root: ComponentDefinition
   /** Null for one that is not instantiated. */
   readonly modules: readonly (CoreModule | null)[]
+  /** Linear memories that each of the modules defines. */
+  readonly memories: readonly number[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   /** The modules count down fuel. */
@@ -51,8 +53,8 @@ export class Instance {
   readonly exports: ExportObject
   readonly #store: Store
 
-  constructor({ checked, modules, footprints, metered, imports, options }: InstanceInit) {
-    const { root } = checked
+  constructor(init: InstanceInit) {
+    const { root, metered, imports, options } = init
     const store = new Store(
       { ...defaultInstanceLimits, ...options.limits },
       metered ? new FuelTank(options.fuel ?? 0) : null,
@@ -64,7 +66,7 @@ export class Instance {
     const { items, resources } = resolveImports(root.type, imports)
     store.busy = true
     const instance = runComponent({
-      linkage: { store, modules: moduleItems(checked, modules, footprints), memories: new Map() },
+      linkage: { store, modules: moduleItems(init), memories: new Map() },
       definition: root,
       args: items,
       resources,
@@ -90,15 +92,11 @@ export class Instance {
   }
 }
 
-function moduleItems(
-  checked: CheckedComponent,
-  modules: readonly (WebAssembly.Module | null)[],
-  footprints: readonly Footprint[],
-): ModuleItem[] {
+function moduleItems({ modules, memories, footprints }: InstanceInit): ModuleItem[] {
   return modules.map((module, i) => ({
     kind: 'module',
     module,
-    memories: checked.coreModules[i]!.memories,
+    memories: memories[i]!,
     footprint: footprints[i]!,
   }))
 }

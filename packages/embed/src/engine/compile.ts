@@ -69,7 +69,7 @@ async function compileUntil(
   })
 }
 
-/** Read by every thread of the plugin, and written by nobody: a copy for each would be made in one go. */
+/** Given to every thread of the plugin, and written by nobody: a copy for each would be made in one go. */
 function sharedBytes(length: number): Uint8Array {
   return new Uint8Array(sharedMemory(length))
 }

@@ -27,8 +27,7 @@ export class NodeThreads implements Threads {
         ...events,
         // The rule state is in memory that it shares.
         ask: (request, call) => events.ask(request as AppRequest, call),
-        // Others are started when this one is no longer in need of the processor.
-        onStarted: () => void this.#fill(),
+        onStarted: () => this.#fillLater(),
       })
     }
   }
@@ -44,6 +43,11 @@ export class NodeThreads implements Threads {
     if (booted !== undefined) this.#waiting.delete(booted)
     booted?.worker.ref()
     return booted
+  }
+
+  /** The first calls of a plugin, and its end if it is a short one, are in need of the processor that a start takes. */
+  #fillLater(): void {
+    setTimeout(() => void this.#fill(), FILL_MS).unref()
   }
 
   async #fill(): Promise<void> {
@@ -64,3 +68,6 @@ export class NodeThreads implements Threads {
     }
   }
 }
+
+/** Milliseconds from the start of a plugin to that of the thread that waits for the next one. */
+const FILL_MS = 50

@@ -102,7 +102,32 @@ attack(
     expect(compiledHere.mock.calls.length).toBe(0)
     const limits = resolveLimits({}, { where: 'load', isInline: false })
     const ending = new AbortController().signal
-    const { bytes } = (await compile(new Uint8Array(good), limits, { ending, compileModule })).transfer()
-    expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
+    const compiled = await compile(new Uint8Array(good), limits, { ending, compileModule })
+    const { content } = compiled.transfer()
+    const sections = 'bytes' in content ? [] : content.customSections
+    expect(sections.map(({ name }) => name)).toContain('component-name')
+    for (const { bytes } of sections) expect(bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
+  },
+)
+
+attack(
+  'E172',
+  'Has a megabyte of names: whoever writes them down for each thread that starts is held meanwhile',
+  'its threads are given the bytes, which they share, and decode them themselves',
+  async () => {
+    const names = Array.from({ length: 400 }, (_, i) => `x${i}-${'long-'.repeat(700)}er`)
+    const named = await assemble(`(component
+      (core module $m (func (export "f") (result i32) (i32.const 7)))
+      (core instance $i (instantiate $m))
+      (func $f (result u32) (canon lift (core func $i "f")))
+      ${names.map((name) => `(export "${name}" (func $f))`).join(' ')} (export "f" (func $f)))`)
+    const limits = resolveLimits({}, { where: 'load', isInline: false })
+    const ending = new AbortController().signal
+    const compiled = await compile(new Uint8Array(named), limits, { ending, compileModule })
+    const { content } = compiled.transfer()
+    expect('bytes' in content && content.bytes.buffer).toBeInstanceOf(SharedArrayBuffer)
+    const host = await createHost()
+    onTestFinished(() => host.close())
+    expect(await (await host.load(named)).call('f')).toBe(7)
   },
 )

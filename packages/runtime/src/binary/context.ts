@@ -42,6 +42,11 @@ export class DecodeContext {
     if (this.#steps > this.limits.typeSteps) this.limit('typeSteps', this.#steps)
   }
 
+  /** Definitions, and nodes of types that were copied or compared. */
+  get nodes(): number {
+    return this.#definitions + this.#steps
+  }
+
   /** Runs `decode` one level of nesting deeper. @throws {LIMIT_EXCEEDED} */
   nested<T>(decode: () => T): T {
     this.#depth++

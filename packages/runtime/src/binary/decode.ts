@@ -39,8 +39,21 @@ export function* decodeSteps(
   const own = adaptPreview1(given, context.limits) ?? given
   const { component, customSections } = yield* decodeComponentAt(new Reader(own), context, null)
   countInstances(context, component)
-  return { root: component, coreModules: context.coreModules, customSections, size: given.length }
+  const { coreModules } = context
+  const weight = weightOf(context, own.length, [...coreModules, ...customSections])
+  return { root: component, coreModules, customSections, size: given.length, weight }
 }
+
+/** Names are as long as they are, and a node is some numbers and names. */
+function weightOf(
+  { nodes }: DecodeContext,
+  size: number,
+  apart: readonly { readonly bytes: Uint8Array }[],
+): number {
+  return NODE_BYTES * nodes + apart.reduce((rest, { bytes }) => rest - bytes.length, size)
+}
+
+const NODE_BYTES = 16
 
 /**
  * Refuses a component that holds types and nothing to run: a WIT package in binary form, or the world that a bindings

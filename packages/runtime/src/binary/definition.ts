@@ -21,6 +21,8 @@ export interface CheckedComponent {
   readonly customSections: readonly CustomSection[]
   /** Size of the component in bytes. */
   readonly size: number
+  /** Bytes that it takes about to write down what was decoded. */
+  readonly weight: number
 }
 
 export interface CustomSection {

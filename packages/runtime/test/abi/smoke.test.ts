@@ -42,6 +42,32 @@ describe('a component end to end', () => {
     expect((exports.add as (a: number, b: number) => number)(1, 2)).toBe(3)
   })
 
+  it('transfers what was decoded, custom sections included, and not the modules that it was compiled from', async () => {
+    const component = await compileWat(greeter)
+    const { content } = component.transfer()
+    expect(content).not.toHaveProperty('bytes')
+    const { imports, exports, customSections } = Component.revive(structuredClone(component.transfer()))
+    expect(imports).toEqual(component.imports)
+    expect(exports).toEqual(component.exports)
+    expect(customSections).toEqual(component.customSections)
+    expect(customSections.length).toBeGreaterThan(0)
+  })
+
+  it('transfers the bytes of a component that has more to write down than is written in one go', async () => {
+    const name = (i: number) => `${'long-'.repeat(700)}${i}`.replace(/-(\d)/, '-x$1')
+    const component = await compileWat(
+      `(component ${Array.from(
+        { length: 400 },
+        (_, i) => `(import "${name(i)}" (func $f${i} (result u32)))`,
+      ).join(' ')} (export "first" (func $f7)))`,
+    )
+    const transferred = structuredClone(component.transfer())
+    expect(transferred.content).toHaveProperty('bytes')
+    const revived = Component.revive(transferred)
+    expect(revived.imports).toEqual(component.imports)
+    expect(revived.exports).toEqual(component.exports)
+  })
+
   it('refuses modules that do not belong to the component', async () => {
     const transferred = (await compileWat(greeter)).transfer()
     const revived = Component.revive({ ...transferred, modules: transferred.modules.toReversed() })
