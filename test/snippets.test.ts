@@ -39,6 +39,8 @@ const BUILT: Readonly<Record<string, string>> = {
   wat: 'docs/wat.md',
   'sh server': 'docs/registry.md',
   'json trust': 'docs/registry.md',
+  'ts assemblyscript server': 'docs/serve.md',
+  'json routes': 'docs/serve.md',
   toml: 'docs/registry.md',
 }
 

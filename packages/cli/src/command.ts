@@ -105,6 +105,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
   isFailure?(result: R): boolean
   /** True when it runs until it is interrupted. With --json all that it says are rounds, and its end, one to a line. */
   goesOn?(input: Input<A, O>): boolean
+  /** True when being interrupted is how it ends: it is waited for, and what it gives then is its result. */
+  readonly endsBySignal?: boolean
 }
 
 /** What the parser makes of a command line, for any command. */

@@ -100,15 +100,15 @@ async function loadCommand(name: string): Promise<AnyCommand> {
 async function execute(
   command: AnyCommand,
   input: AnyInput,
-  { io, globals, printer }: Run,
+  { io, globals, printer, layout }: Run,
 ): Promise<ExitCode> {
   const context = createContext(command.name, io, globals, printer)
   const running = tellingWaits(context.progress, () => command.run(context, input))
-  const result = await unlessInterrupted(running, io.signal)
+  const result = await (command.endsBySignal ? running : unlessInterrupted(running, io.signal))
   printer.settle()
   const failed = command.isFailure?.(result) === true
   if (globals.json) {
-    printer.data(resultDocument(command.name, !failed, result))
+    printer.data(resultDocument(command.name, !failed, result, layout))
   } else {
     const shown = shownResult(result, command.raw ?? [])
     const { stdout, stderr } = command.render(shown, { out: printer.outStyle, err: printer.errStyle })

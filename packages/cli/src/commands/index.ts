@@ -54,6 +54,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./run.js')).runCommand,
   },
   {
+    name: 'serve',
+    summary: 'Serve plugins that answer HTTP requests',
+    group: 'project',
+    load: async () => (await import('./serve.js')).serveCommand,
+  },
+  {
     name: 'publish',
     summary: 'Publish a plugin to a registry or a folder',
     group: 'registry',

@@ -109,6 +109,12 @@ export const usageErrorTable = {
     message: (d) => `${d.dir} is not a plugin project: it has no wasm-plugin.json`,
     hint: 'Run the command in a plugin project, or make one with `npx @wasm-plugin/cli new <name>`.',
   }),
+  INVALID_SERVE_CONFIG: row<{ file: string; reason: string }>({
+    origin: 'app',
+    summary: 'A file of routes is not what `serve` takes. The message has the place of the mistake.',
+    message: (d) => `${d.file}: ${d.reason}`,
+    hint: '`docs/serve.md` has an example with everything that there is.',
+  }),
   INVALID_BUILD_SETTING: row<{ setting: string; value: string; expected: string }>({
     origin: 'app',
     summary: 'A setting in the `build` part of `wasm-plugin.json` is not one that there is, or has no sense.',

@@ -4,9 +4,14 @@ import type { Failure } from './failure.js'
 /** Raised when a field changes its meaning or goes away; a new field does not raise it. */
 const SCHEMA = 1
 
-/** The one document that `--json` writes for a command that ran. `ok` is false when the answer is no. */
-export function resultDocument(command: string, ok: boolean, result: unknown): string {
-  return print({ schema: SCHEMA, command, ok, result })
+/** What `--json` writes at the end of a command that ran. `ok` is false when the answer is no. */
+export function resultDocument(
+  command: string,
+  ok: boolean,
+  result: unknown,
+  layout: Layout = 'pages',
+): string {
+  return print({ schema: SCHEMA, command, ok, result }, layout)
 }
 
 /** The one document that `--json` writes for a command that failed; the last line of a command that goes on. */

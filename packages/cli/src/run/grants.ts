@@ -72,12 +72,12 @@ const MAX_MS = 2 ** 31 - 1
  *
  * @throws {INVALID_OPTION}
  */
-export function parseTimeout(text: string): number {
+export function parseTimeout(text: string, option = '--timeout'): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? []
   const ms = Math.round(Number(number) * (UNITS.get(unit) ?? 1))
   if (number !== '' && ms > 0 && ms <= MAX_MS) return ms
   throw usageErrors.INVALID_OPTION({
-    option: '--timeout',
+    option,
     value: text,
     expected: number === '' || ms === 0 ? 'a time with its unit, such as 500ms or 5s' : '24 days at most',
   })

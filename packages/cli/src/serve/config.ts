@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Address, ListenOptions, Route } from '@wasm-plugin/gateway'
+import * as z from '@wasm-plugin/manifest/shape'
+import { checkShape } from '@wasm-plugin/manifest/shape'
+import { usageErrors } from '../errors/index.js'
+import { unreadable } from './unreadable.js'
+
+/** What is served, where, and for whom. */
+export interface ServeConfig {
+  readonly listen: readonly Address[]
+  readonly routes: readonly Route[]
+  readonly trustedProxies?: readonly string[]
+  /** Milliseconds that requests may go on when the command is told to end. */
+  readonly drainMs?: number
+  readonly limits?: ListenOptions
+}
+
+const milliseconds = z.int().check(z.nonnegative(), z.maximum(2 ** 31 - 1))
+const positive = z.optional(z.int().check(z.positive()))
+const port = z.int().check(z.nonnegative(), z.maximum(65_535))
+const text = z.string()
+
+/** What is in here besides paths is checked by the host, which names the route. */
+const routeSchema = z.strictObject({
+  path: text,
+  host: z.optional(text),
+  plugin: text,
+  name: z.optional(text),
+  grants: z.optional(z.unknown()),
+  limits: z.optional(z.unknown()),
+  pool: z.optional(z.unknown()),
+  restart: z.optional(z.unknown()),
+  integrity: z.optional(text),
+  reuse: positive,
+  maxBodyBytes: z.optional(z.int().check(z.nonnegative())),
+})
+
+const configSchema = z.strictObject({
+  $schema: z.optional(text),
+  listen: z.optional(
+    z.array(z.union([z.strictObject({ port, host: z.optional(text) }), z.strictObject({ socket: text })])),
+  ),
+  trustedProxies: z.optional(z.array(text)),
+  drainMs: z.optional(milliseconds),
+  limits: z.optional(
+    z.strictObject({
+      maxConnections: positive,
+      maxHeaderBytes: positive,
+      headersTimeoutMs: positive,
+      requestTimeoutMs: positive,
+      keepAliveMs: positive,
+    }),
+  ),
+  routes: z.array(routeSchema).check(z.refine((routes) => routes.length > 0, 'expected at least one route')),
+})
+
+/**
+ * Reads a file of routes. Paths in it begin at its folder.
+ *
+ * @throws {PATH_NOT_FOUND} {PATH_UNREADABLE} {INVALID_SERVE_CONFIG}
+ */
+export async function readConfig(file: string, cwd: string): Promise<ServeConfig> {
+  const where = path.resolve(cwd, file)
+  const source = await readFile(where, 'utf8').catch((error) => {
+    throw unreadable(error, file)
+  })
+  const invalid = (place: string, reason: string) =>
+    usageErrors.INVALID_SERVE_CONFIG({ file, reason: place === '' ? reason : `${place}: ${reason}` })
+  let json: unknown
+  try {
+    json = JSON.parse(source)
+  } catch {
+    throw invalid('', 'it is not JSON')
+  }
+  const { data, issue } = checkShape(configSchema, json)
+  if (issue !== undefined) throw invalid(issue.path, issue.reason)
+  const { $schema: _, listen = [], ...config } = data
+  const folder = path.dirname(where)
+  return {
+    ...config,
+    listen: listen.map((address) =>
+      'socket' in address ? { socket: path.resolve(folder, address.socket) } : address,
+    ),
+    routes: config.routes.map((route) => inFolder(route as Route, folder)),
+  } as ServeConfig
+}
+
+/** `acme:render@^1.2`, which is in a registry. */
+export function isPackageName(plugin: unknown): boolean {
+  return typeof plugin === 'string' && /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(?:@.*)?$/.test(plugin)
+}
+
+function inFolder(route: Route, folder: string): Route {
+  const { plugin, grants } = route
+  const isPath = typeof plugin === 'string' && !isPackageName(plugin) && !/^(?:https?|file):/i.test(plugin)
+  const fs = grants?.fs
+  return {
+    ...route,
+    plugin: isPath ? path.resolve(folder, plugin) : plugin,
+    ...(grants !== undefined &&
+      Array.isArray(fs) && { grants: { ...grants, fs: fs.map((one) => grantIn(one, folder)) } }),
+  }
+}
+
+function grantIn<T>(grant: T, folder: string): T {
+  const { path: at } = (typeof grant === 'object' && grant !== null ? grant : {}) as { path?: unknown }
+  return typeof at === 'string' ? { ...grant, path: path.resolve(folder, at) } : grant
+}

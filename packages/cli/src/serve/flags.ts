@@ -1,0 +1,84 @@
+import path from 'node:path'
+import type { Address, Route } from '@wasm-plugin/gateway'
+import type { Context } from '../command.js'
+import { readPlugin } from '../component/read.js'
+import { usageErrors } from '../errors/index.js'
+import { type AllowFlags, parseTimeout, toGrants } from '../run/grants.js'
+import { isPackageName, readConfig, type ServeConfig } from './config.js'
+
+/** What the command line of `serve` says. */
+export interface ServeFlags extends AllowFlags {
+  readonly plugin: string
+  readonly port: string | undefined
+  readonly host: string | undefined
+  readonly socket: string | undefined
+  readonly reuse: string | undefined
+  readonly timeout: string | undefined
+  readonly drain: string | undefined
+}
+
+/** Of a file of routes, or of one plugin for every path. @throws {INVALID_OPTION} {OPTIONS_CONFLICT}, and those of the files */
+export async function configFrom(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+  const config = flags.plugin.endsWith('.json')
+    ? await configOf(context, flags)
+    : await configFor(context, flags)
+  return flags.drain === undefined ? config : { ...config, drainMs: parseTimeout(flags.drain, '--drain') }
+}
+
+const PORT = 3_000
+
+/** What a file says of each of its routes. */
+const OF_ONE = ['allow-read', 'allow-write', 'allow-net', 'allow-env', 'reuse', 'timeout'] as const
+
+async function configOf({ cwd }: Context, flags: ServeFlags): Promise<ServeConfig> {
+  for (const option of OF_ONE) {
+    const value = flags[option]
+    if (value === undefined || value.length === 0) continue
+    const reason = 'the file says it of each route'
+    throw usageErrors.OPTIONS_CONFLICT({ command: 'serve', options: [`--${option}`, flags.plugin], reason })
+  }
+  const config = await readConfig(flags.plugin, cwd)
+  const isGiven = flags.port !== undefined || flags.host !== undefined || flags.socket !== undefined
+  return isGiven || config.listen.length === 0 ? { ...config, listen: addressesOf(flags, cwd) } : config
+}
+
+/** One plugin for every path. */
+async function configFor(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+  const { cwd, progress } = context
+  const grants = toGrants(flags, context, progress.line)
+  const isRemote = isPackageName(flags.plugin) || /^https?:/i.test(flags.plugin)
+  const plugin = isRemote
+    ? flags.plugin
+    : (await readPlugin({ file: flags.plugin, path: path.resolve(cwd, flags.plugin) })).bytes
+  const route: Route = {
+    path: '/...',
+    plugin,
+    name: path.basename(flags.plugin, '.wasm'),
+    grants,
+    ...(flags.reuse !== undefined && { reuse: countOf('--reuse', flags.reuse, Number.MAX_SAFE_INTEGER, 1) }),
+    ...(flags.timeout !== undefined && { limits: { timeoutMs: parseTimeout(flags.timeout) } }),
+  }
+  return { routes: [route], listen: addressesOf(flags, cwd) }
+}
+
+function addressesOf({ port, host, socket }: ServeFlags, cwd: string): Address[] {
+  if (socket !== undefined) {
+    if (port !== undefined || host !== undefined)
+      throw usageErrors.OPTIONS_CONFLICT({
+        ...{ command: 'serve', options: ['--socket', port === undefined ? '--host' : '--port'] },
+        reason: 'it listens in one place',
+      })
+    return [{ socket: path.resolve(cwd, socket) }]
+  }
+  return [
+    {
+      port: port === undefined ? PORT : countOf('--port', port, 65_535, 0),
+      host: host ?? '127.0.0.1',
+    },
+  ]
+}
+
+function countOf(option: string, value: string, max: number, min: number): number {
+  if (/^\d+$/.test(value) && Number(value) <= max && Number(value) >= min) return Number(value)
+  throw usageErrors.INVALID_OPTION({ option, value, expected: `a number from ${min} to ${max}` })
+}

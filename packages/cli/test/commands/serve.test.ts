@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { linkModules } from '../helpers/project.js'
+import { runCli, runJson } from '../helpers/run-cli.js'
+import { startCli } from '../helpers/start-cli.js'
+import { tempDir } from '../helpers/temp-dir.js'
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
+const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+const GUIDE = readFileSync(path.join(ROOT, 'docs/serve.md'), 'utf8')
+
+/** The block of the guide that has this after its fence. */
+const block = (kind: string) => new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'ms').exec(GUIDE)?.[1] ?? ''
+
+/** The project of the guide, built. */
+let dir = ''
+beforeAll(async () => {
+  dir = mkdtempSync(path.join(tmpdir(), 'served-'))
+  mkdirSync(path.join(dir, 'wit'))
+  mkdirSync(path.join(dir, 'assembly'))
+  const deps = path.join(ROOT, 'wit/deps')
+  for (const name of readdirSync(deps).filter((entry) => entry.startsWith('wasi-')))
+    cpSync(path.join(deps, name), path.join(dir, 'wit/deps', name), { recursive: true })
+  writeFileSync(path.join(dir, 'wit/world.wit'), block('wit'))
+  writeFileSync(path.join(dir, 'assembly/index.ts'), block('ts assemblyscript server'))
+  const build = { language: 'assemblyscript', wit: 'wit', world: 'site' }
+  const project = { manifestVersion: 1, name: 'hello', version: '0.1.0', capabilities: {}, build }
+  writeFileSync(path.join(dir, 'wasm-plugin.json'), JSON.stringify(project))
+  linkModules(dir)
+  const { exitCode, stderr } = await runCli(['build'], { cwd: dir })
+  expect(exitCode, stderr).toBe(0)
+})
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+const text = async (url: string, init?: RequestInit) => await (await fetch(url, init)).text()
+
+describe('serve', () => {
+  it('serves a plugin until it is interrupted, and writes what was asked', async () => {
+    const running = startCli(['serve', 'dist/hello.wasm', '--port', '0', '--reuse', '10'], { cwd: dir })
+    const [, url] = /Listening (http:\S+)/.exec(await running.until(/Listening http:\S+\n/)) ?? []
+    expect(await text(`${url}/a/b?c`)).toBe('<h1>Hello from /a/b?c</h1>\n')
+    expect(await text(`${url}/healthz`)).toBe('OK\n')
+    expect(await text(`${url}/readyz`)).toBe('OK\n')
+    expect(await running.until(/ 200 \d+\n/)).toMatch(
+      /127\.0\.0\.1 - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET \/a\/b\?c HTTP\/1.1" 200 27\n/,
+    )
+    expect(await running.interrupt()).toBe(0)
+    await running.until(/Served 1 requests, 0 of which failed\./)
+    await expect(fetch(`${url}/`)).rejects.toThrow()
+  })
+
+  it('serves the routes of a file, and tells programs of each request', async () => {
+    const folder = tempDir()
+    cpSync(path.join(dir, 'dist/hello.wasm'), path.join(folder, 'plugins/hello.wasm'))
+    const routes = [{ path: '/users/:id', plugin: 'plugins/hello.wasm' }]
+    writeFileSync(
+      path.join(folder, 'routes.json'),
+      JSON.stringify({ listen: [{ port: 0, host: '127.0.0.1' }, { socket: 'site.sock' }], routes }),
+    )
+    const running = startCli(['serve', path.join(folder, 'routes.json'), '--json'], { cwd: dir })
+    const { result: listening } = await running.untilLine()
+    expect(listening).toEqual({
+      event: 'listening',
+      addresses: [expect.any(String), path.join(folder, 'site.sock')],
+    })
+    const [url] = listening.addresses
+    expect(await text(`${url}/users/7`)).toBe('<h1>Hello from /users/7</h1>\n')
+    expect(await running.untilLine()).toMatchObject({
+      command: 'serve',
+      ok: true,
+      result: {
+        event: 'request',
+        method: 'GET',
+        target: '/users/7',
+        route: '/users/:id',
+        status: 200,
+        bytes: 29,
+      },
+    })
+    expect((await fetch(`${url}/users/`)).status).toBe(404)
+    expect(await running.untilLine()).toMatchObject({
+      ok: false,
+      result: { status: 404, error: { code: 'NO_ROUTE' } },
+    })
+    const status = await new Promise((resolve, reject) => {
+      const socketPath = path.join(folder, 'site.sock')
+      request({ socketPath, path: '/users/8' }, ({ statusCode }) => resolve(statusCode))
+        .once('error', reject)
+        .end()
+    })
+    expect(status).toBe(200)
+    await running.untilLine()
+    expect(await running.interrupt()).toBe(0)
+    expect(await running.untilLine()).toMatchObject({ ok: true, result: { requests: 3, failed: 1 } })
+  })
+
+  it('is ended by SIGTERM, with 0, when what runs has ended', async () => {
+    const child = spawn(process.execPath, [BIN, 'serve', 'dist/hello.wasm', '--port', '0', '--json'], {
+      cwd: dir,
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let said = ''
+    const url = await new Promise<string>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        said += chunk
+        const [, found] = /"addresses":\["([^"]+)"/.exec(said) ?? []
+        if (found !== undefined) resolve(found)
+      })
+    })
+    const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+    expect(await text(`${url}/`)).toContain('Hello')
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    expect(said.trimEnd().split('\n').at(-1)).toContain('"requests":1')
+  })
+
+  it('says what is wrong with a command line or a file, with the place of it', async () => {
+    const folder = tempDir()
+    const refused = async (config: unknown, ...args: string[]) => {
+      writeFileSync(
+        path.join(folder, 'routes.json'),
+        typeof config === 'string' ? config : JSON.stringify(config),
+      )
+      const { document, exitCode } = await runJson(['serve', 'routes.json', ...args], { cwd: folder })
+      return [exitCode, document.error?.code, document.error?.message]
+    }
+    const route = { path: '/', plugin: path.join(dir, 'dist/hello.wasm') }
+    const wrong: [unknown, string][] = [
+      ['{', 'it is not JSON'],
+      [{}, 'routes'],
+      [{ routes: [] }, 'routes: expected at least one route'],
+      [{ routes: [route], listn: [] }, '"listn"'],
+      [{ routes: [{ ...route, grant: {} }] }, 'routes[0]: unknown key "grant"'],
+      [{ routes: [{ ...route, plugin: 7 }] }, 'routes[0].plugin'],
+      [{ routes: [{ ...route, reuse: 0 }] }, 'routes[0].reuse'],
+      [{ routes: [route], listen: [{ port: 70_000 }] }, 'listen[0]'],
+      [{ routes: [route], drainMs: -1 }, 'drainMs'],
+      [{ routes: [route], limits: { maxConnections: 'many' } }, 'limits.maxConnections'],
+    ]
+    for (const [config, place] of wrong)
+      expect(await refused(config)).toEqual([2, 'INVALID_SERVE_CONFIG', expect.stringContaining(place)])
+    expect((await refused({ routes: [{ ...route, path: 'x' }] }))[1]).toBe('GATEWAY_OPTIONS_INVALID')
+    expect((await refused({ routes: [route], trustedProxies: ['x'] }))[1]).toBe('GATEWAY_OPTIONS_INVALID')
+    expect((await refused({ routes: [route, route] }))[1]).toBe('ROUTE_CONFLICT')
+    expect((await refused({ routes: [{ ...route, limits: { timeout: 1 } }] }))[2]).toContain(
+      'load.limits: unknown key "timeout"',
+    )
+    expect((await refused({ routes: [{ ...route, plugin: 'nowhere.wasm' }] }))[2]).toContain('FILE_NOT_FOUND')
+    expect((await refused({ routes: [route] }, '--allow-env', 'A'))[1]).toBe('OPTIONS_CONFLICT')
+    expect((await refused({ routes: [route] }, '--port', '1', '--socket', 'x'))[1]).toBe('OPTIONS_CONFLICT')
+    for (const args of [
+      ['--port', 'x'],
+      ['--port', '65536'],
+      ['--drain', 'x'],
+    ])
+      expect((await refused({ routes: [route] }, ...args))[1]).toBe('INVALID_OPTION')
+    const missing = await runJson(['serve', 'nowhere.json'], { cwd: folder })
+    expect(missing.document.error?.code).toBe('PATH_NOT_FOUND')
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void taken.close())
+    expect(
+      (await refused({ routes: [route] }, '--port', String((taken.address() as AddressInfo).port)))[1],
+    ).toBe('LISTEN_FAILED')
+  })
+
+  it('has a guide whose file of routes is one, and whose commands are such', async () => {
+    const folder = tempDir()
+    const config = JSON.parse(block('json routes'))
+    for (const route of config.routes) route.plugin = path.join(dir, 'dist/hello.wasm')
+    config.listen = [{ port: 0, host: '127.0.0.1' }]
+    writeFileSync(path.join(folder, 'routes.json'), JSON.stringify(config))
+    const lines = block('sh').trim().split('\n')
+    expect(lines).toHaveLength(3)
+    for (const line of lines) {
+      const args = line.split(' ').slice(1)
+      const file = args[1] === 'routes.json' ? path.join(folder, 'routes.json') : args[1]
+      const port = args.includes('--port') || args[1] === 'routes.json' ? [] : ['--port', '0']
+      const given = args.slice(2).map((arg) => (arg === '8080' ? '0' : arg))
+      const running = startCli(['serve', file as string, ...given, ...port], {
+        cwd: dir,
+        env: { ...process.env, GREETING: 'Hi' },
+      })
+      await running.until(/Listening http:\S+\n/)
+      expect([line, await running.interrupt()]).toEqual([line, 0])
+    }
+  })
+})
