@@ -3,13 +3,14 @@
 import buildGuests from '../packages/host/test/guests/build.mjs'
 import { build } from './build.mjs'
 import { setUpChromium } from './lib/chromium.mjs'
+import { setUpFirefox } from './lib/firefox.mjs'
 import { script } from './lib/run.mjs'
 import { runSuites, suites } from './lib/suites.mjs'
 import { setup } from './setup.mjs'
 
 await script(async () => {
   const { rust } = await setup()
-  const env = await setUpChromium()
+  const env = { ...(await setUpChromium()), ...(await setUpFirefox()) }
   await build({ rust })
   // Several suites want them.
   await buildGuests()

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
+import type { Firefox } from '../../../../test/support/firefox.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -18,16 +19,40 @@ export const STRICT = {
     "default-src 'none'; connect-src 'self'; worker-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
 }
 
-interface Visit {
+export interface Site {
   readonly script: string
   readonly wasm: Uint8Array
   readonly headers: Readonly<Record<string, string>>
-  /** What the person does once the page is there. */
-  readonly act?: (page: Page) => Promise<void>
 }
 
 /** A page that is served with given headers, and what its script gives to `answer`. */
-export async function visit(browser: Browser, { script, wasm, headers, act }: Visit): Promise<unknown> {
+export async function visit(
+  browser: Browser,
+  /** @param act what the person does once the page is there */
+  { act, ...site }: Site & { readonly act?: (page: Page) => Promise<void> },
+): Promise<unknown> {
+  return await served(site, async (url) => {
+    const page = await browser.newPage()
+    let answered: (answers: unknown) => void = () => {}
+    const said = new Promise((resolve, reject) => {
+      page.on('pageerror', reject)
+      answered = resolve
+    })
+    await page.exposeFunction('answer', (answers: unknown) => answered(answers))
+    await page.goto(url)
+    await act?.(page)
+    const answers = await said
+    await page.close()
+    return answers
+  })
+}
+
+/** The same in Firefox. */
+export async function visitInFirefox(firefox: Firefox, site: Site): Promise<unknown> {
+  return await served(site, (url) => firefox.visit(url))
+}
+
+async function served<T>({ script, wasm, headers }: Site, look: (url: string) => Promise<T>): Promise<T> {
   const files = new Map<string, [type: string, body: string | Uint8Array]>([
     [
       '/',
@@ -47,20 +72,10 @@ export async function visit(browser: Browser, { script, wasm, headers, act }: Vi
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   try {
-    const page = await browser.newPage()
-    let answered: (answers: unknown) => void = () => {}
-    const said = new Promise((resolve, reject) => {
-      page.on('pageerror', reject)
-      answered = resolve
-    })
-    await page.exposeFunction('answer', (answers: unknown) => answered(answers))
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-    await act?.(page)
-    const answers = await said
-    await page.close()
-    return answers
+    return await look(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
   } finally {
     server.close()
+    server.closeAllConnections()
   }
 }
 

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser } from '../../../../test/support/browser.js'
 import { guest } from '../../../host/test/helpers/guests.js'
-import { ISOLATED, STRICT, visit } from '../helpers/site.js'
+import { browsers } from '../helpers/browsers.js'
+import { ISOLATED, STRICT } from '../helpers/site.js'
 
 const PAGE = new URL('../../../../docs/browser.md', import.meta.url)
 
@@ -47,42 +46,41 @@ const SCRIPT = `
   })
 `
 
-// Needs a browser; `npm test` gets one, or says why not.
-describe.skipIf(executablePath === undefined)('a page', () => {
-  let browser: Browser
-  let wasm: Uint8Array
-  beforeAll(async () => {
-    browser = await launchBrowser()
-    wasm = await guest('kitchen')
-  })
-  afterAll(() => browser?.close())
-  const serve = async (headers: Record<string, string>) =>
-    (await visit(browser, { script: SCRIPT, wasm, headers })) as Record<string, string>
+// Needs browsers; `npm test` gets them, or says why not.
+describe.each(browsers)('a page in %s', (_name, executable, start) => {
+  describe.skipIf(executable === undefined)('that is served', () => {
+    let browser: Awaited<ReturnType<typeof start>>
+    let wasm: Uint8Array
+    beforeAll(async () => {
+      browser = await start(executable ?? '')
+      wasm = await guest('kitchen')
+    })
+    afterAll(() => browser?.close())
+    const serve = async (headers: Record<string, string>) =>
+      (await browser.visit({ script: SCRIPT, wasm, headers })) as Record<string, string>
 
-  const works = {
-    inline: 'grüße 😀value of a',
-    fuel: 'OUT_OF_FUEL',
-    memory: 'text',
-  }
-  const lacks = (headers: string) =>
-    `NOT_ISOLATED: a thread of its own needs shared memory, and this page lacks ${headers}`
-  const OPENER = '"Cross-Origin-Opener-Policy: same-origin"'
-  const EMBEDDER = '"Cross-Origin-Embedder-Policy: require-corp"'
-  const thread = 'grüße 29 😀value of a'
-  const [opener, embedder] = Object.entries(ISOLATED).map((entry) => Object.fromEntries([entry]))
+    const works = {
+      inline: 'grüße 😀value of a',
+      fuel: 'OUT_OF_FUEL',
+      memory: 'text',
+    }
+    const lacks = (headers: string) =>
+      `NOT_ISOLATED: a thread of its own needs shared memory, and this page lacks ${headers}`
+    const OPENER = '"Cross-Origin-Opener-Policy: same-origin"'
+    const EMBEDDER = '"Cross-Origin-Embedder-Policy: require-corp"'
+    const thread = 'grüße 29 😀value of a'
+    const [opener, embedder] = Object.entries(ISOLATED).map((entry) => Object.fromEntries([entry]))
 
-  it.each([
-    ['both headers', ISOLATED, true, thread],
-    ["both headers and a policy without `'unsafe-eval'`", { ...ISOLATED, ...STRICT }, false, thread],
-    ['neither', {}, true, lacks(`${OPENER}, ${EMBEDDER}`)],
-    ['`Cross-Origin-Opener-Policy` alone', opener, true, lacks(EMBEDDER)],
-    ['`Cross-Origin-Embedder-Policy` alone', embedder, true, lacks(OPENER)],
-  ])(
-    'that is served with %s runs plugins as the documentation says',
-    async (served, headers, evaluates, inThread) => {
+    it.each([
+      ['both headers', ISOLATED, true, thread],
+      ["both headers and a policy without `'unsafe-eval'`", { ...ISOLATED, ...STRICT }, false, thread],
+      ['neither', {}, true, lacks(`${OPENER}, ${EMBEDDER}`)],
+      ['`Cross-Origin-Opener-Policy` alone', opener, true, lacks(EMBEDDER)],
+      ['`Cross-Origin-Embedder-Policy` alone', embedder, true, lacks(OPENER)],
+    ])('with %s runs plugins as the documentation says', async (served, headers, evaluates, inThread) => {
       expect(await serve(headers ?? {})).toEqual({ evaluates, ...works, thread: inThread })
       const cell = inThread === thread ? 'works' : '`NOT_ISOLATED`'
       expect(await readFile(PAGE, 'utf8')).toContain(`\n| ${served} | works | ${cell} |\n`)
-    },
-  )
+    })
+  })
 })
