@@ -124,6 +124,14 @@ describe('a reactor of WASI preview 1', () => {
     await expect(load(wrong)).rejects.toMatchObject({ code: 'INVALID_COMPONENT' })
   })
 
+  it('may import a function twice, which no module of a component may', async () => {
+    const { call } = await load(`(module
+      (import "wasi_snapshot_preview1" "sched_yield" (func $one (result i32)))
+      (import "wasi_snapshot_preview1" "sched_yield" (func $two (result i32)))
+      (func (export "both") (result i32) (i32.add (call $one) (call $two))))`)
+    expect(await call.both?.()).toBe(0)
+  })
+
   it('is no plugin when it imports from elsewhere', async () => {
     const text = '(module (import "env" "now" (func (result i32))) (func (export "_start")))'
     await expect(load(text)).rejects.toMatchObject({ code: 'CORE_MODULE' })

@@ -18,7 +18,11 @@ export class DecodeContext {
   #steps = 0
   #depth = 0
 
-  constructor(limits: CompileLimits) {
+  /** @param importsTwice a core module may import the same twice, as those that were made for no component do */
+  constructor(
+    limits: CompileLimits,
+    readonly importsTwice = false,
+  ) {
     this.limits = limits
     this.types = new TypeTable(this)
   }

@@ -77,7 +77,7 @@ function importSection(section: Reader, module: ModuleReader): void {
     const from = section.name(context.limits.nameBytes)
     const name = section.name(context.limits.nameBytes)
     const type = decodeCoreExternType(section, module)
-    names.add(context, from, name)
+    if (!context.importsTwice) names.add(context, from, name)
     imports.push({ module: from, name, type })
     spaces[type.kind].push(type)
   }

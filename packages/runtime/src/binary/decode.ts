@@ -33,10 +33,12 @@ export function* decodeSteps(
   bytes: Uint8Array,
   limits: Partial<CompileLimits> = {},
 ): Steps<CheckedComponent> {
-  const context = new DecodeContext({ ...defaultCompileLimits, ...limits })
-  context.limit('componentBytes', bytes.byteLength)
+  const all = { ...defaultCompileLimits, ...limits }
+  new DecodeContext(all).limit('componentBytes', bytes.byteLength)
   const given = ownBytes(bytes)
-  const own = adaptPreview1(given, context.limits) ?? given
+  const adapted = adaptPreview1(given, all)
+  const own = adapted ?? given
+  const context = new DecodeContext(all, adapted !== null)
   const { component, customSections } = yield* decodeComponentAt(new Reader(own), context, null)
   countInstances(context, component)
   const { coreModules } = context

@@ -32,7 +32,7 @@ export function adaptPreview1(bytes: Uint8Array, limits: CompileLimits): Uint8Ar
 function readModule(bytes: Uint8Array, limits: CompileLimits): ModuleDefinition | null {
   if (bytes[4] !== 1 || bytes[6] !== 0) return null
   try {
-    return decodeCoreModule(new Reader(bytes), new DecodeContext(limits))
+    return decodeCoreModule(new Reader(bytes), new DecodeContext(limits, true))
   } catch {
     // It is told as what it is, and not as what is wrong with it.
     return null

@@ -8,6 +8,7 @@ export const BADF = 8
 export const FAULT = 21
 export const ILSEQ = 25
 export const INVAL = 28
+export const NOTSOCK = 57
 export const NOTSUP = 58
 export const SPIPE = 70
 const IO = 29

@@ -10,11 +10,15 @@ const DATASYNC = 2
 const SYNC = 16
 /** `fdflags` that may be set on an open file: to append, and not to block, which it never does. */
 const CHANGEABLE = 1 | 4
-/** Those of `rights` that say something here: read, seek, tell, write, and all that is done to a directory. */
+/** Those of `rights` that say something here. */
 const READ = 1n << 1n
-const SEEK = (1n << 2n) | (1n << 5n)
 const WRITE = 1n << 6n
-const ALL = (1n << 29n) - 1n
+/** Seek, tell, advise, allocate, and set the size. */
+const OF_FILES = READ | WRITE | (1n << 2n) | (1n << 5n) | (1n << 7n) | (1n << 8n) | (1n << 22n)
+/** From `path_create_directory` to `path_filestat_set_times`, links, and what removes. */
+const OF_DIRECTORIES = (((1n << 12n) - 1n) << 9n) | (7n << 24n)
+/** Sync, flags, stat, times and poll. */
+const OF_BOTH = 1n | (1n << 3n) | (1n << 4n) | (1n << 21n) | (1n << 23n) | (1n << 27n)
 /** Bytes of a `dirent` in front of its name. */
 const DIRENT = 24
 
@@ -24,7 +28,8 @@ export function fileFunctions(memory: GuestMemory, descriptors: Descriptors) {
     fd_advise(fd: number): void {
       descriptors.file(fd).descriptor.advise(0n, 0n, 'normal')
     },
-    fd_allocate(): void {
+    fd_allocate(fd: number): void {
+      descriptors.file(fd)
       throw new Errno(NOTSUP)
     },
     fd_close(fd: number): void {
@@ -43,7 +48,7 @@ export function fileFunctions(memory: GuestMemory, descriptors: Descriptors) {
       memory.setU8(out, type)
       memory.setU16(out + 2, flags)
       memory.setU64(out + 8, rights)
-      memory.setU64(out + 16, open.kind === 'directory' ? ALL : 0n)
+      memory.setU64(out + 16, open.kind === 'directory' ? OF_FILES | OF_DIRECTORIES | OF_BOTH : 0n)
     },
     fd_fdstat_set_flags(fd: number, flags: number): void {
       const open = descriptors.get(fd)
@@ -138,12 +143,12 @@ function stateOf(open: Open): { type: number; flags: number; rights: bigint } {
     case 'output':
       return { type: 0, flags: 0, rights: WRITE }
     case 'directory':
-      return { type: 3, flags: 0, rights: ALL & ~(READ | WRITE | SEEK) }
+      return { type: 3, flags: 0, rights: OF_DIRECTORIES | OF_BOTH }
     case 'file': {
       const { read, write, dataIntegritySync, fileIntegritySync } = open.descriptor.getFlags()
       const sync = (dataIntegritySync ? DATASYNC : 0) | (fileIntegritySync ? SYNC : 0)
       const not = (read ? 0n : READ) | (write ? 0n : WRITE)
-      return { type: 4, flags: open.flags | sync, rights: ALL & ~not }
+      return { type: 4, flags: open.flags | sync, rights: (OF_FILES | OF_BOTH) & ~not }
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Descriptors } from './descriptors.js'
-import { Errno, NOTSUP, numbered } from './errno.js'
+import { Errno, NOTSOCK, numbered } from './errno.js'
 import { fileFunctions } from './files.js'
 import { GuestMemory } from './guest-memory.js'
 import { pathFunctions } from './paths.js'
@@ -31,10 +31,10 @@ export function createPreview1(preview2: Preview2) {
         ...pathFunctions(memory, descriptors),
         ...pollFunctions(memory, descriptors, preview2),
         ...processFunctions(memory, preview2),
-        sock_accept: unsupported,
-        sock_recv: unsupported,
-        sock_send: unsupported,
-        sock_shutdown: unsupported,
+        sock_accept: noSocket(descriptors),
+        sock_recv: noSocket(descriptors),
+        sock_send: noSocket(descriptors),
+        sock_shutdown: noSocket(descriptors),
       }
       return Object.fromEntries(
         Object.entries(functions).map(([name, run]) => [
@@ -52,6 +52,9 @@ export function createPreview1(preview2: Preview2) {
 }
 
 /** No module of preview 1 can make a socket, and none is given to it. */
-function unsupported(): never {
-  throw new Errno(NOTSUP)
+function noSocket(descriptors: Descriptors) {
+  return (fd: number): void => {
+    descriptors.get(fd)
+    throw new Errno(NOTSOCK)
+  }
 }

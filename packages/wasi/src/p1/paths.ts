@@ -72,20 +72,18 @@ export function pathFunctions(memory: GuestMemory, descriptors: Descriptors) {
     ): void {
       // Before anything is opened: nobody could close it.
       memory.setU32(out, 0)
-      const isDirectory = (how & DIRECTORY) !== 0
       const descriptor = directory(fd).openAt(
         follow(lookup),
         text(path, length),
         {
           create: (how & CREATE) !== 0,
-          directory: isDirectory,
+          directory: (how & DIRECTORY) !== 0,
           exclusive: (how & EXCLUSIVE) !== 0,
           truncate: (how & TRUNCATE) !== 0,
         },
         {
           read: (rights & MAY_READ) !== 0n,
-          // Programs ask for every right that there is; nobody writes to a directory.
-          write: (rights & MAY_WRITE) !== 0n && !isDirectory,
+          write: (rights & MAY_WRITE) !== 0n,
           fileIntegritySync: (flags & SYNC) !== 0,
           dataIntegritySync: (flags & DATASYNC) !== 0,
           requestedWriteSync: (flags & READSYNC) !== 0,
