@@ -1,4 +1,13 @@
-export { type AreaCodec, type AreaLimits, areaCodec, ValueArea } from './abi/area/index.js'
+export {
+  type AreaCall,
+  type AreaCodec,
+  type AreaLimits,
+  type AreaOutcome,
+  areaCall,
+  areaCodec,
+  type CallAreas,
+  ValueArea,
+} from './abi/area/index.js'
 export { ASYNC_DISPOSE, DISPOSE } from './abi/dispose.js'
 export { findMismatch, type Mismatch, typeMismatch } from './abi/mismatch.js'
 export {

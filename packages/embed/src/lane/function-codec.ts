@@ -23,6 +23,8 @@ export interface FunctionCodec {
   readonly value: AreaCodec
   /** Of the value of `err`. */
   readonly err: AreaCodec
+  /** It is called often enough for code of its own. */
+  readonly isHot: boolean
 }
 
 /** Calls after which code is generated for a function: most are called a few times. */
@@ -58,6 +60,7 @@ function functionCodec(type: FuncType, { args, result }: Areas, isHot: boolean):
     args: type.params.length === 0 ? NO_ARGUMENTS : areaCodec(tupleOf(type), args, isHot),
     value: codecOf(ok, result, isHot),
     err: codecOf(err, result, isHot),
+    isHot,
   }
   return codecs.args && codecs.value && codecs.err && (codecs as FunctionCodec)
 }

@@ -1,4 +1,5 @@
 import { ComponentError, type FuncType } from '@wasm-plugin/runtime'
+import type { AreaOutcome, CallAreas } from '@wasm-plugin/runtime/internal'
 import type { ThreadInit, ToThread } from '../wire/messages.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
 import { cell, cellOf, LaneMemory, LEAVE, place, ring, state, status, word } from './memory.js'
@@ -11,11 +12,25 @@ const LINGER_MS = 50
 /** Milliseconds after which a thread that is called without a pause has a turn of its event loop. */
 const TURN_MS = 1_000
 
+type Call = Extract<ToThread, { type: 'call' }>
+
+type Called = Pick<Call, 'id' | 'func' | 'fuel'>
+
+/** A call whose arguments are in an area, at `at`, and whose result goes to another where it `fits`. */
+export interface CopiedCall extends Omit<Call, 'type' | 'args'> {
+  readonly type: 'copied'
+  readonly at: number
+  readonly areas: CallAreas
+  readonly fits: () => boolean
+}
+
 export interface LaneServer {
   /** The type of a function of the contract, by its index. */
   readonly typeOf: (func: number) => FuncType
   /** Throws what the function throws. */
-  serve(call: Extract<ToThread, { type: 'call' }>): unknown
+  serve(call: Call): unknown
+  /** The same with no values in between; undefined where there have to be. */
+  copied(call: CopiedCall): AreaOutcome | undefined
   /** Counts the events that the thread has posted. */
   events(): number
   /** Posts an outcome: it does not fit the lane, or what was posted before has to be heard of first. */
@@ -31,13 +46,17 @@ export class ThreadLane {
   readonly #patience = new Patience(() => this.isAlone)
   /** The last request that was taken. */
   #request = 0
+  readonly #areas: CallAreas
+  /** Whether nothing was posted in the call that runs, which would have to be heard of before its outcome. */
+  readonly #isFirst = () => this.#server.events() === this.#events
   /** The events that had been posted when the call began that runs; undefined while none runs that came this way. */
   #events: number | undefined
 
   constructor({ lane, limits }: Pick<ThreadInit, 'lane' | 'limits'>, server: LaneServer) {
     this.#memory = new LaneMemory(lane, limits)
     this.#server = server
-    this.#codecs = new FunctionCodecs({ args: this.#memory.app, result: this.#memory.thread })
+    this.#areas = { args: this.#memory.app, result: this.#memory.thread }
+    this.#codecs = new FunctionCodecs(this.#areas)
     this.#questions = new ThreadQuestions(this.#memory, limits.liftedValues)
   }
 
@@ -128,28 +147,59 @@ export class ThreadLane {
     const fuel = numbers[at / 2 + cell.fuel] as number
     // The application calls this way only what has one there.
     const codec = this.#codecs.of(func, this.#server.typeOf) as FunctionCodec
-    let args: unknown[]
+    const call = { id, func, fuel: Number.isNaN(fuel) ? undefined : fuel }
+    let outcome: AreaOutcome | undefined
     try {
-      args = codec.args.read(words[at + cell.values] as number) as unknown[]
-    } catch {
-      return 'refused'
-    }
-    const isFirst = () => this.#server.events() === this.#events
-    const write = (codec: FunctionCodec['value'], value: unknown) => {
-      const values = isFirst() ? codec.write(value) : -1
-      words[at + cell.values] = values
-      return values >= 0
-    }
-    try {
-      const value = this.#server.serve({ type: 'call', id, func, args, ...(!Number.isNaN(fuel) && { fuel }) })
-      if (write(codec.value, value)) return 'value'
-      this.#server.post(id, () => value)
+      const values = words[at + cell.values] as number
+      outcome = this.#copied(call, codec, values) ?? this.#served(call, codec, values)
     } catch (error) {
-      if (ComponentError.is(error) && write(codec.err, error.payload)) return 'err'
       this.#server.post(id, () => {
         throw error
       })
+      return 'posted'
     }
+    if (outcome === undefined) return 'refused'
+    const { isErr } = outcome
+    const result = isErr ? codec.err : codec.value
+    let { at: place, value } = outcome
+    // What was printed without the end of a line has been reported since.
+    if (place >= 0 && !this.#isFirst()) value = result.read(place)
+    else if (place < 0 && this.#isFirst()) place = result.write(value)
+    words[at + cell.values] = place
+    if (place >= 0 && this.#isFirst()) return isErr ? 'err' : 'value'
+    this.#server.post(id, () => {
+      if (isErr) throw new ComponentError(value)
+      return value
+    })
     return 'posted'
+  }
+
+  #copied({ id, func, fuel }: Called, codec: FunctionCodec, at: number): AreaOutcome | undefined {
+    if (!codec.isHot) return undefined
+    return this.#server.copied({
+      type: 'copied',
+      id,
+      func,
+      fuel,
+      at,
+      areas: this.#areas,
+      fits: this.#isFirst,
+    })
+  }
+
+  /** Undefined where the arguments are too many. */
+  #served({ id, func, fuel }: Called, codec: FunctionCodec, at: number): AreaOutcome | undefined {
+    let args: unknown[]
+    try {
+      args = codec.args.read(at) as unknown[]
+    } catch {
+      return undefined
+    }
+    try {
+      return { isErr: false, at: -1, value: this.#server.serve({ type: 'call', id, func, fuel, args }) }
+    } catch (error) {
+      if (!ComponentError.is(error)) throw error
+      return { isErr: true, at: -1, value: error.payload }
+    }
   }
 }

@@ -62,7 +62,7 @@ export type ToThread =
       /** A resource is the number by which both threads know it. */
       readonly args: readonly unknown[]
       /** Units of fuel, when the plugin is metered. */
-      readonly fuel?: number
+      readonly fuel?: number | undefined
     }
   /** A request of a client, for `wasi:http/incoming-handler`. */
   | {

@@ -1,4 +1,5 @@
 import type { FuncType, Instance } from '@wasm-plugin/runtime'
+import { type AreaCall, type AreaOutcome, areaCall } from '@wasm-plugin/runtime/internal'
 import type { ServiceCaller } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
@@ -7,6 +8,7 @@ import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
+import type { CopiedCall } from '../lane/thread-lane.js'
 import type { LaneAnswer } from '../lane/thread-questions.js'
 import { later } from '../later.js'
 import type {
@@ -25,6 +27,8 @@ export interface Instances {
   /** Instantiates; throws what keeps the plugin from starting. */
   start(): void
   serve(message: AnsweredMessage): unknown
+  /** See `LaneServer`. */
+  copied(call: CopiedCall): AreaOutcome | undefined
   /** Of a function of the contract, by its index. */
   typeOf(func: number): FuncType
 }
@@ -48,6 +52,8 @@ interface Current extends Omit<InstanceImports, 'imports'> {
   readonly instance: Instance
   /** The functions that were called, by their indices. */
   readonly targets: ((...args: unknown[]) => unknown)[]
+  /** The same with no values in between; null where there have to be. */
+  readonly copying: (AreaCall | null)[]
 }
 
 /**
@@ -92,7 +98,7 @@ export function createInstances(
       ...{ init, ask, direct, resources, ports, post, running },
     })
     try {
-      current = { instance: component.instantiate(imports), targets: [], ...rest }
+      current = { instance: component.instantiate(imports), targets: [], copying: [], ...rest }
     } catch (error) {
       throw withLastWords(error, rest.lastWords)
     }
@@ -105,14 +111,18 @@ export function createInstances(
     functions[index] ??= exportAt(component.exports, init.exports[index] as ExportPlace)
     return functions[index]
   }
-  const run = (
-    { instance, targets }: Current,
-    { func: index, args }: Extract<ToThread, { type: 'call' }>,
-  ): unknown => {
-    const func = functionAt(index)
-    targets[index] ??= exportTarget(instance.exports, func)
-    const target = targets[index]
-    const { handles } = func
+  const targetAt = ({ instance, targets }: Current, index: number) => {
+    targets[index] ??= exportTarget(instance.exports, functionAt(index))
+    return targets[index]
+  }
+  const copied = (now: Current, { func, at, areas, fits }: CopiedCall): AreaOutcome | undefined => {
+    const { copying } = now
+    if (copying[func] === undefined) copying[func] = areaCall(targetAt(now, func), areas)
+    return copying[func]?.(at, fits)
+  }
+  const run = (now: Current, { func, args }: Extract<ToThread, { type: 'call' }>): unknown => {
+    const target = targetAt(now, func)
+    const { handles } = functionAt(func)
     if (handles === null) return target(...args)
     try {
       return handles.result(target(...handles.args(args, resources.toPlugin)), resources.toApp)
@@ -124,8 +134,7 @@ export function createInstances(
   const handle = (now: Current, { func, exchange, head }: Extract<ToThread, { type: 'handle' }>): void => {
     const { args, end } = now.accept(exchange, head)
     try {
-      now.targets[func] ??= exportTarget(now.instance.exports, functionAt(func))
-      now.targets[func](...args)
+      targetAt(now, func)(...args)
     } finally {
       end()
     }
@@ -142,14 +151,16 @@ export function createInstances(
     })
   }
   /** Whether an instance ends with it, whatever comes of it. */
-  const isLast = (message: AnsweredMessage): boolean => {
+  const isLast = (message: AnsweredMessage | CopiedCall): boolean => {
     if (message.type === 'handle') return message.isLast
     return message.type === 'call' && isCommand(init.exports[message.func] as ExportPlace)
   }
-  const answer = (now: Current, message: AnsweredMessage): unknown => {
+  const answer = (now: Current, message: AnsweredMessage | CopiedCall): unknown => {
     switch (message.type) {
       case 'call':
         return run(now, message)
+      case 'copied':
+        return copied(now, message)
       case 'handle':
         return handle(now, message)
       case 'drop':
@@ -157,25 +168,31 @@ export function createInstances(
     }
   }
 
+  const serve = (message: AnsweredMessage | CopiedCall): unknown => {
+    // With the instance, its resources have gone too.
+    if (message.type === 'drop' && current === undefined) return undefined
+    call = message.id
+    const now = current ?? fresh()
+    const { instance } = now
+    if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
+    try {
+      return answer(now, message)
+    } catch (error) {
+      throw withLastWords(error, () => current?.lastWords() ?? [])
+    } finally {
+      current?.endCall()
+      if (instance.poisoned) retire()
+      else if (isLast(message)) renew()
+    }
+  }
+
   return {
     start: () => void fresh(),
     typeOf: (func) => functionAt(func).type,
-    serve(message) {
-      // With the instance, its resources have gone too.
-      if (message.type === 'drop' && current === undefined) return undefined
-      call = message.id
-      const now = current ?? fresh()
-      const { instance } = now
-      if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
-      try {
-        return answer(now, message)
-      } catch (error) {
-        throw withLastWords(error, () => current?.lastWords() ?? [])
-      } finally {
-        current?.endCall()
-        if (instance.poisoned) retire()
-        else if (isLast(message)) renew()
-      }
-    },
+    serve,
+    copied: (call) =>
+      isCommand(init.exports[call.func] as ExportPlace)
+        ? undefined
+        : (serve(call) as AreaOutcome | undefined),
   }
 }

@@ -19,6 +19,7 @@ const lane = new ThreadLane(
       }
       return sum
     },
+    copied: () => undefined,
     events: () => 0,
     post: (id, settled) => {
       let outcome

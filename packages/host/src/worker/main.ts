@@ -53,6 +53,7 @@ function start(init: ThreadInit): typeof serve {
     const lane = new ThreadLane(init, {
       typeOf: (func) => instances.typeOf(func),
       serve: (call) => instances.serve(call),
+      copied: (call) => instances.copied(call),
       events: () => events,
       post: answer,
     })

@@ -1,3 +1,4 @@
+import { isEntry } from '../abi/area/index.js'
 import { callTarget } from '../abi/closures/call-host.js'
 import type { ComponentFunc } from '../abi/functions.js'
 import { defineMember, guestClassOf, methodOf } from '../abi/guest-class.js'
@@ -67,7 +68,7 @@ function addToClass(
 function callable(func: ComponentFunc, name: string): JsFunc {
   if (func.kind === 'host') return (...args) => callTarget(func.target, args)
   func.name = name
-  return func.fromHost
+  return isEntry(func.fromHost, func)
 }
 
 /** `new` cannot wait, so a constructor is called synchronously in an asynchronous instance too. */

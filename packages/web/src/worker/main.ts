@@ -41,6 +41,7 @@ function start({ init, thread, replies }: ThreadStart): void {
     const lane = new ThreadLane(init, {
       typeOf: (func) => instances.typeOf(func),
       serve: (call) => instances.serve(call),
+      copied: (call) => instances.copied(call),
       events: () => events,
       post: answer,
     })

@@ -38,7 +38,7 @@ export class ValueArea {
   /** As `lowerUtf8` does, without counting the bytes first, which takes longer than writing them: all the room is ours. */
   readonly lowerString: LowerString = (cx, value) => {
     if (value.length <= SHORT) return lowerUtf8(cx, value)
-    const at = this.#end
+    const at = (this.#end + 7) & -8
     const { read, written } = encoder.encodeInto(value, cx.memory.bytes.subarray(at))
     if (read < value.length)
       throw errors.VALUE_TOO_LARGE({ limit: 'valueBytes', value: value.length, max: cx.memory.bytes.length })
@@ -61,8 +61,17 @@ export class ValueArea {
     store.fault = null
   }
 
+  /** Room for what is copied from `from`, at the same place within eight bytes if it is large; -1 where there is none. */
+  reserve(size: number, align: number, from = 0): number {
+    const at = size > UNALIGNED ? ((this.#end + 7) & -8) + (from & 7) : (this.#end + align - 1) & -align
+    const end = at + size
+    if (end > this.cx.memory.bytes.length) return -1
+    this.#end = end
+    return at
+  }
+
   #allocate(align: number, size: number): number {
-    const at = (this.#end + align - 1) & -align
+    const at = size > UNALIGNED ? (this.#end + 7) & -8 : (this.#end + align - 1) & -align
     const end = at + size
     const max = this.cx.memory.bytes.length
     // A length that an object of the application made up need not be a number.
@@ -73,6 +82,9 @@ export class ValueArea {
 }
 
 const encoder = new TextEncoder()
+
+/** Bytes up to which it does not matter where they are: more are copied eight times as fast from an eighth to an eighth. */
+const UNALIGNED = 64
 
 /** UTF-16 units up to which the encoder of the platform costs more than it saves. */
 const SHORT = 64

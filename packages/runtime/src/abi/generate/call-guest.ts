@@ -135,7 +135,7 @@ const ENV: (keyof Env)[] = [
   'lowerString',
 ]
 
-const POST_RETURN = `store.locked = true; postReturn(r);
+export const POST_RETURN = `store.locked = true; postReturn(r);
       if (store.fault !== null) throw store.fault;
       store.locked = false;`
 
@@ -158,7 +158,7 @@ function lowerParams(g: Generator, type: FuncType): FlatText {
 }
 
 /** Statements that leave the result in `value`; of a `result`, the payload, with `error` set if it is `err`. */
-function liftResult(g: Generator, type: FuncType): string {
+export function liftResult(g: Generator, type: FuncType): string {
   const { result } = type
   if (result === null) return ''
   if (flattenFunc(type, 'lift').resultInMemory) {

@@ -2,7 +2,13 @@ import type { AsyncType, EnumType, ResourceType, ValueType, VariantType } from '
 import { unsupportedType } from '../features.js'
 import { Source } from './source.js'
 
-type Purpose = 'load' | 'store' | 'check' | 'list' | 'lower-list'
+type Purpose =
+  | 'load'
+  | 'store'
+  | 'check'
+  | 'list'
+  | 'lower-list'
+  | `${'relocate' | 'copy'}-${'guest' | 'area'}`
 
 /** The source of one function, with one helper per type and purpose however often the type occurs. */
 export class Generator {

@@ -67,6 +67,11 @@ function isShared({ buffer }: Uint8Array): boolean {
   return !(buffer instanceof ArrayBuffer)
 }
 
+/** @throws {ABI_TRAP} the bytes are no text */
+export function requireUtf8(bytes: Uint8Array, start: number, end: number): void {
+  decode(bytes, start, end)
+}
+
 /** Node counts natively; elsewhere a loop does. */
 const byteLength: (value: string) => number =
   (globalThis as { Buffer?: { byteLength?: (value: string) => number } }).Buffer?.byteLength ?? utf8Length
