@@ -1,5 +1,6 @@
 import type { Pool } from '../pool/pool.js'
-import type { Settled, Slot, SlotCall } from '../pool/slot.js'
+import type { Slot } from '../pool/slot.js'
+import type { Settled, SlotCall } from '../pool/slot-call.js'
 
 /**
  * Begins a call by shared memory, which takes plain values and an instance that is idle or answers such calls: what came of

@@ -1,4 +1,5 @@
 import { Habit } from './habit.js'
+import { pause } from './pause.js'
 
 /** Microseconds that a thread looks for what comes next while others do so too. */
 const SHORT_US = 30
@@ -48,7 +49,10 @@ export class Patience {
     const short = this.#began + SHORT_US / 1e3
     const long = this.#began + LONG_US / 1e3
     for (;;) {
-      for (let i = 0; i < LOOKS; i++) if (isOver()) return true
+      for (let i = 0; i < LOOKS; i++) {
+        if (isOver()) return true
+        pause()
+      }
       const now = performance.now()
       if (now < short || (now < long && this.#isAlone())) continue
       this.#gaveUp = now

@@ -1,5 +1,6 @@
 import { later } from '../later.js'
 import { Habit } from './habit.js'
+import { pause } from './pause.js'
 
 /**
  * Whether waiting in place pays, learned from how it went before: what comes while it is looked for costs a fraction of
@@ -57,6 +58,7 @@ export class Spin {
       for (let i = 0; i < LOOKS; i++) {
         if (isOver()) return true
         if (this.#isSpent) return false
+        pause()
       }
     } while (performance.now() < this.#end)
     return isOver()

@@ -1,8 +1,6 @@
-import { ComponentError } from '@wasm-plugin/runtime'
 import type { RuleState } from '@wasm-plugin/wasi/gate'
-import type { ExportedFunction } from '../contract/contract.js'
 import type { HostFunction } from '../contract/host-function.js'
-import { type EndSignal, onEnd } from '../ending.js'
+import type { EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import type { IncomingExchange } from '../http/incoming-exchange.js'
@@ -12,10 +10,11 @@ import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
 import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
-import { tooLarge } from '../wire/room.js'
 import { AskedFunctions } from './asked-functions.js'
 import type { ThreadServer } from './host-functions.js'
-import { callingRun, type HostRun, late } from './host-run.js'
+import { late } from './host-run.js'
+import { RunningCalls } from './running-calls.js'
+import { NotBegun, type Settled, type SlotCall, type SlotRequest, settledBy, unwrap } from './slot-call.js'
 
 export type SlotState = 'starting' | 'ready' | 'dead'
 
@@ -43,41 +42,6 @@ export interface SlotSpec {
   readonly onEvent: (message: Happened) => void
 }
 
-export interface SlotCall {
-  /** Unique in the host. */
-  readonly id: number
-  readonly func: ExportedFunction
-  /** Plain values, for which the thread has room. */
-  readonly args: readonly unknown[]
-  /** Memory of the arguments that the thread may have. */
-  readonly transfer?: readonly ArrayBuffer[]
-  readonly fuel: number | undefined
-  readonly signal: EndSignal
-}
-
-/** A request for the plugin to answer. */
-export interface SlotRequest extends Omit<SlotCall, 'args' | 'transfer'> {
-  readonly exchange: IncomingExchange
-  /** Requests after which the instance ends. */
-  readonly reuse: number
-}
-
-/** What came of a call. */
-export type Settled = { readonly value: unknown } | { readonly error: Error }
-
-/** Of a call that had not begun when its thread ended, or was given back: it is to be run elsewhere. */
-export class NotBegun {
-  constructor(readonly args: readonly unknown[]) {}
-}
-
-/** A call that the thread has and has not answered. */
-interface Running {
-  /** What made it. */
-  readonly caller: HostRun | undefined
-  readonly resolve: (value: unknown) => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
  * One thread with one instance of a plugin. A call that does not end by itself is ended with its thread: a slot that was
  * aborted is dead and is never used again.
@@ -92,10 +56,8 @@ export class Slot {
   readonly #thread: ThreadPort
   readonly #lane: AppLane
   readonly #maxValues: number
-  readonly #runs: AsyncContext
   readonly #onEvent: SlotSpec['onEvent']
-  /** By their ids. */
-  readonly #calls = new Map<number, Running>()
+  readonly #calls: RunningCalls
   /** The requests that its calls answer, by the ids of those. */
   readonly #answering = new Map<number, IncomingExchange>()
   /** Requests that the present instance was given. */
@@ -111,7 +73,6 @@ export class Slot {
 
   constructor(spec: SlotSpec) {
     this.#onEvent = spec.onEvent
-    this.#runs = spec.runs
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -121,6 +82,11 @@ export class Slot {
     let exited = () => {}
     this.gone = new Promise((resolve) => {
       exited = resolve
+    })
+    this.#calls = new RunningCalls({
+      runs: spec.runs,
+      rest: (isResting) => this.#rest(isResting),
+      stop: (id, reason) => this.#stop(id, reason),
     })
     const { limits } = spec.init
     this.#maxValues = limits.liftedValues
@@ -139,7 +105,7 @@ export class Slot {
       grants: spec.init.grants,
       functions: spec.functions,
       server: this.#server,
-      callerOf: (call) => this.#calls.get(call),
+      callerOf: (call) => this.#calls.find(call),
     })
     const init = { ...spec.init, lane: this.#lane.buffer }
     this.#thread = spec.startThread(
@@ -268,7 +234,7 @@ export class Slot {
   beginOnLane({ id, func, args, fuel }: Omit<SlotCall, 'signal'>): Settled | 'underway' | undefined {
     if (!this.#lane.begin(func, { id, args, fuel })) return undefined
     const reply = this.#lane.calls === 1 ? this.#lane.spin() : undefined
-    return reply === undefined ? 'underway' : this.#settled(reply)
+    return reply === undefined ? 'underway' : settledBy(reply, this.#maxValues)
   }
 
   /** The outcome of a call that is under way on the lane; `NotBegun` where it has to be run elsewhere. */
@@ -279,31 +245,19 @@ export class Slot {
       this.#stop(id, reason)
       throw reason
     }
-    return await this.#outcome(id, signal, () => this.#lane.watch())
-  }
-
-  #settled(reply: LaneReply): Settled {
-    switch (reply.status) {
-      case 'value':
-        return { value: reply.value }
-      case 'err':
-        return { error: new ComponentError(reply.value) }
-      case 'refused':
-        return { error: tooLarge(this.#maxValues) }
-    }
+    return await this.#calls.outcome(id, signal, () => this.#lane.watch())
   }
 
   #settle(id: number, reply: LaneReply): void {
-    const settled = this.#settled(reply)
-    const call = this.#calls.get(id)
-    if ('error' in settled) call?.reject(settled.error)
-    else call?.resolve(settled.value)
+    const settled = settledBy(reply, this.#maxValues)
+    if ('error' in settled) this.#calls.reject(id, settled.error)
+    else this.#calls.resolve(id, settled.value)
   }
 
   #withdraw(id: number): boolean {
     const args = this.#lane.withdraw(id)
     if (args === undefined) return false
-    this.#calls.get(id)?.resolve(new NotBegun(args))
+    this.#calls.resolve(id, new NotBegun(args))
     return true
   }
 
@@ -332,38 +286,15 @@ export class Slot {
     signal: EndSignal,
     transfer?: readonly ArrayBuffer[],
   ): Promise<unknown> {
-    return await this.#outcome(message.id, signal, () => {
+    return await this.#calls.outcome(message.id, signal, () => {
       this.#thread.post(message, transfer)
       this.#lane.leave()
     })
   }
 
-  /** Waits for the outcome of a call, which `begin` begins. */
-  async #outcome(id: number, signal: EndSignal, begin: () => void): Promise<unknown> {
-    if (signal.aborted) throw signal.reason
-    const caller = callingRun(this.#runs)
-    this.#thread.hold(true)
-    this.#server.idle(false)
-    const off = onEnd(signal, () => this.#stop(id, signal.reason))
-    try {
-      const value = await new Promise((resolve, reject) => {
-        this.#calls.set(id, { caller, resolve, reject })
-        begin()
-      })
-      // Answers that come together are heard of one after the other, and who hears of one may abort the next.
-      signal.throwIfAborted()
-      return value
-    } finally {
-      off()
-      this.#calls.delete(id)
-      // One that is ending does keep the process alive: somebody may wait for `gone`.
-      if (this.#calls.size === 0 && this.#state !== 'dead') this.#rest()
-    }
-  }
-
   /** Ends a call that must not go on. A running plugin cannot be asked to stop, so its thread ends with it. */
   #stop(id: number, reason: unknown): void {
-    if (this.#lane.withdraw(id) !== undefined) this.#calls.get(id)?.reject(reason)
+    if (this.#lane.withdraw(id) !== undefined) this.#calls.reject(id, reason)
     else if (!this.#lane.isSettled(id)) this.#die(late(reason, this.#asked.lastOf(id)))
   }
 
@@ -390,7 +321,7 @@ export class Slot {
         return
       case 'ready':
         this.#state = 'ready'
-        this.#rest()
+        this.#rest(true)
         this.#settleReady.resolve()
         return
       case 'failed':
@@ -399,17 +330,17 @@ export class Slot {
       case 'result': {
         const { id, outcome } = message
         this.#lane.heard(id)
-        const call = this.#calls.get(id)
-        if (outcome.ok) call?.resolve(outcome.value)
-        else call?.reject(decodeError(outcome.error))
+        if (outcome.ok) this.#calls.resolve(id, outcome.value)
+        else this.#calls.reject(id, decodeError(outcome.error))
       }
     }
   }
 
-  /** An idle plugin does not keep the process alive. */
-  #rest(): void {
-    this.#thread.hold(false)
-    this.#server.idle(true)
+  /** An idle plugin does not keep the process alive. One that is ending does: somebody may wait for `gone`. */
+  #rest(isResting: boolean): void {
+    if (isResting && this.#state === 'dead') return
+    this.#thread.hold(!isResting)
+    this.#server.idle(isResting)
   }
 
   #die(reason: unknown): void {
@@ -421,14 +352,8 @@ export class Slot {
     this.#thread.hold(true)
     this.#thread.terminate()
     this.#settleReady.reject(reason)
-    for (const { reject } of this.#calls.values()) reject(reason)
+    this.#calls.rejectAll(reason)
   }
-}
-
-/** The value; throws the error. */
-function unwrap(settled: Settled): unknown {
-  if ('error' in settled) throw settled.error
-  return settled.value
 }
 
 function fuelled(fuel: number | undefined): { fuel?: number } {
