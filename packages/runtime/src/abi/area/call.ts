@@ -107,9 +107,16 @@ function canCopy({ type, cx }: GuestFunc, { args }: CallAreas): boolean {
 
 /** Values per byte, at most. */
 function density(type: ValueType): number {
-  const inner = Math.max(0, ...childTypes(type).map(density))
-  return type.kind === 'list' ? Math.max(inner, weightOf(type.element) / sizeOf(type.element)) : inner
+  let known = densities.get(type)
+  if (known === undefined) {
+    const own = type.kind === 'list' ? weightOf(type.element) / sizeOf(type.element) : 0
+    known = Math.max(own, ...childTypes(type).map(density))
+    densities.set(type, known)
+  }
+  return known
 }
+
+const densities = new WeakMap<ValueType, number>()
 
 interface Env {
   readonly cx: FuncContext

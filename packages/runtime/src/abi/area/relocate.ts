@@ -96,9 +96,23 @@ export function copierToArea(g: Generator, type: ValueType): string {
 
 /** Whether the bytes of a value mean the same in the target, whatever they are. */
 function isSame(type: ValueType, target: Target): boolean {
-  if (type.kind === 'string' || type.kind === 'list') return false
-  if (target === 'area' && CHECKED.has(type.kind)) return false
-  return childTypes(type).every((part) => isSame(part, target))
+  const memo = same[target]
+  let known = memo.get(type)
+  if (known === undefined) {
+    known = !isDifferent(type, target) && childTypes(type).every((part) => isSame(part, target))
+    memo.set(type, known)
+  }
+  return known
+}
+
+function isDifferent({ kind }: ValueType, target: Target): boolean {
+  return kind === 'string' || kind === 'list' || (target === 'area' && CHECKED.has(kind))
+}
+
+/** A type may have another one many times in many ways, and each part is looked at once. */
+const same: Readonly<Record<Target, WeakMap<ValueType, boolean>>> = {
+  guest: new WeakMap(),
+  area: new WeakMap(),
 }
 
 /** Kinds that have bytes which are no value of theirs. */
