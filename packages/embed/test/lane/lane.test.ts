@@ -22,6 +22,7 @@ function laneTo({
 }: Partial<Pick<LaneOwner, 'answer' | 'keep'>> = {}) {
   const settled = new Map<number, LaneReply>()
   const lane: AppLane = new AppLane({
+    isUsed: true,
     limits,
     summon: () => worker.postMessage('lane'),
     settle: (id, reply) => settled.set(id, reply),
