@@ -5,7 +5,7 @@ import { errors } from './errors/index.js'
 import type { AccessEntry } from './log/access-entry.js'
 
 /** Requests that one plugin answers. What is not said here is as in `load` of the host. */
-export interface Route extends Omit<ThreadLoadOptions, 'isolation' | 'signal'> {
+export interface Route extends Omit<ThreadLoadOptions, 'signal'> {
   /**
    * `/hello` is this path alone, `/files/...` everything below as well, `/users/:id` has one segment of any name. The more a
    * path says, the sooner it counts. It is compared with what the client sent: nothing is decoded.
@@ -57,6 +57,7 @@ const routeSchema = z.looseObject({
     (value) => typeof value === 'string' || isObject(value),
     'expected a plugin',
   ),
+  isolation: z.optional(z.enum(['worker', 'process'])),
   reuse: z.optional(positive),
   maxBodyBytes: z.optional(z.int().check(z.nonnegative())),
 })

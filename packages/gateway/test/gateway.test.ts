@@ -132,6 +132,17 @@ describe.skipIf(noRust)('a gateway', () => {
     for (let i = 0; i < 3; i++) expect(await textOf(`${many.url}/count`)).toBe(String(i))
   })
 
+  it('has plugins answer from processes of their own', async () => {
+    const { url } = await serve({
+      routes: [{ path: '/...', plugin: server(), isolation: 'process', pool: { instances: 1 } }],
+    })
+    expect(await textOf(`${url}/hello`)).toBe('hello\n')
+    const body = 'x'.repeat(1_000_000)
+    expect(await textOf(`${url}/echo`, { method: 'POST', body })).toBe(body)
+    expect((await fetch(`${url}/panic`)).status).toBe(500)
+    expect(await textOf(`${url}/count`)).toBe('0')
+  })
+
   it('gives each route its own grants', async () => {
     const { url } = await serve({
       routes: [
@@ -302,6 +313,7 @@ describe('what is not a gateway', () => {
     [{ routes: [{ path: '/a', plugin: 7 }] }, 'routes[0].plugin'],
     [{ routes: [{ path: '/a', host: 'A.example', plugin: 'x.wasm' }] }, 'routes[0].host'],
     [{ routes: [{ path: '/a', plugin: 'x.wasm', reuse: 0 }] }, 'routes[0].reuse'],
+    [{ routes: [{ path: '/a', plugin: 'x.wasm', isolation: 'inline' }] }, 'routes[0].isolation'],
     [{ routes: [], proxies: [] }, 'proxies'],
     [{ routes: [], trustedProxies: ['10.0.0.0/33'] }, 'trustedProxies[0]'],
     [{ routes: [], trustedProxies: ['example'] }, 'trustedProxies[0]'],

@@ -31,6 +31,7 @@ const routeSchema = z.strictObject({
   limits: z.optional(z.unknown()),
   pool: z.optional(z.unknown()),
   restart: z.optional(z.unknown()),
+  isolation: z.optional(z.enum(['worker', 'process'])),
   integrity: z.optional(text),
   reuse: positive,
   maxBodyBytes: z.optional(z.int().check(z.nonnegative())),
