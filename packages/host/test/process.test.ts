@@ -3,9 +3,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createHost, type FaultEvent, type GrantsInput, type Host } from '@wasm-plugin/host'
+import { createHost, type FaultEvent, type GrantsInput, type Host, type PluginError } from '@wasm-plugin/host'
+import { parseGrants } from '@wasm-plugin/wasi'
+import { RuleState } from '@wasm-plugin/wasi/gate'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { flagsFor } from '#internal'
+import { flagsFor, grantPorts, RuleDesk, runProcess } from '#internal'
 import { attack } from './helpers/attack.js'
 import { assemble, guest } from './helpers/guests.js'
 import { keeper, noRust, runs } from './helpers/keeper.js'
@@ -233,6 +235,54 @@ describe('Node, in the process of a plugin', () => {
       expect.not.stringMatching('more'),
     ])
   })
+})
+
+describe('what comes from the process of a plugin', () => {
+  /** How the application ends a process that sends this. */
+  async function sent(send: string): Promise<string> {
+    const rules = new RuleState(parseGrants({}, undefined, grantPorts))
+    const source = `const { serialize } = require('node:v8')
+      const message = (value) => { const body = serialize(value); return Buffer.concat([head(body.length), body]) }
+      const head = (length) => { const bytes = Buffer.alloc(4); bytes.writeUInt32LE(length); return bytes }
+      require('node:fs').writeSync(3, ${send})
+      setInterval(() => {}, 1_000)`
+    const child = spawn(process.execPath, ['-e', source], { stdio: ['pipe', 'inherit', 'inherit', 'pipe'] })
+    const init = { limits: { liftedValues: 1_000 }, component: { modules: [] } }
+    const script = { source: '', filename: '', code: undefined, isKept: false }
+    let crashed: PluginError | undefined
+    await new Promise<void>((resolve) => {
+      runProcess({ child, script, desk: new RuleDesk(rules) }, { init, heapBytes: 0, rules } as never, {
+        ask: async () => ({ ok: true, value: undefined }),
+        onAnswered() {},
+        onMessage() {},
+        onCrash: (error) => {
+          crashed = error as PluginError
+        },
+        onExit: () => resolve(),
+      })
+    })
+    return crashed?.message ?? 'nothing'
+  }
+
+  attack(
+    'E183',
+    'Breaks out of WebAssembly in a process of its own, and sends the application what is no message, or one without end',
+    'that process is ended; the call fails with PROCESS_CRASHED',
+    async () => {
+      const ended = "the plugin's process ended unexpectedly: it sent"
+      for (const junk of [
+        'Buffer.concat([head(3), Buffer.from("abc")])',
+        'message(null)',
+        'message({ type: "constructor" })',
+        'message({ type: "ask", id: 1 })',
+        'message({ type: "ask", id: 1, request: { content: null, holes: [], pieces: 0 } })',
+        'message({ type: "result", id: 1, outcome: { content: {}, holes: [{}], pieces: 0 } })',
+        'message({ type: "crash" })',
+      ])
+        expect([junk, await sent(junk)]).toEqual([junk, `${ended} what is no message`])
+      expect(await sent('head(2 ** 31)')).toBe(`${ended} a message of 2147483648 bytes`)
+    },
+  )
 })
 
 describe.skipIf(noRust)('files of plugins in processes', () => {

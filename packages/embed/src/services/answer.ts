@@ -17,7 +17,8 @@ type Handlers = {
 export function answerBy(given: ServiceHandlers): ThreadServices['answer'] {
   const handlers: Handlers = given
   return async (service, args) => {
-    const handler = handlers[service]
+    // The name may come from another process, where a plugin may have broken out.
+    const handler = Object.hasOwn(handlers, service) ? handlers[service] : undefined
     if (handler === undefined) throw errors.SERVICE_UNAVAILABLE({ service })
     return await handler(...args)
   }

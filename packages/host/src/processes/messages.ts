@@ -41,6 +41,5 @@ export type FromProcess =
       readonly call: number | undefined
       readonly request: Parcel<HostRequest>
     }
-  | { readonly type: 'code'; readonly code: Uint8Array }
   /** The thread has ended, for a reason that it knows. */
   | { readonly type: 'crash'; readonly error: WireError }

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { parse } from 'node:path'
 import { errors, type ProcessPort, type StartThread, type ThreadSpec } from '@wasm-plugin/embed'
-import { threadCode } from '../threads/code/thread-code.js'
-import { processEntry } from '../worker-url.js'
+import { processEntry, threadEntry } from '../worker-url.js'
 import { flagsFor } from './flags.js'
 import { RuleDesk } from './rule-desk.js'
 import { runProcess } from './run-process.js'
@@ -12,11 +11,12 @@ export const nodeProcesses: ProcessPort = {
   async open(): Promise<StartThread> {
     checkPermission()
     const { source } = await processEntry()
-    const code = await threadCode('process')
+    // What V8 compiles of it is not taken from where a plugin runs: it would be code of other processes.
+    const script = { ...(await threadEntry()), code: undefined, isKept: false }
     let desk: RuleDesk | undefined
     return (spec, events) => {
       desk ??= new RuleDesk(spec.rules)
-      return runProcess({ child: start(spec, source), code, desk }, spec, events)
+      return runProcess({ child: start(spec, source), script, desk }, spec, events)
     }
   },
 }

@@ -12,7 +12,7 @@ import {
   turn,
   unpack,
 } from '@wasm-plugin/embed/thread'
-import type { ThreadCode } from '../threads/code/thread-code.js'
+import type { WorkerScript } from '../threads/messages.js'
 import type { FromProcess, ToProcess } from './messages.js'
 import { Pipe } from './pipe.js'
 import type { RuleDesk } from './rule-desk.js'
@@ -20,13 +20,13 @@ import type { RuleDesk } from './rule-desk.js'
 export interface ProcessParts {
   readonly child: ChildProcess
   /** Of the thread in it. */
-  readonly code: ThreadCode
+  readonly script: WorkerScript
   readonly desk: RuleDesk
 }
 
 /** Gives a plugin to a process. */
 export function runProcess(
-  { child, code, desk }: ProcessParts,
+  { child, script, desk }: ProcessParts,
   { init, heapBytes, rules }: ThreadSpec,
   events: ThreadEvents,
 ): ThreadPort {
@@ -43,16 +43,20 @@ export function runProcess(
     events.onCrash(error)
     end()
   }
-  const whole = async <T extends object>(parcel: Parcel<T>): Promise<T> => {
+  const whole = <T extends object>(parcel: Parcel<T>): (() => Promise<T>) => {
     // They were sent before it, and nothing between them.
     const sent = pieces.splice(0)
-    return (await inTurns(unpack(parcel, () => sent.shift()))) ?? (await new Promise(() => {}))
+    return async () => {
+      const content = await inTurns(unpack(parcel, () => sent.shift()))
+      if (typeof content !== 'object' || content === null) throw new Error('it is incomplete')
+      return content
+    }
   }
   const answer = async ({ id, call, request: parcel }: Extract<FromProcess, { type: 'ask' }>) => {
-    const asked = whole(parcel)
+    const read = whole(parcel)
     // A plugin that asks without end gets its answers in turns.
     await turn()
-    const request = await asked
+    const request = await read()
     const outcome = request.kind === 'rules' ? await ruled(request) : await events.ask(request, call)
     await reply(id, outcome)
     events.onAnswered()
@@ -85,24 +89,32 @@ export function runProcess(
         if (!isEnded) await answer(message)
         return
       case 'result': {
-        const outcome = await whole(message.outcome)
+        const outcome = await whole(message.outcome)()
         if (!isEnded) events.onMessage({ ...message, outcome })
         return
       }
-      case 'code':
-        code.keep(message.code)
-        return
       case 'crash':
         if (!isEnded) crash(decodeError(message.error))
         return
-      default:
+      case 'ready':
+      case 'failed':
+      case 'access':
+      case 'log':
+      case 'response':
         events.onMessage(message)
+        return
+      default:
+        broken('it sent what is no message')
     }
   }
 
+  const broken = (reason: string) => {
+    if (!isEnded) crash(errors.PROCESS_CRASHED({ reason }))
+  }
   const pipe = new Pipe<ToProcess, FromProcess>(stream, maxMessage(init.limits.liftedValues), {
-    onMessage: (message) => void onMessage(message),
-    onBroken: (reason) => crash(errors.PROCESS_CRASHED({ reason })),
+    // Whoever has broken out of WebAssembly there may send anything.
+    onMessage: (message) => void onMessage(message).catch(() => broken('it sent what is no message')),
+    onBroken: broken,
   })
   const stopListening = rules.onChange(() => pipe.send({ type: 'head', head: rules.head() }))
   child.on('error', (error) => {
@@ -117,7 +129,6 @@ export function runProcess(
     events.onExit(thread, reason)
   })
   const { lane: _, ruleState: __, ...rest } = init
-  const script = code.script()
   pipe.send({
     type: 'init',
     init: { init: { ...rest, asksRules: true }, head: rules.head(), heapBytes, script },

@@ -17,7 +17,6 @@ import { compileTransferred } from '@wasm-plugin/runtime/internal'
 import type { FromProcess, ProcessInit, ToProcess } from '../processes/messages.js'
 import { Pipe } from '../processes/pipe.js'
 import { bootThread } from '../threads/boot-thread.js'
-import type { WorkerScript } from '../threads/messages.js'
 import { runPlugin } from '../threads/run-plugin.js'
 
 /**
@@ -66,7 +65,8 @@ async function start({ init, head: initial, heapBytes, script }: ProcessInit): P
   const ruleState = new SharedArrayBuffer(initial.byteLength)
   head = new Int32Array(ruleState)
   publish(initial)
-  const booted = bootThread(code(script), { heapBytes, name: init.plugin })
+  const code = { script: () => script, keep() {} }
+  const booted = bootThread(code, { heapBytes, name: init.plugin })
   const component = await compileTransferred(init.component)
   const whole: ThreadInit = { ...init, component, ruleState, lane: laneBuffer() }
   thread = runPlugin(
@@ -93,10 +93,6 @@ function crash(error: Error): void {
 
 function fail(error: unknown): void {
   pipe.send({ type: 'failed', error: encodeError(error) })
-}
-
-function code(script: WorkerScript) {
-  return { script: () => script, keep: (made: Uint8Array) => pipe.send({ type: 'code', code: made }) }
 }
 
 /** Before anything that comes after it is handed on. */

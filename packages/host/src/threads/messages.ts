@@ -24,6 +24,8 @@ export interface WorkerScript {
   readonly filename: string
   /** What V8 compiled of it before; the thread sends it if there is none, or V8 does not take it. */
   readonly code: Uint8Array | undefined
+  /** What V8 compiles of it is kept. */
+  readonly isKept: boolean
 }
 
 /** The worker's end of the blocking channel: it posts on `port` and waits on `signal`. */

@@ -5,9 +5,9 @@
 export const BOOT = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { Script } = require('node:vm')
-const { source, filename, code } = workerData.script
+const { source, filename, code, isKept } = workerData.script
 const script = new Script(source, { filename, cachedData: code })
 script.runInThisContext()
 const send = () => parentPort.postMessage({ type: 'code', code: script.createCachedData() })
-if (code === undefined || script.cachedDataRejected) parentPort.once('message', send)
+if (isKept && (code === undefined || script.cachedDataRejected)) parentPort.once('message', send)
 `

@@ -2,29 +2,26 @@ import { threadEntry } from '../../worker-url.js'
 import type { WorkerScript } from '../messages.js'
 import { openCodeCache } from './code-cache.js'
 
-/** The script of every thread, and what V8 compiled of it. */
+/** The script of every thread of this process, and what V8 compiled of it. */
 export interface ThreadCode {
   script(): WorkerScript
   /** Keeps what a thread compiled. Never throws. */
   keep(code: Uint8Array): void
 }
 
-/** Where the thread is: what V8 compiled depends on the flags of Node, which those for plugins have others of. */
-type Place = 'here' | 'process'
-
-export function threadCode(place: Place = 'here'): Promise<ThreadCode> {
-  opened[place] ??= open(place)
-  return opened[place]
+export function threadCode(): Promise<ThreadCode> {
+  opened ??= open()
+  return opened
 }
 
-const opened: { [P in Place]?: Promise<ThreadCode> } = {}
+let opened: Promise<ThreadCode> | undefined
 
-async function open(place: Place): Promise<ThreadCode> {
+async function open(): Promise<ThreadCode> {
   const entry = await threadEntry()
-  const cache = openCodeCache(place === 'here' ? entry.source : `${entry.source}\n//${place}`)
+  const cache = openCodeCache(entry.source)
   let { code } = cache
   return {
-    script: () => ({ ...entry, code }),
+    script: () => ({ ...entry, code, isKept: true }),
     keep(made) {
       code = made
       cache.keep(made)
