@@ -10,6 +10,7 @@ import { raw } from './engines/raw.mjs'
 import { vscode } from './engines/vscode.mjs'
 import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
 import { lagRows } from './lag/run.mjs'
+import { programRows } from './programs/run.mjs'
 import { registryClients } from './registry/clients.mjs'
 import { installedPlugin } from './registry/installed.mjs'
 import { nameRows, registryRows } from './registry/rows.mjs'
@@ -110,6 +111,12 @@ print(threaded, [
 ])
 await closeThreads()
 
+const programs = await programRows(small, options)
+print(programs, [
+  'node program.mjs, from its start to its end, after one call; memory of a thread that was called, beside the first. worker: a',
+  'bare worker, and in time the core module called by hand too.',
+])
+
 const server = await startServer()
 const { close, ...wasi } = await wasiEngines(await wasiGuests(), { folder: makeFolder(), ...server })
 const system = await measured(wasiRows(server.authority), new Map(Object.entries(wasi)))
@@ -139,7 +146,7 @@ print(
   lagTable,
 )
 
-await written([...calls, ...threaded, ...system, ...transfers, ...names, ...lag])
+await written([...calls, ...threaded, ...programs, ...system, ...transfers, ...names, ...lag])
 
 async function written(results) {
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`)

@@ -1,6 +1,6 @@
-const SCALE = { ns: 1, µs: 1e3, ms: 1e6 }
+const SCALE = { ns: 1, µs: 1e3, ms: 1e6, MB: 1e6 }
 
-/** Nanoseconds in the unit of a row, with three significant digits; `null` stays. */
+/** Nanoseconds, or bytes, in the unit of a row, with three significant digits; `null` stays. */
 export function inUnit(ns, unit) {
   return ns === null ? null : Number((ns / SCALE[unit]).toPrecision(3))
 }

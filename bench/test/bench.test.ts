@@ -31,6 +31,12 @@ const THREADS = [
   'process start',
 ]
 
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  'fresh process to first call, inline': ['raw'],
+  'fresh process to first call, thread': ['worker', 'extism'],
+  'RSS of a threaded plugin': ['worker', 'extism'],
+}
+
 /** Measured where Debian's docker-registry and skopeo are installed, as they are in CI. */
 const TRANSFERS = ['/usr/bin/docker-registry', '/usr/bin/skopeo'].every((file) => existsSync(file))
   ? ['registry: pull 60 MB', 'registry: push 60 MB']
@@ -114,12 +120,13 @@ describe('npm run bench', () => {
       'load 1 MB to first call',
       'load 11 MB to first call',
       ...THREADS,
+      ...Object.keys(PROGRAMS),
       ...WASI_ROWS,
       ...TRANSFERS,
       ...NAMES,
     ])
     for (const { unit, ours } of results) {
-      expect(['ns', 'µs', 'ms']).toContain(unit)
+      expect(['ns', 'µs', 'ms', 'MB']).toContain(unit)
       expect(Number.isFinite(ours) && ours > 0).toBe(true)
     }
   })
@@ -138,7 +145,8 @@ describe('npm run bench', () => {
       vscode: [/^fuel/],
     }
     for (const { name, peers } of results.filter(
-      ({ name }) => ![...THREADS, ...WASI_ROWS, ...TRANSFERS, ...NAMES].includes(name),
+      ({ name }) =>
+        ![...THREADS, ...Object.keys(PROGRAMS), ...WASI_ROWS, ...TRANSFERS, ...NAMES].includes(name),
     )) {
       for (const [peer, names] of Object.entries(incapable)) {
         const isIncapable = names.some((other) =>
@@ -164,6 +172,14 @@ describe('npm run bench', () => {
       expect(Object.keys(peers)).toEqual(['inline', 'postMessage', 'worker', 'extism', 'child'])
       for (const peer of ways[name] ?? ['postMessage'])
         expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
+    }
+  })
+
+  it('gives a figure of whole processes beside what they have at least', () => {
+    for (const [name, compared] of Object.entries(PROGRAMS)) {
+      const row = results.find((result) => result.name === name)
+      expect(Object.keys(row?.peers ?? {})).toEqual(['raw', 'worker', 'extism'])
+      for (const peer of compared) expect(Number.isFinite(row?.peers[peer]), `${peer}: ${name}`).toBe(true)
     }
   })
 
