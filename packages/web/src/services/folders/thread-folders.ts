@@ -26,6 +26,7 @@ export class ThreadFolders {
   readonly #parts: FolderParts
   readonly #open = new Map<number, Open>()
   #last = 0
+  #isClosed = false
 
   constructor(parts: FolderParts) {
     this.#parts = parts
@@ -58,7 +59,12 @@ export class ThreadFolders {
 
   /** To be called when the thread is gone: what it wrote stays written. */
   close(): void {
-    for (const id of this.#open.keys()) void this.#close(id).catch(() => {})
+    this.#isClosed = true
+    for (const id of this.#open.keys()) this.#giveUp(id)
+  }
+
+  #giveUp(id: number): void {
+    void this.#close(id).catch(() => {})
   }
 
   #openAt(path: string, how: ServiceArgs<'folder.open'>[1]) {
@@ -115,8 +121,11 @@ export class ThreadFolders {
   }
 
   #add(open: Open): number {
-    this.#open.set(++this.#last, open)
-    return this.#last
+    const id = ++this.#last
+    this.#open.set(id, open)
+    // It was being opened when the thread ended.
+    if (this.#isClosed) this.#giveUp(id)
+    return id
   }
 
   #known(id: number): Open {
