@@ -1,5 +1,5 @@
 import { Host, type HostOptions } from '@wasm-plugin/embed'
-import type { ThreadScript } from './threads/start-thread.js'
+import type { ThreadScript } from './threads/start-worker.js'
 import { webPorts } from './web-ports.js'
 
 export interface WebHostOptions extends HostOptions {

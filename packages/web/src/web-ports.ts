@@ -7,7 +7,8 @@ import { grantPorts } from './page/grant-ports.js'
 import { makeScratch } from './page/scratch.js'
 import { pageSources } from './page/sources.js'
 import { Services } from './services/services.js'
-import { pageThreads, type ThreadScript } from './threads/start-thread.js'
+import { PageThreads } from './threads/page-threads.js'
+import type { ThreadScript } from './threads/start-worker.js'
 
 /** What a host takes of a browser. */
 export function webPorts(thread: ThreadScript | undefined): HostPorts {
@@ -15,7 +16,7 @@ export function webPorts(thread: ThreadScript | undefined): HostPorts {
     grants: grantPorts,
     // Not of a page whose plugins run in threads.
     instance: async () => (await import('./instance-ports.js')).instancePorts(0),
-    threads: () => pageThreads(thread),
+    threads: (warm) => new PageThreads(thread, warm),
     sources: pageSources,
     scratch: { make: makeScratch },
     services: (context) => new Services(context),

@@ -67,6 +67,23 @@ describe('a plugin in a thread of a page', () => {
     expect(await codeOf(other.load(await guest('kitchen'), { imports: IMPORTS }))).toBe('WORKER_CRASHED')
   })
 
+  it('is started ahead of its plugin where the application wants it, and another one after it', async () => {
+    await using other = await createHost({ warmThreads: 2 })
+    expect(other.stats.warmThreads).toBe(2)
+    const plugin = await other.load(await guest('kitchen'), { imports: IMPORTS })
+    expect(await plugin.call(`${API}#add`, [1, 2])).toBe(3)
+    expect(other.stats.warmThreads).toBe(2)
+    await plugin.close()
+    await other.close()
+    expect(other.stats.warmThreads).toBe(0)
+  })
+
+  it('that waits for nothing is counted no more when its script is not there', async () => {
+    await using other = await createHost({ warmThreads: 1, thread: '/nothing-there.js' })
+    await expect.poll(() => other.stats.warmThreads).toBe(0)
+    expect(await codeOf(other.load(await guest('kitchen'), { imports: IMPORTS }))).toBe('WORKER_CRASHED')
+  })
+
   it('is gone when it is closed, and so is its name', async () => {
     const plugin = await host.load(await guest('kitchen'), { imports: IMPORTS, name: 'kitchen' })
     await plugin.close()

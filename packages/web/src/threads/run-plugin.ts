@@ -4,40 +4,17 @@ import {
   type ThreadEvents,
   type ThreadPort,
   type ThreadSpec,
-  type Threads,
   turn,
 } from '@wasm-plugin/embed'
-import { requireIsolation } from '../page/isolation.js'
 import { Inbox } from './inbox.js'
 import type { Asked, FromWorker, ThreadStart } from './messages.js'
 import { Replies, repliesMemory } from './replies.js'
 
-/** Where the script of a plugin's thread is, or what starts a worker of it. */
-export type ThreadScript = string | URL | (() => PageWorker)
-
-/** `Worker`, as far as the types of the reader's project know it. */
-type PageWorker = typeof globalThis extends { Worker: new (...args: never[]) => infer W } ? W : object
-
-/** The workers of a page. None is started ahead of its plugin: a page that waits for nothing carries nothing. */
-export function pageThreads(script: ThreadScript | undefined): Threads {
-  return {
-    async open() {
-      await requireIsolation()
-      return (spec, events) => startThread(script, spec, events)
-    },
-    waiting: 0,
-    close: async () => {},
-  }
-}
-
 /** How many there have been. */
 let threads = 0
 
-function startThread(
-  script: ThreadScript | undefined,
-  { init }: ThreadSpec,
-  events: ThreadEvents,
-): ThreadPort {
+/** Runs an instance of a plugin in a worker that nobody else has. */
+export function runPlugin(worker: Worker, { init }: ThreadSpec, events: ThreadEvents): ThreadPort {
   const thread = ++threads
   const lock = `wasm-plugin:${crypto.randomUUID()}`
   const memory = repliesMemory()
@@ -52,7 +29,6 @@ function startThread(
     await replies.send(id, await events.ask((await whole) as AppRequest, call))
     if (!isEnded) events.onAnswered()
   }
-  const worker = start(script, init.plugin)
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
       case 'piece':
@@ -86,12 +62,4 @@ function startThread(
       void navigator.locks.request(lock, () => events.onExit(thread, 'it was ended'))
     },
   }
-}
-
-function start(script: ThreadScript | undefined, name: string): Worker {
-  if (typeof script === 'function') return script()
-  // As bundlers know it.
-  if (script === undefined)
-    return new Worker(new URL('./thread.js', import.meta.url), { type: 'module', name })
-  return new Worker(script, { type: 'module', name })
 }
