@@ -14,6 +14,7 @@ import {
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isWhole } from '../../../test/seed.js'
 import { API, build } from './helpers/builds.js'
+import { assemble } from './helpers/guests.js'
 import { tempDir } from './helpers/wasi.js'
 
 let component: Uint8Array
@@ -147,7 +148,12 @@ it.runIf(isWhole)(
   async () => {
     await start({})
     const file = join(tempDir(), 'plugin.wasm')
-    writeFileSync(file, component)
+    // A small one: what a plugin brings is not what a host costs.
+    const small = await assemble(`(component
+      (core module $m (memory 1) (func (export "one") (result i32) (i32.const 1)))
+      (core instance $i (instantiate $m))
+      (func (export "one") (result u32) (canon lift (core func $i "one"))))`)
+    writeFileSync(file, small)
     const child = fileURLToPath(new URL('helpers/thousand-child.mjs', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, [child, file])
     const { answers, threads, rss } = JSON.parse(stdout)
