@@ -3,7 +3,7 @@ import ts from 'typescript'
 import { expect, it } from 'vitest'
 
 /** What an application may name, by its kinds of use; a change of it is a change of the interface. */
-const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls CallEvent CallOptions Capability CapabilityUse CloseOptions ClosedEvent ErrorCode ErrorData
+const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls BudgetEvent BudgetOptions CallEvent CallOptions Capability CapabilityUse CloseOptions ClosedEvent ErrorCode ErrorData
   Fallback FaultEvent GrantRequest GrantsInput HandleOptions Host HostEvent HostEvents HostImports HostOptions HostStats HttpField HttpRequest HttpResponse InlineLoadOptions InlinePlugin InspectedImport
   Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin Plugin
   PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent

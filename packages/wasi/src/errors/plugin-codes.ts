@@ -22,12 +22,6 @@ export const pluginErrorTable = {
     message: () => 'the plugin called wasi:io/poll#poll with an empty list',
     hint: 'This is a fault of the plugin or of its language runtime.',
   }),
-  STREAM_MISUSED: row<{ operation: string }>({
-    origin: 'plugin',
-    summary: 'The plugin used a WASI object in a way that its interface forbids.',
-    message: (d) => `the plugin misused a WASI object: ${d.operation}`,
-    hint: 'This is a fault of the plugin or of its bindings generator.',
-  }),
   WAIT_NOT_ALLOWED: row<{ waitMs: number; maxMs: number }>({
     origin: 'plugin',
     summary: 'The plugin wanted to wait for longer than a plugin that shares its thread may.',
