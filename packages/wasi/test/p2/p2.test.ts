@@ -2,7 +2,9 @@ import { ComponentError } from '@wasm-plugin/runtime'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { attack } from '../../../../test/attack.js'
 import { errorOf } from '../helpers/descriptors.js'
-import { openWasi } from '../helpers/open.js'
+import { openInstance } from '../helpers/instance.js'
+import { openWasi, parseGrants } from '../helpers/open.js'
+import { ports } from '../helpers/ports.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const coded = (code: string) => expect.objectContaining({ code })
@@ -322,6 +324,26 @@ describe('http fields', () => {
     const { IncomingRequest, ResponseOutparam } = openWasi({}).get('wasi:http/types')
     expect(() => new IncomingRequest()).toThrow(TypeError)
     expect(() => ResponseOutparam.set()).toThrow(TypeError)
+  })
+
+  it('of a request whose body ends too early end the request', () => {
+    const called: string[] = []
+    const services = {
+      call: (service: string) => {
+        called.push(service)
+        return 7 as never
+      },
+    }
+    const { get } = openInstance(parseGrants({}), { ports, services })
+    const { Fields, OutgoingBody, OutgoingRequest } = get('wasi:http/types')
+    const request = new OutgoingRequest(Fields.fromList([['content-length', bytes('10')]]))
+    const body = request.body()
+    get('wasi:http/outgoing-handler').handle(request, undefined)
+    body.write().write(bytes('abc'))
+    expect(errorOf(() => OutgoingBody.finish(body, undefined))).toMatchObject({
+      tag: 'HTTP-request-body-size',
+    })
+    expect(called).toEqual(['http.open', 'http.write', 'http.close'])
   })
 
   it('classes have the methods of their interface and no others that a plugin could name', () => {

@@ -83,7 +83,11 @@ export class SentBody {
   }
 
   finish(trailers: FieldList): void {
-    if (this.#expected !== null && this.#written !== this.#expected) throw this.#wrongSize()
+    if (this.#expected !== null && this.#written !== this.#expected) {
+      // The guest has no handle left by which to drop it.
+      this.abandon()
+      throw this.#wrongSize()
+    }
     this.#finished = trailers
     this.#target?.end(trailers)
   }
