@@ -223,7 +223,7 @@ describe('Node, in the process of a plugin', () => {
   it('has heap, memories and tables by limit, and no environment', () => {
     const tries = `[
       Object.keys(process.env),
-      require('node:v8').getHeapStatistics().heap_size_limit < 400e6,
+      require('node:v8').getHeapStatistics().heap_size_limit < 600e6,
       outcome(() => new WebAssembly.Memory({ initial: 17 }) && 'more'),
       outcome(() => new WebAssembly.Memory({ initial: 16 }) && 'as much'),
       outcome(() => new WebAssembly.Table({ initial: 10001, element: 'anyfunc' }) && 'more')]`

@@ -227,7 +227,7 @@ describe.each<Isolation>(['worker', 'inline'])('update (%s)', (isolation) => {
   })
 
   describe('grants', () => {
-    const grants = { fs: [{ memory: {}, at: '/data', access: 'read-write' as const }], env: { KEY: 'k' } }
+    const grants = { fs: [{ scratch: true as const, at: '/data' }], env: { KEY: 'k' } }
 
     it('refuses a build that asks for more before anything of it runs, and takes it with consent', async () => {
       const plugin = await loaded(await build({ version: 1, asks: { fs: [READ] } }), { grants })

@@ -15,7 +15,7 @@ it.skipIf(!isBuilt('rust'))(
       grants: {
         net: [`http://${authority}/yes`],
         keyvalue: { mine: {} },
-        fs: [{ memory: {}, at: '/m', access: 'read' }],
+        fs: [{ scratch: true, at: '/m' }],
       },
       pool: { instances: 2 },
     })
