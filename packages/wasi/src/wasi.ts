@@ -96,7 +96,10 @@ export function createWasi(context: WasiContext): WasiImports {
     ['wasi:sockets/udp', sockets.udp],
     ['wasi:sockets/udp-create-socket', sockets.udpCreateSocket],
   ])
-  const old = createPreview1({ environment, stdio, clocks, random, filesystem, exit })
+  const old = createPreview1({
+    ...{ environment, stdio, clocks, random, filesystem, exit },
+    pause: context.pause ?? (() => {}),
+  })
   return {
     get(name) {
       if (name === preview1.functions) return old.functions

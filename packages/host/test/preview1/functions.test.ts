@@ -195,6 +195,34 @@ describe('what a module of preview 1 gives as pointers and numbers', () => {
     },
   )
 
+  attack(
+    'A121',
+    'Gives all of its memory many times over to one call of preview 1, in the thread of the application',
+    'a call takes a mebibyte, and what is left out of the log is not made',
+    async () => {
+      const lines: string[] = []
+      host.on('log', ({ message }) => lines.push(message))
+      const plugin = await host.load(
+        await assemble(`(module
+          (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+          (memory (export "memory") 64)
+          (func (export "flood") (result i32) (local $i i32)
+            (memory.fill (i32.const 65536) (i32.const 10) (i32.const 4000000))
+            (loop $next
+              (i32.store (i32.shl (local.get $i) (i32.const 3)) (i32.const 65536))
+              (i32.store offset=4 (i32.shl (local.get $i) (i32.const 3)) (i32.const 4000000))
+              (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000))))
+            (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1000) (i32.const 60000)))
+            (i32.load (i32.const 60000))))`),
+        { isolation: 'inline', limits: { fuel: 10_000_000 } },
+      )
+      const { flood } = plugin.exports as unknown as { flood(): number }
+      expect(flood()).toBe(1 << 20)
+      expect(flood()).toBe(1 << 20)
+      expect(lines.at(-1)).toMatch(/lines left out/)
+    },
+  )
+
   it('is a wrong descriptor behind the last, and after it was closed', async () => {
     const { call } = await load(passing(FUNCTIONS), {
       grants: { fs: [{ path: tempDir(), at: '/data', access: 'read' }] },

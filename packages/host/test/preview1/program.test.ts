@@ -5,6 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createHost, type GrantsInput, type Host, type LogEvent } from '@wasm-plugin/host'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { assemble } from '../helpers/guests.js'
 import { tempDir } from '../helpers/wasi.js'
 
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -129,6 +130,26 @@ describe('a program of WASI preview 1', () => {
     const runs = lines.filter((line) => line.startsWith('read'))
     expect(runs).toEqual(Array.from({ length: 6 }, () => 'read /data/hello.txt  = 5 hello'))
     expect(lines.filter((line) => line.startsWith('mkdir')).map((line) => line.at(-1))).toEqual([...'0sssss'])
+  })
+
+  it('that exits with 0 ends well, as one does that returns', async () => {
+    const faults: unknown[] = []
+    host.on('fault', (event) => faults.push(event))
+    const exiting = (status: number) =>
+      assemble(`(module
+        (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (memory (export "memory") 1)
+        (func (export "_start") (call $exit (i32.const ${status}))))`)
+    for (const isolation of ['worker', 'inline'] as const) {
+      const limits = isolation === 'inline' ? { limits: { fuel: 1_000_000 } } : {}
+      const well = await host.load(await exiting(0), { isolation, name: `${isolation} 0`, ...limits })
+      for (let run = 0; run < 3; run++) expect(await well.call('wasi:cli/run#run', [])).toBeUndefined()
+      expect(faults).toEqual([])
+      const badly = await host.load(await exiting(7), { isolation, name: `${isolation} 7`, ...limits })
+      const failed = async () => await badly.call('wasi:cli/run#run', [])
+      await expect(failed()).rejects.toMatchObject({ code: 'PLUGIN_EXITED', data: { status: 7 } })
+      expect(faults.splice(0)).toHaveLength(1)
+    }
   })
 
   it('gets what was granted, and every denial is heard of', async () => {

@@ -4,6 +4,7 @@ import type { Descriptors, Open } from './descriptors.js'
 import { BADF, Errno, INVAL, NOTSUP, numbered, SUCCESS } from './errno.js'
 import type { GuestMemory } from './guest-memory.js'
 import { Listing } from './listing.js'
+import type { Preview2 } from './preview2.js'
 import { FILE_TYPES, newTimes, writeStat } from './stat.js'
 
 const DATASYNC = 2
@@ -19,11 +20,13 @@ const OF_FILES = READ | WRITE | (1n << 2n) | (1n << 5n) | (1n << 7n) | (1n << 8n
 const OF_DIRECTORIES = (((1n << 12n) - 1n) << 9n) | (7n << 24n)
 /** Sync, flags, stat, times and poll. */
 const OF_BOTH = 1n | (1n << 3n) | (1n << 4n) | (1n << 21n) | (1n << 23n) | (1n << 27n)
+/** Entries that are written at a time. */
+const STEP = 256
 /** Bytes of a `dirent` in front of its name. */
 const DIRENT = 24
 
 /** What is asked of a file or directory that is open. */
-export function fileFunctions(memory: GuestMemory, descriptors: Descriptors) {
+export function fileFunctions(memory: GuestMemory, descriptors: Descriptors, { pause }: Preview2) {
   return {
     fd_advise(fd: number): void {
       descriptors.file(fd).descriptor.advise(0n, 0n, 'normal')
@@ -111,6 +114,7 @@ export function fileFunctions(memory: GuestMemory, descriptors: Descriptors) {
     for (let next = cookie; used < room; next++) {
       const entry = listing.at(next)
       if (entry === undefined) break
+      if (next % STEP === 0) pause()
       const name = new TextEncoder().encode(entry.name)
       const dirent = new DataView(new ArrayBuffer(DIRENT))
       dirent.setBigUint64(0, BigInt(next + 1), true)

@@ -27,7 +27,7 @@ export function createPreview1(preview2: Preview2) {
       })
       const functions: Record<string, CoreFunction> = {
         ...streamFunctions(memory, descriptors),
-        ...fileFunctions(memory, descriptors),
+        ...fileFunctions(memory, descriptors, preview2),
         ...pathFunctions(memory, descriptors),
         ...pollFunctions(memory, descriptors, preview2),
         ...processFunctions(memory, preview2),

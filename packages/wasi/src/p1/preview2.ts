@@ -13,4 +13,6 @@ export interface Preview2 {
   readonly random: ReturnType<typeof createRandom>
   readonly filesystem: Pick<ReturnType<typeof createFilesystem>, 'preopens'>
   readonly exit: typeof exit
+  /** Called between the steps of what may take long; what it throws ends the instance. */
+  readonly pause: () => void
 }

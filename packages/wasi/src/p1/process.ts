@@ -7,9 +7,14 @@ const REALTIME = 0
 const MONOTONIC = 1
 /** Random bytes that are made at a time. */
 const RANDOM_STEP = 4_096
+/** Those after which the application has a say. */
+const PAUSE = 1 << 20
 
 /** What a program is started with, its clocks, random bytes and its end. */
-export function processFunctions(memory: GuestMemory, { environment, clocks, random, exit }: Preview2) {
+export function processFunctions(
+  memory: GuestMemory,
+  { environment, clocks, random, exit, pause }: Preview2,
+) {
   const { monotonicClock, wallClock } = clocks
   const terminated = (texts: readonly string[]) => texts.map((text) => new TextEncoder().encode(`${text}\0`))
   const args = () => terminated(environment.getArguments())
@@ -48,6 +53,7 @@ export function processFunctions(memory: GuestMemory, { environment, clocks, ran
     random_get(buffer: number, length: number): void {
       const into = memory.bytes(buffer, length)
       for (let at = 0; at < into.length; at += RANDOM_STEP) {
+        if (at % PAUSE === 0) pause()
         const part = into.subarray(at, at + RANDOM_STEP)
         part.set(random.random.getRandomBytes(BigInt(part.length)))
       }

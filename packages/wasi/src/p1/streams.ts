@@ -10,6 +10,8 @@ const MAX_BUFFERS = 1_024
 const APPEND = 1
 const CURRENT = 1
 const END = 2
+/** Bytes of one read or write: whoever has more comes again, and may be ended in between. */
+const MAX_BYTES = 1 << 20
 /** `fd_seek` counts in signed numbers. */
 const MAX_POSITION = (1n << 63n) - 1n
 
@@ -17,9 +19,12 @@ const MAX_POSITION = (1n << 63n) - 1n
 export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
   const buffers = (iovs: number, count: number): Uint8Array[] => {
     if (count >>> 0 > MAX_BUFFERS) throw new Errno(INVAL)
+    let room = MAX_BYTES
     return Array.from({ length: count >>> 0 }, (_, i) => {
       const at = (iovs >>> 0) + i * 8
-      return memory.bytes(memory.u32(at), memory.u32(at + 4))
+      const bytes = memory.bytes(memory.u32(at), memory.u32(at + 4)).subarray(0, room)
+      room -= bytes.length
+      return bytes
     })
   }
   const seek = (fd: number, offset: bigint, whence: number): bigint => {

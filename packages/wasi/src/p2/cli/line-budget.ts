@@ -3,6 +3,7 @@ import type { Waiter } from '../io/waiter.js'
 
 /** Bytes that a line counts for beside its own: each one is an event on the host's side. */
 const LINE_COST = 128
+const NEWLINE = 0x0a
 
 export type LineSource = Pick<LogLine, 'level' | 'stream'>
 
@@ -10,6 +11,8 @@ export type LineSource = Pick<LogLine, 'level' | 'stream'>
 export interface LineBudget {
   /** Gives one line to the log, when it is its turn. */
   emit(source: LineSource, message: string): void
+  /** Leaves lines out that need not even be made, while it is nobody's turn; false when they are to be emitted. */
+  leaveOut(bytes: Uint8Array): boolean
   /** Says how many lines were left out since it was said last. */
   end(): void
 }
@@ -28,10 +31,13 @@ export function createLineBudget(
   let tokens = bytesPerSecond
   let last = performance.now()
   let dropped = 0
-  const pay = (bytes: number): boolean => {
+  const refill = () => {
     const now = performance.now()
     tokens = Math.min(bytesPerSecond, tokens + ((now - last) * bytesPerSecond) / 1000)
     last = now
+  }
+  const pay = (bytes: number): boolean => {
+    refill()
     if (tokens < 0 && !mayWait) return false
     tokens -= bytes
     if (tokens < 0 && mayWait) waiter.sleep((-tokens * 1000) / bytesPerSecond)
@@ -51,6 +57,13 @@ export function createLineBudget(
       }
       tellDropped()
       log({ plugin, level, stream, message })
+    },
+    leaveOut(bytes) {
+      if (mayWait) return false
+      refill()
+      if (tokens >= 0) return false
+      for (const byte of bytes) if (byte === NEWLINE) dropped++
+      return true
     },
     end: tellDropped,
   }

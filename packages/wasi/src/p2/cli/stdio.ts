@@ -10,6 +10,8 @@ import { createLineBuffer } from './line-buffer.js'
 /** Lines that a trap carries: some languages say first what happened, some last. */
 const FIRST_WORDS = 3
 const LAST_WORDS = 8
+/** Bytes in which they are looked for, where the rest is left out. */
+const WORDS = 4_096
 /** Characters of one of them. */
 const MAX_WORD_LENGTH = 500
 
@@ -69,7 +71,11 @@ function logSink(budget: LineBudget, source: LineSource): { sink: ByteSink; end:
   const lines = createLineBuffer((message) => budget.emit(source, message))
   const sink: ByteSink = {
     permit: () => 64 << 10,
-    write: (bytes) => lines.write(bytes),
+    write(bytes) {
+      // What comes last may say why the plugin ends.
+      const isLeftOut = budget.leaveOut(bytes.subarray(0, -WORDS))
+      lines.write(isLeftOut ? bytes.subarray(-WORDS) : bytes)
+    },
     writable: always,
     close() {},
   }
