@@ -219,7 +219,7 @@ describe('what a module of preview 1 gives as pointers and numbers', () => {
       const { flood } = plugin.exports as unknown as { flood(): number }
       expect(flood()).toBe(1 << 20)
       expect(flood()).toBe(1 << 20)
-      expect(lines.at(-1)).toMatch(/lines left out/)
+      expect(lines.some((line) => /lines left out/.test(line))).toBe(true)
     },
   )
 
