@@ -117,11 +117,16 @@ describe('a reactor of WASI preview 1', () => {
   it('has 46 functions and no other', async () => {
     const text = passing({ fd_write: 'iiii', path_open_at: 'i' })
     await expect(load(text)).rejects.toMatchObject({
-      code: 'INVALID_COMPONENT',
+      code: 'UNSUPPORTED_FEATURE',
       message: expect.stringContaining('"path_open_at"'),
     })
     const wrong = passing({ fd_write: 'il' })
-    await expect(load(wrong)).rejects.toMatchObject({ code: 'INVALID_COMPONENT' })
+    await expect(load(wrong)).rejects.toMatchObject({ code: 'UNSUPPORTED_FEATURE' })
+    const shared = passing({ fd_close: 'i' }).replace('1)', '1 2 shared)')
+    await expect(load(shared)).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FEATURE',
+      message: expect.stringContaining('shared memory'),
+    })
   })
 
   it('may import a function twice, which no module of a component may', async () => {

@@ -1,5 +1,7 @@
+import { errors } from '../errors/index.js'
 import type { CoreFuncType, CoreValueType } from '../types/index.js'
-import { DecodeContext } from './context.js'
+import { DecodeContext, quote } from './context.js'
+import { sameCoreFunc } from './core-match.js'
 import { decodeCoreModule } from './core-module.js'
 import type { ModuleDefinition } from './definition.js'
 import { concat, header, name, section, unsigned, vector } from './encode.js'
@@ -21,6 +23,7 @@ const RUN = 'wasi:cli/run@0.2.0'
 export function adaptPreview1(bytes: Uint8Array, limits: CompileLimits): Uint8Array | null {
   const module = readModule(bytes, limits)
   if (module === null || module.imports.some(({ module: from }) => from !== preview1.module)) return null
+  checkImports(module)
   if (isFunction(module, '_start', '', '')) return component(module, COMMAND, commandParts)
   if (module.imports.length === 0) return null
   const functions = worldFunctions(module)
@@ -37,6 +40,25 @@ function readModule(bytes: Uint8Array, limits: CompileLimits): ModuleDefinition 
     // It is told as what it is, and not as what is wrong with it.
     return null
   }
+}
+
+/** @throws {UNSUPPORTED_FEATURE} what preview 1 does not have, told by the names of the module and not of its component */
+function checkImports({ imports, exports }: ModuleDefinition): void {
+  for (const { name: func, type } of imports) {
+    const known = Object.hasOwn(PREVIEW1, func) ? PREVIEW1[func] : undefined
+    const isKnown =
+      type.kind === 'func' && known !== undefined && sameCoreFunc({ kind: 'func', ...known }, type)
+    if (!isKnown) throw unsupported(`an import ${quote(func)} that preview 1 does not have in this form`)
+  }
+  const memory = exports.get('memory')
+  if (memory?.kind === 'memory' && memory.shared)
+    throw unsupported('shared memory in a module of WASI preview 1')
+  if (memory?.kind === 'memory' && memory.memory64)
+    throw unsupported('memory of 64-bit addresses in a module of WASI preview 1')
+}
+
+function unsupported(feature: string) {
+  return errors.UNSUPPORTED_FEATURE({ feature })
 }
 
 function isFunction(
