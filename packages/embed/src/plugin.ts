@@ -5,7 +5,7 @@ import { exportTable } from './contract/export-table.js'
 import { Ending, onEnd, unlessAborted } from './ending.js'
 import { errors } from './errors/index.js'
 import { named } from './errors/named.js'
-import { requestOf, responseOf } from './http/fetch.js'
+import { holdUntil, requestOf, responseOf } from './http/fetch.js'
 import type { HttpRequest } from './http/given-request.js'
 import type { HttpResponse } from './http/incoming-exchange.js'
 import { later } from './later.js'
@@ -134,7 +134,9 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    */
   async fetch(request: Request, options: HandleOptions = {}): Promise<Response> {
     const { signal = request.signal, ...checked } = checkHandleOptions(options, 'fetch')
-    return responseOf(await this.#handle(requestOf(request), { ...checked, signal }), request.method)
+    const response = await this.#handle(requestOf(request), { ...checked, signal })
+    holdUntil(response.ended, request)
+    return responseOf(response, request.method)
   }
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer, Asked } from './http/answer.js'
 import { ask } from './http/ask.js'
+import { clientSignal } from './http/client-signal.js'
 import { CLIENT_LEFT, failureOf, failures } from './http/failure.js'
 import { askedByFetch, responseOf } from './http/fetch.js'
 import type { Proxies } from './http/forwarded.js'
@@ -28,6 +29,8 @@ export class Gateway {
   /** Of the requests of this gateway, whose numbers follow. */
   readonly #prefix = randomBytes(4).toString('hex')
   #asked = 0
+  /** Those of `fetch` that are being answered. */
+  readonly #held = new Set<Request>()
   #inside = 0
   #onEmpty: (() => void) | undefined
   #closed: Promise<void> | undefined
@@ -58,9 +61,13 @@ export class Gateway {
   /** For servers that speak `fetch`. `client` is the address that the request came from. */
   async fetch(request: Request, { client = '' }: { client?: string } = {}): Promise<Response> {
     const asked = askedByFetch(request, client)
+    // Its signal follows that of the application only while it is in memory.
+    this.#held.add(request)
     const { answer, over } = await this.#answer(asked)
+    void answer.ended.then(() => this.#held.delete(request))
     let isOver = false
     return responseOf(answer, request.method, (bytes, error) => {
+      this.#held.delete(request)
       if (!isOver) over(bytes, error)
       isOver = true
     })
@@ -76,23 +83,20 @@ export class Gateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, next?: () => void): Promise<void> {
-    const client = new AbortController()
-    response.once('close', () => {
-      if (!response.writableFinished) client.abort()
-    })
-    const { answer, over } = await this.#answer(askedBy(request, response, client.signal))
+    const signal = clientSignal(request, response)
+    const { answer, over } = await this.#answer(askedBy(request, response, signal))
     if (next !== undefined && answer.failure === failures.noRoute) {
       over(0, undefined, false)
       next()
       return
     }
-    if (response.destroyed) return over(0, undefined)
+    if (response.destroyed || signal.aborted) return over(0, undefined)
     // A client whose server is about to end asks elsewhere.
     if (!this.isReady) response.shouldKeepAlive = false
     let error: unknown
     const sent = { bytes: 0 }
     try {
-      await send(response, answer, sent)
+      await send(response, answer, { sent, signal })
     } catch (thrown) {
       error = thrown
       // A response that breaks off must not look as if it were whole.
@@ -111,7 +115,8 @@ export class Gateway {
     const answer = this.isReady ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
     const over = (bytes: number, error?: unknown, isLogged = true) => {
       if (isLogged) {
-        const { failure = error === undefined ? undefined : failureOf(error), status, route } = answer
+        const { failure = error === undefined ? undefined : (answer.cutFor?.() ?? failureOf(error)) } = answer
+        const { status, route } = answer
         const hasLeft = failure?.status === CLIENT_LEFT
         this.#log({
           ...{
@@ -123,7 +128,7 @@ export class Gateway {
             route,
             bytes,
           },
-          status: hasLeft ? CLIENT_LEFT : status,
+          status,
           durationMs: performance.now() - started,
           error: failure && !hasLeft ? { code: failure.code, message: failure.message } : undefined,
         })

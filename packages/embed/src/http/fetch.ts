@@ -1,8 +1,11 @@
+import { errors } from '../errors/index.js'
 import type { HttpField, HttpRequest } from './given-request.js'
 import type { HttpResponse } from './incoming-exchange.js'
 
-/** A request of `fetch`, for a plugin to answer. */
+/** A request of `fetch`, for a plugin to answer. @throws {OPTIONS_INVALID} */
 export function requestOf(request: Request): HttpRequest {
+  if (request.bodyUsed || request.body?.locked)
+    throw errors.OPTIONS_INVALID({ path: 'fetch.request', reason: 'expected one whose body nobody has read' })
   const { protocol, host, pathname, search } = new URL(request.url)
   return {
     method: request.method,
@@ -18,6 +21,15 @@ export function requestOf(request: Request): HttpRequest {
 export function responseOf({ status, headers, body }: HttpResponse, method: string): Response {
   const hasBody = method !== 'HEAD' && ![204, 205, 304].includes(status)
   return new Response(hasBody ? streamOf(body) : null, { status, headers: headers as [string, string][] })
+}
+
+/** Those that are being answered. */
+const held = new Set<Request>()
+
+/** Keeps a request in memory while it is answered: its signal follows that of the application only for as long. */
+export function holdUntil(ended: Promise<unknown>, request: Request): void {
+  held.add(request)
+  void ended.finally(() => held.delete(request))
 }
 
 function fieldsOf(headers: Headers): HttpField[] {

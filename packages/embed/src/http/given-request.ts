@@ -29,15 +29,22 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
 
 /** What the plugin sees of a request. @throws {OPTIONS_INVALID} */
 export function headOf(request: HttpRequest): IncomingHead {
+  if (typeof request !== 'object' || request === null) throw invalid('request', 'expected an object')
   const { method = 'GET', path, scheme, authority, headers = [], body, trailers } = request
-  if (!TOKEN.test(method)) throw invalid('method', 'expected the name of a method')
+  if (typeof method !== 'string' || !TOKEN.test(method))
+    throw invalid('method', 'expected the name of a method')
   if (typeof path !== 'string' || !/^(\/[!-~]*|\*)$/.test(path))
     throw invalid(
       'path',
       'expected a path that begins with "/", with nothing but visible characters of ASCII',
     )
-  if (authority !== undefined && !/^[!-~]{0,1000}$/.test(authority))
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https')
+    throw invalid('scheme', 'expected "http" or "https"')
+  if (authority !== undefined && (typeof authority !== 'string' || !/^[!-~]{0,1000}$/.test(authority)))
     throw invalid('authority', 'expected host and port')
+  if (!isBody(body)) throw invalid('body', 'expected a Uint8Array, or something that yields some')
+  if (trailers !== undefined && typeof trailers !== 'function')
+    throw invalid('trailers', 'expected a function')
   const isWhole = body === undefined || body === null || (isBytes(body) && body.length <= SMALL)
   return {
     method,
@@ -53,8 +60,12 @@ export function headOf(request: HttpRequest): IncomingHead {
 export function fieldList(fields: Iterable<HttpField>, where: 'headers' | 'trailers'): FieldList {
   const list: [string, Uint8Array][] = []
   let bytes = 0
-  for (const [name, value] of fields) {
-    if (!TOKEN.test(name)) throw invalid(where, 'expected names of fields')
+  if (typeof fields !== 'object' || typeof fields?.[Symbol.iterator] !== 'function')
+    throw invalid(where, 'expected pairs of name and value')
+  for (const field of fields) {
+    if (!Array.isArray(field)) throw invalid(where, 'expected pairs of name and value')
+    const [name, value] = field as HttpField
+    if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid(where, 'expected names of fields')
     const key = name.toLowerCase()
     if (isConnectionField(key)) continue
     if (!isFieldValue(value)) throw invalid(`${where}.${key}`, 'expected a text with one character per byte')
@@ -78,6 +89,14 @@ function latin1(bytes: Uint8Array): string {
 
 export function isBytes(body: unknown): body is Uint8Array {
   return body instanceof Uint8Array
+}
+
+function isBody(body: unknown): boolean {
+  if (body === undefined || body === null || isBytes(body)) return true
+  return (
+    typeof body === 'object' &&
+    typeof (body as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
+  )
 }
 
 function isFieldValue(value: unknown): value is string {

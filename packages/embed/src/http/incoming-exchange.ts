@@ -152,7 +152,7 @@ export class IncomingExchange implements AnsweringExchange {
   /** Nobody waits for the response any more: the plugin hears of it when it sends or reads on. */
   cancel(error: unknown): void {
     this.#settle.reject(error)
-    this.#out.cancel()
+    this.#out.abort(error)
   }
 
   /** The plugin has returned. @throws {HTTP_NO_RESPONSE} {HTTP_REFUSED} {HTTP_RESPONSE_INCOMPLETE} */

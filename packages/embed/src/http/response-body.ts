@@ -49,7 +49,15 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Nobody reads on. */
+  /** Who asked for it waits no more: the reader hears of that, since what is cut must not end as if it were whole. */
+  abort(error: unknown): void {
+    if (this.#isCancelled || this.#end !== undefined) return
+    this.#chunks.length = 0
+    this.#finish({ error })
+    this.#onCancel()
+  }
+
+  /** The reader reads no more. */
   cancel(): void {
     if (this.#isCancelled) return
     this.#isCancelled = true

@@ -24,4 +24,6 @@ export interface Answer extends HttpResponse {
   readonly failure: Failure | undefined
   /** The route that answered, or would have. */
   readonly route: string | undefined
+  /** Why the gateway cut the response, where it did. */
+  readonly cutFor?: () => Failure | undefined
 }

@@ -1,7 +1,7 @@
 import type { HttpField } from '@wasm-plugin/host'
 import type { LiveRoute, Match, RouteTable } from '../routes/table.js'
 import type { Answer, Asked } from './answer.js'
-import { failureOf, failures } from './failure.js'
+import { type Failure, failureOf, failures } from './failure.js'
 import { type Proxies, withOrigin } from './forwarded.js'
 import { answerOf } from './refusal.js'
 import { parseTarget } from './target.js'
@@ -16,16 +16,21 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   const target = parseTarget(asked.target)
   if (target === undefined) return answerOf(failures.badTarget, id)
   const { authority = asked.direct.authority, path, query } = target
+  if (isAmbiguous(asked.fields)) return answerOf(failures.badHost, id)
   const origin = proxies.originOf({ ...asked.direct, authority }, asked.fields)
   const found = table.find(path, origin.authority)
   if (found === undefined) return answerOf(failures.noRoute, id)
   const { live } = found
   const { label: route } = live
+  const refused = (failure: Failure): Answer => ({ ...answerOf(failure, id), route })
   const { maxBodyBytes = Number.POSITIVE_INFINITY } = live.route
-  if ((asked.length ?? 0) > maxBodyBytes) return { ...answerOf(failures.tooLarge, id), route }
+  if ((asked.length ?? 0) > maxBodyBytes) return refused(failures.tooLarge)
   const limit = new BodyLimit(maxBodyBytes)
+  // Whatever ends it early, there is nobody any more to tell.
+  const body = await asked.body().catch(() => undefined)
+  if (body === undefined) return refused(failures.left)
+  if (body instanceof Uint8Array && body.length > maxBodyBytes) return refused(failures.tooLarge)
   try {
-    const body = await asked.body()
     const { onInformational } = asked
     const response = await live.plugin.handle(
       {
@@ -46,14 +51,21 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
         ...(onInformational && { onInformational }),
       },
     )
-    return { ...response, failure: undefined, route }
+    const cutFor = () => (limit.signal.aborted ? failures.tooLarge : undefined)
+    return { ...response, failure: undefined, route, cutFor }
   } catch (error) {
-    return { ...answerOf(limit.signal.aborted ? failures.tooLarge : failureOf(error), id), route }
+    return refused(limit.signal.aborted ? failures.tooLarge : failureOf(error))
   }
 }
 
 function reuseOf({ route }: LiveRoute): { reuse: number } {
   return { reuse: route.reuse ?? 1 }
+}
+
+/** Whoever stands in front may have taken another one of several hosts, or another part of one. */
+function isAmbiguous(fields: readonly HttpField[]): boolean {
+  const hosts = fields.filter(([name]) => name.toLowerCase() === 'host')
+  return hosts.length > 1 || hosts.some(([, value]) => /[/?#@\\]/.test(value))
 }
 
 /** What the plugin is told of its route, which no client can say. */
@@ -83,7 +95,7 @@ class BodyLimit {
       bytes += chunk.length
       if (bytes > this.#max) {
         this.#exceeded.abort()
-        return
+        throw new Error(failures.tooLarge.message)
       }
       yield chunk
     }

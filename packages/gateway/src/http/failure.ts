@@ -42,5 +42,11 @@ export const failures = {
   noRoute: { status: 404, code: 'NO_ROUTE', message: 'no route is for this request' },
   closing: { status: 503, code: 'CLOSING', message: 'the gateway is closing', retryAfter: 1 },
   badTarget: { status: 400, code: 'BAD_TARGET', message: 'the target of the request is none that is served' },
+  badHost: {
+    status: 400,
+    code: 'BAD_HOST',
+    message: 'the field `host` is there twice, or is no host and port',
+  },
+  left: { status: CLIENT_LEFT, code: 'CLIENT_LEFT', message: 'the client left before its request was whole' },
   tooLarge: { status: 413, code: 'BODY_TOO_LARGE', message: 'the body is larger than its route allows' },
 } satisfies Record<string, Failure>

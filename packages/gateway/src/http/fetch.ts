@@ -1,8 +1,15 @@
 import type { HttpField } from '@wasm-plugin/host'
+import { errors } from '../errors/index.js'
 import type { Answer, Asked } from './answer.js'
 
-/** A request of `fetch`. */
+/** A request of `fetch`. @throws {GATEWAY_OPTIONS_INVALID} */
 export function askedByFetch(request: Request, client: string): Asked {
+  if (request.bodyUsed || request.body?.locked)
+    throw errors.GATEWAY_OPTIONS_INVALID({
+      path: 'fetch.request',
+      reason: 'expected one whose body nobody has read',
+      fix: 'Give it to the gateway before anything reads it, or give it a clone.',
+    })
   const { protocol, host, pathname, search } = new URL(request.url)
   const length = request.headers.get('content-length')
   const { body } = request

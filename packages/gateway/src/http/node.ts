@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { HttpField } from '@wasm-plugin/host'
 import type { Answer, Asked } from './answer.js'
@@ -19,18 +20,13 @@ export function askedBy(request: IncomingMessage, response: ServerResponse, sign
     method: request.method ?? 'GET',
     target: request.url ?? '',
     direct: {
-      client: socket.remoteAddress ?? 'unix:',
+      client: addressOf(socket),
       scheme: (socket as TLSSocket).encrypted ? 'https' : 'http',
       authority: headers.host,
     },
     fields: pairsOf(request.rawHeaders),
     length: hasBody && length === undefined ? undefined : Number(length ?? 0),
-    body: async () => {
-      if (!hasBody) return null
-      // What is left of it belongs to the connection, which the response still needs.
-      const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
-      return length !== undefined && Number(length) <= SMALL ? await wholeOf(chunks) : chunks
-    },
+    body: async () => (hasBody ? await begun(request) : null),
     trailers: () => pairsOf(request.rawTrailers),
     signal,
     onInformational: (status, fields) => sendInformational(response, status, fields),
@@ -38,7 +34,11 @@ export function askedBy(request: IncomingMessage, response: ServerResponse, sign
 }
 
 /** Sends what there is, at the pace of the client, and counts the bytes of the body. Throws what ends the body early. */
-export async function send(response: ServerResponse, answer: Answer, sent: { bytes: number }): Promise<void> {
+export async function send(
+  response: ServerResponse,
+  answer: Answer,
+  { sent, signal }: { sent: { bytes: number }; signal: AbortSignal },
+): Promise<void> {
   const { status, headers, body, trailers } = answer
   let failure: unknown
   // A client that takes nothing hears of it too.
@@ -52,12 +52,12 @@ export async function send(response: ServerResponse, answer: Answer, sent: { byt
   response.cork()
   setImmediate(() => response.uncork())
   for await (const chunk of body) {
-    if (response.destroyed) break
+    if (response.destroyed || signal.aborted) break
     sent.bytes += chunk.length
-    if (!response.write(chunk)) await drained(response)
+    if (!response.write(chunk)) await drained(response, signal)
   }
   if (failure !== undefined) throw failure
-  if (response.destroyed) return
+  if (response.destroyed || signal.aborted) return
   const after = trailers()
   if (after.length > 0) response.addTrailers(after.map(([name, value]): [string, string] => [name, value]))
   response.end()
@@ -94,23 +94,51 @@ function pairsOf(raw: readonly string[]): HttpField[] {
   return pairs
 }
 
-async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for await (const chunk of chunks) parts.push(chunk)
-  return Buffer.concat(parts)
+/** A TCP client that has left has no address any more, but still one that it came to. */
+function addressOf(socket: Socket): string {
+  const { remoteAddress, localAddress, destroyed } = socket
+  return remoteAddress ?? (destroyed || localAddress !== undefined ? '-' : 'unix:')
+}
+
+/** The whole of a body that is small, or one of which so much is there. */
+async function begun(request: IncomingMessage): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  const first: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of chunksOf(request)) {
+    first.push(chunk)
+    bytes += chunk.length
+    if (bytes > SMALL) return follow(first, request)
+  }
+  return Buffer.concat(first)
+}
+
+async function* follow(first: Uint8Array[], request: IncomingMessage): AsyncGenerator<Uint8Array> {
+  yield* first.splice(0)
+  yield* chunksOf(request)
+}
+
+/** Who stops reading leaves the rest to the connection, which the response still needs. */
+function chunksOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
 }
 
 /** Resolves when the client has taken what was sent, or is gone, which one is that takes nothing for too long. */
-function drained(response: ServerResponse): Promise<void> {
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => response.destroy(), STALLED_MS)
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(() => {
+      response.destroy()
+      done()
+    }, STALLED_MS)
     const done = () => {
       clearTimeout(timer)
       response.off('drain', done)
       response.off('close', done)
+      signal.removeEventListener('abort', done)
       resolve()
     }
     response.on('drain', done)
     response.on('close', done)
+    signal.addEventListener('abort', done)
   })
 }

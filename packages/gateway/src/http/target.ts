@@ -7,10 +7,14 @@ export interface Target {
   readonly authority: string | undefined
 }
 
-/** Undefined for what no route is for: `*`, `host:port`, and what holds other characters than URLs do. */
+/** Undefined for what no route is for: `*`, `host:port`, a URL with a user in it, and what holds other characters than URLs do. */
 export function parseTarget(target: string): Target | undefined {
   if (target.length > MAX_TARGET || !/^[!-~]+$/.test(target)) return undefined
-  const [, authority, rest] = /^https?:\/\/([^/?#@\\]+)(.*)$/i.exec(target) ?? [undefined, undefined, target]
+  const [, authority, rest] = /^https?:\/\/([^/?#@\\]+)((?:[/?].*)?)$/i.exec(target) ?? [
+    undefined,
+    undefined,
+    target,
+  ]
   const whole = authority !== undefined && !rest?.startsWith('/') ? `/${rest}` : (rest ?? '')
   if (!whole.startsWith('/')) return undefined
   const at = whole.indexOf('?')

@@ -179,6 +179,118 @@ describe.skipIf(noRust)('the clients of a gateway', () => {
       expect(text).toBe('hello\n')
     },
   )
+
+  attack(
+    'F59',
+    'A client sends more chunks than its route allows, when the response has begun',
+    'the response breaks off and never ends as if it were whole; the log says why',
+    async () => {
+      const { port, log, logged } = await serve({
+        routes: [{ path: '/...', plugin: server(), maxBodyBytes: 100_000 }],
+      })
+      const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(
+          `POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}1\r\nx\r\n`,
+        ),
+      )
+      let answer = ''
+      socket.on('error', () => {})
+      socket.setEncoding('latin1').on('data', (text) => {
+        if (answer === '') socket.write(`${chunk}0\r\n\r\n`)
+        answer += text
+      })
+      await new Promise((resolve) => socket.once('close', resolve))
+      expect(answer).toMatch(/^HTTP\/1.1 200 OK/)
+      expect(answer).not.toMatch(/\r\n0\r\n\r\n$/)
+      await logged(1)
+      expect(log[0]).toMatchObject({ status: 200, error: { code: 'BODY_TOO_LARGE' } })
+    },
+  )
+
+  attack(
+    'F60',
+    'A client sends many requests at once on one connection, and leaves',
+    'the one that runs is ended, the others never begin',
+    async () => {
+      const { port, log, logged, url, gateway } = await serve({
+        routes: [{ path: '/...', plugin: server(), pool: { instances: 1 } }],
+      })
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write('GET /spin HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20)),
+      )
+      socket.on('error', () => {})
+      await waitFor(() => gateway.inside === 20)
+      socket.destroy()
+      await logged(20)
+      expect(log.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 499))
+      expect(await hello(url)).toBe('hello\n')
+    },
+  )
+
+  attack(
+    'F61',
+    'A client sends one byte of a body, in chunks or of a length, on more connections than there are instances',
+    'none of them holds an instance: others are answered',
+    async () => {
+      const { port, url, gateway } = await serve({
+        routes: [{ path: '/...', plugin: server(), pool: { instances: 1 } }],
+      })
+      const heads = ['Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n', 'Content-Length: 70000\r\n\r\na']
+      const sockets = heads.map((head) => {
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.write(`POST /size HTTP/1.1\r\nHost: x\r\n${head}`),
+        )
+        return socket.on('error', () => {})
+      })
+      await waitFor(() => gateway.inside === 2)
+      expect(await hello(url)).toBe('hello\n')
+      for (const socket of sockets) socket.destroy()
+    },
+  )
+
+  attack(
+    'F62',
+    'A client leaves in the midst of a small upload',
+    'the log has 499 and no fault, with the address of the client',
+    async () => {
+      const { port, log, logged, gateway } = await serve({ routes })
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write('POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc'),
+      )
+      socket.on('error', () => {})
+      await waitFor(() => gateway.inside === 1)
+      socket.resetAndDestroy()
+      await logged(1)
+      expect(log[0]).toMatchObject({ status: 499, error: undefined, client: '127.0.0.1' })
+    },
+  )
+
+  attack(
+    'F63',
+    'A client names two hosts, or a user in front of one, so that one server takes it for another site than the next',
+    '400, and no plugin sees anything of it',
+    async () => {
+      const { port, log } = await serve({ routes: [{ path: '/...', host: 'a', plugin: server() }] })
+      const heads = [
+        'GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n',
+        'GET /hello HTTP/1.1\r\nHost: a\r\nhOST: a\r\n',
+        'GET /hello HTTP/1.1\r\nHost: b@a\r\n',
+        'GET http://b@a/hello HTTP/1.1\r\nHost: a\r\n',
+        'GET http://b:c@a/hello HTTP/1.1\r\nHost: a\r\n',
+      ]
+      for (const head of heads)
+        expect([head, (await raw(port, `${head}Connection: close\r\n\r\n`)).split('\r\n')[0]]).toEqual([
+          head,
+          'HTTP/1.1 400 Bad Request',
+        ])
+      expect(log.map(({ error }) => error?.code)).toEqual([
+        ...Array.from({ length: 3 }, () => 'BAD_HOST'),
+        'BAD_TARGET',
+        'BAD_TARGET',
+      ])
+    },
+  )
 })
 
 async function waitFor(condition: () => boolean): Promise<void> {

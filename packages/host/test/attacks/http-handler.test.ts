@@ -126,6 +126,52 @@ describe.skipIf(noRust)('a plugin that answers requests', () => {
     },
   )
 
+  attack(
+    'F57',
+    'Is cut in the midst of its response, by whoever asked for it',
+    'the body ends with an error and never as if it were whole',
+    async () => {
+      const { plugin } = await loadServer()
+      for (const isFetch of [false, true]) {
+        const client = new AbortController()
+        const { signal } = client
+        const body = isFetch
+          ? (await plugin.fetch(new Request('http://x/endless'), { signal })).body
+          : (await plugin.handle({ path: '/endless' }, { signal })).body
+        const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+        expect((await chunks.next()).done).toBe(false)
+        client.abort()
+        const end = (async () => {
+          for (;;) if ((await chunks.next()).done) return 'whole'
+        })().catch((error) => error.code)
+        expect([isFetch, await end]).toEqual([isFetch, 'CALL_ABORTED'])
+      }
+    },
+  )
+
+  attack(
+    'F58',
+    'Answers without end a request of `fetch` that nobody holds but the call, and whose signal is aborted then',
+    'the call hears of it: the request stays in memory for as long as it is answered',
+    async () => {
+      const { plugin } = await loadServer()
+      const client = new AbortController()
+      const ask = () => plugin.fetch(new Request('http://x/endless', { signal: client.signal }))
+      const { body } = await ask()
+      const chunks = (body as ReadableStream<Uint8Array>).getReader()
+      for (let i = 0; i < 5; i++) {
+        await chunks.read()
+        gc?.()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      client.abort()
+      const end = (async () => {
+        for (;;) if ((await chunks.read()).done) return 'whole'
+      })().catch((error) => error.code)
+      expect(await end).toBe('CALL_ABORTED')
+    },
+  )
+
   it('does not run a request whose client left while it waited', async () => {
     const { plugin, text } = await loadServer()
     const client = new AbortController()

@@ -165,7 +165,7 @@ x-bytes: caf\ufffd
   })
 
   it('is refused a request that is none', async () => {
-    const { ask } = await loadServer()
+    const { ask, plugin } = await loadServer()
     for (const request of [
       { path: 'hello' },
       { path: '/a b' },
@@ -176,9 +176,23 @@ x-bytes: caf\ufffd
       { path: '/hello', headers: [['a', '\u0100']] },
       { path: '/hello', headers: [['a', 'x'.repeat(200_000)]] },
       { path: '/hello', authority: 'a b' },
-    ] as HttpRequest[])
+      null,
+      { path: '/hello', method: 7 },
+      { path: '/hello', scheme: 'ftp' },
+      { path: '/hello', body: 'text' },
+      { path: '/hello', body: {} },
+      { path: '/hello', headers: { a: 'b' } },
+      { path: '/hello', headers: null },
+      { path: '/hello', headers: 'ab' },
+      { path: '/hello', headers: ['ab'] },
+      { path: '/hello', headers: [[7, 'b']] },
+      { path: '/hello', trailers: [] },
+    ] as unknown as HttpRequest[])
       expect(await ask(request)).toBe('OPTIONS_INVALID')
     expect(await ask('/hello', { reuse: 0 })).toBe('OPTIONS_INVALID')
+    const read = new Request('http://x/hello', { method: 'POST', body: 'text' })
+    await read.text()
+    await expect(plugin.fetch(read)).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
   })
 
   it('counts its calls, and refuses them when it is closed or busy', async () => {
