@@ -107,6 +107,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
   goesOn?(input: Input<A, O>): boolean
   /** True when being interrupted is how it ends: it is waited for, and what it gives then is its result. */
   readonly endsBySignal?: boolean
+  /** Whether it goes on when nobody reads what it writes any more. */
+  readonly outlivesReader?: boolean
 }
 
 /** What the parser makes of a command line, for any command. */

@@ -102,6 +102,7 @@ async function execute(
   input: AnyInput,
   { io, globals, printer, layout }: Run,
 ): Promise<ExitCode> {
+  if (command.outlivesReader) io.outliveReader?.()
   const context = createContext(command.name, io, globals, printer)
   const running = tellingWaits(context.progress, () => command.run(context, input))
   const result = await (command.endsBySignal ? running : unlessInterrupted(running, io.signal))

@@ -12,12 +12,22 @@ export async function run(argv: readonly string[]): Promise<void> {
       process.once(signal, () => process.exit(exitCodes.interrupted))
     })
 
-  // A reader that has seen enough (`wasm-plugin inspect x.wasm | head`) is not an error.
+  let outlivesReader = false
+  let isLost = false
+  const lose = (error: NodeJS.ErrnoException) => {
+    if (!isLost) process.stderr.write(`warning: nothing more is written to stdout (${error.code})\n`)
+    isLost = true
+  }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (outlivesReader) return lose(error)
+    // A reader that has seen enough (`wasm-plugin inspect x.wasm | head`) is not an error.
     if (error.code === 'EPIPE') process.exit(exitCodes.ok)
     // What was written is lost, and there is no other place for it.
     process.stderr.write(`error[PATH_UNWRITABLE]: cannot write to stdout (${error.code})\n`)
     process.exit(exitCodes.failed)
+  })
+  process.stderr.on('error', () => {
+    if (!outlivesReader) process.exit(exitCodes.failed)
   })
 
   process.exitCode = await main(argv, {
@@ -26,6 +36,9 @@ export async function run(argv: readonly string[]): Promise<void> {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     cwd: process.cwd(),
     env: process.env,
+    outliveReader: () => {
+      outlivesReader = true
+    },
     signal: interrupt.signal,
   })
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { errors } from './errors/index.js'
 import type { DrainOptions, Gateway } from './gateway.js'
+import { makeRoom } from './socket-file.js'
 
 /** A port, of every address of this machine or of one, or a Unix socket. */
 export type Address = { readonly port: number; readonly host?: string } | { readonly socket: string }
@@ -12,7 +13,7 @@ export interface ListenOptions {
   maxConnections?: number
   /** Bytes of the fields of a request. @default 16 KiB */
   maxHeaderBytes?: number
-  /** Milliseconds for the fields of a request. @default 10_000 */
+  /** Milliseconds for the fields of a request, no more than for the whole of it. @default 10_000 */
   headersTimeoutMs?: number
   /** Milliseconds for the whole of a request. @default 300_000 */
   requestTimeoutMs?: number
@@ -73,14 +74,16 @@ export async function listen(
 function serverOf(gateway: Gateway, options: ListenOptions): Server {
   const { maxConnections = 1_000, maxHeaderBytes = 16 << 10, headersTimeoutMs = 10_000 } = options
   const { requestTimeoutMs = 300_000, keepAliveMs = 5_000 } = options
+  // The fields are a part of the whole.
+  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs)
   const server = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
-      headersTimeout: headersTimeoutMs,
+      headersTimeout,
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveMs,
       // How often those two are looked at.
-      connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
+      connectionsCheckingInterval: Math.min(1_000, headersTimeout),
     },
     (request, response) => {
       if (!answerHealth(gateway, request, response)) gateway.handler(request, response)
@@ -102,6 +105,7 @@ async function open(server: Server, address: Address): Promise<string> {
   const where = 'socket' in address ? { path: address.socket } : { port: address.port, host: address.host }
   const shown = 'socket' in address ? address.socket : `${address.host ?? '*'}:${address.port}`
   try {
+    if ('socket' in address) await makeRoom(address.socket)
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(where, resolve)

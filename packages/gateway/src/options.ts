@@ -43,6 +43,14 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const PATH = /^\/[!-"$-.0->@-~/]*$/
 const HOST = /^[a-z0-9._-]{1,253}$|^\[[0-9a-f:.]+\]$/
 
+const hasNamesOnce = (path: string) => {
+  const names = path
+    .toLowerCase()
+    .split('/')
+    .filter((segment) => segment.startsWith(':'))
+  return new Set(names).size === names.length
+}
+
 const routeSchema = z.looseObject({
   path: z.string().check(
     z.regex(PATH, 'expected a path that begins with "/", as clients send it, without a query'),
@@ -51,6 +59,7 @@ const routeSchema = z.looseObject({
       (path) => !/\/:(?![A-Za-z][A-Za-z0-9_-]*(\/|$))/.test(path),
       'a parameter is a whole segment: "/:id"',
     ),
+    z.refine(hasNamesOnce, 'two parameters have one name, in which case does not count'),
   ),
   host: z.optional(z.string().check(z.regex(HOST, 'expected a host name in small letters, without a port'))),
   plugin: z.custom<PluginSource>(

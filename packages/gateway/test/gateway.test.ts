@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -283,6 +285,14 @@ describe.skipIf(noRust)('a gateway', () => {
     expect(await textOf(`${url}/elsewhere`)).toBe('not found here')
   })
 
+  it('takes a time for the whole of a request that is shorter than that for its fields', async () => {
+    const { url } = await serve(
+      { routes: [{ path: '/hello', plugin: server() }] },
+      { requestTimeoutMs: 5_000 },
+    )
+    expect(await textOf(`${url}/hello`)).toBe('hello\n')
+  })
+
   it('listens on Unix sockets', async () => {
     const { gateway } = await serve({ routes: [{ path: '/request', plugin: server() }] })
     const socketPath = path.join(tmpdir(), `gateway-${process.pid}.sock`)
@@ -310,6 +320,8 @@ describe('what is not a gateway', () => {
     [{ routes: [{ path: '/a?b', plugin: 'x.wasm' }] }, 'routes[0].path'],
     [{ routes: [{ path: '/.../a', plugin: 'x.wasm' }] }, 'routes[0].path'],
     [{ routes: [{ path: '/:1', plugin: 'x.wasm' }] }, 'routes[0].path'],
+    [{ routes: [{ path: '/:a/:a', plugin: 'x.wasm' }] }, 'routes[0].path'],
+    [{ routes: [{ path: '/:a/b/:A/...', plugin: 'x.wasm' }] }, 'routes[0].path'],
     [{ routes: [{ path: '/a', plugin: 7 }] }, 'routes[0].plugin'],
     [{ routes: [{ path: '/a', host: 'A.example', plugin: 'x.wasm' }] }, 'routes[0].host'],
     [{ routes: [{ path: '/a', plugin: 'x.wasm', reuse: 0 }] }, 'routes[0].reuse'],
@@ -352,6 +364,31 @@ describe('what is not a gateway', () => {
       })
       expect(host.plugins.size).toBe(0)
       await host.close()
+    },
+  )
+
+  it.skipIf(noRust || process.platform === 'win32')(
+    'takes a Unix socket that nobody answers at, and no other file',
+    async () => {
+      const { gateway } = await serve({ routes: [{ path: '/hello', plugin: server() }] })
+      const folder = mkdtempSync(path.join(tmpdir(), 'sockets-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const socket = path.join(folder, 'site.sock')
+      const script = `require('net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 'SIGKILL'))`
+      spawnSync(process.execPath, ['-e', script])
+      expect(existsSync(socket)).toBe(true)
+      const listening = await listen(gateway, [{ socket }])
+      onTestFinished(() => listening.close())
+      const failed = { code: 'LISTEN_FAILED' }
+      await expect(listen(gateway, [{ socket }])).rejects.toMatchObject(failed)
+      expect(existsSync(socket)).toBe(true)
+      const file = path.join(folder, 'file')
+      writeFileSync(file, 'kept')
+      await expect(listen(gateway, [{ socket: file }])).rejects.toMatchObject(failed)
+      expect(readFileSync(file, 'utf8')).toBe('kept')
+      const long = path.join(folder, 'x'.repeat(108 - Buffer.byteLength(folder) - 1))
+      await expect(listen(gateway, [{ socket: long }])).rejects.toMatchObject(failed)
+      expect(readdirSync(folder).toSorted()).toEqual(['file', 'site.sock'])
     },
   )
 

@@ -87,6 +87,7 @@ export const serveCommand = defineCommand({
   render: ({ requests, failed }) => ({ stderr: `Served ${requests} requests, ${failed} of which failed.` }),
   goesOn: () => true,
   endsBySignal: true,
+  outlivesReader: true,
 })
 
 const DRAIN_MS = 10_000

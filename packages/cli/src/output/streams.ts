@@ -15,6 +15,8 @@ export interface Io {
   readonly interactive: boolean
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** From here on the command goes on when nobody reads its output any more. */
+  readonly outliveReader?: () => void
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
 }

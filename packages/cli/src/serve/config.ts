@@ -17,13 +17,17 @@ export interface ServeConfig {
 }
 
 const milliseconds = z.int().check(z.nonnegative(), z.maximum(2 ** 31 - 1))
+/** What timers can do. */
+const timeout = z.int().check(z.positive(), z.maximum(2 ** 31 - 1))
 const positive = z.optional(z.int().check(z.positive()))
 const port = z.int().check(z.nonnegative(), z.maximum(65_535))
 const text = z.string()
 
 /** What is in here besides paths is checked by the host, which names the route. */
 const routeSchema = z.strictObject({
-  path: text,
+  path: text.check(
+    z.refine((path) => path !== '/healthz' && path !== '/readyz', 'the command itself answers there'),
+  ),
   host: z.optional(text),
   plugin: text,
   name: z.optional(text),
@@ -40,7 +44,9 @@ const routeSchema = z.strictObject({
 const configSchema = z.strictObject({
   $schema: z.optional(text),
   listen: z.optional(
-    z.array(z.union([z.strictObject({ port, host: z.optional(text) }), z.strictObject({ socket: text })])),
+    z
+      .array(z.union([z.strictObject({ port, host: z.optional(text) }), z.strictObject({ socket: text })]))
+      .check(z.refine((addresses) => addresses.length > 0, 'expected at least one address')),
   ),
   trustedProxies: z.optional(z.array(text)),
   drainMs: z.optional(milliseconds),
@@ -48,9 +54,9 @@ const configSchema = z.strictObject({
     z.strictObject({
       maxConnections: positive,
       maxHeaderBytes: positive,
-      headersTimeoutMs: positive,
-      requestTimeoutMs: positive,
-      keepAliveMs: positive,
+      headersTimeoutMs: z.optional(timeout),
+      requestTimeoutMs: z.optional(timeout),
+      keepAliveMs: z.optional(timeout),
     }),
   ),
   routes: z.array(routeSchema).check(z.refine((routes) => routes.length > 0, 'expected at least one route')),

@@ -121,6 +121,39 @@ describe('serve', () => {
     expect(said.trimEnd().split('\n').at(-1)).toContain('"requests":1')
   })
 
+  it.each([['stdout'], ['stdout', 'stderr']] as const)(
+    'goes on when nobody reads its %s any more',
+    async (...gone) => {
+      const child = spawn(process.execPath, [BIN, 'serve', 'dist/hello.wasm', '--port', '0'], { cwd: dir })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      let said = ''
+      let look = () => {}
+      const until = (pattern: RegExp) =>
+        new Promise<RegExpExecArray>((resolve) => {
+          look = () => {
+            const match = pattern.exec(said)
+            if (match !== null) resolve(match)
+          }
+          look()
+        })
+      child.stderr.on('data', (chunk) => {
+        said += chunk
+        look()
+      })
+      const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+      const [, url] = await until(/Listening (http:\S+)\n/)
+      for (const name of gone) child[name].destroy()
+      for (let i = 0; i < 5; i++) expect(await text(`${url}/${i}`)).toContain('Hello')
+      if (gone.length === 1) {
+        await until(/nothing more is written to stdout \(EPIPE\)/)
+        expect(said.match(/nothing more/g)).toHaveLength(1)
+      }
+      expect(await text(`${url}/healthz`)).toBe('OK\n')
+      child.kill('SIGTERM')
+      expect(await exited).toBe(0)
+    },
+  )
+
   it('says what is wrong with a command line or a file, with the place of it', async () => {
     const folder = tempDir()
     const refused = async (config: unknown, ...args: string[]) => {
@@ -141,12 +174,17 @@ describe('serve', () => {
       [{ routes: [{ ...route, plugin: 7 }] }, 'routes[0].plugin'],
       [{ routes: [{ ...route, reuse: 0 }] }, 'routes[0].reuse'],
       [{ routes: [route], listen: [{ port: 70_000 }] }, 'listen[0]'],
+      [{ routes: [route], listen: [] }, 'listen: expected at least one address'],
+      [{ routes: [{ ...route, path: '/healthz' }] }, 'routes[0].path: the command itself'],
+      [{ routes: [route, { ...route, path: '/readyz' }] }, 'routes[1].path: the command itself'],
+      [{ routes: [route], limits: { keepAliveMs: 1e12 } }, 'limits.keepAliveMs'],
       [{ routes: [route], drainMs: -1 }, 'drainMs'],
       [{ routes: [route], limits: { maxConnections: 'many' } }, 'limits.maxConnections'],
     ]
     for (const [config, place] of wrong)
       expect(await refused(config)).toEqual([2, 'INVALID_SERVE_CONFIG', expect.stringContaining(place)])
     expect((await refused({ routes: [{ ...route, path: 'x' }] }))[1]).toBe('GATEWAY_OPTIONS_INVALID')
+    expect((await refused({ routes: [{ ...route, path: '/:a/:a' }] }))[2]).toContain('routes[0].path')
     expect((await refused({ routes: [route], trustedProxies: ['x'] }))[1]).toBe('GATEWAY_OPTIONS_INVALID')
     expect((await refused({ routes: [route, route] }))[1]).toBe('ROUTE_CONFLICT')
     expect((await refused({ routes: [{ ...route, limits: { timeout: 1 } }] }))[2]).toContain(
