@@ -7,6 +7,7 @@ export { atOnce, inTurns, turn } from './turn.js'
 export type {
   AnsweredMessage,
   FromThread,
+  Happened,
   HostRequest,
   Outcome,
   ThreadEvent,
@@ -14,4 +15,5 @@ export type {
   ToThread,
 } from './wire/messages.js'
 export { type Packing, type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
+export { weigh } from './wire/weight.js'
 export { createInstances, type Instances, type InstancesContext } from './worker/instances.js'

@@ -238,23 +238,33 @@ describe('Node, in the process of a plugin', () => {
 })
 
 describe('what comes from the process of a plugin', () => {
-  /** How the application ends a process that sends this. */
-  async function sent(send: string): Promise<string> {
+  const ended = "the plugin's process ended unexpectedly: it sent"
+  const noMessage = `${ended} what is no message`
+
+  /** How the application ends a process that sends this, and what it hears of it before; `repeat` for one without end. */
+  async function sent(
+    send: string,
+    { repeat = false, onMessage = () => {} }: { repeat?: boolean; onMessage?: (message: never) => void } = {},
+  ): Promise<string> {
     const rules = new RuleState(parseGrants({}, undefined, grantPorts))
     const source = `const { serialize } = require('node:v8')
-      const message = (value) => { const body = serialize(value); return Buffer.concat([head(body.length), body]) }
+      const message = (value) => framed(serialize(value))
+      const framed = (body) => Buffer.concat([head(body.length + 4), head(body.length), body])
       const head = (length) => { const bytes = Buffer.alloc(4); bytes.writeUInt32LE(length); return bytes }
-      require('node:fs').writeSync(3, ${send})
+      const stream = new (require('node:net').Socket)({ fd: 3 })
+      const bytes = ${send}
+      const go = () => { while (stream.write(bytes) && ${repeat}); stream.once('drain', go) }
+      ${repeat ? 'go()' : 'stream.write(bytes)'}
       setInterval(() => {}, 1_000)`
     const child = spawn(process.execPath, ['-e', source], { stdio: ['pipe', 'inherit', 'inherit', 'pipe'] })
-    const init = { limits: { liftedValues: 1_000 }, component: { modules: [] } }
+    const init = { plugin: 'one', limits: { liftedValues: 1_000 }, component: { modules: [] } }
     const script = { source: '', filename: '', code: undefined, isKept: false }
     let crashed: PluginError | undefined
     await new Promise<void>((resolve) => {
       runProcess({ child, script, desk: new RuleDesk(rules) }, { init, heapBytes: 0, rules } as never, {
         ask: async () => ({ ok: true, value: undefined }),
         onAnswered() {},
-        onMessage() {},
+        onMessage,
         onCrash: (error) => {
           crashed = error as PluginError
         },
@@ -269,7 +279,6 @@ describe('what comes from the process of a plugin', () => {
     'Breaks out of WebAssembly in a process of its own, and sends the application what is no message, or one without end',
     'that process is ended; the call fails with PROCESS_CRASHED',
     async () => {
-      const ended = "the plugin's process ended unexpectedly: it sent"
       for (const junk of [
         'Buffer.concat([head(3), Buffer.from("abc")])',
         'message(null)',
@@ -279,8 +288,88 @@ describe('what comes from the process of a plugin', () => {
         'message({ type: "result", id: 1, outcome: { content: {}, holes: [{}], pieces: 0 } })',
         'message({ type: "crash" })',
       ])
-        expect([junk, await sent(junk)]).toEqual([junk, `${ended} what is no message`])
+        expect([junk, await sent(junk)]).toEqual([junk, noMessage])
       expect(await sent('head(2 ** 31)')).toBe(`${ended} a message of 2147483648 bytes`)
+    },
+  )
+
+  attack(
+    'E184',
+    'Breaks out of WebAssembly in a process of its own, and sends pieces without the message that they belong to, or asks and asks',
+    'no more is kept than one message may have; that process is ended',
+    async () => {
+      const piece = (part: string) =>
+        `message({ type: 'piece', piece: { whole: 0, part: ${part}, holes: [] } })`
+      const before = process.memoryUsage().rss
+      for (const part of [
+        "'x'.repeat(1 << 20)",
+        '[]',
+        'new Map(Array(50_000).fill(0).map((_, i) => [i, i]))',
+      ])
+        expect([part, await sent(piece(part), { repeat: true })]).toEqual([part, noMessage])
+      const ask = "{ type: 'ask', id: 1, request: { content: { kind: 'drain' }, holes: [], pieces: 9 } }"
+      expect(await sent(`message(${ask})`, { repeat: true })).toBe(noMessage)
+      const result = "{ type: 'result', id: 1, outcome: { content: {}, holes: [], pieces: 0 } }"
+      expect(await sent(`message(${result})`)).toBe(noMessage)
+      expect(process.memoryUsage().rss - before).toBeLessThan(256 << 20)
+    },
+  )
+
+  attack(
+    'E185',
+    'Breaks out of WebAssembly in a process of its own, and sends a message that takes the application seconds to read',
+    'that process is ended, and the message is not read: what is read at once is little, large bytes are copied alone',
+    async () => {
+      const large = `${ended} more at once than is read at once`
+      // Objects without anything in them, three bytes each.
+      expect(await sent('framed(Buffer.alloc(3 << 20, Buffer.from([0x6f, 0x7b, 0])))')).toBe(large)
+      expect(await sent('Buffer.concat([head(8), head(5), Buffer.alloc(4)])')).toBe(large)
+      expect(await sent('Buffer.concat([head(2), Buffer.alloc(2)])')).toBe(noMessage)
+      // Bytes apart that are not there: an array of 2^31 of them.
+      const apart = 'framed(Buffer.from([0xff, 0x0f, 0x5c, 1, 0x80, 0x80, 0x80, 0x80, 8]))'
+      expect(await sent(apart)).toBe(noMessage)
+    },
+  )
+
+  attack(
+    'E186',
+    'Breaks out of WebAssembly in a process of its own, and reports uses and lines of the log as another plugin, in a call of it, or under a name of an event that the host has for itself',
+    'they are told as its own; what is no such event, or in no call of it, ends that process',
+    async () => {
+      const access = {
+        capability: 'net',
+        operation: 'GET',
+        target: 'https://a.example\u001b',
+        rule: null,
+        time: 1,
+      }
+      const log = { level: 'info', stream: 'stdout', message: 'a\u001b[2J' }
+      const sendEvent = async (type: string, event: object, call?: unknown): Promise<[string, unknown[]]> => {
+        const heard: unknown[] = []
+        const frame = `message(${JSON.stringify({ type, event, call })}), message(null)`
+        const how = await sent(`Buffer.concat([${frame}])`, { onMessage: (message) => heard.push(message) })
+        return [how, heard.map((message) => (message as { event: unknown }).event)]
+      }
+      const mine = (event: object) => [noMessage, [{ ...event, plugin: 'one' }]]
+      const target = 'https://a.example\\u{1b}'
+      const allowed = { ...access, decision: 'allowed', plugin: 'other' }
+      expect(await sendEvent('access', { ...allowed, error: 1 })).toEqual(mine({ ...allowed, target }))
+      expect(await sendEvent('log', { ...log, plugin: 'other' })).toEqual(
+        mine({ ...log, message: 'a\\u{1b}[2J' }),
+      )
+      for (const [type, event, call] of [
+        ['access', { ...access, decision: 'closed' }],
+        ['access', { ...access, decision: 'fault' }],
+        ['access', { ...access, decision: 'denied', reason: '__proto__' }],
+        ['access', { ...allowed, target: {} }],
+        ['access', { ...allowed, time: 'x' }],
+        ['access', allowed, 7],
+        ['log', {}],
+        ['log', { ...log, level: 'constructor' }],
+        ['log', { ...log, message: 'a\nb' }],
+        ['log', log, 7],
+      ] as [string, object, number?][])
+        expect([event, await sendEvent(type, event, call)]).toEqual([event, [noMessage, []]])
     },
   )
 })

@@ -12,6 +12,7 @@ import { type AnsweringExchange, httpError } from './exchange.js'
 import { fieldList, type HttpField, type HttpRequest, headOf, shownFields } from './given-request.js'
 import { RequestBody } from './request-body.js'
 import { ResponseBody } from './response-body.js'
+import { ResponseCheck } from './response-check.js'
 
 /** What a plugin answered. */
 export interface HttpResponse {
@@ -48,6 +49,7 @@ export class IncomingExchange implements AnsweringExchange {
   readonly #request: HttpRequest
   readonly #body: RequestBody
   readonly #out: ResponseBody
+  readonly #check: ResponseCheck
   readonly #onInformational: OnInformational | undefined
   readonly #changes = new Changes()
   #isOver = false
@@ -64,6 +66,7 @@ export class IncomingExchange implements AnsweringExchange {
   constructor({ request, onInformational, onCancel }: Parts) {
     this.head = headOf(request)
     this.#request = request
+    this.#check = new ResponseCheck(this.head.method)
     this.#onInformational = onInformational
     const isWhole = this.head.body !== undefined
     this.#body = new RequestBody(isWhole ? null : request.body, () => this.#changes.notify())
@@ -125,8 +128,9 @@ export class IncomingExchange implements AnsweringExchange {
     return this.#out.taken
   }
 
-  /** What the plugin answers, piece by piece. */
-  receive(piece: ResponsePiece): void {
+  /** What the plugin answers, piece by piece; false for what no plugin can send, and then nothing came of it. */
+  receive(piece: ResponsePiece): boolean {
+    if (!this.#check.allows(piece)) return false
     switch (piece.kind) {
       case 'informational':
         this.#onInformational?.(piece.status, shownFields(piece.headers))
@@ -135,8 +139,7 @@ export class IncomingExchange implements AnsweringExchange {
         this.#answer(piece)
         break
       case 'bytes':
-        this.#out.add(piece.bytes)
-        break
+        return this.#out.add(piece.bytes)
       case 'end':
         this.#trailers = piece.trailers
         this.#isWhole = true
@@ -147,6 +150,7 @@ export class IncomingExchange implements AnsweringExchange {
           ? errors.HTTP_RESPONSE_INCOMPLETE({})
           : errors.HTTP_REFUSED({ error: piece.code.tag })
     }
+    return true
   }
 
   /** Nobody waits for the response any more: the plugin hears of it when it sends or reads on. */

@@ -1,5 +1,7 @@
 /** Bytes of a response that may wait for whoever reads it before its plugin has to wait; with as many under way. */
 const WINDOW = 256 << 10
+/** What may wait beside that: a last write, which a plugin makes before it is told to wait. */
+const LAST_WRITE = 256 << 10
 
 /** The body of a response on its way to the client, which reads it once. */
 export class ResponseBody implements AsyncIterable<Uint8Array> {
@@ -7,6 +9,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   readonly #onCancel: () => void
   readonly #onTaken: () => void
   #taken = 0
+  #added = 0
   #end: { readonly error: unknown } | 'whole' | undefined
   #isCancelled = false
   #wake: (() => void) | undefined
@@ -25,10 +28,14 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     return this.#isCancelled || this.#end !== undefined || sent - this.#taken <= WINDOW / 2
   }
 
-  add(bytes: Uint8Array): void {
-    if (this.#isCancelled || this.#end !== undefined) return
+  /** False where a plugin did not wait that had to. */
+  add(bytes: Uint8Array): boolean {
+    if (this.#isCancelled || this.#end !== undefined || bytes.length === 0) return true
+    this.#added += bytes.length
+    if (this.#added - this.#taken > WINDOW + LAST_WRITE) return false
     this.#chunks.push(bytes)
     this.#wake?.()
+    return true
   }
 
   end(): void {

@@ -21,6 +21,8 @@ export type SlotState = 'starting' | 'ready' | 'dead'
 /** Calls that one instance may run at a time: an export returns before the next one is entered. */
 const CAPACITY = 1
 
+const NO_RESPONSE = 'it sent what is no response'
+
 /** Of all slots. */
 let uses = 0
 
@@ -56,6 +58,7 @@ export class Slot {
   readonly #thread: ThreadPort
   readonly #lane: AppLane
   readonly #maxValues: number
+  readonly #isShared: boolean
   readonly #onEvent: SlotSpec['onEvent']
   readonly #calls: RunningCalls
   /** The requests that its calls answer, by the ids of those. */
@@ -73,6 +76,7 @@ export class Slot {
 
   constructor(spec: SlotSpec) {
     this.#onEvent = spec.onEvent
+    this.#isShared = spec.isShared
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -317,7 +321,12 @@ export class Slot {
   #answer(message: Exclude<FromThread, Happened>): void {
     switch (message.type) {
       case 'response':
-        this.#answering.get(message.call as number)?.receive(message.piece)
+        if (this.#answering.get(message.call as number)?.receive(message.piece) === false)
+          this.#die(
+            this.#isShared
+              ? errors.WORKER_CRASHED({ reason: NO_RESPONSE })
+              : errors.PROCESS_CRASHED({ reason: NO_RESPONSE }),
+          )
         return
       case 'ready':
         this.#state = 'ready'

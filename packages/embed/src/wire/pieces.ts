@@ -36,6 +36,10 @@ export interface Hole {
 export const PIECE = 16_384
 /** UTF-16 units of text that weigh as much. */
 const TEXT_PIECE = PIECE * 32
+/** UTF-16 units of text from which it goes in pieces of its own. */
+const LONG_TEXT = 32_768
+/** And where the object around it has become large already. */
+const SHORT_TEXT = 1_024
 /** What a hole weighs in the piece that has it. */
 const HOLE = 8
 /** Weight up to which a value is sent as it is, and looked at in one step. */
@@ -138,7 +142,7 @@ class Cutter {
     const copy = {}
     let weight = this.#count(OBJECT)
     for (const [key, item] of Object.entries(value)) {
-      const left = yield* this.#member(item, { holder: copy, key, depth })
+      const left = yield* this.#member(item, { holder: copy, key, depth }, weight > PIECE / 2)
       weight += this.#count(weightOfName(key)) + left.weight
       // An own property, whatever it is called.
       Object.defineProperty(copy, key, { value: left.item, ...PLAIN })
@@ -146,14 +150,14 @@ class Cutter {
     return { item: copy, weight }
   }
 
-  *#member(item: unknown, place: Place): Generator<void, Left> {
-    const small = this.#small(item)
+  *#member(item: unknown, place: Place, isFull: boolean): Generator<void, Left> {
+    const small = this.#small(item, isFull ? SHORT_TEXT : LONG_TEXT)
     return small === undefined ? yield* this.#large(item, place) : { item, weight: small }
   }
 
   /** The weight of what is sent as it is; undefined for what is not. */
-  #small(item: unknown): number | undefined {
-    if (typeof item === 'string' && item.length > TEXT_PIECE) return undefined
+  #small(item: unknown, longText = LONG_TEXT): number | undefined {
+    if (typeof item === 'string' && item.length > longText) return undefined
     if (typeof item !== 'object' || item === null) return this.#count(weightOfLeaf(item))
     const weight = weigh(item, SMALL)
     return weight > SMALL ? undefined : this.#count(weight)

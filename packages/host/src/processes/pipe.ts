@@ -1,30 +1,37 @@
 import type { Duplex } from 'node:stream'
-import { decode, encode } from './codec.js'
+import { decode, encode, TooLarge } from './codec.js'
 
 /** Bytes in front of a message, which say how long it is. */
 const HEAD = 4
 
 export interface PipeEvents<T> {
-  onMessage(message: T): void
+  /** @param bytes of all of it */
+  onMessage(message: T, bytes: number): void
   /** What came is no message: nothing is read any more. */
   onBroken(reason: string): void
+}
+
+export interface PipeLimits {
+  /** Bytes of one message that comes. */
+  readonly message: number
+  /** Of those, what is read at once: all but large arrays of bytes. */
+  readonly atOnce: number
 }
 
 /** Messages over a stream of bytes. */
 export class Pipe<Out, In> {
   readonly #stream: Duplex
   readonly #events: PipeEvents<In>
-  readonly #maxBytes: number
+  readonly #limits: PipeLimits
   #chunks: Buffer[] = []
   #size = 0
   /** Of the message that comes, with its head. */
   #wanted = HEAD
   #isBroken = false
 
-  /** @param maxBytes of one message that comes */
-  constructor(stream: Duplex, maxBytes: number, events: PipeEvents<In>) {
+  constructor(stream: Duplex, limits: PipeLimits, events: PipeEvents<In>) {
     this.#stream = stream
-    this.#maxBytes = maxBytes
+    this.#limits = limits
     this.#events = events
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
     // Whoever is at the other end has gone, which is heard of by its end.
@@ -35,11 +42,11 @@ export class Pipe<Out, In> {
   send(message: Out): void {
     const body = encode(message)
     const head = Buffer.allocUnsafe(HEAD)
-    head.writeUInt32LE(body.length)
+    head.writeUInt32LE(body.reduce((sum, { length }) => sum + length, 0))
     if (!this.#stream.writable) return
     this.#stream.cork()
     this.#stream.write(head)
-    this.#stream.write(body)
+    for (const part of body) this.#stream.write(part)
     this.#stream.uncork()
   }
 
@@ -57,7 +64,7 @@ export class Pipe<Out, In> {
     const all = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks)
     this.#chunks = [all]
     const length = all.readUInt32LE(0)
-    if (length > this.#maxBytes) {
+    if (length > this.#limits.message) {
       this.#break(`it sent a message of ${length} bytes`)
       return undefined
     }
@@ -74,12 +81,13 @@ export class Pipe<Out, In> {
   #receive(body: Uint8Array): void {
     let message: In
     try {
-      message = decode(body) as In
-    } catch {
-      this.#break('it sent what is no message')
+      message = decode(body, this.#limits.atOnce) as In
+    } catch (error) {
+      const isLarge = error instanceof TooLarge
+      this.#break(isLarge ? 'it sent more at once than is read at once' : 'it sent what is no message')
       return
     }
-    this.#events.onMessage(message)
+    this.#events.onMessage(message, body.length)
   }
 
   #break(reason: string): void {

@@ -13,7 +13,10 @@ import {
   unpack,
 } from '@wasm-plugin/embed/thread'
 import type { WorkerScript } from '../threads/messages.js'
+import { Gathered } from './gathered.js'
+import { happened } from './happened.js'
 import type { FromProcess, ToProcess } from './messages.js'
+import { notStarted } from './not-started.js'
 import { Pipe } from './pipe.js'
 import type { RuleDesk } from './rule-desk.js'
 
@@ -30,9 +33,16 @@ export function runProcess(
   { init, heapBytes, rules }: ThreadSpec,
   events: ThreadEvents,
 ): ThreadPort {
+  // The system had no descriptor for its streams, and then Node makes none.
+  if (child.stdio === undefined) return notStarted(child, events)
   const thread = child.pid ?? 0
   const stream = child.stdio[PIPE] as Duplex & { ref(): void; unref(): void }
-  const pieces: Piece[] = []
+  const gathered = new Gathered(init.limits.liftedValues)
+  /** Calls that it has not answered. */
+  const running = new Set<number>()
+  /** The last that it did; what it does between calls is told in that one's name. */
+  let answered: number | undefined
+  let asking = 0
   let isEnded = false
 
   const end = () => {
@@ -45,7 +55,7 @@ export function runProcess(
   }
   const whole = <T extends object>(parcel: Parcel<T>): (() => Promise<T>) => {
     // They were sent before it, and nothing between them.
-    const sent = pieces.splice(0)
+    const sent = gathered.take()
     return async () => {
       const content = await inTurns(unpack(parcel, () => sent.shift()))
       if (typeof content !== 'object' || content === null) throw new Error('it is incomplete')
@@ -58,6 +68,7 @@ export function runProcess(
     await turn()
     const request = await read()
     const outcome = request.kind === 'rules' ? await ruled(request) : await events.ask(request, call)
+    asking--
     await reply(id, outcome)
     events.onAnswered()
   }
@@ -80,15 +91,18 @@ export function runProcess(
       pipe.send({ type: 'answer', id, outcome: { content, holes: [], pieces: 0 } })
     }
   }
-  const onMessage = async (message: FromProcess) => {
+  const onMessage = async (message: FromProcess, bytes: number) => {
     switch (message.type) {
       case 'piece':
-        pieces.push(message.piece)
+        if (!isEnded) gathered.add(message.piece, bytes)
         return
       case 'ask':
+        if (++asking > MAX_ASKING) throw new Error('it asks on before it has an answer')
         if (!isEnded) await answer(message)
         return
       case 'result': {
+        if (!running.delete(message.id)) throw new Error('nobody waits for it')
+        answered = message.id
         const outcome = await whole(message.outcome)()
         if (!isEnded) events.onMessage({ ...message, outcome })
         return
@@ -96,10 +110,14 @@ export function runProcess(
       case 'crash':
         if (!isEnded) crash(decodeError(message.error))
         return
-      case 'ready':
-      case 'failed':
       case 'access':
       case 'log':
+        if (message.call !== undefined && message.call !== answered && !running.has(message.call))
+          throw new Error('it is in no such call')
+        events.onMessage(happened(message, init.plugin))
+        return
+      case 'ready':
+      case 'failed':
       case 'response':
         events.onMessage(message)
         return
@@ -111,9 +129,11 @@ export function runProcess(
   const broken = (reason: string) => {
     if (!isEnded) crash(errors.PROCESS_CRASHED({ reason }))
   }
-  const pipe = new Pipe<ToProcess, FromProcess>(stream, maxMessage(init.limits.liftedValues), {
+  const limits = { message: maxMessage(init.limits.liftedValues), atOnce: AT_ONCE }
+  const pipe = new Pipe<ToProcess, FromProcess>(stream, limits, {
     // Whoever has broken out of WebAssembly there may send anything.
-    onMessage: (message) => void onMessage(message).catch(() => broken('it sent what is no message')),
+    onMessage: (message, bytes) =>
+      void onMessage(message, bytes).catch(() => broken('it sent what is no message')),
     onBroken: broken,
   })
   const stopListening = rules.onChange(() => pipe.send({ type: 'head', head: rules.head() }))
@@ -134,7 +154,10 @@ export function runProcess(
     init: { init: { ...rest, asksRules: true }, head: rules.head(), heapBytes, script },
   })
   return {
-    post: (message) => pipe.send({ type: 'post', message }),
+    post(message) {
+      pipe.send({ type: 'post', message })
+      if ('id' in message) running.add(message.id)
+    },
     hold(isHeld) {
       for (const held of [child, stream]) isHeld ? held.ref() : held.unref()
     },
@@ -144,6 +167,12 @@ export function runProcess(
 
 /** Index of the stream between the two in `stdio`. */
 export const PIPE = 3
+
+/** Bytes that are read without a break, while the application waits: those of a piece of text. */
+const AT_ONCE = 5 << 18
+
+/** The thread sleeps until it has its answer; those that were on their way count for some time. */
+const MAX_ASKING = 16
 
 /** Bytes of a message: twice what the values of one weigh at most, and what does not count as one. */
 function maxMessage(liftedValues: number): number {

@@ -23,8 +23,9 @@ import { runPlugin } from '../threads/run-plugin.js'
  * The entry of a plugin's process: starts the thread that runs the plugin, and carries what it and the application say to
  * each other. The event loop here is never held, so the end of the application is always heard of.
  */
+const UNLIMITED = { message: 2 ** 32 - 1, atOnce: 2 ** 32 - 1 }
 const stream = new Socket({ fd: 3, readable: true, writable: true })
-const pipe = new Pipe<FromProcess, ToProcess>(stream, 2 ** 32 - 1, { onMessage: take, onBroken: end })
+const pipe = new Pipe<FromProcess, ToProcess>(stream, UNLIMITED, { onMessage: take, onBroken: end })
 stream.on('close', end)
 
 /** Whatever the plugin does: nobody is left to hear of it. */

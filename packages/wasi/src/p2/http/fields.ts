@@ -1,14 +1,18 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { HeldBytes } from '../../grants/held-bytes.js'
+import {
+  fieldBytes,
+  isDigits,
+  isFieldName,
+  isFieldValue,
+  MAX_FIELD_BYTES,
+  MAX_FIELDS,
+} from '../../protocol/field-rules.js'
 import { type FieldList, isForbiddenField } from '../../protocol/http.js'
 
-/** Bytes of all fields of one object; what may be sent is less (`net.limits.headerBytes`). */
-const MAX_BYTES = 128 << 10
-const MAX_FIELDS = 1_024
 /** What one field costs beside its bytes. */
 const FIELD_COST = 128
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 type HeaderError = { tag: 'invalid-syntax' } | { tag: 'forbidden' } | { tag: 'immutable' }
 const refuse = (tag: HeaderError['tag']) => new ComponentError<HeaderError>({ tag }, tag)
@@ -102,16 +106,15 @@ export class Fields {
   /** The name in lower case. */
   #check(name: string, values: readonly Uint8Array[]): string {
     if (this.#immutable) throw refuse('immutable')
-    if (name.length > MAX_BYTES || !NAME.test(name) || !values.every(isFieldValue))
-      throw refuse('invalid-syntax')
+    if (!isFieldName(name) || !values.every(isFieldValue)) throw refuse('invalid-syntax')
     const key = name.toLowerCase()
     if (isForbiddenField(key)) throw refuse('forbidden')
     return key
   }
 
   #add(key: string, value: Uint8Array): void {
-    const bytes = this.#bytes + key.length + value.length + 4
-    if (bytes > MAX_BYTES || this.#entries.length >= MAX_FIELDS) throw refuse('forbidden')
+    const bytes = this.#bytes + fieldBytes(key, value)
+    if (bytes > MAX_FIELD_BYTES || this.#entries.length >= MAX_FIELDS) throw refuse('forbidden')
     // Where a message ends must have one answer.
     if (key === 'content-length' && (this.has(key) || !isDigits(value))) throw refuse('invalid-syntax')
     if (!this.#held.take(costOf([key, value]))) throw refuse('forbidden')
@@ -122,7 +125,7 @@ export class Fields {
 
   #remove(key: string): void {
     for (const value of this.get(key)) {
-      this.#bytes -= key.length + value.length + 4
+      this.#bytes -= fieldBytes(key, value)
       this.#taken -= costOf([key, value])
       this.#held.give(costOf([key, value]))
     }
@@ -132,13 +135,4 @@ export class Fields {
 
 function costOf([name, value]: FieldList[number]): number {
   return name.length + value.length + FIELD_COST
-}
-
-/** Visible characters, tab, space and bytes above ASCII: nothing that could end the line. */
-function isFieldValue(value: Uint8Array): boolean {
-  return value.every((byte) => byte === 9 || (byte >= 32 && byte !== 127))
-}
-
-function isDigits(value: Uint8Array): boolean {
-  return value.length > 0 && value.length < 16 && value.every((byte) => byte >= 48 && byte <= 57)
 }
