@@ -3,11 +3,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { atOnce, type Piece, pack, unpack, weigh } from '@wasm-plugin/embed/thread'
 import { createHost, type FaultEvent, type GrantsInput, type Host, type PluginError } from '@wasm-plugin/host'
 import { parseGrants } from '@wasm-plugin/wasi'
 import { RuleState } from '@wasm-plugin/wasi/gate'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { flagsFor, grantPorts, RuleDesk, runProcess } from '#internal'
+import { AT_ONCE, decode, encode, flagsFor, Gathered, grantPorts, RuleDesk, runProcess } from '#internal'
 import { attack } from './helpers/attack.js'
 import { assemble, guest } from './helpers/guests.js'
 import { keeper, noRust, runs } from './helpers/keeper.js'
@@ -136,6 +138,44 @@ describe('a process of a plugin', () => {
     }
     expect(await reason('process')).toBe(await reason('worker'))
   })
+})
+
+it('carries every honest value in messages that are read at once', () => {
+  const text = 'ü😀x'.repeat(7_000)
+  const fields = (value: unknown, count = 200) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, value]))
+  const tags = () => Array.from({ length: 3_000 }, () => ({ tag: 'x', val: 1.5 }))
+  const values = {
+    text: text.repeat(300),
+    texts: Array(3_000).fill(text.repeat(2)),
+    short: Array(300_000).fill('ü😀x'),
+    wide: fields(text),
+    lists: fields(Array(30).fill(text), 20),
+    deep: fields(fields(fields(text, 5), 5), 20),
+    records: Array.from({ length: 100 }, () => ({ a: tags(), b: text })),
+    numbers: new Uint32Array(1 << 20),
+    longs: [new BigInt64Array(1 << 20), new Float64Array(1 << 10), new Uint16Array(700)],
+  }
+  for (const [name, v] of Object.entries(values)) {
+    const content = { v }
+    const gathered = new Gathered(weigh(content, Number.POSITIVE_INFINITY))
+    const through = <T>(message: T) => {
+      const parts = encode(message)
+      const head = (parts[1] as Uint8Array).length
+      expect([name, head]).toEqual([name, Math.min(head, AT_ONCE)])
+      const bytes = Buffer.concat(parts)
+      return { message: decode(bytes, AT_ONCE) as T, bytes: bytes.length }
+    }
+    const post = (piece: Piece) => {
+      const { message, bytes } = through(piece)
+      gathered.add(message, bytes)
+    }
+    const max = Number.POSITIVE_INFINITY
+    const { parcel } = atOnce(pack(content, { post, transfers: false, max }))
+    const pieces = gathered.take()
+    const { v: got } = atOnce(unpack(through(parcel).message, () => pieces.shift())) ?? {}
+    expect([name, isDeepStrictEqual(got, v)]).toEqual([name, true])
+  }
 })
 
 describe('an application with plugins in processes', () => {

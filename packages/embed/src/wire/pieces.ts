@@ -38,7 +38,9 @@ export const PIECE = 16_384
 const TEXT_PIECE = PIECE * 32
 /** UTF-16 units of text from which it goes in pieces of its own. */
 const LONG_TEXT = 32_768
-/** And where the object around it has become large already. */
+/** Weight of what is around a value from which little of it stays there: no piece is much more than `PIECE`. */
+const FULL = PIECE / 4
+/** UTF-16 units of text from which it goes in pieces of its own even so. */
 const SHORT_TEXT = 1_024
 /** What a hole weighs in the piece that has it. */
 const HOLE = 8
@@ -111,6 +113,8 @@ interface Place {
   readonly holder: object
   readonly key: string | number
   readonly depth: number
+  /** Weight of what will be sent with it. */
+  readonly around: number
 }
 
 /** What is left of a value where it was, and what that weighs. */
@@ -138,11 +142,11 @@ class Cutter {
   }
 
   /** A copy, of which large lists and texts have been sent. */
-  *object(value: object, depth: number): Generator<void, Left> {
+  *object(value: object, depth: number, around = 0): Generator<void, Left> {
     const copy = {}
     let weight = this.#count(OBJECT)
     for (const [key, item] of Object.entries(value)) {
-      const left = yield* this.#member(item, { holder: copy, key, depth }, weight > PIECE / 2)
+      const left = yield* this.#member(item, { holder: copy, key, depth, around: around + weight })
       weight += this.#count(weightOfName(key)) + left.weight
       // An own property, whatever it is called.
       Object.defineProperty(copy, key, { value: left.item, ...PLAIN })
@@ -150,8 +154,8 @@ class Cutter {
     return { item: copy, weight }
   }
 
-  *#member(item: unknown, place: Place, isFull: boolean): Generator<void, Left> {
-    const small = this.#small(item, isFull ? SHORT_TEXT : LONG_TEXT)
+  *#member(item: unknown, place: Place): Generator<void, Left> {
+    const small = this.#small(item, place.around > FULL ? SHORT_TEXT : LONG_TEXT)
     return small === undefined ? yield* this.#large(item, place) : { item, weight: small }
   }
 
@@ -168,7 +172,9 @@ class Cutter {
     yield
     if (typeof item === 'string') return this.#leave(place, yield* this.#text(item))
     if (ArrayBuffer.isView(item)) return this.#bytes(item)
-    return yield* Array.isArray(item) ? this.#list(item, place) : this.object(item as object, place.depth + 1)
+    return yield* Array.isArray(item)
+      ? this.#list(item, place)
+      : this.object(item as object, place.depth + 1, place.around)
   }
 
   /** Sends a list that is more than one piece; a smaller one stays where it is. */
@@ -188,7 +194,10 @@ class Cutter {
     for (const item of items) {
       const small = this.#small(item)
       if (small === undefined) {
-        const left = yield* this.#large(item, { holder: part, key: part.length, depth: place.depth + 1 })
+        const left = yield* this.#large(item, {
+          ...{ holder: part, key: part.length, depth: place.depth + 1 },
+          around: weight + (whole === undefined ? place.around : 0),
+        })
         part.push(left.item)
         weight += left.weight
       } else {
@@ -199,9 +208,10 @@ class Cutter {
       send()
       yield
     }
-    if (whole === undefined) return { item: part, weight }
+    const staying = place.around > FULL ? SMALL : PIECE / 2
+    if (whole === undefined && weight <= staying) return { item: part, weight }
     if (part.length > 0) send()
-    return this.#leave(place, whole)
+    return this.#leave(place, whole as number)
   }
 
   *#text(text: string): Generator<void, number> {

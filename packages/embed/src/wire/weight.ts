@@ -1,8 +1,10 @@
 /**
  * What it costs to carry `value` to another thread, in the values of `limits.liftedValues`: what the runtime charges for
  * the same value. Stops counting above `max`, so that neither a cycle nor a value without end takes longer.
+ *
+ * @param seen objects that count no more, where each is to count once
  */
-export function weigh(value: unknown, max: number): number {
+export function weigh(value: unknown, max: number, seen?: Set<object>): number {
   const rest: object[] = []
   let weight = 0
   const count = (item: unknown) => {
@@ -11,6 +13,8 @@ export function weigh(value: unknown, max: number): number {
   }
   count(value)
   for (let next = rest.pop(); next !== undefined && weight <= max; next = rest.pop()) {
+    if (seen?.has(next)) continue
+    seen?.add(next)
     if (ArrayBuffer.isView(next)) {
       // Shared memory is not sent.
       weight += TYPED_ARRAY + (next.buffer instanceof ArrayBuffer ? weightOfBytes(next.byteLength) : 0)

@@ -34,6 +34,13 @@ export function decode(bytes: Uint8Array, maxBytes: number): unknown {
 export class TooLarge extends Error {}
 
 type Views = Uint8Array | Uint16Array | Uint32Array | BigInt64Array | DataView
+type ViewClass = new (bytes: ArrayBufferLike) => Views
+
+/** What goes apart where it is large. */
+const KINDS = [
+  ...[Uint8Array, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array],
+  ...[Float64Array, BigUint64Array, BigInt64Array],
+] as unknown as readonly ViewClass[]
 
 /** Node's, by Node's names; not in its types. */
 interface HostObjects {
@@ -48,13 +55,14 @@ class Serializer extends DefaultSerializer {
 
   /** Called by Node. */
   _writeHostObject(view: Views): void {
-    const isApart = view instanceof Uint8Array && view.length >= APART
-    this.writeUint32(isApart ? 1 : 0)
+    const kind = KINDS.findIndex((Class) => view instanceof Class)
+    const isApart = kind >= 0 && view.byteLength >= APART
+    this.writeUint32(isApart ? kind + 1 : 0)
     if (!isApart) nodeWrites._writeHostObject.call(this, view)
     else {
-      this.writeUint32(view.length)
+      this.writeUint32(view.byteLength)
       // Whose it is may write to it before it is sent.
-      this.apart.push(new Uint8Array(view))
+      this.apart.push(new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice())
     }
   }
 }
@@ -71,19 +79,20 @@ class Deserializer extends DefaultDeserializer {
 
   /** Called by Node. */
   _readHostObject(): Views {
-    if (this.readUint32() === 1) return this.#next(this.readUint32())
+    const kind = this.readUint32()
+    if (kind > 0) return this.#next(KINDS[kind - 1] as ViewClass, this.readUint32())
     const view = nodeReads._readHostObject.call(this)
     const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)
     // A `Buffer` is an array of bytes to who gets it.
     if (view instanceof Uint8Array) return new Uint8Array(bytes)
-    const Class = view.constructor as new (bytes: unknown) => Views
+    const Class = view.constructor as ViewClass
     return new Class(bytes)
   }
 
-  #next(length: number): Uint8Array {
+  #next(Class: ViewClass, length: number): Views {
     const bytes = this.#apart.subarray(this.#taken, this.#taken + length)
     if (bytes.length < length) throw new Error('bytes are missing')
     this.#taken += length
-    return new Uint8Array(bytes)
+    return new Class(new Uint8Array(bytes).buffer)
   }
 }

@@ -21,7 +21,8 @@ export class Gathered {
 
   /** @param bytes of its message @throws what is no piece, or one too many */
   add(piece: Piece, bytes: number): void {
-    const weight = weigh(piece, this.#maxWeight)
+    // Holes name what holds them once more.
+    const weight = weigh(piece, this.#maxWeight, new Set())
     this.#weight += weight
     this.#pieces.push(piece)
     const isFull = this.#weight > this.#maxWeight || this.#pieces.length * WEIGHT_PER_PIECE > this.#maxWeight

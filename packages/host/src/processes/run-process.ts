@@ -169,7 +169,7 @@ export function runProcess(
 export const PIPE = 3
 
 /** Bytes that are read without a break, while the application waits: those of a piece of text. */
-const AT_ONCE = 5 << 18
+export const AT_ONCE = 5 << 18
 
 /** The thread sleeps until it has its answer; those that were on their way count for some time. */
 const MAX_ASKING = 16
