@@ -265,6 +265,7 @@ describe.skipIf(noRust)('a gateway', () => {
     const { gateway, log, logged } = await serve({
       routes: [
         { path: '/a/...', plugin: server() },
+        { path: '/endless', plugin: server() },
         { path: '/hello', plugin: server() },
       ],
     })
@@ -273,6 +274,15 @@ describe.skipIf(noRust)('a gateway', () => {
     ).toBe('hello\n')
     await logged(1)
     expect(log[0]).toMatchObject({ client: '192.0.2.1', status: 200, bytes: 6 })
+    const read = new Request('http://localhost/hello', { method: 'POST', body: 'text' })
+    await read.text()
+    await expect(gateway.fetch(read)).rejects.toMatchObject({ code: 'GATEWAY_OPTIONS_INVALID' })
+    const client = new AbortController()
+    const { body } = await gateway.fetch(new Request('http://localhost/endless', { signal: client.signal }))
+    client.abort()
+    await expect(new Response(body).arrayBuffer()).rejects.toMatchObject({ code: 'CALL_ABORTED' })
+    await logged(2)
+    expect(log[1]).toMatchObject({ status: 200, error: undefined })
     const application = createServer((request, response) => {
       response.setHeader('x-powered-by', 'an application')
       gateway.handler(request, response, () => response.end('not found here'))
