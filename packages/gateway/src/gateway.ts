@@ -67,7 +67,6 @@ export class Gateway {
     void answer.ended.then(() => this.#held.delete(request))
     let isOver = false
     return responseOf(answer, request.method, (bytes, error) => {
-      this.#held.delete(request)
       if (!isOver) over(bytes, error)
       isOver = true
     })

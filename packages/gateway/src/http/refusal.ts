@@ -13,10 +13,11 @@ export function answerOf(failure: Failure, id: string): Answer {
     ['x-request-id', id],
     ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
   ]
-  return { status, headers, body: only(text), trailers: () => [], ended: NEVER, failure, route: undefined }
+  return { status, headers, body: only(text), trailers: () => [], ended: OVER, failure, route: undefined }
 }
 
-const NEVER = new Promise<never>(() => {})
+/** No plugin is at it. One that never settled would keep everybody who waits for it. */
+const OVER = Promise.resolve(undefined)
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
