@@ -8,7 +8,7 @@ import { failures, usageErrors } from '../errors/index.js'
 import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
 import { type ExportedFunction, exportedFunctions, findFunction } from '../run/functions.js'
-import { parseTimeout, toGrants } from '../run/grants.js'
+import { grantOptions, parseTimeout, toGrants } from '../run/grants.js'
 import { writeLearned } from '../run/learned.js'
 import { showCalls } from '../run/show-calls.js'
 import { showUnasked, watchAccess } from '../run/watch.js'
@@ -34,10 +34,7 @@ export const runCommand = defineCommand({
     values: { kind: 'variadic', description: 'one per parameter; see `wasm-plugin help values`' },
   },
   options: {
-    'allow-read': { kind: 'list', value: 'path[:at]', description: 'a folder to read' },
-    'allow-write': { kind: 'list', value: 'path[:at]', description: 'a folder to read and write' },
-    'allow-net': { kind: 'list', value: 'pattern', description: 'a host to reach' },
-    'allow-env': { kind: 'list', value: 'key[=value]', description: 'a variable to see' },
+    ...grantOptions,
     learn: {
       kind: 'value',
       value: 'file',

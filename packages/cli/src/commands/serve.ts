@@ -1,6 +1,7 @@
 import { createHost } from '@wasm-plugin/host'
 import { defineCommand } from '../command.js'
 import { openRegistry } from '../registry/open-registry.js'
+import { grantOptions } from '../run/grants.js'
 import { watchAccess } from '../run/watch.js'
 import { AccessLog } from '../serve/access-log.js'
 import { isPackageName } from '../serve/config.js'
@@ -32,10 +33,7 @@ export const serveCommand = defineCommand({
     },
     host: { kind: 'value', value: 'address', description: 'of this machine (default: 127.0.0.1)' },
     socket: { kind: 'value', value: 'path', description: 'a Unix socket to listen on, in place of a port' },
-    'allow-read': { kind: 'list', value: 'path[:at]', description: 'a folder to read' },
-    'allow-write': { kind: 'list', value: 'path[:at]', description: 'a folder to read and write' },
-    'allow-net': { kind: 'list', value: 'pattern', description: 'a host to reach' },
-    'allow-env': { kind: 'list', value: 'key[=value]', description: 'a variable to see' },
+    ...grantOptions,
     reuse: {
       kind: 'value',
       value: 'count',

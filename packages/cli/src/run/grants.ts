@@ -3,12 +3,15 @@ import type { GrantsInput } from '@wasm-plugin/host'
 import { usageErrors } from '../errors/index.js'
 import { shellWord } from '../output/shell-word.js'
 
-export interface AllowFlags {
-  readonly 'allow-read': readonly string[]
-  readonly 'allow-write': readonly string[]
-  readonly 'allow-net': readonly string[]
-  readonly 'allow-env': readonly string[]
-}
+/** What a plugin may use, on the command line. */
+export const grantOptions = {
+  'allow-read': { kind: 'list', value: 'path[:at]', description: 'a folder to read' },
+  'allow-write': { kind: 'list', value: 'path[:at]', description: 'a folder to read and write' },
+  'allow-net': { kind: 'list', value: 'pattern', description: 'a host to reach' },
+  'allow-env': { kind: 'list', value: 'key[=value]', description: 'a variable to see' },
+} as const
+
+export type AllowFlags = Readonly<Record<keyof typeof grantOptions, readonly string[]>>
 
 /**
  * The grants that the `--allow-*` flags spell.
