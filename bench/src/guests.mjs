@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { build } from '@wasm-plugin/sdk'
 
 /** Sizes of component that the load rows are about, in bytes. */
 export const LOAD_SIZES = { '44 kB': 44_000, '1 MB': 1_000_000, '11 MB': 11_000_000 }
@@ -14,6 +16,13 @@ export async function guests(size = 0) {
     component: await componentNew(embedded, []),
     extism: pad(await assemble('extism.wat'), size),
   }
+}
+
+/** A plugin in AssemblyScript, whose texts are in UTF-16, as its author builds it. */
+export async function utf16Guest() {
+  const dir = fileURLToPath(new URL('../guests/utf16', import.meta.url))
+  const { path } = await build({ dir, name: 'utf16', language: 'assemblyscript', wit: 'wit' })
+  return readFile(path)
 }
 
 /** The guests of the WASI rows: a component of WASI 0.2, and a module of preview 1. */

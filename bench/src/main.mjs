@@ -8,7 +8,8 @@ import { jco } from './engines/jco.mjs'
 import { ours } from './engines/ours.mjs'
 import { raw } from './engines/raw.mjs'
 import { vscode } from './engines/vscode.mjs'
-import { guests, LOAD_SIZES, wasiGuests } from './guests.mjs'
+import { fuelRows } from './fuel/rows.mjs'
+import { guests, LOAD_SIZES, utf16Guest, wasiGuests } from './guests.mjs'
 import { lagRows } from './lag/run.mjs'
 import { programRows } from './programs/run.mjs'
 import { registryClients } from './registry/clients.mjs'
@@ -90,7 +91,7 @@ const installed = await installedPlugin()
 const names = installed === undefined ? [] : await measured(nameRows(), new Map([['ours', installed]]))
 await installed?.close()
 
-const small = await guests()
+const small = { ...(await guests()), utf16: await utf16Guest() }
 const padded = {}
 for (const [name, size] of Object.entries(LOAD_SIZES)) padded[name] = await guests(size)
 const running = new Map()
@@ -102,6 +103,12 @@ print(calls, [
   'extism: bytes in and out, its scalar call has no values.',
 ])
 if (logged === 0 && options.only === '') throw new Error('the guests never called the host')
+
+const fuel = await fuelRows(options)
+print(fuel.rows, [
+  'programs in Rust, where it is installed, each with fuel and, raw, without. What fuel costs each:',
+  fuel.each,
+])
 
 const { close: closeThreads, ...threads } = await threadEngines(small, host)
 const threaded = await measured(threadRows(), new Map(Object.entries(threads)))
@@ -146,7 +153,7 @@ print(
   lagTable,
 )
 
-await written([...calls, ...threaded, ...programs, ...system, ...transfers, ...names, ...lag])
+await written([...calls, ...fuel.rows, ...threaded, ...programs, ...system, ...transfers, ...names, ...lag])
 
 async function written(results) {
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`)

@@ -8,6 +8,7 @@ import { renew } from './renew.mjs'
  * @property {() => unknown} [between] called now and then, outside of what is measured
  * @property {(a: number, b: number) => number} [add]
  * @property {(value: string) => string} [echoString]
+ * @property {(value: string) => string} [echoUtf16] the same by a plugin whose texts are in UTF-16
  * @property {(value: Uint8Array) => Uint8Array} [echoBytes]
  * @property {(value: object) => object} [echoSix]
  * @property {(value: object[]) => object[]} [echoItems]
@@ -36,12 +37,13 @@ const TIMES = 1_000
 const six = { id: 7, x: 1.5, y: -2.25, ok: true, count: 300, name: 'sixteen bytes ok' }
 const items = Array.from({ length: 1_000 }, (_, id) => ({ id, value: id / 8, name: `item ${id % 1000}` }))
 
+const text = 'x'.repeat(65_536)
 const strings = [
   ['string 16 B', 'sixteen bytes ok'],
   ['string 16 B, not ASCII', 'zwölf: grün, ök'],
   ['string 1 KiB', 'x'.repeat(1024)],
   ['string 1 KiB, not ASCII', 'zwölf grün '.repeat(79)],
-  ['string 64 KiB', 'x'.repeat(65_536)],
+  ['string 64 KiB', text],
   ['string 64 KiB, not ASCII', 'zwölf grün '.repeat(5041)],
 ]
 const bytes = [
@@ -67,6 +69,13 @@ export function rows(padded) {
       call: (e) => () => e.echoString(value),
       isRight: (r) => r === value,
     })),
+    {
+      name: 'string 64 KiB, in UTF-16 echo',
+      unit: 'µs',
+      needs: 'echoUtf16',
+      call: (e) => () => e.echoUtf16(text),
+      isRight: (r) => r === text,
+    },
     ...bytes.map(([name, value]) => ({
       name: `${name} echo`,
       unit: 'µs',

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasCompiler } from '../src/fuel/programs.mjs'
 
 const WASI_ROWS = [
   'open, read 4 KiB, close',
@@ -18,6 +19,7 @@ const WASI_ROWS = [
 
 const THREADS = [
   'thread call, scalar',
+  'thread call, bursts of 400, each',
   'thread call, string of 16 B',
   'thread call, string of 65536 B',
   'thread call, list of 1,000 records',
@@ -30,6 +32,9 @@ const THREADS = [
   'process call, scalar',
   'process start',
 ]
+
+/** Measured where Rust compiles to WebAssembly. */
+const FUEL = (await hasCompiler()) ? ['fuel: median of 17 programs', 'fuel: worst of 17 programs'] : []
 
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'fresh process to first call, inline': ['raw'],
@@ -105,6 +110,7 @@ describe('npm run bench', () => {
       'string 1 KiB, not ASCII echo',
       'string 64 KiB echo',
       'string 64 KiB, not ASCII echo',
+      'string 64 KiB, in UTF-16 echo',
       'list<u8> 64 KiB echo',
       'list<u8> 1 MiB echo',
       'record of 6 fields echo',
@@ -119,6 +125,7 @@ describe('npm run bench', () => {
       'load 44 kB to first call',
       'load 1 MB to first call',
       'load 11 MB to first call',
+      ...FUEL,
       ...THREADS,
       ...Object.keys(PROGRAMS),
       ...WASI_ROWS,
@@ -133,20 +140,27 @@ describe('npm run bench', () => {
 
   it('gives a figure of each peer, or null for what it cannot do', () => {
     const incapable: Record<string, (string | RegExp)[]> = {
-      raw: ['record of 6 fields echo', 'list<record> x1000 echo', 'result ok', 'result err'],
+      raw: [
+        'string 64 KiB, in UTF-16 echo',
+        'record of 6 fields echo',
+        'list<record> x1000 echo',
+        'result ok',
+        'result err',
+      ],
       jco: [/^fuel/],
       extism: [
+        'string 64 KiB, in UTF-16 echo',
         'record of 6 fields echo',
         'list<record> x1000 echo',
         /^result/,
         'guest to host, string 16 B',
         /^fuel/,
       ],
-      vscode: [/^fuel/],
+      vscode: ['string 64 KiB, in UTF-16 echo', /^fuel/],
     }
     for (const { name, peers } of results.filter(
       ({ name }) =>
-        ![...THREADS, ...Object.keys(PROGRAMS), ...WASI_ROWS, ...TRANSFERS, ...NAMES].includes(name),
+        ![...FUEL, ...THREADS, ...Object.keys(PROGRAMS), ...WASI_ROWS, ...TRANSFERS, ...NAMES].includes(name),
     )) {
       for (const [peer, names] of Object.entries(incapable)) {
         const isIncapable = names.some((other) =>
@@ -155,6 +169,13 @@ describe('npm run bench', () => {
         if (isIncapable) expect(peers[peer], `${peer}: ${name}`).toBeNull()
         else expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
       }
+    }
+  })
+
+  it('gives a figure of metered programs beside what they take without fuel', () => {
+    for (const { name, peers } of results.filter(({ name }) => FUEL.includes(name))) {
+      expect(Object.keys(peers)).toEqual(['raw'])
+      expect(Number.isFinite(peers.raw), name).toBe(true)
     }
   })
 

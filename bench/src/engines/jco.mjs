@@ -6,13 +6,16 @@ import { pathToFileURL } from 'node:url'
 import { transpileBytes } from '@bytecodealliance/jco-transpile'
 
 const API = 'bench:calls/api'
+const UTF16_API = 'bench:utf16/api'
 
 /** @type {import('../rows.mjs').Engine} */
-export async function jco({ component }, host) {
+export async function jco({ component, utf16 }, host) {
   const imports = { 'bench:calls/host': host }
   const { instantiate, module } = await transpile(component)
+  const texts = await transpile(utf16)
   return {
     ...instantiate(module, imports)[API],
+    echoUtf16: texts.instantiate(texts.module, {})[UTF16_API].echo,
     instantiate: () => instantiate(module, imports),
     load: async ({ component: bytes }) => {
       const loaded = await transpile(bytes)

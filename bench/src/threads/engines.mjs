@@ -47,6 +47,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       ...ours,
       isAsync: true,
       addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => ours.add(1, 2))),
+      addInBurst: (count) => inBurst(count, () => ours.add(1, 2)),
       start: () => startFrom(host),
       startWarm: () => startFrom(warmHost),
       addInProcess: (a, b) => inProcess.add(a, b),
@@ -60,6 +61,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       echoBytes: (value) => sent(echo, value),
       echoItems: (value) => sent(echo, value),
       addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => sent(echo, [1, 2]))),
+      addInBurst: (count) => inBurst(count, () => sent(echo, [1, 2])),
     },
     worker: {
       isAsync: true,
@@ -72,6 +74,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
     extism: {
       isAsync: true,
       add: () => bytes.call('add'),
+      addInBurst: (count) => inBurst(count, () => bytes.call('add')),
       echoString: async (value) => (await bytes.call('echo', value)).text(),
       echoBytes: async (value) => (await bytes.call('echo', value)).bytes(),
       // Version 1 runs out of blocks after some thousand calls.
@@ -97,6 +100,10 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       await Promise.all([host.close(), warmHost.close(), echo.terminate(), bytes.close()])
     },
   }
+}
+
+async function inBurst(count, call) {
+  for (let i = 0; i < count; i++) await call()
 }
 
 const ECHO = `const { parentPort } = require('node:worker_threads')

@@ -1,5 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
+
 /** Calls that are made at once, in the row of that name. */
 const AT_ONCE = 64
+
+/** Calls that are made one after the other, in the row of bursts, and the milliseconds before each of those. */
+const BURST = 400
+const PAUSE_MS = 30
 
 /** Times that a plugin asks for a function of the application in one call, in the rows of that name. */
 const ASKED = 100
@@ -14,6 +20,14 @@ const WARMING_MS = 500
 /** @returns {import('../rows.mjs').Row[]} */
 export const threadRows = () => [
   { name: 'thread call, scalar', unit: 'µs', needs: 'add', call: (e) => () => e.add(1, 2) },
+  {
+    name: `thread call, bursts of ${BURST}, each`,
+    unit: 'µs',
+    needs: 'addInBurst',
+    before: () => setTimeout(PAUSE_MS),
+    call: (e) => () => e.addInBurst(BURST),
+    repeats: BURST,
+  },
   ...[16, 65_536].map((length) => ({
     name: `thread call, string of ${length} B`,
     unit: 'µs',
@@ -67,7 +81,7 @@ export const threadRows = () => [
     name: 'thread start, warm',
     unit: 'ms',
     needs: 'startWarm',
-    before: () => new Promise((resolve) => setTimeout(resolve, WARMING_MS)),
+    before: () => setTimeout(WARMING_MS),
     call: (e) => () => e.startWarm(),
     samples: 8,
   },
