@@ -1,4 +1,4 @@
-// Compares the runtime with its peers: `npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web]`.
+// Compares the runtime with its peers: `npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web] [--server]`.
 import { buildPackages } from './build.mjs'
 import { setUpChromium } from './lib/chromium.mjs'
 import { inRoot } from './lib/paths.mjs'

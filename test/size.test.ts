@@ -46,7 +46,7 @@ const installs = [
     name: 'cli',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway', 'sdk', 'registry', 'cli'],
     others: null,
-    budget: 18_200_000,
+    budget: 18_400_000,
   },
 ]
 const folders = {

@@ -1,5 +1,5 @@
 // Measures this runtime and its peers in one run, on the same core modules.
-// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web]
+// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web] [--server]
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { compare } from './compare.mjs'
@@ -17,7 +17,8 @@ import { installedPlugin } from './registry/installed.mjs'
 import { nameRows, registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
 import { growths } from './scale/run.mjs'
-import { growthTable, lagTable, table } from './table.mjs'
+import { serverRows } from './server/run.mjs'
+import { growthTable, lagTable, serverTable, table } from './table.mjs'
 import { threadEngines } from './threads/engines.mjs'
 import { threadRows } from './threads/rows.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
@@ -38,6 +39,8 @@ const { values: options } = parseArgs({
     scale: { type: 'boolean', default: false },
     /** The same in a page of Chromium. */
     web: { type: 'boolean', default: false },
+    /** A web server with plugins under load: wants wrk. */
+    server: { type: 'boolean', default: false },
   },
 })
 
@@ -65,6 +68,20 @@ if (options.web) {
     ],
     table,
     browser,
+  )
+  await written(results)
+  process.exit()
+}
+
+if (options.server) {
+  const results = await serverRows(options)
+  print(
+    results,
+    [
+      'wrk with 32 connections. plain: a server without plugins. good: each answer is a call of a plugin in a thread. hostile:',
+      'another plugin beside it loops, leaks, floods and overflows all the time, each at most until its deadline.',
+    ],
+    serverTable,
   )
   await written(results)
   process.exit()
@@ -115,6 +132,7 @@ const threaded = await measured(threadRows(), new Map(Object.entries(threads)))
 print(threaded, [
   "ours: a plugin in a thread, the default. inline: the same in the caller's thread. postMessage: a bare worker that sends",
   'back what it is sent. worker: such a worker, from its start. extism: bytes in and out, in a thread. child: a bare process.',
+  'traced: ours with a span of OpenTelemetry around each call.',
 ])
 await closeThreads()
 

@@ -36,6 +36,18 @@ export function lagTable(results) {
 }
 
 /**
+ * How a web server answers under load.
+ *
+ * @param {{ name: string, perSecond: number, p50Ms: number, p99Ms: number, errors: number }[]} results
+ */
+export function serverTable(results) {
+  const lines = results.map(({ name, perSecond, p50Ms, p99Ms, errors }) =>
+    [name, Math.round(perSecond), p50Ms, p99Ms, errors].map(String),
+  )
+  return columns([['', 'requests/s', 'p50 ms', 'p99 ms', 'errors'], ...lines])
+}
+
+/**
  * How time, memory and threads grow: a line for each step, the slope at the last.
  *
  * @param {import('./scale/run.mjs').Growth[]} results

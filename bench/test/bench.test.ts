@@ -182,6 +182,7 @@ describe('npm run bench', () => {
   it('gives a figure of each way to a thread that has one', () => {
     /** Of rows that only some ways have. */
     const ways: Record<string, readonly string[]> = {
+      'thread call, scalar': ['postMessage', 'traced'],
       'thread, function of the application, at once': ['inline'],
       'thread, function of the application, later': [],
       'thread start, cold': ['worker', 'extism'],
@@ -190,7 +191,7 @@ describe('npm run bench', () => {
       'process start': ['child'],
     }
     for (const { name, peers } of results.filter(({ name }) => THREADS.includes(name))) {
-      expect(Object.keys(peers)).toEqual(['inline', 'postMessage', 'worker', 'extism', 'child'])
+      expect(Object.keys(peers)).toEqual(['inline', 'postMessage', 'worker', 'extism', 'child', 'traced'])
       for (const peer of ways[name] ?? ['postMessage'])
         expect(Number.isFinite(peers[peer]), `${peer}: ${name}`).toBe(true)
     }

@@ -43,11 +43,11 @@ const embedded: Plugin = {
 
 export default defineConfig({
   // `internal` is for the tests, and stays here.
-  entry: ['src/index.ts', 'src/internal.ts'],
+  entry: ['src/index.ts', 'src/opentelemetry.ts', 'src/internal.ts'],
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  dts: { entry: ['src/index.ts'] },
+  dts: { entry: ['src/index.ts', 'src/opentelemetry.ts'] },
   splitting: true,
   sourcemap: true,
   clean: true,

@@ -11,10 +11,10 @@ export const floors = {
     'index internal instance wasi gate p1 p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit budget ports wire contract
-    engine options http capability plugin-source plugin-resolver learn stats guarded events limits milliseconds turn ending later changes on-abort errors`),
+    rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire contract
+    engine options http capability plugin-source plugin-resolver learn telemetry stats guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
-    `worker relay index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
+    `worker relay opentelemetry index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
   ),
   web: rooms(`worker index internal create-host web-ports threads instance-ports files services page`),
   gateway: rooms(`index create-gateway listen gateway socket-file http routes options log errors`),

@@ -112,8 +112,11 @@ module.exports = {
       { path: '^packages/[^/]+/src' },
       {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'],
-        // A compiler that the built code takes from its user's project; libraries that are bundled.
-        pathNot: ['/node_modules/assemblyscript/', '/node_modules/zod/', '/node_modules/commander/'],
+        // A compiler that the built code takes from its user's project, and a peer; libraries that are bundled.
+        pathNot: [
+          ...['/node_modules/assemblyscript/', '/node_modules/@opentelemetry/api/'],
+          ...['/node_modules/zod/', '/node_modules/commander/'],
+        ],
       },
     ),
     // `wasi:…` is for the engine that a plugin in JavaScript is built into, `embedded:…` is written by a build.

@@ -2,16 +2,16 @@ import { installInCi } from './apt.mjs'
 import { warn } from './report.mjs'
 
 /**
- * Servers that read the paths of requests, each in its own way: 4 MB to download. The host's tests start them with a
- * configuration of their own.
+ * Servers that read the paths of requests, each in its own way, and what loads a server: 4 MB to download. The host's tests
+ * start them with a configuration of their own.
  */
-const PACKAGES = ['nginx', 'apache2-bin', 'lighttpd']
+const PACKAGES = ['nginx', 'apache2-bin', 'lighttpd', 'wrk']
 
 /** Installs them where CI may. Elsewhere the tests that need them say so when they are left out; in CI they fail. */
 export async function setUpWebServers() {
   try {
-    await installInCi('nginx, Apache and lighttpd', PACKAGES)
+    await installInCi('nginx, Apache, lighttpd and wrk', PACKAGES)
   } catch (error) {
-    warn('Without', `nginx, Apache and lighttpd: ${error.message}`)
+    warn('Without', `nginx, Apache, lighttpd and wrk: ${error.message}`)
   }
 }

@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { createPlugin } from '@extism/extism'
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { createHost } from '@wasm-plugin/host'
+import { openTelemetry } from '@wasm-plugin/host/opentelemetry'
 
 const API = 'bench:calls/api'
 
 /**
  * Engines of the rows about threads: ours with the plugin in a thread, its default, and in the caller's thread; a bare
- * worker that sends back what it is sent; the bytes-only plugin in a thread of its own; and for processes, a bare one that adds.
+ * worker that sends back what it is sent; the bytes-only plugin in a thread of its own; for processes, a bare one that adds;
+ * and ours with a span of OpenTelemetry around each call.
  */
 export async function threadEngines({ component, extism: wasm }, functions) {
   const imports = { 'bench:calls/host': functions }
@@ -16,6 +19,8 @@ export async function threadEngines({ component, extism: wasm }, functions) {
   const later = { 'bench:calls/host': { ...functions, log: async (message) => functions.log(message) } }
   const host = await createHost()
   const warmHost = await createHost({ warmThreads: 1 })
+  const tracer = new BasicTracerProvider().getTracer('bench')
+  const tracedHost = await createHost({ telemetry: openTelemetry({ tracer }) })
   let started = 0
   const load = (isolation, from = host) =>
     from.load(component, {
@@ -31,6 +36,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
   const ours = (await load('worker')).exports[API]
   const { add, echoString, echoBytes, echoItems, callAdd } = (await load('inline')).exports[API]
   const inProcess = (await load('process')).exports[API]
+  const traced = (await load('worker', tracedHost)).exports[API]
   const adder = startAdder()
   const echo = new Worker(ECHO, { eval: true })
   // Many answers are waited for at once.
@@ -95,9 +101,10 @@ export async function threadEngines({ component, extism: wasm }, functions) {
         await once(child, 'exit')
       },
     },
+    traced: { isAsync: true, add: traced.add },
     async close() {
       adder.kill('SIGKILL')
-      await Promise.all([host.close(), warmHost.close(), echo.terminate(), bytes.close()])
+      await Promise.all([host.close(), warmHost.close(), tracedHost.close(), echo.terminate(), bytes.close()])
     },
   }
 }

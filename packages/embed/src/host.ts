@@ -21,7 +21,8 @@ import type { HostDefaults } from './options/resolved.js'
 import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
 import type { HostPorts, Threads } from './ports.js'
-import type { HostStats, PluginStats } from './stats.js'
+import { Spans } from './spans.js'
+import { type HostStats, type PluginStats, Totals } from './stats.js'
 
 let loader: typeof loadPlugin | undefined
 
@@ -30,6 +31,8 @@ export class Host implements AsyncDisposable {
   readonly #defaults: HostDefaults
   readonly #ports: HostPorts
   readonly #threads: Threads
+  readonly #spans: Spans | undefined
+  readonly #unwatch: () => void
   readonly #budget: Budget
   readonly #events = new EventEmitter<HostEvents>()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
@@ -50,9 +53,13 @@ export class Host implements AsyncDisposable {
    */
   constructor(options: HostOptions, ports: HostPorts) {
     this.#defaults = resolveHostOptions(options)
-    this.#ports = ports
+    const { telemetry } = this.#defaults
+    const spans = telemetry && new Spans(telemetry)
+    this.#spans = spans
+    this.#ports = spans === undefined ? ports : { ...ports, runs: spans.traced(ports.runs) }
     this.#threads = ports.threads(this.#defaults.warmThreads)
     this.#budget = new Budget(this.#defaults.budget, (event) => this.#emit('budget', event))
+    this.#unwatch = telemetry?.watch?.(this) ?? (() => {})
   }
 
   /** The plugins that are loaded, by name. */
@@ -107,6 +114,8 @@ export class Host implements AsyncDisposable {
       ports: this.#ports,
       threads: this.#threads,
       budget: this.#budget,
+      totals: new Totals(),
+      spans: this.#spans,
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),
@@ -220,6 +229,7 @@ export class Host implements AsyncDisposable {
 
   async #close(options: CloseOptions): Promise<void> {
     this.#closing.abort()
+    this.#unwatch()
     const plugins = [...this.#plugins.values()].map((plugin) => plugin.close(options))
     await Promise.all([...plugins, Promise.allSettled(this.#loads), this.#threads.close()])
   }

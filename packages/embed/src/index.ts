@@ -69,6 +69,7 @@ export type {
   ThreadSpec,
   Threads,
 } from './ports.js'
-export type { HostStats, PluginStats } from './stats.js'
+export type { Circuit, HostStats, PluginStats } from './stats.js'
+export type { CallSpan, Telemetry, TracedCall, WatchedHost, WatchedPlugin } from './telemetry.js'
 export { atOnce, inTurns, turn } from './turn.js'
 export type { AppRequest, FromThread } from './wire/messages.js'

@@ -17,7 +17,7 @@ import { checkCallOptions, checkHandleOptions } from './options/resolve.js'
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
-import { type PluginStats, statsOf, Totals } from './stats.js'
+import { type PluginStats, statsOf, type Totals } from './stats.js'
 import { Builds } from './update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
 import type { ThreadBuild } from './update/thread-build.js'
@@ -36,6 +36,7 @@ export interface PluginParts {
   readonly name: string
   readonly build: ThreadBuild
   readonly updating: Updating<ThreadBuild>
+  readonly totals: Totals
   /** Answers calls while the plugin is suspended. */
   readonly fallback: Fallback | undefined
   readonly onClosed: () => void
@@ -53,7 +54,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly #builds: Builds<ThreadBuild>
   readonly #updates: Updates<ThreadBuild>
   readonly #functions = new LiveFunctions()
-  readonly #totals = new Totals()
+  readonly #totals: Totals
   readonly #fallback: Fallback | undefined
   readonly #onClosed: PluginParts['onClosed']
   /** Set while calls wait. */
@@ -61,14 +62,19 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
-  constructor({ name, build, updating, fallback, onClosed }: PluginParts) {
+  constructor({ name, build, updating, totals, fallback, onClosed }: PluginParts) {
     super(name, build.shown)
+    this.#totals = totals
     this.#fallback = fallback
     this.#onClosed = onClosed
     const builds = new Builds(build, (live) => this.#lead(live))
     this.#builds = builds
     this.#updates = new Updates(name, builds, { updating, calling: this.#calling() })
-    this.stats = statsOf(this.#totals, () => builds.live.context.pool)
+    this.stats = statsOf(totals, () => {
+      const { context, breaker } = builds.live
+      const { waiting, instances } = context.pool
+      return { waiting, instances, circuit: breaker?.circuit ?? 'closed' }
+    })
     this.exports = this.#exportsWith({})
     this.#observe(build)
     onTaking(this, (of) => this.#updates.takeBack(of))
@@ -243,9 +249,10 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   #observe(build: ThreadBuild): void {
     const totals = this.#totals
-    build.onCall = ({ durationMs, error }) => {
+    build.onCall = ({ durationMs, waitedMs, error }) => {
       totals.calls++
       totals.took(durationMs)
+      totals.waitedMs += waitedMs
       if (error !== undefined) totals.failed(error.code)
       if (build === this.#builds.live) this.#builds.watch?.count(1, error)
     }

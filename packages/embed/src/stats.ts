@@ -10,11 +10,22 @@ export interface PluginStats {
   readonly errors: Readonly<Record<string, number>>
   /** Milliseconds spent in calls, waiting included; of an inline plugin, while somebody listens to `call`. */
   readonly durationMs: number
+  /** Of those, the ones in which calls waited for an instance. */
+  readonly waitedMs: number
   /** Milliseconds that half of those calls took at most, to an eighth; 0 before the first. */
   readonly p50Ms: number
   /** The same of 99 in a hundred. */
   readonly p99Ms: number
+  /** How often a thread or a process was started for it; inline, an instance. A trap ends an instance, and no thread. */
+  readonly starts: number
+  /** Uses that were denied, by their capabilities. */
+  readonly denials: Readonly<Record<string, number>>
+  /** Whether `restart` lets calls in: `half-open` while one decides, `closed` where there is no `restart`. */
+  readonly circuit: Circuit
 }
+
+/** Calls enter a plugin whose circuit is closed, and are refused while it is open. */
+export type Circuit = 'closed' | 'open' | 'half-open'
 
 /** Those of all plugins of a host that are loaded now. */
 export type HostStats = Pick<PluginStats, 'waiting' | 'instances' | 'calls' | 'failures'> & {
@@ -31,6 +42,9 @@ export class Totals {
   calls = 0
   failures = 0
   durationMs = 0
+  waitedMs = 0
+  starts = 0
+  readonly denials: Record<string, number> = Object.create(null)
   readonly errors: Record<string, number> = Object.create(null)
   readonly durations = new Durations()
 
@@ -39,14 +53,21 @@ export class Totals {
     this.durations.add(durationMs)
   }
 
+  denied(capability: string): void {
+    this.denials[capability] = (this.denials[capability] ?? 0) + 1
+  }
+
   failed(code: string): void {
     this.failures++
     this.errors[code] = (this.errors[code] ?? 0) + 1
   }
 }
 
+/** What is read of a plugin as it is now. */
+type Now = Pick<PluginStats, 'waiting' | 'instances' | 'circuit'>
+
 /** What an application sees of totals. It is read when it is looked at. */
-export function statsOf(totals: Totals, now: () => Pick<PluginStats, 'waiting' | 'instances'>): PluginStats {
+export function statsOf(totals: Totals, now: () => Now): PluginStats {
   return Object.freeze({
     get waiting() {
       return now().waiting
@@ -66,11 +87,23 @@ export function statsOf(totals: Totals, now: () => Pick<PluginStats, 'waiting' |
     get durationMs() {
       return totals.durationMs
     },
+    get waitedMs() {
+      return totals.waitedMs
+    },
     get p50Ms() {
       return totals.durations.most(0.5)
     },
     get p99Ms() {
       return totals.durations.most(0.99)
+    },
+    get starts() {
+      return totals.starts
+    },
+    get denials() {
+      return Object.freeze({ ...totals.denials })
+    },
+    get circuit() {
+      return now().circuit
     },
   })
 }

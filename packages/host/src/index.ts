@@ -6,8 +6,10 @@ export {
   type BudgetOptions,
   type CallEvent,
   type CallOptions,
+  type CallSpan,
   type Capability,
   type CapabilityUse,
+  type Circuit,
   type ClosedEvent,
   type CloseOptions,
   type ErrorCode,
@@ -53,11 +55,15 @@ export {
   type ScratchLeftEvent,
   type SuspendedEvent,
   type Sync,
+  type Telemetry,
   type ThreadLoadOptions,
+  type TracedCall,
   type UntypedExports,
   type UpdatedEvent,
   type UpdateOptions,
   type WantedPlugin,
+  type WatchedHost,
+  type WatchedPlugin,
 } from '@wasm-plugin/embed'
 export type { Manifest } from '@wasm-plugin/manifest'
 export { ComponentError, type Origin } from '@wasm-plugin/runtime/errors'

@@ -3,11 +3,11 @@ import ts from 'typescript'
 import { expect, it } from 'vitest'
 
 /** What an application may name, by its kinds of use; a change of it is a change of the interface. */
-const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls BudgetEvent BudgetOptions CallEvent CallOptions Capability CapabilityUse CloseOptions ClosedEvent ErrorCode ErrorData
+const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls BudgetEvent BudgetOptions CallEvent CallOptions CallSpan Capability CapabilityUse Circuit CloseOptions ClosedEvent ErrorCode ErrorData
   Fallback FaultEvent GrantRequest GrantsInput HandleOptions Host HostEvent HostEvents HostImports HostOptions HostStats HttpField HttpRequest HttpResponse InlineLoadOptions InlinePlugin InspectedImport
   Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin Plugin
   PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent
-  ScratchLeftEvent SuspendedEvent Sync ThreadLoadOptions UntypedExports UpdateOptions UpdatedEvent WantedPlugin`
+  ScratchLeftEvent SuspendedEvent Sync Telemetry ThreadLoadOptions TracedCall UntypedExports UpdateOptions UpdatedEvent WantedPlugin WatchedHost WatchedPlugin`
 const VALUES = 'ACCESS_CHANNEL ComponentError PluginError createHost hostErrorDocs'
 
 it('names what it did before what hosts share became a package of its own', async () => {

@@ -1,6 +1,7 @@
 import { createHost, type Host, type Isolation, type LoadOptions, type Plugin } from '@wasm-plugin/host'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { API, build } from './helpers/builds.js'
+import { loadGuest } from './helpers/guests.js'
 import { inProcesses } from './helpers/walls.js'
 
 let host: Host
@@ -53,4 +54,43 @@ it('are those of all plugins that are loaded, of a host', async () => {
   })
   await a.close()
   expect(host.stats).toMatchObject({ plugins: 1, calls: 1 })
+})
+
+it('tell how often a thread was started, and how long calls waited for one', async () => {
+  const release: (() => void)[] = []
+  const imports = { wait: () => new Promise<void>((resolve) => release.push(resolve)) }
+  const plugin = await host.load(await build({ version: 1 }), { name: 'a', imports })
+  const { wait, version } = plugin.exports[API]
+  await plugin
+    .with({ timeoutMs: 20 })
+    .exports[API].wait(1)
+    .catch(() => {})
+  expect(plugin.stats).toMatchObject({ starts: 1, waitedMs: expect.closeTo(0, 0) })
+  const first = wait(1)
+  const second = version()
+  await expect.poll(() => release.length).toBe(2)
+  release[1]?.()
+  await Promise.all([first, second])
+  expect(plugin.stats.starts).toBe(2)
+  // The second began when the first was over, or the thread was ready.
+  expect(plugin.stats.waitedMs).toBeGreaterThan(0)
+  expect(plugin.stats.waitedMs).toBeLessThanOrEqual(plugin.stats.durationMs)
+})
+
+it('count what was denied, by capability', async () => {
+  const { plugin, run } = await loadGuest('assemblyscript')
+  for (let i = 0; i < 2; i++) await run('http-get', 'http://a.example/')
+  expect(plugin.stats.denials).toEqual({ net: 2 })
+})
+
+it('show whether the circuit of a plugin that keeps failing is open', async () => {
+  const restart = { maxPerMinute: 1, backoffMs: 30 }
+  const plugin = await host.load(await build({ version: 1 }), { name: 'a', restart })
+  const { fault, version } = plugin.exports[API]
+  expect(plugin.stats.circuit).toBe('closed')
+  for (let i = 0; i < 2; i++) await fault().catch(() => {})
+  expect(plugin.stats.circuit).toBe('open')
+  await expect.poll(() => plugin.stats.circuit).toBe('half-open')
+  await version()
+  expect(plugin.stats.circuit).toBe('closed')
 })

@@ -3,6 +3,7 @@ import type { NamedEvents } from '../events.js'
 import type { Learner } from '../learn/index.js'
 import type { AuditOptions } from '../options/given.js'
 import type { HostPorts } from '../ports.js'
+import type { Totals } from '../stats.js'
 
 export interface DecisionsParts {
   readonly plugin: string
@@ -10,6 +11,7 @@ export interface DecisionsParts {
   readonly audit: Required<AuditOptions> | undefined
   readonly learner: Learner | undefined
   readonly ports: Pick<HostPorts, 'audit' | 'decisions'>
+  readonly totals: Totals
   emit<K extends keyof NamedEvents>(event: K, payload: Parameters<NamedEvents[K]>[0]): void
   /** Whether the application listens to an event of the host. */
   listens(event: keyof NamedEvents): boolean
@@ -33,6 +35,7 @@ export function createDecisions({
   emit,
   listens,
   ports,
+  totals,
 }: DecisionsParts): Decisions {
   const published = ports.decisions
   const file =
@@ -43,6 +46,7 @@ export function createDecisions({
       Object.freeze(event)
       file?.append(event)
       learner?.take(event)
+      if (event.decision === 'denied') totals.denied(event.capability)
       emit(event.decision, event)
       if (published.hasSubscribers) published.publish(event)
     },

@@ -36,7 +36,7 @@ export interface CallContext {
   /** Ids of calls, unique in the host. */
   readonly nextId: () => number
   /** Called before anything enters the plugin. */
-  readonly onEnter: () => void
+  readonly onEnter: (call: Entered) => void
   /** Called once for every call that reached the plugin's contract. */
   readonly onCall: (call: FinishedCall) => void
 }
@@ -45,6 +45,8 @@ export interface FinishedCall {
   readonly id: number
   readonly export: string
   readonly durationMs: number
+  /** Of those, the ones before it had an instance. */
+  readonly waitedMs: number
   /** Set when the call failed; a `result` error of the contract is no failure. */
   readonly error: PluginError | undefined
 }
@@ -128,18 +130,25 @@ export interface Entered {
   readonly id: number
   readonly name: string
   readonly started: number
+  /** Milliseconds until it had an instance. */
+  waitedMs: number
 }
 
 export function enter(context: CallContext, name: string): Entered {
-  context.onEnter()
-  return { id: context.nextId(), name, started: performance.now() }
+  const call = { id: context.nextId(), name, started: performance.now(), waitedMs: 0 }
+  context.onEnter(call)
+  return call
 }
 
-function report(context: CallContext, { id, name, started }: Entered): Reported {
+function report(context: CallContext, call: Entered): Reported {
+  const { id, name, started } = call
   return {
     plugin: context.plugin,
     export: name,
-    done: (error) => context.onCall({ id, export: name, durationMs: performance.now() - started, error }),
+    done(error) {
+      const durationMs = performance.now() - started
+      context.onCall({ id, export: name, durationMs, waitedMs: call.waitedMs, error })
+    },
   }
 }
 
@@ -155,6 +164,7 @@ export async function underDeadline(
   let held: Slot | undefined
   const hold = (slot: Slot) => {
     if (held !== undefined) context.pool.release(held)
+    else call.waitedMs = performance.now() - started
     held = slot
     return slot
   }

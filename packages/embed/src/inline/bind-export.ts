@@ -3,7 +3,7 @@ import { isCommand } from '../contract/command.js'
 import type { ExportedFunction } from '../contract/contract.js'
 import { exportTarget } from '../contract/export-target.js'
 import type { LiveFunction } from '../update/live-exports.js'
-import type { Exported, InlineBuild } from './inline-build.js'
+import type { Exported, InlineBuild, Trace } from './inline-build.js'
 
 /** Where the build is that functions call. */
 export interface BuildPlace {
@@ -13,10 +13,14 @@ export interface BuildPlace {
 /** A function of whichever build is there. */
 export function bindExport(live: LiveFunction, func: ExportedFunction, place: BuildPlace): Exported {
   const call = bindCall(live, func, place)
-  if (!isCommand(func.place)) return call
+  const isTraced = place.build.trace !== undefined && func.handles === null
+  const traced: Exported = isTraced
+    ? (...args) => (place.build.trace as Trace)(func.name, () => call(...args))
+    : call
+  if (!isCommand(func.place)) return traced
   return (...args) => {
     try {
-      return call(...args)
+      return traced(...args)
     } finally {
       place.build.renew()
     }

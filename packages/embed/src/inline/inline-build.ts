@@ -29,6 +29,7 @@ export interface InlineParts extends Build {
   readonly lastWords: () => readonly string[]
   /** Whether somebody listens to calls: they are timed and reported then. */
   readonly isObserved: () => boolean
+  readonly trace: Trace | undefined
   readonly onCall: (call: FinishedCall) => void
   /** Ids of calls, unique in the host. */
   readonly nextId: () => number
@@ -36,6 +37,9 @@ export interface InlineParts extends Build {
   readonly warn: (text: string) => void
   readonly release: () => Promise<void>
 }
+
+/** Runs a call so that it is traced. */
+export type Trace = <T>(target: string, run: () => T) => T
 
 export type Exported = (...args: unknown[]) => unknown
 
@@ -48,6 +52,9 @@ export class InlineBuild implements RunningBuild {
   totals = new Totals()
   /** Told of every failure, once it is counted. */
   onFailure: (error: PluginError) => void = () => {}
+
+  /** Set where calls are traced. */
+  readonly trace: Trace | undefined
 
   readonly #parts: InlineParts
   readonly #resources: InlineResources
@@ -64,6 +71,7 @@ export class InlineBuild implements RunningBuild {
     this.#parts = parts
     this.shown = parts
     this.breaker = parts.breaker
+    this.trace = parts.trace
     this.#instance = parts.instantiate()
     this.classes = new ResourceClasses(parts.contract, parts.warn)
     this.#resources = new InlineResources(parts.contract.origins, this.classes)
@@ -94,7 +102,7 @@ export class InlineBuild implements RunningBuild {
   done(target: string, started: number, id = this.#parts.nextId(), error?: PluginError): void {
     const durationMs = performance.now() - started
     this.totals.took(durationMs)
-    this.#parts.onCall({ id, export: target, durationMs, error })
+    this.#parts.onCall({ id, export: target, durationMs, waitedMs: 0, error })
   }
 
   fail(thrown: unknown, target: string, started: number): never {
@@ -112,17 +120,8 @@ export class InlineBuild implements RunningBuild {
   }
 
   callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
-    const instance = this.enter(func.name)
-    this.#targets[func.index] ??= exportTarget(instance.exports, func)
-    const target = this.#targets[func.index] as Exported
-    const started = this.start()
-    try {
-      const value = this.#resources.call(instance, func.handles, { target, args })
-      if (started !== 0) this.done(func.name, started)
-      return value
-    } catch (error) {
-      return this.fail(error, func.name, started)
-    }
+    if (this.trace === undefined) return this.#callWithResources(func, args)
+    return this.trace(func.name, () => this.#callWithResources(func, args))
   }
 
   /** The next call gets an instance of its own, unless one is running. */
@@ -145,6 +144,20 @@ export class InlineBuild implements RunningBuild {
     }
     this.#closed ??= this.#parts.release()
     return this.#closed
+  }
+
+  #callWithResources(func: ExportedFunction, args: readonly unknown[]): unknown {
+    const instance = this.enter(func.name)
+    this.#targets[func.index] ??= exportTarget(instance.exports, func)
+    const target = this.#targets[func.index] as Exported
+    const started = this.start()
+    try {
+      const value = this.#resources.call(instance, func.handles, { target, args })
+      if (started !== 0) this.done(func.name, started)
+      return value
+    } catch (error) {
+      return this.fail(error, func.name, started)
+    }
   }
 
   #failed(failure: PluginError): void {

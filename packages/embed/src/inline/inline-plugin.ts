@@ -8,7 +8,7 @@ import { type CloseOptions, checkCloseOptions } from '../options/close.js'
 import { checkUpdateOptions, type UpdateOptions } from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
-import { type PluginStats, statsOf } from '../stats.js'
+import { type PluginStats, statsOf, type Totals } from '../stats.js'
 import { Builds } from '../update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
 import { type Calling, Updates, type Updating } from '../update/updates.js'
@@ -40,6 +40,7 @@ export interface InlinePluginParts {
   readonly name: string
   readonly build: InlineBuild
   readonly updating: Updating<InlineBuild>
+  readonly totals: Totals
   readonly onClosed: () => void
 }
 
@@ -63,12 +64,14 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
-  constructor({ name, build, updating, onClosed }: InlinePluginParts) {
+  constructor({ name, build, updating, totals, onClosed }: InlinePluginParts) {
     super(name, build.shown)
     this.#onClosed = onClosed
     this.#place = { build }
-    this.stats = statsOf(build.totals, () => NOW)
-    this.#builds = new Builds(build, (live) => this.#lead(live))
+    build.totals = totals
+    const builds = new Builds(build, (live) => this.#lead(live))
+    this.#builds = builds
+    this.stats = statsOf(totals, () => ({ ...NOW, circuit: builds.live.breaker?.circuit ?? 'closed' }))
     this.#updates = new Updates(name, this.#builds, { updating, calling })
     this.exports = exportsOf(build, (func) => this.#boundOf(func)) as Sync<E>
     onTaking(this, (of) => this.#updates.takeBack(of))

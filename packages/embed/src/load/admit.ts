@@ -27,6 +27,8 @@ import type { Plugin } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import { callOf } from '../pool/host-run.js'
 import type { HostPorts, PluginServices, Threads } from '../ports.js'
+import type { Spans } from '../spans.js'
+import type { Totals } from '../stats.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
 import { type ImportPlan, planImports } from './imports.js'
@@ -38,6 +40,10 @@ export interface LoadContext {
   readonly ports: HostPorts
   readonly threads: Threads
   readonly budget: Budget
+  /** What is counted of the plugin. */
+  readonly totals: Totals
+  /** Set when calls are traced. */
+  readonly spans: Spans | undefined
   /** Aborted when the host closes or the caller gives up, with the error that the load fails with. */
   readonly ending: AbortSignal
   /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
@@ -133,8 +139,8 @@ export async function admit(
     })
     const learner = options.learn ? new Learner(checkGrants(given), grants, ports.grants.paths) : undefined
     const { audit } = options
-    const { emit, listens } = host
-    decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens, ports })
+    const { emit, listens, totals } = host
+    decisions = createDecisions({ plugin: name, grants, audit, learner, emit, listens, ports, totals })
     const provided = options.imports
     const origins = resourceOrigins(component, (name) => matchName(name, provided.keys()) !== undefined)
     const contract = await inTurns(contractOf(component.exports, origins))

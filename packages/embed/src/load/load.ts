@@ -53,12 +53,14 @@ async function startPlugin(
     const { startInline } = await import('./start-inline.js')
     const start = (next: Admitted, context: LoadContext) => startInline(next, options, context)
     const updating: Updating<InlineBuild> = updatingBy(start, { name, options, host })
-    return new InlinePlugin({ name, build: await start(admitted, host), updating, onClosed })
+    const build = await start(admitted, host)
+    return new InlinePlugin({ name, build, updating, totals: host.totals, onClosed })
   }
   const start = (next: Admitted, context: LoadContext) => startWorker(next, options, context)
   const updating: Updating<ThreadBuild> = updatingBy(start, { name, options, host })
   const fallback = fallbackOf(options)
-  return new Plugin({ name, build: await start(admitted, host), updating, fallback, onClosed })
+  const build = await start(admitted, host)
+  return new Plugin({ name, build, updating, totals: host.totals, fallback, onClosed })
 }
 
 function fallbackOf({ restart }: ResolvedLoadOptions): Fallback | undefined {

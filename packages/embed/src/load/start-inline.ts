@@ -1,12 +1,12 @@
 import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
-import { InlineBuild, type InlineParts } from '../inline/inline-build.js'
+import { InlineBuild, type InlineParts, type Trace } from '../inline/inline-build.js'
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
-import { reportCall, reportFault } from './report.js'
+import { reportCall, reportFault, tracedCall } from './report.js'
 
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
 const MAX_WAIT_MS = 10
@@ -36,6 +36,7 @@ export async function startInline(
   }
 
   const instantiate = () => {
+    host.totals.starts++
     wasi?.dispose()
     wasi = createWasi({
       plugin: name,
@@ -64,6 +65,7 @@ export async function startInline(
     outings,
     instantiate,
     isObserved: () => isObserved,
+    trace: traceOf(admitted, host),
     onCall: (call) => reportCall(host, name, call),
     lastWords: () => wasi?.lastWords() ?? [],
     nextId: host.nextCall,
@@ -77,4 +79,10 @@ export async function startInline(
     await release()
     throw error
   }
+}
+
+/** Runs a call in a span of its own; undefined where calls are not traced. */
+function traceOf(admitted: Admitted, { spans }: LoadContext): Trace | undefined {
+  if (spans === undefined) return undefined
+  return (target, run) => spans.around(tracedCall(admitted, target), run)
 }

@@ -11,7 +11,7 @@ import { ThreadResources } from '../resource/thread-resources.js'
 import { ThreadBuild } from '../update/thread-build.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
-import { reportCall, reportFault } from './report.js'
+import { reportCall, reportFault, tracedCall } from './report.js'
 
 /** Starts an admitted plugin in threads or processes of its own. */
 export async function startWorker(
@@ -49,13 +49,15 @@ export async function startWorker(
       isShared: !isProcess,
       startMs: limits.startMs,
       functions: functions.map(({ func }) => func),
-      serve: () =>
-        serveThread({
+      serve() {
+        host.totals.starts++
+        return serveThread({
           functions: plan.functions,
           services: services.forThread(),
           maxValues: limits.liftedValues,
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
-        }),
+        })
+      },
       onThreadEnd: (thread) => {
         state.release(thread)
         releaseFiles(initial, thread)
@@ -76,8 +78,13 @@ export async function startWorker(
     breaker: breakerFor(name, options, host),
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
     context: {
-      ...{ contract, limits, pool, nextId: host.nextCall, onEnter: listen },
+      ...{ contract, limits, pool, nextId: host.nextCall },
+      onEnter({ id, name: target }) {
+        listen()
+        host.spans?.begin(id, tracedCall(admitted, target))
+      },
       onCall(call) {
+        host.spans?.end(call.id, call.error)
         reportCall(host, name, call)
         const { id, export: target, error } = call
         if (error !== undefined) reportFault(host, name, { call: id, export: target, error })

@@ -4,6 +4,7 @@ import type { Capability } from '../capability/capability.js'
 import type { OnInformational } from '../http/incoming-exchange.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { Telemetry } from '../telemetry.js'
 import type { RestartOptions } from './restart.js'
 
 /** Functions that the application offers to plugins, by interface. A version in the key is optional. */
@@ -70,6 +71,8 @@ export interface HostOptions {
    * plugins that are loaded with `pool.idleMs`.
    */
   budget?: Partial<BudgetOptions>
+  /** Has every call traced and counted: `openTelemetry()` of `@wasm-plugin/host/opentelemetry`. @default nothing is */
+  telemetry?: Telemetry
   /** Finds plugins that are loaded by their names: `await createRegistry()` of `@wasm-plugin/registry`. */
   registry?: PluginResolver
 }

@@ -6,6 +6,7 @@ import { checkRules, readCapabilities } from '../capability/read.js'
 import { errors } from '../errors/index.js'
 import { resolveLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { Telemetry } from '../telemetry.js'
 import type { AuditOptions, CallOptions, HandleOptions, HostOptions, LoadOptions } from './given.js'
 import { importEntries, mergedImports } from './imports.js'
 import { defined, fieldsOf, parse } from './parse.js'
@@ -17,7 +18,14 @@ const DEFAULT_AUDIT_BYTES = 64 << 20
 
 /** @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT} */
 export function resolveHostOptions(input: HostOptions): HostDefaults {
-  const { grants, imports, registry, capabilities: own, ...options } = fieldsOf(input, 'createHost')
+  const {
+    grants,
+    imports,
+    registry,
+    telemetry,
+    capabilities: own,
+    ...options
+  } = fieldsOf(input, 'createHost')
   const parsed = parse(hostSchema, options, 'createHost')
   const limits = defined(parsed.limits ?? {})
   const { heapBytes } = resolveLimits(limits, { where: 'createHost', isInline: false })
@@ -30,7 +38,8 @@ export function resolveHostOptions(input: HostOptions): HostDefaults {
     imports: importEntries(imports, 'createHost'),
     audit: auditOptions(parsed.audit),
     onRequest: parsed.onRequest,
-    registry: registryOption(registry),
+    registry: objectOption(registrySchema, registry, 'registry'),
+    telemetry: objectOption(telemetrySchema, telemetry, 'telemetry'),
     capabilities,
     budget: Object.freeze({
       threads: 256,
@@ -102,16 +111,23 @@ function restartOption(
 }
 
 /** It is used as it is: a copy would not have its methods. */
-function registryOption(registry: unknown): PluginResolver | undefined {
-  const { data, issue } = checkShape(registrySchema, registry)
+function objectOption<T>(schema: z.ZodMiniType<T>, given: unknown, name: string): T {
+  const { data, issue } = checkShape(schema, given)
   if (issue === undefined) return data
-  throw errors.OPTIONS_INVALID({ path: 'createHost.registry', reason: issue.reason })
+  throw errors.OPTIONS_INVALID({ path: `createHost.${name}`, reason: issue.reason })
 }
 
 const registrySchema = z.optional(
   z.custom<PluginResolver>(
     (value) => typeof (value as PluginResolver | null)?.resolve === 'function',
     'expected what `await createRegistry()` gives, or another object with `resolve`',
+  ),
+)
+
+const telemetrySchema = z.optional(
+  z.custom<Telemetry>(
+    (value) => typeof (value as Telemetry | null)?.begin === 'function',
+    'expected what `openTelemetry()` gives, or another object with `begin`',
   ),
 )
 

@@ -3,6 +3,7 @@ import type { Capability } from '../capability/capability.js'
 import type { GatedImports } from '../capability/gated-imports.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { Telemetry } from '../telemetry.js'
 import type { AuditOptions, BudgetOptions, Isolation, OnRequest, PoolOptions } from './given.js'
 import type { RestartOptions } from './restart.js'
 
@@ -45,4 +46,5 @@ export interface HostDefaults {
   readonly capabilities: readonly Capability[]
   readonly budget: Readonly<BudgetOptions>
   readonly warmThreads: WarmThreads
+  readonly telemetry: Telemetry | undefined
 }

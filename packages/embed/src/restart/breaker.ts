@@ -1,6 +1,7 @@
 import { isOwnFault } from '../contract/fault.js'
 import type { PluginError } from '../errors/plugin-error.js'
 import type { RestartOptions } from '../options/restart.js'
+import type { Circuit } from '../stats.js'
 
 export interface BreakerEvents {
   /** Calls are refused for so many milliseconds. */
@@ -53,6 +54,11 @@ export class Breaker {
 
   get isClosed(): boolean {
     return this.#openUntil === undefined
+  }
+
+  get circuit(): Circuit {
+    if (this.#openUntil === undefined) return 'closed'
+    return this.refusesFor() ? 'open' : 'half-open'
   }
 
   /** Milliseconds that calls are refused for, 0 while another one decides; undefined when one may enter. */

@@ -56,10 +56,10 @@ export class ThreadBuild implements RunningBuild {
       deadlines: new Deadlines(this.#closing, closed),
       suspension: () => this.#suspension(),
       refusal: () => (this.#admits ? this.#suspension() : closed()),
-      onEnter: () => {
+      onEnter: (call) => {
         this.#inside++
         breaker?.enter()
-        context.onEnter()
+        context.onEnter(call)
       },
       onCall: (call) => {
         this.onCall(call)

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHost } from '@wasm-plugin/host'
 import { expect, it } from 'vitest'
+import { isWhole } from '../../../../test/seed.js'
 import { attack } from '../helpers/attack.js'
 import { assemble, outcomeOf } from '../helpers/guests.js'
 import { runChild } from '../helpers/run-heap-child.js'
@@ -183,11 +184,9 @@ attack(
   'Makes its thread allocate as much as there is room for, and more, in every kind of value',
   'what fits passes, the rest is refused before it is made; the process lives',
   async () => {
-    for (const [heapBytes, ways] of [
-      [64 << 20, waysOf],
-      // The default.
-      [512 << 20, (kind: Kind) => waysOf(kind).slice(-1)],
-    ] as const) {
+    // The default, which takes half a minute.
+    const large = [512 << 20, (kind: Kind) => waysOf(kind).slice(-1)] as const
+    for (const [heapBytes, ways] of [[64 << 20, waysOf] as const, ...(isWhole ? [large] : [])]) {
       const all = await cases(heapBytes, ways)
       const { outcomes, code } = await runChild({ heapBytes, cases: all })
       expect(outcomes).toEqual(all.map(({ name, expected }) => [name, expected]))

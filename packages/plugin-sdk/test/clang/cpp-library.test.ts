@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
 import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
+import { isWhole } from '../../../../test/seed.js'
 import { makeClangProject } from '../support/project.js'
 import { wasiStubs } from '../support/wasi-stubs.js'
 
@@ -54,7 +55,8 @@ static std::string check(std::string_view what) {
 wit::string exports::w::Check(wit::string what) { return wit::string::from_view(check(what.get_view())); }
 `
 
-describe('the C++ library', { timeout: 600_000 }, () => {
+// Half a minute of the compiler.
+describe.runIf(isWhole)('the C++ library', { timeout: 600_000 }, () => {
   it('works without exceptions, as docs/c.md says', async () => {
     const dir = makeClangProject({
       'w.wit': 'package a:b; world w { export check: func(what: string) -> string; }',
