@@ -12,7 +12,7 @@ export const floors = {
   ),
   embed:
     rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire contract
-    engine options http capability plugin-source plugin-resolver learn telemetry stats guarded events limits milliseconds turn ending later changes on-abort errors`),
+    engine options program http capability plugin-source plugin-resolver learn telemetry stats guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
     `worker relay opentelemetry index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
   ),

@@ -72,7 +72,7 @@ export function suites({ rust, env }) {
           only: [
             ...['test/host.test.ts', 'test/narrow.test.ts', 'test/programs/matrix.test.ts'],
             ...['test/resources.test.ts', 'test/restart.test.ts'],
-            ...['test/capability/http.test.ts', 'test/http'],
+            ...['test/capability/http.test.ts', 'test/http', 'test/run.test.ts'],
             ...(everything
               ? [
                   ...['test/programs', 'test/capability', 'test/shutdown', 'test/values.test.ts'],

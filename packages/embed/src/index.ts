@@ -41,6 +41,7 @@ export type {
   LoadOptions,
   OnRequest,
   PoolOptions,
+  RunOptions,
   ThreadLoadOptions,
 } from './options/given.js'
 export type { WarmThreads } from './options/resolved.js'
@@ -69,6 +70,8 @@ export type {
   ThreadSpec,
   Threads,
 } from './ports.js'
+export type { ProgramInput } from './program/program-input.js'
+export type { ProgramOutput, ProgramRun } from './program/program-run.js'
 export type { Circuit, HostStats, PluginStats } from './stats.js'
 export type { CallSpan, Telemetry, TracedCall, WatchedHost, WatchedPlugin } from './telemetry.js'
 export { atOnce, inTurns, turn } from './turn.js'

@@ -1,5 +1,6 @@
 import { callByName, runCall } from './call/call.js'
 import { runHandle } from './call/handle.js'
+import { runProgram } from './call/run.js'
 import type { ExportedFunction } from './contract/contract.js'
 import { exportTable } from './contract/export-table.js'
 import { Ending, onEnd, unlessAborted } from './ending.js'
@@ -11,12 +12,14 @@ import type { HttpResponse } from './http/incoming-exchange.js'
 import { later } from './later.js'
 import { LoadedPlugin, onTaking, showBuild } from './loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from './options/close.js'
-import type { CallOptions, HandleOptions } from './options/given.js'
+import type { CallOptions, HandleOptions, RunOptions } from './options/given.js'
 import { defined } from './options/parse.js'
-import { checkCallOptions, checkHandleOptions } from './options/resolve.js'
+import { checkCallOptions, checkHandleOptions, checkRunOptions } from './options/resolve.js'
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
+import { ProgramExchange } from './program/program-exchange.js'
+import { type ProgramRun, programRun } from './program/program-run.js'
 import { type PluginStats, statsOf, type Totals } from './stats.js'
 import { Builds } from './update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
@@ -143,6 +146,27 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     const response = await this.#handle(requestOf(request), { ...checked, signal })
     holdUntil(response.ended, request)
     return responseOf(response, request.method)
+  }
+
+  /**
+   * Runs the plugin as the program that it is: a component that exports `wasi:cli/run`, or a module of WASI preview 1 with a
+   * `_start`. Each run has an instance of its own. Its streams are bytes, at the pace of whoever is slower, and the deadline is
+   * that of the whole run; an exit code is an answer, whatever it is.
+   *
+   * @example
+   * ```ts
+   * const { exitCode, stdout } = await program.run({ args: ['sort', '-r'], stdin: 'b\na\n' }).output()
+   * ```
+   * @throws {OPTIONS_INVALID}; its `exitCode` rejects with {PROGRAM_MISSING} and what `call` throws, and so do its streams
+   */
+  run(options: RunOptions = {}): ProgramRun {
+    const { timeoutMs, signal, ...input } = checkRunOptions(options)
+    const exchange = new ProgramExchange(input)
+    const begin = async (call: CallOptions) => runProgram(this.#builds.live.context, exchange, call)
+    const call = defined({ timeoutMs, signal }) as CallOptions
+    const begun = this.#mustWait() ? this.#afterPause(call, begin) : begin(call)
+    begun.catch((error) => exchange.fail(error))
+    return programRun(exchange)
   }
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {

@@ -17,3 +17,4 @@ export type {
 export { type Packing, type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
 export { weigh } from './wire/weight.js'
 export { createInstances, type Instances, type InstancesContext } from './worker/instances.js'
+export { lastPieces } from './worker/outbox.js'

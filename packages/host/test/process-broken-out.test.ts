@@ -60,7 +60,7 @@ function breakOut(pieces: string, repeat = false): void {
       return Buffer.concat([heads, all])
     }
     const run = (call) => {
-      const all = Buffer.concat((${pieces}).map((piece) => frame({ type: 'response', call, piece })))
+      const all = Buffer.concat((${pieces}).map((piece) => frame({ type: 'response', call, pieces: [piece] })))
       const go = () => { while (stream.write(all) && ${repeat}); stream.once('drain', go) }
       ${repeat ? 'go()' : 'stream.write(all)'}
     }
@@ -115,6 +115,8 @@ describe.runIf(process.platform === 'linux' && !noRust)('a process that has brok
         `[bytes('before')]`,
         `[{ kind: 'failed', code: { tag: '\\u001b' } }]`,
         `[{ kind: 'toString' }]`,
+        `[{ kind: 'stdout', bytes: Buffer.from('a') }]`,
+        `[null]`,
         `[head(200), head(200)]`,
         `[head(200, ${length}), bytes('hello, HTTP/1.1 200 OK'), end]`,
         `[head(200, ${length}), bytes('hell'), end]`,

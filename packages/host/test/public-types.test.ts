@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls BudgetEvent BudgetOptions CallEvent CallOptions CallSpan Capability CapabilityUse Circuit CloseOptions ClosedEvent ErrorCode ErrorData
   Fallback FaultEvent GrantRequest GrantsInput HandleOptions Host HostEvent HostEvents HostImports HostOptions HostStats HttpField HttpRequest HttpResponse InlineLoadOptions InlinePlugin InspectedImport
   Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin Plugin
-  PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent
+  PluginGrants PluginLimits PluginResolver PluginSource PluginStats PoolOptions ProgramInput ProgramOutput ProgramRun ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent RunOptions
   ScratchLeftEvent SuspendedEvent Sync Telemetry ThreadLoadOptions TracedCall UntypedExports UpdateOptions UpdatedEvent WantedPlugin WatchedHost WatchedPlugin`
 const VALUES = 'ACCESS_CHANNEL ComponentError PluginError createHost hostErrorDocs'
 

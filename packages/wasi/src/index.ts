@@ -54,6 +54,7 @@ export {
   type ResponseHead,
   type ResponsePiece,
 } from './protocol/http.js'
+export type { AnswerPiece, OutputPiece, ProgramStart } from './protocol/program.js'
 export type {
   CounterType,
   FolderServices,

@@ -3,6 +3,7 @@ import { baseName } from './grants/interface-name.js'
 import { createPreview1 } from './p1/index.js'
 import { createEnvironment } from './p2/cli/environment.js'
 import { exit } from './p2/cli/exit.js'
+import { Program } from './p2/cli/program.js'
 import { createStdio } from './p2/cli/stdio.js'
 import * as terminal from './p2/cli/terminal.js'
 import { createClock } from './p2/clocks/clock.js'
@@ -22,6 +23,7 @@ import { createRandom } from './p2/random/index.js'
 import { createDeniedSockets } from './p2/sockets/denied.js'
 import { createSockets } from './p2/sockets/granted.js'
 import type { IncomingHead } from './protocol/http.js'
+import type { ProgramStart } from './protocol/program.js'
 
 /** WASI 0.2 for one instance, and preview 1. */
 export interface WasiImports {
@@ -32,6 +34,8 @@ export interface WasiImports {
   get(name: string): object | undefined
   /** A request for the instance, by the number that the host's thread knows it by. */
   accept(id: number, head: IncomingHead): AcceptedRequest
+  /** What the program that runs next is given, by the number of its streams; the answer is to be called when it has ended. */
+  program(id: number, start: ProgramStart): () => void
   /** The first and the last lines that the instance wrote to stderr in the current call. */
   lastWords(): readonly string[]
   /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
@@ -48,15 +52,17 @@ export function createWasi(context: WasiContext): WasiImports {
   const waiter = new Waiter({ clock, services, ports, maxWaitMs: context.maxWaitMs })
   const clocks = createClocks(clock, waiter)
   const random = createRandom(grants.random, ports)
-  const stdio = createStdio(context, grants.stdio, waiter)
+  const respond = context.respond ?? (() => {})
+  const program = new Program({ services, post: respond })
+  const stdio = createStdio(context, { grant: grants.stdio, waiter, program })
   const filesystem = createFilesystem({ gate, ports, waiter, ...(context.pause && { pause: context.pause }) })
-  const http = createHttp({ services, waiter, respond: context.respond ?? (() => {}) })
+  const http = createHttp({ services, waiter, respond })
   const keyvalue = createKeyvalue(services, ports)
   const sockets = grants.net.allow.some(isSocketRule)
     ? createSockets({ services, waiter })
     : createDeniedSockets(gate)
 
-  const environment = createEnvironment(gate)
+  const environment = createEnvironment(gate, program)
   const interfaces = new Map<string, object>([
     ['wasi:cli/environment', environment],
     ['wasi:cli/exit', exit],
@@ -109,6 +115,7 @@ export function createWasi(context: WasiContext): WasiImports {
       return found && Object.assign(Object.create(null), found)
     },
     accept: (id, head) => http.accept(id, head),
+    program: (id, start) => program.start(id, start),
     lastWords: () => stdio.lastWords(),
     endCall: () => stdio.end(),
     dispose() {

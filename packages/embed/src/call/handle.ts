@@ -6,9 +6,7 @@ import { type HttpResponse, IncomingExchange } from '../http/incoming-exchange.j
 import { onAbort } from '../on-abort.js'
 import type { HandleOptions } from '../options/given.js'
 import { admit, type CallContext, enter, type Running, underDeadline } from './call.js'
-
-/** Milliseconds that a plugin may go on whose client has left: its next use of the request or of the response fails. */
-const GRACE_MS = 100
+import { Leaving } from './leaving.js'
 
 /**
  * Has a plugin answer a request. The promise settles when the response begins; the call goes on while its body is sent.
@@ -19,17 +17,10 @@ export async function runHandle(
   request: HttpRequest,
   { reuse = Number.POSITIVE_INFINITY, onInformational, timeoutMs, signal: client }: HandleOptions,
 ): Promise<HttpResponse> {
-  const ending = new AbortController()
-  let isInside = false
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const end = () => ending.abort(client?.reason)
-  const onCancel = () => {
-    if (isInside) timer = setTimeout(end, GRACE_MS)
-    else end()
-  }
+  const leaving = new Leaving(() => client?.reason)
   const { func, exchange } = admit(context, () => ({
     func: httpHandlerOf(context.contract, context.plugin),
-    exchange: new IncomingExchange({ request, onInformational, onCancel }),
+    exchange: new IncomingExchange({ request, onInformational, onCancel: leaving.leave }),
   }))
   const call = enter(context, func.name)
   const cancel = () =>
@@ -38,11 +29,11 @@ export async function runHandle(
   if (client?.aborted) cancel()
   const run = async ({ signal, hold }: Running) => {
     const slot = hold(await context.pool.acquire(signal))
-    isInside = true
+    leaving.enter()
     await slot.handle({ id: call.id, func, exchange, reuse, fuel: context.limits.fuel, signal })
     exchange.done()
   }
-  const options = { ...(timeoutMs !== undefined && { timeoutMs }), signal: ending.signal }
+  const options = { ...(timeoutMs !== undefined && { timeoutMs }), signal: leaving.signal }
   underDeadline(context, call, { options, run })
     .then(
       () => exchange.end(),
@@ -50,7 +41,7 @@ export async function runHandle(
     )
     .finally(() => {
       off?.()
-      clearTimeout(timer)
+      leaving.over()
     })
   return await exchange.response
 }

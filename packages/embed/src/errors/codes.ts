@@ -214,6 +214,24 @@ export const hostErrorTable = {
     message: () => 'the plugin let go of its response before the body was finished',
     hint: 'Its handler has to call `outgoing-body.finish`, with as many bytes written as `content-length` says.',
   }),
+  PROGRAM_MISSING: row<{ plugin: string }>({
+    origin: 'app',
+    summary: 'A plugin was to be run that is no program.',
+    message: (d) => `plugin "${d.plugin}" does not export wasi:cli/run`,
+    hint: 'Only a component that exports `wasi:cli/run`, or a module of WASI preview 1 with a `_start`, is run; call the functions of others.',
+  }),
+  PROGRAM_NEEDS_THREAD: row<{ plugin: string }>({
+    origin: 'app',
+    summary: "A program was to be run in the application's thread.",
+    message: (d) => `plugin "${d.plugin}" is loaded inline, and a program has to be waited for`,
+    hint: "Leave `isolation: 'inline'` out.",
+  }),
+  OUTPUT_TOO_LARGE: row<{ maxBytes: number }>({
+    origin: 'plugin',
+    summary: 'A program wrote more than `output` of its run was to collect, and was ended.',
+    message: (d) => `the program wrote more than ${d.maxBytes} bytes to one of its streams`,
+    hint: 'Give `output` a larger `maxBytes`, or read `stdout` and `stderr` of the run piece by piece.',
+  }),
   PLUGIN_CLOSED: row<{ name: string }>({
     origin: 'app',
     summary: 'A call was made to a plugin that is closed, or it was closed while the call ran.',

@@ -1,5 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime/errors'
-import type { FieldList, HttpErrorCode, HttpEvent, ResponseHead, Use } from '@wasm-plugin/wasi'
+import type { AnswerPiece, FieldList, HttpErrorCode, HttpEvent, ResponseHead, Use } from '@wasm-plugin/wasi'
 
 /** One request and its response, as far as a plugin receives something in it. What fails throws a `ComponentError`. */
 export interface ReceivingExchange {
@@ -26,10 +26,12 @@ export interface HttpExchange extends ReceivingExchange {
   response(): Promise<ResponseHead>
 }
 
-/** One that a client of the application began, which a plugin answers. */
+/** One that a client of the application began, which a plugin answers; or the streams of a program that it runs. */
 export interface AnsweringExchange extends ReceivingExchange {
   /** Resolves when enough of so many bytes of the response were taken that more may come, with how many were taken. */
   sent(bytes: number): Promise<number>
+  /** A piece of the response; false for what no plugin can send, and then nothing came of it. */
+  receive(piece: AnswerPiece): boolean
 }
 
 export function httpError(code: HttpErrorCode, reason?: string): ComponentError<HttpErrorCode> {

@@ -1,10 +1,10 @@
 import type {
+  AnswerPiece,
   FieldList,
   HttpErrorCode,
   HttpEvent,
   IncomingHead,
   ResponseHead,
-  ResponsePiece,
 } from '@wasm-plugin/wasi'
 import { Changes } from '../changes.js'
 import { errors } from '../errors/index.js'
@@ -129,7 +129,7 @@ export class IncomingExchange implements AnsweringExchange {
   }
 
   /** What the plugin answers, piece by piece; false for what no plugin can send, and then nothing came of it. */
-  receive(piece: ResponsePiece): boolean {
+  receive(piece: AnswerPiece): boolean {
     if (!this.#check.allows(piece)) return false
     switch (piece.kind) {
       case 'informational':

@@ -1,5 +1,5 @@
 /** Bytes of a response that may wait for whoever reads it before its plugin has to wait; with as many under way. */
-const WINDOW = 256 << 10
+export const WINDOW = 256 << 10
 /** What may wait beside that: a last write, which a plugin makes before it is told to wait. */
 const LAST_WRITE = 256 << 10
 
@@ -30,8 +30,9 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
 
   /** False where a plugin did not wait that had to. */
   add(bytes: Uint8Array): boolean {
-    if (this.#isCancelled || this.#end !== undefined || bytes.length === 0) return true
+    if (this.#end !== undefined || bytes.length === 0) return true
     this.#added += bytes.length
+    if (this.#isCancelled) return this.#takeAll()
     if (this.#added - this.#taken > WINDOW + LAST_WRITE) return false
     this.#chunks.push(bytes)
     this.#wake?.()
@@ -69,8 +70,16 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     if (this.#isCancelled) return
     this.#isCancelled = true
     this.#chunks.length = 0
+    this.#takeAll()
     this.#wake?.()
     if (this.#end === undefined) this.#onCancel()
+  }
+
+  /** What nobody reads any more is out of the way. */
+  #takeAll(): true {
+    this.#taken = this.#added
+    this.#onTaken()
+    return true
   }
 
   async #next(): Promise<IteratorResult<Uint8Array>> {

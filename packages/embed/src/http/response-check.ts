@@ -1,4 +1,4 @@
-import { type FieldList, maySendFields, type ResponsePiece } from '@wasm-plugin/wasi'
+import { type AnswerPiece, type FieldList, maySendFields, type ResponsePiece } from '@wasm-plugin/wasi'
 
 /** Informational responses to one request, as many as a plugin can send. */
 const MAX_INFORMATIONAL = 16
@@ -19,7 +19,7 @@ export class ResponseCheck {
   }
 
   /** Whether a piece may come where it does. */
-  allows(piece: ResponsePiece): boolean {
+  allows(piece: AnswerPiece): piece is ResponsePiece {
     if (this.#state === 'over') return false
     switch (piece.kind) {
       case 'informational':

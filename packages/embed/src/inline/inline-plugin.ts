@@ -97,6 +97,11 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     throw errors.HTTP_NEEDS_THREAD({ plugin: this.name })
   }
 
+  /** Nothing can be waited for here. @throws {PROGRAM_NEEDS_THREAD} */
+  run(): never {
+    throw errors.PROGRAM_NEEDS_THREAD({ plugin: this.name })
+  }
+
   override async update(source: PluginSource, options: UpdateOptions<Sync<E>> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
   }

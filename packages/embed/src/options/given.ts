@@ -4,6 +4,7 @@ import type { Capability } from '../capability/capability.js'
 import type { OnInformational } from '../http/incoming-exchange.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { ProgramInput } from '../program/program-input.js'
 import type { Telemetry } from '../telemetry.js'
 import type { RestartOptions } from './restart.js'
 
@@ -142,6 +143,9 @@ export interface CallOptions {
   /** Aborting ends the instance, since a running plugin cannot be asked to stop. */
   signal?: AbortSignal
 }
+
+/** One run of a program. */
+export interface RunOptions extends CallOptions, ProgramInput {}
 
 export interface HandleOptions extends CallOptions {
   /**

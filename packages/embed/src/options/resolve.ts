@@ -6,13 +6,21 @@ import { checkRules, readCapabilities } from '../capability/read.js'
 import { errors } from '../errors/index.js'
 import { resolveLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import { isInput } from '../program/program-input.js'
 import type { Telemetry } from '../telemetry.js'
-import type { AuditOptions, CallOptions, HandleOptions, HostOptions, LoadOptions } from './given.js'
+import type {
+  AuditOptions,
+  CallOptions,
+  HandleOptions,
+  HostOptions,
+  LoadOptions,
+  RunOptions,
+} from './given.js'
 import { importEntries, mergedImports } from './imports.js'
 import { defined, fieldsOf, parse } from './parse.js'
 import type { HostDefaults, ResolvedLoadOptions } from './resolved.js'
 import { type RestartOptions, restartDefaults, type restartSchema } from './restart.js'
-import { callSchema, handleSchema, hostSchema, loadSchema } from './schema.js'
+import { callSchema, handleSchema, hostSchema, loadSchema, runSchema } from './schema.js'
 
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
@@ -139,4 +147,26 @@ export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): Ca
 /** @throws {OPTIONS_INVALID} */
 export function checkHandleOptions(input: HandleOptions, where: 'handle' | 'fetch'): HandleOptions {
   return parse(handleSchema, fieldsOf(input, where), where) as HandleOptions
+}
+
+/** Characters of the arguments and variables of a run: they are copied into the program's memory by itself. */
+const MAX_TEXT = 1 << 20
+
+/** @throws {OPTIONS_INVALID} */
+export function checkRunOptions(input: RunOptions): RunOptions {
+  const { stdin, ...options } = fieldsOf(input, 'run')
+  const parsed = parse(runSchema, options, 'run') as RunOptions
+  const { args = [], env = {} } = parsed
+  const length = [...args, ...Object.entries(env).flat()].reduce((sum, text) => sum + text.length, 0)
+  if (length > MAX_TEXT)
+    throw errors.OPTIONS_INVALID({
+      path: args.length === 0 ? 'run.env' : 'run.args',
+      reason: `arguments and variables have ${MAX_TEXT} characters at most`,
+    })
+  if (!isInput(stdin))
+    throw errors.OPTIONS_INVALID({
+      path: 'run.stdin',
+      reason: 'expected a text, a Uint8Array, or something that yields some',
+    })
+  return stdin === undefined ? parsed : { ...parsed, stdin }
 }

@@ -55,6 +55,16 @@ export const loadSchema = z.strictObject({
 })
 const call = { timeoutMs: z.optional(milliseconds), signal: z.optional(z.instanceof(AbortSignal)) }
 export const callSchema = z.strictObject(call)
+const given = z.string().check(z.refine((text) => !text.includes('\0'), 'it holds a NUL character'))
+const variable = z
+  .string()
+  .check(z.regex(/^[^=\0]+$/, 'the name of a variable is not empty, and has no "=" and no NUL character'))
+export const runSchema = z.strictObject({
+  ...call,
+  args: z.optional(z.array(given)),
+  env: z.optional(z.record(variable, given)),
+  stderr: z.optional(z.enum(['stream', 'log'])),
+})
 export const handleSchema = z.strictObject({
   ...call,
   reuse: z.optional(positive),

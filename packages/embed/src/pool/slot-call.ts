@@ -3,6 +3,7 @@ import type { ExportedFunction } from '../contract/contract.js'
 import type { EndSignal } from '../ending.js'
 import type { IncomingExchange } from '../http/incoming-exchange.js'
 import type { LaneReply } from '../lane/requests.js'
+import type { ProgramExchange } from '../program/program-exchange.js'
 import { tooLarge } from '../wire/room.js'
 
 export interface SlotCall {
@@ -22,6 +23,11 @@ export interface SlotRequest extends Omit<SlotCall, 'args' | 'transfer'> {
   readonly exchange: IncomingExchange
   /** Requests after which the instance ends. */
   readonly reuse: number
+}
+
+/** A program to run. */
+export interface SlotProgram extends Omit<SlotCall, 'args' | 'transfer'> {
+  readonly exchange: ProgramExchange
 }
 
 /** What came of a call. */

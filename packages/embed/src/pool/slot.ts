@@ -1,9 +1,10 @@
+import type { AnswerPiece } from '@wasm-plugin/wasi'
 import type { RuleState } from '@wasm-plugin/wasi/gate'
 import type { HostFunction } from '../contract/host-function.js'
 import type { EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
-import type { IncomingExchange } from '../http/incoming-exchange.js'
+import type { AnsweringExchange } from '../http/exchange.js'
 import { AppLane } from '../lane/app-lane.js'
 import type { LaneReply } from '../lane/requests.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
@@ -14,7 +15,15 @@ import { AskedFunctions } from './asked-functions.js'
 import type { ThreadServer } from './host-functions.js'
 import { late } from './host-run.js'
 import { RunningCalls } from './running-calls.js'
-import { NotBegun, type Settled, type SlotCall, type SlotRequest, settledBy, unwrap } from './slot-call.js'
+import {
+  NotBegun,
+  type Settled,
+  type SlotCall,
+  type SlotProgram,
+  type SlotRequest,
+  settledBy,
+  unwrap,
+} from './slot-call.js'
 
 export type SlotState = 'starting' | 'ready' | 'dead'
 
@@ -61,8 +70,8 @@ export class Slot {
   readonly #isShared: boolean
   readonly #onEvent: SlotSpec['onEvent']
   readonly #calls: RunningCalls
-  /** The requests that its calls answer, by the ids of those. */
-  readonly #answering = new Map<number, IncomingExchange>()
+  /** The requests that its calls answer, and the streams of its programs, by the ids of those. */
+  readonly #answering = new Map<number, AnsweringExchange>()
   /** Requests that the present instance was given. */
   #handled = 0
   /** Calls that it was reserved for. */
@@ -272,13 +281,35 @@ export class Slot {
 
   /** Has a request answered: the response is in its exchange. Only for a reserved slot. */
   async handle({ id, func, exchange, reuse, fuel, signal }: SlotRequest): Promise<void> {
-    const { id: number, release } = this.#server.accept(exchange)
-    this.#answering.set(id, exchange)
     const isLast = ++this.#handled >= reuse
     if (isLast) this.#handled = 0
-    const message = { type: 'handle', id, func: func.index, exchange: number, isLast } as const
+    const { head } = exchange
+    await this.#exchange({ id, exchange, signal }, (number) => ({
+      ...{ type: 'handle', id, func: func.index, exchange: number, head, isLast },
+      ...fuelled(fuel),
+    }))
+  }
+
+  /** Runs a program, in an instance of its own; the answer is its exit code. Only for a reserved slot. */
+  async program({ id, func, exchange, fuel, signal }: SlotProgram): Promise<number> {
+    this.#handled = 0
+    const { start } = exchange
+    const exitCode = await this.#exchange({ id, exchange, signal }, (number) => ({
+      ...{ type: 'program', id, func: func.index, exchange: number, start },
+      ...fuelled(fuel),
+    }))
+    return Number(exitCode) & 0xff
+  }
+
+  /** Runs what has more than an outcome. @param message with the number by which the thread knows the exchange */
+  async #exchange(
+    { id, exchange, signal }: { id: number; exchange: AnsweringExchange; signal: EndSignal },
+    message: (number: number) => AnsweredMessage,
+  ): Promise<unknown> {
+    const { id: number, release } = this.#server.accept(exchange)
+    this.#answering.set(id, exchange)
     try {
-      await this.#run({ ...message, head: exchange.head, ...fuelled(fuel) }, signal)
+      return await this.#run(message(number), signal)
     } finally {
       this.#answering.delete(id)
       release()
@@ -321,12 +352,7 @@ export class Slot {
   #answer(message: Exclude<FromThread, Happened>): void {
     switch (message.type) {
       case 'response':
-        if (this.#answering.get(message.call as number)?.receive(message.piece) === false)
-          this.#die(
-            this.#isShared
-              ? errors.WORKER_CRASHED({ reason: NO_RESPONSE })
-              : errors.PROCESS_CRASHED({ reason: NO_RESPONSE }),
-          )
+        this.#take(message.call, message.pieces)
         return
       case 'ready':
         this.#state = 'ready'
@@ -337,12 +363,28 @@ export class Slot {
         this.#die(decodeError(message.error))
         return
       case 'result': {
-        const { id, outcome } = message
+        const { id, outcome, pieces = [] } = message
+        if (!this.#take(id, pieces)) return
         this.#lane.heard(id)
         if (outcome.ok) this.#calls.resolve(id, outcome.value)
         else this.#calls.reject(id, decodeError(outcome.error))
       }
     }
+  }
+
+  /** False where no plugin can have sent them, and the thread is ended. */
+  #take(call: number | undefined, pieces: readonly AnswerPiece[]): boolean {
+    const exchange = this.#answering.get(call as number)
+    for (const piece of pieces) {
+      if (exchange === undefined || exchange.receive(piece)) continue
+      this.#die(
+        this.#isShared
+          ? errors.WORKER_CRASHED({ reason: NO_RESPONSE })
+          : errors.PROCESS_CRASHED({ reason: NO_RESPONSE }),
+      )
+      return false
+    }
+    return true
   }
 
   /** An idle plugin does not keep the process alive. One that is ending does: somebody may wait for `gone`. */

@@ -1,9 +1,10 @@
 import type { TransferredComponent } from '@wasm-plugin/runtime'
 import type {
   AccessEvent,
+  AnswerPiece,
   GrantSet,
   IncomingHead,
-  ResponsePiece,
+  ProgramStart,
   ServiceArgs,
   ServiceName,
 } from '@wasm-plugin/wasi'
@@ -76,6 +77,16 @@ export type ToThread =
       readonly isLast: boolean
       readonly fuel?: number
     }
+  /** A program, which is run in an instance of its own. */
+  | {
+      readonly type: 'program'
+      readonly id: number
+      readonly func: number
+      /** The number by which the thread asks for its streams. */
+      readonly exchange: number
+      readonly start: ProgramStart
+      readonly fuel?: number
+    }
   /** The application gives up a resource of the plugin, whose destructor runs as a call does. */
   | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
   /** Calls it to its lane, where a call is. */
@@ -89,15 +100,21 @@ export type FromThread =
   | { readonly type: 'ready' }
   /** The component could not be instantiated. */
   | { readonly type: 'failed'; readonly error: WireError }
-  | { readonly type: 'result'; readonly id: number; readonly outcome: Outcome }
+  | {
+      readonly type: 'result'
+      readonly id: number
+      readonly outcome: Outcome
+      /** The last of what else comes of the call. */
+      readonly pieces?: readonly AnswerPiece[]
+    }
   | ThreadEvent
 
 /** `call` is the id of the call that it happened in; undefined at the start. */
 export type ThreadEvent = { readonly call: number | undefined } & (
   | { readonly type: 'access'; readonly event: AccessEvent }
   | { readonly type: 'log'; readonly event: LogEvent }
-  /** Of the response to the request of the call. */
-  | { readonly type: 'response'; readonly piece: ResponsePiece }
+  /** Of the response to the request of the call, or of what the program writes. */
+  | { readonly type: 'response'; readonly pieces: readonly AnswerPiece[] }
 )
 
 /** What the application may hear of. */

@@ -1,5 +1,12 @@
 import type { ExternType } from '@wasm-plugin/runtime'
-import type { IncomingHead, ServiceArgs, ServiceCaller, ServiceName, ServiceResult } from '@wasm-plugin/wasi'
+import type {
+  IncomingHead,
+  ProgramStart,
+  ServiceArgs,
+  ServiceCaller,
+  ServiceName,
+  ServiceResult,
+} from '@wasm-plugin/wasi'
 import {
   type AcceptedRequest,
   AskedRuleState,
@@ -11,6 +18,7 @@ import {
   RuleState,
 } from '@wasm-plugin/wasi/instance'
 import type { ThreadEvent, ThreadInit } from '../wire/messages.js'
+import type { Outbox } from './outbox.js'
 import { type Ask, type FindDirect, remoteImport } from './remote.js'
 import type { InstanceResources } from './resources.js'
 
@@ -19,6 +27,8 @@ export interface InstanceImports {
   readonly imports: Readonly<Record<string, unknown>>
   /** A request for the instance, as its handler takes it. */
   accept(exchange: number, head: IncomingHead): AcceptedRequest
+  /** What the program that runs next is given; the answer is to be called when it has ended. */
+  program(exchange: number, start: ProgramStart): () => void
   /** What the plugin wrote to stderr last, in the current call. */
   lastWords(): readonly string[]
   /** To be called after every call: what was printed without a final newline is a line too. */
@@ -34,6 +44,8 @@ export interface ImportsContext {
   readonly resources: InstanceResources
   readonly ports: (services: ServiceCaller) => InstancePorts
   readonly post: (message: ThreadEvent) => void
+  /** Where pieces of an answer go. */
+  readonly outbox: Outbox
   /** The id of the call that runs. */
   readonly running: () => number | undefined
 }
@@ -41,7 +53,7 @@ export interface ImportsContext {
 /** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, ask, direct, resources, ports, post, running }: ImportsContext,
+  { init, ask, direct, resources, ports, post, outbox, running }: ImportsContext,
 ): InstanceImports {
   const services = serviceCaller(ask)
   const report = withBackPressure(post, () => services.call('events.seen', []))
@@ -54,10 +66,10 @@ export function createImports(
       (event) => report({ type: 'access', event, call: running() }),
       () => grants.state.heard(),
     ),
-    ports: ports(services),
+    ports: restful(ports(services), outbox),
     services,
     log: (event) => report({ type: 'log', event, call: running() }),
-    respond: (piece) => post({ type: 'response', piece, call: running() }),
+    respond: (piece) => outbox.add(piece),
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {
@@ -69,7 +81,19 @@ export function createImports(
     if (resources.classes.size > 0) ask({ kind: 'drain' })
     resources.clear()
   }
-  return { imports: object, accept: wasi.accept, lastWords: wasi.lastWords, endCall: wasi.endCall, dispose }
+  const { accept, program, lastWords, endCall } = wasi
+  return { imports: object, accept, program, lastWords, endCall, dispose }
+}
+
+/** Who sleeps keeps nobody waiting for what it has said. */
+function restful(ports: InstancePorts, outbox: Outbox): InstancePorts {
+  return {
+    ...ports,
+    sleep(ms) {
+      outbox.flush()
+      ports.sleep(ms)
+    },
+  }
 }
 
 function ruleState({ ruleState: buffer, asksRules }: ThreadInit, ask: Ask): RuleState {

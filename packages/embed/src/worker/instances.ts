@@ -1,9 +1,9 @@
 import type { FuncType, Instance } from '@wasm-plugin/runtime'
 import { type AreaCall, type AreaOutcome, areaCall } from '@wasm-plugin/runtime/internal'
-import type { ServiceCaller } from '@wasm-plugin/wasi'
+import type { AnswerPiece, ServiceCaller } from '@wasm-plugin/wasi'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
-import { isCommand } from '../contract/command.js'
+import { exitCodeOf, isCommand } from '../contract/command.js'
 import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
@@ -20,6 +20,7 @@ import type {
   ToThread,
 } from '../wire/messages.js'
 import { createImports, type InstanceImports } from './imports.js'
+import { Outbox } from './outbox.js'
 import type { Ask, FindDirect } from './remote.js'
 import { InstanceResources } from './resources.js'
 
@@ -29,6 +30,8 @@ export interface Instances {
   serve(message: AnsweredMessage): unknown
   /** See `LaneServer`. */
   copied(call: CopiedCall): AreaOutcome | undefined
+  /** What else came of the call that has ended, and is not sent yet. */
+  pieces(): readonly AnswerPiece[]
   /** Of a function of the contract, by its index. */
   typeOf(func: number): FuncType
 }
@@ -71,8 +74,10 @@ export function createInstances(
   let current: Current | undefined
   let call: number | undefined
   const running = () => call
+  const outbox = new Outbox((pieces) => post({ type: 'response', pieces, call }))
 
   const ask: Ask = (request) => {
+    outbox.flush()
     const outcome = outcomeOf(request, call)
     if (outcome.ok) return outcome.value
     throw decodeError(outcome.error)
@@ -95,7 +100,7 @@ export function createInstances(
   }
   const fresh = () => {
     const { imports, ...rest } = createImports(component.imports, {
-      ...{ init, ask, direct, resources, ports, post, running },
+      ...{ init, ask, direct, resources, ports, post, outbox, running },
     })
     try {
       current = { instance: component.instantiate(imports), targets: [], copying: [], ...rest }
@@ -139,6 +144,17 @@ export function createInstances(
       end()
     }
   }
+  const runProgram = (
+    now: Current,
+    { func, exchange, start }: Extract<ToThread, { type: 'program' }>,
+  ): number => {
+    const end = now.program(exchange, start)
+    try {
+      return exitCodeOf(targetAt(now, func))
+    } finally {
+      end()
+    }
+  }
   /** Where an instance ends with every request, the next one does not wait for another. */
   const renew = () => {
     retire()
@@ -153,6 +169,7 @@ export function createInstances(
   /** Whether an instance ends with it, whatever comes of it. */
   const isLast = (message: AnsweredMessage | CopiedCall): boolean => {
     if (message.type === 'handle') return message.isLast
+    if (message.type === 'program') return true
     return message.type === 'call' && isCommand(init.exports[message.func] as ExportPlace)
   }
   const answer = (now: Current, message: AnsweredMessage | CopiedCall): unknown => {
@@ -163,6 +180,8 @@ export function createInstances(
         return copied(now, message)
       case 'handle':
         return handle(now, message)
+      case 'program':
+        return runProgram(now, message)
       case 'drop':
         return resources.drop(message.resource)
     }
@@ -181,13 +200,14 @@ export function createInstances(
       throw withLastWords(error, () => current?.lastWords() ?? [])
     } finally {
       current?.endCall()
-      if (instance.poisoned) retire()
-      else if (isLast(message)) renew()
+      if (isLast(message)) renew()
+      else if (instance.poisoned) retire()
     }
   }
 
   return {
     start: () => void fresh(),
+    pieces: () => outbox.take(),
     typeOf: (func) => functionAt(func).type,
     serve,
     copied: (call) =>

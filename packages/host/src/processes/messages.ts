@@ -34,7 +34,7 @@ export type FromProcess =
   | Exclude<FromThread, { readonly type: 'result' }>
   /** Of a result or a request; sent before it, without anything between them. */
   | { readonly type: 'piece'; readonly piece: Piece }
-  | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | (Omit<Extract<FromThread, { type: 'result' }>, 'outcome'> & { readonly outcome: Parcel<Outcome> })
   | {
       readonly type: 'ask'
       readonly id: number

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type {
+  FromThread,
   HostRequest,
   Outcome,
   Parcel,
@@ -43,7 +44,7 @@ export type ToWorker = { readonly type: 'init'; readonly init: ThreadInit } | To
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: WireError }
-  | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | (Omit<Extract<FromThread, { type: 'result' }>, 'outcome'> & { readonly outcome: Parcel<Outcome> })
   | { readonly type: 'code'; readonly code: Uint8Array }
   | ThreadEvent
 

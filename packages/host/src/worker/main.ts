@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import {
   createInstances,
   encodeError,
+  lastPieces,
   type Outcome,
   type ThreadInit,
   ThreadLane,
@@ -48,7 +49,10 @@ function start(init: ThreadInit): typeof serve {
     })
     const answer = (id: number, run: () => unknown) =>
       sendLarge(channel, outcomeOf(run), (outcome, transfer) =>
-        port.postMessage({ type: 'result', id, outcome } satisfies FromWorker, transfer),
+        port.postMessage(
+          { type: 'result', id, outcome, ...lastPieces(instances.pieces()) } satisfies FromWorker,
+          transfer,
+        ),
       )
     const lane = new ThreadLane(init, {
       typeOf: (func) => instances.typeOf(func),

@@ -20,6 +20,9 @@ const guests = {
   javascript: buildJavaScript,
   keeper: (name, result) => buildRust(name, result, 'keeper'),
   preview1: buildCommand,
+  cgi: (name, result) => buildRust(name, result, 'cgi'),
+  'cgi-c': buildCommand,
+  'cgi-assemblyscript': buildScript,
   server: (name, result) => buildRust(name, result, 'server'),
 }
 
@@ -84,6 +87,23 @@ async function buildC(name, result) {
 /** A program, which stays a core module of preview 1. */
 async function buildCommand(name, result) {
   await timed('Building', `guest in ${name}`, async () => write(result, await clang(name, [])))
+}
+
+/** AssemblyScript by its own compiler, whose module imports of preview 1 what its source names. */
+async function buildScript(name, result) {
+  const asc = inRoot('packages/host/node_modules/assemblyscript/bin/asc.js')
+  const args = [
+    inGuests(name, 'assembly/page.ts'),
+    '--outFile',
+    result,
+    '--runtime',
+    'stub',
+    '--use',
+    'abort=',
+    '-O',
+  ]
+  mkdirSync(path.dirname(result), { recursive: true })
+  await timed('Building', `guest in ${name}`, () => run(process.execPath, [asc, ...args]))
 }
 
 /** The core module that all C of a guest becomes. */

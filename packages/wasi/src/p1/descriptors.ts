@@ -47,19 +47,17 @@ interface Start {
 
 /** The file descriptors of one module: 0 to 2 are its streams, and from 3 on are the directories that were granted. */
 export class Descriptors {
-  readonly #open: (Open | undefined)[]
+  readonly #open: (Open | undefined)[] = []
+  #streams: Omit<Start, 'directories'> | undefined
   #preopen: Start['directories'] | undefined
 
-  constructor({ stdin, stdout, stderr, directories }: Start) {
-    this.#open = [
-      { kind: 'input', stream: stdin() },
-      { kind: 'output', stream: stdout() },
-      { kind: 'output', stream: stderr() },
-    ]
+  constructor({ directories, ...streams }: Start) {
+    this.#streams = streams
     this.#preopen = directories
   }
 
   get(fd: number): Open {
+    this.#openStreams()
     // Most programs of the streams alone never look.
     if (fd >>> 0 > 2) this.#openDirectories()
     const found = this.#open[fd >>> 0]
@@ -114,7 +112,20 @@ export class Descriptors {
     this.#open[from >>> 0] = undefined
   }
 
+  /** Not before the program runs: until then they are not those of its run. */
+  #openStreams(): void {
+    if (this.#streams === undefined) return
+    const { stdin, stdout, stderr } = this.#streams
+    this.#streams = undefined
+    this.#open.push(
+      { kind: 'input', stream: stdin() },
+      { kind: 'output', stream: stdout() },
+      { kind: 'output', stream: stderr() },
+    )
+  }
+
   #openDirectories(): void {
+    this.#openStreams()
     const directories = this.#preopen?.() ?? []
     this.#preopen = undefined
     for (const [descriptor, preopened] of directories)

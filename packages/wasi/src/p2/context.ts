@@ -1,6 +1,6 @@
 import type { Gate } from '../grants/gate.js'
 import type { InstancePorts } from '../ports.js'
-import type { ResponsePiece } from '../protocol/http.js'
+import type { AnswerPiece } from '../protocol/program.js'
 import type { ServiceCaller } from '../protocol/service-map.js'
 
 /** Everything the WASI of one instance needs of its surroundings. */
@@ -13,8 +13,12 @@ export interface WasiContext {
   readonly services: ServiceCaller
   /** One line that the plugin wrote to stdout, stderr or `wasi:logging`. */
   log(event: LogLine): void
-  /** Sends what the plugin answers to the request that it was given last. @default no request is ever given to it */
-  readonly respond?: (piece: ResponsePiece) => void
+  /**
+   * Sends what the plugin answers to the request that it was given last, or writes as the program that it is.
+   *
+   * @default no request is ever given to it, and it is not run as a program
+   */
+  readonly respond?: (piece: AnswerPiece) => void
   /** Longest wait in one go; set it where the plugin shares the application's thread. @default no limit */
   readonly maxWaitMs?: number
   /** Called between the steps of what may take long; what it throws ends the instance. @default nothing */

@@ -1,4 +1,4 @@
-import { createInstances, encodeError, type Outcome, ThreadLane } from '@wasm-plugin/embed/thread'
+import { createInstances, encodeError, lastPieces, type Outcome, ThreadLane } from '@wasm-plugin/embed/thread'
 import { remoteDirectories } from '../files/remote-directories.js'
 import { instancePorts } from '../instance-ports.js'
 import { createAsk, type Post, sendLarge } from '../threads/ask.js'
@@ -37,7 +37,9 @@ function start({ init, thread, replies }: ThreadStart): void {
       },
     })
     const answer = (id: number, run: () => unknown) =>
-      sendLarge(outcomeOf(run), post, (outcome, transfer) => post({ type: 'result', id, outcome }, transfer))
+      sendLarge(outcomeOf(run), post, (outcome, transfer) =>
+        post({ type: 'result', id, outcome, ...lastPieces(instances.pieces()) }, transfer),
+      )
     const lane = new ThreadLane(init, {
       typeOf: (func) => instances.typeOf(func),
       serve: (call) => instances.serve(call),

@@ -2,10 +2,11 @@ import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { HeldBytes } from '../../grants/held-bytes.js'
 import type { FieldList, HttpErrorCode } from '../../protocol/http.js'
-import { type ByteSource, InputStream } from '../io/input-stream.js'
+import { exchangeSource } from '../io/exchange-source.js'
+import { InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
 import { always } from '../io/readiness.js'
-import { asStream, remoteSource } from '../io/remote-source.js'
+import { asStream } from '../io/remote-source.js'
 import type { Waiter } from '../io/waiter.js'
 import { type Fields, type FieldsClass, receivedFields } from './fields.js'
 import { Future } from './future.js'
@@ -162,7 +163,7 @@ export class IncomingBody {
   stream(): InputStream {
     if (this.#taken) throw new ComponentError(undefined, 'the stream was taken already')
     this.#taken = true
-    return new InputStream(bodySource(this.#link, this.#id, this.#isReady), this.#link.waiter)
+    return new InputStream(exchangeSource(this.#link.services, this.#id, this.#isReady), this.#link.waiter)
   }
 
   static finish(body: IncomingBody): FutureTrailers {
@@ -192,26 +193,6 @@ export class FutureTrailers extends Future<Fields | undefined> {
 
 function trailersOf(fields: FieldList, Fields: FieldsClass): Fields | undefined {
   return fields.length === 0 ? undefined : receivedFields(fields, Fields)
-}
-
-function bodySource({ services }: HttpLink, id: number, ...[isReady]: [boolean]): ByteSource {
-  // Until the next read: nobody else reads it.
-  let isKnown = isReady
-  const ready = () => {
-    isKnown ||= services.call('http.ready', [id, 'body'])
-    return isKnown
-  }
-  const waited = () => {
-    isKnown = true
-  }
-  return remoteSource({
-    kind: 'http',
-    read(max) {
-      isKnown = false
-      return services.call('http.read', [id, max, false])
-    },
-    readiness: { ready, here: () => isKnown, remote: [id, 'body'], waited },
-  })
 }
 
 export function httpFailure(code: HttpErrorCode): ComponentError<HttpErrorCode> {

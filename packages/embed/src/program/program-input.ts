@@ -1,0 +1,21 @@
+/** What a program is given for one run. */
+export interface ProgramInput {
+  /** All that the program sees, its own name first. @default those of its grants */
+  readonly args?: readonly string[]
+  /** Variables, beside those of its grants and in the place of what is called the same. */
+  readonly env?: Readonly<Record<string, string>>
+  /** A text, bytes, or a stream of them that is read as the program reads; null for nothing. @default that of its grants */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array> | null
+  /** `log`: what the program writes there is `log` events, as in any call. @default 'stream' */
+  readonly stderr?: 'stream' | 'log'
+}
+
+/** Whether it is what a program may read. */
+export function isInput(stdin: unknown): stdin is ProgramInput['stdin'] {
+  if (stdin === undefined || stdin === null || typeof stdin === 'string' || stdin instanceof Uint8Array)
+    return true
+  return (
+    typeof stdin === 'object' &&
+    typeof (stdin as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
+  )
+}

@@ -1,0 +1,68 @@
+import type { AnswerPiece } from '@wasm-plugin/wasi'
+
+/** Bytes of pieces that wait for each other, and milliseconds for which they do while the plugin makes more. */
+const MAX_BYTES = 32 << 10
+const MAX_MS = 2
+/** What a piece counts for beside its bytes. */
+const PIECE = 256
+
+/**
+ * Pieces of an answer on their way to the application: those that a plugin makes in one go are sent together, and the last ones
+ * with the outcome of its call, because a message costs more than a small response does. Whatever makes the plugin wait sends
+ * those before it.
+ */
+export class Outbox {
+  readonly #post: (pieces: readonly AnswerPiece[]) => void
+  #pieces: AnswerPiece[] = []
+  #bytes = 0
+  #since = 0
+
+  constructor(post: (pieces: readonly AnswerPiece[]) => void) {
+    this.#post = post
+  }
+
+  add(piece: AnswerPiece): void {
+    const now = performance.now()
+    if (this.#pieces.length === 0) this.#since = now
+    this.#pieces.push(piece)
+    this.#bytes += PIECE + ('bytes' in piece ? piece.bytes.length : 0)
+    const isUrgent = piece.kind === 'informational'
+    if (isUrgent || this.#bytes >= MAX_BYTES || now - this.#since >= MAX_MS) this.flush()
+  }
+
+  flush(): void {
+    if (this.#pieces.length > 0) this.#post(this.take())
+  }
+
+  /** Those that were not sent yet. */
+  take(): readonly AnswerPiece[] {
+    const pieces = this.#pieces
+    this.#pieces = []
+    this.#bytes = 0
+    return joined(pieces)
+  }
+}
+
+/** Those that go with an outcome. */
+export function lastPieces(pieces: readonly AnswerPiece[]): { pieces?: readonly AnswerPiece[] } {
+  return pieces.length === 0 ? {} : { pieces }
+}
+
+/** What was written in bits is one piece. */
+function joined(pieces: readonly AnswerPiece[]): readonly AnswerPiece[] {
+  const all: AnswerPiece[] = []
+  for (const piece of pieces) {
+    const last = all.at(-1)
+    if (last === undefined || !('bytes' in last) || !('bytes' in piece) || last.kind !== piece.kind)
+      all.push(piece)
+    else all[all.length - 1] = { kind: last.kind, bytes: concat(last.bytes, piece.bytes) }
+  }
+  return all
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}

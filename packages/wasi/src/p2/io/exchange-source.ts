@@ -1,0 +1,29 @@
+import type { ServiceCaller } from '../../protocol/service-map.js'
+import type { ByteSource } from './input-stream.js'
+import { remoteSource } from './remote-source.js'
+
+/** What comes in by an exchange on the host's thread, by its number: the body of a message, or what a program is given to read. */
+export function exchangeSource(
+  services: ServiceCaller,
+  id: number,
+  /** Whether it is known that something can be read. */
+  isReady: boolean,
+): ByteSource {
+  // Until the next read: nobody else reads it.
+  let isKnown = isReady
+  const ready = () => {
+    isKnown ||= services.call('http.ready', [id, 'body'])
+    return isKnown
+  }
+  const waited = () => {
+    isKnown = true
+  }
+  return remoteSource({
+    kind: 'http',
+    read(max) {
+      isKnown = false
+      return services.call('http.read', [id, max, false])
+    },
+    readiness: { ready, here: () => isKnown, remote: [id, 'body'], waited },
+  })
+}
