@@ -4,14 +4,14 @@
  */
 export const floors = {
   runtime: rooms(
-    'index internal early component instance link abi limits binary errors text types engine-types',
+    'index internal early original-modules component instance link abi limits binary errors text types engine-types',
   ),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms(
     'index internal instance wasi gate p1 p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire contract
+    rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire frames contract
     engine options program http capability plugin-source plugin-resolver learn telemetry stats guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
     `worker relay opentelemetry index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,

@@ -19,9 +19,9 @@ import {
   defaultInstanceLimits,
   type Footprint,
   footprintOf,
-  interruptibleSteps,
+  hasDebugSections,
   lowerConstants,
-  meterSteps,
+  rewriteSteps,
 } from './limits/index.js'
 import type { ImportObject } from './link/imports.js'
 import { type Bound, bindShims } from './link/shim/bind.js'
@@ -88,10 +88,17 @@ export interface DecodedComponent {
 export class Component {
   readonly #decoded: DecodedComponent
   readonly #transferred: TransferredComponent
+  /** Whether a core module has debug information; not known of what another thread compiled. */
+  readonly hasDebugInformation: boolean
 
-  private constructor(decoded: DecodedComponent, transferred: TransferredComponent) {
+  private constructor(
+    decoded: DecodedComponent,
+    transferred: TransferredComponent,
+    hasDebugInformation = false,
+  ) {
     this.#decoded = decoded
     this.#transferred = transferred
+    this.hasDebugInformation = hasDebugInformation
   }
 
   /**
@@ -113,6 +120,7 @@ export class Component {
     const footprints: Footprint[] = []
     const maxCost = COST_OF_A_BYTE * (options.limits?.componentBytes ?? defaultCompileLimits.componentBytes)
     let cost = 0
+    let hasDebugInformation = false
     for (const [index, module] of coreModules(checked).entries()) {
       const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
       const clamped = await paused(clampSteps(module, limits, index), pause)
@@ -120,6 +128,7 @@ export class Component {
       cost += total
       if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
       footprints.push(footprintOf(clamped, index))
+      hasDebugInformation ||= hasDebugSections(clamped, index)
       if (linked.unused.has(index)) {
         compiling.push(Promise.resolve(null))
         continue
@@ -141,7 +150,8 @@ export class Component {
       checked.weight > MAX_WEIGHT
         ? { bytes: await paused(copied(own, allocate?.(own.length)), pause) }
         : await kept(allocate)
-    return new Component(await kept(), { content, modules, memories, footprints, options })
+    const transferred = { content, modules, memories, footprints, options }
+    return new Component(await kept(), transferred, hasDebugInformation)
   }
 
   /** Makes the component of another thread usable here, without compiling again. */
@@ -199,7 +209,8 @@ function decodedAgain(bytes: Uint8Array, options: CompileOptions): DecodedCompon
   return { root: bound(checked, options).checked.root, customSections: checked.customSections }
 }
 
-function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
+/** As they are rewritten. */
+export function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
   return computesConstants() ? checked.coreModules.map(({ bytes }) => bytes) : lowerConstants(checked)
 }
 
@@ -262,9 +273,8 @@ async function compileModule(
   { cost, long, options, platform }: Compiling,
 ): Promise<CoreModule | Uint8Array> {
   const { pause, compileModule: compileElsewhere, leavesModules } = platform
-  const metered = options.fuel === true ? await paused(meterSteps(clamped, index), pause) : clamped
-  const moved = metered === clamped ? long : (await paused(compileCostSteps(metered, index), pause)).long
-  const rewritten = await paused(interruptibleSteps(metered, moved, index), pause)
+  const rewriting = { long, fuel: options.fuel === true, module: index }
+  const { bytes: rewritten } = await paused(rewriteSteps(clamped, rewriting), pause)
   if (leavesModules) return rewritten
   return await compiledBy(index, async () => {
     const compiled = (await compileElsewhere?.(rewritten)) ?? compileSmall(rewritten, cost)

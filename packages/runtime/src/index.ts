@@ -21,6 +21,7 @@ export {
   type ExternType,
   type Field,
   type FlagsType,
+  type Frame,
   type FuncType,
   type HandleType,
   type ImportObject,

@@ -58,10 +58,12 @@ export {
   interruptibleSteps,
   lowerConstants,
   meterCoreModule,
+  OriginalCode,
 } from './limits/index.js'
 export { atOnce } from './limits/steps.js'
 export type { ExportObject } from './link/exports.js'
 export type { ImportObject } from './link/imports.js'
+export { originalModules } from './original-modules.js'
 export type * from './types/index.js'
 export {
   alignOf,

@@ -1,4 +1,4 @@
-import { ComponentError, type Origin, PluginError } from '@wasm-plugin/runtime/errors'
+import { ComponentError, type Frame, type Origin, PluginError } from '@wasm-plugin/runtime/errors'
 
 /** An error as it crosses a thread: structured-cloneable, and rebuilt as the same class on the other side. */
 export type WireError =
@@ -10,6 +10,7 @@ export type WireError =
       readonly hint: string
       readonly origin: Origin
       readonly data: Readonly<Record<string, unknown>>
+      readonly frames?: readonly Frame[]
       readonly cause?: WireError
     }
   | { readonly kind: 'other'; readonly message: string; readonly stack?: string | undefined }
@@ -30,7 +31,8 @@ function encode(error: unknown, causes: number): WireError {
   if (PluginError.is(error)) {
     const { code, message, hint, origin, data } = error
     const cause = error.cause === undefined || causes === 0 ? {} : { cause: encode(error.cause, causes - 1) }
-    return { kind: 'plugin', code, message, hint, origin, data, ...cause }
+    const frames = error.frames === undefined ? {} : { frames: error.frames }
+    return { kind: 'plugin', code, message, hint, origin, data, ...frames, ...cause }
   }
   if (error instanceof Error)
     return { kind: 'other', message: shortened(error.message), stack: shortened(error.stack) }
@@ -51,7 +53,9 @@ export function decodeError(wire: WireError): Error {
     if (wire.stack !== undefined) error.stack = wire.stack
     return error
   }
-  const { code, message, hint, origin, data } = wire
+  const { code, message, hint, origin, data, frames } = wire
   const cause = wire.cause === undefined ? undefined : decodeError(wire.cause)
-  return new PluginError({ code, message, hint, origin, data, cause })
+  const error = new PluginError({ code, message, hint, origin, data, cause })
+  if (frames !== undefined) Object.assign(error, { frames })
+  return error
 }

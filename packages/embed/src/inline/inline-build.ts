@@ -4,7 +4,6 @@ import type { FinishedCall } from '../call/call.js'
 import type { ExportedFunction } from '../contract/contract.js'
 import { exportTarget } from '../contract/export-target.js'
 import { errors } from '../errors/index.js'
-import { withLastWords } from '../errors/last-words.js'
 import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
 import type { Build } from '../loaded-plugin.js'
@@ -25,8 +24,8 @@ export interface InlineParts extends Build {
   readonly outings: Outings
   /** A fresh instance with fresh imports; closes what the one before left open. */
   readonly instantiate: () => Instance
-  /** What the instance wrote to stderr last. */
-  readonly lastWords: () => readonly string[]
+  /** What came out of a call, with what is known of where it came from. */
+  readonly explain: (error: unknown) => unknown
   /** Whether somebody listens to calls: they are timed and reported then. */
   readonly isObserved: () => boolean
   readonly trace: Trace | undefined
@@ -106,8 +105,8 @@ export class InlineBuild implements RunningBuild {
   }
 
   fail(thrown: unknown, target: string, started: number): never {
-    const { plugin, lastWords, nextId, onFault } = this.#parts
-    const error = named(withLastWords(thrown, lastWords), plugin, target)
+    const { plugin, explain, nextId, onFault } = this.#parts
+    const error = named(explain(thrown), plugin, target)
     const failure = PluginError.is(error) ? error : undefined
     if (failure !== undefined) this.totals.failed(failure.code)
     const id = nextId()

@@ -31,6 +31,7 @@ import type { Spans } from '../spans.js'
 import type { Totals } from '../stats.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
+import { type DebugReader, debugReader } from './debug-information.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { readOptionsOf } from './read-options.js'
 import { readSource } from './source.js'
@@ -71,6 +72,7 @@ export interface Admitted extends Build {
   readonly decisions: Decisions
   readonly services: PluginServices
   readonly plan: ImportPlan
+  readonly debug: DebugReader
   /** Ends the reservation of the name. */
   readonly giveBack: () => void
   /** To be called when nothing of it runs. */
@@ -85,16 +87,15 @@ export async function admit(
 ): Promise<Admitted> {
   const { limits } = options
   const { ports } = host
-  const { bytes, digest, label } = await readSource(
-    source,
-    readOptionsOf(options, host.ending),
-    ports.sources,
-  )
-  const component = await compile(bytes, limits, {
+  const reading = readOptionsOf(options, host.ending)
+  const loaded = await readSource(source, reading, ports.sources)
+  const { digest, label } = loaded
+  const component = await compile(loaded.bytes, limits, {
     ending: host.ending,
     compileModule: ports.compileModule,
     leavesModules: options.isolation === 'process',
   })
+  const debug = debugReader({ ...loaded, source, component, debug: options.debug }, reading, ports.sources)
   const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label
   let giveBack = () => {}
@@ -156,7 +157,7 @@ export async function admit(
     const heard = decisions
     return {
       ...{ name, digest, manifest, component, gate, control, granted: given },
-      ...{ decisions, learner, services, contract, plan, giveBack },
+      ...{ decisions, learner, services, contract, plan, debug, giveBack },
       imports: plan.sources.filter(({ from }) => from === 'app').map((source) => source.name),
       async release() {
         options.gated.disconnect()

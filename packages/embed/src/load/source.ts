@@ -75,6 +75,12 @@ async function read(source: PluginSource, options: ReadOptions, port: SourcePort
   return { bytes: await port.readFile(source, options.maxBytes), label: nameInUrl(port.fileName(source)) }
 }
 
+/** Whether a source is a file of this machine. */
+export function isFile(source: PluginSource, port: SourcePort): source is string | URL {
+  if (port.base !== undefined || (typeof source !== 'string' && !(source instanceof URL))) return false
+  return !isWebUrl(source) && !isPluginName(source)
+}
+
 /** @throws {SOURCE_UNREADABLE} */
 function urlIn(source: string | URL, base: URL): URL {
   const url = URL.canParse(String(source), base) ? new URL(source, base) : undefined

@@ -1,6 +1,8 @@
 import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
+import { showDeepStacks } from '../frames/deep-stacks.js'
+import { FaultFrames } from '../frames/fault-frames.js'
 import { InlineBuild, type InlineParts, type Trace } from '../inline/inline-build.js'
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
@@ -22,6 +24,10 @@ export async function startInline(
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
   const ports = await host.ports.instance()
+  // At a fault nothing can be waited for here.
+  const information = admitted.debug.mayBeThere ? await admitted.debug.read() : null
+  if (information !== null) showDeepStacks()
+  const faults = new FaultFrames(admitted.component.transfer().options, () => information)
   const outings = new Outings(limits.timeoutMs, () => wasi?.endCall())
   let isObserved = false
   const listen = () => {
@@ -53,7 +59,7 @@ export async function startInline(
     try {
       return component.instantiate(imports, outings.check)
     } catch (error) {
-      throw withLastWords(error, wasi.lastWords)
+      throw faults.addTo(withLastWords(error, wasi.lastWords))
     }
   }
 
@@ -67,7 +73,7 @@ export async function startInline(
     isObserved: () => isObserved,
     trace: traceOf(admitted, host),
     onCall: (call) => reportCall(host, name, call),
-    lastWords: () => wasi?.lastWords() ?? [],
+    explain: (error) => faults.addTo(withLastWords(error, () => wasi?.lastWords() ?? [])),
     nextId: host.nextCall,
     warn: host.ports.warn,
     onFault: (call, target, error) => reportFault(host, name, { call, export: target, error }),

@@ -21,7 +21,7 @@ export async function startWorker(
 ): Promise<ThreadBuild> {
   const { ports } = host
   const { limits } = options
-  const { name, component, contract, plan, services } = admitted
+  const { name, component, contract, plan, services, debug } = admitted
   const isProcess = options.isolation === 'process'
   const startThread = await opened(admitted, isProcess ? ports.processes : host.threads)
   const { initial, state } = admitted.gate.grants
@@ -43,6 +43,7 @@ export async function startWorker(
         grants: initial,
         ruleState: state.buffer,
         limits,
+        mayTellPlaces: debug.mayBeThere,
       },
       heapBytes: limits.heapBytes,
       rules: state,
@@ -54,6 +55,7 @@ export async function startWorker(
         return serveThread({
           functions: plan.functions,
           services: services.forThread(),
+          debug: debug.read,
           maxValues: limits.liftedValues,
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         })

@@ -4,6 +4,7 @@ import type { Capability } from '../capability/capability.js'
 import type { OnInformational } from '../http/incoming-exchange.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { PluginSource } from '../plugin-source.js'
 import type { ProgramInput } from '../program/program-input.js'
 import type { Telemetry } from '../telemetry.js'
 import type { RestartOptions } from './restart.js'
@@ -133,6 +134,12 @@ export interface SharedLoadOptions<I = HostImports> {
    * and load it with what it needed. @default false
    */
   learn?: boolean
+  /**
+   * Where debug information of the plugin is: a component that was not stripped, or a source map of its first core module. It is read
+   * when the plugin fails, to say where (`error.frames`), or at the load of one that is `inline`.
+   * @default what is in the component, else `<file>.debug` or `<file>.map` beside it
+   */
+  debug?: PluginSource
   /** A file that gets one JSON line per decision, and one last line with the counts when the plugin is closed. */
   audit?: string | AuditOptions
 }

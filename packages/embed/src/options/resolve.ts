@@ -6,6 +6,7 @@ import { checkRules, readCapabilities } from '../capability/read.js'
 import { errors } from '../errors/index.js'
 import { resolveLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { PluginSource } from '../plugin-source.js'
 import { isInput } from '../program/program-input.js'
 import type { Telemetry } from '../telemetry.js'
 import type {
@@ -66,7 +67,7 @@ export function resolveLoadOptions(
   where: 'load' | 'inspect' = 'load',
 ): ResolvedLoadOptions {
   // What is in these two is not ours to copy: objects with methods, and grants, which have a schema of their own.
-  const { grants, imports, ...options } = fieldsOf(input, where)
+  const { grants, imports, debug, ...options } = fieldsOf(input, where)
   const parsed = parse(loadSchema, options, where)
   const gated = gatedImports(host.capabilities)
   return Object.freeze({
@@ -89,6 +90,7 @@ export function resolveLoadOptions(
     integrity: parsed.integrity,
     audit: auditOptions(parsed.audit) ?? host.audit,
     learn: parsed.learn ?? false,
+    debug: debugOption(debug, where),
   })
 }
 
@@ -116,6 +118,13 @@ function restartOption(
       fix: 'Leave it out, and catch PLUGIN_SUSPENDED where the plugin is called.',
     })
   return { ...restartDefaults, ...defined(restart) }
+}
+
+/** It is read by whatever reads plugins, which says what it cannot. */
+function debugOption(debug: unknown, where: string): PluginSource | undefined {
+  const isSource = typeof debug === 'string' || (typeof debug === 'object' && debug !== null)
+  if (debug === undefined || isSource) return debug as PluginSource | undefined
+  throw errors.OPTIONS_INVALID({ path: `${where}.debug`, reason: 'expected a path, a URL or bytes' })
 }
 
 /** It is used as it is: a copy would not have its methods. */

@@ -3,6 +3,7 @@ import type { Capability } from '../capability/capability.js'
 import type { GatedImports } from '../capability/gated-imports.js'
 import type { PluginLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
+import type { PluginSource } from '../plugin-source.js'
 import type { Telemetry } from '../telemetry.js'
 import type { AuditOptions, BudgetOptions, Isolation, OnRequest, PoolOptions } from './given.js'
 import type { RestartOptions } from './restart.js'
@@ -26,6 +27,7 @@ export interface ResolvedLoadOptions {
   readonly integrity: string | undefined
   readonly audit: Required<AuditOptions> | undefined
   readonly learn: boolean
+  readonly debug: PluginSource | undefined
 }
 
 /** Threads that are started before there is a plugin for them. */

@@ -14,7 +14,10 @@ const atMost = (max: number) => positive.check(z.maximum(max))
 const auditSchema = z.union([filePath, z.strictObject({ file: filePath, maxBytes: z.optional(positive) })])
 const hook = z.optional(z.custom<OnRequest>((value) => typeof value === 'function', 'expected function'))
 /** Checked elsewhere, and known here by their names. */
-const elsewhere = { grants: z.optional(z.unknown()), imports: z.optional(z.unknown()) }
+const elsewhere = {
+  grants: z.optional(z.unknown()),
+  imports: z.optional(z.unknown()),
+}
 /** That a component must have. */
 export const digest = z.optional(
   z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')),

@@ -1,5 +1,6 @@
 import type { HostFunction, HostFunctions } from '../contract/host-function.js'
 import { encodeError } from '../errors/wire-error.js'
+import type { DebugInformation } from '../frames/frame-finder.js'
 import type { AnsweringExchange } from '../http/exchange.js'
 import type { AcceptedExchange, ThreadServices } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
@@ -49,13 +50,14 @@ export interface Served {
   readonly functions: HostFunctions
   readonly services: ThreadServices
   readonly resources: ThreadResources
+  readonly debug: () => Promise<DebugInformation | null>
   /** Values that the thread has room for. */
   readonly maxValues: number
 }
 
 async function run(
   request: AnsweredRequest,
-  { functions, services, resources, maxValues }: Served,
+  { functions, services, resources, debug, maxValues }: Served,
 ): Promise<unknown> {
   switch (request.kind) {
     case 'service':
@@ -66,6 +68,8 @@ async function run(
     }
     case 'drop':
       return await resources.drop(request.resource)
+    case 'debug':
+      return await debug()
     case 'drain':
       return await resources.drain()
   }

@@ -31,6 +31,8 @@ export interface ThreadInit {
   /** Set where the application is in another process. */
   readonly asksRules?: true
   readonly limits: ThreadLimits
+  /** Whether there may be something to ask for that tells where a fault was. */
+  readonly mayTellPlaces: boolean
   /** Of its lane, see `lane/memory.ts`. */
   readonly lane: SharedArrayBuffer
 }
@@ -153,5 +155,7 @@ export type HostRequest =
   | { readonly kind: 'drop'; readonly resource: number }
   /** About what is booked of the grants; answered by who started the process that it comes from. */
   | { readonly kind: 'rules'; readonly question: RuleQuestion }
+  /** What tells where a fault of the plugin was. */
+  | { readonly kind: 'debug' }
   /** The instance has ended, and with it everything that it held of the application. */
   | { readonly kind: 'drain' }

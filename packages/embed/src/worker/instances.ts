@@ -8,6 +8,9 @@ import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { decodeError } from '../errors/wire-error.js'
+import { showDeepStacks } from '../frames/deep-stacks.js'
+import { FaultFrames } from '../frames/fault-frames.js'
+import type { DebugInformation } from '../frames/frame-finder.js'
 import type { CopiedCall } from '../lane/thread-lane.js'
 import type { LaneAnswer } from '../lane/thread-questions.js'
 import { later } from '../later.js'
@@ -67,6 +70,7 @@ export function createInstances(
   init: ThreadInit,
   { ask: outcomeOf, askDirectly, ports, post }: InstancesContext,
 ): Instances {
+  showDeepStacks()
   const component = revive(init.component, init.limits)
   /** By their indices, each found by its first call. */
   const functions: CallableExport[] = []
@@ -94,6 +98,10 @@ export function createInstances(
     }
   }
 
+  const faults = new FaultFrames(init.component.options, () =>
+    init.mayTellPlaces ? (ask({ kind: 'debug' }) as DebugInformation | null) : null,
+  )
+
   const retire = () => {
     current?.dispose()
     current = undefined
@@ -105,7 +113,7 @@ export function createInstances(
     try {
       current = { instance: component.instantiate(imports), targets: [], copying: [], ...rest }
     } catch (error) {
-      throw withLastWords(error, rest.lastWords)
+      throw faults.addTo(withLastWords(error, rest.lastWords))
     }
     // What is said at the start is no word of the call that comes.
     rest.endCall()
@@ -197,7 +205,7 @@ export function createInstances(
     try {
       return answer(now, message)
     } catch (error) {
-      throw withLastWords(error, () => current?.lastWords() ?? [])
+      throw faults.addTo(withLastWords(error, () => current?.lastWords() ?? []))
     } finally {
       current?.endCall()
       if (isLast(message)) renew()

@@ -1,4 +1,4 @@
-import { errors, PluginError } from '../errors/index.js'
+import { errors, PluginError, unwoundBy } from '../errors/index.js'
 import type { Footprint, FuelTank, InstanceLimits } from '../limits/index.js'
 import { findJspi, type Jspi } from './jspi.js'
 import type { Subtask, Task } from './task.js'
@@ -74,6 +74,7 @@ export class Store {
 
   /** Ends the instance: `error` came out of a call. Returns what the caller gets. */
   settle(error: unknown): PluginError {
+    if (this.fault !== null && this.poison === null) unwoundBy(this.fault, error)
     this.poison ??= this.fault ?? this.toFault(error)
     this.busy = true
     this.locked = true

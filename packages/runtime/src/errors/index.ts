@@ -7,5 +7,5 @@ export {
   type ErrorFactories,
   type ErrorRow,
 } from './define.js'
-export { shownEngineError } from './engine-error.js'
-export { type Origin, PluginError, type PluginErrorInit } from './plugin-error.js'
+export { engineErrorOf, shownEngineError, unwoundBy } from './engine-error.js'
+export { type Frame, type Origin, PluginError, type PluginErrorInit } from './plugin-error.js'

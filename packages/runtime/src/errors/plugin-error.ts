@@ -1,6 +1,18 @@
 /** Who has to act: the embedding application, the plugin's author, or the framework itself. */
 export type Origin = 'app' | 'plugin' | 'host'
 
+/** A function of a plugin that was running when it failed. What nothing says is null. */
+export interface Frame {
+  /** As its language writes it. */
+  readonly function: string | null
+  /** Relative to the project of the plugin. */
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+  /** `rust`, `c`, `cpp`, `assemblyscript`, `javascript`, `typescript`, or what else the name of the file tells. */
+  readonly language: string | null
+}
+
 export interface PluginErrorInit {
   code: string
   message: string
@@ -37,6 +49,11 @@ export class PluginError extends Error {
   readonly plugin?: string
   /** Export that was being called, as `namespace:package/interface#function`. */
   readonly export?: string
+  /**
+   * Where a fault of a plugin was, innermost first, as far as its debug information says. A plugin may have chosen what is in
+   * there; it is safe to print.
+   */
+  declare readonly frames?: readonly Frame[]
 
   constructor(init: PluginErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause })
@@ -60,6 +77,6 @@ export class PluginError extends Error {
 
   toJSON(): Record<string, unknown> {
     const { code, message, hint, origin, data, plugin } = this
-    return { code, message, hint, origin, plugin, export: this.export, data }
+    return { code, message, hint, origin, plugin, export: this.export, frames: this.frames, data }
   }
 }

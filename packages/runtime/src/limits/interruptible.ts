@@ -40,6 +40,15 @@ export function* interruptibleSteps(
   return output.written
 }
 
+/** Bytes of the call that follows a long instruction, in a module of so many functions. */
+export function pauseLength(functions: number): number {
+  return callOf(functions).length
+}
+
+function callOf(func: number): number[] {
+  return [CALL, ...unsigned(func)]
+}
+
 /** A section with one more entry. */
 function append(
   output: ByteWriter,
@@ -68,7 +77,7 @@ function* rewriteCode(
   { long, spaces, module }: Rewriting,
 ): Steps<void> {
   const pause = spaces.importedFunctions + spaces.definedFunctions.length
-  const call = Uint8Array.of(CALL, ...unsigned(pause))
+  const call = Uint8Array.from(callOf(pause))
   const body = [0, ...size(spaces), IF, EMPTY, ...call, END, END]
   const last = [...unsigned(body.length), ...body]
   const reader = sectionReader(bytes, section, module)

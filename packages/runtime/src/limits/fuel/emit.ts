@@ -19,8 +19,8 @@ export interface Counter {
  *
  * Insertions are straight-line code with its own balanced `if`, so label depths and the types on the stack are
  * untouched, and new locals stand behind the old ones, so that local indices are too. Code offsets do move:
- * DWARF line tables and source maps of a metered module point at the original's offsets. The name section
- * goes by index and stays right.
+ * DWARF line tables and source maps of a metered module point at the original's offsets, which `MeteredCode` finds
+ * by what is copied here. The name section goes by index and stays right.
  */
 export function* emitBody(output: ByteWriter, reader: CoreReader, plan: Plan, counter: Counter): Steps<void> {
   const { bytes } = reader

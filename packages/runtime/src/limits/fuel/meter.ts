@@ -44,10 +44,9 @@ export function* meterSteps(bytes: Uint8Array, module = 0): Steps<Uint8Array> {
 /** A function body that is longer than this is not looked at as a leaf. */
 const LEAF_BYTES = 4 * LEAF_COST
 
-class Meter implements PlanContext {
+export class Meter implements PlanContext {
   private readonly output: ByteWriter
   private readonly plan = new Plan()
-  private readonly body = new ByteWriter(1 << 12)
   /** Cost of each defined function that is not metered, -1 of the others. */
   private leaves: Int16Array
 
@@ -55,6 +54,8 @@ class Meter implements PlanContext {
     private readonly bytes: Uint8Array,
     private readonly module: number,
     private readonly spaces: IndexSpaces,
+    /** Each function is written there first. */
+    private readonly body = new ByteWriter(1 << 12),
   ) {
     this.output = new ByteWriter(Math.ceil(bytes.length * 1.25) + 64)
     this.leaves = new Int16Array(spaces.definedFunctions.length).fill(-1)
@@ -146,7 +147,7 @@ class Meter implements PlanContext {
   }
 
   /** Needs all of them known before the first caller is planned. */
-  private *findLeaves(section: Section): Steps<void> {
+  *findLeaves(section: Section): Steps<void> {
     const reader = this.reader(section)
     const count = reader.u32()
     const leaves = this.leaves.slice()
@@ -158,6 +159,17 @@ class Meter implements PlanContext {
       if (this.plan.leaf && this.plan.entryCost <= LEAF_COST) leaves[i] = this.plan.entryCost
     }
     this.leaves = leaves
+  }
+
+  /** Writes one function of a section whose leaves are known; answers with the offset of its body. */
+  *writeFunction(section: Section, index: number): Steps<number> {
+    const reader = this.reader(section)
+    reader.u32()
+    for (let i = 0; i < index; i++) this.bodyReader(reader)
+    const body = this.bodyReader(reader)
+    const { offset } = body
+    yield* this.function(body, index)
+    return offset
   }
 
   private *function(reader: CoreReader, index: number): Steps<void> {

@@ -1,0 +1,121 @@
+import type { CompileOptions } from '@wasm-plugin/runtime'
+import type { Frame } from '@wasm-plugin/runtime/errors'
+import { type OriginalCode, originalModules } from '@wasm-plugin/runtime/internal'
+import { showText } from '@wasm-plugin/runtime/text'
+import { DwarfReader } from './dwarf-reader.js'
+import type { EngineFrame } from './engine-stack.js'
+import { languageOf, shownPath } from './paths.js'
+import { ModuleSourceMap } from './source-map.js'
+
+/** What there is to find out where a plugin failed. */
+export interface DebugInformation {
+  /** `dwarf/dwarf.wasm` */
+  readonly reader: Uint8Array
+  /** The component as its author built it, with what was left out of the one that runs. */
+  readonly component: Uint8Array
+  /** Of its first core module. */
+  readonly sourceMap: string | null
+}
+
+/** Characters of a name or a path. */
+const MAX_TEXT = 300
+
+interface Found {
+  readonly frame: Frame
+  /** It has a place, and that is of no library of its language. */
+  readonly isOwn: boolean
+}
+
+/** What one core module says of where its code comes from. */
+interface Described {
+  readonly code: OriginalCode
+  readonly dwarf: DwarfReader
+  readonly sourceMap: ModuleSourceMap | null
+}
+
+/**
+ * Finds the author's functions and lines for all faults of one component. What it is given may be hostile: then it finds other
+ * ones, or none.
+ */
+export class FrameFinder {
+  readonly #names: DwarfReader
+  readonly #modules: readonly Described[]
+
+  /** @throws what compiling the component throws */
+  constructor({ reader, component, sourceMap }: DebugInformation, options: CompileOptions) {
+    const map = sourceMap === null ? null : ModuleSourceMap.read(sourceMap)
+    const compiled = new WebAssembly.Module(reader as Uint8Array<ArrayBuffer>)
+    this.#names = new DwarfReader(compiled)
+    this.#modules = originalModules(component, options).map((code, i) => {
+      const dwarf = new DwarfReader(compiled)
+      dwarf.open(code.bytes)
+      return { code, dwarf, sourceMap: i === 0 ? map : null }
+    })
+  }
+
+  /** Innermost first. What a language does to end a program is left out, where the author's code is below it. */
+  find(stack: readonly EngineFrame[]): Frame[] {
+    const modules = new Map<string, Described | undefined>()
+    for (const { module } of stack)
+      if (!modules.has(module))
+        modules.set(module, this.#moduleOf(stack.filter((of) => of.module === module)))
+    const found = stack.flatMap((frame) => this.#found(frame, modules.get(frame.module)))
+    const first = found.findIndex(({ isOwn }) => isOwn)
+    return found.slice(Math.max(first, 0)).map(({ frame }) => frame)
+  }
+
+  /** The engine calls a module by a number of its own: it is the one that has code wherever that module was. */
+  #moduleOf(frames: readonly EngineFrame[]): Described | undefined {
+    return this.#modules.find(({ code }) => frames.every(({ func, offset }) => code.has(func, offset)))
+  }
+
+  #found({ func, offset, name }: EngineFrame, module: Described | undefined): Found[] {
+    const own = name === null ? '' : this.#names.demangle(name)
+    const at = module?.code.offsetOf(func, offset)
+    if (module === undefined || at === undefined) return [named(own)]
+    const mapped = module.sourceMap?.find(at)
+    if (mapped) return [placed({ ...mapped, name: own, directory: '' }, 'assemblyscript')]
+    const frames = module.dwarf.find(at - module.code.start)
+    // Of functions that were inlined into each other, only the outermost is one of the module.
+    return frames.length === 0
+      ? [named(own)]
+      : frames.map((frame, i) =>
+          placed(i === frames.length - 1 && frame.name === '' ? { ...frame, name: own } : frame),
+        )
+  }
+}
+
+function named(name: string): Found {
+  return {
+    frame: { function: shown(name), file: null, line: null, column: null, language: null },
+    isOwn: false,
+  }
+}
+
+interface Place {
+  readonly name: string
+  readonly directory: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+function placed({ name, directory, file, line, column }: Place, language?: string): Found {
+  // Code that a compiler made has line 0.
+  if (file === '' || line === 0) return named(name)
+  const { path, isToolchain } = shownPath(file, directory)
+  return {
+    frame: {
+      function: shown(name),
+      file: shown(path),
+      line,
+      column: column === 0 ? null : column,
+      language: language ?? languageOf(path),
+    },
+    isOwn: !isToolchain,
+  }
+}
+
+function shown(text: string): string | null {
+  return text === '' ? null : showText(text, MAX_TEXT)
+}

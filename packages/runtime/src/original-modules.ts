@@ -1,0 +1,28 @@
+import { decodeComponent } from './binary/index.js'
+import { type CompileOptions, coreModules } from './component.js'
+import { defaultInstanceLimits, hasDebugSections, OriginalCode } from './limits/index.js'
+
+/** Bytes of a component with debug information, which has many times those of one without. */
+const MAX_BYTES = 128 << 20
+
+/**
+ * The core modules of a component that have debug information, and the first of all, before they were rewritten to be compiled with
+ * these options.
+ *
+ * @throws what compiling it throws
+ */
+export function originalModules(bytes: Uint8Array, options: CompileOptions): OriginalCode[] {
+  const checked = decodeComponent(bytes, { ...options.limits, componentBytes: MAX_BYTES })
+  const given = coreModules(checked)
+  return checked.coreModules.flatMap((original, module) =>
+    module === 0 || hasDebugSections(original.bytes, module)
+      ? [
+          new OriginalCode(original.bytes, given[module]!, {
+            memory: { ...defaultInstanceLimits, ...options.memory },
+            fuel: options.fuel === true,
+            module,
+          }),
+        ]
+      : [],
+  )
+}
