@@ -2,9 +2,9 @@ import { it } from 'vitest'
 
 /**
  * Files, network, identity, the application's own JavaScript, resources, what people read and build with who is answered, registries and
- * packages, pages: the classes of `docs/security.md`.
+ * packages, pages, debug information: the classes of `docs/security.md`.
  */
-type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H'}${number}`
+type AttackId = `${'A' | 'B' | 'C' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I'}${number}`
 
 /**
  * A test that holds an attack. `node scripts/security-docs.mjs` makes the tables of `docs/security.md` of these calls,

@@ -70,7 +70,7 @@ export {
   type WatchedPlugin,
 } from '@wasm-plugin/embed'
 export type { Manifest } from '@wasm-plugin/manifest'
-export { ComponentError, type Origin } from '@wasm-plugin/runtime/errors'
+export { ComponentError, type Frame, type Origin } from '@wasm-plugin/runtime/errors'
 export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from '@wasm-plugin/wasi'
 export { ACCESS_CHANNEL } from './access-channel.js'
 export { createHost } from './create-host.js'

@@ -70,6 +70,6 @@ export {
   type WatchedPlugin,
 } from '@wasm-plugin/embed'
 export type { Manifest } from '@wasm-plugin/manifest'
-export { ComponentError, type Origin } from '@wasm-plugin/runtime/errors'
+export { ComponentError, type Frame, type Origin } from '@wasm-plugin/runtime/errors'
 export type { AccessEvent, GrantsInput, MissingRequests, PluginGrants } from '@wasm-plugin/wasi'
 export { createHost, type WebHostOptions } from './create-host.js'

@@ -18,7 +18,7 @@ interface Exports {
 }
 
 /** Units of fuel that one question may use, some tenths of a second: honest information of ten megabytes takes a tenth of that. */
-const FUEL = 400_000_000n
+const FUEL = 200_000_000n
 
 /**
  * Reads debug information, which a plugin brings, where it can do nothing: in a module of its own without imports, whose fuel

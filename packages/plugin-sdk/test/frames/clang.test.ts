@@ -1,6 +1,6 @@
 import { createHost, type LoadOptions, type ThreadLoadOptions, type UntypedExports } from '@wasm-plugin/host'
 import { build } from '@wasm-plugin/sdk'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { faultOf } from '../support/fault.js'
 import { makeClangProject } from '../support/project.js'
 
@@ -35,17 +35,35 @@ unsigned second(unsigned n) {
 `,
 }
 
+const fuel = 10_000_000
+const modes: LoadOptions[] = [
+  { isolation: 'worker', limits: { memoryBytes: 4 << 20 } },
+  { isolation: 'inline', limits: { fuel } },
+  { isolation: 'process', limits: { fuel } },
+]
+const below = (third: string) => [
+  `third src/deep.c:${third} c`,
+  'second src/deep.c:12:10 c',
+  'first src/plugin.c:5:10 c',
+  'exports_w_go src/plugin.c:9:10 c',
+]
+
 describe('faults of C', () => {
-  it('x', async () => {
-    const { path } = await build({ dir: makeClangProject(C), name: 'deep', wit: 'w.wit', mode: 'debug' })
-    for (const options of [{ isolation: 'worker' }, { isolation: 'inline', limits: { fuel: 10_000_000 } }, { isolation: 'process' }] as LoadOptions[]) {
-      await using host = await createHost()
-      const plugin = await host.load(path, options as ThreadLoadOptions)
-      const go = async (n: number) => (plugin.exports as UntypedExports).go(n)
-      for (const n of [3, 4, 5]) {
-        const { code, frames, error } = await faultOf(go(n))
-        console.log(code, frames, error.message)
-      }
-    }
+  let path = ''
+  beforeAll(async () => {
+    path = (await build({ dir: makeClangProject(C), name: 'deep', wit: 'w.wit', mode: 'debug' })).path
+  }, 240_000)
+
+  it.each(modes)("have the author's functions and lines: %o", async (options) => {
+    await using host = await createHost()
+    const plugin = await host.load(path, options as ThreadLoadOptions)
+    const go = async (n: number) => (plugin.exports as UntypedExports).go(n)
+    const aborted = await faultOf(go(3))
+    expect(aborted.frames.slice(0, 4)).toEqual(below('6:15'))
+    expect(aborted.shown[0]).toBe('    at third (src/deep.c:6:15)')
+    const failed = await faultOf(go(4))
+    expect(failed.frames.slice(0, 4)).toEqual(below('7:3'))
+    expect(failed.error.message).toContain('Assertion failed: n != 4')
+    expect((await faultOf(go(5))).frames.slice(0, 4)).toEqual(below('8:13'))
   })
 })

@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import {
-  createHost,
-  type LoadOptions,
-  type ThreadLoadOptions,
-  type UntypedExports,
-} from '@wasm-plugin/host'
+import { createHost, type LoadOptions, type ThreadLoadOptions, type UntypedExports } from '@wasm-plugin/host'
 import { build } from '@wasm-plugin/sdk'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { missingToolchain } from '#internal'

@@ -17,4 +17,3 @@ export async function faultOf(run: Promise<unknown>) {
     error,
   }
 }
-

@@ -1,0 +1,214 @@
+import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { dwarfModule, type EngineFrame, engineFrames, FrameFinder } from '@wasm-plugin/embed/internal'
+import { createHost, type Frame, PluginError } from '@wasm-plugin/host'
+import { isPlainText } from '@wasm-plugin/runtime/text'
+import { beforeAll, describe, expect } from 'vitest'
+import { seeds } from '../../../../test/seed.js'
+import { attack } from '../helpers/attack.js'
+
+const SOURCE = `static unsigned third(unsigned n) {
+  return 10 / (n - 5);
+}
+
+unsigned second(unsigned n) {
+  return third(n) + 1;
+}
+
+__attribute__((export_name("go"))) unsigned go(unsigned n) {
+  return second(n) + 1;
+}
+`
+
+/** As its types leave it out. */
+type RunClang = (
+  args: readonly string[],
+  files: object,
+  options: object,
+) => Promise<Record<string, Uint8Array>>
+
+/** A component in C with debug information. */
+async function built(): Promise<Uint8Array> {
+  const args = [
+    '-g',
+    '-nostdlib',
+    '-Wl,--no-entry',
+    '-fdebug-compilation-dir=.',
+    'src/deep.c',
+    '-o',
+    'guest.wasm',
+  ]
+  const { runClang } = (await import('@yowasp/clang')) as unknown as { runClang: RunClang }
+  const tree = await runClang(
+    ['clang', '--target=wasm32', ...args],
+    { src: { 'deep.c': SOURCE } },
+    { stderr() {}, fetchProgress() {} },
+  )
+  const witSource = 'package a:b; world w { export go: func(n: u32) -> u32; }'
+  return new Uint8Array(
+    await componentNew(await componentEmbed({ binary: tree['guest.wasm'] as Uint8Array, witSource }), []),
+  )
+}
+
+describe('debug information of a plugin', () => {
+  let bytes: Uint8Array
+  let stack: EngineFrame[]
+  let reader: Uint8Array
+  beforeAll(async () => {
+    bytes = await built()
+    reader = await dwarfModule()
+    await using host = await createHost()
+    const plugin = await host.load(bytes)
+    const error = await plugin.call('go', [5]).catch((thrown: unknown) => thrown)
+    if (!PluginError.is(error)) throw error
+    expect(error.message).toContain('at third (src/deep.c:2:13)')
+    stack = engineFrames(error.cause)
+  }, 120_000)
+
+  /** What is found for the same fault with other bytes. */
+  const framesIn = (component: Uint8Array) =>
+    new FrameFinder({ reader, component, sourceMap: null }, {}).find(stack)
+
+  attack(
+    'I1',
+    'Brings debug information in which any bytes are others',
+    'frames are others or have no place; the fault stays what it is, and reading ends',
+    () => {
+      const sections = debugSections(bytes)
+      for (const seed of seeds(60)) {
+        const next = random(seed)
+        const changed = Uint8Array.from(bytes)
+        for (let count = 1 + next(20); count > 0; count--) {
+          const { from, to } = sections[next(sections.length)]!
+          changed[from + next(to - from)] = next(4) === 0 ? 0xff : next(256)
+        }
+        for (const frame of framesIn(changed)) expectPlain(frame)
+      }
+    },
+  )
+
+  attack(
+    'I2',
+    'Names a function and a file in its debug information so that they drive a terminal and forge lines of a stack',
+    'every such character is shown as what it is',
+    () => {
+      const replaced = (from: string, to: string) => {
+        const changed = Buffer.from(bytes)
+        for (let at = changed.indexOf(from); at >= 0; at = changed.indexOf(from, at + 1))
+          changed.write(to, at)
+        return changed
+      }
+      const names = framesIn(replaced('third\0', '\x1b[31m\0'))
+      expect(names[0]).toMatchObject({ function: '\\u{1b}[31m', line: 2 })
+      const files = framesIn(replaced('deep.c\0', 'a\n at \0'))
+      expect(files[0]).toMatchObject({ file: 'src/a\\u{a} at ', line: 2 })
+      const long = framesIn(replaced('src/deep.c', '../../../x'))
+      for (const frame of [...names, ...files, ...long]) expectPlain(frame)
+    },
+  )
+
+  attack(
+    'I3',
+    'Brings a table of lines that takes gigabytes and minutes to read',
+    'reading ends when its fuel or its memory does; later faults are not read again, and have their frames by name',
+    () => {
+      expect(framesIn(withLines(bytes, 1_000))).toEqual(framesIn(bytes))
+      const frames = framesIn(withLines(bytes, 40 << 20))
+      expect(frames.map(({ function: name, file }) => [name, file])).toEqual([
+        ['third', null],
+        ['second', null],
+        ['go', null],
+      ])
+    },
+  )
+})
+
+/** Of at most 300 characters and an ellipsis, one of which may be shown as eight. */
+function expectPlain({ function: name, file, line, column }: Frame) {
+  for (const text of [name, file]) {
+    if (text === null) continue
+    expect(text.length).toBeLessThan(3_000)
+    expect(isPlainText(text)).toBe(true)
+  }
+  for (const number of [line, column]) expect(number === null || Number.isSafeInteger(number)).toBe(true)
+}
+
+/** Section of a component that holds a core module. */
+const CORE_MODULE = 1
+
+/** The sections of a module or a component: where each is, and where its content begins and ends. */
+function sectionsOf(bytes: Uint8Array): { id: number; start: number; from: number; to: number }[] {
+  const sections = []
+  for (let at = 8; at < bytes.length; ) {
+    const [start, id] = [at, bytes[at]!]
+    const [size, from] = leb(bytes, at + 1)
+    at = from + size
+    sections.push({ id, start, from, to: at })
+  }
+  return sections
+}
+
+function leb(bytes: Uint8Array, at: number): [value: number, end: number] {
+  let value = 0
+  for (let i = 0; ; i++) {
+    value |= (bytes[at + i]! & 0x7f) << (7 * i)
+    if (bytes[at + i]! < 0x80) return [value, at + i + 1]
+  }
+}
+
+function section(id: number, ...parts: Uint8Array[]): Buffer {
+  const size = parts.reduce((sum, { length }) => sum + length, 0)
+  const head = [id]
+  for (let rest = size; ; rest >>>= 7) {
+    head.push(rest >= 0x80 ? (rest & 0x7f) | 0x80 : rest)
+    if (rest < 0x80) return Buffer.concat([Uint8Array.from(head), ...parts])
+  }
+}
+
+function coreOf(component: Uint8Array) {
+  return sectionsOf(component).find(({ id }) => id === CORE_MODULE)!
+}
+
+/** Those of the program, as offsets in the component. */
+function debugSections(component: Uint8Array): { name: string; from: number; to: number }[] {
+  const { from: base, to: end } = coreOf(component)
+  return sectionsOf(component.subarray(base, end)).flatMap(({ id, from, to }) => {
+    if (id !== 0) return []
+    const [length, start] = leb(component, base + from)
+    const name = Buffer.from(component.subarray(start, start + length)).toString()
+    return name.startsWith('.debug_') ? [{ name, from: start + length, to: base + to }] : []
+  })
+}
+
+/** A component whose last table of lines goes on for so many rows. */
+function withLines(component: Uint8Array, rows: number): Uint8Array {
+  const core = coreOf(component)
+  const { from, to } = debugSections(component).find(({ name }) => name === '.debug_line')!
+  const longer = Buffer.alloc(to - from + rows, 0x4b)
+  longer.set(component.subarray(from, to))
+  let last = 0
+  for (let next = 0; next < to - from; next += 4 + longer.readUInt32LE(next)) last = next
+  longer.writeUInt32LE(longer.length - last - 4, last)
+  const name = Buffer.from('\x0b.debug_line')
+  const before = sectionsOf(component.subarray(core.from, core.to)).find((one) => core.from + one.to === to)!
+  const module = [
+    component.subarray(core.from, core.from + before.start),
+    section(0, name, longer),
+    component.subarray(to, core.to),
+  ]
+  return Buffer.concat([
+    component.subarray(0, core.start),
+    section(CORE_MODULE, ...module),
+    component.subarray(core.to),
+  ])
+}
+
+/** Random numbers below a bound, the same for the same seed (mulberry32). */
+function random(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % below
+  }
+}
