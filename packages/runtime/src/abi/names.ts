@@ -6,6 +6,16 @@ export type FunctionName =
 
 /** `[method]input-stream.blocking-read` -> method `blockingRead` of `input-stream`. */
 export function parseFunctionName(name: string): FunctionName {
+  let parsed = functions.get(name)
+  if (parsed === undefined) {
+    parsed = parse(name)
+    if (functions.size === MAX_CACHED) functions.clear()
+    functions.set(name, parsed)
+  }
+  return parsed
+}
+
+function parse(name: string): FunctionName {
   const match = /^\[(?:async )?(constructor|method|static)\](.*)$/.exec(name)
   if (match === null) return { kind: 'plain', member: memberName(name.replace(/^\[async\]/, '')) }
   const [, kind, rest = ''] = match
@@ -51,6 +61,7 @@ export function pascalCase(kebab: string): string {
 
 /** Every `instantiate` spells the same names again; bounded, because plugins choose them. */
 const cache = new Map<string, string>()
+const functions = new Map<string, FunctionName>()
 const MAX_CACHED = 2_000
 
 function capitalized(word: string, isInside: boolean): string {

@@ -1,3 +1,4 @@
+import { asEntry } from '../abi/area/index.js'
 import { suspendableHostCall } from '../abi/closures/call-host.js'
 import { abiTrap, FuncContext, type Realloc } from '../abi/func-context.js'
 import type { GuestFunc } from '../abi/functions.js'
@@ -46,7 +47,10 @@ class LiftedFunc implements GuestFunc {
   }
 
   get fromHost(): JsFunc {
-    this.entry ??= lazy(this.type.params.length, () => makeEntry(this))
+    this.entry ??= asEntry(
+      lazy(this.type.params.length, () => makeEntry(this)),
+      this,
+    )
     return this.entry
   }
 

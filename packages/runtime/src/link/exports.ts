@@ -1,4 +1,3 @@
-import { isEntry } from '../abi/area/index.js'
 import { callTarget } from '../abi/closures/call-host.js'
 import type { ComponentFunc } from '../abi/functions.js'
 import { defineMember, guestClassOf, methodOf } from '../abi/guest-class.js'
@@ -68,7 +67,7 @@ function addToClass(
 function callable(func: ComponentFunc, name: string): JsFunc {
   if (func.kind === 'host') return (...args) => callTarget(func.target, args)
   func.name = name
-  return isEntry(func.fromHost, func)
+  return func.fromHost
 }
 
 /** `new` cannot wait, so a constructor is called synchronously in an asynchronous instance too. */

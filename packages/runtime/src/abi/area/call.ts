@@ -18,11 +18,12 @@ import type { FlatText } from '../generate/flat.js'
 import { Generator } from '../generate/generator.js'
 import { plus } from '../generate/load.js'
 import { canGenerate, TooLarge } from '../generate/source.js'
-import type { CoreFunc, JsFunc } from '../js-value.js'
+import type { CoreFunc } from '../js-value.js'
 import { type LiftString, liftString } from '../strings/index.js'
 import { weightOf } from '../weight.js'
 import type { ValueArea } from './area.js'
 import { copyBytes, NO_ROOM, reserve, stringToArea, stringToGuest } from './copy.js'
+import { guestOf } from './entry.js'
 import { flatFromArea } from './flat-from-area.js'
 import { copierToArea, relocateText } from './relocate.js'
 
@@ -54,7 +55,7 @@ export type AreaCall = (at: number, fits: () => boolean) => AreaOutcome
  * that way.
  */
 export function areaCall(entry: unknown, areas: CallAreas): AreaCall | null {
-  const func = entries.get(entry as JsFunc)
+  const func = guestOf(entry)
   if (func === undefined || !canCopy(func, areas)) return null
   const factory = factoryOf(func.type, func.postReturn !== null)
   if (factory === null) return null
@@ -82,15 +83,6 @@ export function areaCall(entry: unknown, areas: CallAreas): AreaCall | null {
     liftString: liftString[encoding],
     out: { isErr: false, at: -1, value: undefined },
   })
-}
-
-/** The functions that hosts call. */
-const entries = new WeakMap<JsFunc, GuestFunc>()
-
-/** To be called with what a host gets for a function of a guest. */
-export function isEntry(entry: JsFunc, func: GuestFunc): JsFunc {
-  entries.set(entry, func)
-  return entry
 }
 
 function canCopy({ type, cx }: GuestFunc, { args }: CallAreas): boolean {
