@@ -24,12 +24,10 @@ export function liftBorrow(cx: FuncContext, resource: RuntimeResource, index: nu
   const entry = cx.instance.handles.get(index, resource)
   const { store } = cx
   store.subtask ??= new Subtask()
-  const { lent, expiring } = store.subtask
-  entry.lends++
-  lent.push(entry)
+  store.subtask.lend(entry)
   if (resource.owner === null) return entry.representation
   const held: Held = { resource, representation: entry.representation as number, own: false, gone: null }
-  expiring.push(held)
+  store.subtask.expire(held)
   return wrapHandle(held)
 }
 

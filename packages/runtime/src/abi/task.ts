@@ -8,17 +8,33 @@ export class Task {
   borrows = 0
 }
 
-/** A call out of a component instance ("subtask"). */
+/** A call out of a component instance ("subtask"). Most have one handle, whose object they are called on: so there are no lists. */
 export class Subtask {
-  /** Handles that the guest lent for this call. */
-  readonly lent: Loan[] = []
-  /** Objects made for borrows of the guest's own resources. */
-  readonly expiring: Expiring[] = []
+  private loan: Loan | null = null
+  private loans: Loan[] | null = null
+  private expiring: Expiring[] | null = null
+
+  /** The guest lends a handle for this call. */
+  lend(loan: Loan): void {
+    loan.lends++
+    if (this.loan === null) this.loan = loan
+    else {
+      this.loans ??= []
+      this.loans.push(loan)
+    }
+  }
+
+  /** An object was made for a borrow of one of the guest's own resources. */
+  expire(object: Expiring): void {
+    this.expiring ??= []
+    this.expiring.push(object)
+  }
 
   /** Gives back what the guest lent. */
   end(): void {
-    for (const loan of this.lent) loan.lends--
-    for (const object of this.expiring) object.gone ??= 'expired'
+    if (this.loan !== null) this.loan.lends--
+    if (this.loans !== null) for (const loan of this.loans) loan.lends--
+    if (this.expiring !== null) for (const object of this.expiring) object.gone ??= 'expired'
   }
 }
 

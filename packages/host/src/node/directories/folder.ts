@@ -33,9 +33,6 @@ import type { System } from './system.js'
 /** Opening never waits and never follows, so a FIFO does not freeze us and a link does not mislead us. */
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
 
-/** Entries that the system is asked for at a time. */
-const ENTRIES_READ = 256
-
 /** A directory of the system. How its entries are named without ever using a path from above is up to the subclass. */
 export abstract class HostFolder implements Folder {
   readonly system: System
@@ -71,7 +68,7 @@ export abstract class HostFolder implements Folder {
   }
 
   *list(): Generator<DirectoryEntry> {
-    const dir = attempt(() => opendirSync(this.self(), { bufferSize: ENTRIES_READ }))
+    const dir = attempt(() => opendirSync(this.self()))
     const next = () => dir.readSync()
     try {
       for (let entry = attempt(next); entry !== null; entry = attempt(next)) {

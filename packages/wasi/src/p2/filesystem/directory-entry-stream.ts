@@ -45,8 +45,7 @@ export class DirectoryEntryStream {
   }
 
   readDirectoryEntry(): DirectoryEntry | undefined {
-    this.#sandbox.requireDir(this.#dir)
-    this.#sandbox.requireOpen(this.#dir.grant, false)
+    this.#sandbox.requireListing(this.#dir)
     const entry = this.#entries[this.#next++]
     // Over, and it counts no more: the plugin may keep the handle for as long as it likes.
     if (entry === undefined) this.#end()

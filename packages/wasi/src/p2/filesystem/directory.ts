@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly isWindows: boolean
   now(grant: FsGrant): FsGrant | undefined
   leadsToGrant(path: string): boolean
+  /** Whether the plugin sees a grant inside of another anywhere. */
+  readonly hasMounts: boolean
   mountedAt(path: string): FsGrant | undefined
   mountsIn(path: string): string[]
   innerGrant(folder: Folder): FsGrant | undefined
@@ -72,12 +74,17 @@ export class Dir {
 
   /** The root of the grant that the plugin sees at this name, if there is one: it hides what is below it. */
   mounted(name: string): Dir | undefined {
+    if (!this.#around.hasMounts) return undefined
     const grant = this.#around.mountedAt(this.pathOf(name))
     return grant && this.#around.openRoot(grant)
   }
 
-  *list(): Generator<DirectoryEntry> {
-    const mounts = this.#around.mountsIn(this.position.path)
+  list(): Iterable<DirectoryEntry> {
+    const mounts = this.#around.hasMounts ? this.#around.mountsIn(this.position.path) : []
+    return mounts.length === 0 ? this.folder.list() : this.#listWith(mounts)
+  }
+
+  *#listWith(mounts: readonly string[]): Generator<DirectoryEntry> {
     for (const entry of this.folder.list()) if (!mounts.includes(entry.name)) yield entry
     for (const name of mounts) yield { name, type: 'directory' }
   }

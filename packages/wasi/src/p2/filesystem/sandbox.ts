@@ -65,6 +65,10 @@ export class Sandbox implements Surroundings {
     return new Dir(folder, { grant, path: grant.at, depth: 0 }, this)
   }
 
+  get hasMounts(): boolean {
+    return this.#places().mounts.size > 0
+  }
+
   /** The grant that the plugin sees at this path, if it is inside of what it sees of another. */
   mountedAt(path: string): FsGrant | undefined {
     return this.#places().mounts.get(path)
@@ -124,6 +128,12 @@ export class Sandbox implements Surroundings {
     const now = this.now(grant)
     const open = depth === 0 ? now !== undefined || this.leadsToGrant(path) : now?.since === grant.since
     if (!open) throw fsError('access')
+  }
+
+  /** The same for one whose entries are read on: nothing on the way to a grant is enough for that. */
+  requireListing({ position: { grant, depth } }: Dir): void {
+    const now = this.now(grant)
+    if (depth === 0 ? now === undefined : now?.since !== grant.since) throw fsError('access')
   }
 
   /** True for a directory on the way to what is granted, whatever else is in it. */
