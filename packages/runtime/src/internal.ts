@@ -9,6 +9,7 @@ export {
   ValueArea,
 } from './abi/area/index.js'
 export { ASYNC_DISPOSE, DISPOSE } from './abi/dispose.js'
+export { isBulk } from './abi/features.js'
 export { findMismatch, type Mismatch, typeMismatch } from './abi/mismatch.js'
 export {
   camelCase,

@@ -1,4 +1,4 @@
-import type { FuncType } from '@wasm-plugin/runtime/internal'
+import type { FuncType, ValueArea } from '@wasm-plugin/runtime/internal'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
 import { asking, type LaneMemory, number, word } from './memory.js'
 import type { Spin } from './spin.js'
@@ -34,7 +34,7 @@ export class AppAnswers {
   readonly #functions: HostFunctionsOfLane
   readonly #codecs: FunctionCodecs
   /** Where the last answer is, which has been read when the next question is there. */
-  #last: { readonly begin: number; readonly end: number } | undefined
+  #last: { readonly area: ValueArea; readonly begin: number; readonly end: number } | undefined
   readonly #onLate: () => void
 
   /** @param onLate called when an answer that took time is there: the thread goes on */
@@ -123,10 +123,12 @@ export class AppAnswers {
   }
 
   #write(question: LaneQuestion, codec: FunctionCodec, ...[returned]: [Returned]): number {
-    const { words, app } = this.#memory
+    const { words } = this.#memory
+    const { result: area } = codec.areas
     if (returned === undefined) return asking.kept
-    if (this.#last !== undefined && this.#last.end === app.end) app.rewind(this.#last.begin)
-    const begin = app.end
+    if (this.#last !== undefined && this.#last.end === this.#last.area.end)
+      this.#last.area.rewind(this.#last.begin)
+    const begin = area.end
     // To be the last even where reading the value calls the plugin.
     this.#last = undefined
     const values = codec.value.write(returned.value)
@@ -135,7 +137,7 @@ export class AppAnswers {
       return asking.kept
     }
     words[word.values] = values
-    this.#last = { begin, end: app.end }
+    this.#last = { area, begin, end: area.end }
     return asking.answered
   }
 

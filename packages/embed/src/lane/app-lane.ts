@@ -183,7 +183,7 @@ export class AppLane {
   /** While no call is on the lane: nothing of what was written is read any more. */
   #clear(): void {
     this.#drain()
-    if (this.#requests.areRead) this.#memory.app.rewind(0)
+    if (this.#requests.areRead) this.#memory.app.rewind()
   }
 
   #write(codec: FunctionCodec, args: readonly unknown[]): number {

@@ -1,18 +1,20 @@
 import {
   type AreaCodec,
   areaCodec,
+  type CallAreas,
   type FuncType,
   type TupleType,
   type ValueArea,
   type ValueType,
 } from '@wasm-plugin/runtime/internal'
+import type { Written } from './written.js'
 
 /** Where the values of one kind of call are: the plugin's functions, or the application's. */
-export interface Areas {
+export interface Sides {
   /** Of who calls. */
-  readonly args: ValueArea
+  readonly args: Written
   /** Of who is called. */
-  readonly result: ValueArea
+  readonly result: Written
 }
 
 /** How the calls of one function go over a lane. */
@@ -23,6 +25,8 @@ export interface FunctionCodec {
   readonly value: AreaCodec
   /** Of the value of `err`. */
   readonly err: AreaCodec
+  /** Where those are. */
+  readonly areas: CallAreas
   /** It is called often enough for code of its own. */
   readonly isHot: boolean
 }
@@ -32,34 +36,37 @@ const COLD_CALLS = 10
 
 /** The codecs of the functions of a contract. */
 export class FunctionCodecs {
-  readonly #areas: Areas
+  readonly #sides: Sides
   /** By the index of the function. */
   readonly #known: { calls: number; codec: FunctionCodec | null }[] = []
 
-  constructor(areas: Areas) {
-    this.#areas = areas
+  constructor(sides: Sides) {
+    this.#sides = sides
   }
 
   /** For one call; null for a function with handles, which goes by message. */
   of(index: number, typeOf: (index: number) => FuncType): FunctionCodec | null {
     const known = this.#known[index]
     if (known === undefined) {
-      const codec = functionCodec(typeOf(index), this.#areas, false)
+      const codec = functionCodec(typeOf(index), this.#sides, false)
       this.#known[index] = { calls: 1, codec }
       return codec
     }
     if (known.calls < COLD_CALLS && ++known.calls === COLD_CALLS)
-      known.codec = functionCodec(typeOf(index), this.#areas, true)
+      known.codec = functionCodec(typeOf(index), this.#sides, true)
     return known.codec
   }
 }
 
-function functionCodec(type: FuncType, { args, result }: Areas, isHot: boolean): FunctionCodec | null {
+function functionCodec(type: FuncType, sides: Sides, isHot: boolean): FunctionCodec | null {
   const [ok, err] = type.result?.kind === 'result' ? [type.result.ok, type.result.err] : [type.result, null]
+  const tuple = type.params.length === 0 ? null : tupleOf(type)
+  const areas = { args: sides.args.areaOf(tuple), result: sides.result.areaOf(type.result) }
   const codecs = {
-    args: type.params.length === 0 ? NO_ARGUMENTS : areaCodec(tupleOf(type), args, isHot),
-    value: codecOf(ok, result, isHot),
-    err: codecOf(err, result, isHot),
+    args: tuple === null ? NO_ARGUMENTS : areaCodec(tuple, areas.args, isHot),
+    value: codecOf(ok, areas.result, isHot),
+    err: codecOf(err, areas.result, isHot),
+    areas,
     isHot,
   }
   return codecs.args && codecs.value && codecs.err && (codecs as FunctionCodec)

@@ -1,7 +1,11 @@
 import { type AreaLimits, ValueArea } from '@wasm-plugin/runtime/internal'
+import { Written } from './written.js'
 
-/** Bytes of the values that one side writes. Larger ones go by message, in pieces and turns. */
-const AREA_BYTES = 128 << 10
+/** Bytes of the values of many parts that one side writes. Larger ones go by message, in pieces and turns. */
+const PARTS_BYTES = 128 << 10
+
+/** The same of texts and lists of numbers, which are copied in a fraction of the time: a mebibyte, and what is around it. */
+const BULK_BYTES = (1 << 20) + (16 << 10)
 
 /** Calls that may be on a lane at a time. */
 export const CELLS = 64
@@ -113,25 +117,29 @@ export class LaneMemory {
   readonly words: Int32Array
   readonly numbers: Float64Array
   /** What the application writes. */
-  readonly app: ValueArea
+  readonly app: Written
   /** What the thread writes. */
-  readonly thread: ValueArea
+  readonly thread: Written
 
   constructor(buffer: SharedArrayBuffer, limits: AreaLimits) {
     this.words = new Int32Array(buffer, 0, VALUES / 4)
     this.numbers = new Float64Array(buffer, 0, VALUES / 8)
-    const area = (index: number) =>
-      new ValueArea(new Uint8Array(buffer, VALUES + index * AREA_BYTES, AREA_BYTES), limits)
-    this.app = area(0)
-    this.thread = area(1)
+    let at = VALUES
+    const area = (bytes: number) => {
+      at += bytes
+      return new ValueArea(new Uint8Array(buffer, at - bytes, bytes), limits)
+    }
+    const side = () => new Written(area(PARTS_BYTES), area(BULK_BYTES))
+    this.app = side()
+    this.thread = side()
   }
 }
 
 const VALUES = HEADER_BYTES + CELLS * CELL_BYTES
 
-/** Zero is the state of a lane that nobody has used. */
+/** Zero is the state of a lane that nobody has used. Of memory it takes what was written to. */
 export function laneBuffer(): SharedArrayBuffer {
-  return new SharedArrayBuffer(VALUES + 2 * AREA_BYTES)
+  return new SharedArrayBuffer(VALUES + 2 * (PARTS_BYTES + BULK_BYTES))
 }
 
 /** Of the request of that number, the index of its first word. */

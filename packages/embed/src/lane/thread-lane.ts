@@ -46,7 +46,6 @@ export class ThreadLane {
   readonly #patience = new Patience(() => this.isAlone)
   /** The last request that was taken. */
   #request = 0
-  readonly #areas: CallAreas
   /** Whether nothing was posted in the call that runs, which would have to be heard of before its outcome. */
   readonly #isFirst = () => this.#server.events() === this.#events
   /** The events that had been posted when the call began that runs; undefined while none runs that came this way. */
@@ -55,8 +54,7 @@ export class ThreadLane {
   constructor({ lane, limits }: Pick<ThreadInit, 'lane' | 'limits'>, server: LaneServer) {
     this.#memory = new LaneMemory(lane, limits)
     this.#server = server
-    this.#areas = { args: this.#memory.app, result: this.#memory.thread }
-    this.#codecs = new FunctionCodecs(this.#areas)
+    this.#codecs = new FunctionCodecs({ args: this.#memory.app, result: this.#memory.thread })
     this.#questions = new ThreadQuestions(this.#memory, limits.liftedValues)
   }
 
@@ -133,7 +131,7 @@ export class ThreadLane {
       return false
     if (words[at + cell.func] === LEAVE) return true
     // Nothing of what was written is read any more.
-    if (Atomics.load(words, word.taken) === ((request - 1) | 0)) thread.rewind(0)
+    if (Atomics.load(words, word.taken) === ((request - 1) | 0)) thread.rewind()
     this.#events = this.#server.events()
     words[at + cell.status] = status[this.#run(at)]
     this.#events = undefined
@@ -182,7 +180,7 @@ export class ThreadLane {
       func,
       fuel,
       at,
-      areas: this.#areas,
+      areas: codec.areas,
       fits: this.#isFirst,
     })
   }

@@ -27,10 +27,11 @@ export class ThreadQuestions {
     type: FuncType,
     { args, call }: { args: readonly unknown[]; call: number },
   ): LaneAnswer | undefined {
-    const { words, numbers, thread } = this.#memory
+    const { words, numbers } = this.#memory
     const codec = this.#codecs.of(func, () => type)
     if (codec === null) return undefined
-    const { end } = thread
+    const { args: area } = codec.areas
+    const { end } = area
     const values = codec.args.write(args)
     if (values < 0) return undefined
     try {
@@ -47,7 +48,7 @@ export class ThreadQuestions {
           return undefined
       }
     } finally {
-      thread.rewind(end)
+      area.rewind(end)
     }
   }
 

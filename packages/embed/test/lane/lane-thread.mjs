@@ -11,6 +11,7 @@ const lane = new ThreadLane(
     serve({ id, func, args }) {
       calls++
       if (func === 0) return calls
+      if (typeof args[0] !== 'number') return args[0]
       let sum = 0
       for (let i = 0; i < args[0]; i++) {
         const answer = lane.ask(0, types.hostFunctions[0], { args: [i], call: id })

@@ -1,7 +1,7 @@
 // On every Node: how threads wake each other.
 import { Worker } from 'node:worker_threads'
 import { AppLane, type LaneOwner, type LaneReply } from '@wasm-plugin/embed/internal'
-import type { FuncType } from '@wasm-plugin/runtime'
+import type { FuncType, ValueType } from '@wasm-plugin/runtime'
 import { expect, it, onTestFinished, vi } from 'vitest'
 
 const u32 = { kind: 'u32' } as const
@@ -11,9 +11,25 @@ const func = (...params: string[]): FuncType => ({
   params: params.map((name) => ({ name, type: u32 })),
   result: u32,
 })
-const functions = [func(), func('times'), { ...func('times'), result: { kind: 's32' } as const }]
+const bytes = { kind: 'list', element: { kind: 'u8' } } as const
+const pairs = { kind: 'list', element: { kind: 'tuple', items: [u32, u32] } } as const
+const given = (type: ValueType): FuncType => ({
+  kind: 'func',
+  async: false,
+  params: [{ name: 'value', type }],
+  result: type,
+})
+const functions = [
+  func(),
+  func('times'),
+  { ...func('times'), result: { kind: 's32' } as const },
+  given(bytes),
+  given(pairs),
+]
+/** Of `functions`. */
+const GIVEN = { bytes: 3, pairs: 4 }
 const hostFunctions = [func('value')]
-const limits = { valueBytes: 1 << 20, liftedValues: 10_000 }
+const limits = { valueBytes: 1 << 20, liftedValues: 50_000 }
 
 /** A lane to a thread that counts its calls; `answer` is the function that it asks for. */
 function laneTo({
@@ -108,3 +124,33 @@ it('what a function answers and does not fit is kept for who asks for it', async
   expect(await call(2, [3])).toEqual({ status: 'value', value: -2 })
   expect(kept).toEqual(['a text', 'a text'])
 })
+
+it('a mebibyte of numbers goes there and back, and of what has many parts an eighth of that does not', async () => {
+  const { lane, call } = laneTo()
+  const mebibyte = new Uint8Array(1 << 20).fill(7)
+  expect(numberOf(await call(GIVEN.bytes, [mebibyte]), 1 << 20)).toBe(7)
+  expect(await call(GIVEN.pairs, [[[1, 2]]])).toEqual({ status: 'value', value: [[1, 2]] })
+  // Of eight bytes each.
+  const many = Array.from({ length: 1 << 14 }, (_, i) => [i, i])
+  const type = functions[GIVEN.pairs] as FuncType
+  const begun = (args: unknown[]) =>
+    lane.begin({ index: GIVEN.pairs, type }, { id: 99, fuel: undefined, args })
+  expect(begun([many])).toBe(false)
+  expect(lane.calls).toBe(0)
+})
+
+it('what one call has written is there for as long as another one is read', async () => {
+  const { lane, begin, settled } = laneTo()
+  const values = [1, 2, 3].map((n) => new Uint8Array(300_000).fill(n))
+  const ids = values.map((value) => begin(GIVEN.bytes, [value]))
+  lane.watch()
+  await vi.waitUntil(() => settled.size === ids.length)
+  expect(ids.map((id) => numberOf(settled.get(id), 300_000))).toEqual([1, 2, 3])
+})
+
+/** What a list of so many bytes has in each place. To compare them one by one takes seconds. */
+function numberOf(reply: LaneReply | undefined, length: number): number | undefined {
+  if (reply?.status !== 'value' || !(reply.value instanceof Uint8Array)) return undefined
+  const [first] = reply.value
+  return first !== undefined && Buffer.alloc(length, first).equals(reply.value) ? first : undefined
+}

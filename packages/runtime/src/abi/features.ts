@@ -1,5 +1,6 @@
 import { errors, type PluginError } from '../errors/index.js'
 import { type AsyncType, childTypes, type FuncType, flattenFunc, type ValueType } from '../types/index.js'
+import { typedArrayOf } from './typed-arrays.js'
 
 /** The refusal of a type that is decoded but not run. */
 export function unsupportedType(type: AsyncType): PluginError {
@@ -26,6 +27,15 @@ export function isPlain(type: ValueType): boolean {
   return !mentions(type, REFERENCE_KINDS)
 }
 
+/** Whether a value of `type` is a few things however large it is, since its texts and lists of numbers are one each. */
+export function isBulk(type: ValueType): boolean {
+  return mentions(type, MEMORY_KINDS) && !has(type, isListOfParts)
+}
+
+function isListOfParts(type: ValueType): boolean {
+  return type.kind === 'list' && typedArrayOf(type.element.kind) === undefined
+}
+
 type Kinds = ReadonlySet<ValueType['kind']>
 
 const MEMORY_KINDS: Kinds = new Set(['string', 'list'])
@@ -38,9 +48,13 @@ function isSpilled(type: FuncType): boolean {
   return flat.paramsInMemory || flat.resultInMemory
 }
 
-function mentions(type: ValueType, kinds: Kinds, seen = new Set<ValueType>()): boolean {
+function mentions(type: ValueType, kinds: Kinds): boolean {
+  return has(type, ({ kind }) => kinds.has(kind))
+}
+
+/** A type may have another one many times in many ways, and each part is looked at once. */
+function has(type: ValueType, is: (part: ValueType) => boolean, seen = new Set<ValueType>()): boolean {
   if (seen.has(type)) return false
   seen.add(type)
-  if (kinds.has(type.kind)) return true
-  return childTypes(type).some((part) => mentions(part, kinds, seen))
+  return is(type) || childTypes(type).some((part) => has(part, is, seen))
 }

@@ -4,8 +4,8 @@ import { primitives } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { type Encoding, echoWat } from './echo.js'
 
-/** With what comes back when it differs. Some are shorter than what is written unit by unit, some longer. */
-const TEXTS: readonly (readonly [string, string?])[] = ['', 'x'.repeat(40)].flatMap((before) => [
+/** With what comes back when it differs. Some are shorter than what is written unit by unit, some longer, some a page. */
+const TEXTS: readonly (readonly [string, string?])[] = ['', 'x'.repeat(40), 'x'.repeat(2_000)].flatMap((before) => [
   [`${before}zwölf €`] as const,
   [`${before}\u{1f600}`] as const,
   [`${before}\ud800`, `${before}\ufffd`] as const,

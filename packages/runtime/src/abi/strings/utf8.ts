@@ -28,6 +28,7 @@ export function liftUtf8(cx: FuncContext, pointer: number, length: number): stri
  */
 export function lowerUtf8(cx: FuncContext, value: string): number {
   const units = value.length
+  if (units > COUNTED_UNITS && units <= DRAFT_BYTES / 3) return lowerDraft(cx, value)
   const short = units <= LOOP_BYTES * 2
   const size = short ? utf8Length(value) : byteLength(value)
   cx.limitGiven(size)
@@ -36,6 +37,24 @@ export function lowerUtf8(cx: FuncContext, value: string): number {
   if (short && size === units) for (let i = 0; i < units; i++) bytes[pointer + i] = value.charCodeAt(i)
   else encoder.encodeInto(value, bytes.subarray(pointer, pointer + size))
   cx.store.stringLength = size
+  return pointer
+}
+
+/** Longer texts are written elsewhere first, which takes as long as counting their bytes, and copied. */
+const COUNTED_UNITS = 1_024
+
+/** Three for each unit of the longest text that is written so. */
+const DRAFT_BYTES = 192 << 10
+
+let draft: Uint8Array<ArrayBuffer> | undefined
+
+function lowerDraft(cx: FuncContext, value: string): number {
+  draft ??= new Uint8Array(DRAFT_BYTES)
+  const { written } = encoder.encodeInto(value, draft)
+  cx.limitGiven(written)
+  const pointer = cx.alloc(written, 1)
+  cx.memory.bytes.set(draft.subarray(0, written), pointer)
+  cx.store.stringLength = written
   return pointer
 }
 
@@ -67,10 +86,19 @@ function isShared({ buffer }: Uint8Array): boolean {
   return !(buffer instanceof ArrayBuffer)
 }
 
-/** Engines check no bytes alone as fast as they decode them. @throws {ABI_TRAP} the bytes are no text */
+/** @throws {ABI_TRAP} the bytes are no text */
 export function requireUtf8(bytes: Uint8Array, start: number, end: number): void {
-  decode(bytes, start, end)
+  if (isUtf8?.(bytes.subarray(start, end)) !== true) decode(bytes, start, end)
 }
+
+interface NodeProcess {
+  readonly getBuiltinModule?: (
+    name: string,
+  ) => { readonly isUtf8?: (bytes: Uint8Array) => boolean } | undefined
+}
+
+/** Node's, which makes no text; elsewhere no engine checks bytes faster than it decodes them. */
+const isUtf8 = (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.('node:buffer')?.isUtf8
 
 /** Node counts natively; elsewhere a loop does. */
 const byteLength: (value: string) => number =
