@@ -5,13 +5,15 @@ import { describe, expect, it } from 'vitest'
 import { type Encoding, echoWat } from './echo.js'
 
 /** With what comes back when it differs. Some are shorter than what is written unit by unit, some longer, some a page. */
-const TEXTS: readonly (readonly [string, string?])[] = ['', 'x'.repeat(40), 'x'.repeat(2_000)].flatMap((before) => [
-  [`${before}zwölf €`] as const,
-  [`${before}\u{1f600}`] as const,
-  [`${before}\ud800`, `${before}\ufffd`] as const,
-  [`${before}\ude00\ud83d`, `${before}\ufffd\ufffd`] as const,
-  [`${before}\ud83d\ude00\ude00€`, `${before}\u{1f600}\ufffd€`] as const,
-])
+const TEXTS: readonly (readonly [string, string?])[] = ['', 'x'.repeat(40), 'x'.repeat(2_000)].flatMap(
+  (before) => [
+    [`${before}zwölf €`] as const,
+    [`${before}\u{1f600}`] as const,
+    [`${before}\ud800`, `${before}\ufffd`] as const,
+    [`${before}\ude00\ud83d`, `${before}\ufffd\ufffd`] as const,
+    [`${before}\ud83d\ude00\ude00€`, `${before}\u{1f600}\ufffd€`] as const,
+  ],
+)
 
 /** `half` answers 30 units, the last of which is half of a surrogate pair. */
 const HALF = `(component
