@@ -42,6 +42,8 @@ const BUILT: Readonly<Record<string, string>> = {
   'ts assemblyscript server': 'docs/serve.md',
   'json routes': 'docs/serve.md',
   toml: 'docs/registry.md',
+  'wat program': 'docs/serve.md',
+  'toml modules': 'docs/serve.md',
 }
 
 describe('the code of the documentation', async () => {

@@ -24,22 +24,15 @@ const MAX_INSTANCES = 8
  */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   checkOptions(options)
-  const { host, routes, trustedProxies = [], onAnswered } = options
+  const { host, routes, inOrder = false, trustedProxies = [], onAnswered } = options
   checkConflicts(routes)
   const proxies = new Proxies(trustedProxies)
   const live = await loadAll(host, routes)
-  return new Gateway({ routes: live, table: new RouteTable(live), proxies, onAnswered })
+  return new Gateway({ routes: live, table: new RouteTable(live, inOrder), proxies, onAnswered })
 }
 
 async function loadAll(host: Host, routes: readonly Route[]): Promise<LiveRoute[]> {
-  const loading = routes.map(
-    async (route): Promise<LiveRoute> => ({
-      label: labelOf(route),
-      route,
-      plugin: await load(host, route),
-    }),
-  )
-  const settled = await Promise.allSettled(loading)
+  const settled = await Promise.allSettled(routes.map((route) => load(host, route)))
   const live = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const failed = settled.find((result) => result.status === 'rejected')
   if (failed === undefined) return live
@@ -47,27 +40,39 @@ async function loadAll(host: Host, routes: readonly Route[]): Promise<LiveRoute[
   throw failed.reason
 }
 
-async function load(host: Host, route: Route): Promise<Plugin> {
+async function load(host: Host, route: Route): Promise<LiveRoute> {
   const {
     path: _path,
     host: _host,
-    plugin,
+    plugin: source,
     reuse: _reuse,
     maxBodyBytes: _max,
-    pool,
-    requires = [],
+    cgi: _cgi,
     ...rest
   } = route
+  const label = labelOf(route)
+  const unusable = (code: string, reason: string, fix: string, cause?: unknown) =>
+    errors.ROUTE_UNUSABLE({ route: label, code, reason, fix }, cause)
   try {
-    return await host.load(plugin, {
-      name: labelOf(route),
-      ...rest,
-      requires: [...requires, 'wasi:http/incoming-handler'],
-      pool: { instances: Math.min(availableParallelism(), MAX_INSTANCES), queue: QUEUE, ...pool },
-    })
+    const pool = { instances: Math.min(availableParallelism(), MAX_INSTANCES), queue: QUEUE, ...route.pool }
+    const plugin = await host.load(source, { name: label, ...rest, pool })
+    const kind = kindOf(plugin)
+    if (kind !== undefined) return { label, route, plugin, kind }
+    await plugin.close()
   } catch (error) {
     if (!PluginError.is(error)) throw error
-    const { code, message, hint } = error
-    throw errors.ROUTE_UNUSABLE({ route: labelOf(route), code, reason: message, fix: hint }, error)
+    throw unusable(error.code, error.message, error.hint, error)
   }
+  throw unusable(
+    'HTTP_NOT_SERVED',
+    'it exports neither wasi:http/incoming-handler nor wasi:cli/run',
+    'Export `wasi:http/incoming-handler` of WASI 0.2 from the world of the plugin, or make it a program that answers by CGI.',
+  )
+}
+
+/** A plugin that is both is asked in the richer way. */
+function kindOf({ exports }: Plugin): LiveRoute['kind'] | undefined {
+  const names = Object.keys(exports)
+  if (names.some((name) => name.startsWith('wasi:http/incoming-handler'))) return 'handler'
+  return names.some((name) => name.startsWith('wasi:cli/run')) ? 'program' : undefined
 }

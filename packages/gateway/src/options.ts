@@ -20,14 +20,26 @@ export interface Route extends Omit<ThreadLoadOptions, 'signal'> {
    * one; a plugin that is slow to start answers more with a larger number. @default 1
    */
   reuse?: number
+  /** How a plugin is asked that is a program. */
+  cgi?: CgiOptions
   /** Bytes that the body of a request may have. @default no limit: a plugin reads what it wants */
   maxBodyBytes?: number
+}
+
+/** Of a route whose plugin is a program: it is asked by CGI/1.1. */
+export interface CgiOptions {
+  /** Arguments, in which `${SCRIPT_NAME}` is the path and `${ARGS}` are the parts of the query. @default `${SCRIPT_NAME} ${ARGS}` */
+  argv?: string
+  /** A response has to have a type, a status or a location. @default false */
+  isWagi?: boolean
 }
 
 export interface GatewayOptions {
   /** Loads the plugins of the routes. It stays open when the gateway is closed. */
   host: Host
   routes: readonly Route[]
+  /** Routes are asked in the order in which they are given. @default false: the more a path says, the sooner it counts */
+  inOrder?: boolean
   /**
    * Addresses, or ranges such as `10.0.0.0/8`, of proxies in front: what they say in `x-forwarded-for`, `-proto` and `-host` is
    * believed, and of nobody else. @default none
@@ -68,12 +80,14 @@ const routeSchema = z.looseObject({
   ),
   isolation: z.optional(z.enum(['worker', 'process'])),
   reuse: z.optional(positive),
+  cgi: z.optional(z.strictObject({ argv: z.optional(z.string()), isWagi: z.optional(z.boolean()) })),
   maxBodyBytes: z.optional(z.int().check(z.nonnegative())),
 })
 
 const gatewaySchema = z.strictObject({
   host: z.custom<Host>((value) => isObject(value) && isFunction((value as Host).load), 'expected a host'),
   routes: z.array(routeSchema),
+  inOrder: z.optional(z.boolean()),
   trustedProxies: z.optional(z.array(z.string())),
   onAnswered: z.optional(z.custom(isFunction, 'expected a function')),
 })

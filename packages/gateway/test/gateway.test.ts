@@ -366,7 +366,7 @@ describe('what is not a gateway', () => {
       const keeper = new URL('../../host/test/guests/keeper/dist/keeper.wasm', import.meta.url)
       await expect(createGateway({ host, routes: [{ path: '/k', plugin: keeper }] })).rejects.toMatchObject({
         code: 'ROUTE_UNUSABLE',
-        data: { route: '/k', code: 'CONTRACT_MISMATCH' },
+        data: { route: '/k', code: 'HTTP_NOT_SERVED' },
       })
       const misspelt = [{ path: '/a', plugin: server(), grant: {} }]
       await expect(createGateway({ host, routes: misspelt as never })).rejects.toMatchObject({

@@ -21,9 +21,10 @@ export const serveCommand = defineCommand({
     ['wasm-plugin serve hello.wasm', 'on http://localhost:3000, every path'],
     ['wasm-plugin serve hello.wasm --port 8080 --allow-env GREETING', 'with a variable that it may see'],
     ['wasm-plugin serve routes.json', 'several plugins, each with its own grants and limits'],
+    ['wasm-plugin serve modules.toml', 'modules of WAGI'],
   ],
   arguments: {
-    plugin: { kind: 'required', description: 'the component, or a .json file of routes' },
+    plugin: { kind: 'required', description: 'the component, a .json file of routes, or a modules.toml' },
   },
   options: {
     port: {
@@ -54,7 +55,7 @@ export const serveCommand = defineCommand({
   async run(context, input): Promise<ServeResult> {
     const config = await configFrom(context, input)
     const started = performance.now()
-    const { createGateway, listen } = await import('@wasm-plugin/gateway')
+    const { createGateway, listen, wagiRoutes } = await import('@wasm-plugin/gateway')
     const registry = config.routes.some(({ plugin }) => isPackageName(plugin))
       ? { registry: await openRegistry(context, { frozen: true }) }
       : {}
@@ -63,9 +64,11 @@ export const serveCommand = defineCommand({
       watchAccess(host, context.progress)
       context.progress.busy('Starting', input.plugin)
       const log = new AccessLog(context)
-      const { routes, trustedProxies = [], limits = {} } = config
-      const gateway = await createGateway({ host, routes, trustedProxies, onAnswered: log.take })
-      const { drainMs = DRAIN_MS } = config
+      const { modules, trustedProxies = [], limits = {}, drainMs = DRAIN_MS } = config
+      const routes =
+        modules === undefined ? config.routes : await wagiRoutes(modules.source, { host, ...modules })
+      const inOrder = modules !== undefined || config.inOrder === true
+      const gateway = await createGateway({ host, routes, inOrder, trustedProxies, onAnswered: log.take })
       try {
         const { addresses, close } = await listen(gateway, config.listen, limits)
         if (context.json) context.round({ changed: [], ok: true, result: { event: 'listening', addresses } })

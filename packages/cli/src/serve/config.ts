@@ -4,12 +4,17 @@ import type { Address, ListenOptions, Route } from '@wasm-plugin/gateway'
 import * as z from '@wasm-plugin/manifest/shape'
 import { checkShape } from '@wasm-plugin/manifest/shape'
 import { usageErrors } from '../errors/index.js'
+import type { Modules } from './modules.js'
 import { unreadable } from './unreadable.js'
 
 /** What is served, where, and for whom. */
 export interface ServeConfig {
   readonly listen: readonly Address[]
   readonly routes: readonly Route[]
+  /** Those of WAGI, in the place of routes. */
+  readonly modules?: Modules
+  /** The first route that fits is asked. */
+  readonly inOrder?: boolean
   readonly trustedProxies?: readonly string[]
   /** Milliseconds that requests may go on when the command is told to end. */
   readonly drainMs?: number
@@ -38,6 +43,7 @@ const routeSchema = z.strictObject({
   isolation: z.optional(z.enum(['worker', 'process'])),
   integrity: z.optional(text),
   reuse: positive,
+  cgi: z.optional(z.unknown()),
   maxBodyBytes: z.optional(z.int().check(z.nonnegative())),
 })
 
@@ -48,6 +54,7 @@ const configSchema = z.strictObject({
       .array(z.union([z.strictObject({ port, host: z.optional(text) }), z.strictObject({ socket: text })]))
       .check(z.refine((addresses) => addresses.length > 0, 'expected at least one address')),
   ),
+  inOrder: z.optional(z.boolean()),
   trustedProxies: z.optional(z.array(text)),
   drainMs: z.optional(milliseconds),
   limits: z.optional(

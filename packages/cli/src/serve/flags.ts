@@ -5,6 +5,7 @@ import { readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
 import { type AllowFlags, parseTimeout, toGrants } from '../run/grants.js'
 import { isPackageName, readConfig, type ServeConfig } from './config.js'
+import { readModules } from './modules.js'
 
 /** What the command line of `serve` says. */
 export interface ServeFlags extends AllowFlags {
@@ -19,10 +20,13 @@ export interface ServeFlags extends AllowFlags {
 
 /** Of a file of routes, or of one plugin for every path. @throws {INVALID_OPTION} {OPTIONS_CONFLICT}, and those of the files */
 export async function configFrom(context: Context, flags: ServeFlags): Promise<ServeConfig> {
-  const config = flags.plugin.endsWith('.json')
-    ? await configOf(context, flags)
-    : await configFor(context, flags)
+  const config = await configBy(context, flags)
   return flags.drain === undefined ? config : { ...config, drainMs: parseTimeout(flags.drain, '--drain') }
+}
+
+function configBy(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+  if (flags.plugin.endsWith('.json')) return configOf(context, flags)
+  return flags.plugin.endsWith('.toml') ? configOfModules(context, flags) : configFor(context, flags)
 }
 
 const PORT = 3_000
@@ -31,15 +35,31 @@ const PORT = 3_000
 const OF_ONE = ['allow-read', 'allow-write', 'allow-net', 'allow-env', 'reuse', 'timeout'] as const
 
 async function configOf({ cwd }: Context, flags: ServeFlags): Promise<ServeConfig> {
-  for (const option of OF_ONE) {
+  refuse(OF_ONE, flags)
+  const config = await readConfig(flags.plugin, cwd)
+  const isGiven = flags.port !== undefined || flags.host !== undefined || flags.socket !== undefined
+  return isGiven || config.listen.length === 0 ? { ...config, listen: addressesOf(flags, cwd) } : config
+}
+
+/** Those of WAGI. Variables are for every module, as there. */
+async function configOfModules(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+  refuse(
+    OF_ONE.filter((option) => option !== 'allow-env'),
+    flags,
+  )
+  const { cwd, progress } = context
+  const { env } = toGrants(flags, context, progress.line)
+  const modules = await readModules(flags.plugin, { cwd, env: env as Record<string, string> })
+  return { routes: [], modules, listen: addressesOf(flags, cwd) }
+}
+
+function refuse(options: readonly (typeof OF_ONE)[number][], flags: ServeFlags): void {
+  for (const option of options) {
     const value = flags[option]
     if (value === undefined || value.length === 0) continue
     const reason = 'the file says it of each route'
     throw usageErrors.OPTIONS_CONFLICT({ command: 'serve', options: [`--${option}`, flags.plugin], reason })
   }
-  const config = await readConfig(flags.plugin, cwd)
-  const isGiven = flags.port !== undefined || flags.host !== undefined || flags.socket !== undefined
-  return isGiven || config.listen.length === 0 ? { ...config, listen: addressesOf(flags, cwd) } : config
 }
 
 /** One plugin for every path. */

@@ -101,6 +101,25 @@ describe('serve', () => {
     expect(await running.untilLine()).toMatchObject({ ok: true, result: { requests: 3, failed: 1 } })
   })
 
+  it('serves modules of WAGI', async () => {
+    const folder = tempDir()
+    writeFileSync(path.join(folder, 'hello.wat'), block('wat program'))
+    const [first = ''] = block('toml modules').split('\n\n')
+    writeFileSync(path.join(folder, 'modules.toml'), first)
+    const running = startCli(['serve', path.join(folder, 'modules.toml'), '--port', '0'], { cwd: dir })
+    const [, url] = /Listening (http:\S+)/.exec(await running.until(/Listening http:\S+\n/)) ?? []
+    expect(await text(`${url}/hello`)).toBe('Hello from a program\n')
+    expect(await text(`${url}/healthz`)).toBe('OK\n')
+    expect((await fetch(`${url}/hello/`)).status).toBe(404)
+    expect(await running.interrupt()).toBe(0)
+    const serve = (file: string, ...options: string[]) =>
+      runJson(['serve', path.join(folder, file), '--port', '0', ...options], { cwd: dir })
+    expect((await serve('modules.toml', '--reuse', '2')).document.error?.code).toBe('OPTIONS_CONFLICT')
+    expect((await serve('missing.toml')).document.error?.code).toBe('PATH_NOT_FOUND')
+    writeFileSync(path.join(folder, 'wrong.toml'), block('toml modules'))
+    expect((await serve('wrong.toml')).document.error?.code).toBe('MODULE_UNREADABLE')
+  })
+
   it('is ended by SIGTERM, with 0, when what runs has ended', async () => {
     const child = spawn(process.execPath, [BIN, 'serve', 'dist/hello.wasm', '--port', '0', '--json'], {
       cwd: dir,

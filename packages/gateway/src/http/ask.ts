@@ -1,8 +1,11 @@
 import type { HttpField } from '@wasm-plugin/host'
-import type { LiveRoute, Match, RouteTable } from '../routes/table.js'
+import { respondByProgram } from '../cgi/respond.js'
+import type { RouteTable } from '../routes/table.js'
 import type { Answer, Asked } from './answer.js'
+import { BodyLimit } from './body-limit.js'
 import { type Failure, failureOf, failures } from './failure.js'
-import { type Proxies, withOrigin } from './forwarded.js'
+import type { Proxies } from './forwarded.js'
+import { respondByHandler } from './handler.js'
 import { answerOf } from './refusal.js'
 import { parseTarget } from './target.js'
 
@@ -15,7 +18,7 @@ export interface Asking {
 export async function ask({ table, proxies }: Asking, asked: Asked, id: string): Promise<Answer> {
   const target = parseTarget(asked.target)
   if (target === undefined) return answerOf(failures.badTarget, id)
-  const { authority = asked.direct.authority, path, query } = target
+  const { authority = asked.direct.authority, path } = target
   if (isAmbiguous(asked.fields)) return answerOf(failures.badHost, id)
   const origin = proxies.originOf({ ...asked.direct, authority }, asked.fields)
   const found = table.find(path, origin.authority)
@@ -31,26 +34,15 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   if (body === undefined) return refused(failures.left)
   if (body instanceof Uint8Array && body.length > maxBodyBytes) return refused(failures.tooLarge)
   try {
-    const { onInformational } = asked
-    const response = await live.plugin.handle(
-      {
-        method: asked.method,
-        path: `${path}${query}`,
-        scheme: origin.scheme,
-        ...(origin.authority !== undefined && { authority: origin.authority }),
-        headers: withOrigin(asked.fields, origin, routeFields(found)),
-        body: body === null || body instanceof Uint8Array ? body : limit.of(body),
-        ...(asked.length === undefined && { trailers: asked.trailers }),
-      },
-      {
-        signal:
-          maxBodyBytes === Number.POSITIVE_INFINITY
-            ? asked.signal
-            : AbortSignal.any([asked.signal, limit.signal]),
-        ...reuseOf(live),
-        ...(onInformational && { onInformational }),
-      },
-    )
+    const respond = live.kind === 'program' ? respondByProgram : respondByHandler
+    const response = await respond({
+      ...{ ...found, asked, target, origin },
+      body: body === null || body instanceof Uint8Array ? body : limit.of(body),
+      signal:
+        maxBodyBytes === Number.POSITIVE_INFINITY
+          ? asked.signal
+          : AbortSignal.any([asked.signal, limit.signal]),
+    })
     const cutFor = () => (limit.signal.aborted ? failures.tooLarge : undefined)
     return { ...response, failure: undefined, route, cutFor }
   } catch (error) {
@@ -58,46 +50,8 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   }
 }
 
-function reuseOf({ route }: LiveRoute): { reuse: number } {
-  return { reuse: route.reuse ?? 1 }
-}
-
 /** Whoever stands in front may have taken another one of several hosts, or another part of one. */
 function isAmbiguous(fields: readonly HttpField[]): boolean {
   const hosts = fields.filter(([name]) => name.toLowerCase() === 'host')
   return hosts.length > 1 || hosts.some(([, value]) => /[/?#@\\]/.test(value))
-}
-
-/** What the plugin is told of its route, which no client can say. */
-function routeFields({ live, params }: Match): HttpField[] {
-  return [
-    ['x-matched-route', live.route.path],
-    ...params.map(([name, value]): HttpField => [`x-path-match-${name.toLowerCase()}`, value]),
-  ]
-}
-
-/** Ends a request whose body is too large. */
-class BodyLimit {
-  readonly #max: number
-  readonly #exceeded = new AbortController()
-
-  constructor(max: number) {
-    this.#max = max
-  }
-
-  get signal(): AbortSignal {
-    return this.#exceeded.signal
-  }
-
-  async *of(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let bytes = 0
-    for await (const chunk of body) {
-      bytes += chunk.length
-      if (bytes > this.#max) {
-        this.#exceeded.abort()
-        throw new Error(failures.tooLarge.message)
-      }
-      yield chunk
-    }
-  }
 }

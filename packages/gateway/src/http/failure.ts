@@ -18,6 +18,9 @@ const STATUS = new Map([
   ['PLUGIN_SUSPENDED', 503],
   ['PLUGIN_CLOSED', 503],
   ['DEADLINE_EXCEEDED', 504],
+  ['CGI_RESPONSE_INVALID', 502],
+  ['CGI_NO_OUTPUT', 502],
+  ['CGI_REQUEST_TOO_LARGE', 413],
 ])
 
 /** The client left; the status is that of logs alone. */

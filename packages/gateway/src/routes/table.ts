@@ -9,6 +9,8 @@ export interface LiveRoute {
   readonly label: string
   readonly route: Route
   readonly plugin: Plugin
+  /** How it is asked. */
+  readonly kind: 'handler' | 'program'
 }
 
 export interface Match {
@@ -26,11 +28,11 @@ interface Row {
 export class RouteTable {
   readonly #rows: readonly Row[]
 
-  constructor(routes: readonly LiveRoute[]) {
+  constructor(routes: readonly LiveRoute[], inOrder: boolean) {
     const rows = routes.map((live) => ({ live, host: live.route.host, pattern: patternOf(live.route.path) }))
-    this.#rows = rows.toSorted(
-      (a, b) => Number(a.host === undefined) - Number(b.host === undefined) || compare(a.pattern, b.pattern),
-    )
+    const sooner = (a: Row, b: Row) =>
+      Number(a.host === undefined) - Number(b.host === undefined) || compare(a.pattern, b.pattern)
+    this.#rows = inOrder ? rows : rows.toSorted(sooner)
   }
 
   /** `path` is as the client sent it, `authority` has a port or none. */

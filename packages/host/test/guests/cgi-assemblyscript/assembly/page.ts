@@ -42,9 +42,10 @@ function variable(name: string): string {
   environ_sizes_get(at, at + 4);
   const pointers = new StaticArray<u32>(sizes[0] as i32);
   const buffer = new StaticArray<u8>(sizes[1] as i32);
-  environ_get(changetype<usize>(pointers), changetype<usize>(buffer));
+  const start = changetype<usize>(buffer);
+  environ_get(changetype<usize>(pointers), start);
   for (let i = 0; i < pointers.length; i++) {
-    const entry = String.UTF8.decodeUnsafe(pointers[i], usize.MAX_VALUE >> 1, true);
+    const entry = String.UTF8.decodeUnsafe(pointers[i], start + sizes[1] - pointers[i], true);
     if (entry.startsWith(name + "=")) return entry.slice(name.length + 1);
   }
   return "";

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { wagiRoutes } from '@wasm-plugin/gateway'
+import { createHost } from '@wasm-plugin/host'
+import { describe, expect, onTestFinished } from 'vitest'
+import { attack } from '../../../../test/attack.js'
+import { assembled, cgiFile, says } from '../helpers/programs.js'
+import { noRust, raw, serve } from '../helpers/serve.js'
+
+const limits = { timeoutMs: 5_000, startMs: 60_000 }
+
+/** A program that writes its memory, over and over. */
+const endless = (text: string) =>
+  assembled(`(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\\40\\00\\00\\00\\00\\80\\00\\00")
+    (data (i32.const 64) "${text}")
+    (func (export "_start") (loop $on (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $on))))`)
+
+describe.skipIf(noRust)('programs that answer by CGI', () => {
+  attack(
+    'F71',
+    'A client sends fields that would be other variables of a program: `Proxy`, `Path-Info`, names with underscores, names in all cases',
+    'none of them is a variable but `HTTP_…`, there is no `HTTP_PROXY`, and what one field says no other one does',
+    async () => {
+      const { port } = await serve({
+        routes: [{ path: '/...', plugin: cgiFile('cgi'), grants: { env: { SECRET: 'kept' } } }],
+      })
+      const fields = [
+        'Proxy: http://evil.example',
+        'PROXY: http://evil.example',
+        'Path-Info: /admin',
+        'Remote-User: root',
+        'Remote_User: root',
+        'X-Forwarded_For: 6.6.6.6',
+        'X-Trusted: real',
+        'X_Trusted: forged',
+        'x.trusted: forged',
+        'Secret: forged',
+        'Content-Length-: 9',
+      ]
+      const answer = await raw(
+        port,
+        `GET /env HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields.join('\r\n')}\r\n\r\n`,
+      )
+      const variables = new Map(
+        (answer.split('\r\n\r\n')[1] ?? '')
+          .trim()
+          .split('\n')
+          .map((line) => line.split(/=(.*)/s) as [string, string]),
+      )
+      expect(variables.get('HTTP_PROXY')).toBeUndefined()
+      expect(variables.get('HTTP_X_TRUSTED')).toBe('real')
+      expect(variables.get('HTTP_X_FORWARDED_FOR')).toBeUndefined()
+      expect([variables.get('PATH_INFO'), variables.get('REMOTE_USER'), variables.get('SECRET')]).toEqual([
+        '/env',
+        '',
+        'kept',
+      ])
+    },
+  )
+
+  attack(
+    'F72',
+    'A client asks a program for paths with zeros, dots, line ends and bytes that are no text, by percent signs',
+    'a zero is refused, since it would end a variable; the rest is what it is, in one variable',
+    async () => {
+      const { port, log, url } = await serve({ routes: [{ path: '/...', plugin: cgiFile('cgi') }] })
+      const ask = (target: string) =>
+        raw(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+      expect(await ask('/env/%00/etc')).toMatch(/^HTTP\/1.1 400 /)
+      expect(await ask('/env/a%0aHTTP_PROXY=x')).toContain('PATH_INFO=/env/a\nHTTP_PROXY=x\n')
+      expect(await ask('/env/%ff%2e%2e/%2')).toContain('PATH_INFO=/env/\xef\xbf\xbd../%2\n')
+      expect(await ask('/env/../../x')).toContain('PATH_INFO=/env/../../x\n')
+      expect(log[0]).toMatchObject({ status: 400, error: { code: 'OPTIONS_INVALID' } })
+      expect(await (await fetch(`${url}/`)).text()).toBe('hello from Rust\n')
+    },
+  )
+
+  attack(
+    'F73',
+    'A program writes a head without end, a body without end, or a body to a client that asked for the head alone',
+    'it is ended when its head is too long, when its client leaves, or at once; nothing is kept of it, and the next request is served',
+    async () => {
+      const { url, port, log, logged } = await serve({
+        routes: [
+          { path: '/head', plugin: await endless('X: y'), limits },
+          { path: '/body', plugin: await endless('X: y\\0a\\0a'), limits, pool: { instances: 1 } },
+          { path: '/lines', plugin: await endless('\\0aX'), limits, cgi: { isWagi: true } },
+        ],
+      })
+      expect((await fetch(`${url}/head`)).status).toBe(502)
+      expect((await fetch(`${url}/lines`)).status).toBe(502)
+      const { body } = await fetch(`${url}/body`)
+      await body?.getReader().cancel()
+      expect((await fetch(`${url}/body`, { method: 'HEAD' })).status).toBe(200)
+      expect(await raw(port, 'HEAD /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+        /^HTTP\/1.1 200 /,
+      )
+      await logged(5)
+      expect(log.slice(0, 2).map(({ error }) => error?.code)).toEqual([
+        'CGI_RESPONSE_INVALID',
+        'CGI_RESPONSE_INVALID',
+      ])
+    },
+  )
+
+  attack(
+    'F74',
+    'A module says of itself routes without end, paths of others, no paths, functions that it does not have, or nothing in time',
+    'the configuration is refused with a code, before anything is served',
+    async () => {
+      const dir = mkdtempSync(path.join(tmpdir(), 'lying-'))
+      onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+      const host = await createHost({ limits })
+      onTestFinished(() => host.close())
+      const routesOf = async (output: string) => {
+        writeFileSync(path.join(dir, 'lying.wasm'), await says(output, 0, '_routes'))
+        const toml = '[[module]]\nroute = "/site/..."\nmodule = "lying.wasm"\nentrypoint = "_routes"'
+        return (await wagiRoutes(toml, { host, folder: dir })).map((route) => route.path)
+      }
+      expect(await routesOf('/a _routes\nb _routes\n')).toEqual(['/site/b', '/site/a', '/site/...'])
+      const invalid = { code: 'WAGI_ROUTES_INVALID' }
+      await expect(routesOf('/a _routes\n'.repeat(65))).rejects.toMatchObject(invalid)
+      await expect(routesOf('/a\n')).rejects.toMatchObject(invalid)
+      await expect(routesOf('/a b c\n')).rejects.toMatchObject(invalid)
+      await expect(routesOf('\n \n')).rejects.toMatchObject(invalid)
+      await expect(routesOf('/a toString\n')).rejects.toMatchObject({ code: 'WAGI_ENTRYPOINT_MISSING' })
+      expect(await routesOf('/../../admin _routes\n')).toEqual(['/site/../../admin', '/site/...'])
+    },
+  )
+})
