@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ask } from './ask.js'
 import type { Answer, Asked } from './http/answer.js'
-import { ask } from './http/ask.js'
 import { clientSignal } from './http/client-signal.js'
 import { CLIENT_LEFT, failureOf, failures } from './http/failure.js'
 import { askedByFetch, responseOf } from './http/fetch.js'

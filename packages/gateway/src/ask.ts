@@ -1,13 +1,13 @@
 import type { HttpField } from '@wasm-plugin/host'
-import { respondByProgram } from '../cgi/respond.js'
-import type { RouteTable } from '../routes/table.js'
-import type { Answer, Asked } from './answer.js'
-import { BodyLimit } from './body-limit.js'
-import { type Failure, failureOf, failures } from './failure.js'
-import type { Proxies } from './forwarded.js'
-import { respondByHandler } from './handler.js'
-import { answerOf } from './refusal.js'
-import { parseTarget } from './target.js'
+import { respondByProgram } from './cgi/respond.js'
+import type { Answer, Asked } from './http/answer.js'
+import { BodyLimit } from './http/body-limit.js'
+import { type Failure, failureOf, failures } from './http/failure.js'
+import type { Proxies } from './http/forwarded.js'
+import { respondByHandler } from './http/handler.js'
+import { answerOf } from './http/refusal.js'
+import { parseTarget } from './http/target.js'
+import type { RouteTable } from './routes/table.js'
 
 export interface Asking {
   readonly table: RouteTable
