@@ -17,7 +17,9 @@ export const floors = {
     `worker relay opentelemetry index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
   ),
   web: rooms(`worker index internal create-host web-ports threads instance-ports files services page`),
-  gateway: rooms(`index wagi create-gateway listen gateway socket-file ask cgi http routes options log errors`),
+  gateway: rooms(
+    `index wagi create-gateway listen gateway socket-file ask cgi http routes options log errors`,
+  ),
   'plugin-sdk':
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
