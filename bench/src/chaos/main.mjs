@@ -23,7 +23,7 @@ const MAX_RATIO = 5
 /** Milliseconds between kills of processes. */
 const KILL_MS = 250
 /** Milliseconds that a hostile plugin rests after a call, on the average: all of them together leave a processor some time. */
-const REST_MS = 1_500
+const REST_MS = 6_000
 
 const seconds = Number(values.seconds)
 if (!Number.isFinite(seconds) || seconds < 5) throw new Error('--seconds is a number, 5 or more')
