@@ -11,8 +11,8 @@ export const floors = {
     'index internal instance wasi gate p1 p2 protocol grants ports volume shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal services host load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire frames contract
-    engine options program http capability plugin-source plugin-resolver learn telemetry stats guarded events limits milliseconds turn ending later changes on-abort errors`),
+    rooms(`index thread internal services host dev load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire frames contract
+    engine options program http capability plugin-source plugin-resolver learn telemetry stats event-hub guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
     `worker relay opentelemetry index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
   ),
@@ -26,7 +26,7 @@ export const floors = {
   registry:
     rooms(`index internal create-registry check-options registry publisher registry-context registry-options wit install publish review lock trust sign artifact names place cache config
     oci layout disk repository errors`),
-  cli: rooms(`bin run-process internal main help commands registry test serve run watch render component doctor scaffold project languages
+  cli: rooms(`bin run-process internal main help commands registry test serve run dev watch render component doctor scaffold project languages
     values parse command output errors exit-codes version`),
 }
 

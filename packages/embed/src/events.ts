@@ -56,6 +56,12 @@ export interface UpdatedEvent {
   readonly durationMs: number
 }
 
+/** The file of a plugin that is watched has changed, and what is in it could not take over: what ran before runs on. */
+export interface UpdateFailedEvent {
+  readonly plugin: string
+  readonly error: PluginError
+}
+
 /** A build failed too often after it had taken over, and the one before it is back. */
 export interface RolledBackEvent {
   readonly plugin: string
@@ -141,6 +147,7 @@ export interface NamedEvents {
   suspended: (event: SuspendedEvent) => void
   resumed: (event: ResumedEvent) => void
   updated: (event: UpdatedEvent) => void
+  updateFailed: (event: UpdateFailedEvent) => void
   rolledBack: (event: RolledBackEvent) => void
   closed: (event: ClosedEvent) => void
 }
@@ -158,6 +165,7 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   suspended: true,
   resumed: true,
   updated: true,
+  updateFailed: true,
   rolledBack: true,
   closed: true,
   event: true,

@@ -1,9 +1,9 @@
 import { ASYNC_DISPOSE } from '@wasm-plugin/runtime/early'
-import { EventEmitter } from 'eventemitter3'
 import { Budget } from './budget/budget.js'
 import { errors } from './errors/index.js'
-import { checkEventName, type HostEvent, type HostEvents, type NamedEvents } from './events.js'
-import { guarded } from './guarded.js'
+import type { PluginError } from './errors/plugin-error.js'
+import { EventHub } from './event-hub.js'
+import type { HostEvents } from './events.js'
 import type { InlinePlugin } from './inline/inline-plugin.js'
 import { startEnding } from './load/ending.js'
 import type { Inspection } from './load/inspect.js'
@@ -34,16 +34,15 @@ export class Host implements AsyncDisposable {
   readonly #spans: Spans | undefined
   readonly #unwatch: () => void
   readonly #budget: Budget
-  readonly #events = new EventEmitter<HostEvents>()
+  readonly #events = new EventHub()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
   /** Names of plugins that are loading. */
   readonly #reserved = new Set<string>()
   readonly #loads = new Set<Promise<unknown>>()
-  /** Plugins that report more when somebody listens, told whenever that changed. */
-  readonly #onListener = new Set<() => void>()
+  /** What ends watching, by the names of plugins. */
+  readonly #watched = new Map<string, (() => void)[]>()
   readonly #closing = new AbortController()
   #calls = 0
-  #sequence = 0
   #closed: Promise<void> | undefined
 
   /**
@@ -58,7 +57,7 @@ export class Host implements AsyncDisposable {
     this.#spans = spans
     this.#ports = spans === undefined ? ports : { ...ports, runs: spans.traced(ports.runs) }
     this.#threads = ports.threads(this.#defaults.warmThreads)
-    this.#budget = new Budget(this.#defaults.budget, (event) => this.#emit('budget', event))
+    this.#budget = new Budget(this.#defaults.budget, (event) => this.#events.emit('budget', event))
     this.#unwatch = telemetry?.watch?.(this) ?? (() => {})
   }
 
@@ -119,31 +118,70 @@ export class Host implements AsyncDisposable {
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
       register: (plugin) => this.#plugins.set(plugin.name, plugin),
-      emit: (event, payload) => this.#emit(event, payload),
+      emit: (event, payload) => this.#events.emit(event, payload),
       nextCall: () => ++this.#calls,
-      listens: (event) => this.#events.listenerCount(event) + this.#events.listenerCount('event') > 0,
-      onListener: (added) => {
-        this.#onListener.add(added)
-        return () => this.#onListener.delete(added)
-      },
+      listens: (event) => this.#events.listens(event),
+      onListener: (added) => this.#events.onListener(added),
       unload: (name) => void this.unload(name),
       onClosed: (name) => {
-        if (this.#plugins.delete(name)) this.#emit('closed', { plugin: name })
+        for (const stop of this.#watched.get(name) ?? []) stop()
+        this.#watched.delete(name)
+        if (this.#plugins.delete(name)) this.#events.emit('closed', { plugin: name })
       },
     })
     this.#loads.add(load)
     try {
-      return (await load) as Plugin<E> | InlinePlugin<E>
+      const plugin = (await load) as Plugin<E> | InlinePlugin<E>
+      if (this.#defaults.dev) await this.#watchFile(plugin as Plugin, source)
+      return plugin
     } finally {
       this.#loads.delete(load)
       ending.stop()
     }
   }
 
+  async #watchFile(plugin: Plugin | InlinePlugin, source: PluginSource): Promise<void> {
+    const { isFile } = await import('./dev/watch-file.js')
+    if (isFile(source) && this.#ports.sources.watch !== undefined) await this.watch(plugin, source)
+  }
+
+  #updateFailed(plugin: string, error: PluginError): void {
+    const isHeard = this.#events.listens('updateFailed')
+    this.#events.emit('updateFailed', { plugin, error })
+    if (!isHeard) this.#ports.warn(`plugin "${plugin}" runs on as it was: ${error.message}`)
+  }
+
   /** What loads a plugin comes with the first one: a page that has none yet carries a third of a host. */
   async #load(...args: Parameters<typeof loadPlugin>): Promise<Plugin | InlinePlugin> {
     loader ??= (await import('./load/load.js')).loadPlugin
     return await loader(...args)
+  }
+
+  /**
+   * Updates a plugin whenever a file changes, with the grants that it has and without losing a call: for development. What
+   * fails is an event `updateFailed`, or a warning where nobody listens to that, and what ran before runs on.
+   *
+   * @example
+   * ```ts
+   * const stop = await host.watch(plugin, './dist/render.wasm')
+   * host.on('updated', ({ plugin, durationMs }) => console.log(`${plugin} is new, after ${durationMs} ms`))
+   * ```
+   * @returns what ends it; so does closing the plugin.
+   * @throws {WATCH_UNAVAILABLE} {PLUGIN_CLOSED} {SOURCE_UNREADABLE}
+   */
+  async watch(plugin: Plugin | InlinePlugin, path: string | URL): Promise<() => void> {
+    const { watchFile } = await import('./dev/watch-file.js')
+    const { name } = plugin
+    if (this.#plugins.get(name) !== plugin) throw errors.PLUGIN_CLOSED({ name })
+    const watched = {
+      path,
+      digest: () => plugin.digest,
+      update: (bytes: Uint8Array) => plugin.update(bytes),
+      onFailed: (error: PluginError) => this.#updateFailed(name, error),
+    }
+    const stop = watchFile(watched, this.#ports.sources)
+    this.#watched.set(name, [...(this.#watched.get(name) ?? []), stop])
+    return stop
   }
 
   /**
@@ -177,21 +215,19 @@ export class Host implements AsyncDisposable {
    * @throws {OPTIONS_INVALID} there is no such event, or the listener is no function
    */
   on<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
-    checkEventName(event)
-    this.#events.on(event, guarded(listener) as never)
-    return this.#listened()
+    this.#events.add('on', event, listener)
+    return this
   }
 
   /** @throws {OPTIONS_INVALID} there is no such event, or the listener is no function */
   once<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
-    checkEventName(event)
-    this.#events.once(event, guarded(listener) as never)
-    return this.#listened()
+    this.#events.add('once', event, listener)
+    return this
   }
 
   off<K extends keyof HostEvents>(event: K, listener: HostEvents[K]): this {
-    this.#events.off(event, guarded(listener) as never)
-    return this.#listened()
+    this.#events.add('off', event, listener)
+    return this
   }
 
   /**
@@ -234,22 +270,10 @@ export class Host implements AsyncDisposable {
     await Promise.all([...plugins, Promise.allSettled(this.#loads), this.#threads.close()])
   }
 
-  #listened(): this {
-    for (const added of this.#onListener) added()
-    return this
-  }
-
   /** Takes a name for a plugin that is being loaded; the answer gives it back. */
   #reserve(name: string): () => void {
     if (this.#plugins.has(name) || this.#reserved.has(name)) throw errors.PLUGIN_NAME_TAKEN({ name })
     this.#reserved.add(name)
     return () => this.#reserved.delete(name)
-  }
-
-  #emit<K extends keyof NamedEvents>(type: K, payload: Parameters<NamedEvents[K]>[0]): void {
-    const sequence = ++this.#sequence
-    this.#events.emit(type, ...([payload] as never))
-    if (this.#events.listenerCount('event') > 0)
-      this.#events.emit('event', Object.freeze({ type, sequence, ...payload }) as unknown as HostEvent)
   }
 }

@@ -17,6 +17,7 @@ export type {
   ScratchLeftEvent,
   SuspendedEvent,
   UpdatedEvent,
+  UpdateFailedEvent,
 } from './events.js'
 export { Host } from './host.js'
 export type { HttpField, HttpRequest } from './http/given-request.js'

@@ -1,4 +1,5 @@
 export { walkOf } from './contract/walk.js'
+export { watchFile } from './dev/watch-file.js'
 export { compile } from './engine/compile.js'
 export { withLastWords } from './errors/last-words.js'
 export { dwarfModule } from './frames/dwarf-module.js'

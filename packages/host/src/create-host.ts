@@ -15,5 +15,7 @@ import { nodePorts } from './node-ports.js'
  * @throws {OPTIONS_INVALID} {GRANTS_INVALID} {UNKNOWN_GRANT}
  */
 export async function createHost(options: HostOptions = {}): Promise<Host> {
-  return new Host(options, nodePorts)
+  // Below `wasm-plugin dev --app`, unless it was told not to.
+  const dev = process.env.WASM_PLUGIN_DEV === '1'
+  return new Host(dev ? { dev, ...options } : options, nodePorts)
 }

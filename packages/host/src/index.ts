@@ -64,6 +64,7 @@ export {
   type TracedCall,
   type UntypedExports,
   type UpdatedEvent,
+  type UpdateFailedEvent,
   type UpdateOptions,
   type WantedPlugin,
   type WatchedHost,

@@ -30,6 +30,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./test.js')).testCommand,
   },
   {
+    name: 'dev',
+    summary: 'Build and test a plugin project after every change, beside an application that takes it in',
+    group: 'project',
+    load: async () => (await import('./dev.js')).devCommand,
+  },
+  {
     name: 'validate',
     summary: 'Compare a plugin with the contract it is meant for',
     group: 'project',

@@ -104,6 +104,12 @@ export const hostErrorTable = {
     message: (d) => `no process can be started for the plugin: ${d.reason}`,
     hint: "Leave `isolation: 'process'` out, or allow the application to start processes.",
   }),
+  WATCH_UNAVAILABLE: row<{ path: string }>({
+    origin: 'app',
+    summary: 'A file was to be watched where there are no files.',
+    message: (d) => `${d.path} cannot be watched: there are no files here`,
+    hint: 'Call `plugin.update` with what is new.',
+  }),
   NOT_LEARNING: row<{ name: string }>({
     origin: 'app',
     summary: 'What a plugin needs was asked of one that was not loaded to find out.',

@@ -75,6 +75,11 @@ export interface HostOptions {
   budget?: Partial<BudgetOptions>
   /** Has every call traced and counted: `openTelemetry()` of `@wasm-plugin/host/opentelemetry`. @default nothing is */
   telemetry?: Telemetry
+  /**
+   * Updates every plugin that is loaded from a file whenever that changes, as `host.watch` does. For development. With Node also
+   * where the environment has `WASM_PLUGIN_DEV=1`, as it does below `wasm-plugin dev --app`. @default false
+   */
+  dev?: boolean
   /** Finds plugins that are loaded by their names: `await createRegistry()` of `@wasm-plugin/registry`. */
   registry?: PluginResolver
 }

@@ -50,6 +50,7 @@ export function resolveHostOptions(input: HostOptions): HostDefaults {
     registry: objectOption(registrySchema, registry, 'registry'),
     telemetry: objectOption(telemetrySchema, telemetry, 'telemetry'),
     capabilities,
+    dev: parsed.dev ?? false,
     budget: Object.freeze({
       threads: 256,
       processes: 64,

@@ -49,4 +49,6 @@ export interface HostDefaults {
   readonly budget: Readonly<BudgetOptions>
   readonly warmThreads: WarmThreads
   readonly telemetry: Telemetry | undefined
+  /** Plugins that are loaded from files are watched. */
+  readonly dev: boolean
 }

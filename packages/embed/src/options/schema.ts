@@ -34,6 +34,7 @@ export const hostSchema = z.strictObject({
       queuedCalls: z.optional(z.int().check(z.nonnegative())),
     }),
   ),
+  dev: z.optional(z.boolean()),
   warmThreads: z.optional(z.int().check(z.nonnegative(), z.maximum(64))),
 })
 export const loadSchema = z.strictObject({

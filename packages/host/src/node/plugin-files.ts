@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, unwatchFile, watchFile } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import { checkSize, collect, errors, inTurns, type SourcePort } from '@wasm-plug
 export const pluginFiles: SourcePort = {
   fileName: (source) => basename(toPath(source)),
   readFile: (source, maxBytes) => readFile(toPath(source), maxBytes),
+  watch: (source, onChange) => watch(toPath(source), onChange),
   sha256: (bytes) => inTurns(sha256Of(bytes)),
 }
 
@@ -49,6 +50,24 @@ async function readFile(path: string, maxBytes: number): Promise<Uint8Array<Arra
     if (error instanceof Error && ('syscall' in error || code === 'ERR_INVALID_ARG_VALUE'))
       throw errors.SOURCE_UNREADABLE({ source: path, reason: error.message }, error)
     throw error
+  }
+}
+
+/** Milliseconds between two looks at a file. */
+const LOOK_MS = 100
+
+/** A file that is replaced is another one, and may be gone for a moment: it is looked at by its path. */
+function watch(path: string, onChange: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const listener = () => {
+    clearTimeout(timer)
+    // Whoever writes it in place is not done at the first change.
+    timer = setTimeout(onChange, LOOK_MS).unref()
+  }
+  watchFile(path, { interval: LOOK_MS, persistent: false }, listener)
+  return () => {
+    clearTimeout(timer)
+    unwatchFile(path, listener)
   }
 }
 

@@ -1,0 +1,56 @@
+import { errors } from '../errors/index.js'
+import { PluginError } from '../errors/plugin-error.js'
+import { isPluginName } from '../load/named-source.js'
+import { isWebUrl } from '../load/web-source.js'
+import type { PluginSource } from '../plugin-source.js'
+import type { SourcePort } from '../ports.js'
+
+export interface WatchedFile {
+  readonly path: string | URL
+  /** `sha256:` and the hex digest of the component that runs. */
+  readonly digest: () => string
+  readonly update: (bytes: Uint8Array) => Promise<void>
+  /** What was written is no update; the next change may be one. */
+  readonly onFailed: (error: PluginError) => void
+}
+
+/** Whether a source is a file, which may change. */
+export function isFile(source: PluginSource): source is string | URL {
+  if (typeof source !== 'string' && !(source instanceof URL)) return false
+  return !isWebUrl(source) && !isPluginName(source)
+}
+
+/**
+ * Updates a plugin whenever its file has changed, until the answer is called: one update at a time, and what changed
+ * meanwhile is the next.
+ *
+ * @throws {WATCH_UNAVAILABLE} there are no files here
+ */
+export function watchFile({ path, digest, update, onFailed }: WatchedFile, sources: SourcePort): () => void {
+  if (sources.watch === undefined) throw errors.WATCH_UNAVAILABLE({ path: String(path) })
+  let isBusy = false
+  let isStale = false
+  let isOver = false
+  const reload = async () => {
+    const bytes = await sources.readFile(path, Number.POSITIVE_INFINITY)
+    if (`sha256:${await sources.sha256(bytes)}` !== digest() && !isOver) await update(bytes)
+  }
+  const onChange = async () => {
+    isStale = true
+    if (isBusy) return
+    isBusy = true
+    while (isStale && !isOver) {
+      isStale = false
+      await reload().catch((error) => {
+        if (!PluginError.is(error)) throw error
+        if (!isOver) onFailed(error)
+      })
+    }
+    isBusy = false
+  }
+  const stop = sources.watch(path, () => void onChange())
+  return () => {
+    isOver = true
+    stop()
+  }
+}
