@@ -1,22 +1,12 @@
 import type { Budget, Seat } from '../budget/budget.js'
-import { Ending, type EndSignal, onEnd } from '../ending.js'
+import { Ending, type EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
-import { later } from '../later.js'
 import type { PoolOptions } from '../options/given.js'
-import { callingRun, callOf, type HostRun, waitingFor } from './host-run.js'
+import { callingRun, callOf } from './host-run.js'
 import { Idling } from './idling.js'
 import { Slot, type SlotSpec } from './slot.js'
 import { PoolTenant } from './tenant.js'
-
-interface Waiter {
-  /** The only slot that will do: a resource among the call's arguments lives in it. */
-  readonly wanted: Slot | undefined
-  /** The function of the application that makes the call, if one does. */
-  readonly caller: HostRun | undefined
-  /** With a slot that is reserved for this waiter. */
-  readonly resolve: (slot: Slot) => void
-  readonly reject: (error: unknown) => void
-}
+import { Waiters } from './waiters.js'
 
 /** The instances of one plugin: hands out idle ones, starts new ones up to the limit, queues the rest of the calls. */
 export class Pool {
@@ -25,7 +15,7 @@ export class Pool {
   readonly #slots = new Set<Slot>()
   /** Threads that were started and are not gone yet, those without a slot included. */
   readonly #threads = new Set<Slot>()
-  readonly #waiters = new Set<Waiter>()
+  readonly #waiters: Waiters
   readonly #idling: Idling | undefined
   readonly #budget: Budget
   readonly #tenant: PoolTenant
@@ -39,6 +29,7 @@ export class Pool {
   ) {
     this.#spec = spec
     this.#options = options
+    this.#waiters = new Waiters(spec.runs, this.#slots)
     const { idleMs } = options
     if (idleMs !== undefined) this.#idling = new Idling(idleMs, this.#slots)
     this.#budget = budget
@@ -69,10 +60,7 @@ export class Pool {
 
   /** Has every call that has not begun refused by whoever made it: those that wait, and those on lanes. */
   refuse(error: () => Error): void {
-    for (const waiter of [...this.#waiters]) {
-      this.#waiters.delete(waiter)
-      waiter.reject(error())
-    }
+    this.#waiters.refuseAll(error)
     for (const slot of this.#slots) while (slot.giveBack());
   }
 
@@ -127,7 +115,7 @@ export class Pool {
   release(slot: Slot): void {
     if (slot.free()) this.#offer(slot)
     else if (this.#slots.delete(slot)) {
-      this.#refuseWaitersFor(slot)
+      this.#waiters.refuseFor(slot, ended)
       this.#openForWaiters()
     }
   }
@@ -180,7 +168,7 @@ export class Pool {
     try {
       this.#openIfRoom()
     } catch (error) {
-      this.#next()?.reject(error)
+      this.#waiters.refuseFirst(error)
     }
   }
 
@@ -219,15 +207,10 @@ export class Pool {
 
   #offer(slot: Slot): void {
     if (!slot.hasRoom) return
-    const next = this.#firstFor(slot)
-    if (next === undefined) {
-      this.#relieve()
-      this.#idling?.start()
-      this.#tenant.rest()
-    } else if (slot.reserve()) {
-      this.#waiters.delete(next)
-      next.resolve(slot)
-    }
+    if (this.#waiters.give(slot)) return
+    this.#relieve()
+    this.#idling?.start()
+    this.#tenant.rest()
   }
 
   /** A slot has nothing to do: a call that waits on another one's lane is run there. */
@@ -235,46 +218,10 @@ export class Pool {
     for (const slot of this.#slots) if (slot.waiting > 0 && slot.giveBack()) return
   }
 
-  #firstFor(slot: Slot): Waiter | undefined {
-    for (const waiter of this.#waiters) if ((waiter.wanted ?? slot) === slot) return waiter
-    return undefined
-  }
-
-  #refuseWaitersFor(slot: Slot): void {
-    for (const waiter of this.#waiters) {
-      if (waiter.wanted !== slot) continue
-      this.#waiters.delete(waiter)
-      waiter.reject(ended())
-    }
-  }
-
   /** A slot did not start: its waiter hears why, and the others get another try. */
   #fail(error: unknown): void {
-    this.#next()?.reject(error)
+    this.#waiters.refuseFirst(error)
     this.#openForWaiters()
-  }
-
-  /**
-   * Every instance that could run the call waits for functions of the application that wait for calls such as this one. A
-   * function that only begins a call has answered by now; one that goes on itself cannot be told from one that waits.
-   */
-  #refuseDeadlock(waiter: Waiter): void {
-    if (!this.#waiters.has(waiter) || waiter.caller?.answered !== false) return
-    const stuck = new Set([...this.#waiters].flatMap(({ caller }) => waitingFor(caller)))
-    const able = waiter.wanted === undefined ? [...this.#slots] : [waiter.wanted]
-    if (!able.every((slot) => stuck.has(slot))) return
-    this.#waiters.delete(waiter)
-    waiter.reject(errors.CALL_DEADLOCK({ hostFunction: waiter.caller.name }))
-  }
-
-  /** The first waiter that any slot will do for. */
-  #next(): Waiter | undefined {
-    for (const waiter of this.#waiters) {
-      if (waiter.wanted !== undefined) continue
-      this.#waiters.delete(waiter)
-      return waiter
-    }
-    return undefined
   }
 
   #starting(): number {
@@ -286,26 +233,7 @@ export class Pool {
     const { queue } = this.#options
     if (this.waiting >= queue + this.#starting()) throw errors.POOL_SATURATED({ queue })
     this.#budget.queue(this.#tenant)
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        wanted,
-        caller: callingRun(this.#spec.runs),
-        resolve(slot) {
-          off()
-          resolve(slot)
-        },
-        reject(error) {
-          off()
-          reject(error)
-        },
-      }
-      this.#waiters.add(waiter)
-      if (waiter.caller !== undefined) later(() => this.#refuseDeadlock(waiter))
-      const off = onEnd(signal, () => {
-        this.#waiters.delete(waiter)
-        reject(signal.reason)
-      })
-    })
+    return this.#waiters.wait(signal, wanted)
   }
 }
 
