@@ -28,10 +28,11 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       imports: isolation === 'inline' ? imports : later,
       isolation,
     })
+  const ends = endings()
   const startFrom = async (from, isolation = 'worker') => {
     const plugin = await load(isolation, from)
+    ends.push(() => plugin.close())
     await plugin.exports[API].add(1, 2)
-    await plugin.close()
   }
   const ours = (await load('worker')).exports[API]
   const { add, echoString, echoBytes, echoItems, callAdd } = (await load('inline')).exports[API]
@@ -54,6 +55,7 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       isAsync: true,
       addAtOnce: (count) => Promise.all(Array.from({ length: count }, () => ours.add(1, 2))),
       addInBurst: (count) => inBurst(count, () => ours.add(1, 2)),
+      between: () => ends.all(),
       start: () => startFrom(host),
       startWarm: () => startFrom(warmHost),
       addInProcess: (a, b) => inProcess.add(a, b),
@@ -71,10 +73,11 @@ export async function threadEngines({ component, extism: wasm }, functions) {
     },
     worker: {
       isAsync: true,
+      between: () => ends.all(),
       start: async () => {
         const worker = new Worker(ECHO, { eval: true })
+        ends.push(() => worker.terminate())
         await sent(worker, 1)
-        await worker.terminate()
       },
     },
     extism: {
@@ -84,21 +87,24 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       echoString: async (value) => (await bytes.call('echo', value)).text(),
       echoBytes: async (value) => (await bytes.call('echo', value)).bytes(),
       // Version 1 runs out of blocks after some thousand calls.
-      between: () => bytes.reset(),
+      between: () => Promise.all([bytes.reset(), ends.all()]),
       start: async () => {
         const plugin = await createPlugin({ wasm: [{ module }] }, options)
+        ends.push(() => plugin.close())
         await plugin.call('add')
-        await plugin.close()
       },
     },
     child: {
       isAsync: true,
+      between: () => ends.all(),
       addInProcess: (a, b) => added(adder, [a, b]),
       startProcess: async () => {
         const child = startAdder()
+        ends.push(async () => {
+          child.kill('SIGKILL')
+          await once(child, 'exit')
+        })
         await added(child, [1, 2])
-        child.kill('SIGKILL')
-        await once(child, 'exit')
       },
     },
     traced: { isAsync: true, add: traced.add },
@@ -106,6 +112,15 @@ export async function threadEngines({ component, extism: wasm }, functions) {
       adder.kill('SIGKILL')
       await Promise.all([host.close(), warmHost.close(), tracedHost.close(), echo.terminate(), bytes.close()])
     },
+  }
+}
+
+/** What was started is ended when that is not measured. */
+function endings() {
+  const ends = []
+  return {
+    push: (end) => ends.push(end),
+    all: () => Promise.all(ends.splice(0).map((end) => end())),
   }
 }
 
