@@ -27,7 +27,7 @@ export interface LoadedEvent {
 export interface BudgetEvent {
   /** The plugin that needed more. */
   readonly plugin: string
-  readonly budget: 'threads' | 'processes' | 'queuedCalls'
+  readonly budget: 'threads' | 'processes' | 'memoryBytes' | 'queuedCalls'
   readonly max: number
   /** The plugin whose idle instance was ended for it; absent when a call or the load of `plugin` was refused. */
   readonly evicted?: string

@@ -57,7 +57,8 @@ export class Host implements AsyncDisposable {
     this.#spans = spans
     this.#ports = spans === undefined ? ports : { ...ports, runs: spans.traced(ports.runs) }
     this.#threads = ports.threads(this.#defaults.warmThreads)
-    this.#budget = new Budget(this.#defaults.budget, (event) => this.#events.emit('budget', event))
+    const budget = { memoryBytes: ports.memoryBytes, ...this.#defaults.budget }
+    this.#budget = new Budget(budget, (event) => this.#events.emit('budget', event))
     this.#unwatch = telemetry?.watch?.(this) ?? (() => {})
   }
 
@@ -73,6 +74,7 @@ export class Host implements AsyncDisposable {
     return {
       plugins: all.length,
       instances: sum(({ instances }) => instances),
+      memoryBytes: sum(({ memoryBytes }) => memoryBytes),
       waiting: sum(({ waiting }) => waiting),
       calls: sum(({ calls }) => calls),
       failures: sum(({ failures }) => failures),

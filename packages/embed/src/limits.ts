@@ -13,7 +13,7 @@ export interface PluginLimits {
   memoryBytes: number
   /** Linear memories of one instance; with `memoryBytes`, the bound of what it can allocate. @default 16 */
   memories: number
-  /** Elements of each table. @default 100_000 */
+  /** Elements of all tables of an instance. @default 100_000 */
   tableElements: number
   /**
    * Bytes of JavaScript heap that all core modules of an instance can take: tables at their maximum, element segments,

@@ -75,8 +75,8 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     this.#updates = new Updates(name, builds, { updating, calling: this.#calling() })
     this.stats = statsOf(totals, () => {
       const { context, breaker } = builds.live
-      const { waiting, instances } = context.pool
-      return { waiting, instances, circuit: breaker?.circuit ?? 'closed' }
+      const { waiting, instances, memoryBytes, maxMemoryBytes } = context.pool
+      return { waiting, instances, memoryBytes, maxMemoryBytes, circuit: breaker?.circuit ?? 'closed' }
     })
     this.exports = this.#exportsWith({})
     this.#observe(build)

@@ -38,6 +38,8 @@ export interface HostPorts {
    * with what the engine has against the module, and with the reason of `signal` at once when that is aborted.
    */
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
+  /** Bytes of memory that the machine has, or a container lets this process have of it. */
+  readonly memoryBytes: number
   /** Says what no promise is left to say. */
   readonly warn: (text: string) => void
 }

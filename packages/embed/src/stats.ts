@@ -4,6 +4,10 @@ export interface PluginStats {
   readonly waiting: number
   /** Instances that there are now: fewer than one where `pool.idleMs` has ended them. */
   readonly instances: number
+  /** Bytes of linear memory of all instances, as they were when the last call of each ended. */
+  readonly memoryBytes: number
+  /** The most that it was; an update begins anew. */
+  readonly maxMemoryBytes: number
   readonly calls: number
   readonly failures: number
   /** Failures by their codes. */
@@ -28,7 +32,7 @@ export interface PluginStats {
 export type Circuit = 'closed' | 'open' | 'half-open'
 
 /** Those of all plugins of a host that are loaded now. */
-export type HostStats = Pick<PluginStats, 'waiting' | 'instances' | 'calls' | 'failures'> & {
+export type HostStats = Pick<PluginStats, 'waiting' | 'instances' | 'memoryBytes' | 'calls' | 'failures'> & {
   readonly plugins: number
   /** In which plugins run or ran a moment ago, as `budget` bounds them. */
   readonly threads: number
@@ -64,7 +68,10 @@ export class Totals {
 }
 
 /** What is read of a plugin as it is now. */
-type Now = Pick<PluginStats, 'waiting' | 'instances' | 'circuit'>
+type Now = Pick<
+  PluginStats,
+  'waiting' | 'instances' | 'memoryBytes' | 'maxMemoryBytes' | 'circuit'
+>
 
 /** What an application sees of totals. It is read when it is looked at. */
 export function statsOf(totals: Totals, now: () => Now): PluginStats {
@@ -74,6 +81,12 @@ export function statsOf(totals: Totals, now: () => Now): PluginStats {
     },
     get instances() {
       return now().instances
+    },
+    get memoryBytes() {
+      return now().memoryBytes
+    },
+    get maxMemoryBytes() {
+      return now().maxMemoryBytes
     },
     get calls() {
       return totals.calls

@@ -3,12 +3,13 @@ export { decodeError, encodeError, type WireError } from './errors/wire-error.js
 export { laneBuffer } from './lane/memory.js'
 export { Patience } from './lane/patience.js'
 export { ThreadLane } from './lane/thread-lane.js'
-export { atOnce, inTurns, turn } from './turn.js'
+export { atOnce, hasTime, inTurns, turn } from './turn.js'
 export type {
   AnsweredMessage,
   FromThread,
   Happened,
   HostRequest,
+  MemoryChange,
   Outcome,
   ThreadEvent,
   ThreadInit,
@@ -16,5 +17,6 @@ export type {
 } from './wire/messages.js'
 export { type Packing, type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
 export { weigh } from './wire/weight.js'
+export { MAX_UNSEEN } from './worker/back-pressure.js'
 export { createInstances, type Instances, type InstancesContext } from './worker/instances.js'
 export { lastPieces } from './worker/outbox.js'

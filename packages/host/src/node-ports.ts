@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
+import { totalmem } from 'node:os'
 import type { HostPorts } from '@wasm-plugin/embed'
 import { ACCESS_CHANNEL } from './access-channel.js'
 import { AuditFile } from './audit-file.js'
@@ -31,5 +32,11 @@ export const nodePorts: HostPorts = {
     here: () => AsyncLocalStorage.snapshot(),
   },
   compileModule,
+  memoryBytes: machineBytes(),
   warn: (text) => process.emitWarning(text),
+}
+
+/** Zero where nobody knows, and more than there is where a container sets no limit. */
+function machineBytes(): number {
+  return Math.min(process.constrainedMemory?.() || totalmem(), totalmem())
 }

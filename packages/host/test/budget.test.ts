@@ -141,6 +141,70 @@ it('the calls that wait are no more than the budget of the host, whichever plugi
   expect(await Promise.all([b.exports[API].version(), b.exports[API].version()])).toEqual([1, 1])
 })
 
+describe('the linear memory of a host', () => {
+  const MiB = 1 << 20
+  const refused = refusal('memoryBytes', 10 * MiB)
+  /** Of so many MiB; nothing but its own functions sees the memory. */
+  const growing = (size = 1) =>
+    assemble(`(component
+      (core module $m (memory ${size * 16})
+        (func (export "grow") (param i32) (result i32)
+          (memory.grow (i32.mul (local.get 0) (i32.const 16))))
+        (func (export "size") (result i32) (i32.div_u (memory.size) (i32.const 16))))
+      (core instance $i (instantiate $m))
+      (func (export "grow") (param "more" u32) (result s32) (canon lift (core func $i "grow")))
+      (func (export "size") (result u32) (canon lift (core func $i "size"))))`)
+  const loadGrowing = async (name: string, options: object = {}, size?: number) =>
+    host.load(await growing(size), { name, ...options } as LoadOptions) as Promise<Plugin>
+
+  it.each(['worker', 'process'])(
+    'is within its budget: the call that exceeds it fails, and the next gets a fresh instance (%s)',
+    async (isolation) => {
+      await start({ memoryBytes: 10 * MiB })
+      const [a, b] = [await loadGrowing('a', { isolation }), await loadGrowing('b', { isolation })]
+      expect(host.stats.memoryBytes).toBe(2 * MiB)
+      expect(await a.exports.grow(5)).toBeGreaterThan(0)
+      expect([a.stats.memoryBytes, a.stats.maxMemoryBytes]).toEqual([6 * MiB, 6 * MiB])
+      await expect(b.exports.grow(6)).rejects.toMatchObject({ ...refused, plugin: 'b' })
+      expect(events).toEqual([{ plugin: 'b', budget: 'memoryBytes', max: 10 * MiB }])
+      expect(await b.exports.size()).toBe(1)
+      expect(await a.exports.size()).toBe(6)
+      expect(host.stats.memoryBytes).toBe(7 * MiB)
+      await expect(loadGrowing('large', { isolation }, 4)).rejects.toMatchObject({
+        ...refused,
+        plugin: 'large',
+      })
+      await a.close()
+      expect(await b.exports.grow(8)).toBeGreaterThan(0)
+    },
+  )
+
+  it('goes from the plugin that was used longest ago to the one that grows', async () => {
+    await start({ memoryBytes: 10 * MiB })
+    const a = await loadGrowing('a', idle)
+    const b = await loadGrowing('b', { ...idle, isolation: 'process' })
+    await b.exports.grow(3)
+    await a.exports.grow(3)
+    const c = await loadGrowing('c', {}, 4)
+    expect(events).toEqual([{ plugin: 'c', budget: 'memoryBytes', max: 10 * MiB, evicted: 'b' }])
+    expect(await c.exports.grow(3)).toBeGreaterThan(0)
+    expect(events.at(-1)).toMatchObject({ plugin: 'c', evicted: 'a' })
+    expect(await Promise.all([a.exports.size(), b.exports.size(), c.exports.size()])).toEqual([1, 1, 7])
+    expect([a.stats.maxMemoryBytes, b.stats.maxMemoryBytes]).toEqual([4 * MiB, 4 * MiB])
+  })
+
+  it('counts what plugins have in the thread of the application, and gives back what they had', async () => {
+    await start({ memoryBytes: 10 * MiB })
+    const inline = await loadGrowing('inline', { isolation: 'inline' })
+    await inline.exports.grow(8)
+    expect([inline.stats.memoryBytes, host.stats.memoryBytes]).toEqual([9 * MiB, 9 * MiB])
+    await expect(loadGrowing('a', {}, 2)).rejects.toMatchObject(refused)
+    await expect(loadGrowing('near', { isolation: 'inline' }, 2)).rejects.toMatchObject(refused)
+    await inline.close()
+    expect(await (await loadGrowing('a', {}, 10)).exports.size()).toBe(10)
+  })
+})
+
 // It takes a minute or two.
 it.runIf(isWhole)(
   'a thousand plugins, each called now and then, share sixteen threads',

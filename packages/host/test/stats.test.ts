@@ -50,6 +50,7 @@ it('are those of all plugins that are loaded, of a host', async () => {
   await b.exports[API].version()
   expect(host.stats).toEqual({
     ...{ plugins: 2, instances: 2, waiting: 0, calls: 2, failures: 0, warmThreads: 0 },
+    memoryBytes: a.stats.memoryBytes + b.stats.memoryBytes,
     ...{ threads: inProcesses ? 0 : 1, processes: inProcesses ? 1 : 0 },
   })
   await a.close()

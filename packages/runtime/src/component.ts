@@ -17,11 +17,13 @@ import {
   compileCostSteps,
   computesConstants,
   defaultInstanceLimits,
+  exportMemories,
   type Footprint,
   footprintOf,
   hasDebugSections,
   lowerConstants,
   rewriteSteps,
+  shareTables,
 } from './limits/index.js'
 import type { ImportObject } from './link/imports.js'
 import { type Bound, bindShims } from './link/shim/bind.js'
@@ -62,8 +64,8 @@ export interface TransferredComponent {
   readonly content: DecodedComponent | { readonly bytes: Uint8Array }
   /** Null for one that is not instantiated; bytes for one that is left to be compiled. */
   readonly modules: readonly (CoreModule | Uint8Array | null)[]
-  /** Linear memories that each of the modules defines. */
-  readonly memories: readonly number[]
+  /** The names by which each of the modules exports the linear memories that it defines. */
+  readonly memories: readonly (readonly string[])[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   readonly options: CompileOptions
@@ -118,12 +120,19 @@ export class Component {
     const linked = bound(checked, options)
     const compiling: Promise<CoreModule | Uint8Array | null>[] = []
     const footprints: Footprint[] = []
+    const memories: (readonly string[])[] = []
     const maxCost = COST_OF_A_BYTE * (options.limits?.componentBytes ?? defaultCompileLimits.componentBytes)
     let cost = 0
     let hasDebugInformation = false
-    for (const [index, module] of coreModules(checked).entries()) {
-      const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
-      const clamped = await paused(clampSteps(module, limits, index), pause)
+    const limits: ClampLimits = { ...defaultInstanceLimits, ...options.memory }
+    const originals = coreModules(checked)
+    const tableMaxima = shareTables(originals, limits)
+    for (const [index, module] of originals.entries()) {
+      const { bytes: clamped, names } = exportMemories(
+        await paused(clampSteps(module, limits, index, tableMaxima[index]), pause),
+        index,
+      )
+      memories.push(names)
       const { total, long } = await paused(compileCostSteps(clamped, index), pause)
       cost += total
       if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
@@ -141,7 +150,6 @@ export class Component {
     }
     const modules = await Promise.all(compiling)
     const { root } = linked.checked
-    const memories = checked.coreModules.map(({ memories }) => memories)
     const kept = async (allocate = privateBytes) => ({
       root,
       customSections: await paused(copiedSections(checked, allocate), pause),

@@ -18,6 +18,11 @@ export interface InstantiateOptions {
    */
   readonly onCallOut?: () => void
   /**
+   * Units of fuel that a call of a host function costs (`acme:site/log@0.1.0#log`), beside those for what crosses; undefined
+   * for 500. For functions that take long: fuel counts nothing of what they do.
+   */
+  readonly priceOf?: (func: string) => number | undefined
+  /**
    * Generate code for lifting and lowering, from types alone. `false` uses closures, which are up to four times slower
    * on records; so does an engine that forbids `new Function`. @default true
    */
@@ -34,8 +39,8 @@ export interface InstanceInit {
   readonly root: ComponentDefinition
   /** Null for one that is not instantiated. */
   readonly modules: readonly (CoreModule | null)[]
-  /** Linear memories that each of the modules defines. */
-  readonly memories: readonly number[]
+  /** The names by which each of the modules exports the linear memories that it defines. */
+  readonly memories: readonly (readonly string[])[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   /** The modules count down fuel. */
@@ -61,6 +66,7 @@ export class Instance {
       options.codeGeneration ?? true,
       options.async ?? false,
       options.onCallOut ?? null,
+      options.priceOf ?? null,
     )
     this.#store = store
     const { items, resources } = resolveImports(root.type, imports)
@@ -84,6 +90,11 @@ export class Instance {
   /** It cannot be entered: a call is running in it, or it is poisoned. */
   get busy(): boolean {
     return this.#store.busy
+  }
+
+  /** Bytes of all its linear memories, as large as they are now. */
+  get memoryBytes(): number {
+    return this.#store.memoryBytes
   }
 
   /** The fuel that all core modules of this instance share; `undefined` if they are not metered. */

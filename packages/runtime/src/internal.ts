@@ -53,6 +53,7 @@ export {
   clampCoreModule,
   compileCostSteps,
   defaultInstanceLimits,
+  exportMemories,
   FuelTank,
   fuelImport,
   type InstanceLimits,

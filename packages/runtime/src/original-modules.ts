@@ -1,6 +1,6 @@
 import { decodeComponent } from './binary/index.js'
 import { type CompileOptions, coreModules } from './component.js'
-import { defaultInstanceLimits, hasDebugSections, OriginalCode } from './limits/index.js'
+import { defaultInstanceLimits, hasDebugSections, OriginalCode, shareTables } from './limits/index.js'
 
 /** Bytes of a component with debug information, which has many times those of one without. */
 const MAX_BYTES = 128 << 20
@@ -14,11 +14,14 @@ const MAX_BYTES = 128 << 20
 export function originalModules(bytes: Uint8Array, options: CompileOptions): OriginalCode[] {
   const checked = decodeComponent(bytes, { ...options.limits, componentBytes: MAX_BYTES })
   const given = coreModules(checked)
+  const memory = { ...defaultInstanceLimits, ...options.memory }
+  const tableMaxima = shareTables(given, memory)
   return checked.coreModules.flatMap((original, module) =>
     module === 0 || hasDebugSections(original.bytes, module)
       ? [
           new OriginalCode(original.bytes, given[module]!, {
-            memory: { ...defaultInstanceLimits, ...options.memory },
+            memory,
+            tableMaxima: tableMaxima[module],
             fuel: options.fuel === true,
             module,
           }),

@@ -6,6 +6,7 @@ export type { LogLine, WasiContext } from './p2/context.js'
 export type { Descriptor, DescriptorFlags, OpenFlags } from './p2/filesystem/descriptor.js'
 export type { AcceptedRequest } from './p2/http/index.js'
 export type { Directories, InstancePorts } from './ports.js'
+export { priceOf } from './prices.js'
 export { attempt, errnoOf, fsError } from './volume/errno.js'
 export {
   type DescriptorType,

@@ -22,6 +22,7 @@ import { createLogging } from './p2/logging/index.js'
 import { createRandom } from './p2/random/index.js'
 import { createDeniedSockets } from './p2/sockets/denied.js'
 import { createSockets } from './p2/sockets/granted.js'
+import { PRICE_OF_STEP } from './prices.js'
 import type { IncomingHead } from './protocol/http.js'
 import type { ProgramStart } from './protocol/program.js'
 
@@ -48,6 +49,11 @@ export interface WasiImports {
 export function createWasi(context: WasiContext): WasiImports {
   const { gate, ports, services } = context
   const grants = gate.grants.current
+  const spend = context.spend ?? (() => {})
+  const pause = () => {
+    context.pause?.()
+    spend(PRICE_OF_STEP)
+  }
   const clock = createClock(grants.clocks, ports)
   const waiter = new Waiter({ clock, services, ports, maxWaitMs: context.maxWaitMs })
   const clocks = createClocks(clock, waiter)
@@ -55,7 +61,7 @@ export function createWasi(context: WasiContext): WasiImports {
   const respond = context.respond ?? (() => {})
   const program = new Program({ services, post: respond })
   const stdio = createStdio(context, { grant: grants.stdio, waiter, program })
-  const filesystem = createFilesystem({ gate, ports, waiter, ...(context.pause && { pause: context.pause }) })
+  const filesystem = createFilesystem({ gate, ports, waiter, pause })
   const http = createHttp({ services, waiter, respond })
   const keyvalue = createKeyvalue(services, ports)
   const sockets = grants.net.allow.some(isSocketRule)
@@ -104,7 +110,7 @@ export function createWasi(context: WasiContext): WasiImports {
   ])
   const old = createPreview1({
     ...{ environment, stdio, clocks, random, filesystem, exit },
-    pause: context.pause ?? (() => {}),
+    ...{ pause, spend },
   })
   return {
     get(name) {

@@ -24,6 +24,13 @@ export function webPorts(thread: ThreadScript | undefined): HostPorts {
     decisions: noDecisions,
     runs,
     compileModule,
+    memoryBytes: deviceBytes(),
     warn: (text) => console.warn(text),
   }
+}
+
+/** What a browser tells of the device, in coarse steps, or what most have. */
+function deviceBytes(): number {
+  const { deviceMemory = 4 } = navigator as Navigator & { readonly deviceMemory?: number }
+  return deviceMemory * 2 ** 30
 }

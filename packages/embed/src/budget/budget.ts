@@ -5,9 +5,17 @@ import type { BudgetOptions } from '../options/given.js'
 /** What an instance runs in. */
 export type Seat = 'threads' | 'processes'
 
-/** A plugin whose instances count. */
-export interface Tenant {
+/** What linear memory counts of. */
+export interface Holder {
   readonly plugin: string
+  /** Bytes of its instances, as large as they are now. */
+  readonly memoryBytes: number
+  /** Of those that were ended and whose threads are not gone yet. */
+  readonly endingBytes: number
+}
+
+/** A plugin whose instances count. */
+export interface Tenant extends Holder {
   readonly seat: Seat
   /** Whether instances of it may ever be ended for others. */
   readonly isEvictable: boolean
@@ -21,9 +29,12 @@ export interface Tenant {
   retry(): void
 }
 
+/** An instance that nobody calls. */
 export interface Evictable {
   /** Rises with every use in the host. */
   readonly lastUse: number
+  /** Bytes of its linear memories. */
+  readonly memoryBytes: number
   evict(): void
 }
 
@@ -32,6 +43,7 @@ export class Budget {
   readonly #max: Readonly<BudgetOptions>
   readonly #report: (event: BudgetEvent) => void
   readonly #seats: Readonly<Record<Seat, Seats>> = { threads: new Seats(), processes: new Seats() }
+  readonly #holders = new Set<Holder>()
   /** Those of which calls wait, as far as they have been looked at since. */
   readonly #queued = new Set<Tenant>()
 
@@ -48,13 +60,24 @@ export class Budget {
   /** Counts its instances, and takes others' idle ones for it, until `leave`. */
   enter(tenant: Tenant): void {
     this.#seats[tenant.seat].tenants.add(tenant)
+    this.#holders.add(tenant)
   }
 
   leave(tenant: Tenant): void {
     const seats = this.#seats[tenant.seat]
     seats.tenants.delete(tenant)
     seats.waiting.delete(tenant)
+    this.#holders.delete(tenant)
     this.#queued.delete(tenant)
+  }
+
+  /** Counts the memory of what takes no seat, until the function that this gives is called. */
+  hold(holder: Holder): () => void {
+    this.#holders.add(holder)
+    return () => {
+      this.#holders.delete(holder)
+      this.#admit()
+    }
   }
 
   /**
@@ -67,42 +90,40 @@ export class Budget {
   take(tenant: Tenant, { isNeeded }: { isNeeded: boolean }): (() => void) | undefined {
     const { seat } = tenant
     const seats = this.#seats[seat]
-    if (seats.used < this.#max[seat]) {
+    if (this.#hasRoom(seat)) {
       seats.used++
       let isGiven = false
       return () => {
         if (isGiven) return
         isGiven = true
-        this.#give(seat)
+        seats.used--
+        this.#admit()
       }
     }
     // Its calls wait for those that it has.
     if (!isNeeded) return undefined
     seats.waiting.add(tenant)
-    this.makeRoom(seat)
-    if (seats.ending > 0 || [...seats.tenants].some(({ isEvictable }) => isEvictable)) return undefined
+    this.#makeRoom(seat)
+    const missing = this.#missing(seat)
+    if (missing === undefined) return undefined
     seats.waiting.delete(tenant)
-    throw this.#refused(tenant, seat)
+    throw this.#refused(tenant, missing)
   }
 
   /** To be called when an instance has nothing to do: it may be ended for a plugin that waits. */
-  makeRoom(seat: Seat): void {
-    const seats = this.#seats[seat]
-    while (seats.waiting.size > seats.ending) {
-      const [found] = [...seats.tenants]
-        .map((tenant) => ({ tenant, oldest: tenant.oldest() }))
-        .filter(({ oldest }) => oldest !== undefined)
-        .sort((a, b) => (a.oldest as Evictable).lastUse - (b.oldest as Evictable).lastUse)
-      if (found === undefined) return
-      const [{ plugin }] = seats.waiting as unknown as [Tenant]
-      found.oldest?.evict()
-      this.#report({ plugin, budget: seat, max: this.#max[seat], evicted: found.tenant.plugin })
-    }
+  rest(): void {
+    for (const seat of SEATS) this.#makeRoom(seat)
   }
 
-  /** Whether a plugin waits for others to make room. */
-  isShort(seat: Seat): boolean {
-    return this.#seats[seat].waiting.size > 0
+  /**
+   * To be called when the memory of an instance has become another. Idle instances are ended for it; where that is not
+   * enough, this gives why the instance itself cannot stay.
+   */
+  weigh(holder: Holder): Error | undefined {
+    while (this.#staying > this.#max.memoryBytes)
+      if (!this.#evict('memoryBytes', holder)) return this.#refused(holder, 'memoryBytes')
+    this.#admit()
+    return undefined
   }
 
   /** One more call is about to wait. @throws {BUDGET_EXHAUSTED} */
@@ -120,23 +141,77 @@ export class Budget {
     return waiting < this.#max.queuedCalls
   }
 
-  #give(seat: Seat): void {
+  /** Bytes of memory, but for what is being given back. */
+  get #staying(): number {
+    let bytes = 0
+    for (const { memoryBytes } of this.#holders) bytes += memoryBytes
+    return bytes
+  }
+
+  #hasRoom(seat: Seat): boolean {
+    if (this.#seats[seat].used >= this.#max[seat]) return false
+    let bytes = this.#staying
+    for (const { endingBytes } of this.#holders) bytes += endingBytes
+    return bytes < this.#max.memoryBytes
+  }
+
+  /** Ends idle instances, as far as there are some, for those that wait. */
+  #makeRoom(seat: Seat): void {
     const seats = this.#seats[seat]
-    seats.used--
-    // One that needs none any more takes none.
-    while (seats.used < this.#max[seat] && seats.waiting.size > 0) {
-      const [next] = seats.waiting as unknown as [Tenant]
-      seats.waiting.delete(next)
-      next.retry()
+    const [next] = seats.waiting
+    if (next === undefined) return
+    const isShort = () => seats.waiting.size > seats.ending + this.#max[seat] - seats.used
+    while (isShort()) if (!this.#evict(seat, next)) break
+    while (this.#staying >= this.#max.memoryBytes) if (!this.#evict('memoryBytes', next)) break
+  }
+
+  /** What those that wait will not get; undefined when there may be some. */
+  #missing(seat: Seat): Seat | 'memoryBytes' | undefined {
+    const seats = this.#seats[seat]
+    const mayEnd = [...seats.tenants].some(({ isEvictable }) => isEvictable)
+    if (seats.used >= this.#max[seat] && seats.ending === 0 && !mayEnd) return seat
+    const mayShrink = this.#tenants.some(({ isEvictable, memoryBytes }) => isEvictable && memoryBytes > 0)
+    return this.#staying >= this.#max.memoryBytes && !mayShrink ? 'memoryBytes' : undefined
+  }
+
+  get #tenants(): readonly Tenant[] {
+    return SEATS.flatMap((seat) => [...this.#seats[seat].tenants])
+  }
+
+  /** Ends the idle instance that was used longest ago, of those that have some of it; false when there is none. */
+  #evict(budget: Seat | 'memoryBytes', { plugin }: Holder): boolean {
+    const isMemory = budget === 'memoryBytes'
+    const [found] = (isMemory ? this.#tenants : [...this.#seats[budget].tenants])
+      .map((tenant) => ({ tenant, oldest: tenant.oldest() }))
+      .filter(({ oldest }) => oldest !== undefined && (!isMemory || oldest.memoryBytes > 0))
+      .sort((a, b) => (a.oldest as Evictable).lastUse - (b.oldest as Evictable).lastUse)
+    found?.oldest?.evict()
+    if (found !== undefined)
+      this.#report({ plugin, budget, max: this.#max[budget], evicted: found.tenant.plugin })
+    return found !== undefined
+  }
+
+  /** Has those try again that wait, as far as there is room. */
+  #admit(): void {
+    for (const seat of SEATS) {
+      const { waiting } = this.#seats[seat]
+      // One that needs none any more takes none.
+      while (waiting.size > 0 && this.#hasRoom(seat)) {
+        const [next] = waiting as unknown as [Tenant]
+        waiting.delete(next)
+        next.retry()
+      }
     }
   }
 
-  #refused({ plugin }: Tenant, budget: BudgetEvent['budget']): Error {
+  #refused({ plugin }: Holder, budget: BudgetEvent['budget']): Error {
     const max = this.#max[budget]
     this.#report({ plugin, budget, max })
     return errors.BUDGET_EXHAUSTED({ budget, max })
   }
 }
+
+const SEATS = ['threads', 'processes'] as const
 
 class Seats {
   used = 0

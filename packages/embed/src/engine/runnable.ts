@@ -6,6 +6,7 @@ import {
   type TransferredComponent,
 } from '@wasm-plugin/runtime'
 import { memberName, pascalCase } from '@wasm-plugin/runtime/internal'
+import { priceOf } from '@wasm-plugin/wasi/instance'
 
 /** A component that instances are made of, in the thread that runs them. */
 export interface Runnable {
@@ -33,7 +34,8 @@ export function runnable(component: Component, limits: RunLimits): Runnable {
     exports: component.exports,
     instantiate(imports, onCallOut) {
       const watch = onCallOut === undefined ? {} : { onCallOut }
-      return component.instantiate(asRuntimeKeys(component, imports), { limits, ...fuel, ...watch })
+      const options = { limits, priceOf, ...fuel, ...watch }
+      return component.instantiate(asRuntimeKeys(component, imports), options)
     },
   }
 }

@@ -5,6 +5,13 @@ const row = <D>(r: ErrorRow<D>): ErrorRow<D> => r
 const list = (names: readonly string[]) =>
   names.length === 0 ? 'nothing' : names.map((n) => `"${n}"`).join(', ')
 
+const BUDGETS = {
+  threads: 'threads',
+  processes: 'processes',
+  memoryBytes: 'bytes of linear memory',
+  queuedCalls: 'waiting calls',
+} as const
+
 /** Every code that loading, calling and closing a plugin can throw. Codes are permanent: add, never rename. */
 export const hostErrorTable = {
   OPTIONS_INVALID: row<{ path: string; reason: string; fix?: string | undefined }>({
@@ -301,15 +308,14 @@ export const hostErrorTable = {
     message: (d) => `the plugin is busy and ${d.queue} calls are already waiting`,
     hint: 'Wait for calls to finish, or raise `pool.instances` or `pool.queue`.',
   }),
-  BUDGET_EXHAUSTED: row<{ budget: 'threads' | 'processes' | 'queuedCalls'; max: number }>({
+  BUDGET_EXHAUSTED: row<{ budget: keyof typeof BUDGETS; max: number }>({
     origin: 'app',
     summary: 'What all plugins of the host may use together is used up, and none of it can be taken back.',
-    message: (d) =>
-      `the host may use ${d.max} ${d.budget === 'queuedCalls' ? 'waiting calls' : d.budget}, and all are in use`,
+    message: (d) => `the host may use ${d.max} ${BUDGETS[d.budget]}, and all are in use`,
     hint: (d) =>
       d.budget === 'queuedCalls'
         ? 'Wait for calls to finish, or raise `budget.queuedCalls` of `createHost`.'
-        : `Load plugins that keep no state with \`pool: { idleMs }\`, so that those in use get what idle ones have, or raise \`budget.${d.budget}\` of \`createHost\`.`,
+        : `Load plugins that keep no state with \`pool: { idleMs }\`, so that those in use get what idle ones have, ${d.budget === 'memoryBytes' ? 'give plugins a smaller `limits.memoryBytes`, ' : ''}or raise \`budget.${d.budget}\` of \`createHost\`.`,
   }),
   THREADS_UNENDING: row<{ threads: number }>({
     origin: 'plugin',

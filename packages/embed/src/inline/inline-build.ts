@@ -63,6 +63,7 @@ export class InlineBuild implements RunningBuild {
   /** What has to be asked before a call enters, now that it is closed or may be suspended. */
   #guard: (() => void) | undefined
   #isReplaced = false
+  #maxMemoryBytes = 0
   #closed: Promise<void> | undefined
 
   /** @throws the codes of a plugin that fails to start */
@@ -90,6 +91,18 @@ export class InlineBuild implements RunningBuild {
       this.#parts.outings.begin()
     }
     return current
+  }
+
+  /** Bytes of the linear memories of its instance. */
+  get memoryBytes(): number {
+    const bytes = this.#instance?.memoryBytes ?? 0
+    this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, bytes)
+    return bytes
+  }
+
+  /** The most that it was, of what was looked at. */
+  get maxMemoryBytes(): number {
+    return Math.max(this.#maxMemoryBytes, this.memoryBytes)
   }
 
   /** When the call began, in milliseconds of `performance.now`; 0 when nobody wants to know. */
@@ -203,6 +216,7 @@ export class InlineBuild implements RunningBuild {
   /** A fresh instance; that it does not start is a failure of the call which it is started for. */
   #restart(target: string): Instance {
     this.#targets = []
+    this.#maxMemoryBytes = this.maxMemoryBytes
     try {
       return this.#parts.instantiate()
     } catch (error) {

@@ -71,7 +71,10 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     build.totals = totals
     const builds = new Builds(build, (live) => this.#lead(live))
     this.#builds = builds
-    this.stats = statsOf(totals, () => ({ ...NOW, circuit: builds.live.breaker?.circuit ?? 'closed' }))
+    this.stats = statsOf(totals, () => {
+      const { breaker, memoryBytes, maxMemoryBytes } = builds.live
+      return { ...NOW, memoryBytes, maxMemoryBytes, circuit: breaker?.circuit ?? 'closed' }
+    })
     this.#updates = new Updates(name, this.#builds, { updating, calling })
     this.exports = exportsOf(build, (func) => this.#boundOf(func)) as Sync<E>
     onTaking(this, (of) => this.#updates.takeBack(of))

@@ -1,4 +1,6 @@
+import type { Instance } from '@wasm-plugin/runtime'
 import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
+import type { Holder } from '../budget/budget.js'
 import { runnable } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
 import { showDeepStacks } from '../frames/deep-stacks.js'
@@ -29,6 +31,15 @@ export async function startInline(
   if (information !== null) showDeepStacks()
   const faults = new FaultFrames(admitted.component.transfer().options, () => information)
   const outings = new Outings(limits.timeoutMs, () => wasi?.endCall())
+  let running: Instance | undefined
+  const holder: Holder = {
+    plugin: name,
+    get memoryBytes() {
+      return running?.memoryBytes ?? 0
+    },
+    endingBytes: 0,
+  }
+  const giveBack = host.budget.hold(holder)
   let isObserved = false
   const listen = () => {
     isObserved = host.listens('call')
@@ -38,12 +49,14 @@ export async function startInline(
   const release = async () => {
     stopListening()
     wasi?.dispose()
+    giveBack()
     await admitted.release()
   }
 
   const instantiate = () => {
     host.totals.starts++
     wasi?.dispose()
+    running = undefined
     wasi = createWasi({
       plugin: name,
       gate,
@@ -52,15 +65,20 @@ export async function startInline(
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,
       pause: outings.check,
+      spend: (units) => running?.fuel?.spend(units),
     })
     const imports: Record<string, unknown> = Object.create(null)
     for (const { name: item, from } of plan.sources)
       imports[item] = from === 'wasi' ? wasi.get(item) : plan.objects.get(item)
     try {
-      return component.instantiate(imports, outings.check)
+      running = component.instantiate(imports, outings.check)
     } catch (error) {
       throw faults.addTo(withLastWords(error, wasi.lastWords))
     }
+    const refusal = host.budget.weigh(holder)
+    if (refusal === undefined) return running
+    running = undefined
+    throw refusal
   }
 
   const parts: InlineParts = {

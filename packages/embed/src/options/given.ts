@@ -44,6 +44,12 @@ export interface BudgetOptions {
   threads: number
   /** Processes in which plugins run. @default 64 */
   processes: number
+  /**
+   * Bytes of linear memory, of all instances as large as they are. They tell it when a call ends, and one that has grown too
+   * large then ends with that call: the sum is exceeded by what calls that run have grown by, each within its own limit.
+   * @default what the machine has
+   */
+  memoryBytes: number
   /** Calls that may wait, of all plugins together. @default 100_000 */
   queuedCalls: number
 }
@@ -69,7 +75,7 @@ export interface HostOptions {
    */
   warmThreads?: number
   /**
-   * Bounds of the host as a whole. Where no thread or process is left, the idle instance that was used longest ago is ended, of
+   * Bounds of the host as a whole. Where no thread, process or memory is left, the idle instance that was used longest ago is ended, of
    * plugins that are loaded with `pool.idleMs`.
    */
   budget?: Partial<BudgetOptions>

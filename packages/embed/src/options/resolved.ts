@@ -46,7 +46,8 @@ export interface HostDefaults {
   readonly onRequest: OnRequest | undefined
   readonly registry: PluginResolver | undefined
   readonly capabilities: readonly Capability[]
-  readonly budget: Readonly<BudgetOptions>
+  /** What the machine has bounds the memory where nothing else does. */
+  readonly budget: Readonly<Omit<BudgetOptions, 'memoryBytes'> & Partial<BudgetOptions>>
   readonly warmThreads: WarmThreads
   readonly telemetry: Telemetry | undefined
   /** Plugins that are loaded from files are watched. */

@@ -31,6 +31,7 @@ export const hostSchema = z.strictObject({
     z.strictObject({
       threads: z.optional(positive),
       processes: z.optional(positive),
+      memoryBytes: z.optional(positive),
       queuedCalls: z.optional(z.int().check(z.nonnegative())),
     }),
   ),

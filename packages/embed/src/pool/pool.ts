@@ -20,6 +20,7 @@ export class Pool {
   readonly #budget: Budget
   readonly #tenant: PoolTenant
   readonly #closing = new Ending()
+  #maxMemoryBytes = 0
 
   /** @param seat what an instance takes of the budget */
   constructor(
@@ -51,6 +52,16 @@ export class Pool {
     let waiting = this.#waiters.size
     for (const slot of this.#slots) waiting += slot.waiting
     return waiting
+  }
+
+  /** Bytes of linear memory of all instances, as they were when the last call of each ended. */
+  get memoryBytes(): number {
+    return this.#tenant.memoryBytes
+  }
+
+  /** The most that it was. */
+  get maxMemoryBytes(): number {
+    return this.#maxMemoryBytes
   }
 
   /** Whether the application is in a function that a call of this plugin waits for. */
@@ -198,11 +209,19 @@ export class Pool {
 
   #made(leave: () => void): Slot {
     try {
-      return new Slot(this.#spec)
+      const slot: Slot = new Slot(this.#spec, () => this.#weigh(slot))
+      return slot
     } catch (error) {
       leave()
       throw error
     }
+  }
+
+  /** An instance has grown. One that the host has no memory for ends, with the call that it grew in. */
+  #weigh(slot: Slot): void {
+    const refusal = this.#budget.weigh(this.#tenant)
+    if (refusal !== undefined) slot.end(refusal)
+    else this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, this.memoryBytes)
   }
 
   #offer(slot: Slot): void {

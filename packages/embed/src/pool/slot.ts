@@ -79,12 +79,16 @@ export class Slot {
   #uses = 0
   #lastUse = 0
   #isHome = false
+  #memoryBytes = 0
+  readonly #onMemory: () => void
   readonly #asked: AskedFunctions
   readonly #server: ThreadServer
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
-  constructor(spec: SlotSpec) {
+  /** @param onMemory called when its memory is larger or smaller than it was */
+  constructor(spec: SlotSpec, onMemory: () => void) {
     this.#onEvent = spec.onEvent
+    this.#onMemory = onMemory
     this.#isShared = spec.isShared
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
@@ -161,6 +165,11 @@ export class Slot {
   /** Rises with every use of any slot. */
   get lastUse(): number {
     return this.#lastUse
+  }
+
+  /** Bytes of its linear memories, as they were when its last call ended. */
+  get memoryBytes(): number {
+    return this.#memoryBytes
   }
 
   /** Whether nothing is lost but the state of the instance when it ends. */
@@ -361,6 +370,10 @@ export class Slot {
         return
       case 'failed':
         this.#die(decodeError(message.error))
+        return
+      case 'memory':
+        this.#memoryBytes = message.bytes
+        this.#onMemory()
         return
       case 'result': {
         const { id, outcome, pieces = [] } = message

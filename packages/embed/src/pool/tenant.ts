@@ -45,6 +45,14 @@ export class PoolTenant implements Tenant {
     return [...this.#parts.threads].filter(({ state }) => state === 'dead').length
   }
 
+  get memoryBytes(): number {
+    return bytesOf(this.#parts.threads, (slot) => slot.state !== 'dead')
+  }
+
+  get endingBytes(): number {
+    return bytesOf(this.#parts.threads, (slot) => slot.state === 'dead')
+  }
+
   get waiting(): number {
     return this.#parts.waiting()
   }
@@ -60,7 +68,7 @@ export class PoolTenant implements Tenant {
       // Nobody is there to hear why.
       slot.end(undefined)
     }
-    return { lastUse: slot.lastUse, evict }
+    return { lastUse: slot.lastUse, memoryBytes: slot.memoryBytes, evict }
   }
 
   retry(): void {
@@ -70,8 +78,7 @@ export class PoolTenant implements Tenant {
 
   /** An instance has nothing to do, and may be needed elsewhere. */
   rest(): void {
-    const { budget, seat } = this.#parts
-    if (budget.isShort(seat)) budget.makeRoom(seat)
+    this.#parts.budget.rest()
   }
 
   /** What `open` gives when others have made room, which may take so many milliseconds. */
@@ -100,4 +107,10 @@ export class PoolTenant implements Tenant {
       this.#first = undefined
     }
   }
+}
+
+function bytesOf(slots: ReadonlySet<Slot>, of: (slot: Slot) => boolean): number {
+  let bytes = 0
+  for (const slot of slots) if (of(slot)) bytes += slot.memoryBytes
+  return bytes
 }

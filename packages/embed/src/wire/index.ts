@@ -4,6 +4,7 @@ export { atOnce, inTurns, turn } from '../turn.js'
 export type {
   AnsweredMessage,
   HostRequest,
+  MemoryChange,
   Outcome,
   ThreadEvent,
   ThreadInit,

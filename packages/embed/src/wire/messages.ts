@@ -109,7 +109,14 @@ export type FromThread =
       /** The last of what else comes of the call. */
       readonly pieces?: readonly AnswerPiece[]
     }
+  | MemoryChange
   | ThreadEvent
+
+/** The linear memory of the instance is as large as this now. It comes before what came of the call that it changed in. */
+export interface MemoryChange {
+  readonly type: 'memory'
+  readonly bytes: number
+}
 
 /** `call` is the id of the call that it happened in; undefined at the start. */
 export type ThreadEvent = { readonly call: number | undefined } & (

@@ -43,7 +43,10 @@ export interface ImportsContext {
   readonly direct: FindDirect
   readonly resources: InstanceResources
   readonly ports: (services: ServiceCaller) => InstancePorts
-  readonly post: (message: ThreadEvent) => void
+  /** Events, with back pressure. */
+  readonly report: (message: ThreadEvent) => void
+  /** Takes fuel of the instance, where it is metered. */
+  readonly spend: (units: number) => void
   /** Where pieces of an answer go. */
   readonly outbox: Outbox
   /** The id of the call that runs. */
@@ -53,10 +56,9 @@ export interface ImportsContext {
 /** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, ask, direct, resources, ports, post, outbox, running }: ImportsContext,
+  { init, ask, direct, resources, ports, report, spend, outbox, running }: ImportsContext,
 ): InstanceImports {
   const services = serviceCaller(ask)
-  const report = withBackPressure(post, () => services.call('events.seen', []))
   const grants = new LiveGrants(init.grants, ruleState(init, ask), () => services.call('grants.latest', []))
   const wasi = createWasi({
     plugin: init.plugin,
@@ -69,6 +71,7 @@ export function createImports(
     ports: restful(ports(services), outbox),
     services,
     log: (event) => report({ type: 'log', event, call: running() }),
+    spend,
     respond: (piece) => outbox.add(piece),
   })
   const object: Record<string, unknown> = Object.create(null)
@@ -109,19 +112,5 @@ function serviceCaller(ask: Ask): ServiceCaller {
   return {
     call: <K extends ServiceName>(service: K, args: ServiceArgs<K>) =>
       ask({ kind: 'service', service, args }) as ServiceResult<K>,
-  }
-}
-
-/** Events that may be under way to the host's thread. One of them holds at most a line of the log. */
-const MAX_UNSEEN = 256
-
-/** A plugin that makes events faster than the application looks at them waits, and does not fill its memory. */
-function withBackPressure(post: (message: ThreadEvent) => void, wait: () => void) {
-  let unseen = 0
-  return (message: ThreadEvent): void => {
-    post(message)
-    if (++unseen < MAX_UNSEEN) return
-    unseen = 0
-    wait()
   }
 }

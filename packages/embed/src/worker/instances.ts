@@ -17,11 +17,13 @@ import { later } from '../later.js'
 import type {
   AnsweredMessage,
   HostRequest,
+  MemoryChange,
   Outcome,
   ThreadEvent,
   ThreadInit,
   ToThread,
 } from '../wire/messages.js'
+import { withBackPressure } from './back-pressure.js'
 import { createImports, type InstanceImports } from './imports.js'
 import { Outbox } from './outbox.js'
 import type { Ask, FindDirect } from './remote.js'
@@ -51,7 +53,7 @@ export interface InstancesContext {
   ) => LaneAnswer | undefined
   /** @param services what is asked of the host's thread */
   readonly ports: (services: ServiceCaller) => InstancePorts
-  readonly post: (message: ThreadEvent) => void
+  readonly post: (message: ThreadEvent | MemoryChange) => void
 }
 
 interface Current extends Omit<InstanceImports, 'imports'> {
@@ -77,6 +79,7 @@ export function createInstances(
   const resources = new InstanceResources(init.limits.handles)
   let current: Current | undefined
   let call: number | undefined
+  let memoryBytes = 0
   const running = () => call
   const outbox = new Outbox((pieces) => post({ type: 'response', pieces, call }))
 
@@ -86,6 +89,9 @@ export function createInstances(
     if (outcome.ok) return outcome.value
     throw decodeError(outcome.error)
   }
+
+  // Of all instances that the thread has: each may make as few events as it likes.
+  const report = withBackPressure(post, () => ask({ kind: 'service', service: 'events.seen', args: [] }))
 
   const indices = new Map(init.functions.map((place, index) => [JSON.stringify(place), index]))
   const direct: FindDirect = (instance, func, type) => {
@@ -102,13 +108,21 @@ export function createInstances(
     init.mayTellPlaces ? (ask({ kind: 'debug' }) as DebugInformation | null) : null,
   )
 
+  /** Tells how large its memory is, when that has changed. */
+  const measure = () => {
+    const bytes = current?.instance.memoryBytes ?? 0
+    if (bytes === memoryBytes) return
+    memoryBytes = bytes
+    post({ type: 'memory', bytes })
+  }
   const retire = () => {
     current?.dispose()
     current = undefined
   }
   const fresh = () => {
     const { imports, ...rest } = createImports(component.imports, {
-      ...{ init, ask, direct, resources, ports, post, outbox, running },
+      ...{ init, ask, direct, resources, ports, report, outbox, running },
+      spend: (units) => current?.instance.fuel?.spend(units),
     })
     try {
       current = { instance: component.instantiate(imports), targets: [], copying: [], ...rest }
@@ -117,6 +131,7 @@ export function createInstances(
     }
     // What is said at the start is no word of the call that comes.
     rest.endCall()
+    measure()
     return current
   }
 
@@ -171,6 +186,7 @@ export function createInstances(
         if (current === undefined) fresh()
       } catch {
         // The next call says why.
+        measure()
       }
     })
   }
@@ -209,7 +225,10 @@ export function createInstances(
     } finally {
       current?.endCall()
       if (isLast(message)) renew()
-      else if (instance.poisoned) retire()
+      else {
+        if (instance.poisoned) retire()
+        measure()
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import {
   type Parcel,
   type Piece,
   pack,
+  type ThreadInit,
   turn,
   unpack,
 } from '@wasm-plugin/embed/thread'
@@ -116,6 +117,10 @@ export function runProcess(
           throw new Error('it is in no such call')
         events.onMessage(happened(message, init.plugin))
         return
+      case 'memory':
+        if (!isMemory(message.bytes, init.limits)) throw new Error('it cannot have so much')
+        events.onMessage(message)
+        return
       case 'ready':
       case 'failed':
       case 'response':
@@ -177,6 +182,11 @@ const MAX_ASKING = 16
 /** Bytes of a message: twice what the values of one weigh at most, and what does not count as one. */
 function maxMessage(liftedValues: number): number {
   return Math.min(liftedValues * 128 + (16 << 20), 2 ** 32 - 1)
+}
+
+/** Whether an instance can have so many bytes of linear memory. */
+function isMemory(bytes: unknown, { memories, memoryBytes }: ThreadInit['limits']): boolean {
+  return Number.isSafeInteger(bytes) && (bytes as number) >= 0 && (bytes as number) <= memories * memoryBytes
 }
 
 function failureOf(error: unknown) {

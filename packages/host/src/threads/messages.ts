@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type {
   FromThread,
   HostRequest,
+  MemoryChange,
   Outcome,
   Parcel,
   Piece,
@@ -46,6 +47,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: WireError }
   | (Omit<Extract<FromThread, { type: 'result' }>, 'outcome'> & { readonly outcome: Parcel<Outcome> })
   | { readonly type: 'code'; readonly code: Uint8Array }
+  | MemoryChange
   | ThreadEvent
 
 /** By number, so that a reply is never taken for that of another request. */

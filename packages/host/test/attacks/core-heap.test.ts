@@ -20,7 +20,7 @@ function component(module: string, count: number, imports = ''): string {
 }
 
 /** A passive segment becomes an array of the engine at the first use, of whatever length. */
-const segment = (elements: number) => `(table 1 funcref) (func $f) (start $s)
+const segment = (elements: number) => `(table 1 1 funcref) (func $f) (start $s)
   (func $s (table.init $e (i32.const 0) (i32.const 0) (i32.const 0)))
   (elem $e func ${'0 '.repeat(elements)})`
 

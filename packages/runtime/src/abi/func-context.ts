@@ -54,6 +54,7 @@ export class FuncContext {
   reallocate(old: number, oldSize: number, ...[align, size]: [number, number]): number {
     if (this.realloc === null) throw abiTrap('it has no realloc function')
     const { store, memory } = this
+    store.fuel?.spend(size * FUEL_PER_BYTE)
     const wasLocked = store.locked
     store.locked = true
     let pointer: number
@@ -101,6 +102,9 @@ export class FuncContext {
     if (bytes > max) throw errors.VALUE_TOO_LARGE({ limit: 'valueBytes', value: bytes, max })
   }
 }
+
+/** Of a string or list that the guest is given: what one costs that it gives. */
+const FUEL_PER_BYTE = 1
 
 /** The view, its buffer, and what the engine keeps beside them. */
 const TYPED_ARRAY = 4

@@ -41,21 +41,28 @@ export function makeHostCall(lowering: Lowering): CoreFunc {
     () => generatedHostCall(lowering),
     () => closureHostCall(lowering),
   )
-  return callOut(store, call)
+  const { func } = lowering
+  return callOut(store, call, func.kind === 'host' ? func.name : null)
 }
 
-/** A core function that is called by guests, with what a call out costs. */
-export function callOut(store: Store, call: CoreFunc): CoreFunc {
-  return store.fuel === null ? call : meteredHostCall(call, store)
+/**
+ * A core function that is called by guests, with what a call out costs.
+ *
+ * @param name of the function of the host; null for one of a guest
+ */
+export function callOut(store: Store, call: CoreFunc, name: string | null): CoreFunc {
+  if (store.fuel === null) return call
+  const price = name === null ? undefined : store.priceOf?.(name)
+  return meteredHostCall(call, store, price ?? FUEL_PER_CALL)
 }
 
-/** What a call out costs beside what it lifts: the host's function takes time that its guest does not count. */
+/** What a call out costs beside what crosses: the host's function takes time that its guest does not count. */
 const FUEL_PER_CALL = 500
 
-function meteredHostCall(call: CoreFunc, store: Store): CoreFunc {
+function meteredHostCall(call: CoreFunc, store: Store, price: number): CoreFunc {
   return (...core) => {
     try {
-      store.fuel?.spend(FUEL_PER_CALL)
+      store.fuel?.spend(price)
       store.onCallOut?.()
     } catch (error) {
       return store.abort(error)

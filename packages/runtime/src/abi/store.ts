@@ -1,3 +1,4 @@
+import type { CoreMemory } from '../engine-types.js'
 import { errors, PluginError, unwoundBy } from '../errors/index.js'
 import type { Footprint, FuelTank, InstanceLimits } from '../limits/index.js'
 import { findJspi, type Jspi } from './jspi.js'
@@ -28,10 +29,12 @@ export class Store {
   task: Task | null = null
   /** The call out whose arguments are being lifted, once a handle is lent for it. */
   subtask: Subtask | null = null
+  /** All that its core instances have made. */
+  readonly memories: CoreMemory[] = []
   /** Handles alive in all tables. */
   handles = 0
   /** What all core instances take. */
-  readonly #taken = { memories: 0, moduleHeapBytes: 0, dataBytes: 0 }
+  readonly #taken = { memories: 0, tableElements: 0, moduleHeapBytes: 0, dataBytes: 0 }
   readonly jspi: Jspi | null
 
   constructor(
@@ -44,8 +47,17 @@ export class Store {
     readonly async: boolean,
     /** Called before a metered guest calls out. */
     readonly onCallOut: (() => void) | null = null,
+    /** Units of fuel that a call of a host function costs. */
+    readonly priceOf: ((func: string) => number | undefined) | null = null,
   ) {
     this.jspi = async ? findJspi() : null
+  }
+
+  /** As large as they are now. */
+  get memoryBytes(): number {
+    let bytes = 0
+    for (const { buffer } of this.memories) bytes += buffer.byteLength
+    return bytes
   }
 
   /** Why the host may not enter now. */
@@ -83,15 +95,16 @@ export class Store {
 
   /**
    * Counts a core module that is instantiated next.
-   * @throws {LIMIT_EXCEEDED} the instance has too many memories, or takes too much of the engine's heap
+   * @throws {LIMIT_EXCEEDED} the instance has too many memories or tables, or takes too much of the engine's heap
    */
-  addModule({ memories, footprint }: { readonly memories: number; readonly footprint: Footprint }): void {
-    this.#take('memories', memories)
+  addModule({ memories, footprint }: { memories: readonly string[]; footprint: Footprint }): void {
+    this.#take('memories', memories.length)
+    this.#take('tableElements', footprint.tableElements)
     this.#take('moduleHeapBytes', footprint.heapBytes)
     this.#take('dataBytes', footprint.dataBytes)
   }
 
-  #take(limit: 'memories' | 'moduleHeapBytes' | 'dataBytes', amount: number): void {
+  #take(limit: 'memories' | 'tableElements' | 'moduleHeapBytes' | 'dataBytes', amount: number): void {
     const value = this.#taken[limit] + amount
     const max = this.limits[limit]
     if (value > max) throw errors.LIMIT_EXCEEDED({ limit, value, max })

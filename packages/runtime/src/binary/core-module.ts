@@ -40,9 +40,7 @@ export function decodeCoreModule(reader: Reader, context: DecodeContext): Module
     const section = reader.range(reader.u32())
     SECTIONS.get(id)?.(section, module)
   }
-  const imported = module.imports.filter(({ type }) => type.kind === 'memory').length
-  const memories = module.spaces.memory.length - imported
-  return { bytes, offset, imports: module.imports, exports: module.exports, memories }
+  return { bytes, offset, imports: module.imports, exports: module.exports }
 }
 
 interface ModuleReader extends CoreTypeSpace {

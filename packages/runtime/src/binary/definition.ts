@@ -37,8 +37,6 @@ export interface ModuleDefinition {
   readonly offset: number
   readonly imports: readonly CoreImport[]
   readonly exports: ReadonlyMap<string, CoreExternType>
-  /** Linear memories that the module defines itself. */
-  readonly memories: number
 }
 
 export interface ComponentDefinition {

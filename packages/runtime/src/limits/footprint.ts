@@ -6,6 +6,8 @@ import { ExternKind, readSections, SectionId, sectionReader } from './core-secti
 export interface Footprint {
   /** Bytes of the engine's own heap that it can take at most, with its tables at their maximum. */
   readonly heapBytes: number
+  /** Elements of its tables at their maximum. */
+  readonly tableElements: number
   /** Bytes that are copied from the module to its memories when it is instantiated. */
   readonly dataBytes: number
 }
@@ -36,15 +38,16 @@ export function footprintOf(bytes: Uint8Array, module = 0): Footprint {
   const count = new Count()
   for (const section of readSections(bytes, module))
     count.section(section.id, sectionReader(bytes, section, module))
-  return { heapBytes: count.heapBytes, dataBytes: count.dataBytes }
+  const { heapBytes, tableElements, dataBytes } = count
+  return { heapBytes, tableElements, dataBytes }
 }
 
 class Count {
   dataBytes = 0
+  tableElements = 0
   private functions = 0
   private globals = 0
   private exports = 0
-  private tableElements = 0
   private segmentElements = 0
 
   get heapBytes(): number {

@@ -10,7 +10,10 @@ export interface InstanceLimits {
    * @default 16
    */
   memories: number
-  /** Elements of the tables that one core module defines. @default 100_000 */
+  /**
+   * Elements of all tables of the instance, each at its maximum; `table.grow` beyond answers -1. Its core modules share them
+   * when they are compiled. @default 100_000
+   */
   tableElements: number
   /**
    * Bytes of the engine's own heap that all core modules of the instance can take together: tables at their maximum,

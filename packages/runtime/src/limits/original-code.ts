@@ -1,14 +1,18 @@
-import { type ClampLimits, clampSteps } from './clamp.js'
+import { clampSteps } from './clamp.js'
 import { readSections, SectionId, sectionReader } from './core-sections.js'
 import { compileCostSteps } from './cost/compile-cost.js'
+import { exportMemories } from './export-memories.js'
 import { readIndexSpaces } from './fuel/index-spaces.js'
 import { MeteredCode } from './fuel/metered-code.js'
 import { pauseLength } from './interruptible.js'
+import type { ClampLimits } from './ranges.js'
 import { rewriteSteps } from './rewrite.js'
 import { atOnce } from './steps.js'
 
 export interface OriginalCodeOptions {
   readonly memory: ClampLimits
+  /** See `shareTables`. */
+  readonly tableMaxima?: readonly number[] | undefined
   readonly fuel: boolean
   /** Index of the module in the component. */
   readonly module: number
@@ -33,8 +37,12 @@ export class OriginalCode {
    * @param given the same as it is rewritten, see `lowerConstants`
    * @throws what compiling it throws
    */
-  constructor(bytes: Uint8Array, given: Uint8Array, { memory, fuel, module }: OriginalCodeOptions) {
-    const clamped = atOnce(clampSteps(given, memory, module))
+  constructor(
+    bytes: Uint8Array,
+    given: Uint8Array,
+    { memory, tableMaxima, fuel, module }: OriginalCodeOptions,
+  ) {
+    const clamped = exportMemories(atOnce(clampSteps(given, memory, module, tableMaxima)), module).bytes
     const { long } = atOnce(compileCostSteps(clamped, module))
     const rewritten = atOnce(rewriteSteps(clamped, { long, fuel, module }))
     this.bytes = bytes

@@ -25,18 +25,19 @@ export function hostModule(
     const func = Object.hasOwn(made, member) ? made[member] : undefined
     if (typeof func !== 'function')
       throw errors.MISSING_IMPORT({ name: `${name}#${member}`, kind: 'function', property: member })
-    exports[member] = guarded(store, func as CoreFunc)
+    exports[member] = guarded(store, func as CoreFunc, `${name}#${member}`)
   }
   return exports
 }
 
-function guarded(store: Store, func: CoreFunc): CoreFunc {
-  return callOut(store, (...core) => {
+function guarded(store: Store, func: CoreFunc, name: string): CoreFunc {
+  const call: CoreFunc = (...core) => {
     if (store.locked) store.refuseLeave()
     try {
       return func(...core)
     } catch (error) {
       return store.abort(error)
     }
-  })
+  }
+  return callOut(store, call, name)
 }

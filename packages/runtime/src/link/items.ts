@@ -33,8 +33,8 @@ export interface ModuleItem {
   readonly kind: 'module'
   /** Null for one that is not instantiated, see `bindShims`. */
   readonly module: WebAssembly.Module | null
-  /** Linear memories that each instance of it makes. */
-  readonly memories: number
+  /** The names by which each instance of it exports the linear memories that it makes. */
+  readonly memories: readonly string[]
   /** What else each instance of it takes. */
   readonly footprint: Footprint
 }

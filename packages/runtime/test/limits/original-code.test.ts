@@ -2,6 +2,7 @@ import {
   atOnce,
   clampCoreModule,
   compileCostSteps,
+  exportMemories,
   interruptibleSteps,
   meterCoreModule,
   OriginalCode,
@@ -13,7 +14,7 @@ const memory = { memoryBytes: 1 << 20, tableElements: 100 }
 
 /** As a component's module is rewritten. */
 function rewritten(bytes: Uint8Array, fuel: boolean): Uint8Array {
-  const clamped = clampCoreModule(bytes, memory)
+  const clamped = exportMemories(clampCoreModule(bytes, memory)).bytes
   const metered = fuel ? meterCoreModule(clamped) : clamped
   return atOnce(interruptibleSteps(metered, atOnce(compileCostSteps(metered, 0)).long, 0))
 }

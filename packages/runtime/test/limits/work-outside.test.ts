@@ -39,6 +39,54 @@ describe.each([true, false])('fuel (generated code: %s)', (codeGeneration) => {
   })
 })
 
+describe.each([true, false])(
+  'what the host does for a guest has a price (generated code: %s)',
+  (codeGeneration) => {
+    it('of its own for each function', async () => {
+      const component = await Component.compile(await flood, { fuel: true })
+      let calls = 0
+      const names = new Set<string>()
+      const priceOf = (func: string) => {
+        names.add(func)
+        return func === 'ping' ? 1_000_000 : undefined
+      }
+      const imports = { take() {}, ping: () => void calls++ }
+      const instance = component.instantiate(imports, { fuel: 10_000_000, codeGeneration, priceOf })
+      expect(instance.exports.pings as () => void).toThrow(expect.objectContaining({ code: 'OUT_OF_FUEL' }))
+      // The loop itself costs something too.
+      expect(calls).toBe(9)
+      expect([...names]).toEqual(['ping'])
+    })
+
+    it('for each byte that it gives', async () => {
+      const component = await Component.compile(await given, { fuel: true })
+      let calls = 0
+      const give = () => {
+        calls++
+        return 'a'.repeat(100_000)
+      }
+      const { exports } = component.instantiate({ give }, { fuel: 10_000_000, codeGeneration })
+      expect(exports.run as () => void).toThrow(expect.objectContaining({ code: 'OUT_OF_FUEL' }))
+      expect(calls).toBeGreaterThan(30)
+      expect(calls).toBeLessThan(101)
+    })
+  },
+)
+
+/** `run` is given a text, over and over, and puts it where it put the one before. */
+const given = parse(`(component
+  (import "give" (func $give (result string)))
+  (core module $libc (memory (export "memory") 32)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+  (core instance $libc (instantiate $libc))
+  (alias core export $libc "memory" (core memory $memory))
+  (core func $give (canon lower (func $give) (memory $memory) (realloc (core func $libc "realloc"))))
+  (core module $m
+    (import "host" "give" (func $give (param i32)))
+    (func (export "run") (loop $l (call $give (i32.const 16)) (br $l))))
+  (core instance $i (instantiate $m (with "host" (instance (export "give" (func $give))))))
+  (func (export "run") (canon lift (core func $i "run"))))`)
+
 /** 900 lists of 4,000 records of 30 fields, all of them the same few kilobytes: more than 100 million values. */
 const fields = Array.from({ length: 30 }, (_, i) => `(field "f${i}" bool)`).join(' ')
 const aliased = parse(`(component

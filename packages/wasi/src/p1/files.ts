@@ -114,7 +114,7 @@ export function fileFunctions(memory: GuestMemory, descriptors: Descriptors, { p
     for (let next = cookie; used < room; next++) {
       const entry = listing.at(next)
       if (entry === undefined) break
-      if (next % STEP === 0) pause()
+      if (next > cookie && next % STEP === 0) pause()
       const name = new TextEncoder().encode(entry.name)
       const dirent = new DataView(new ArrayBuffer(DIRENT))
       dirent.setBigUint64(0, BigInt(next + 1), true)

@@ -7,6 +7,12 @@ const encoder = new TextEncoder()
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined
   #view = new DataView(new ArrayBuffer(0))
+  readonly #spend: (units: number) => void
+
+  /** @param spend takes a unit of fuel for each byte of what it gives out */
+  constructor(spend: (units: number) => void) {
+    this.#spend = spend
+  }
 
   /** The module has been instantiated: from now on it may call out and be understood. */
   connect(memory: WebAssembly.Memory): void {
@@ -45,9 +51,12 @@ export class GuestMemory {
     this.#at(at, 8).setBigUint64(at >>> 0, value, true)
   }
 
-  /** A view that is good until the module runs again. */
-  bytes(at: number, length: number): Uint8Array {
-    return new Uint8Array(this.#at(at, length >>> 0).buffer, at >>> 0, length >>> 0)
+  /** A view that is good until the module runs again, of `most` bytes at most. */
+  bytes(at: number, length: number, most = Number.POSITIVE_INFINITY): Uint8Array {
+    const { buffer } = this.#at(at, length >>> 0)
+    const taken = Math.min(length >>> 0, most)
+    this.#spend(taken)
+    return new Uint8Array(buffer, at >>> 0, taken)
   }
 
   text(at: number, length: number): string {

@@ -15,7 +15,7 @@ type CoreFunction = (...args: never[]) => unknown
  * `adaptPreview1` of the runtime imports, each by a function that instantiates it.
  */
 export function createPreview1(preview2: Preview2) {
-  const memory = new GuestMemory()
+  const memory = new GuestMemory(preview2.spend)
   return {
     functions(): Record<string, CoreFunction> {
       const { stdio, filesystem } = preview2

@@ -15,4 +15,6 @@ export interface Preview2 {
   readonly exit: typeof exit
   /** Called between the steps of what may take long; what it throws ends the instance. */
   readonly pause: () => void
+  /** Takes fuel for bytes that are read from the memory of the module, or written to it. */
+  readonly spend: (units: number) => void
 }

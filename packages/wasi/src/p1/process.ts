@@ -53,7 +53,7 @@ export function processFunctions(
     random_get(buffer: number, length: number): void {
       const into = memory.bytes(buffer, length)
       for (let at = 0; at < into.length; at += RANDOM_STEP) {
-        if (at % PAUSE === 0) pause()
+        if (at > 0 && at % PAUSE === 0) pause()
         const part = into.subarray(at, at + RANDOM_STEP)
         part.set(random.random.getRandomBytes(BigInt(part.length)))
       }

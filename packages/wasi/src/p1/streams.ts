@@ -22,7 +22,7 @@ export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
     let room = MAX_BYTES
     return Array.from({ length: count >>> 0 }, (_, i) => {
       const at = (iovs >>> 0) + i * 8
-      const bytes = memory.bytes(memory.u32(at), memory.u32(at + 4)).subarray(0, room)
+      const bytes = memory.bytes(memory.u32(at), memory.u32(at + 4), room)
       room -= bytes.length
       return bytes
     })

@@ -23,6 +23,8 @@ export interface WasiContext {
   readonly maxWaitMs?: number
   /** Called between the steps of what may take long; what it throws ends the instance. @default nothing */
   readonly pause?: () => void
+  /** Takes fuel for what its functions do beside being called; what it throws ends the instance. @default nothing */
+  readonly spend?: (units: number) => void
 }
 
 /** A line of text without control characters, ready for any log. */

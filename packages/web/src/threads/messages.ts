@@ -1,5 +1,6 @@
 import type {
   HostRequest,
+  MemoryChange,
   Outcome,
   Parcel,
   Piece,
@@ -33,6 +34,7 @@ export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: WireError }
   | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | MemoryChange
   | ThreadEvent
   /** Of the next result or request. */
   | { readonly type: 'piece'; readonly piece: Piece }
