@@ -68,10 +68,7 @@ export class Totals {
 }
 
 /** What is read of a plugin as it is now. */
-type Now = Pick<
-  PluginStats,
-  'waiting' | 'instances' | 'memoryBytes' | 'maxMemoryBytes' | 'circuit'
->
+type Now = Pick<PluginStats, 'waiting' | 'instances' | 'memoryBytes' | 'maxMemoryBytes' | 'circuit'>
 
 /** What an application sees of totals. It is read when it is looked at. */
 export function statsOf(totals: Totals, now: () => Now): PluginStats {

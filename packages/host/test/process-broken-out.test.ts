@@ -1,10 +1,13 @@
 // On Linux: what comes of it when a process is no longer what the application started, or cannot be started at all.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createHost, type Host } from '@wasm-plugin/host'
-import { afterEach, beforeEach, describe, expect } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CODES } from '#internal'
 import { attack } from './helpers/attack.js'
+import { assemble } from './helpers/guests.js'
 import { noRust, server } from './helpers/server.js'
 import { tempDir } from './helpers/wasi.js'
 
@@ -20,7 +23,10 @@ afterEach(async () => {
   await host.close()
 })
 
-/** Has processes begin as they should, and once they answer a request send `pieces` of its response, over and over if need be. */
+/**
+ * Has processes begin as they should, and once they answer a request send `pieces` of its response, or other messages about
+ * it, over and over if need be.
+ */
 function breakOut(pieces: string, repeat = false): void {
   const folder = tempDir()
   const program = join(folder, 'program')
@@ -60,9 +66,13 @@ function breakOut(pieces: string, repeat = false): void {
       return Buffer.concat([heads, all])
     }
     const run = (call) => {
-      const all = Buffer.concat((${pieces}).map((piece) => frame({ type: 'response', call, pieces: [piece] })))
-      const go = () => { while (stream.write(all) && ${repeat}); stream.once('drain', go) }
-      ${repeat ? 'go()' : 'stream.write(all)'}
+      const all = Buffer.concat((${pieces}).map((sent) =>
+        frame('type' in sent ? { id: call, call, ...sent } : { type: 'response', call, pieces: [sent] })))
+      const write = stream.write.bind(stream)
+      // The plugin itself has no say any more.
+      stream.write = () => true
+      const go = () => { while (write(all) && ${repeat}); stream.once('drain', go) }
+      ${repeat ? 'go()' : 'write(all)'}
     }
     new Function('require', 'module', 'exports', 'process', require('node:fs').readFileSync(0, 'utf8'))(require, module, exports, process)`
   writeFileSync(join(folder, 'script.cjs'), script)
@@ -140,6 +150,98 @@ describe.runIf(process.platform === 'linux' && !noRust)('a process that has brok
     },
   )
 })
+
+describe.runIf(process.platform === 'linux' && !noRust)('a process that has broken out', () => {
+  const log = `{ type: 'log', event: { level: 'info', stream: 'stdout', message: 'a' } }`
+  const failing = (fields: string) =>
+    `[{ type: 'result', outcome: { content: { ok: false, error: { kind: 'plugin', hint: '', message: 'm', data: {}, ${fields} } },
+      holes: [], pieces: 0 } }]`
+
+  attack(
+    'E190',
+    'Breaks out of WebAssembly in a process of its own, and sends small valid messages without end: lines of the log, sizes of its memory, that it has started, parts of responses that nobody waits for',
+    'no more is taken than a plugin can send; that process is ended',
+    async () => {
+      let lines = 0
+      host.on('log', () => lines++)
+      for (const flood of [
+        log,
+        `{ type: 'memory', bytes: 65536 }`,
+        `{ type: 'memory', bytes: -1 }`,
+        `{ type: 'memory', bytes: 2 ** 40 }`,
+        `{ type: 'ready' }`,
+        `{ type: 'response', call: 1e6, pieces: [end] }`,
+      ])
+        expect([flood, await answered(`Array(64).fill(${flood})`, true)]).toEqual([flood, 'PROCESS_CRASHED'])
+      expect(lines).toBeGreaterThan(255)
+      expect(lines).toBeLessThan(2_000)
+    },
+  )
+
+  attack(
+    'E191',
+    'Breaks out of WebAssembly in a process of its own, and fails with codes of others, that blame others, and with texts that move the cursor',
+    'what no plugin can come to ends that process, and texts are shown as they are',
+    async () => {
+      for (const fields of [
+        `code: 'PLUGIN_CLOSED', origin: 'app'`,
+        `code: 'INTEGRITY_MISMATCH', origin: 'plugin'`,
+        `code: 'made-up', origin: 'plugin'`,
+        `code: 'toString', origin: 'plugin'`,
+        `code: 'GUEST_TRAP', origin: 'app'`,
+        `code: 'GUEST_TRAP', origin: 'plugin', message: 1`,
+        `code: 'GUEST_TRAP', origin: 'plugin', message: 'x'.repeat(1 << 17)`,
+        `code: 'GUEST_TRAP', origin: 'plugin', data: null`,
+        `code: 'GUEST_TRAP', origin: 'plugin', cause: { kind: 'plugin' }`,
+        `kind: 'other', message: {}`,
+      ])
+        expect([fields, await answered(failing(fields))]).toEqual([fields, 'PROCESS_CRASHED'])
+      breakOut(failing(`code: 'GUEST_TRAP', origin: 'plugin', message: 'a\\u001b[2Kb', hint: '\\u009bc'`))
+      const plugin = await host.load(server(), { isolation })
+      const error = await plugin.handle({ path: '/spin' }).catch((thrown) => thrown)
+      expect([error.code, error.message, error.hint]).toEqual([...['GUEST_TRAP', 'a\\u{1b}[2Kb', '\\u{9b}c']])
+    },
+  )
+})
+
+describe.runIf(process.platform !== 'win32')('a process that the system does not start', () => {
+  it.each([
+    ['at once', `/${'x'.repeat(5_000)}`],
+    ['a moment later', '/nowhere/node'],
+  ])('fails the load with a code, and takes nothing of the budget, if that is said %s', async (_, path) => {
+    process.execPath = path
+    await expect(host.load(await assemble('(component)'), { isolation })).rejects.toMatchObject({
+      code: 'PROCESS_UNAVAILABLE',
+    })
+    expect(host.stats.processes).toBe(0)
+    process.execPath = node
+    await host.load(await assemble('(component)'), { isolation })
+  })
+})
+
+it('codes that a process may tell of are all that are thrown where plugins run', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const thrown = ROOMS.flatMap((room) => sources(join(root, room)))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\berrors\.([A-Z0-9_]+)/gi)])
+    .map(([, code = '']) => code)
+  expect(thrown.length).toBeGreaterThan(30)
+  expect([...new Set(thrown)].filter((code) => !CODES.has(code))).toEqual([])
+})
+
+/** What runs in the thread of a plugin, and can throw there. */
+const ROOMS = [
+  ...['runtime/src/abi', 'runtime/src/link', 'runtime/src/limits/fuel/tank.ts', 'runtime/src/instance.ts'],
+  ...['embed/src/worker', 'embed/src/lane', 'embed/src/wire', 'embed/src/contract/export-target.ts'],
+  ...['embed/src/contract/callable-export.ts', 'wasi/src/p1', 'wasi/src/p2', 'wasi/src/volume'],
+  ...['host/src/worker', 'host/src/relay', 'host/src/threads'],
+]
+
+function sources(path: string): readonly string[] {
+  if (path.endsWith('.ts')) return [path]
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(path, file))
+}
 
 describe.runIf(process.platform === 'linux' && !noRust)('an application that has no descriptors left', () => {
   attack(

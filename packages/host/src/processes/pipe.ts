@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { hasTime } from '@wasm-plugin/embed/thread'
 import { decode, encode, TooLarge } from './codec.js'
 
 /** Bytes in front of a message, which say how long it is. */
@@ -53,10 +54,21 @@ export class Pipe<Out, In> {
   #take(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#size += chunk.length
-    while (!this.#isBroken && this.#size >= this.#wanted) {
+    this.#read()
+  }
+
+  /** Reads what is there in turns: it may be any number of messages. Each turn has one of them, however little time is left. */
+  #read(): void {
+    do {
+      if (this.#isBroken || this.#size < this.#wanted) return
       const body = this.#next()
       if (body !== undefined) this.#receive(body)
-    }
+    } while (hasTime())
+    this.#stream.pause()
+    setImmediate(() => {
+      this.#stream.resume()
+      this.#read()
+    })
   }
 
   /** The next message, if all of it is there. */

@@ -16,7 +16,7 @@ export const nodeProcesses: ProcessPort = {
     let desk: RuleDesk | undefined
     return (spec, events) => {
       desk ??= new RuleDesk(spec.rules)
-      return runProcess({ child: start(spec, source), script, desk }, spec, events)
+      return runProcess({ child: started(spec, source), script, desk }, spec, events)
     }
   },
 }
@@ -29,6 +29,15 @@ function checkPermission(): void {
   const { isSea } = process.getBuiltinModule('node:sea') ?? {}
   if (isSea?.())
     throw errors.PROCESS_UNAVAILABLE({ reason: 'the application is its own executable, and no Node' })
+}
+
+/** Some reasons why the system starts none are thrown at once. @throws {PROCESS_UNAVAILABLE} */
+function started(spec: ThreadSpec, source: string): ChildProcess {
+  try {
+    return start(spec, source)
+  } catch (error) {
+    throw errors.PROCESS_UNAVAILABLE({ reason: (error as Error).message }, error)
+  }
 }
 
 function start({ init, heapBytes }: ThreadSpec, source: string): ChildProcess {

@@ -5,6 +5,7 @@ import {
   decodeError,
   encodeError,
   type HostRequest,
+  MAX_UNSEEN,
   type Outcome,
   type Parcel,
   type Piece,
@@ -19,6 +20,7 @@ import { happened } from './happened.js'
 import type { FromProcess, ToProcess } from './messages.js'
 import { notStarted } from './not-started.js'
 import { Pipe } from './pipe.js'
+import { reportedError } from './reported-error.js'
 import type { RuleDesk } from './rule-desk.js'
 
 export interface ProcessParts {
@@ -44,6 +46,13 @@ export function runProcess(
   /** The last that it did; what it does between calls is told in that one's name. */
   let answered: number | undefined
   let asking = 0
+  /** Events since it has waited last until they were seen. */
+  let unseen = 0
+  /** How often its memory changed since the last result. */
+  let changes = 0
+  let isStarted = false
+  /** Codes of errors that it was answered with. */
+  const told = new Set<string>()
   let isEnded = false
 
   const end = () => {
@@ -68,6 +77,7 @@ export function runProcess(
     // A plugin that asks without end gets its answers in turns.
     await turn()
     const request = await read()
+    if (request.kind === 'service' && request.service === 'events.seen') unseen = 0
     const outcome = request.kind === 'rules' ? await ruled(request) : await events.ask(request, call)
     asking--
     await reply(id, outcome)
@@ -82,6 +92,7 @@ export function runProcess(
   }
   /** One that there is no room for, or that cannot be cloned, becomes a failure: the waiting thread always wakes up. */
   const reply = async (id: number, outcome: Outcome) => {
+    if (!outcome.ok && outcome.error.kind === 'plugin') told.add(outcome.error.code)
     try {
       const post = (piece: Piece) => pipe.send({ type: 'piece', id, piece })
       const max = init.limits.liftedValues
@@ -104,32 +115,46 @@ export function runProcess(
       case 'result': {
         if (!running.delete(message.id)) throw new Error('nobody waits for it')
         answered = message.id
+        changes = 0
         const outcome = await whole(message.outcome)()
-        if (!isEnded) events.onMessage({ ...message, outcome })
+        if (!isEnded) events.onMessage({ ...message, outcome: checked(outcome) })
         return
       }
       case 'crash':
-        if (!isEnded) crash(decodeError(message.error))
+        if (!isEnded) crash(decodeError(reportedError(message.error, told)))
         return
       case 'access':
       case 'log':
         if (message.call !== undefined && message.call !== answered && !running.has(message.call))
           throw new Error('it is in no such call')
+        // A thread waits after some, and what it says of that may be quicker than they are.
+        if (++unseen > 4 * MAX_UNSEEN) throw new Error('it waits for nobody')
         events.onMessage(happened(message, init.plugin))
         return
       case 'memory':
         if (!isMemory(message.bytes, init.limits)) throw new Error('it cannot have so much')
+        if (++changes > MAX_CHANGES) throw new Error('it changes without end')
         events.onMessage(message)
         return
       case 'ready':
       case 'failed':
+        if (isStarted) throw new Error('it has started')
+        isStarted = true
+        events.onMessage(
+          message.type === 'ready' ? message : { ...message, error: reportedError(message.error, told) },
+        )
+        return
       case 'response':
+        if (!running.has(message.call as number)) throw new Error('it is in no such call')
         events.onMessage(message)
         return
       default:
         broken('it sent what is no message')
     }
   }
+
+  const checked = (outcome: Outcome): Outcome =>
+    outcome.ok ? outcome : { ok: false, error: reportedError(outcome.error, told) }
 
   const broken = (reason: string) => {
     if (!isEnded) crash(errors.PROCESS_CRASHED({ reason }))
@@ -175,6 +200,9 @@ export const PIPE = 3
 
 /** Bytes that are read without a break, while the application waits: those of a piece of text. */
 export const AT_ONCE = 5 << 18
+
+/** Of the memory in one call: what it starts with, what it grows by, and what is left of it. */
+const MAX_CHANGES = 8
 
 /** The thread sleeps until it has its answer; those that were on their way count for some time. */
 const MAX_ASKING = 16
