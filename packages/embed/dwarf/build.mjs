@@ -1,4 +1,4 @@
-// Builds dwarf.wasm.gz: `node dwarf/build.mjs`, or `--check` to compare a rebuild with the file that is here.
+// Builds dwarf.wasm: `node dwarf/build.mjs`, or `--check` to compare a rebuild with the file that is here.
 // Needs the pinned rustc with the target; adds the target with rustup where it can.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
