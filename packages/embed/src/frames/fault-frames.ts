@@ -28,7 +28,7 @@ export class FaultFrames {
       const found = this.#found(error)
       const said = found.some(({ file }) => file !== null) ? [] : saidFrames(stderrOf(error))
       if (said.length > 0) setFrames(error, said)
-      else if (found.length > 0) withFrames(error, found)
+      else if (found.some(says)) withFrames(error, found)
     } catch {
       // The fault is more than where it was.
     }
@@ -51,6 +51,11 @@ export class FaultFrames {
     const information = this.#information()
     return information && new FrameFinder(information, this.#options)
   }
+}
+
+/** An engine of another language has no names for its own functions. */
+function says({ function: name, file }: Frame): boolean {
+  return name !== null || file !== null
 }
 
 function stderrOf(error: PluginError): readonly string[] {

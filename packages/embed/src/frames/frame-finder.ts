@@ -70,7 +70,7 @@ export class FrameFinder {
   }
 
   #found({ func, offset, name }: EngineFrame, module: Described | undefined): Found[] {
-    const own = name === null ? '' : this.#names.demangle(name)
+    const own = this.#names.demangle(module?.code.nameOf(func) ?? name ?? '')
     const at = module?.code.offsetOf(func, offset)
     if (module === undefined || at === undefined) return [named(own)]
     const mapped = module.sourceMap?.find(at)

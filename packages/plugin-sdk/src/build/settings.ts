@@ -98,8 +98,10 @@ export interface BuildResult {
   readonly warnings: readonly string[]
   /** Unstable features of the WIT whose items the plugin does without. */
   readonly leftOut: readonly string[]
-  /** Absolute path of the source map of a debug build, where the language's compiler makes one. */
+  /** Absolute path of the source map, where the language's compiler makes one. */
   readonly sourceMap: string | null
+  /** Absolute path of the component with its debug information, where that is not in the component itself. */
+  readonly debugFile: string | null
 }
 
 /** What a language's pipeline hands back before the metadata is added. */
@@ -107,6 +109,8 @@ export interface LanguageOutput {
   readonly component: Uint8Array
   readonly world: string
   readonly warnings: readonly string[]
+  /** Whether the names of functions are left out of a build that is not for debugging. @default false */
+  readonly stripsNames?: boolean
   /** Version 3; columns are byte offsets in the first core module of the component. */
   readonly sourceMap?: string | null
   /** Tools that made it and do not say so themselves. */

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { componentPath } from '../build/component-path.js'
+import { splitDebug } from '../build/debug-file.js'
 import { hostCheck } from '../build/host-contract.js'
 import { refuseOutside } from '../build/inside.js'
 import { addMetadata } from '../build/metadata.js'
@@ -12,7 +13,7 @@ import { detectLanguage, languageSupport } from './languages.js'
 
 /**
  * Builds a plugin project: compiles it in its language, makes a component of it, embeds manifest and metadata, and
- * writes `dist/<name>.wasm` at once or not at all. Equal input gives equal bytes,
+ * writes `dist/<name>.wasm` at once or not at all, with debug information beside it. Equal input gives equal bytes,
  * but for QuickJS, whose snapshot has a few that differ.
  *
  * @throws {PROJECT_UNKNOWN} the language cannot be told
@@ -38,10 +39,16 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
   check?.(output.component)
   const { leftOut } = await readWit(resolve(dir, settings.wit), settings.features)
   settings.onProgress?.({ step: 'write', message: 'writing the component' })
-  const component = addMetadata(output, { ...settings, stripNames: settings.mode !== 'debug' })
+  const whole = addMetadata(output, { ...settings, stripNames: settings.mode !== 'debug' })
+  const { component, debug } =
+    settings.mode === 'debug'
+      ? { component: whole, debug: null }
+      : splitDebug(whole, output.stripsNames ?? false)
   const path = componentPath(dir, settings.name)
   writeWhole(path, component)
-  const sourceMap = writeSourceMap(path, output.sourceMap ?? null)
+  const { sourceMap = null } = output
+  const map = writeBeside(`${path}.map`, sourceMap === null ? null : new TextEncoder().encode(sourceMap))
+  const debugFile = writeBeside(`${path}.debug`, debug)
   return {
     language,
     world: output.world,
@@ -50,7 +57,8 @@ export async function build(settings: BuildSettings): Promise<BuildResult> {
     ms: performance.now() - started,
     warnings: output.warnings,
     leftOut,
-    sourceMap,
+    sourceMap: map,
+    debugFile,
   }
 }
 
@@ -62,12 +70,11 @@ function refusePaths(dir: string, { name, entry, sources = [], include = [] }: B
   refuseOutside(dir, 'the output', componentPath(dir, name))
 }
 
-/** Beside the component; a component without one has none from an earlier build beside it. */
-function writeSourceMap(componentPath: string, text: string | null): string | null {
-  const path = `${componentPath}.map`
-  if (text === null) writing(path, () => rmSync(path, { force: true }))
-  else writeWhole(path, new TextEncoder().encode(text))
-  return text === null ? null : path
+/** A component without such a file has none from an earlier build beside it. */
+function writeBeside(path: string, bytes: Uint8Array | null): string | null {
+  if (bytes === null) writing(path, () => rmSync(path, { force: true }))
+  else writeWhole(path, bytes)
+  return bytes === null ? null : path
 }
 
 /** A reader of the file sees the old component or the new one. @throws {OUTPUT_UNWRITABLE} */

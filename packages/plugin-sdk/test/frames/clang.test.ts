@@ -1,6 +1,8 @@
+import { readFileSync, rmSync } from 'node:fs'
 import { createHost, type LoadOptions, type ThreadLoadOptions, type UntypedExports } from '@wasm-plugin/host'
 import { build } from '@wasm-plugin/sdk'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isWhole } from '../../../../test/seed.js'
 import { faultOf } from '../support/fault.js'
 import { makeClangProject } from '../support/project.js'
 
@@ -66,4 +68,66 @@ describe('faults of C', () => {
     expect(failed.error.message).toContain('Assertion failed: n != 4')
     expect((await faultOf(go(5))).frames.slice(0, 4)).toEqual(below('8:13'))
   })
+
+  it('have them in a release by the debug information beside it', async () => {
+    const { path, debugFile } = await build({ dir: makeClangProject(C), name: 'deep', wit: 'w.wit' })
+    await using host = await createHost()
+    const plugin = await host.load(path)
+    const aborted = await faultOf(plugin.call('go', [3]))
+    expect(aborted.frames.slice(0, 2)).toEqual(below('6:15').slice(0, 2))
+    rmSync(debugFile!)
+    const bare = await host.load(path, { name: 'bare' })
+    expect((await faultOf(bare.call('go', [4]))).frames).toEqual(['third src/deep.c:7:null c'])
+    const component = readFileSync(path)
+    for (const text of ['.debug_', 'src/gen', 'exports_w_go'])
+      expect([text, component.includes(text)]).toEqual([text, false])
+  })
+})
+
+const CPP = {
+  'w.wit': WIT,
+  'src/plugin.cpp': `#include "w_cpp.h"
+#include <cstdlib>
+#include <vector>
+
+namespace deep {
+struct Third {
+  unsigned n;
+  unsigned run() const {
+    if (n == 3) std::abort();
+    return 10 / (n - 5);
+  }
+};
+
+template <typename T> unsigned second(T n) {
+  return Third{n}.run() + 1;
+}
+}
+
+uint32_t exports::w::Go(uint32_t n) {
+  return deep::second<unsigned>(n) + 1;
+}
+`,
+}
+
+describe.skipIf(!isWhole)(`faults of C++${isWhole ? '' : ' (skipped: it takes a minute to compile)'}`, () => {
+  it("have the author's functions and lines", async () => {
+    const { path } = await build({
+      dir: makeClangProject(CPP),
+      name: 'deep',
+      wit: 'w.wit',
+      mode: 'debug',
+      language: 'cpp',
+    })
+    for (const options of modes) {
+      await using host = await createHost()
+      const plugin = await host.load(path, options as ThreadLoadOptions)
+      const { frames } = await faultOf((async () => plugin.call('go', [5]))())
+      expect(frames.slice(0, 3)).toEqual([
+        'deep::Third::run() const src/plugin.cpp:10:15 cpp',
+        'unsigned int deep::second<unsigned int>(unsigned int) src/plugin.cpp:15:19 cpp',
+        'exports::w::Go(unsigned int) src/plugin.cpp:20:10 cpp',
+      ])
+    }
+  }, 600_000)
 })

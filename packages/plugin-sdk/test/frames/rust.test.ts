@@ -1,6 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { createHost, type LoadOptions, type ThreadLoadOptions, type UntypedExports } from '@wasm-plugin/host'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import {
+  createHost,
+  type LoadOptions,
+  type PluginSource,
+  type ThreadLoadOptions,
+  type UntypedExports,
+} from '@wasm-plugin/host'
 import { build } from '@wasm-plugin/sdk'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { missingToolchain } from '#internal'
@@ -59,10 +66,11 @@ fn down(n: u32) -> u32 {
     core::hint::black_box(down(core::hint::black_box(n) + 1)) + 1
 }
 `
-const project = () =>
+const project = ({ release = '' } = {}) =>
   makeFolder({
     'Cargo.toml':
-      '[package]\nname = "deep"\nversion = "0.1.0"\nedition = "2021"\n[lib]\ncrate-type = ["cdylib"]\n',
+      '[package]\nname = "deep"\nversion = "0.1.0"\nedition = "2021"\n[lib]\ncrate-type = ["cdylib"]\n[profile.release]\n' +
+      release,
     'w.wit': 'package a:b; world w { export go: func(n: u32) -> u32; }',
     'build.rs':
       'fn main() { println!("cargo:rustc-link-arg-cdylib=--component-type={}/w.wit", env!("CARGO_MANIFEST_DIR")) }',
@@ -116,6 +124,40 @@ describe.skipIf(skip)(`faults of Rust${skip ? ` (skipped: ${missing?.message})` 
       'deep::deep::third src/deep.rs:16:16 rust',
       'deep::deep::Second::run src/deep.rs:8:9 rust',
     ])
+  })
+
+  it('are found by the debug information beside a release, which is no part of it', async () => {
+    const dir = project({ release: 'strip = true' })
+    const { path: shipped, debugFile, size } = await build({ dir, name: 'deep', wit: 'w.wit' })
+    const plain = readFileSync(shipped)
+    expect([plain.includes('.debug_'), plain.includes('deep::third')]).toEqual([false, false])
+    expect(debugFile).toBe(`${shipped}.debug`)
+    const debug = readFileSync(debugFile!)
+    expect(debug.length).toBeGreaterThan(2 * size)
+    for (const place of [dir, homedir()])
+      expect([plain.includes(place), debug.includes(place)]).toEqual([false, false])
+    const lines = [
+      'deep::deep::third src/deep.rs:21:5 rust',
+      'deep::deep::Second::run src/deep.rs:8:9 rust',
+      'deep::first src/lib.rs:10:24 rust',
+      'go src/lib.rs:5:5 rust',
+    ]
+    const framesOf = async (source: PluginSource, options: LoadOptions = {}) => {
+      await using host = await createHost()
+      const plugin = await host.load(source, options as ThreadLoadOptions)
+      return (await faultOf((async () => plugin.call('go', [9]))())).frames
+    }
+    expect(await framesOf(shipped)).toEqual(lines)
+    expect(await framesOf(shipped, { isolation: 'inline', limits: { fuel } })).toEqual(lines)
+    rmSync(debugFile!)
+    expect(await framesOf(plain, { debug })).toEqual(lines)
+    // What the panic says is known without.
+    expect(await framesOf(shipped)).toEqual(['null src/deep.rs:21:5 rust'])
+    writeFileSync(join(dir, 'src/deep.rs'), `\n\n${DEEP}`)
+    const other = await build({ dir, name: 'deep', wit: 'w.wit' })
+    expect(await framesOf(plain, { debug: other.debugFile! })).toEqual(['null src/deep.rs:21:5 rust'])
+    await build({ dir, name: 'deep', wit: 'w.wit', mode: 'debug' })
+    expect(existsSync(debugFile!)).toBe(false)
   })
 
   it('are found for bytes, which have no file, and name nothing of the machine', async () => {

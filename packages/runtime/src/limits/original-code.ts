@@ -4,6 +4,7 @@ import { compileCostSteps } from './cost/compile-cost.js'
 import { exportMemories } from './export-memories.js'
 import { readIndexSpaces } from './fuel/index-spaces.js'
 import { MeteredCode } from './fuel/metered-code.js'
+import { functionNames } from './function-names.js'
 import { pauseLength } from './interruptible.js'
 import type { ClampLimits } from './ranges.js'
 import { rewriteSteps } from './rewrite.js'
@@ -31,6 +32,8 @@ export class OriginalCode {
   readonly #meter: MeteredCode | undefined
   readonly #long: readonly number[]
   readonly #pauseLength: number
+  readonly #module: number
+  #names: ReadonlyMap<number, string> | undefined
 
   /**
    * @param bytes the module as its author has it
@@ -46,6 +49,7 @@ export class OriginalCode {
     const { long } = atOnce(compileCostSteps(clamped, module))
     const rewritten = atOnce(rewriteSteps(clamped, { long, fuel, module }))
     this.bytes = bytes
+    this.#module = module
     this.#original = new Functions(bytes, module)
     this.#metered = new Functions(rewritten.metered, module)
     this.#compiled = new Functions(rewritten.bytes, module)
@@ -57,6 +61,12 @@ export class OriginalCode {
   /** Where the content of the code section begins, which debug information counts from. */
   get start(): number {
     return this.#original.start
+  }
+
+  /** Of a function, out of the section `name`; that of the compiled module may have been left out. */
+  nameOf(func: number): string | undefined {
+    this.#names ??= functionNames(this.bytes, readSections(this.bytes, this.#module), this.#module)
+    return this.#names.get(func)
   }
 
   /** Whether a function of the compiled module has an instruction at that offset. */

@@ -23,7 +23,7 @@ export interface CompileRequest {
 export interface CompiledCore {
   readonly core: Uint8Array
   readonly warnings: readonly string[]
-  /** Of a debug build: a source map, version 3, of the offsets in `core`. */
+  /** A source map, version 3, of the offsets in `core`. */
   readonly sourceMap: string | null
 }
 
@@ -74,6 +74,8 @@ function compilerArgs(entry: string, mode: BuildMode, bindings: AssemblyScriptBi
     ...['--runtime', small ? 'minimal' : 'incremental'],
     ...(small ? [] : ['--stackSize', String(STACK_BYTES)]),
     ...OPTIMISATION[mode],
+    // The code is the same with it.
+    '--sourceMap',
   ]
 }
 
@@ -82,5 +84,5 @@ const OPTIMISATION: Readonly<Record<BuildMode, readonly string[]>> = {
   release: ['--optimizeLevel', '2', '--shrinkLevel', '2'],
   size: ['-Osize', '--noAssert'],
   speed: ['-O3'],
-  debug: ['--debug', '--sourceMap'],
+  debug: ['--debug'],
 }

@@ -3,6 +3,7 @@ import { isAbsolute, join, posix, resolve } from 'node:path'
 import { bindgenVersion, encodeComponent } from '../../bindgen/bindgen.js'
 import { type BuildCache, stateOf } from '../../cache/cache.js'
 import { errors } from '../../errors/index.js'
+import { parseCustom, readSections, writeSections } from '../../wasm/sections.js'
 import { loadWorld } from '../../world/load.js'
 import { writeGenerated } from '../assemblyscript/write-generated.js'
 import { cacheOf, trusts } from '../project-code.js'
@@ -45,7 +46,7 @@ export async function buildClang(settings: BuildSettings, language: ClangLanguag
     const { objects, warnings } = await compile(build, bindings)
     const core = await link(build, bindings, objects)
     const component = await encode(build, core)
-    return { component, world, warnings }
+    return { component, world, warnings, stripsNames: true }
   } finally {
     await clang.close()
   }
@@ -123,9 +124,18 @@ async function link(build: Build, bindings: ClangBindings, objects: ReadonlyMap<
     if (output === null) throw explainLink(said, at)
     const mismatch = mismatchIn(said, at)
     if (mismatch !== null) throw mismatch
-    return { bytes: output, data: null }
+    return { bytes: settings.mode === 'debug' ? output : withoutRemarks(output), data: null }
   })
   return linked.bytes
+}
+
+/** A module without what tools say of themselves, which `--strip-all` leaves out with all that a fault is told by. */
+function withoutRemarks(core: Uint8Array): Uint8Array<ArrayBuffer> {
+  const isRemark = (name = '') => name === 'producers' || name === 'target_features'
+  return writeSections(
+    core,
+    readSections(core).filter((section) => !isRemark(parseCustom(section)?.name)),
+  )
 }
 
 function circumstances({ settings, language, sources }: Build, bindings: ClangBindings): LinkCircumstances {

@@ -16,18 +16,18 @@ export function compileArgs(source: string, { mode, include, flags }: FlagSettin
     ...(isCpp(source) ? CPP_FLAGS : []),
     ...(mode === 'debug' && isCpp(source) && isGenerated(source) ? GENERATED_DEBUG : OPTIMISATION[mode]),
     ...['src', GENERATED, ...include].map((folder) => `-I${folder}`),
-    '-fdebug-compilation-dir=.',
+    // Whole debug information makes a build of C++ take three times as long; what a trap tells needs names and lines.
+    ...['-gline-tables-only', '-fdebug-compilation-dir=.'],
     ...warnings(source),
     ...flags.filter((flag) => !isLinkFlag(flag) && speaksTo(flag, source)),
   ]
 }
 
 /** A reactor is initialised once and then called; a stack that runs over traps and does not write over data. */
-export function linkArgs({ mode, flags }: FlagSettings): string[] {
+export function linkArgs({ flags }: FlagSettings): string[] {
   return [
     '-mexec-model=reactor',
     ...['-Wl,--stack-first', `-Wl,-z,stack-size=${STACK_BYTES}`, '-Wl,--error-limit=0'],
-    ...(mode === 'debug' ? [] : ['-Wl,--strip-all']),
     ...flags.filter(isLinkFlag),
   ]
 }
@@ -39,15 +39,14 @@ const OPTIMISATION: Readonly<Record<BuildMode, readonly string[]>> = {
   release: ['-Os'],
   size: ['-Oz', '-DNDEBUG'],
   speed: ['-O3'],
-  // Whole debug information makes a build of C++ take three times as long; what a trap tells needs names and lines.
-  debug: ['-O0', '-gline-tables-only'],
+  debug: ['-O0'],
 }
 
 /**
  * Bindings in C++ are templates over templates, of which the linker gets all that nobody inlined: those of `wasi:http` take the
  * packaged compiler many minutes then, and nobody steps through them.
  */
-const GENERATED_DEBUG = ['-Os', '-gline-tables-only'] as const
+const GENERATED_DEBUG = ['-Os'] as const
 
 /** The default of 64 KiB is little for libraries that were written for desktops. */
 const STACK_BYTES = 1 << 20

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { BuildCache } from '../../cache/cache.js'
 import { errors } from '../../errors/index.js'
 import { resolveWorld } from '../../world/load.js'
@@ -23,7 +23,7 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
     cache,
   )
   onProgress?.({ step: 'compile', message: 'compiling with cargo' })
-  const profile = settings.mode === 'debug' ? [] : ['--release']
+  const profile = settings.mode === 'debug' ? [] : ['--release', ...WITH_LINES]
   const messages = await runCargo(dir, ['build', '--target', TARGET, ...profile], (crate) =>
     onProgress?.({ step: 'compile', message: `compiled ${crate}` }),
   )
@@ -53,7 +53,21 @@ export async function buildRust(settings: BuildSettings): Promise<LanguageOutput
     world: world.id,
     warnings: [...unsupportedWarnings(world), ...messages.warnings.map((warning) => warning.rendered)],
     metadata: readCrateMetadata(dir),
+    stripsNames: stripsNames(dir),
   }
+}
+
+/** Lines go to a file beside the component, whatever the profile strips: that is done here. */
+const WITH_LINES = ['debug="limited"', 'strip="none"'].flatMap((setting) => [
+  '--config',
+  `profile.release.${setting}`,
+])
+
+/** Whether the author wants a release without names. */
+function stripsNames(dir: string): boolean {
+  const [, release = ''] =
+    /^\[profile\.release\]([^[]*)/m.exec(readFileSync(join(dir, 'Cargo.toml'), 'utf8')) ?? []
+  return /^\s*strip\s*=\s*(?:true|"symbols")/m.test(release)
 }
 
 /** Of the crate, and of all that it depends on: there is no crate of a plugin without a macro. */
