@@ -35,7 +35,7 @@ describe('build of an AssemblyScript project', () => {
       warnings: [],
     })
     expect(result.path).toBe(join(dir, 'dist/site-stats.wasm'))
-    expect(readdirSync(join(dir, 'dist'))).toEqual(['site-stats.wasm'])
+    expect(readdirSync(join(dir, 'dist'))).toEqual(['site-stats.wasm', 'site-stats.wasm.map'])
     expect(steps).toEqual(['world', 'bindings', 'compile', 'write'])
 
     const component = await Component.compile(readFileSync(result.path))
