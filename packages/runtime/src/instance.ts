@@ -14,9 +14,10 @@ export interface InstantiateOptions {
   readonly fuel?: number
   /**
    * Called before each call out of a component that was compiled with `fuel`, which counts what the plugin does and not
-   * how long the machine takes for it. What it throws ends the instance.
+   * how long the machine takes for it, or of one that is suspended while its promise is pending. What it throws ends the
+   * instance.
    */
-  readonly onCallOut?: () => void
+  readonly onCallOut?: () => Promise<void> | undefined | void
   /**
    * Units of fuel that a call of a host function costs (`acme:site/log@0.1.0#log`), beside those for what crosses; undefined
    * for 500. For functions that take long: fuel counts nothing of what they do.
@@ -30,7 +31,8 @@ export interface InstantiateOptions {
   /**
    * Let host functions return promises: the plugin is suspended until they settle, and every export returns a promise.
    * Where the engine cannot suspend WebAssembly (Node before 24), exports return promises all the same, and a host
-   * function's promise is refused with `ASYNC_UNSUPPORTED`. @default false
+   * function's promise is refused with `ASYNC_UNSUPPORTED`. So is one with `CANNOT_SUSPEND` that comes while an instance
+   * starts, or makes or drops a resource: the host waits for these in place. @default false
    */
   readonly async?: boolean
 }

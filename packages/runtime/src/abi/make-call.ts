@@ -1,10 +1,11 @@
 import { closureGuestCall, type Gate, suspendableGuestCall } from './closures/call-guest.js'
-import { closureHostCall } from './closures/call-host.js'
+import { closureHostCall, suspendableHostCall } from './closures/call-host.js'
 import type { GuestFunc, Lowering } from './functions.js'
 import { generatedGuestCall } from './generate/call-guest.js'
 import { generatedHostCall } from './generate/call-host.js'
 import { canGenerate, TooLarge } from './generate/source.js'
 import type { CoreFunc, JsFunc } from './js-value.js'
+import type { SuspendableFunc } from './jspi.js'
 import type { Store } from './store.js'
 
 /** The JS function through which the host calls a guest; one that returns promises if the instance is asynchronous. */
@@ -19,9 +20,11 @@ export function makeEntry(func: GuestFunc): JsFunc {
 /** The JS function through which a guest calls another. */
 export function makeInnerCall(func: GuestFunc): JsFunc {
   const { store, instance } = func.cx
-  return store.jspi === null
-    ? makeGuestCall(func, instance)
-    : suspendableGuestCall(func, instance, store.jspi)
+  const { jspi } = store
+  const call = makeGuestCall(func, instance)
+  if (jspi === null) return call
+  const suspendable = suspendableGuestCall(func, instance, jspi)
+  return (...args) => (jspi.canSuspend ? suspendable(...args) : call(...args))
 }
 
 /** The JS function that calls a guest and waits for nothing. `gate` is what must be idle. */
@@ -41,8 +44,16 @@ export function makeHostCall(lowering: Lowering): CoreFunc {
     () => generatedHostCall(lowering),
     () => closureHostCall(lowering),
   )
-  const { func } = lowering
-  return callOut(store, call, func.kind === 'host' ? func.name : null)
+  return callOut(store, call, nameOf(lowering))
+}
+
+/** The same for JSPI. */
+export function makeSuspendableCall(lowering: Lowering): SuspendableFunc {
+  return suspendableCallOut(lowering.cx.store, suspendableHostCall(lowering), nameOf(lowering))
+}
+
+function nameOf({ func }: Lowering): string | null {
+  return func.kind === 'host' ? func.name : null
 }
 
 /**
@@ -51,9 +62,30 @@ export function makeHostCall(lowering: Lowering): CoreFunc {
  * @param name of the function of the host; null for one of a guest
  */
 export function callOut(store: Store, call: CoreFunc, name: string | null): CoreFunc {
-  if (store.fuel === null) return call
-  const price = name === null ? undefined : store.priceOf?.(name)
-  return meteredHostCall(call, store, price ?? FUEL_PER_CALL)
+  return store.fuel === null ? call : meteredHostCall(call, store, priceOf(store, name))
+}
+
+/** The same for JSPI. */
+export function suspendableCallOut(
+  store: Store,
+  call: SuspendableFunc,
+  ...[name]: [string | null]
+): SuspendableFunc {
+  const price = priceOf(store, name)
+  return (...core) => {
+    let pause: Promise<void> | undefined
+    try {
+      store.fuel?.spend(price)
+      pause = store.onCallOut?.() ?? undefined
+    } catch (error) {
+      return store.abort(error)
+    }
+    return pause === undefined || !store.jspi?.canSuspend ? call(...core) : pause.then(() => call(...core))
+  }
+}
+
+function priceOf(store: Store, name: string | null): number {
+  return (name === null ? undefined : store.priceOf?.(name)) ?? FUEL_PER_CALL
 }
 
 /** What a call out costs beside what crosses: the host's function takes time that its guest does not count. */

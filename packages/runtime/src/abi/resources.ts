@@ -82,13 +82,19 @@ export function resourceDrop(instance: ComponentState, resource: RuntimeResource
 
 function destroy(from: ComponentState, { owner, destructor }: RuntimeResource, representation: number): void {
   if (owner === null || destructor === null) return
-  if (owner === from) {
-    destructor(representation)
-    return
-  }
+  const { jspi } = from.store
+  const canSuspend = jspi?.canSuspend
+  // What is called from here can wait for nothing.
+  if (jspi !== null) jspi.canSuspend = false
+  if (owner === from) destructor(representation)
+  else enterForDrop(owner, () => destructor(representation))
+  if (jspi !== null) jspi.canSuspend = canSuspend === true
+}
+
+function enterForDrop(owner: ComponentState, drop: () => void): void {
   if (owner.busy) throw errors.CANNOT_ENTER({ reason: 'a call is running in it' })
   owner.busy = true
-  destructor(representation)
+  drop()
   owner.busy = false
 }
 

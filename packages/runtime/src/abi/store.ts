@@ -1,7 +1,7 @@
 import type { CoreMemory } from '../engine-types.js'
 import { errors, PluginError, unwoundBy } from '../errors/index.js'
 import type { Footprint, FuelTank, InstanceLimits } from '../limits/index.js'
-import { findJspi, type Jspi } from './jspi.js'
+import { Jspi } from './jspi.js'
 import type { Subtask, Task } from './task.js'
 import { throwTrap } from './trap.js'
 
@@ -45,12 +45,12 @@ export class Store {
     readonly codeGeneration: boolean,
     /** Exports return promises; imports may, if the engine can suspend guests. */
     readonly async: boolean,
-    /** Called before a metered guest calls out. */
-    readonly onCallOut: (() => void) | null = null,
+    /** Called before a metered guest calls out, and before one that can be suspended, which may have to wait. */
+    readonly onCallOut: (() => Promise<void> | undefined | void) | null = null,
     /** Units of fuel that a call of a host function costs. */
     readonly priceOf: ((func: string) => number | undefined) | null = null,
   ) {
-    this.jspi = async ? findJspi() : null
+    this.jspi = async ? Jspi.find() : null
   }
 
   /** As large as they are now. */

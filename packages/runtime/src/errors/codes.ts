@@ -199,6 +199,13 @@ export const runtimeErrorTable = {
       `host function ${d.name} returned a promise, and this plugin cannot be suspended to wait for it`,
     hint: "Make the function synchronous, or load the plugin without `isolation: 'inline'`: in a thread of its own it waits.",
   }),
+  CANNOT_SUSPEND: row<{ name: string }>({
+    origin: 'plugin',
+    summary: 'A plugin that is suspended while it waits called what has to be waited for where it cannot be.',
+    message: (d) =>
+      `${d.name} has to be waited for, and a plugin cannot be suspended while it starts, or makes or drops a resource`,
+    hint: 'Have the plugin do so in a function that it exports, or run it where its thread can sleep: a page has to be isolated from others for that.',
+  }),
 } as const
 
 export const errors = defineErrors(runtimeErrorTable)

@@ -1,12 +1,11 @@
 import { asEntry } from '../abi/area/index.js'
-import { suspendableHostCall } from '../abi/closures/call-host.js'
 import { abiTrap, FuncContext, type Realloc } from '../abi/func-context.js'
 import type { GuestFunc } from '../abi/functions.js'
 import type { ComponentState } from '../abi/instance-state.js'
 import type { CoreFunc, JsFunc } from '../abi/js-value.js'
 import type { SuspendableFunc } from '../abi/jspi.js'
 import { lazy } from '../abi/lazy.js'
-import { makeEntry, makeHostCall, makeInnerCall } from '../abi/make-call.js'
+import { makeEntry, makeHostCall, makeInnerCall, makeSuspendableCall } from '../abi/make-call.js'
 import { GuestMemory } from '../abi/memory.js'
 import type { RuntimeResource } from '../abi/resource.js'
 import { resourceDrop, resourceNew, resourceRep } from '../abi/resources.js'
@@ -80,10 +79,11 @@ export function lowered(
     if (target.kind === 'guest' && target.cx.instance.isRelatedTo(frame.state))
       return () => store.abort(abiTrap(RELATED))
     const lowering = { func: target, type, cx: contextOf(frame, options) }
-    return jspi === null ? makeHostCall(lowering) : suspendableHostCall(lowering)
+    return jspi === null ? makeHostCall(lowering) : makeSuspendableCall(lowering)
   })
-  const call = lazy(flattenFunc(type, 'lower').core.params.length, make)
-  return jspi === null ? call : jspi.suspending(call)
+  const { core } = flattenFunc(type, 'lower')
+  const call = lazy(core.params.length, make)
+  return jspi === null ? call : jspi.suspending(call, core)
 }
 
 /** The explanation of the ABI would let a component wrap another; its tests, and the hosts, have it a trap for now. */

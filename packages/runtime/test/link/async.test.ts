@@ -22,6 +22,40 @@ async function start(fetch: unknown) {
   return { instance, exports: instance.exports as Exports }
 }
 
+/** Waits in a constructor and in a destructor. */
+const holding = (start: string) => `(component
+  (import "wait" (func $wait))
+  (core func $wait-core (canon lower (func $wait)))
+  (core module $d (import "env" "wait" (func $wait))
+    (func (export "drop") (param i32) (call $wait)) ${start})
+  (core instance $d (instantiate $d (with "env" (instance (export "wait" (func $wait-core))))))
+  (type $r (resource (rep i32) (dtor (core func $d "drop"))))
+  (export $thing "thing" (type $r))
+  (core func $new (canon resource.new $r))
+  (core func $drop (canon resource.drop $r))
+  (core module $m
+    (import "env" "wait" (func $wait)) (import "env" "new" (func $new (param i32) (result i32)))
+    (import "env" "drop" (func $drop (param i32)))
+    (func (export "make") (result i32) (call $wait) (call $new (i32.const 7)))
+    (func (export "drop-it") (param i32) (call $drop (local.get 0))))
+  (core instance $i (instantiate $m (with "env" (instance
+    (export "wait" (func $wait-core)) (export "new" (func $new)) (export "drop" (func $drop))))))
+  (func (export "[constructor]thing") (result (own $thing)) (canon lift (core func $i "make")))
+  (func (export "drop-it") (param "it" (own $thing)) (canon lift (core func $i "drop-it"))))`
+
+async function startHostModule(fetch: (id: number) => unknown) {
+  const component = await compileWat(`(component
+    (import "host" (core module $host (export "fetch" (func (param i32) (result i32)))))
+    (core instance $h (instantiate $host))
+    (core module $m
+      (import "host" "fetch" (func $fetch (param i32) (result i32)))
+      (func (export "run") (param i32) (result i32) (call $fetch (local.get 0))))
+    (core instance $i (instantiate $m (with "host" (instance $h))))
+    (func (export "run") (param "id" u32) (result u32) (canon lift (core func $i "run"))))`)
+  const instance = component.instantiate({ host: () => ({ fetch }) } as ImportObject, { async: true })
+  return { instance, exports: instance.exports as Exports }
+}
+
 const canSuspend = 'Suspending' in WebAssembly
 const later = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 1, value))
 
@@ -72,6 +106,58 @@ describe('asynchronous instances', () => {
       expect(rejecting.instance.poisoned).toBe(error)
       const wrong = await start(() => later('x'))
       await expect(wrong.exports.run(1)).rejects.toMatchObject({ code: 'HOST_FUNCTION_FAILED' })
+    })
+
+    it('after what has to be waited for before each call out', async () => {
+      const order: string[] = []
+      const fetch = (id: number) => {
+        order.push('fetch')
+        return id
+      }
+      const onCallOut = () =>
+        later(0).then(() => {
+          order.push('paused')
+        })
+      const instance = (await component).instantiate({ fetch } as ImportObject, { async: true, onCallOut })
+      expect(await (instance.exports as Exports).run(5)).toBe(5)
+      expect(order).toEqual(['paused', 'fetch'])
+    })
+
+    it('where it waits for a function of a core module of the host', async () => {
+      const { exports } = await startHostModule((id) => later(id + 1))
+      expect(await exports.run(5)).toBe(6)
+      const bug = new Error('late bug')
+      const failing = await startHostModule(() => later(0).then(() => Promise.reject(bug)))
+      await expect(failing.exports.run(5)).rejects.toMatchObject({ cause: bug })
+    })
+
+    it('but not while it starts', async () => {
+      const starting = await compileWat(holding('(start $wait)'))
+      const start = () => starting.instantiate({ wait: () => later(1) } as ImportObject, { async: true })
+      expect(starting.instantiate({ wait() {} } as ImportObject, { async: true }).poisoned).toBe(null)
+      expect(start).toThrow(expect.objectContaining({ code: 'CANNOT_SUSPEND', data: { name: 'wait' } }))
+    })
+
+    it('nor while it makes or drops a resource, which ends it', async () => {
+      const holds = await compileWat(holding(''))
+      let answer: () => unknown = () => undefined
+      const open = () => {
+        const instance = holds.instantiate({ wait: () => answer() } as ImportObject, { async: true })
+        return { instance, exports: instance.exports as Exports }
+      }
+      const cannot = expect.objectContaining({ code: 'CANNOT_SUSPEND' })
+      const making = open()
+      answer = () => later(1)
+      expect(() => new making.exports.Thing()).toThrow(cannot)
+      answer = () => undefined
+      const { exports, instance } = open()
+      const [thing, other] = [new exports.Thing(), new exports.Thing()]
+      // What has not to be waited for works there.
+      await exports.dropIt(other)
+      answer = () => later(1)
+      // The guest itself drops it, under a call that can be suspended.
+      await expect(exports.dropIt(thing)).rejects.toEqual(cannot)
+      expect(instance.poisoned).toEqual(cannot)
     })
   })
 })

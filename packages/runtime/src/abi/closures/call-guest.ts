@@ -32,22 +32,26 @@ export function closureGuestCall(func: GuestFunc, gate: Gate): JsFunc {
 }
 
 /** The same by JSPI: the guest is suspended while a host function's promise is pending. Returns a promise. */
-export function suspendableGuestCall(func: GuestFunc, gate: Gate, { promising }: Jspi): JsFunc {
-  const { cx } = func
-  const core = suspendableCore(func.core, promising)
+export function suspendableGuestCall(func: GuestFunc, gate: Gate, jspi: Jspi): JsFunc {
+  const { store } = func.cx
+  const core = suspendableCore(func.core, jspi)
   return async (...args) => {
     const { lowered, task } = enter(func, gate, args)
+    const before = jspi.canSuspend
     let returned: CoreValue | undefined
     try {
+      jspi.canSuspend = true
       returned = await core(...lowered)
     } catch (error) {
-      throw cx.store.settle(error)
+      throw store.settle(error)
+    } finally {
+      jspi.canSuspend = before
     }
     return leave(func, gate, returned, task)
   }
 }
 
-function suspendableCore(core: CoreFunc, promising: Jspi['promising']): ReturnType<Jspi['promising']> {
+function suspendableCore(core: CoreFunc, { promising }: Jspi): ReturnType<Jspi['promising']> {
   try {
     return promising(core)
   } catch (error) {

@@ -1,3 +1,4 @@
+import { errors, type PluginError } from '../../errors/index.js'
 import { flattenFunc } from '../../types/index.js'
 import type { ComponentFunc, HostTarget, Lowering } from '../functions.js'
 import type { CoreFunc, CoreValue, JsValue } from '../js-value.js'
@@ -44,7 +45,8 @@ interface HostCall {
 }
 
 function startCall(lowering: Lowering, core: readonly CoreValue[]): ReturnType<SuspendableFunc> {
-  const { func } = lowering
+  const { func, cx } = lowering
+  const canSuspend = cx.store.jspi?.canSuspend
   const { args, subtask } = liftParams(lowering, core)
   const call = { lowering, core, subtask }
   let value: JsValue
@@ -58,10 +60,17 @@ function startCall(lowering: Lowering, core: readonly CoreValue[]): ReturnType<S
       call,
       outcomeOf(func, () => value),
     )
+  if (!canSuspend) throw cannotSuspend(func.name, value)
   return value.then(
     (settled) => finishLater(call, () => settled),
     (error) => finishLater(call, thrower(error)),
   )
+}
+
+/** There are frames of the host between the guest and who waits for it. */
+export function cannotSuspend(name: string, promise: Promise<unknown>): PluginError {
+  promise.catch(() => {})
+  return errors.CANNOT_SUSPEND({ name })
 }
 
 function thrower(error: unknown): () => never {
