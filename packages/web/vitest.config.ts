@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { isWhole } from '../../test/seed.js'
 import { browserArgs, executablePath } from '../../test/support/browser.js'
 import { hostTests } from './test/shared.js'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** What isolates a page from others. */
-const headers = {
+const ISOLATED = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -27,12 +28,14 @@ export default defineConfig({
     projects: [
       { test: { ...common, name: 'node', include: ['test/node/*.test.ts'] } },
       // Needs a browser; `npm test` gets one, or says why not.
-      ...(executablePath === undefined ? [] : [inChromium(executablePath)]),
+      ...(executablePath === undefined ? [] : [inChromium(executablePath, 'chromium', ISOLATED)]),
+      // The same in a page that is not isolated, where plugins are suspended while they wait.
+      ...(executablePath === undefined || !isWhole ? [] : [inChromium(executablePath, 'suspended', {})]),
     ],
   },
 })
 
-function inChromium(executablePath: string) {
+function inChromium(executablePath: string, ...[name, headers]: [string, Record<string, string>]) {
   const shared = hostTests(at('../host/test')).filter(({ reason }) => reason === undefined)
   return {
     // The tests of the host for Node, over the host for pages.
@@ -44,12 +47,15 @@ function inChromium(executablePath: string) {
       ],
     },
     define: { 'process.env': '({})' },
-    cacheDir: at('../../.cache/vite-web'),
+    cacheDir: at(`../../.cache/vite-web-${name}`),
     server: { fs: { strict: false }, headers },
     test: {
       ...common,
-      name: 'chromium',
-      include: ['test/*.test.ts', ...shared.map(({ file }) => `../host/test/${file}`)],
+      name,
+      include: [
+        ...(headers === ISOLATED ? ['test/*.test.ts'] : ['test/matrix.test.ts']),
+        ...shared.map(({ file }) => `../host/test/${file}`),
+      ],
       setupFiles: ['test/left-out.ts'],
       browser: {
         enabled: true,

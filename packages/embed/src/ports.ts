@@ -9,7 +9,7 @@ import type {
   ServiceName,
   ServiceResult,
 } from '@wasm-plugin/wasi'
-import type { RuleState } from '@wasm-plugin/wasi/gate'
+import type { GrantVersion, RuleState } from '@wasm-plugin/wasi/gate'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import type { AnsweringExchange } from './http/exchange.js'
 import type { AuditOptions } from './options/given.js'
@@ -51,13 +51,13 @@ export interface ProcessPort {
    *
    * @throws {PROCESS_UNAVAILABLE}
    */
-  open(): Promise<StartThread>
+  open(grants: GrantSet): Promise<StartThread>
 }
 
 /** The threads of one host. */
 export interface Threads {
-  /** Asked once for each plugin that runs in threads. */
-  open(): Promise<StartThread>
+  /** Asked once for each plugin that runs in threads, with what it is granted. */
+  open(grants: GrantSet): Promise<StartThread>
   /** Threads that wait for a plugin; the process does not wait for them. */
   readonly waiting: number
   /** Ends those that wait. */
@@ -73,6 +73,8 @@ export interface ThreadSpec {
   readonly heapBytes: number
   /** The application's end of `init.ruleState`. */
   readonly rules: RuleState
+  /** The grants as they are now. */
+  readonly latest: () => GrantVersion
 }
 
 /** What is heard of a thread, in the order in which it happened. */

@@ -56,6 +56,7 @@ export {
 } from './protocol/http.js'
 export type { AnswerPiece, OutputPiece, ProgramStart } from './protocol/program.js'
 export type {
+  BlockingCaller,
   CounterType,
   FolderServices,
   ImmediateHandlers,

@@ -39,6 +39,8 @@ export interface InstancePorts {
   sha256(text: string): Uint8Array
   /** Returns after that long, which may be without end. In the application's thread it is never long. */
   sleep(ms: number): void
+  /** The same where a plugin is suspended while it waits, so that its thread is free. @default it sleeps */
+  pass?(ms: number): Promise<void>
   /** What a store of `wasi:keyvalue` keeps of a value: made where the value is, so that the thread that keeps it need not. */
   makeRecord(key: string, value: Uint8Array): Uint8Array
 }

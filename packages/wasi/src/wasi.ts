@@ -1,4 +1,5 @@
 import { preview1 } from '@wasm-plugin/runtime/early'
+import { unawaited } from './awaitable.js'
 import { baseName } from './grants/interface-name.js'
 import { createPreview1 } from './p1/index.js'
 import { createEnvironment } from './p2/cli/environment.js'
@@ -128,7 +129,7 @@ export function createWasi(context: WasiContext): WasiImports {
       stdio.end()
       filesystem.close()
       // An instance that ended in a fault has dropped nothing that it held.
-      if (grants.net.allow.length > 0) services.call('net.close', [])
+      if (grants.net.allow.length > 0) unawaited(services.call('net.close', []))
     },
   }
 }

@@ -21,6 +21,11 @@ export function instancePorts(thread: number, directories: Directories = noDirec
   }
 }
 
+/** For a thread that has its plugin suspended while it waits for long. */
+export function suspendingPorts(thread: number): InstancePorts {
+  return { ...instancePorts(thread), pass }
+}
+
 const noDirectories: Directories = {
   open() {
     throw fsError('no-entry')
@@ -46,5 +51,14 @@ function spin(ms: number): void {
 
 /** Nobody ever wakes it. */
 function sleep(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  sleeper ??= new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer)
+  Atomics.wait(sleeper, 0, 0, ms)
+}
+
+/** Memory that could be shared. A page that is not isolated from others has it too, as long as nobody else does. */
+let sleeper: Int32Array | undefined
+
+/** At most so long: whoever has to wait for longer does so again. */
+function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.min(Math.ceil(ms), 2 ** 31 - 1)))
 }

@@ -5,7 +5,7 @@ import { newFolder } from './helpers/folder.js'
 import { addGuest, isBuilt } from './helpers/guests.js'
 
 /** Every grant of the matrix that a page can give; directories of the system are folders of the browser here. */
-const columns = [
+const every = [
   'none',
   'ro',
   'rw',
@@ -22,6 +22,10 @@ const columns = [
   'kv',
   'io',
 ]
+
+/** Those that need memory which the page shares with its threads. */
+const SHARED = ['ro', 'rw', 'in', 'mem', 'tmp']
+const columns = every.filter((column) => globalThis.crossOriginIsolated || !SHARED.includes(column))
 
 /** What a page cannot do, whatever is granted, and what comes of it there. */
 const UNSUPPORTED: Record<string, string> = {

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime/errors'
+import { type Awaitable, chain, rescue } from '@wasm-plugin/wasi/gate'
 import { errors } from '../errors/index.js'
 import { PluginError } from '../errors/plugin-error.js'
 import type { ExportPlace } from './callable-export.js'
@@ -25,24 +26,21 @@ export function isCommand([instance, func]: ExportPlace): boolean {
 
 /** A program that exits with the status 0 ends as one does that returns: Go's never do. */
 export function untilExit(run: () => unknown): () => unknown {
-  return () => {
-    try {
-      return run()
-    } catch (error) {
+  return () =>
+    rescue(run, (error) => {
       if (PluginError.is(error, 'PLUGIN_EXITED') && error.data.status === 0) return undefined
       throw error
-    }
-  }
+    })
 }
 
 /** The exit code of a program: what it returns is a result, of which one is no. */
-export function exitCodeOf(run: () => unknown): number {
-  try {
-    run()
-    return 0
-  } catch (error) {
-    if (PluginError.is(error, 'PLUGIN_EXITED')) return Number(error.data.status) & 0xff
-    if (ComponentError.is(error)) return 1
-    throw error
-  }
+export function exitCodeOf(run: () => unknown): Awaitable<number> {
+  return rescue(
+    () => chain(run(), () => 0),
+    (error) => {
+      if (PluginError.is(error, 'PLUGIN_EXITED')) return Number(error.data.status) & 0xff
+      if (ComponentError.is(error)) return 1
+      throw error
+    },
+  )
 }

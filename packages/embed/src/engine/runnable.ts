@@ -3,6 +3,7 @@ import {
   type ExternType,
   type Instance,
   type InstanceLimits,
+  type InstantiateOptions,
   type TransferredComponent,
 } from '@wasm-plugin/runtime'
 import { memberName, pascalCase } from '@wasm-plugin/runtime/internal'
@@ -12,12 +13,12 @@ import { priceOf } from '@wasm-plugin/wasi/instance'
 export interface Runnable {
   readonly imports: ReadonlyMap<string, ExternType>
   readonly exports: ReadonlyMap<string, ExternType>
-  /**
-   * @param imports by the exact names of the component
-   * @param onCallOut called before a metered plugin calls out; what it throws ends the instance
-   */
-  instantiate(imports: Readonly<Record<string, unknown>>, onCallOut?: () => void): Instance
+  /** @param imports by the exact names of the component */
+  instantiate(imports: Readonly<Record<string, unknown>>, how?: Instantiating): Instance
 }
+
+/** Its exports return promises, and it is suspended while one of an import is pending, where it is `async`. */
+export type Instantiating = Pick<InstantiateOptions, 'onCallOut' | 'async'>
 
 /** `fuel` is what the start of an instance may use; every call gets as much again. */
 export type RunLimits = InstanceLimits & { readonly fuel?: number }
@@ -32,9 +33,8 @@ export function runnable(component: Component, limits: RunLimits): Runnable {
   return {
     imports: component.imports,
     exports: component.exports,
-    instantiate(imports, onCallOut) {
-      const watch = onCallOut === undefined ? {} : { onCallOut }
-      const options = { limits, priceOf, ...fuel, ...watch }
+    instantiate(imports, how) {
+      const options = { limits, priceOf, ...fuel, ...how }
       return component.instantiate(asRuntimeKeys(component, imports), options)
     },
   }

@@ -52,10 +52,12 @@ export const hostErrorTable = {
     message: (d) => `a plugin named "${d.name}" is already loaded`,
     hint: 'Give this one another `name`, or close the other first.',
   }),
-  NOT_ISOLATED: row<{ missing: readonly string[] }>({
+  NOT_ISOLATED: row<{ missing: readonly string[]; at?: string }>({
     origin: 'app',
-    summary: 'A page that shares no memory with its threads loaded a plugin into one.',
-    message: (d) => `a thread of its own needs shared memory, and this page lacks ${list(d.missing)}`,
+    summary:
+      'A page that shares no memory with its threads loaded a plugin into one, and the browser cannot suspend it, or it is granted files that are written.',
+    message: (d) =>
+      `${d.at === undefined ? 'a thread of its own needs' : `the files at "${d.at}" need`} shared memory, and this page lacks ${list(d.missing)}`,
     hint: "Serve the page with what is missing, or load the plugin with `isolation: 'inline'`.",
   }),
   IMPORT_NOT_GRANTED: row<{ name: string; plugin: string; fix: string }>({

@@ -18,8 +18,11 @@ const turn = new TurnBudget(150)
 /** The lane that the application used last. */
 let recent: LaneMemory | undefined
 
-/** Some browsers cannot wait for shared memory without sleeping: every call goes by message there. */
-const CAN_WAIT = typeof Atomics.waitAsync === 'function'
+/**
+ * Some browsers cannot wait for shared memory without sleeping, and a page that is not isolated from others has none: every
+ * call goes by message there.
+ */
+const CAN_WAIT = typeof Atomics.waitAsync === 'function' && typeof SharedArrayBuffer === 'function'
 
 /** A function as a lane knows it. */
 export interface LaneFunction {

@@ -1,4 +1,5 @@
 import { type AreaLimits, ValueArea } from '@wasm-plugin/runtime/internal'
+import { sharedMemory } from '@wasm-plugin/wasi/gate'
 import { Written } from './written.js'
 
 /** Bytes of the values of many parts that one side writes. Larger ones go by message, in pieces and turns. */
@@ -139,7 +140,7 @@ const VALUES = HEADER_BYTES + CELLS * CELL_BYTES
 
 /** Zero is the state of a lane that nobody has used. Of memory it takes what was written to. */
 export function laneBuffer(): SharedArrayBuffer {
-  return new SharedArrayBuffer(VALUES + 2 * (PARTS_BYTES + BULK_BYTES))
+  return sharedMemory(VALUES + 2 * (PARTS_BYTES + BULK_BYTES))
 }
 
 /** Of the request of that number, the index of its first word. */

@@ -71,7 +71,7 @@ export async function startInline(
     for (const { name: item, from } of plan.sources)
       imports[item] = from === 'wasi' ? wasi.get(item) : plan.objects.get(item)
     try {
-      running = component.instantiate(imports, outings.check)
+      running = component.instantiate(imports, { onCallOut: outings.check })
     } catch (error) {
       throw faults.addTo(withLastWords(error, wasi.lastWords))
     }

@@ -24,7 +24,8 @@ export async function startWorker(
   const { name, component, contract, plan, services, debug } = admitted
   const isProcess = options.isolation === 'process'
   const startThread = await opened(admitted, isProcess ? ports.processes : host.threads)
-  const { initial, state } = admitted.gate.grants
+  const { grants } = admitted.gate
+  const { initial, state } = grants
   const listen = () => state.setHeard(admitted.decisions.heard())
   listen()
   const stopListening = host.onListener(listen)
@@ -47,6 +48,7 @@ export async function startWorker(
       },
       heapBytes: limits.heapBytes,
       rules: state,
+      latest: () => grants.latest(),
       isShared: !isProcess,
       startMs: limits.startMs,
       functions: functions.map(({ func }) => func),
@@ -111,11 +113,14 @@ export async function startWorker(
   }
 }
 
-/** What starts its threads. @throws {PROCESS_UNAVAILABLE} */
-async function opened({ release }: Admitted, port: Pick<Threads, 'open'> | undefined): Promise<StartThread> {
+/** What starts its threads. @throws {PROCESS_UNAVAILABLE} {NOT_ISOLATED} */
+async function opened(
+  { gate, release }: Admitted,
+  port: Pick<Threads, 'open'> | undefined,
+): Promise<StartThread> {
   try {
     if (port === undefined) throw errors.PROCESS_UNAVAILABLE({ reason: 'this platform has none' })
-    return await port.open()
+    return await port.open(gate.grants.current)
   } catch (error) {
     await release()
     throw error

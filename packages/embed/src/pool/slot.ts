@@ -1,5 +1,5 @@
 import type { AnswerPiece } from '@wasm-plugin/wasi'
-import type { RuleState } from '@wasm-plugin/wasi/gate'
+import type { GrantVersion, RuleState } from '@wasm-plugin/wasi/gate'
 import type { HostFunction } from '../contract/host-function.js'
 import type { EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
@@ -40,6 +40,7 @@ export interface SlotSpec {
   readonly init: Omit<ThreadInit, 'lane'>
   readonly heapBytes: number
   readonly rules: RuleState
+  readonly latest: () => GrantVersion
   /** The thread shares memory with the application, and may be called by way of it. */
   readonly isShared: boolean
   readonly startMs: number
@@ -126,7 +127,7 @@ export class Slot {
     })
     const init = { ...spec.init, lane: this.#lane.buffer }
     this.#thread = spec.startThread(
-      { init, heapBytes: spec.heapBytes, rules: spec.rules },
+      { init, heapBytes: spec.heapBytes, rules: spec.rules, latest: spec.latest },
       {
         ask: (request, call) => this.#asked.answer(request, call),
         onAnswered: () => this.#lane.look(),

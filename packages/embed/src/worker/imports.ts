@@ -7,11 +7,13 @@ import type {
   ServiceName,
   ServiceResult,
 } from '@wasm-plugin/wasi'
+import { type Awaitable, unawaited } from '@wasm-plugin/wasi/gate'
 import {
   type AcceptedRequest,
   AskedRuleState,
   createGate,
   createWasi,
+  type GrantVersion,
   type InstancePorts,
   LiveGrants,
   type RuleQuestion,
@@ -51,15 +53,24 @@ export interface ImportsContext {
   readonly outbox: Outbox
   /** The id of the call that runs. */
   readonly running: () => number | undefined
+  /** Those that are heard of by message; missing where memory has them. */
+  readonly rules?: HeardRules | undefined
 }
 
-/** The import object of one instance: functions of the application by the blocking channel, WASI in this thread. */
+/** The rules of a plugin as its thread has last heard of them. */
+export interface HeardRules {
+  readonly state: RuleState
+  latest(): GrantVersion
+}
+
+/** The import object of one instance: functions of the application by asking for them, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, ask, direct, resources, ports, report, spend, outbox, running }: ImportsContext,
+  { init, ask, direct, resources, ports, report, spend, outbox, running, rules }: ImportsContext,
 ): InstanceImports {
   const services = serviceCaller(ask)
-  const grants = new LiveGrants(init.grants, ruleState(init, ask), () => services.call('grants.latest', []))
+  const { state, latest } = rules ?? askedRules(init, ask)
+  const grants = new LiveGrants(init.grants, state, latest)
   const wasi = createWasi({
     plugin: init.plugin,
     gate: createGate(
@@ -81,7 +92,7 @@ export function createImports(
   const dispose = () => {
     wasi.dispose()
     // What the instance held of the application goes back to it.
-    if (resources.classes.size > 0) ask({ kind: 'drain' })
+    if (resources.classes.size > 0) unawaited(ask({ kind: 'drain' }))
     resources.clear()
   }
   const { accept, program, lastWords, endCall } = wasi
@@ -90,12 +101,27 @@ export function createImports(
 
 /** Who sleeps keeps nobody waiting for what it has said. */
 function restful(ports: InstancePorts, outbox: Outbox): InstancePorts {
+  const { pass } = ports
   return {
     ...ports,
     sleep(ms) {
       outbox.flush()
       ports.sleep(ms)
     },
+    ...(pass && {
+      pass(ms) {
+        outbox.flush()
+        return pass(ms)
+      },
+    }),
+  }
+}
+
+/** A thread that shares memory is one that sleeps until it is answered. */
+function askedRules(init: ThreadInit, ask: Ask): HeardRules {
+  return {
+    state: ruleState(init, ask),
+    latest: () => ask({ kind: 'service', service: 'grants.latest', args: [] }) as GrantVersion,
   }
 }
 
@@ -111,6 +137,6 @@ function ruleState({ ruleState: buffer, asksRules }: ThreadInit, ask: Ask): Rule
 function serviceCaller(ask: Ask): ServiceCaller {
   return {
     call: <K extends ServiceName>(service: K, args: ServiceArgs<K>) =>
-      ask({ kind: 'service', service, args }) as ServiceResult<K>,
+      ask({ kind: 'service', service, args }) as Awaitable<ServiceResult<K>>,
   }
 }

@@ -1,6 +1,7 @@
 import type { FuncType, Instance } from '@wasm-plugin/runtime'
 import { type AreaCall, type AreaOutcome, areaCall } from '@wasm-plugin/runtime/internal'
 import type { AnswerPiece, ServiceCaller } from '@wasm-plugin/wasi'
+import { type Awaitable, chain, lastly, rescue } from '@wasm-plugin/wasi/gate'
 import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
 import { exitCodeOf, isCommand } from '../contract/command.js'
@@ -24,7 +25,7 @@ import type {
   ToThread,
 } from '../wire/messages.js'
 import { withBackPressure } from './back-pressure.js'
-import { createImports, type InstanceImports } from './imports.js'
+import { createImports, type HeardRules, type InstanceImports } from './imports.js'
 import { Outbox } from './outbox.js'
 import type { Ask, FindDirect } from './remote.js'
 import { InstanceResources } from './resources.js'
@@ -32,6 +33,7 @@ import { InstanceResources } from './resources.js'
 export interface Instances {
   /** Instantiates; throws what keeps the plugin from starting. */
   start(): void
+  /** A promise of it where plugins are suspended while they wait. One at a time. */
   serve(message: AnsweredMessage): unknown
   /** See `LaneServer`. */
   copied(call: CopiedCall): AreaOutcome | undefined
@@ -43,8 +45,8 @@ export interface Instances {
 
 /** What a plugin's thread gives to what runs in it. */
 export interface InstancesContext {
-  /** Asks the host's thread, in the call of that id, and blocks until it has answered. */
-  readonly ask: (request: HostRequest, call: number | undefined) => Outcome
+  /** Asks the host's thread, in the call of that id, and blocks until it has answered; or does not, where it `suspends`. */
+  readonly ask: (request: HostRequest, call: number | undefined) => Awaitable<Outcome>
   /** The same by shared memory, for a function of `init.functions`; undefined where it has to go by message. */
   readonly askDirectly: (
     func: number,
@@ -54,6 +56,11 @@ export interface InstancesContext {
   /** @param services what is asked of the host's thread */
   readonly ports: (services: ServiceCaller) => InstancePorts
   readonly post: (message: ThreadEvent | MemoryChange) => void
+  /**
+   * For a thread that shares no memory with the application: what it heard of the rules by message. Its plugin is suspended
+   * while it waits. @default the thread sleeps
+   */
+  readonly suspends?: HeardRules
 }
 
 interface Current extends Omit<InstanceImports, 'imports'> {
@@ -70,7 +77,7 @@ interface Current extends Omit<InstanceImports, 'imports'> {
  */
 export function createInstances(
   init: ThreadInit,
-  { ask: outcomeOf, askDirectly, ports, post }: InstancesContext,
+  { ask: outcomeOf, askDirectly, ports, post, suspends: rules }: InstancesContext,
 ): Instances {
   showDeepStacks()
   const component = revive(init.component, init.limits)
@@ -85,13 +92,13 @@ export function createInstances(
 
   const ask: Ask = (request) => {
     outbox.flush()
-    const outcome = outcomeOf(request, call)
-    if (outcome.ok) return outcome.value
-    throw decodeError(outcome.error)
+    return chain(outcomeOf(request, call), opened)
   }
 
   // Of all instances that the thread has: each may make as few events as it likes.
-  const report = withBackPressure(post, () => ask({ kind: 'service', service: 'events.seen', args: [] }))
+  const { report, pause } = withBackPressure(post, () =>
+    ask({ kind: 'service', service: 'events.seen', args: [] }),
+  )
 
   const indices = new Map(init.functions.map((place, index) => [JSON.stringify(place), index]))
   const direct: FindDirect = (instance, func, type) => {
@@ -105,7 +112,8 @@ export function createInstances(
   }
 
   const faults = new FaultFrames(init.component.options, () =>
-    init.mayTellPlaces ? (ask({ kind: 'debug' }) as DebugInformation | null) : null,
+    // A fault waits for nothing where the thread does not sleep.
+    init.mayTellPlaces && rules === undefined ? (ask({ kind: 'debug' }) as DebugInformation | null) : null,
   )
 
   /** Tells how large its memory is, when that has changed. */
@@ -121,11 +129,12 @@ export function createInstances(
   }
   const fresh = () => {
     const { imports, ...rest } = createImports(component.imports, {
-      ...{ init, ask, direct, resources, ports, report, outbox, running },
+      ...{ init, ask, direct, resources, ports, report, outbox, running, rules },
       spend: (units) => current?.instance.fuel?.spend(units),
     })
+    const how = rules === undefined ? {} : { async: true, onCallOut: pause }
     try {
-      current = { instance: component.instantiate(imports), targets: [], copying: [], ...rest }
+      current = { instance: component.instantiate(imports, how), targets: [], copying: [], ...rest }
     } catch (error) {
       throw faults.addTo(withLastWords(error, rest.lastWords))
     }
@@ -152,31 +161,25 @@ export function createInstances(
     const target = targetAt(now, func)
     const { handles } = functionAt(func)
     if (handles === null) return target(...args)
-    try {
-      return handles.result(target(...handles.args(args, resources.toPlugin)), resources.toApp)
-    } catch (error) {
-      throw handles.error(error, resources.toApp)
-    }
+    const { toPlugin, toApp } = resources
+    return rescue(
+      () => chain(target(...handles.args(args, toPlugin)), (result) => handles.result(result, toApp)),
+      (error) => {
+        throw handles.error(error, toApp)
+      },
+    )
   }
 
-  const handle = (now: Current, { func, exchange, head }: Extract<ToThread, { type: 'handle' }>): void => {
+  const handle = (now: Current, { func, exchange, head }: Extract<ToThread, { type: 'handle' }>): unknown => {
     const { args, end } = now.accept(exchange, head)
-    try {
-      targetAt(now, func)(...args)
-    } finally {
-      end()
-    }
+    return lastly(() => chain(targetAt(now, func)(...args), () => undefined), end)
   }
   const runProgram = (
     now: Current,
     { func, exchange, start }: Extract<ToThread, { type: 'program' }>,
-  ): number => {
+  ): Awaitable<number> => {
     const end = now.program(exchange, start)
-    try {
-      return exitCodeOf(targetAt(now, func))
-    } finally {
-      end()
-    }
+    return lastly(() => exitCodeOf(targetAt(now, func)), end)
   }
   /** Where an instance ends with every request, the next one does not wait for another. */
   const renew = () => {
@@ -218,11 +221,10 @@ export function createInstances(
     const now = current ?? fresh()
     const { instance } = now
     if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
-    try {
-      return answer(now, message)
-    } catch (error) {
+    const failed = (error: unknown): never => {
       throw faults.addTo(withLastWords(error, () => current?.lastWords() ?? []))
-    } finally {
+    }
+    const end = () => {
       current?.endCall()
       if (isLast(message)) renew()
       else {
@@ -230,6 +232,7 @@ export function createInstances(
         measure()
       }
     }
+    return lastly(() => rescue(() => answer(now, message), failed), end)
   }
 
   return {
@@ -242,4 +245,9 @@ export function createInstances(
         ? undefined
         : (serve(call) as AreaOutcome | undefined),
   }
+}
+
+function opened(outcome: Outcome): unknown {
+  if (outcome.ok) return outcome.value
+  throw decodeError(outcome.error)
 }

@@ -1,5 +1,6 @@
 import type { ExternType, FuncType } from '@wasm-plugin/runtime'
 import { DISPOSE, parseFunctionName, pascalCase } from '@wasm-plugin/runtime/internal'
+import { chain, rescue, unawaited } from '@wasm-plugin/wasi/gate'
 import { functionHandles } from '../contract/handles.js'
 import type { HostRequest } from '../wire/messages.js'
 import { type InstanceResources, idOf, StandIn, type StandInClass, Wrapped } from './resources.js'
@@ -8,7 +9,7 @@ type Call = (...args: unknown[]) => unknown
 type Table = Record<string, unknown>
 type Externs = ReadonlyMap<string, ExternType>
 
-/** Blocks until the host's thread answers; throws what came of it there. */
+/** Blocks until the host's thread answers, or gives a promise where the plugin is suspended; throws what came of it there. */
 export type Ask = (request: HostRequest) => unknown
 
 /**
@@ -66,14 +67,19 @@ function remoteFunction({ instance, func, type }: Target, { ask, direct, resourc
       return answer === undefined ? ask({ kind: 'function', instance, func, args }) : answer.value
     }
   }
-  return (...args) => {
-    try {
-      const sent = handles.args(args, resources.toApp)
-      return handles.result(ask({ kind: 'function', instance, func, args: sent }), resources.toPlugin)
-    } catch (error) {
-      throw handles.error(error, resources.toPlugin)
-    }
+  const call = (args: unknown[]) => {
+    const sent = handles.args(args, resources.toApp)
+    return chain(ask({ kind: 'function', instance, func, args: sent }), (answer) =>
+      handles.result(answer, resources.toPlugin),
+    )
   }
+  return (...args) =>
+    rescue(
+      () => call(args),
+      (error) => {
+        throw handles.error(error, resources.toPlugin)
+      },
+    )
 }
 
 interface ResourceScope {
@@ -98,12 +104,15 @@ function remoteClass(resource: string, { instance, items, remote }: ResourceScop
   const Class = class extends StandIn {
     constructor(...args: unknown[]) {
       const [first] = args
-      super(first instanceof Wrapped ? first : (make(...args) as Wrapped | StandIn))
+      const of = first instanceof Wrapped ? first : (make(...args) as Wrapped | StandIn | Promise<StandIn>)
+      super(of instanceof Promise ? new Wrapped(0) : of)
+      // biome-ignore lint/correctness/noConstructorReturn: where a plugin is suspended, `new` gives the promise of an object
+      if (of instanceof Promise) return of as never
     }
 
     /** The plugin dropped it. */
     [DISPOSE]() {
-      remote.ask({ kind: 'drop', resource: idOf(this) })
+      unawaited(remote.ask({ kind: 'drop', resource: idOf(this) }))
     }
   }
   for (const [func, item] of items) {

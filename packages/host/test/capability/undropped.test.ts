@@ -148,7 +148,7 @@ describe.each(everywhere)('in a folder (%s)', (where) => {
       const file = read(root, 'a')
       const stream = file.readViaStream(0n)
       file[Symbol.dispose]()
-      expect(new TextDecoder().decode(stream.blockingRead(9n))).toBe('hello')
+      expect(new TextDecoder().decode(stream.blockingRead(9n) as Uint8Array)).toBe('hello')
       expect(errorOf(() => stream.blockingRead(9n))).toEqual({ tag: 'closed' })
     }
     // What is open counts, and so does the folder itself.

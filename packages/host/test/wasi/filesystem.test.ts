@@ -22,7 +22,7 @@ import {
 } from '../helpers/wasi.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
-const text = (data: Uint8Array) => new TextDecoder().decode(data)
+const text = (data: unknown) => new TextDecoder().decode(data as Uint8Array)
 
 describe.each(everywhere)('files, by %s', (where) => {
   it('are created, written, read back, and seen by another instance', () => {

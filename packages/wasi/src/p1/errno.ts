@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { type Awaitable, chain, rescue } from '../awaitable.js'
 import { codeOf, type IoError } from '../p2/io/error.js'
 import type { ErrorCode } from '../volume/errno.js'
 
@@ -54,16 +55,16 @@ const NUMBERS: Readonly<Record<ErrorCode, number>> = {
   'would-block': 6,
 }
 
-/** Runs one function of the interface; what is no answer of it, an end of the instance, is thrown on. */
-export function numbered(step: () => void): number {
-  try {
-    step()
-    return SUCCESS
-  } catch (error) {
-    if (error instanceof Errno) return error.number
-    if (ComponentError.is(error)) return numberOf(error.payload)
-    throw error
-  }
+/** Runs one function of the interface. */
+export function numbered(step: () => Awaitable<void>): Awaitable<number> {
+  return rescue(() => chain(step(), () => SUCCESS), numberFor)
+}
+
+/** The answer that an error is; what is none, an end of the instance, is thrown on. */
+export function numberFor(error: unknown): number {
+  if (error instanceof Errno) return error.number
+  if (ComponentError.is(error)) return numberOf(error.payload)
+  throw error
 }
 
 function numberOf(payload: unknown): number {

@@ -1,3 +1,4 @@
+import { type Awaitable, chain } from '../awaitable.js'
 import { Descriptors } from './descriptors.js'
 import { Errno, NOTSOCK, numbered } from './errno.js'
 import { fileFunctions } from './files.js'
@@ -8,7 +9,7 @@ import type { Preview2 } from './preview2.js'
 import { processFunctions } from './process.js'
 import { streamFunctions } from './streams.js'
 
-type CoreFunction = (...args: never[]) => unknown
+type CoreFunction = (...args: never[]) => Awaitable<unknown>
 
 /**
  * `wasi_snapshot_preview1` for one instance of a core module, over the interfaces of 0.2: the two core modules that
@@ -39,7 +40,7 @@ export function createPreview1(preview2: Preview2) {
       return Object.fromEntries(
         Object.entries(functions).map(([name, run]) => [
           name,
-          (...args: never[]) => numbered(() => void run(...args)),
+          (...args: never[]) => numbered(() => chain(run(...args), () => {})),
         ]),
       )
     },

@@ -1,6 +1,7 @@
+import { type Awaitable, chain, chainAll } from '../awaitable.js'
 import { Pollable } from '../p2/io/poll.js'
 import type { Descriptors } from './descriptors.js'
-import { Errno, INVAL, numbered, SUCCESS } from './errno.js'
+import { Errno, INVAL, numberFor, SUCCESS } from './errno.js'
 import type { GuestMemory } from './guest-memory.js'
 import type { Preview2 } from './preview2.js'
 import { nanoseconds } from './stat.js'
@@ -36,16 +37,19 @@ export function pollFunctions(memory: GuestMemory, descriptors: Descriptors, { c
   }
   const subscription = (at: number): Waiting => {
     let pollable: Pollable | undefined
+    let error = SUCCESS
     const type = memory.u8(at + 8)
-    const error = numbered(() => {
+    try {
       if (type === CLOCK) pollable = clock(at)
       else if (type > 2) throw new Errno(INVAL)
       else descriptors.get(memory.u32(at + 16))
-    })
+    } catch (thrown) {
+      error = numberFor(thrown)
+    }
     return { userdata: memory.u64(at), type, error, pollable }
   }
   return {
-    poll_oneoff(subscriptions: number, events: number, count: number, out: number): void {
+    poll_oneoff(subscriptions: number, events: number, count: number, out: number): Awaitable<void> {
       const many = count >>> 0
       if (many === 0 || many > MAX_SUBSCRIPTIONS) throw new Errno(INVAL)
       memory.bytes(events, many * EVENT)
@@ -54,16 +58,22 @@ export function pollFunctions(memory: GuestMemory, descriptors: Descriptors, { c
         subscription((subscriptions >>> 0) + i * SUBSCRIPTION),
       )
       const timers = all.flatMap(({ pollable }) => (pollable === undefined ? [] : [pollable]))
-      if (timers.length === all.length) Pollable.poll(timers)
-      const ready = all.filter(({ error, pollable }) => error !== SUCCESS || pollable?.ready() !== false)
-      for (const [i, event] of ready.entries()) {
-        const at = (events >>> 0) + i * EVENT
-        memory.bytes(at, EVENT).fill(0)
-        memory.setU64(at, event.userdata)
-        memory.setU16(at + 8, event.error)
-        memory.setU8(at + 10, event.type)
-      }
-      memory.setU32(out, ready.length)
+      const waited = timers.length === all.length ? Pollable.poll(timers) : undefined
+      const areReady = () =>
+        all.map(({ error, pollable }) => error !== SUCCESS || (pollable?.ready() ?? true))
+      return chain<unknown, void>(waited, () =>
+        chainAll(areReady(), (areReady) => {
+          const ready = all.filter((_, i) => areReady[i])
+          for (const [i, event] of ready.entries()) {
+            const at = (events >>> 0) + i * EVENT
+            memory.bytes(at, EVENT).fill(0)
+            memory.setU64(at, event.userdata)
+            memory.setU16(at + 8, event.error)
+            memory.setU8(at + 10, event.type)
+          }
+          memory.setU32(out, ready.length)
+        }),
+      )
     },
   }
 }

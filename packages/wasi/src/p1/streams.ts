@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, inOrder, lastly, rescue } from '../awaitable.js'
 import { fsError } from '../volume/errno.js'
 import type { Descriptors, OpenFile } from './descriptors.js'
 import { BADF, Errno, INVAL } from './errno.js'
@@ -36,37 +37,32 @@ export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
     return position
   }
   return {
-    fd_read(fd: number, iovs: number, count: number, out: number): void {
+    fd_read(fd: number, iovs: number, count: number, out: number): Awaitable<void> {
       const open = descriptors.get(fd)
       const into = buffers(iovs, count)
-      if (open.kind === 'input') memory.setU32(out, readStream(open.stream, into))
-      else if (open.kind === 'output') throw new Errno(BADF)
-      else {
-        const file = descriptors.file(fd)
-        const read = readFile(file, into, file.position)
-        file.position += BigInt(read)
-        memory.setU32(out, read)
-      }
+      if (open.kind === 'input')
+        return chain(readStream(open.stream, into), (read) => memory.setU32(out, read))
+      if (open.kind === 'output') throw new Errno(BADF)
+      const file = descriptors.file(fd)
+      const read = readFile(file, into, file.position)
+      file.position += BigInt(read)
+      memory.setU32(out, read)
     },
     fd_pread(fd: number, iovs: number, count: number, offset: bigint, out: number): void {
       memory.setU32(out, readFile(descriptors.file(fd), buffers(iovs, count), BigInt.asUintN(64, offset)))
     },
-    fd_write(fd: number, iovs: number, count: number, out: number): void {
+    fd_write(fd: number, iovs: number, count: number, out: number): Awaitable<void> {
       const open = descriptors.get(fd)
       const from = buffers(iovs, count)
       if (open.kind === 'input') throw new Errno(BADF)
-      if (open.kind === 'output') {
-        for (const bytes of from) open.stream.blockingWriteAndFlush(bytes)
-        memory.setU32(out, lengthOf(from))
-        return
-      }
-      const file = descriptors.file(fd)
-      if ((file.flags & APPEND) !== 0) append(file, from)
-      else {
+      const write = (): Awaitable<void> => {
+        if (open.kind === 'output') return inOrder(from, (bytes) => open.stream.blockingWriteAndFlush(bytes))
+        const file = descriptors.file(fd)
+        if ((file.flags & APPEND) !== 0) return append(file, from)
         writeFile(file, from, file.position)
         file.position += BigInt(lengthOf(from))
       }
-      memory.setU32(out, lengthOf(from))
+      return chain(write(), () => memory.setU32(out, lengthOf(from)))
     },
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, out: number): void {
       const from = buffers(iovs, count)
@@ -83,21 +79,22 @@ export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
 }
 
 interface Readable {
-  blockingRead(length: bigint): Uint8Array
+  blockingRead(length: bigint): Awaitable<Uint8Array>
 }
 
 /** What is there now goes into the first buffer that has room: the rest is for the next read. */
-function readStream(stream: Readable, into: readonly Uint8Array[]): number {
+function readStream(stream: Readable, into: readonly Uint8Array[]): Awaitable<number> {
   const buffer = into.find(({ length }) => length > 0)
   if (buffer === undefined) return 0
-  try {
-    const bytes = stream.blockingRead(BigInt(buffer.length))
-    buffer.set(bytes)
-    return bytes.length
-  } catch (error) {
+  const read = () =>
+    chain(stream.blockingRead(BigInt(buffer.length)), (bytes) => {
+      buffer.set(bytes)
+      return bytes.length
+    })
+  return rescue(read, (error) => {
     if (ComponentError.is(error) && (error.payload as { tag?: string }).tag === 'closed') return 0
     throw error
-  }
+  })
 }
 
 function readFile({ descriptor }: OpenFile, into: readonly Uint8Array[], from: bigint): number {
@@ -119,14 +116,15 @@ function writeFile({ descriptor }: OpenFile, from: readonly Uint8Array[], at: bi
   }
 }
 
-function append(file: OpenFile, from: readonly Uint8Array[]): void {
+function append(file: OpenFile, from: readonly Uint8Array[]): Awaitable<void> {
   const stream = file.descriptor.appendViaStream()
-  try {
-    for (const bytes of from) stream.blockingWriteAndFlush(bytes)
-  } finally {
-    stream[DISPOSE]()
-  }
-  file.position = file.descriptor.stat().size
+  const written = lastly(
+    () => inOrder(from, (bytes) => stream.blockingWriteAndFlush(bytes)),
+    () => stream[DISPOSE](),
+  )
+  return chain(written, () => {
+    file.position = file.descriptor.stat().size
+  })
 }
 
 function lengthOf(buffers: readonly Uint8Array[]): number {

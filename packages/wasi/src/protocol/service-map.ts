@@ -1,3 +1,4 @@
+import type { Awaitable } from '../awaitable.js'
 import type { GrantVersion } from '../grants/live-grants.js'
 import type { DirectoryEntry, FileStat } from '../volume/volume.js'
 import type { BodyAnswer, FieldList, HttpEvent, RequestHead, ResponseAnswer } from './http.js'
@@ -102,8 +103,16 @@ export type ServiceName = keyof ServiceMap
 export type ServiceArgs<K extends ServiceName> = ServiceMap[K]['args']
 export type ServiceResult<K extends ServiceName> = ServiceMap[K]['result']
 
-/** The end that asks. Blocks until the host's thread answers; throws what the service throws. */
+/**
+ * The end that asks. Blocks until the host's thread answers, or gives a promise where the plugin is suspended instead; throws
+ * what the service throws.
+ */
 export interface ServiceCaller {
+  call<K extends ServiceName>(service: K, args: ServiceArgs<K>): Awaitable<ServiceResult<K>>
+}
+
+/** One that always blocks. */
+export interface BlockingCaller extends ServiceCaller {
   call<K extends ServiceName>(service: K, args: ServiceArgs<K>): ServiceResult<K>
 }
 
@@ -112,7 +121,7 @@ export type ServiceHandlers = Handlers<Exclude<ServiceName, keyof FolderServices
   Partial<Handlers<keyof FolderServices>>
 
 type Handlers<Name extends ServiceName> = {
-  readonly [K in Name]: (...args: ServiceArgs<K>) => ServiceResult<K> | Promise<ServiceResult<K>>
+  readonly [K in Name]: (...args: ServiceArgs<K>) => Awaitable<ServiceResult<K>>
 }
 
 /** Those that answer at once. */

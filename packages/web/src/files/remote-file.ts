@@ -1,13 +1,13 @@
-import type { ServiceCaller } from '@wasm-plugin/wasi'
+import type { BlockingCaller } from '@wasm-plugin/wasi'
 import type { FileHandle, FileStat, NewTimes } from '@wasm-plugin/wasi/instance'
 import { fsError } from '@wasm-plugin/wasi/instance'
 
 /** A file that is open in the page, by its number there. */
 export class RemoteFile implements FileHandle {
   readonly #id: number
-  readonly #services: ServiceCaller
+  readonly #services: BlockingCaller
 
-  constructor(id: number, services: ServiceCaller) {
+  constructor(id: number, services: BlockingCaller) {
     this.#id = id
     this.#services = services
   }

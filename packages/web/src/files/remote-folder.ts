@@ -1,4 +1,4 @@
-import type { ServiceCaller } from '@wasm-plugin/wasi'
+import type { BlockingCaller } from '@wasm-plugin/wasi'
 import type {
   DirectoryEntry,
   FileId,
@@ -14,9 +14,9 @@ import { isNoChange, RemoteFile } from './remote-file.js'
 /** A directory by its path: nothing of it is open in the page. A browser knows neither links nor how to set times. */
 export class RemoteFolder implements Folder {
   readonly #path: string
-  readonly #services: ServiceCaller
+  readonly #services: BlockingCaller
 
-  constructor(path: string, services: ServiceCaller) {
+  constructor(path: string, services: BlockingCaller) {
     this.#path = path
     this.#services = services
   }

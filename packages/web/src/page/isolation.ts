@@ -1,4 +1,5 @@
 import { errors } from '@wasm-plugin/embed'
+import type { GrantSet } from '@wasm-plugin/wasi'
 
 /** What isolates a page from others, which is what lets its threads share memory. */
 const HEADERS = {
@@ -6,9 +7,23 @@ const HEADERS = {
   'Cross-Origin-Embedder-Policy': ['require-corp', 'credentialless'],
 } as const
 
+/** A thread that waits for the page sleeps, until it sees an answer in memory that both have. */
+export function canSleep(): boolean {
+  return globalThis.crossOriginIsolated
+}
+
+/** A thread can wait for the page, asleep or with its plugin suspended until a message comes. */
+export function canWait(): boolean {
+  return canSleep() || (globalThis.isSecureContext && 'Suspending' in WebAssembly)
+}
+
 /** @throws {NOT_ISOLATED} */
-export async function requireIsolation(): Promise<void> {
-  if (!globalThis.crossOriginIsolated) throw errors.NOT_ISOLATED({ missing: await missing() })
+export async function requireWaiting({ fs }: GrantSet): Promise<void> {
+  if (!canWait()) throw errors.NOT_ISOLATED({ missing: await missing() })
+  if (canSleep()) return
+  // Each thread has a copy of what is read alone.
+  const shared = fs.find(({ access, memory }) => memory === null || access !== 'read')
+  if (shared !== undefined) throw errors.NOT_ISOLATED({ at: shared.at, missing: await missing() })
 }
 
 /** What to send or to do, as far as the page can find out. */

@@ -25,11 +25,7 @@ export function createAsk(
   }
   return (request, call) => {
     const id = ++asked
-    const send = (parcel: Parcel<HostRequest>, transfer?: readonly ArrayBuffer[]) =>
-      post({ type: 'ask', id, call, request: parcel }, transfer)
-    // What a service is asked with is small, and still in use here.
-    if (request.kind === 'function') sendLarge(request, post, send)
-    else send({ content: request, holes: [], pieces: 0 })
+    sendRequest({ id, call, request }, post)
     const length = next(id)
     if (length <= area.length) return decodePlain(area.slice(0, length)) as Outcome
     const room = new SharedArrayBuffer(length)
@@ -37,6 +33,42 @@ export function createAsk(
     next(id)
     return decodePlain(new Uint8Array(room).slice()) as Outcome
   }
+}
+
+/** The side of a thread that shares no memory with the page: a request comes to the reply that it hears. */
+export class Asking {
+  readonly #post: Post
+  #asked = 0
+  readonly #waiting = new Map<number, (outcome: Outcome) => void>()
+
+  constructor(post: Post) {
+    this.#post = post
+  }
+
+  ask(request: HostRequest, call: number | undefined): Promise<Outcome> {
+    const id = ++this.#asked
+    sendRequest({ id, call, request }, this.#post)
+    return new Promise((resolve) => this.#waiting.set(id, resolve))
+  }
+
+  reply(id: number, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#waiting.get(id)?.(decodePlain(bytes) as Outcome)
+    this.#waiting.delete(id)
+  }
+}
+
+interface Request {
+  readonly id: number
+  readonly call: number | undefined
+  readonly request: HostRequest
+}
+
+function sendRequest({ id, call, request }: Request, post: Post): void {
+  const send = (parcel: Parcel<HostRequest>, transfer?: readonly ArrayBuffer[]) =>
+    post({ type: 'ask', id, call, request: parcel }, transfer)
+  // What a service is asked with is small, and still in use here.
+  if (request.kind === 'function') sendLarge(request, post, send)
+  else send({ content: request, holes: [], pieces: 0 })
 }
 
 /** Sends what is large about `content` ahead, and gives the rest to `send`. */

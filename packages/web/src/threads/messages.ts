@@ -9,6 +9,7 @@ import type {
   ToThread,
   WireError,
 } from '@wasm-plugin/embed/wire'
+import type { GrantVersion } from '@wasm-plugin/wasi/gate'
 
 /** What a thread is sent first. */
 export interface ThreadStart {
@@ -20,6 +21,19 @@ export interface ThreadStart {
   readonly replies: RepliesMemory
 }
 
+/** The same where the page shares no memory with it: it hears of everything by message. */
+export interface SuspendingStart extends Omit<ThreadStart, 'replies'> {
+  readonly rules: Required<RulesNow>
+}
+
+/** What a thread that shares no memory is to know of the rules. */
+export interface RulesNow {
+  /** Whether uses that are allowed are reported. */
+  readonly heard: boolean
+  /** Missing where the grants are those of the last message. */
+  readonly latest?: GrantVersion
+}
+
 /** Where a thread that asks finds what it is answered, see `replies.ts`. */
 export interface RepliesMemory {
   readonly words: SharedArrayBuffer
@@ -28,6 +42,12 @@ export interface RepliesMemory {
 
 /** To a thread that has started. */
 export type ToWorker = ToThread
+
+/** And what one that shares no memory hears besides. */
+export type ToSuspending =
+  | ToThread
+  | { readonly type: 'reply'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | ({ readonly type: 'rules' } & RulesNow)
 
 /** What a thread sends, all of it by one port, so in the order in which it happened. */
 export type FromWorker =

@@ -1,5 +1,6 @@
 import type { StartThread, Threads, WarmThreads } from '@wasm-plugin/embed'
-import { requireIsolation } from '../page/isolation.js'
+import type { GrantSet } from '@wasm-plugin/wasi'
+import { canWait, requireWaiting } from '../page/isolation.js'
 import { runPlugin } from './run-plugin.js'
 import { startWorker, type ThreadScript } from './start-worker.js'
 
@@ -20,8 +21,8 @@ export class PageThreads implements Threads {
     return this.#waiting.size
   }
 
-  async open(): Promise<StartThread> {
-    await requireIsolation()
+  async open(grants: GrantSet): Promise<StartThread> {
+    await requireWaiting(grants)
     return (spec, events) =>
       runPlugin(this.#take() ?? startWorker(this.#script, spec.init.plugin), spec, {
         ...events,
@@ -47,7 +48,7 @@ export class PageThreads implements Threads {
 
   /** Whatever is in the way of it, the load of a plugin says. */
   #fill(): void {
-    if (!globalThis.crossOriginIsolated) return
+    if (!canWait()) return
     while (!this.#isClosed && this.#waiting.size < this.#count) {
       let worker: Worker
       try {

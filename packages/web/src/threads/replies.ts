@@ -20,8 +20,17 @@ export function repliesMemory(): RepliesMemory {
   return { words: new SharedArrayBuffer(3 * 4), area: new SharedArrayBuffer(AREA_BYTES) }
 }
 
+/** Answers what one thread asks. */
+export interface Answers {
+  /** A request has arrived. */
+  begin(id: number): void
+  send(id: number, outcome: Outcome): Promise<void>
+  /** The memory that the thread has made for a large one. */
+  fill(id: number, room: SharedArrayBuffer): Promise<void>
+}
+
 /** The page's side: writes what a sleeping thread is answered, and wakes it. A thread asks one thing at a time. */
-export class Replies {
+export class Replies implements Answers {
   readonly #words: Int32Array
   readonly #area: Uint8Array
   readonly #maxValues: number
@@ -37,21 +46,19 @@ export class Replies {
     this.#maxValues = maxValues
   }
 
-  /** A request has arrived. */
   begin(id: number): void {
     this.#asked = id
     this.#large = undefined
   }
 
   async send(id: number, outcome: Outcome): Promise<void> {
-    const bytes = await this.#encoded(outcome)
+    const bytes = await encoded(outcome, this.#maxValues)
     if (id !== this.#asked) return
     if (bytes.length > this.#area.length) this.#large = bytes
     else this.#area.set(bytes)
     this.#say(id, bytes.length)
   }
 
-  /** The memory that the thread has made for a large one. */
   async fill(id: number, room: SharedArrayBuffer): Promise<void> {
     const bytes = this.#large
     if (id !== this.#asked || bytes === undefined) return
@@ -61,21 +68,25 @@ export class Replies {
     this.#say(id, bytes.length)
   }
 
-  /** One that there is no room for, or that cannot be carried, becomes a failure: a waiting thread always wakes up. */
-  async #encoded(outcome: Outcome): Promise<Uint8Array> {
-    try {
-      return await inTurns(encodePlain(outcome, this.#maxValues))
-    } catch (error) {
-      const failure = { ok: false, error: plain(error) }
-      return await inTurns(encodePlain(failure, Number.POSITIVE_INFINITY))
-    }
-  }
-
   #say(id: number, length: number): void {
     this.#words[word.id] = id
     this.#words[word.length] = length
     Atomics.add(this.#words, word.said, 1)
     Atomics.notify(this.#words, word.said)
+  }
+}
+
+/**
+ * A reply. One that there is no room for, or that cannot be carried, becomes a failure: a waiting thread always wakes up.
+ *
+ * @param maxValues that the thread has room for
+ */
+export async function encoded(outcome: Outcome, maxValues: number): Promise<Uint8Array> {
+  try {
+    return await inTurns(encodePlain(outcome, maxValues))
+  } catch (error) {
+    const failure = { ok: false, error: plain(error) }
+    return await inTurns(encodePlain(failure, Number.POSITIVE_INFINITY))
   }
 }
 

@@ -1,8 +1,10 @@
 import { createInstances, encodeError, lastPieces, type Outcome, ThreadLane } from '@wasm-plugin/embed/thread'
+import type { BlockingCaller } from '@wasm-plugin/wasi'
 import { remoteDirectories } from '../files/remote-directories.js'
 import { instancePorts } from '../instance-ports.js'
 import { createAsk, type Post, sendLarge } from '../threads/ask.js'
-import type { ThreadStart, ToWorker } from '../threads/messages.js'
+import type { SuspendingStart, ThreadStart, ToWorker } from '../threads/messages.js'
+import { startSuspending } from './suspending.js'
 
 /**
  * The entry of a plugin's thread: instantiate once so that a plugin that cannot start says so, then answer calls one
@@ -11,10 +13,11 @@ import type { ThreadStart, ToWorker } from '../threads/messages.js'
 const scope = globalThis as unknown as DedicatedWorker
 const post: Post = (message, transfer = []) => scope.postMessage(message, transfer)
 
-scope.onmessage = ({ data }: MessageEvent<ThreadStart>) => {
+scope.onmessage = ({ data }: MessageEvent<ThreadStart | SuspendingStart>) => {
   // Held until the thread is no more: that is how the page hears of it.
   void navigator.locks.request(data.lock, () => {
-    start(data)
+    if ('replies' in data) start(data)
+    else startSuspending(data, { post, listen: (hear) => (scope.onmessage = (event) => hear(event.data)) })
     return new Promise(() => {})
   })
 }
@@ -30,7 +33,7 @@ function start({ init, thread, replies }: ThreadStart): void {
         return ask(request, call)
       },
       askDirectly: (func, type, asked) => lane.ask(func, type, asked),
-      ports: (services) => instancePorts(thread, remoteDirectories(services)),
+      ports: (services) => instancePorts(thread, remoteDirectories(services as BlockingCaller)),
       post(event) {
         events++
         post(event)

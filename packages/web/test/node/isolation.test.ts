@@ -20,6 +20,7 @@ const SCRIPT = `
   let evaluates = true
   try { new Function('return 1')() } catch { evaluates = false }
   answer({
+    suspends: 'Suspending' in WebAssembly,
     evaluates,
     inline: await outcome(async () => {
       const { exports } = await load('inline', { isolation: 'inline', imports })
@@ -43,8 +44,16 @@ const SCRIPT = `
       for (let i = 0; i < 30; i++) texts.push(await exports[API].echo('grüße ' + i + ' 😀'))
       return texts.at(-1) + await exports[API].lookUp('a')
     }),
+    written: await outcome(async () => {
+      const files = [{ memory: { a: 'text' }, at: '/d', access: 'read-write' }]
+      const { exports } = await load('written', { imports: later, grants: { fs: files } })
+      return String(await exports[API].add(1, 2))
+    }),
   })
 `
+
+/** A browser that cannot suspend WebAssembly. */
+const WITHOUT_JSPI = 'delete WebAssembly.Suspending;'
 
 // Needs browsers; `npm test` gets them, or says why not.
 describe.each(browsers)('a page in %s', (_name, executable, start) => {
@@ -56,31 +65,47 @@ describe.each(browsers)('a page in %s', (_name, executable, start) => {
       wasm = await guest('kitchen')
     })
     afterAll(() => browser?.close())
-    const serve = async (headers: Record<string, string>) =>
-      (await browser.visit({ script: SCRIPT, wasm, headers })) as Record<string, string>
+    const serve = async (headers: Record<string, string>, before = '') =>
+      (await browser.visit({ script: before + SCRIPT, wasm, headers })) as Record<string, string>
 
     const works = {
       inline: 'grüße 😀value of a',
       fuel: 'OUT_OF_FUEL',
       memory: 'text',
     }
-    const lacks = (headers: string) =>
-      `NOT_ISOLATED: a thread of its own needs shared memory, and this page lacks ${headers}`
+    const lacks = (headers: string, what = 'a thread of its own needs') =>
+      `NOT_ISOLATED: ${what} shared memory, and this page lacks ${headers}`
     const OPENER = '"Cross-Origin-Opener-Policy: same-origin"'
     const EMBEDDER = '"Cross-Origin-Embedder-Policy: require-corp"'
     const thread = 'grüße 29 😀value of a'
     const [opener, embedder] = Object.entries(ISOLATED).map((entry) => Object.fromEntries([entry]))
 
     it.each([
-      ['both headers', ISOLATED, true, thread],
-      ["both headers and a policy without `'unsafe-eval'`", { ...ISOLATED, ...STRICT }, false, thread],
-      ['neither', {}, true, lacks(`${OPENER}, ${EMBEDDER}`)],
-      ['`Cross-Origin-Opener-Policy` alone', opener, true, lacks(EMBEDDER)],
-      ['`Cross-Origin-Embedder-Policy` alone', embedder, true, lacks(OPENER)],
-    ])('with %s runs plugins as the documentation says', async (served, headers, evaluates, inThread) => {
-      expect(await serve(headers ?? {})).toEqual({ evaluates, ...works, thread: inThread })
-      const cell = inThread === thread ? 'works' : '`NOT_ISOLATED`'
-      expect(await readFile(PAGE, 'utf8')).toContain(`\n| ${served} | works | ${cell} |\n`)
+      ['both headers', ISOLATED, true],
+      ["both headers and a policy without `'unsafe-eval'`", { ...ISOLATED, ...STRICT }, false],
+    ])('with %s runs plugins as the documentation says', async (served, headers, evaluates) => {
+      const { suspends, ...answers } = await serve(headers)
+      expect(suspends).toBeTypeOf('boolean')
+      expect(answers).toEqual({ evaluates, ...works, thread, written: '3' })
+      expect(await readFile(PAGE, 'utf8')).toContain(`\n| ${served} | works | works | works |\n`)
+    })
+
+    it.each([
+      ['neither', {}, `${OPENER}, ${EMBEDDER}`],
+      ['`Cross-Origin-Opener-Policy` alone', opener, EMBEDDER],
+      ['`Cross-Origin-Embedder-Policy` alone', embedder, OPENER],
+    ])('with %s suspends plugins where the browser can', async (served, headers = {}, missing) => {
+      const { suspends, ...answers } = await serve(headers)
+      const inThread = suspends
+        ? { thread, written: lacks(missing, 'the files at "/d" need') }
+        : { thread: lacks(missing), written: lacks(missing) }
+      expect(answers).toEqual({ evaluates: true, ...works, ...inThread })
+      if (suspends) {
+        const elsewhere = { thread: lacks(missing), written: lacks(missing) }
+        expect(await serve(headers, WITHOUT_JSPI)).toMatchObject({ suspends: false, ...works, ...elsewhere })
+      }
+      const row = `| ${served} | works | suspended | \`NOT_ISOLATED\` |`
+      expect(await readFile(PAGE, 'utf8')).toContain(`\n${row}\n`)
     })
   })
 })

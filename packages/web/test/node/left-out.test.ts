@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { leftOut } from '../left-out.js'
+import { leftOut, leftOutSuspended } from '../left-out.js'
 import { hostTests } from '../shared.js'
 
 const at = (path: string) => fileURLToPath(new URL(`../../../../${path}`, import.meta.url))
@@ -19,6 +19,10 @@ it('what of the tests of the host for Node is not run in a browser is written do
     'Single tests of files that are run:',
     '',
     ...[...leftOut].map(([name, reason]) => `- ${name}: ${reason}`),
+    '',
+    'And of these, where the page is not isolated from others:',
+    '',
+    ...[...leftOutSuspended].map(([name, reason]) => `- ${name}: ${reason}`),
     '',
   ]
   await mkdir(at('.cache/test'), { recursive: true })

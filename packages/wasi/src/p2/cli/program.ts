@@ -1,3 +1,4 @@
+import { type Awaitable, chain, untilDone } from '../../awaitable.js'
 import type { OutputPiece, ProgramStart } from '../../protocol/program.js'
 import type { ServiceCaller } from '../../protocol/service-map.js'
 import { streamClosed } from '../io/error.js'
@@ -93,7 +94,13 @@ class Output {
     return {
       permit: () => PIECE,
       write: (bytes) => {
-        for (let at = 0; at < bytes.length; at += PIECE) this.#send(kind, bytes.slice(at, at + PIECE))
+        let at = 0
+        return untilDone(() => {
+          if (at >= bytes.length) return true
+          const piece = bytes.slice(at, at + PIECE)
+          at += PIECE
+          return chain(this.#send(kind, piece), () => false)
+        })
       },
       // Sending waits for the reader itself.
       writable: always,
@@ -105,12 +112,15 @@ class Output {
     this.#isOver = true
   }
 
-  #send(kind: OutputPiece['kind'], bytes: Uint8Array): void {
+  #send(kind: OutputPiece['kind'], bytes: Uint8Array): Awaitable<void> {
     if (this.#isOver) throw streamClosed()
     this.#sent += bytes.length
     const { post, services } = this.#context
     post({ kind, bytes })
     if (this.#sent - this.#taken <= WINDOW) return
-    this.#taken = asStream('http', () => services.call('http.sent', [this.#id, this.#sent]))
+    const sent = asStream('http', () => services.call('http.sent', [this.#id, this.#sent]))
+    return chain(sent, (taken) => {
+      this.#taken = taken
+    })
   }
 }

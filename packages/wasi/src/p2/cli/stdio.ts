@@ -84,7 +84,7 @@ function both(sink: ByteSink, words: LineBuffer): ByteSink {
     ...sink,
     write(bytes) {
       words.write(bytes.subarray(-WORDS))
-      sink.write(bytes)
+      return sink.write(bytes)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, inOrder, unawaited } from '../../awaitable.js'
 import type { HeldBytes } from '../../grants/held-bytes.js'
 import type { FieldList, HttpErrorCode } from '../../protocol/http.js'
 import { exchangeSource } from '../io/exchange-source.js'
@@ -17,8 +18,8 @@ const EARLY_BYTES = 64 << 10
 
 /** Where a body goes when its message is under way. */
 export interface BodyTarget {
-  write(bytes: Uint8Array): void
-  end(trailers: FieldList): void
+  write(bytes: Uint8Array): Awaitable<void>
+  end(trailers: FieldList): Awaitable<void>
   /** An unfinished body is no message: the other side must not take it for a whole one. */
   abandon(): void
 }
@@ -47,26 +48,26 @@ export class SentBody {
     return this.#target === undefined && !this.#refused ? EARLY_BYTES - this.#earlyBytes : EARLY_BYTES
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): Awaitable<void> {
     this.#written += BigInt(bytes.length)
     if (this.#expected !== null && this.#written > this.#expected) throw this.#wrongSize()
     if (this.#refused) return
-    if (this.#target !== undefined) this.#target.write(bytes)
-    else if (bytes.length > this.permit() || !this.#held.take(bytes.length)) throw this.#wrongSize()
-    else {
-      this.#early.push(bytes.slice())
-      this.#earlyBytes += bytes.length
-    }
+    if (this.#target !== undefined) return this.#target.write(bytes)
+    if (bytes.length > this.permit() || !this.#held.take(bytes.length)) throw this.#wrongSize()
+    this.#early.push(bytes.slice())
+    this.#earlyBytes += bytes.length
   }
 
   /** The message is under way: passes on what was kept. */
-  attach(target: BodyTarget): void {
+  attach(target: BodyTarget): Awaitable<void> {
     this.#target = target
     const early = this.#early.splice(0)
     this.discard()
-    for (const bytes of early) target.write(bytes)
-    if (this.#finished !== undefined) target.end(this.#finished)
-    else if (this.#abandoned) target.abandon()
+    const written = inOrder(early, (bytes) => target.write(bytes))
+    return chain(written, () => {
+      if (this.#finished !== undefined) return target.end(this.#finished)
+      if (this.#abandoned) target.abandon()
+    })
   }
 
   /** The message was not let out, or goes without its body, which is taken and goes nowhere. */
@@ -83,14 +84,14 @@ export class SentBody {
     this.#earlyBytes = 0
   }
 
-  finish(trailers: FieldList): void {
+  finish(trailers: FieldList): Awaitable<void> {
     if (this.#expected !== null && this.#written !== this.#expected) {
       // The guest has no handle left by which to drop it.
       this.abandon()
       throw this.#wrongSize()
     }
     this.#finished = trailers
-    this.#target?.end(trailers)
+    return this.#target?.end(trailers)
   }
 
   abandon(): void {
@@ -135,9 +136,8 @@ export class OutgoingBody {
     sentBodyOf = (body) => body.#sent
   }
 
-  static finish(body: OutgoingBody, trailers: Fields | undefined): void {
-    body.#sent.finish(trailers?.entries() ?? [])
-    trailers?.[DISPOSE]()
+  static finish(body: OutgoingBody, trailers: Fields | undefined): Awaitable<void> {
+    return chain(body.#sent.finish(trailers?.entries() ?? []), () => trailers?.[DISPOSE]())
   }
 
   [DISPOSE](): void {
@@ -172,7 +172,7 @@ export class IncomingBody {
   }
 
   [DISPOSE](): void {
-    if (!this.#finished) this.#link.services.call('http.close', [this.#id])
+    if (!this.#finished) unawaited(this.#link.services.call('http.close', [this.#id]))
   }
 }
 
@@ -183,11 +183,12 @@ export class FutureTrailers extends Future<Fields | undefined> {
   }
 
   [DISPOSE](): void {
-    this.link.services.call('http.close', [this.id])
+    unawaited(this.link.services.call('http.close', [this.id]))
   }
 
-  protected take(): Fields | undefined {
-    return trailersOf(this.link.services.call('http.trailers', [this.id]), this.link.Fields)
+  protected take(): Awaitable<Fields | undefined> {
+    const { services, Fields } = this.link
+    return chain(services.call('http.trailers', [this.id]), (fields) => trailersOf(fields, Fields))
   }
 }
 

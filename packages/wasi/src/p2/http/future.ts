@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { type Awaitable, chain, rescue } from '../../awaitable.js'
 import type { HttpEvent } from '../../protocol/http.js'
 import { Pollable } from '../io/poll.js'
 import type { Readiness } from '../io/readiness.js'
@@ -26,19 +27,27 @@ export abstract class Future<T> {
   }
 
   /** `undefined` while it is not there, an error when it was taken before; in between what it is. */
-  get(): Result<Result<T>> | undefined {
+  get(): Awaitable<Result<Result<T>> | undefined> {
     if (this.taken) return { tag: 'err', val: undefined }
-    if (!this.#isReady()) return undefined
-    this.taken = true
-    return { tag: 'ok', val: outcome(() => this.take()) }
+    return chain(this.#isReady(), (isReady) => {
+      if (!isReady) return undefined
+      this.taken = true
+      return chain(
+        outcome(() => this.take()),
+        (val) => ({ tag: 'ok', val }),
+      )
+    })
   }
 
   /** Throws the HTTP error code that came instead. */
-  protected abstract take(): T
+  protected abstract take(): Awaitable<T>
 
-  #isReady(): boolean {
-    this.#known ||= this.link.services.call('http.ready', [this.id, this.#event])
-    return this.#known
+  #isReady(): Awaitable<boolean> {
+    if (this.#known) return true
+    return chain(this.link.services.call('http.ready', [this.id, this.#event]), (isReady) => {
+      this.#known = isReady
+      return isReady
+    })
   }
 
   #readiness(): Readiness {
@@ -49,11 +58,12 @@ export abstract class Future<T> {
   }
 }
 
-function outcome<T>(step: () => T): Result<T> {
-  try {
-    return { tag: 'ok', val: step() }
-  } catch (error) {
-    if (ComponentError.is(error)) return { tag: 'err', val: error.payload }
-    throw error
-  }
+function outcome<T>(step: () => Awaitable<T>): Awaitable<Result<T>> {
+  return rescue(
+    () => chain(step(), (val): Result<T> => ({ tag: 'ok', val })),
+    (error): Result<T> => {
+      if (ComponentError.is(error)) return { tag: 'err', val: error.payload }
+      throw error
+    },
+  )
 }

@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { unawaited } from '../../awaitable.js'
 import type { IncomingHead } from '../../protocol/http.js'
 import type { ImmediateHandlers, ServiceCaller } from '../../protocol/service-map.js'
 import { IncomingBody } from './body.js'
@@ -56,7 +57,7 @@ export class IncomingRequest {
 
   [DISPOSE](): void {
     this.#headers[DISPOSE]()
-    if (!this.#consumed) this.#link.services.call('http.close', [this.#id])
+    if (!this.#consumed) unawaited(this.#link.services.call('http.close', [this.#id]))
   }
 }
 

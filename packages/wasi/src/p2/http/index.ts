@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, lastly, rescue, unawaited } from '../../awaitable.js'
 import { HeldBytes } from '../../grants/held-bytes.js'
 import type { IncomingHead, RequestHead, ResponsePiece } from '../../protocol/http.js'
 import { codeOf, type IoError } from '../io/error.js'
@@ -60,7 +61,10 @@ export function createHttp({ services, waiter, respond }: HttpContext) {
       httpErrorCode: (error: IoError) => codeOf(error, 'http'),
     },
     outgoingHandler: {
-      handle(request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse {
+      handle(
+        request: OutgoingRequest,
+        options: RequestOptions | undefined,
+      ): Awaitable<FutureIncomingResponse> {
         const { body, ...target } = requestParts(request)
         const head: RequestHead = {
           ...target,
@@ -68,18 +72,20 @@ export function createHttp({ services, waiter, respond }: HttpContext) {
           firstByteTimeoutMs: toMs(options?.firstByteTimeout()),
           betweenBytesTimeoutMs: toMs(options?.betweenBytesTimeout()),
         }
-        try {
-          const id = link.services.call('http.open', [head, body === undefined])
-          body?.attach(requestTarget(link, id))
-          return new FutureIncomingResponse(link, id)
-        } catch (error) {
+        const send = () =>
+          chain(link.services.call('http.open', [head, body === undefined]), (id) =>
+            chain(body?.attach(requestTarget(link, id)), () => new FutureIncomingResponse(link, id)),
+          )
+        const refused = (error: unknown) => {
           // A guest that was told by `handle` itself would be left with half of a body: engines cannot cope with it.
           if (!ComponentError.is(error)) throw error
           body?.refuse()
           return new RefusedResponse(link, error.payload)
-        } finally {
-          request[DISPOSE]()
         }
+        return lastly(
+          () => rescue(send, refused),
+          () => request[DISPOSE](),
+        )
       },
     },
     accept(id: number, head: IncomingHead): AcceptedRequest {
@@ -96,7 +102,7 @@ function requestTarget({ services }: HttpLink, id: number): BodyTarget {
   return {
     write: (bytes) => services.call('http.write', [id, Uint8Array.from(bytes)]),
     end: (trailers) => services.call('http.end', [id, trailers]),
-    abandon: () => services.call('http.close', [id]),
+    abandon: () => unawaited(services.call('http.close', [id])),
   }
 }
 

@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, lastly } from '../../awaitable.js'
 import type { FieldList, HttpErrorCode } from '../../protocol/http.js'
 import { OutgoingBody, type SentBody, sentBodyOf } from './body.js'
 import { type Fields, receivedFields, sealFields } from './fields.js'
@@ -79,29 +80,30 @@ export class ResponseOutparam {
     }
   }
 
-  static set(param: ResponseOutparam, answer: Answer): void {
+  static set(param: ResponseOutparam, answer: Answer): Awaitable<void> {
     const sender = param.#sender
-    if (answer.tag === 'err') sender.fail(answer.val)
-    else send(answer.val, sender)
+    return answer.tag === 'err' ? sender.fail(answer.val) : send(answer.val, sender)
   }
 }
 
-function send(response: OutgoingResponse, sender: ResponseSender): void {
-  const { status, headers, body } = responseParts(response)
-  try {
-    // Informational responses come before the one that counts, and nobody here changes the protocol.
-    if (status < 200) {
-      body?.refuse()
-      sender.fail({ tag: 'HTTP-protocol-error' })
-    } else if (!sender.head(status, headers)) {
-      body?.refuse()
-      sender.end([])
-    } else if (body !== undefined) body.attach(sender)
-    else if (claimsBytes(headers)) sender.abandon()
-    else sender.end([])
-  } finally {
-    response[DISPOSE]()
-  }
+function send(response: OutgoingResponse, sender: ResponseSender): Awaitable<void> {
+  return lastly(
+    () => sendParts(responseParts(response), sender),
+    () => response[DISPOSE](),
+  )
+}
+
+function sendParts({ status, headers, body }: ResponseParts, sender: ResponseSender): Awaitable<void> {
+  // Informational responses come before the one that counts, and nobody here changes the protocol.
+  if (status < 200) {
+    body?.refuse()
+    sender.fail({ tag: 'HTTP-protocol-error' })
+  } else if (!sender.head(status, headers)) {
+    body?.refuse()
+    sender.end([])
+  } else if (body !== undefined) return body.attach(sender)
+  else if (claimsBytes(headers)) sender.abandon()
+  else sender.end([])
 }
 
 /** A body that was never taken is empty. */

@@ -1,4 +1,5 @@
 import type { ComponentError } from '@wasm-plugin/runtime'
+import { type Awaitable, chain } from '../../awaitable.js'
 import type { FieldList, HttpErrorCode, ResponsePiece } from '../../protocol/http.js'
 import type { ServiceCaller } from '../../protocol/service-map.js'
 import { type BodyTarget, httpFailure } from './body.js'
@@ -45,14 +46,16 @@ export class ResponseSender implements BodyTarget {
     return !this.#sending.isHead && status !== 204 && status !== 304
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): Awaitable<void> {
     if (this.#isOver) throw terminated()
     this.#sent += bytes.length
     // The plugin's memory is not copied with them.
     this.#sending.post({ kind: 'bytes', bytes: bytes.slice() })
     if (this.#sent - this.#taken <= WINDOW) return
     const { services, id } = this.#sending
-    this.#taken = services.call('http.sent', [id, this.#sent])
+    return chain(services.call('http.sent', [id, this.#sent]), (taken) => {
+      this.#taken = taken
+    })
   }
 
   end(trailers: FieldList): void {

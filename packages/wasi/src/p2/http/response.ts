@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, unawaited } from '../../awaitable.js'
 import type { ResponseAnswer } from '../../protocol/http.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
@@ -41,7 +42,7 @@ export class IncomingResponse {
 
   [DISPOSE](): void {
     this.#headers[DISPOSE]()
-    if (!this.#consumed) this.#link.services.call('http.close', [this.#id])
+    if (!this.#consumed) unawaited(this.#link.services.call('http.close', [this.#id]))
   }
 }
 
@@ -52,11 +53,15 @@ export class FutureIncomingResponse extends Future<IncomingResponse> {
   }
 
   [DISPOSE](): void {
-    if (!this.taken) this.link.services.call('http.close', [this.id])
+    if (!this.taken) unawaited(this.link.services.call('http.close', [this.id]))
   }
 
-  protected take(): IncomingResponse {
-    return new IncomingResponse(this.link, this.id, this.link.services.call('http.response', [this.id]))
+  protected take(): Awaitable<IncomingResponse> {
+    const { link, id } = this
+    return chain(
+      link.services.call('http.response', [id]),
+      (answer) => new IncomingResponse(link, id, answer),
+    )
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Awaitable, chain } from '../../awaitable.js'
 import type { ServiceCaller } from '../../protocol/service-map.js'
 import type { ByteSource } from './input-stream.js'
 import { remoteSource } from './remote-source.js'
@@ -11,9 +12,12 @@ export function exchangeSource(
 ): ByteSource {
   // Until the next read: nobody else reads it.
   let isKnown = isReady
-  const ready = () => {
-    isKnown ||= services.call('http.ready', [id, 'body'])
-    return isKnown
+  const ready = (): Awaitable<boolean> => {
+    if (isKnown) return true
+    return chain(services.call('http.ready', [id, 'body']), (isReady) => {
+      isKnown = isReady
+      return isReady
+    })
   }
   const waited = () => {
     isKnown = true

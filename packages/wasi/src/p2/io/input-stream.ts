@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, rescue } from '../../awaitable.js'
 import { streamClosed } from './error.js'
 import { Pollable } from './poll.js'
 import { type Readiness, readyWhen } from './readiness.js'
@@ -11,7 +12,7 @@ export const MAX_READ = 1 << 20
 /** Where the bytes of an input stream come from. Throws `ComponentError`s of `stream-error`. */
 export interface ByteSource {
   /** Up to `max` bytes that are there now; empty if none are yet; `null` at the end. */
-  read(max: number): Uint8Array | null
+  read(max: number): Awaitable<Uint8Array | null>
   /** Passes over up to `max` bytes without making them. @default by reading */
   skip?(max: number): number | null
   readonly readable: Readiness
@@ -30,26 +31,26 @@ export class InputStream {
     this.#waiter = waiter
   }
 
-  read(len: bigint): Uint8Array {
+  read(len: bigint): Awaitable<Uint8Array> {
     return this.#take((source) => source.read(clamp(len)), len)
   }
 
-  blockingRead(len: bigint): Uint8Array {
-    if (len > 0n) this.#waiter.wait([this.#readable])
-    return this.read(len)
+  blockingRead(len: bigint): Awaitable<Uint8Array> {
+    if (len === 0n) return this.read(len)
+    return chain(this.#waiter.wait([this.#readable]), () => this.read(len))
   }
 
-  skip(len: bigint): bigint {
-    const skipped = this.#take((source) => {
+  skip(len: bigint): Awaitable<bigint> {
+    const skipped = this.#take<number | Uint8Array>((source) => {
       if (source.skip !== undefined) return source.skip(clamp(len))
-      return source.read(clamp(len))?.length ?? null
+      return chain(source.read(clamp(len)), (bytes) => bytes?.length ?? null)
     }, len)
-    return BigInt(typeof skipped === 'number' ? skipped : 0)
+    return chain(skipped, (skipped) => BigInt(typeof skipped === 'number' ? skipped : 0))
   }
 
-  blockingSkip(len: bigint): bigint {
-    if (len > 0n) this.#waiter.wait([this.#readable])
-    return this.skip(len)
+  blockingSkip(len: bigint): Awaitable<bigint> {
+    if (len === 0n) return this.skip(len)
+    return chain(this.#waiter.wait([this.#readable]), () => this.skip(len))
   }
 
   subscribe(): Pollable {
@@ -61,19 +62,25 @@ export class InputStream {
   }
 
   /** One step of the source; the end and every failure close the stream for good. */
-  #take<T extends Uint8Array | number>(step: (source: ByteSource) => T | null, len: bigint): T | Uint8Array {
-    if (this.#source === undefined) throw streamClosed()
+  #take<T extends Uint8Array | number>(
+    step: (source: ByteSource) => Awaitable<T | null>,
+    len: bigint,
+  ): Awaitable<T | Uint8Array> {
+    const source = this.#source
+    if (source === undefined) throw streamClosed()
     if (len === 0n) return new Uint8Array()
-    let taken: T | null
-    try {
-      taken = step(this.#source)
-    } catch (error) {
-      if (ComponentError.is(error)) this.#end()
-      throw error
-    }
-    if (taken !== null) return taken
-    this.#end()
-    throw streamClosed()
+    const taken = rescue(
+      () => step(source),
+      (error) => {
+        if (ComponentError.is(error)) this.#end()
+        throw error
+      },
+    )
+    return chain(taken, (taken) => {
+      if (taken !== null) return taken
+      this.#end()
+      throw streamClosed()
+    })
   }
 
   /** What the stream held is free when it is over: the plugin may keep the handle for as long as it likes. */

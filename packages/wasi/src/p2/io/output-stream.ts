@@ -1,5 +1,6 @@
 import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, rescue } from '../../awaitable.js'
 import { operationFailed, streamClosed } from './error.js'
 import type { InputStream } from './input-stream.js'
 import { Pollable } from './poll.js'
@@ -14,7 +15,7 @@ export interface ByteSink {
   /** Bytes that can be written now without waiting; 0 means not yet. */
   permit(): number
   /** Takes all of `bytes`, which are at most `MAX_WRITE`. The bytes may be reused afterwards. */
-  write(bytes: Uint8Array): void
+  write(bytes: Uint8Array): Awaitable<void>
   /** Returns when everything written has arrived. @default nothing is buffered */
   flush?(): void
   readonly writable: Readiness
@@ -37,19 +38,19 @@ export class OutputStream {
     return this.#with((sink) => BigInt(Math.min(sink.permit(), MAX_WRITE)))
   }
 
-  write(contents: Uint8Array): void {
-    this.#with((sink) => {
+  write(contents: Uint8Array): Awaitable<void> {
+    return this.#with((sink) => {
       if (contents.length > MAX_WRITE) throw operationFailed(TOO_LARGE)
-      if (contents.length > 0) sink.write(contents)
+      if (contents.length > 0) return sink.write(contents)
     })
   }
 
-  blockingWriteAndFlush(contents: Uint8Array): void {
-    for (let at = 0; at < contents.length; at += MAX_WRITE) {
-      this.#waiter.wait([this.#writable])
-      this.write(contents.subarray(at, at + MAX_WRITE))
-    }
-    this.blockingFlush()
+  blockingWriteAndFlush(contents: Uint8Array): Awaitable<void> {
+    if (contents.length === 0) return this.blockingFlush()
+    const written = chain(this.#waiter.wait([this.#writable]), () =>
+      this.write(contents.subarray(0, MAX_WRITE)),
+    )
+    return chain(written, () => this.blockingWriteAndFlush(contents.subarray(MAX_WRITE)))
   }
 
   flush(): void {
@@ -64,48 +65,52 @@ export class OutputStream {
     return new Pollable(this.#writable, this.#waiter)
   }
 
-  writeZeroes(len: bigint): void {
+  writeZeroes(len: bigint): Awaitable<void> {
     this.#with(() => {
       if (len > BigInt(MAX_WRITE)) throw operationFailed(TOO_LARGE)
     })
-    this.write(new Uint8Array(Number(len)))
+    return this.write(new Uint8Array(Number(len)))
   }
 
-  blockingWriteZeroesAndFlush(len: bigint): void {
-    this.#waiter.wait([this.#writable])
-    this.writeZeroes(len)
-    this.blockingFlush()
+  blockingWriteZeroesAndFlush(len: bigint): Awaitable<void> {
+    const written = chain(this.#waiter.wait([this.#writable]), () => this.writeZeroes(len))
+    return chain(written, () => this.blockingFlush())
   }
 
-  splice(source: InputStream, len: bigint): bigint {
+  splice(source: InputStream, len: bigint): Awaitable<bigint> {
     const permit = this.checkWrite()
-    const bytes = source.read(len < permit ? len : permit)
-    this.write(bytes)
-    return BigInt(bytes.length)
+    return this.#pass(source.read(len < permit ? len : permit))
   }
 
-  blockingSplice(source: InputStream, len: bigint): bigint {
+  blockingSplice(source: InputStream, len: bigint): Awaitable<bigint> {
     if (len === 0n) return 0n
-    this.#waiter.wait([this.#writable])
-    const permit = this.checkWrite()
-    const bytes = source.blockingRead(len < permit ? len : permit)
-    this.write(bytes)
-    return BigInt(bytes.length)
+    return chain(this.#waiter.wait([this.#writable]), () => {
+      const permit = this.checkWrite()
+      return this.#pass(source.blockingRead(len < permit ? len : permit))
+    })
   }
 
   [DISPOSE](): void {
     this.#end()
   }
 
+  /** Writes what was read, and answers how much that was. */
+  #pass(read: Awaitable<Uint8Array>): Awaitable<bigint> {
+    return chain(read, (bytes) => chain(this.write(bytes), () => BigInt(bytes.length)))
+  }
+
   /** One step of the sink; a failure closes the stream for good. */
   #with<T>(step: (sink: ByteSink) => T): T {
-    if (this.#sink === undefined) throw streamClosed()
-    try {
-      return step(this.#sink)
-    } catch (error) {
-      if (ComponentError.is(error)) this.#end()
-      throw error
-    }
+    const sink = this.#sink
+    if (sink === undefined) throw streamClosed()
+    // Later where the step is, and at once where it is not.
+    return rescue(
+      () => step(sink),
+      (error) => {
+        if (ComponentError.is(error)) this.#end()
+        throw error
+      },
+    ) as T
   }
 
   /** What the stream held is free when it is over: the plugin may keep the handle for as long as it likes. */

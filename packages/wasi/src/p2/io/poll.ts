@@ -1,3 +1,4 @@
+import { type Awaitable, chain, chainAll } from '../../awaitable.js'
 import { errors } from '../../errors/plugin-codes.js'
 import type { Readiness } from './readiness.js'
 import type { Waiter } from './waiter.js'
@@ -12,28 +13,28 @@ export class Pollable {
     this.#waiter = waiter
   }
 
-  ready(): boolean {
+  ready(): Awaitable<boolean> {
     return this.#readiness.ready()
   }
 
-  block(): void {
-    this.#waiter.wait([this.#readiness])
+  block(): Awaitable<void> {
+    return this.#waiter.wait([this.#readiness])
   }
 
   /** Indexes of those that are ready, waiting until there is one. */
-  static poll(pollables: readonly Pollable[]): Uint32Array {
+  static poll(pollables: readonly Pollable[]): Awaitable<Uint32Array> {
     const first = pollables[0]
     if (first === undefined) throw errors.POLL_NOTHING({})
-    if (pollables.length === 1) {
-      first.block()
-      return Uint32Array.of(0)
-    }
-    const ready = () => pollables.flatMap((p, index) => (p.#readiness.ready() ? [index] : []))
-    let found = ready()
-    while (found.length === 0) {
-      first.#waiter.wait(pollables.map((p) => p.#readiness))
-      found = ready()
-    }
-    return Uint32Array.from(found)
+    if (pollables.length === 1) return chain(first.block(), () => Uint32Array.of(0))
+    const many = pollables.map((p) => p.#readiness)
+    const found = (): Awaitable<Uint32Array> =>
+      chainAll(
+        many.map((one) => one.ready()),
+        (ready) => {
+          const indexes = ready.flatMap((isReady, index) => (isReady ? [index] : []))
+          return indexes.length > 0 ? Uint32Array.from(indexes) : chain(first.#waiter.wait(many), found)
+        },
+      )
+    return found()
   }
 }

@@ -1,8 +1,9 @@
+import type { Awaitable } from '../../awaitable.js'
 import type { RemoteWait } from '../../protocol/service-map.js'
 
 /** When something becomes ready. Lives as long as what it speaks of; many pollables may share one. */
 export interface Readiness {
-  ready(): boolean
+  ready(): Awaitable<boolean>
   /** True if it is known to be ready without asking the host's thread. @default never */
   here?: () => boolean
   /** Monotonic nanoseconds at which it is ready by itself. */

@@ -1,4 +1,5 @@
 import { ComponentError } from '@wasm-plugin/runtime'
+import { type Awaitable, chain, rescue } from '../../awaitable.js'
 import type { InstancePorts } from '../../ports.js'
 import type { ServiceArgs, ServiceCaller, StoreServices } from '../../protocol/service-map.js'
 import { storeError } from '../../protocol/store-error.js'
@@ -30,11 +31,11 @@ export function createKeyvalue(services: ServiceCaller, { makeRecord }: Pick<Ins
     }
 
     set(key: string, value: Uint8Array) {
-      run('keyvalue.set', this.store, checked(key), makeRecord(key, value))
+      return run('keyvalue.set', this.store, checked(key), makeRecord(key, value))
     }
 
     delete(key: string) {
-      run('keyvalue.delete', this.store, checked(key))
+      return run('keyvalue.delete', this.store, checked(key))
     }
 
     exists(key: string) {
@@ -43,7 +44,7 @@ export function createKeyvalue(services: ServiceCaller, { makeRecord }: Pick<Ins
 
     /** All keys at once: a store has a quota of keys, so there is never a next page. */
     listKeys(_cursor: unknown) {
-      return { keys: run('keyvalue.list-keys', this.store), cursor: undefined }
+      return chain(run('keyvalue.list-keys', this.store), (keys) => ({ keys, cursor: undefined }))
     }
   }
 
@@ -53,22 +54,22 @@ export function createKeyvalue(services: ServiceCaller, { makeRecord }: Pick<Ins
     readonly key: string
     readonly seen: Uint8Array | undefined
 
-    private constructor(store: string, key: string) {
+    private constructor(store: string, key: string, seen: Uint8Array | undefined) {
       this.store = store
       this.key = key
-      this.seen = run('keyvalue.get', store, checked(key))
+      this.seen = seen
     }
 
-    static new(bucket: Bucket, key: string): Cas {
-      return new Cas(bucket.store, key)
+    static new({ store }: Pick<Bucket, 'store'>, key: string): Awaitable<Cas> {
+      return chain(run('keyvalue.get', store, checked(key)), (seen) => new Cas(store, key, seen))
     }
 
     current() {
       return this.seen
     }
 
-    again(): Cas {
-      return new Cas(this.store, this.key)
+    again(): Awaitable<Cas> {
+      return Cas.new(this, this.key)
     }
   }
 
@@ -76,33 +77,41 @@ export function createKeyvalue(services: ServiceCaller, { makeRecord }: Pick<Ins
     run('keyvalue.get-many', store, limited(keys).map(checked))
   const batch = {
     getMany,
-    setMany({ store }: Bucket, entries: readonly (readonly [string, Uint8Array])[]): void {
-      run(
+    setMany({ store }: Bucket, entries: readonly (readonly [string, Uint8Array])[]): Awaitable<void> {
+      return run(
         'keyvalue.set-many',
         store,
         limited(entries).map(([key, value]) => [checked(key), makeRecord(key, value)] as const),
       )
     },
-    deleteMany({ store }: Bucket, keys: readonly string[]): void {
-      run('keyvalue.delete-many', store, limited(keys).map(checked))
+    deleteMany({ store }: Bucket, keys: readonly string[]): Awaitable<void> {
+      return run('keyvalue.delete-many', store, limited(keys).map(checked))
     },
   }
   return {
     store: {
       Bucket,
-      open(name: string): Bucket {
+      open(name: string): Awaitable<Bucket> {
         if (isLonger(name, MAX_NAME_BYTES)) throw storeError({ tag: 'no-such-store' })
-        run('keyvalue.open', name)
-        return new Bucket(name)
+        return chain(run('keyvalue.open', name), () => new Bucket(name))
       },
     },
     atomics: {
       Cas,
       increment: ({ store }: Bucket, key: string, delta: bigint) =>
         run('keyvalue.increment', store, checked(key), delta, 's64'),
-      swap(cas: Cas, value: Uint8Array): void {
-        if (!asCasError(() => run('keyvalue.swap', cas.store, cas.key, cas.seen, makeRecord(cas.key, value))))
-          throw new ComponentError({ tag: 'cas-failed', val: asCasError(() => cas.again()) }, 'cas-failed')
+      swap(cas: Cas, value: Uint8Array): Awaitable<void> {
+        const { store, key, seen } = cas
+        const swapped = asCasError(() => run('keyvalue.swap', store, key, seen, makeRecord(key, value)))
+        return chain(swapped, (isNew) => {
+          if (isNew) return
+          return chain(
+            asCasError(() => cas.again()),
+            (val) => {
+              throw new ComponentError({ tag: 'cas-failed', val }, 'cas-failed')
+            },
+          )
+        })
       },
     },
     batch,
@@ -115,19 +124,19 @@ export function createKeyvalue(services: ServiceCaller, { makeRecord }: Pick<Ins
       batch: {
         ...batch,
         getMany: (bucket: Bucket, keys: readonly string[]) =>
-          getMany(bucket, keys).map((entry) => (entry[1] === undefined ? undefined : entry)),
+          chain(getMany(bucket, keys), (entries) =>
+            entries.map((entry) => (entry[1] === undefined ? undefined : entry)),
+          ),
       },
     },
   }
 }
 
-function asCasError<T>(use: () => T): T {
-  try {
-    return use()
-  } catch (error) {
+function asCasError<T>(use: () => Awaitable<T>): Awaitable<T> {
+  return rescue(use, (error) => {
     if (!ComponentError.is(error)) throw error
     throw new ComponentError({ tag: 'store-error', val: error.payload }, 'store-error')
-  }
+  })
 }
 
 function checked(key: string): string {

@@ -1,3 +1,4 @@
+import { chain } from '../../awaitable.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
@@ -15,7 +16,10 @@ export function createSockets(link: SocketLink) {
     ipNameLookup: {
       ResolveAddressStream,
       resolveAddresses: (_network: Network, name: string) =>
-        new ResolveAddressStream(link.services.call('dns.resolve', [name]), link.waiter),
+        chain(
+          link.services.call('dns.resolve', [name]),
+          (addresses) => new ResolveAddressStream(addresses, link.waiter),
+        ),
     },
     tcp: { TcpSocket },
     tcpCreateSocket: { createTcpSocket: (family: Family) => new TcpSocket(checked(family), link) },

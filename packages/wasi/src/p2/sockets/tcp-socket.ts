@@ -1,4 +1,5 @@
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, unawaited } from '../../awaitable.js'
 import type { Endpoint } from '../../protocol/sockets.js'
 import { InputStream } from '../io/input-stream.js'
 import { OutputStream } from '../io/output-stream.js'
@@ -32,36 +33,25 @@ export class TcpSocket extends Socket {
     throw socketError('not-in-progress')
   }
 
-  startConnect(_network: Network, remote: IpSocketAddress): void {
+  startConnect(_network: Network, remote: IpSocketAddress): Awaitable<void> {
     if (this.#state.name !== 'unbound') throw socketError('invalid-state')
     if (remote.tag !== this.family || remote.val.port === 0) throw socketError('invalid-argument')
-    const id = this.link.services.call('tcp.open', [toEndpoint(remote)])
-    this.#state = { name: 'connecting', id }
+    return chain(this.link.services.call('tcp.open', [toEndpoint(remote)]), (id) => {
+      this.#state = { name: 'connecting', id }
+    })
   }
 
-  finishConnect(): [InputStream, OutputStream] {
+  finishConnect(): Awaitable<[InputStream, OutputStream]> {
     if (this.#state.name !== 'connecting') throw socketError('not-in-progress')
-    const { services, waiter } = this.link
+    const { services } = this.link
     const { id } = this.#state
-    if (!services.call('socket.ready', [id, 'connected'])) throw socketError('would-block')
-    const ends = services.call('tcp.finish', [id])
-    this.#state = { name: 'connected', id, ...ends }
-    const source = remoteSource({
-      kind: 'network',
-      read(max) {
-        const bytes = services.call('tcp.read', [id, max, false])
-        return { bytes, isLast: bytes === null }
-      },
-      readiness: socketEvent(this.link, id, 'readable'),
+    return chain(services.call('socket.ready', [id, 'connected']), (isConnected) => {
+      if (!isConnected) throw socketError('would-block')
+      return chain(services.call('tcp.finish', [id]), (ends) => {
+        this.#state = { name: 'connected', id, ...ends }
+        return this.#streams(id)
+      })
     })
-    const sink = {
-      permit: () => WRITE,
-      write: (bytes: Uint8Array) =>
-        asStream('network', () => void services.call('tcp.write', [id, bytes.slice()])),
-      writable: always,
-      close() {},
-    }
-    return [new InputStream(source, waiter), new OutputStream(sink, waiter)]
   }
 
   startListen(): never {
@@ -138,12 +128,30 @@ export class TcpSocket extends Socket {
     return new Pollable(event, this.link.waiter)
   }
 
-  shutdown(how: 'receive' | 'send' | 'both'): void {
-    this.link.services.call('tcp.shutdown', [this.#connected().id, how])
+  shutdown(how: 'receive' | 'send' | 'both'): Awaitable<void> {
+    return this.link.services.call('tcp.shutdown', [this.#connected().id, how])
   }
 
   [DISPOSE](): void {
-    if (this.#state.name !== 'unbound') this.link.services.call('socket.close', [this.#state.id])
+    if (this.#state.name !== 'unbound') unawaited(this.link.services.call('socket.close', [this.#state.id]))
+  }
+
+  #streams(id: number): [InputStream, OutputStream] {
+    const { services, waiter } = this.link
+    const source = remoteSource({
+      kind: 'network',
+      read: (max) =>
+        chain(services.call('tcp.read', [id, max, false]), (bytes) => ({ bytes, isLast: bytes === null })),
+      readiness: socketEvent(this.link, id, 'readable'),
+    })
+    const sink = {
+      permit: () => WRITE,
+      write: (bytes: Uint8Array) =>
+        asStream('network', () => services.call('tcp.write', [id, bytes.slice()])),
+      writable: always,
+      close() {},
+    }
+    return [new InputStream(source, waiter), new OutputStream(sink, waiter)]
   }
 
   #connected() {

@@ -1,4 +1,5 @@
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { type Awaitable, chain, inOrder, rescue, unawaited } from '../../awaitable.js'
 import type { Endpoint } from '../../protocol/sockets.js'
 import { Pollable } from '../io/poll.js'
 import { always } from '../io/readiness.js'
@@ -22,14 +23,17 @@ export class UdpSocket extends Socket {
   #binding = false
   #remote: IpSocketAddress | undefined
 
-  startBind(_network: Network, local: IpSocketAddress): void {
+  startBind(_network: Network, local: IpSocketAddress): Awaitable<void> {
     if (this.#bound !== undefined || this.#binding) throw socketError('invalid-state')
     if (local.tag !== this.family) throw socketError('invalid-argument')
     // A port of one's own choosing would be a service for others.
     if (local.val.port !== 0) throw socketError('access-denied')
     const { address } = toEndpoint(local)
-    this.#bound = this.link.services.call('udp.open', [this.family === 'ipv4' ? 4 : 6, address])
-    this.#binding = true
+    const opened = this.link.services.call('udp.open', [this.family === 'ipv4' ? 4 : 6, address])
+    return chain(opened, (bound) => {
+      this.#bound = bound
+      this.#binding = true
+    })
   }
 
   finishBind(): void {
@@ -70,7 +74,7 @@ export class UdpSocket extends Socket {
   }
 
   [DISPOSE](): void {
-    if (this.#bound !== undefined) this.link.services.call('socket.close', [this.#bound.id])
+    if (this.#bound !== undefined) unawaited(this.link.services.call('socket.close', [this.#bound.id]))
   }
 
   #ready(): Bound {
@@ -90,12 +94,13 @@ export class IncomingDatagramStream {
     this.#from = remote && toEndpoint(remote)
   }
 
-  receive(maxResults: bigint): { data: Uint8Array; remoteAddress: IpSocketAddress }[] {
+  receive(maxResults: bigint): Awaitable<{ data: Uint8Array; remoteAddress: IpSocketAddress }[]> {
     const max = maxResults < BigInt(BATCH) ? Number(maxResults) : BATCH
-    const datagrams = this.#link.services.call('udp.receive', [this.#id, max])
-    return datagrams
-      .filter((datagram) => this.#isWanted(datagram))
-      .map((datagram) => ({ data: datagram.data, remoteAddress: fromEndpoint(datagram) }))
+    return chain(this.#link.services.call('udp.receive', [this.#id, max]), (datagrams) =>
+      datagrams
+        .filter((datagram) => this.#isWanted(datagram))
+        .map((datagram) => ({ data: datagram.data, remoteAddress: fromEndpoint(datagram) })),
+    )
   }
 
   subscribe(): Pollable {
@@ -122,22 +127,28 @@ export class OutgoingDatagramStream {
     return BigInt(BATCH)
   }
 
-  send(datagrams: { data: Uint8Array; remoteAddress: IpSocketAddress | undefined }[]): bigint {
+  send(datagrams: { data: Uint8Array; remoteAddress: IpSocketAddress | undefined }[]): Awaitable<bigint> {
     let sent = 0n
-    for (const { data, remoteAddress } of datagrams.slice(0, BATCH)) {
+    let isOver = false
+    const all = inOrder(datagrams.slice(0, BATCH), ({ data, remoteAddress }) => {
+      if (isOver) return
       const to = remoteAddress ?? this.#to
       if (to === undefined) throw socketError('invalid-argument')
       if (data.length > MAX_DATA) throw socketError('datagram-too-large')
-      try {
-        this.#link.services.call('udp.send', [this.#id, { data: data.slice(), ...toEndpoint(to) }])
-      } catch (error) {
-        // The ones before did go out.
-        if (sent > 0n) break
-        throw error
-      }
-      sent++
-    }
-    return sent
+      const datagram = { data: data.slice(), ...toEndpoint(to) }
+      return rescue(
+        () =>
+          chain(this.#link.services.call('udp.send', [this.#id, datagram]), () => {
+            sent++
+          }),
+        (error) => {
+          // The ones before did go out.
+          if (sent === 0n) throw error
+          isOver = true
+        },
+      )
+    })
+    return chain(all, () => sent)
   }
 
   subscribe(): Pollable {
