@@ -107,6 +107,7 @@ function observe(meter: Meter, host: WatchedHost): () => void {
   const threads = up('threads', 'Threads in which plugins run', '{thread}')
   const processes = up('processes', 'Processes in which plugins run', '{process}')
   const instances = up('instances', 'Instances that there are', '{instance}')
+  const memory = up('memory', 'Linear memory of all instances, as the last calls left it', 'By')
   const waiting = up('waiting', 'Calls that wait for an instance', '{call}')
   const calls = rising('calls', 'Calls that reached a plugin', '{call}')
   const failures = rising('failures', 'Calls that failed', '{call}')
@@ -118,6 +119,7 @@ function observe(meter: Meter, host: WatchedHost): () => void {
     threads,
     processes,
     instances,
+    memory,
     waiting,
     calls,
     failures,
@@ -132,6 +134,7 @@ function observe(meter: Meter, host: WatchedHost): () => void {
     for (const { name, stats } of host.plugins.values()) {
       const of = attributesOf(name)
       result.observe(instances, stats.instances, of)
+      result.observe(memory, stats.memoryBytes, of)
       result.observe(waiting, stats.waiting, of)
       result.observe(calls, stats.calls, of)
       result.observe(starts, stats.starts, of)

@@ -114,6 +114,7 @@ it('has the figures of every plugin as metrics', async () => {
   const read = await collected()
   expect(read('wasm_plugin.plugins')).toEqual([[{}, 1]])
   expect(read('wasm_plugin.instances')).toEqual([[of, 1]])
+  expect(read('wasm_plugin.memory')).toEqual([[of, plugin.stats.memoryBytes]])
   expect(read('wasm_plugin.calls')).toEqual([[of, 5]])
   expect(read('wasm_plugin.starts')).toEqual([[of, 2]])
   expect(read('wasm_plugin.failures')).toEqual([[{ ...of, 'error.type': 'DEADLINE_EXCEEDED' }, 1]])

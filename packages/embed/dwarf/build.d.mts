@@ -1,0 +1,4 @@
+export const RUSTC: string
+export const MODULE: string
+export function whyNot(): string | null
+export function rebuild(): Buffer
