@@ -18,7 +18,7 @@ export const floors = {
   ),
   web: rooms(`worker index internal create-host web-ports threads instance-ports files services page`),
   gateway: rooms(
-    `index wagi create-gateway listen gateway socket-file ask cgi http routes options log errors`,
+    `index wagi create-gateway listen server gateway socket-file ask cgi http metrics routes options log errors`,
   ),
   'plugin-sdk':
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript

@@ -50,6 +50,8 @@ export interface Context {
   readonly interactive: boolean
   /** stdout is for documents, between which nothing else may stand. */
   readonly json: boolean
+  /** Has SIGHUP call this, and not end the command; where a person sits at it, that the terminal is gone. */
+  onHangup(listener: () => void): void
   readonly progress: Progress
   /** Tells programs how one round of a command that goes on ended: a document on a line of its own. */
   round(round: Round): void

@@ -153,6 +153,9 @@ function createContext(command: string, io: Io, { json }: GlobalOptions, printer
     signal: io.signal,
     interactive: io.interactive && !printer.quiet,
     json,
+    onHangup(listener) {
+      if (!io.interactive) io.onHangup?.(listener)
+    },
     progress: {
       status: (verb, object) => printer.status(verb, showText(object)),
       busy: (verb, object) => printer.busy(verb, showText(object)),

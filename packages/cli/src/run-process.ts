@@ -5,7 +5,13 @@ import { main } from './main.js'
 export async function run(argv: readonly string[]): Promise<void> {
   const interrupt = new AbortController()
   // Each ends what the command has started: those who end a process by its id do not end its children.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  let hangup: (() => void) | undefined
+  process.on('SIGHUP', () => {
+    if (hangup !== undefined) return hangup()
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted)
+    interrupt.abort()
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       interrupt.abort()
       // A second Ctrl-C does not wait for anything.
@@ -38,6 +44,9 @@ export async function run(argv: readonly string[]): Promise<void> {
     env: process.env,
     outliveReader: () => {
       outlivesReader = true
+    },
+    onHangup: (listener) => {
+      hangup = listener
     },
     signal: interrupt.signal,
   })

@@ -9,6 +9,7 @@ import type { Proxies } from './http/forwarded.js'
 import { askedBy, passRest, send } from './http/node.js'
 import { answerOf } from './http/refusal.js'
 import type { AccessEntry } from './log/access-entry.js'
+import { Metrics } from './metrics/metrics.js'
 import type { LiveRoute, RouteTable } from './routes/table.js'
 
 export interface GatewayParts {
@@ -26,6 +27,7 @@ export interface DrainOptions {
 /** Routes that plugins answer. Made by `createGateway`. */
 export class Gateway {
   readonly #parts: GatewayParts
+  readonly #metrics = new Metrics()
   /** Of the requests of this gateway, whose numbers follow. */
   readonly #prefix = randomBytes(4).toString('hex')
   #asked = 0
@@ -48,6 +50,11 @@ export class Gateway {
   /** Requests that are being answered. */
   get inside(): number {
     return this.#inside
+  }
+
+  /** What was counted of its requests and its plugins, in the text format of Prometheus. */
+  metrics(): string {
+    return this.#metrics.text(this.#parts.routes, this.#inside)
   }
 
   /**
@@ -142,6 +149,7 @@ export class Gateway {
   }
 
   #log(entry: AccessEntry): void {
+    this.#metrics.count(entry)
     try {
       this.#parts.onAnswered?.(entry)
     } catch {

@@ -1,29 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { errors } from './errors/index.js'
 import type { DrainOptions, Gateway } from './gateway.js'
+import { type Answering, type ListenOptions, renew, serverFor, type Tls } from './server.js'
 import { makeRoom } from './socket-file.js'
 
-/** A port, of every address of this machine or of one, or a Unix socket. */
-export type Address = { readonly port: number; readonly host?: string } | { readonly socket: string }
-
-/** What one client may take, and all of them. */
-export interface ListenOptions {
-  /** Connections at a time. @default 1_000 */
-  maxConnections?: number
-  /** Bytes of the fields of a request. @default 16 KiB */
-  maxHeaderBytes?: number
-  /** Milliseconds for the fields of a request, no more than for the whole of it. @default 10_000 */
-  headersTimeoutMs?: number
-  /** Milliseconds for the whole of a request. @default 300_000 */
-  requestTimeoutMs?: number
-  /** Milliseconds that a connection may wait for its next request. @default 5_000 */
-  keepAliveMs?: number
+/** A port, of every address of this machine or of one, or a Unix socket. With a certificate it is HTTPS. */
+export type Address = ({ readonly port: number; readonly host?: string } | { readonly socket: string }) & {
+  readonly tls?: Tls
+  /** What is answered there are the metrics of the gateway, at `/metrics`, and nothing else. @default false */
+  readonly isMetrics?: boolean
 }
 
 export interface Listening {
   /** URLs, and paths of sockets. */
   readonly addresses: readonly string[]
+  /** Has another gateway answer from now on. The one before answers what it has begun, and is closed by whoever made it. */
+  use(gateway: Gateway): void
+  /** Shows other certificates to those who connect from now on, in the order of the addresses; undefined leaves one as it is. */
+  secure(certificates: readonly (Tls | undefined)[]): void
   /** Stops listening, closes the gateway, and cuts what is left then. */
   close(options?: DrainOptions): Promise<void>
 }
@@ -32,13 +27,14 @@ export interface Listening {
  * Serves a gateway where it is to be found. `/healthz` is answered with 200 while the process lives, `/readyz` with 200 while it
  * takes requests.
  *
- * @throws {LISTEN_FAILED}
+ * @throws {LISTEN_FAILED} {CERTIFICATE_INVALID}
  */
 export async function listen(
   gateway: Gateway,
   addresses: readonly Address[],
   options: ListenOptions = {},
 ): Promise<Listening> {
+  const answering: Answering = { gateway }
   const servers: Server[] = []
   const stop = async () => {
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
@@ -49,14 +45,20 @@ export async function listen(
   try {
     const shown: string[] = []
     for (const address of addresses) {
-      const server = serverOf(gateway, options)
+      const server = serverFor(address, answering, options)
       shown.push(await open(server, address))
       servers.push(server)
     }
     return {
       addresses: shown,
+      use(next) {
+        answering.gateway = next
+      },
+      secure(certificates) {
+        for (const [i, tls] of certificates.entries()) renew(servers[i], tls)
+      },
       async close(drain) {
-        const closed = gateway.close(drain)
+        const closed = answering.gateway.close(drain)
         const stopped = stop()
         for (const server of servers) server.closeIdleConnections()
         await closed
@@ -69,36 +71,6 @@ export async function listen(
     await stop()
     throw error
   }
-}
-
-function serverOf(gateway: Gateway, options: ListenOptions): Server {
-  const { maxConnections = 1_000, maxHeaderBytes = 16 << 10, headersTimeoutMs = 10_000 } = options
-  const { requestTimeoutMs = 300_000, keepAliveMs = 5_000 } = options
-  // The fields are a part of the whole.
-  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs)
-  const server = createServer(
-    {
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveMs,
-      // How often those two are looked at.
-      connectionsCheckingInterval: Math.min(1_000, headersTimeout),
-    },
-    (request, response) => {
-      if (!answerHealth(gateway, request, response)) gateway.handler(request, response)
-    },
-  )
-  server.maxConnections = maxConnections
-  return server
-}
-
-function answerHealth(gateway: Gateway, { url }: IncomingMessage, response: ServerResponse): boolean {
-  if (url !== '/healthz' && url !== '/readyz') return false
-  const isWell = url === '/healthz' || gateway.isReady
-  response.writeHead(isWell ? 200 : 503, { 'content-type': 'text/plain', 'cache-control': 'no-store' })
-  response.end(isWell ? 'OK\n' : 'closing\n')
-  return true
 }
 
 async function open(server: Server, address: Address): Promise<string> {
@@ -117,5 +89,6 @@ async function open(server: Server, address: Address): Promise<string> {
   const at = server.address() as AddressInfo | string
   if (typeof at === 'string') return at
   const host = at.family === 'IPv6' ? `[${at.address}]` : at.address
-  return `http://${host === '[::]' || host === '0.0.0.0' ? 'localhost' : host}:${at.port}`
+  const scheme = address.tls === undefined ? 'http' : 'https'
+  return `${scheme}://${host === '[::]' || host === '0.0.0.0' ? 'localhost' : host}:${at.port}`
 }

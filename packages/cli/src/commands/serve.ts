@@ -1,11 +1,9 @@
-import { createHost } from '@wasm-plugin/host'
 import { defineCommand } from '../command.js'
-import { openRegistry } from '../registry/open-registry.js'
 import { grantOptions } from '../run/grants.js'
-import { watchAccess } from '../run/watch.js'
 import { AccessLog } from '../serve/access-log.js'
-import { isPackageName } from '../serve/config.js'
-import { configFrom } from '../serve/flags.js'
+import { Reloader } from '../serve/reload.js'
+import { DRAIN_MS, openServing } from '../serve/serving.js'
+import { watchFiles } from '../serve/watch-files.js'
 
 export interface ServeResult {
   readonly requests: number
@@ -41,6 +39,7 @@ export const serveCommand = defineCommand({
       description: 'requests that an instance answers before a fresh one takes its place (default: 1)',
     },
     timeout: { kind: 'value', value: 'time', description: 'for a request, 500ms, 5s (default: 5s)' },
+    watch: { kind: 'flag', description: 'serve anew whatever changes: its plugins, and the file of routes' },
     drain: {
       kind: 'value',
       value: 'time',
@@ -48,41 +47,39 @@ export const serveCommand = defineCommand({
     },
   },
   notes: [
-    'SIGTERM and Ctrl-C end it: nothing new is taken, what runs may end, and is cut after `--drain`. Requests are logged',
-    'on stdout, in the Common Log Format; `/healthz` and `/readyz` say how it is. `docs/serve.md` has the file of routes.',
+    'SIGTERM and Ctrl-C end it: nothing new is taken, what runs may end, and is cut after `--drain`. SIGHUP has everything',
+    'read anew; what is wrong then changes nothing. Requests are logged on stdout, in the Common Log Format; `/healthz` and',
+    '`/readyz` say how it is. `docs/serve.md` has the file of routes.',
   ],
 
   async run(context, input): Promise<ServeResult> {
-    const config = await configFrom(context, input)
     const started = performance.now()
-    const { createGateway, listen, wagiRoutes } = await import('@wasm-plugin/gateway')
-    const registry = config.routes.some(({ plugin }) => isPackageName(plugin))
-      ? { registry: await openRegistry(context, { frozen: true }) }
-      : {}
-    const host = await createHost(registry)
-    try {
-      watchAccess(host, context.progress)
-      context.progress.busy('Starting', input.plugin)
-      const log = new AccessLog(context)
-      const { modules, trustedProxies = [], limits = {}, drainMs = DRAIN_MS } = config
-      const routes =
-        modules === undefined ? config.routes : await wagiRoutes(modules.source, { host, ...modules })
-      const inOrder = modules !== undefined || config.inOrder === true
-      const gateway = await createGateway({ host, routes, inOrder, trustedProxies, onAnswered: log.take })
-      try {
-        const { addresses, close } = await listen(gateway, config.listen, limits)
-        if (context.json) context.round({ changed: [], ok: true, result: { event: 'listening', addresses } })
-        for (const address of addresses) context.progress.status('Listening', address)
-        await aborted(context.signal)
-        context.progress.status('Ending', `${gateway.inside} requests`)
-        await close({ drainMs })
-      } finally {
-        await gateway.close()
-      }
-      return { requests: log.requests, failed: log.failed, durationMs: performance.now() - started }
-    } finally {
-      await host.close()
-    }
+    const log = new AccessLog(context)
+    const open = () => openServing(context, input, log.take)
+    const first = await open()
+    const { listen } = await import('@wasm-plugin/gateway')
+    const { listen: places, metrics, limits = {} } = first.config
+    const all = metrics === undefined ? places : [...places, { ...metrics, isMetrics: true }]
+    const listening = await listen(first.gateway, all, limits).catch(async (error) => {
+      await first.close()
+      throw error
+    })
+    const reloader = new Reloader({ context, listening, first, open })
+    context.onHangup(() => void reloader.reload())
+    const { addresses } = listening
+    if (context.json) context.round({ changed: [], ok: true, result: { event: 'listening', addresses } })
+    for (const address of addresses) context.progress.status('Listening', address)
+    const { cwd, signal } = context
+    const step = (changed: readonly string[]) => reloader.reload(changed)
+    const onReady = () => context.progress.status('Watching', input.plugin)
+    if (input.watch) await watchFiles(() => reloader.current.config.files, { cwd, signal, onReady, step })
+    else await aborted(signal)
+    const { config, gateway, close } = reloader.current
+    context.progress.status('Ending', `${gateway.inside} requests`)
+    await listening.close({ drainMs: config.drainMs ?? DRAIN_MS })
+    await close()
+    await reloader.rest()
+    return { requests: log.requests, failed: log.failed, durationMs: performance.now() - started }
   },
 
   render: ({ requests, failed }) => ({ stderr: `Served ${requests} requests, ${failed} of which failed.` }),
@@ -90,8 +87,6 @@ export const serveCommand = defineCommand({
   endsBySignal: true,
   outlivesReader: true,
 })
-
-const DRAIN_MS = 10_000
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

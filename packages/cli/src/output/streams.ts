@@ -17,6 +17,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** From here on the command goes on when nobody reads its output any more. */
   readonly outliveReader?: () => void
+  /** Has SIGHUP call this in the place of aborting. */
+  readonly onHangup?: (listener: () => void) => void
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
 }

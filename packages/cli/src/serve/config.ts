@@ -11,6 +11,8 @@ import { unreadable } from './unreadable.js'
 export interface ServeConfig {
   readonly listen: readonly Address[]
   readonly routes: readonly Route[]
+  /** All that is read of this machine. */
+  readonly files: Iterable<string>
   /** Those of WAGI, in the place of routes. */
   readonly modules?: Modules
   /** The first route that fits is asked. */
@@ -19,6 +21,8 @@ export interface ServeConfig {
   /** Milliseconds that requests may go on when the command is told to end. */
   readonly drainMs?: number
   readonly limits?: ListenOptions
+  /** Where Prometheus asks. */
+  readonly metrics?: { readonly port: number; readonly host?: string }
 }
 
 const milliseconds = z.int().check(z.nonnegative(), z.maximum(2 ** 31 - 1))
@@ -47,13 +51,21 @@ const routeSchema = z.strictObject({
   maxBodyBytes: z.optional(z.int().check(z.nonnegative())),
 })
 
+const tls = z.optional(z.strictObject({ cert: text, key: text }))
+
 const configSchema = z.strictObject({
   $schema: z.optional(text),
   listen: z.optional(
     z
-      .array(z.union([z.strictObject({ port, host: z.optional(text) }), z.strictObject({ socket: text })]))
+      .array(
+        z.union([
+          z.strictObject({ port, host: z.optional(text), tls }),
+          z.strictObject({ socket: text, tls }),
+        ]),
+      )
       .check(z.refine((addresses) => addresses.length > 0, 'expected at least one address')),
   ),
+  metrics: z.optional(z.strictObject({ port, host: z.optional(text) })),
   inOrder: z.optional(z.boolean()),
   trustedProxies: z.optional(z.array(text)),
   drainMs: z.optional(milliseconds),
@@ -89,20 +101,38 @@ export async function readConfig(file: string, cwd: string): Promise<ServeConfig
   }
   const { data, issue } = checkShape(configSchema, json)
   if (issue !== undefined) throw invalid(issue.path, issue.reason)
-  const { $schema: _, listen = [], ...config } = data
+  const { $schema: _, listen = [], metrics, ...config } = data
   const folder = path.dirname(where)
+  const routes = config.routes.map((route) => inFolder(route as Route, folder))
+  const certificates = listen.flatMap(({ tls }) => (tls === undefined ? [] : [tls.cert, tls.key]))
+  const plugins = routes.flatMap(({ plugin }) =>
+    typeof plugin === 'string' && path.isAbsolute(plugin) ? [plugin] : [],
+  )
   return {
     ...config,
-    listen: listen.map((address) =>
-      'socket' in address ? { socket: path.resolve(folder, address.socket) } : address,
-    ),
-    routes: config.routes.map((route) => inFolder(route as Route, folder)),
+    listen: await Promise.all(listen.map((address) => addressIn(address, folder))),
+    ...(metrics && { metrics }),
+    routes,
+    files: [where, ...certificates.map((one) => path.resolve(folder, one)), ...plugins],
   } as ServeConfig
 }
 
 /** `acme:render@^1.2`, which is in a registry. */
 export function isPackageName(plugin: unknown): boolean {
   return typeof plugin === 'string' && /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(?:@.*)?$/.test(plugin)
+}
+
+type GivenAddress = NonNullable<z.infer<typeof configSchema>['listen']>[number]
+
+/** @throws {PATH_NOT_FOUND} {PATH_UNREADABLE} */
+async function addressIn({ tls, ...address }: GivenAddress, folder: string): Promise<Address> {
+  const place = ('socket' in address ? { socket: path.resolve(folder, address.socket) } : address) as Address
+  if (tls === undefined) return place
+  const read = (file: string) =>
+    readFile(path.resolve(folder, file)).catch((error) => {
+      throw unreadable(error, file)
+    })
+  return { ...place, tls: { cert: await read(tls.cert), key: await read(tls.key) } }
 }
 
 function inFolder(route: Route, folder: string): Route {

@@ -16,6 +16,7 @@ export interface ServeFlags extends AllowFlags {
   readonly reuse: string | undefined
   readonly timeout: string | undefined
   readonly drain: string | undefined
+  readonly watch: boolean
 }
 
 /** Of a file of routes, or of one plugin for every path. @throws {INVALID_OPTION} {OPTIONS_CONFLICT}, and those of the files */
@@ -50,7 +51,7 @@ async function configOfModules(context: Context, flags: ServeFlags): Promise<Ser
   const { cwd, progress } = context
   const { env } = toGrants(flags, context, progress.line)
   const modules = await readModules(flags.plugin, { cwd, env: env as Record<string, string> })
-  return { routes: [], modules, listen: addressesOf(flags, cwd) }
+  return { routes: [], modules, files: modules.files, listen: addressesOf(flags, cwd) }
 }
 
 function refuse(options: readonly (typeof OF_ONE)[number][], flags: ServeFlags): void {
@@ -78,7 +79,8 @@ async function configFor(context: Context, flags: ServeFlags): Promise<ServeConf
     ...(flags.reuse !== undefined && { reuse: countOf('--reuse', flags.reuse, Number.MAX_SAFE_INTEGER, 1) }),
     ...(flags.timeout !== undefined && { limits: { timeoutMs: parseTimeout(flags.timeout) } }),
   }
-  return { routes: [route], listen: addressesOf(flags, cwd) }
+  const files = isRemote ? [] : [path.resolve(cwd, flags.plugin)]
+  return { routes: [route], files, listen: addressesOf(flags, cwd) }
 }
 
 function addressesOf({ port, host, socket }: ServeFlags, cwd: string): Address[] {

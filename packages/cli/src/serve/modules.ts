@@ -7,6 +7,8 @@ import { unreadable } from './unreadable.js'
 /** A `modules.toml`, whose routes are known once a host runs it. */
 export interface Modules extends Omit<WagiOptions, 'host'> {
   readonly source: string
+  /** It, and the modules that were read. */
+  readonly files: Iterable<string>
 }
 
 /** @throws {PATH_NOT_FOUND} {PATH_UNREADABLE} {NOT_A_FILE} */
@@ -18,7 +20,12 @@ export async function readModules(
   const source = await readFile(where, 'utf8').catch((error) => {
     throw unreadable(error, file)
   })
-  return { source, folder: path.dirname(where), read: readModule, ...(env && { env }) }
+  const files = new Set([where])
+  const read = (module: string) => {
+    files.add(module)
+    return readModule(module)
+  }
+  return { source, folder: path.dirname(where), files, read, ...(env && { env }) }
 }
 
 /** A core module, or the text of one. */

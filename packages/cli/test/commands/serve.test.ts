@@ -120,6 +120,81 @@ describe('serve', () => {
     expect((await serve('wrong.toml')).document.error?.code).toBe('MODULE_UNREADABLE')
   })
 
+  const program = (text: string) => {
+    const output = `Content-Type: text/plain\\0a\\0a${text}`
+    const length = 'Content-Type: text/plain'.length + 2 + text.length
+    return block('wat program')
+      .replace(
+        /\(data \(i32.const 0\) .*/,
+        `(data (i32.const 0) "\\10\\00\\00\\00\\${length.toString(16)}\\00\\00\\00")`,
+      )
+      .replace(/\(data \(i32.const 16\) .*/, `(data (i32.const 16) "${output}")`)
+  }
+  const module = '[[module]]\nroute = "/a"\nmodule = "a.wat"\n'
+
+  it('reads everything anew on SIGHUP, loses no request, and keeps what was there where that is wrong', async () => {
+    const folder = tempDir()
+    writeFileSync(path.join(folder, 'a.wat'), program('first'))
+    writeFileSync(path.join(folder, 'modules.toml'), module)
+    const child = spawn(process.execPath, [BIN, 'serve', path.join(folder, 'modules.toml'), '--port', '0'])
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let said = ''
+    const until = (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve) => {
+        const look = () => {
+          const found = pattern.exec(said)
+          if (found === null) return
+          child.stderr.off('data', look)
+          resolve(found)
+        }
+        child.stderr.on('data', look)
+        look()
+      })
+    child.stderr.on('data', (chunk) => {
+      said += chunk
+    })
+    const [, url] = await until(/Listening (http:\S+)\n/)
+    const answers: string[] = []
+    let isOver = false
+    const asking = (async () => {
+      while (!isOver) answers.push(await text(`${url}/a`))
+    })()
+    const answered = async (wanted: string) => {
+      while (!answers.includes(wanted)) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await answered('first')
+    writeFileSync(path.join(folder, 'modules.toml'), '[[module]]\nroute = 1\n')
+    child.kill('SIGHUP')
+    await until(/error\[WAGI_CONFIG_INVALID\]/)
+    writeFileSync(path.join(folder, 'a.wat'), program('second'))
+    writeFileSync(path.join(folder, 'modules.toml'), module)
+    child.kill('SIGHUP')
+    await until(/Reloaded the configuration/)
+    await answered('second')
+    isOver = true
+    await asking
+    expect(new Set(answers)).toEqual(new Set(['first', 'second']))
+    const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+  })
+
+  it('serves anew what changes, where it watches', async () => {
+    const folder = tempDir()
+    writeFileSync(path.join(folder, 'a.wat'), program('first'))
+    writeFileSync(path.join(folder, 'modules.toml'), module)
+    const running = startCli(['serve', path.join(folder, 'modules.toml'), '--port', '0', '--watch'], {
+      cwd: folder,
+    })
+    const [, url] = /Listening (http:\S+)/.exec(await running.until(/Listening http:\S+\n/)) ?? []
+    expect(await text(`${url}/a`)).toBe('first')
+    await running.until(/Watching /)
+    writeFileSync(path.join(folder, 'a.wat'), program('second'))
+    await running.until(/Reloaded a\.wat\n/)
+    expect(await text(`${url}/a`)).toBe('second')
+    expect(await running.interrupt()).toBe(0)
+  })
+
   it('is ended by SIGTERM, with 0, when what runs has ended', async () => {
     const child = spawn(process.execPath, [BIN, 'serve', 'dist/hello.wasm', '--port', '0', '--json'], {
       cwd: dir,
@@ -232,10 +307,15 @@ describe('serve', () => {
     const folder = tempDir()
     const config = JSON.parse(block('json routes'))
     for (const route of config.routes) route.plugin = path.join(dir, 'dist/hello.wasm')
-    config.listen = [{ port: 0, host: '127.0.0.1' }]
+    const fixtures = path.join(ROOT, 'packages/registry/test/fixtures')
+    cpSync(path.join(fixtures, 'loopback-cert.pem'), path.join(folder, config.listen[0].tls.cert))
+    cpSync(path.join(fixtures, 'loopback-key.pem'), path.join(folder, config.listen[0].tls.key))
+    config.listen[0] = { ...config.listen[0], port: 0, host: '127.0.0.1' }
+    config.listen[1].socket = 'site.sock'
+    config.metrics.port = 0
     writeFileSync(path.join(folder, 'routes.json'), JSON.stringify(config))
     const lines = block('sh').trim().split('\n')
-    expect(lines).toHaveLength(3)
+    expect(lines).toHaveLength(4)
     for (const line of lines) {
       const args = line.split(' ').slice(1)
       const file = args[1] === 'routes.json' ? path.join(folder, 'routes.json') : args[1]
@@ -245,7 +325,7 @@ describe('serve', () => {
         cwd: dir,
         env: { ...process.env, GREETING: 'Hi' },
       })
-      await running.until(/Listening http:\S+\n/)
+      await running.until(/Listening https?:\S+\n/)
       expect([line, await running.interrupt()]).toEqual([line, 0])
     }
   })

@@ -75,6 +75,12 @@ const gatewayErrorTable = {
     message: (d) => `\`_routes\` of ${d.file} does not say its routes: ${d.reason}`,
     hint: 'It has to write lines of a path and the name of a function.',
   }),
+  CERTIFICATE_INVALID: row<{ reason: string }>({
+    origin: 'app',
+    summary: 'The certificate of a listener, or its key, cannot be used.',
+    message: (d) => `the certificate or its key cannot be used: ${d.reason}`,
+    hint: 'Both are in PEM, and the key is that of the certificate.',
+  }),
   LISTEN_FAILED: row<{ address: string; reason: string }>({
     origin: 'app',
     summary: 'The gateway cannot listen where it should.',
