@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js'
+import { openRegistry } from '../registry/open-registry.js'
 import { grantOptions } from '../run/grants.js'
 import { AccessLog } from '../serve/access-log.js'
 import { Reloader } from '../serve/reload.js'
@@ -55,7 +56,8 @@ export const serveCommand = defineCommand({
   async run(context, input): Promise<ServeResult> {
     const started = performance.now()
     const log = new AccessLog(context)
-    const open = () => openServing(context, input, log.take)
+    const registry = () => openRegistry(context, { frozen: true })
+    const open = () => openServing(context, input, { onAnswered: log.take, registry })
     const first = await open()
     const { listen } = await import('@wasm-plugin/gateway')
     const { listen: places, metrics, limits = {} } = first.config

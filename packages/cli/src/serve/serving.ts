@@ -1,7 +1,6 @@
 import type { AccessEntry, Gateway } from '@wasm-plugin/gateway'
-import { createHost } from '@wasm-plugin/host'
+import { createHost, type PluginResolver } from '@wasm-plugin/host'
 import type { Context } from '../command.js'
-import { openRegistry } from '../registry/open-registry.js'
 import { watchAccess } from '../run/watch.js'
 import { isPackageName, type ServeConfig } from './config.js'
 import { configFrom, type ServeFlags } from './flags.js'
@@ -17,18 +16,22 @@ export interface Serving {
 /** Milliseconds for the requests that run when it is told to end. */
 export const DRAIN_MS = 10_000
 
+export interface ServingParts {
+  readonly onAnswered: (entry: AccessEntry) => void
+  /** Where plugins are found that are named as registries name them. */
+  readonly registry: () => Promise<PluginResolver>
+}
+
 /** Reads what is to be served, and loads its plugins: all of them, or none. */
 export async function openServing(
   context: Context,
   flags: ServeFlags,
-  onAnswered: (entry: AccessEntry) => void,
+  { onAnswered, registry }: ServingParts,
 ): Promise<Serving> {
   const config = await configFrom(context, flags)
   const { createGateway, wagiRoutes } = await import('@wasm-plugin/gateway')
-  const registry = config.routes.some(({ plugin }) => isPackageName(plugin))
-    ? { registry: await openRegistry(context, { frozen: true }) }
-    : {}
-  const host = await createHost(registry)
+  const isNamed = config.routes.some(({ plugin }) => isPackageName(plugin))
+  const host = await createHost(isNamed ? { registry: await registry() } : {})
   try {
     watchAccess(host, context.progress)
     context.progress.busy('Starting', flags.plugin)
