@@ -46,6 +46,19 @@ describe('options are refused with the place, what was expected, and the mend', 
     expect(await said(() => host.inspect(component, options as never))).toEqual([place('inspect'), hint])
   })
 
+  it('says what debug information is', async () => {
+    const hint = documented
+    for (const debug of [5, true, null])
+      expect(await said(() => host.load(component, { debug } as never))).toEqual([
+        'invalid option load.debug: expected a path, a URL or bytes',
+        hint,
+      ])
+    expect(await said(() => createHost({ debug: './a' } as never))).toEqual([
+      'invalid option createHost: unknown key "debug"',
+      expect.any(String),
+    ])
+  })
+
   it('names the function that they were given to', async () => {
     const plugin = await host.load(component, { name: 'a' })
     const unknown = [': unknown key "timeout"', 'Did you mean `timeoutMs`?']

@@ -1,5 +1,12 @@
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
-import { dwarfModule, type EngineFrame, engineFrames, FrameFinder } from '@wasm-plugin/embed/internal'
+import {
+  dwarfModule,
+  type EngineFrame,
+  engineFrames,
+  FrameFinder,
+  ModuleSourceMap,
+  saidFrames,
+} from '@wasm-plugin/embed/internal'
 import { createHost, type Frame, PluginError } from '@wasm-plugin/host'
 import { isPlainText } from '@wasm-plugin/runtime/text'
 import { beforeAll, describe, expect } from 'vitest'
@@ -117,6 +124,55 @@ describe('debug information of a plugin', () => {
         ['third', null],
         ['second', null],
         ['go', null],
+      ])
+    },
+  )
+
+  attack(
+    'I4',
+    'Writes to stderr what looks like the stack of an uncaught exception, with what drives a terminal',
+    'frames are what it says of itself, shown as what it is, in no more time than it takes to read',
+    () => {
+      const hostile = '\u001b[31m\u202e'
+      const [frame] = saidFrames(['Uncaught Error: x', `    at ${hostile} (${hostile}/a.js:3:4)`])
+      expect(frame).toMatchObject({ line: 3, column: 4, language: 'javascript' })
+      expectPlain(frame!)
+      for (const line of ['(', ' at (', 'panicked at ', 'abort:  (', ':1:1'])
+        expect(saidFrames(['Uncaught x', line.repeat(100_000), `thread '${line.repeat(100_000)}`])).toEqual(
+          [],
+        )
+    },
+  )
+
+  attack(
+    'I5',
+    'Brings a source map that is none, has no end, or leads anywhere',
+    'it is read as far as it makes sense, and leads nowhere else',
+    () => {
+      for (const text of ['', '{', '[]', 'null', '{"version":3}', '{"version":3,"sources":{},"mappings":5}'])
+        expect(ModuleSourceMap.read(text)).toBeNull()
+      for (const mappings of [
+        '!',
+        'A'.repeat(1_000_000),
+        'gggggggggggggggggggB',
+        ',,,,;AAAA',
+        'ggggggD,AAAA',
+        '5/////D',
+      ])
+        expect(
+          ModuleSourceMap.read(JSON.stringify({ version: 3, sources: ['a.ts'], mappings }))?.find(1 << 20),
+        ).toBeNull()
+      const names = JSON.stringify({
+        version: 3,
+        sources: ['__proto__', 7, null],
+        mappings: 'AAAA,CCAA,CCAA,CC9//AA',
+      })
+      const map = ModuleSourceMap.read(names)!
+      expect([0, 1, 2, 3].map((offset) => map.find(offset)?.file)).toEqual([
+        '__proto__',
+        undefined,
+        undefined,
+        undefined,
       ])
     },
   )

@@ -160,6 +160,27 @@ describe.skipIf(skip)(`faults of Rust${skip ? ` (skipped: ${missing?.message})` 
     expect(existsSync(debugFile!)).toBe(false)
   })
 
+  it('name nothing of the machine in a member of a workspace either', async () => {
+    const member = project()
+    const root = makeFolder({
+      'Cargo.toml': '[workspace]\nmembers = ["plugin"]\nresolver = "2"\n',
+      ...Object.fromEntries(
+        ['Cargo.toml', 'build.rs', 'w.wit', 'src/lib.rs', 'src/deep.rs'].map((file) => [
+          `plugin/${file}`,
+          readFileSync(join(member, file)),
+        ]),
+      ),
+    })
+    const dir = join(root, 'plugin')
+    const { path: shipped, debugFile } = await build({ dir, name: 'deep', wit: 'w.wit' })
+    expect(readFileSync(debugFile!).includes(root)).toBe(false)
+    await using host = await createHost()
+    const plugin = await host.load(shipped)
+    expect((await faultOf(plugin.call('go', [9]))).frames[0]).toBe(
+      'deep::deep::third plugin/src/deep.rs:21:5 rust',
+    )
+  })
+
   it('are found for bytes, which have no file, and name nothing of the machine', async () => {
     await using host = await createHost()
     const bytes = readFileSync(path)

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { missingToolchain } from './target.js'
 
@@ -60,9 +60,18 @@ export async function runCargo(
   return { ...collector.result(), exitCode: await exited, stderr }
 }
 
+/** The last that fits counts. Cargo compiles a member of a workspace in the folder of that. */
 function flags(dir: string): string[] {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
-  return [`--remap-path-prefix=${dir}=.`, `--remap-path-prefix=${cargoHome}=cargo`]
+  const folders = { [cargoHome]: 'cargo', [workspaceOf(dir)]: '.', [dir]: '.' }
+  return Object.entries(folders).map(([folder, as]) => `--remap-path-prefix=${folder}=${as}`)
+}
+
+/** The folder of the workspace, which is the project itself mostly. */
+function workspaceOf(dir: string): string {
+  const args = ['locate-project', '--workspace', '--message-format', 'plain']
+  const { status, stdout } = spawnSync(process.env.CARGO ?? 'cargo', args, { cwd: dir, encoding: 'utf8' })
+  return status === 0 ? dirname(stdout.trim()) : dir
 }
 
 /** Cargo joins this list with the one in its configuration files. */
