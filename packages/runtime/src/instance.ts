@@ -15,9 +15,9 @@ export interface InstantiateOptions {
   /**
    * Called before each call out of a component that was compiled with `fuel`, which counts what the plugin does and not
    * how long the machine takes for it, or of one that is suspended while its promise is pending. What it throws ends the
-   * instance.
+   * instance. `isQuick` says that the call takes less time than to look at a clock.
    */
-  readonly onCallOut?: () => Promise<void> | undefined | void
+  readonly onCallOut?: (isQuick: boolean) => Promise<void> | undefined | void
   /**
    * Units of fuel that a call of a host function costs (`acme:site/log@0.1.0#log`), beside those for what crosses; undefined
    * for 500. For functions that take long: fuel counts nothing of what they do.

@@ -20,6 +20,7 @@ export {
   staticName,
 } from './abi/names.js'
 export { ownField } from './abi/own-field.js'
+export { quick } from './abi/quick.js'
 export { wrongResult } from './abi/result.js'
 export { isTaggedOption } from './abi/tagged-option.js'
 export { isDetached, type TypedArrayCodec, typedArrayOf, typedArrayTag } from './abi/typed-arrays.js'

@@ -15,6 +15,16 @@ const ASKING = `(component
   (func (export "ask-for-ever") (canon lift (core func $i "for-ever")))
   (func (export "ask-once") (canon lift (core func $i "once"))))`
 
+/** Reads the clock for ever. */
+const READING = `(component
+  (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock (export "now" (func (result u64)))))
+  (core func $now (canon lower (func $clock "now")))
+  (core module $m
+    (import "env" "now" (func $now (result i64)))
+    (func (export "for-ever") (loop $again (drop (call $now)) (br $again))))
+  (core instance $i (instantiate $m (with "env" (instance (export "now" (func $now))))))
+  (func (export "read-for-ever") (canon lift (core func $i "for-ever"))))`
+
 describe('a plugin in the thread of the application', () => {
   attack(
     'E93',
@@ -71,6 +81,23 @@ describe('a plugin in the thread of the application', () => {
         expect([bytes, files].map((count) => count > 10 && count < 30)).toEqual([true, true])
         expect([await load(RANDOM), await load(DIRECTORIES), await load(PREVIEW1)]).toEqual([bytes, files, 0])
       }
+    },
+  )
+
+  attack(
+    'E200',
+    'Calls nothing but the clock, inline and without end, which takes less time than to look whether its own is over',
+    'it is ended at its deadline all the same, however much fuel it has',
+    async () => {
+      const host = await createHost()
+      onTestFinished(() => host.close())
+      const plugin = await host.load(await assemble(READING), {
+        isolation: 'inline',
+        limits: { timeoutMs: 50, fuel: Number.MAX_SAFE_INTEGER },
+      })
+      expect(() => plugin.exports.readForEver()).toThrow(
+        expect.objectContaining({ code: 'DEADLINE_EXCEEDED' }),
+      )
     },
   )
 })

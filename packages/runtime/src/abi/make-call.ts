@@ -39,12 +39,12 @@ export function makeGuestCall(func: GuestFunc, gate: Gate): JsFunc {
 /** The core function through which a guest calls out. */
 export function makeHostCall(lowering: Lowering): CoreFunc {
   const { store } = lowering.cx
-  const call = choose(
+  // Generated code counts what the call costs by itself.
+  return choose(
     store.codeGeneration,
     () => generatedHostCall(lowering),
-    () => closureHostCall(lowering),
+    () => callOut(store, closureHostCall(lowering), nameOf(lowering)),
   )
-  return callOut(store, call, nameOf(lowering))
 }
 
 /** The same for JSPI. */
@@ -62,7 +62,7 @@ function nameOf({ func }: Lowering): string | null {
  * @param name of the function of the host; null for one of a guest
  */
 export function callOut(store: Store, call: CoreFunc, name: string | null): CoreFunc {
-  return store.fuel === null ? call : meteredHostCall(call, store, priceOf(store, name))
+  return store.fuel === null ? call : meteredHostCall(call, store, store.price(name))
 }
 
 /** The same for JSPI. */
@@ -71,12 +71,12 @@ export function suspendableCallOut(
   call: SuspendableFunc,
   ...[name]: [string | null]
 ): SuspendableFunc {
-  const price = priceOf(store, name)
+  const price = store.price(name)
   return (...core) => {
     let pause: Promise<void> | undefined
     try {
       store.fuel?.spend(price)
-      pause = store.onCallOut?.() ?? undefined
+      pause = store.onCallOut?.(false) ?? undefined
     } catch (error) {
       return store.abort(error)
     }
@@ -84,18 +84,10 @@ export function suspendableCallOut(
   }
 }
 
-function priceOf(store: Store, name: string | null): number {
-  return (name === null ? undefined : store.priceOf?.(name)) ?? FUEL_PER_CALL
-}
-
-/** What a call out costs beside what crosses: the host's function takes time that its guest does not count. */
-const FUEL_PER_CALL = 500
-
 function meteredHostCall(call: CoreFunc, store: Store, price: number): CoreFunc {
   return (...core) => {
     try {
-      store.fuel?.spend(price)
-      store.onCallOut?.()
+      store.callOut(price, false)
     } catch (error) {
       return store.abort(error)
     }

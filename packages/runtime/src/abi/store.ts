@@ -46,7 +46,7 @@ export class Store {
     /** Exports return promises; imports may, if the engine can suspend guests. */
     readonly async: boolean,
     /** Called before a metered guest calls out, and before one that can be suspended, which may have to wait. */
-    readonly onCallOut: (() => Promise<void> | undefined | void) | null = null,
+    readonly onCallOut: ((isQuick: boolean) => Promise<void> | undefined | void) | null = null,
     /** Units of fuel that a call of a host function costs. */
     readonly priceOf: ((func: string) => number | undefined) | null = null,
   ) {
@@ -120,6 +120,17 @@ export class Store {
     }
   }
 
+  /** Units of fuel that a call of a function of the host costs, or of another guest where there is no name. */
+  price(name: string | null): number {
+    return (name === null ? undefined : this.priceOf?.(name)) ?? FUEL_PER_CALL
+  }
+
+  /** Counts a call out of a metered guest. @throws {OUT_OF_FUEL} and what `onCallOut` throws */
+  callOut(price: number, isQuick: boolean): void {
+    this.fuel?.spend(price)
+    this.onCallOut?.(isQuick)
+  }
+
   /** What came out of a guest, as an error with a code. */
   toFault(error: unknown): PluginError {
     if (PluginError.is(error)) return error
@@ -129,6 +140,9 @@ export class Store {
     return errors.GUEST_TRAP({ reason: reasonOf(error) }, error)
   }
 }
+
+/** What a call out costs beside what crosses: the host's function takes time that its guest does not count. */
+const FUEL_PER_CALL = 500
 
 /** A lifted value, or 32 bytes of a string or typed array. */
 const FUEL_PER_VALUE = 32

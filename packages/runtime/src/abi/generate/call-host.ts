@@ -3,6 +3,7 @@ import { hasBorrow, isRead, usesMemory } from '../features.js'
 import type { FuncContext } from '../func-context.js'
 import type { ComponentFunc, Lowering } from '../functions.js'
 import type { CoreFunc, JsFunc } from '../js-value.js'
+import { isQuick } from '../quick.js'
 import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
 import { checkPointer } from './call-guest.js'
 import { checkText } from './check.js'
@@ -22,6 +23,8 @@ interface Env {
   readonly member: string
   readonly maxBytes: number
   readonly maxValues: number
+  readonly price: number
+  readonly quick: boolean
   readonly liftString: LiftString
   readonly lowerString: LowerString
 }
@@ -32,9 +35,12 @@ type Factory = (env: Env) => CoreFunc
 /** The core function through which a guest calls out, as `closureHostCall`. @throws {TooLarge} */
 export function generatedHostCall({ func, type, cx }: Lowering): CoreFunc {
   const { store, memory, encoding } = cx
+  const form = func.kind === 'guest' ? 'guest' : func.target.form
+  const memo = store.fuel === null ? memos : metered
   return factoryOf(
     type,
-    func.kind === 'guest' ? 'guest' : func.target.form,
+    form,
+    memo,
   )({
     func,
     cx,
@@ -43,23 +49,31 @@ export function generatedHostCall({ func, type, cx }: Lowering): CoreFunc {
     ...reach(func),
     maxBytes: store.limits.valueBytes,
     maxValues: store.limits.liftedValues,
+    price: store.price(func.kind === 'host' ? func.name : null),
+    quick: func.kind === 'host' && func.target.form === 'function' && isQuick(func.target.call),
     liftString: liftString[encoding],
     lowerString: lowerString[encoding],
   })
 }
 
-const memos: Readonly<Record<Form, WeakMap<FuncType, Factory>>> = {
+type Memos = Readonly<Record<Form, WeakMap<FuncType, Factory>>>
+
+const emptyMemos = (): Memos => ({
   guest: new WeakMap(),
   function: new WeakMap(),
   constructor: new WeakMap(),
   method: new WeakMap(),
-}
+})
 
-function factoryOf(type: FuncType, form: Form): Factory {
-  let factory = memos[form].get(type)
+const memos = emptyMemos()
+/** Of guests that have fuel. */
+const metered = emptyMemos()
+
+function factoryOf(type: FuncType, form: Form, ...[memo]: [Memos]): Factory {
+  let factory = memo[form].get(type)
   if (factory === undefined) {
-    factory = generate(type, form)
-    memos[form].set(type, factory)
+    factory = generate(type, form, memo === metered)
+    memo[form].set(type, factory)
   }
   return factory
 }
@@ -77,7 +91,7 @@ function reach(func: ComponentFunc): Pick<Env, 'call' | 'self' | 'member'> {
   }
 }
 
-function generate(type: FuncType, form: Form): Factory {
+function generate(type: FuncType, form: Form, ...[isMetered]: [boolean]): Factory {
   const g = new Generator()
   const core = flattenFunc(type, 'lower').core.params.map((_, i) => `c${i}`)
   const args = type.params.map((_, i) => `a${i}`)
@@ -89,6 +103,7 @@ function generate(type: FuncType, form: Form): Factory {
     if (store.locked) store.refuseLeave();
     ${reads ? 'let returned = false;' : ''}
     try {
+      ${isMetered ? 'store.callOut(price, quick);' : ''}
       ${memory ? 'memory.sync(); store.budget = maxValues;' : ''}
       ${hasBorrow(type) ? 'store.subtask = null;' : ''}
       ${lifted}
@@ -117,6 +132,8 @@ const ENV: (keyof Env)[] = [
   'member',
   'maxBytes',
   'maxValues',
+  'price',
+  'quick',
   'liftString',
   'lowerString',
 ]

@@ -1,3 +1,4 @@
+import { quick } from '@wasm-plugin/runtime/internal'
 import type { Datetime } from '../../volume/volume.js'
 import { Pollable } from '../io/poll.js'
 import type { Waiter } from '../io/waiter.js'
@@ -11,7 +12,7 @@ export function createClocks(clock: Clock, waiter: Waiter) {
     new Pollable({ ready: () => clock.monotonic() >= deadline, deadline }, waiter)
   return {
     monotonicClock: {
-      now: () => clock.monotonic(),
+      now: quick(() => clock.monotonic()),
       resolution: () => clock.resolution,
       subscribeInstant,
       subscribeDuration: (duration: bigint) => {
@@ -19,7 +20,7 @@ export function createClocks(clock: Clock, waiter: Waiter) {
         return subscribeInstant(deadline > U64_MAX ? U64_MAX : deadline)
       },
     },
-    wallClock: { now: () => clock.wall(), resolution: () => clock.wallResolution },
+    wallClock: { now: quick(() => clock.wall()), resolution: () => clock.wallResolution },
     timezone: {
       display: (_when: Datetime) => ({ utcOffset: 0, name: 'UTC', inDaylightSavingTime: false }),
       utcOffset: (_when: Datetime) => 0,
