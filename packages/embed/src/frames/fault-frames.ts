@@ -2,6 +2,7 @@ import type { CompileOptions } from '@wasm-plugin/runtime'
 import type { Frame } from '@wasm-plugin/runtime/errors'
 import { engineErrorOf } from '@wasm-plugin/runtime/internal'
 import { showText } from '@wasm-plugin/runtime/text'
+import { type Awaitable, chain, rescue } from '@wasm-plugin/wasi/gate'
 import { faultKind } from '../contract/fault.js'
 import { PluginError } from '../errors/plugin-error.js'
 import { engineFrames } from './engine-stack.js'
@@ -12,44 +13,49 @@ import { setFrames, withFrames } from './with-frames.js'
 /** Says of the faults of one component where in the author's sources they were. */
 export class FaultFrames {
   readonly #options: CompileOptions
-  readonly #information: () => DebugInformation | null
+  readonly #information: () => Awaitable<DebugInformation | null>
   #finder: FrameFinder | null | undefined
 
   /** @param information asked for with the first fault */
-  constructor(options: CompileOptions, information: () => DebugInformation | null) {
+  constructor(options: CompileOptions, information: () => Awaitable<DebugInformation | null>) {
     this.#options = options
     this.#information = information
   }
 
-  /** The error, with frames where it is a fault that has some. Never throws. */
-  addTo(error: unknown): unknown {
+  /** The error, with frames where it is a fault that has some; later, where they are waited for. Never throws. */
+  addTo(error: unknown): Awaitable<unknown> {
     if (!PluginError.is(error) || error.frames !== undefined || faultKind(error) === undefined) return error
-    try {
-      const found = this.#found(error)
+    const add = (found: readonly Frame[]) => {
       const said = found.some(({ file }) => file !== null) ? [] : saidFrames(stderrOf(error))
       if (said.length > 0) setFrames(error, said)
       else if (found.some(says)) withFrames(error, found)
-    } catch {
-      // The fault is more than where it was.
+      return error
     }
-    return error
+    // The fault is more than where it was.
+    return rescue(
+      () => chain(this.#found(error), add),
+      () => error,
+    )
   }
 
-  #found(error: PluginError): readonly Frame[] {
+  #found(error: PluginError): Awaitable<readonly Frame[]> {
     const stack = engineFrames(engineErrorOf(error))
     if (stack.length === 0) return []
-    this.#finder ??= this.#makeFinder()
-    if (this.#finder !== null) return this.#finder.find(stack)
-    return stack.map(({ name }) => ({
-      function: name && showText(name),
-      ...{ file: null, line: null, column: null, language: null },
-    }))
+    return chain(this.#finder ?? this.#makeFinder(), (finder) => {
+      if (finder !== null) return finder.find(stack)
+      return stack.map(({ name }) => ({
+        function: name && showText(name),
+        ...{ file: null, line: null, column: null, language: null },
+      }))
+    })
   }
 
-  #makeFinder(): FrameFinder | null {
+  #makeFinder(): Awaitable<FrameFinder | null> {
     this.#finder = null
-    const information = this.#information()
-    return information && new FrameFinder(information, this.#options)
+    return chain(this.#information(), (information) => {
+      this.#finder = information && new FrameFinder(information, this.#options)
+      return this.#finder
+    })
   }
 }
 

@@ -112,8 +112,7 @@ export function createInstances(
   }
 
   const faults = new FaultFrames(init.component.options, () =>
-    // A fault waits for nothing where the thread does not sleep.
-    init.mayTellPlaces && rules === undefined ? (ask({ kind: 'debug' }) as DebugInformation | null) : null,
+    init.mayTellPlaces ? (ask({ kind: 'debug' }) as Awaitable<DebugInformation | null>) : null,
   )
 
   /** Tells how large its memory is, when that has changed. */
@@ -136,7 +135,10 @@ export function createInstances(
     try {
       current = { instance: component.instantiate(imports, how), targets: [], copying: [], ...rest }
     } catch (error) {
-      throw faults.addTo(withLastWords(error, rest.lastWords))
+      const worded = withLastWords(error, rest.lastWords)
+      const told = faults.addTo(worded)
+      // For a start, nobody waits.
+      throw told instanceof Promise ? worded : told
     }
     // What is said at the start is no word of the call that comes.
     rest.endCall()
@@ -221,9 +223,10 @@ export function createInstances(
     const now = current ?? fresh()
     const { instance } = now
     if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
-    const failed = (error: unknown): never => {
-      throw faults.addTo(withLastWords(error, () => current?.lastWords() ?? []))
-    }
+    const failed = (error: unknown) =>
+      chain(faults.addTo(withLastWords(error, () => current?.lastWords() ?? [])), (told): never => {
+        throw told
+      })
     const end = () => {
       current?.endCall()
       if (isLast(message)) renew()
