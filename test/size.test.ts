@@ -24,7 +24,7 @@ const installs = [
     name: 'host',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host'],
     others: ['eventemitter3'],
-    budget: 6_400_000,
+    budget: 6_700_000,
   },
   {
     name: 'web',
@@ -35,8 +35,8 @@ const installs = [
   {
     name: 'gateway',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway'],
-    others: ['eventemitter3'],
-    budget: 6_700_000,
+    others: ['eventemitter3', 'smol-toml'],
+    budget: 7_300_000,
   },
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
@@ -46,7 +46,7 @@ const installs = [
     name: 'cli',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway', 'sdk', 'registry', 'cli'],
     others: null,
-    budget: 18_750_000,
+    budget: 19_200_000,
   },
 ]
 const folders = {
@@ -77,10 +77,10 @@ describe('what an install weighs', () => {
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
-  it('is at most 490 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
+  it('is at most 505 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
     const script = await readFile(path.join(root, 'packages/host/dist/thread.cjs'), 'utf8')
     expect(script.length).toBeGreaterThan(100_000)
-    expect(script.length).toBeLessThanOrEqual(490_000)
+    expect(script.length).toBeLessThanOrEqual(505_000)
     const { metafile } = await build({
       entryPoints: [path.join(root, 'packages/host/src/worker/main.ts')],
       bundle: true,
