@@ -203,7 +203,7 @@ describe('a route whose plugin is a program', () => {
       const head = await get(`${url}/hello`, { method: 'HEAD' })
       expect([head.status, head.text, head.headers.get('content-length')]).toEqual([200, '', '16'])
       expect((await get(`${url}/panic`)).status).toBe(500)
-      await logged(5)
+      await logged(7)
       expect(log.some(({ error }) => error?.code === 'CGI_REQUEST_TOO_LARGE')).toBe(true)
       expect(log.at(-1)?.error?.message).toContain('as it was asked to')
       const many = await Promise.all(Array.from({ length: 50 }, () => get(`${url}/hello`)))
