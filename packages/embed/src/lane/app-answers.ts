@@ -36,6 +36,7 @@ export class AppAnswers {
   /** Where the last answer is, which has been read when the next question is there. */
   #last: { readonly area: ValueArea; readonly begin: number; readonly end: number } | undefined
   readonly #onLate: () => void
+  #isClosed = false
 
   /** @param onLate called when an answer that took time is there: the thread goes on */
   constructor(memory: LaneMemory, functions: HostFunctionsOfLane, onLate: () => void) {
@@ -74,6 +75,11 @@ export class AppAnswers {
   /** Whether the plugin asks, and nobody has looked. */
   get isAsked(): boolean {
     return Atomics.load(this.#memory.words, word.asking) === asking.waits
+  }
+
+  /** Nobody waits for an answer any more. */
+  close(): void {
+    this.#isClosed = true
   }
 
   /** Something is written behind the last answer, whose room cannot be taken back alone any more. */
@@ -116,6 +122,7 @@ export class AppAnswers {
     const returned = this.#functions.answer(question)
     if (!(returned instanceof Promise)) return this.#write(question, codec, returned)
     void returned.then((late) => {
+      if (this.#isClosed) return
       this.#say(this.#write(question, codec, late))
       this.#onLate()
     })

@@ -2,7 +2,7 @@ import type { FuncType } from '@wasm-plugin/runtime/internal'
 import { later } from '../later.js'
 import { AppAnswers, type HostFunctionsOfLane } from './app-answers.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
-import { cell, cellOf, LaneMemory, laneBuffer, place, state, word } from './memory.js'
+import { cell, cellOf, freeLane, LaneMemory, laneBuffer, place, state, word } from './memory.js'
 import { type LaneReply, Requests } from './requests.js'
 import { Spin, TurnBudget } from './spin.js'
 
@@ -153,7 +153,7 @@ export class AppLane {
 
   /** Takes a call back that has not begun: its arguments; undefined where it has. */
   withdraw(id: number): readonly unknown[] | undefined {
-    return this.#requests.withdraw(id)
+    return this.#isClosed ? undefined : this.#requests.withdraw(id)
   }
 
   /** Whether a call was on the lane until now, and has been answered. */
@@ -168,17 +168,23 @@ export class AppLane {
     return this.#requests.ids()
   }
 
-  /** Nobody will answer any more. */
+  /** Nobody will answer any more, and nothing is written from now on. */
   close(): void {
     this.#isClosed = true
+    this.#answers.close()
     if (recent === this.#memory) recent = undefined
     Atomics.notify(this.#memory.words, word.bell)
+  }
+
+  /** To be called when it is closed and its thread is gone: its memory is that of another. */
+  free(): void {
+    freeLane(this.buffer)
   }
 
   /** To be called after a message was posted while no call is on the lane. */
   leave(): void {
     const { words } = this.#memory
-    if (Atomics.load(words, word.place) === place.eventLoop) return
+    if (this.#isClosed || Atomics.load(words, word.place) === place.eventLoop) return
     this.#clear()
     this.#ring(this.#requests.addLeave())
   }
@@ -244,6 +250,7 @@ export class AppLane {
     while (this.calls > 0 && !this.#isClosed) {
       // Answers that come as fast as they are read must not keep the application from its other work.
       if (turn.left <= 0) await new Promise<void>((resolve) => later(resolve))
+      if (this.#isClosed) break
       // What rings from here on is heard of below.
       const bell = Atomics.load(words, word.bell)
       const reply = Atomics.load(words, word.reply)

@@ -138,10 +138,25 @@ export class LaneMemory {
 
 const VALUES = HEADER_BYTES + CELLS * CELL_BYTES
 
-/** Zero is the state of a lane that nobody has used. Of memory it takes what was written to. */
+/** Zero is the state of a lane that nobody has used. */
 export function laneBuffer(): SharedArrayBuffer {
-  return sharedMemory(VALUES + 2 * (PARTS_BYTES + BULK_BYTES))
+  return free.pop() ?? sharedMemory(VALUES + 2 * (PARTS_BYTES + BULK_BYTES))
 }
+
+/**
+ * Takes one back that nobody reads or writes any more. The engine does not count shared memory, so what is left to it may
+ * be a gigabyte before it looks: threads that come and go use the same few.
+ */
+export function freeLane(buffer: SharedArrayBuffer): void {
+  if (free.length === MAX_FREE) return
+  new Int32Array(buffer, 0, VALUES / 4).fill(0)
+  free.push(buffer)
+}
+
+const free: SharedArrayBuffer[] = []
+
+/** Two megabytes each. */
+const MAX_FREE = 16
 
 /** Of the request of that number, the index of its first word. */
 export function cellOf(request: number): number {

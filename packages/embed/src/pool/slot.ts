@@ -136,6 +136,7 @@ export class Slot {
         onExit: (thread, reason) => {
           spec.onThreadEnd(thread)
           this.#die(errors.WORKER_CRASHED({ reason }))
+          this.#lane.free()
           exited()
         },
       },

@@ -67,7 +67,7 @@ function laneTo({
     await vi.waitUntil(() => settled.has(id))
     return settled.get(id)
   }
-  return { lane, begin, call, settled }
+  return { lane, begin, call, settled, worker }
 }
 
 it('a thread that is woken by the late wake of an earlier request does not run it again', async () => {
@@ -90,6 +90,31 @@ it('a call that has not begun is taken back with its arguments, and the others r
   expect(await call(0, [])).toEqual({ status: 'value', value: 3 })
   expect(settled.get(first as number)).toEqual({ status: 'value', value: 1 })
   expect(settled.has(second as number)).toBe(false)
+})
+
+it('the memory of a lane whose thread is gone is that of the next one, and nobody else writes to it', async () => {
+  let answer = (_: { value: unknown }) => {}
+  const asked = vi.fn(() => new Promise<{ value: unknown }>((resolve) => (answer = resolve)))
+  const { lane, begin, worker } = laneTo({ answer: asked })
+  begin(1, [1])
+  lane.watch()
+  await vi.waitUntil(() => asked.mock.calls.length > 0)
+  const late = begin(0, [])
+  lane.close()
+  await worker.terminate()
+  lane.free()
+  const next = laneTo()
+  expect(next.lane.buffer).toBe(lane.buffer)
+  const words = () => [...new Int32Array(lane.buffer, 0, 560)]
+  expect(words().every((word) => word === 0)).toBe(true)
+  answer({ value: 7 })
+  expect(lane.withdraw(late)).toBeUndefined()
+  lane.leave()
+  lane.watch()
+  lane.look()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(words().every((word) => word === 0)).toBe(true)
+  expect(await next.call(0, [])).toEqual({ status: 'value', value: 1 })
 })
 
 it('as many calls as there are cells are taken, and then again as many', async () => {
