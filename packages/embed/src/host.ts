@@ -53,13 +53,13 @@ export class Host implements AsyncDisposable {
   constructor(options: HostOptions, ports: HostPorts) {
     this.#defaults = resolveHostOptions(options)
     const { telemetry } = this.#defaults
-    const spans = telemetry && new Spans(telemetry)
+    const spans = telemetry && new Spans(telemetry, ports.warn)
     this.#spans = spans
     this.#ports = spans === undefined ? ports : { ...ports, runs: spans.traced(ports.runs) }
     this.#threads = ports.threads(this.#defaults.warmThreads)
     const budget = { memoryBytes: ports.memoryBytes, ...this.#defaults.budget }
     this.#budget = new Budget(budget, (event) => this.#events.emit('budget', event))
-    this.#unwatch = telemetry?.watch?.(this) ?? (() => {})
+    this.#unwatch = spans?.watch(this) ?? (() => {})
   }
 
   /** The plugins that are loaded, by name. */

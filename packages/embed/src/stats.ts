@@ -72,7 +72,7 @@ type Now = Pick<PluginStats, 'waiting' | 'instances' | 'memoryBytes' | 'maxMemor
 
 /** What an application sees of totals. It is read when it is looked at. */
 export function statsOf(totals: Totals, now: () => Now): PluginStats {
-  return Object.freeze({
+  const stats: PluginStats = {
     get waiting() {
       return now().waiting
     },
@@ -115,8 +115,14 @@ export function statsOf(totals: Totals, now: () => Now): PluginStats {
     get circuit() {
       return now().circuit
     },
-  })
+  }
+  // As numbers, where somebody prints them.
+  Object.defineProperty(stats, INSPECT, { value: () => ({ ...stats }) })
+  return Object.freeze(stats)
 }
+
+/** What Node's `util.inspect` asks an object for. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** Parts of a power of two that are told apart, as a power of two. */
 const PARTS = 3

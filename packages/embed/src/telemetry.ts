@@ -3,7 +3,8 @@ import type { HostStats, PluginStats } from './stats.js'
 
 /**
  * Where an application has the calls of its plugins traced and counted: `openTelemetry()` of
- * `@wasm-plugin/host/opentelemetry` makes one. What it throws is an error of the call.
+ * `@wasm-plugin/host/opentelemetry` makes one. Calls go on whatever it does: what it throws
+ * is a warning, once.
  */
 export interface Telemetry {
   /** Called when a call begins, where it is made. */

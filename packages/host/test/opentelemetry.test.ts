@@ -14,7 +14,14 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
-import { createHost, type Host, type Isolation, type LoadOptions, type Plugin } from '@wasm-plugin/host'
+import {
+  createHost,
+  type Host,
+  type Isolation,
+  type LoadOptions,
+  type Plugin,
+  type Telemetry,
+} from '@wasm-plugin/host'
 import { openTelemetry } from '@wasm-plugin/host/opentelemetry'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { API, build } from './helpers/builds.js'
@@ -146,3 +153,36 @@ async function collected(): Promise<(name: string) => [object, number][]> {
       ({ attributes, value }) => [attributes, value as DataPoint<number>['value']],
     )
 }
+
+describe.each<Isolation>(['worker', 'inline'])('telemetry that fails (%s)', (isolation) => {
+  const fails = () => {
+    throw new Error('no exporter')
+  }
+  const span = { within: <T>(work: () => T) => work(), end() {} }
+  it.each<[string, unknown]>([
+    ['as a call begins', { begin: fails }],
+    ['with no span', { begin: () => undefined }],
+    ['with what is no span', { begin: () => ({}) }],
+    ['before what the application does', { begin: () => ({ ...span, within: fails }) }],
+    ['after it', { begin: () => ({ ...span, within: (work: () => void) => [work(), fails()] }) }],
+    ['as a call ends', { begin: () => ({ ...span, end: fails }) }],
+    ['as it begins to watch', { begin: () => span, watch: fails }],
+    ['as it ends that', { begin: () => span, watch: () => fails }],
+    ['to say what ends it', { begin: () => span, watch: () => 'x' }],
+  ])('%s costs no call, and is a warning at most', async (_, telemetry) => {
+    const warnings: Error[] = []
+    const hear = (warning: Error) => warnings.push(warning)
+    process.on('warning', hear)
+    let asked = 0
+    const imports = { wait: () => void asked++ }
+    const mine = await createHost({ imports, telemetry: telemetry as Telemetry })
+    const plugin = await mine.load(await build({ version: 1 }), { isolation } as LoadOptions)
+    for (let i = 0; i < 3; i++) expect(await plugin.exports[API].wait(1)).toBe(1)
+    expect(asked).toBe(3)
+    expect(plugin.stats).toMatchObject({ calls: 3, failures: 0 })
+    await mine.close()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', hear)
+    expect(warnings.length).toBeLessThanOrEqual(1)
+  })
+})

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createHost, type Host, type Isolation, type LoadOptions, type Plugin } from '@wasm-plugin/host'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { API, build } from './helpers/builds.js'
@@ -94,4 +95,18 @@ it('show whether the circuit of a plugin that keeps failing is open', async () =
   await expect.poll(() => plugin.stats.circuit).toBe('half-open')
   await version()
   expect(plugin.stats.circuit).toBe('closed')
+})
+
+it('count no time of calls that found an instance idle as waited', async () => {
+  const plugin = await load('a', 'worker')
+  const { version } = plugin.exports[API]
+  for (let i = 0; i < 300; i++) await version()
+  const { waitedMs, durationMs } = plugin.stats
+  expect(waitedMs).toBeLessThan(durationMs / 2)
+})
+
+it('are numbers where they are printed', async () => {
+  const plugin = await load('a', 'worker')
+  await plugin.exports[API].version()
+  expect(inspect(plugin.stats)).toMatch(/calls: 1,/)
 })

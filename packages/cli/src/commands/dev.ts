@@ -2,6 +2,7 @@ import path from 'node:path'
 import { PluginError } from '@wasm-plugin/runtime/errors'
 import { type Context, defineCommand } from '../command.js'
 import { App } from '../dev/app.js'
+import { failures } from '../errors/index.js'
 import type { BuildCommandResult } from '../project/build-project.js'
 import { runTests, type TestRun } from '../test/run-tests.js'
 import { type RoundResult, watchBuilds } from '../watch/watch-builds.js'
@@ -31,6 +32,7 @@ export const devCommand = defineCommand({
   notes: [
     'Building, testing and the application run code of theirs. The application has `WASM_PLUGIN_DEV=1` in its environment:',
     'its hosts update what they loaded from a file when that changes. One that ended is started again by the next build.',
+    'At the end, which is Ctrl-C, it gets SIGTERM and ten seconds, unless a second Ctrl-C comes.',
   ],
 
   async run(context, input): Promise<never> {
@@ -43,7 +45,10 @@ export const devCommand = defineCommand({
       return { ok: exitCode === 0, result: { ...built, tests } }
     }
     try {
-      return await watchBuilds(context, { dir, mode: 'debug', then })
+      return await Promise.race([
+        watchBuilds(context, { dir, mode: 'debug', then }),
+        interrupted(context.signal),
+      ])
     } finally {
       await app?.end()
     }
@@ -51,7 +56,20 @@ export const devCommand = defineCommand({
 
   render: () => ({}),
   goesOn: () => true,
+  endsBySignal: true,
 })
+
+/** Milliseconds that a compiler gets which runs when the command ends. */
+const GRACE_MS = 1_000
+
+/** @throws {INTERRUPTED} */
+function interrupted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => setTimeout(() => reject(failures.INTERRUPTED({})), GRACE_MS).unref()
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
 
 /** A project may be without. */
 async function testsOf(context: Context, dir: string): Promise<Pick<TestRun, 'exitCode' | 'tests'>> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Context } from '../command.js'
 
 /** Milliseconds that an application gets to end by itself. */
-const ENDING_MS = 5_000
+const ENDING_MS = 10_000
 
 /** An application beside a plugin project, whose hosts take in what is built. */
 export class App {

@@ -56,6 +56,8 @@ export interface Running {
   readonly signal: EndSignal
   /** Keeps a slot that was reserved for the call until the call is over, or goes on in another one. */
   readonly hold: (slot: Slot) => Slot
+  /** Waits for a slot, which may have to be a certain one, and holds it. */
+  readonly acquire: (wanted?: Slot) => Promise<Slot>
 }
 
 /** A call of the export that has this name. */
@@ -96,13 +98,14 @@ export async function runCall(
       run: (on) => invoke(context, func, { args, id, ...on }),
     })
   if (!('slot' in onLane)) return settledOnLane(context, call, onLane)
-  const run = async ({ signal, hold }: Running) => {
+  const run = async (running: Running) => {
+    const { signal, hold } = running
     const outcome = await hold(onLane.slot).endOnLane(id, signal)
     if (!(outcome instanceof NotBegun)) return outcome
     // It may be suspended by now.
     const refused = context.suspension()
     if (refused !== undefined) throw refused
-    return await invoke(context, func, { args: outcome.args, id, signal, hold })
+    return await invoke(context, func, { args: outcome.args, id, ...running })
   }
   return await underDeadline(context, call, { options, run })
 }
@@ -130,7 +133,7 @@ export interface Entered {
   readonly id: number
   readonly name: string
   readonly started: number
-  /** Milliseconds until it had an instance. */
+  /** Milliseconds in which there was no instance for it. */
   waitedMs: number
 }
 
@@ -164,12 +167,17 @@ export async function underDeadline(
   let held: Slot | undefined
   const hold = (slot: Slot) => {
     if (held !== undefined) context.pool.release(held)
-    else call.waitedMs = performance.now() - started
     held = slot
     return slot
   }
+  const acquire = async (wanted?: Slot) => {
+    const since = performance.now()
+    const slot = await context.pool.acquire(deadline.signal, wanted)
+    call.waitedMs += performance.now() - since
+    return hold(slot)
+  }
   try {
-    return await settle(run({ signal: deadline.signal, hold }), report(context, call))
+    return await settle(run({ signal: deadline.signal, hold, acquire }), report(context, call))
   } finally {
     deadline.stop()
     // The next call begins when this one has been reported.
@@ -180,7 +188,7 @@ export async function underDeadline(
 async function invoke(
   { pool, limits, contract }: CallContext,
   func: ExportedFunction,
-  { args, id, signal, hold }: { args: readonly unknown[]; id: number } & Running,
+  { args, id, signal, acquire }: { args: readonly unknown[]; id: number } & Running,
 ): Promise<unknown> {
   const held: Held[] = []
   const transfer: ArrayBuffer[] = []
@@ -196,7 +204,7 @@ async function invoke(
     one.heard = true
     await one.place
   }
-  const slot = hold(await pool.acquire(signal, slotOf(pool, held)))
+  const slot = await acquire(slotOf(pool, held))
   return await slot.call({ id, func, args: sent, transfer, fuel: limits.fuel, signal })
 }
 
@@ -210,8 +218,8 @@ export async function runDrop(context: CallContext, held: Held): Promise<void> {
   const slot = place && pool.slotOf(place.home)
   if (slot === undefined || closing.aborted) return
   const call = enter(context, `[resource-drop]${held.resource}`)
-  const run = async ({ signal, hold }: Running) => {
-    const reserved = hold(await pool.acquire(signal, slot))
+  const run = async ({ signal, acquire }: Running) => {
+    const reserved = await acquire(slot)
     await reserved.drop(place?.value as number, { id: call.id, fuel: limits.fuel, signal })
   }
   await underDeadline(context, call, { options: {}, run })

@@ -27,8 +27,8 @@ export async function runHandle(
     exchange.cancel(named(errors.CALL_ABORTED({}, client?.reason), context.plugin, func.name))
   const off = client && onAbort(client, cancel)
   if (client?.aborted) cancel()
-  const run = async ({ signal, hold }: Running) => {
-    const slot = hold(await context.pool.acquire(signal))
+  const run = async ({ signal, acquire }: Running) => {
+    const slot = await acquire()
     leaving.enter()
     await slot.handle({ id: call.id, func, exchange, reuse, fuel: context.limits.fuel, signal })
     exchange.done()

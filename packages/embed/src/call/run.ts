@@ -21,8 +21,8 @@ export function runProgram(
     exchange.cancel(named(errors.CALL_ABORTED({}, client?.reason), context.plugin, func.name))
   const off = client && onAbort(client, cancel)
   if (client?.aborted) cancel()
-  const run = async ({ signal, hold }: Running) => {
-    const slot = hold(await context.pool.acquire(signal))
+  const run = async ({ signal, acquire }: Running) => {
+    const slot = await acquire()
     leaving.enter()
     const { fuel } = context.limits
     exchange.done(await slot.program({ id: call.id, func, exchange, fuel, signal }))
