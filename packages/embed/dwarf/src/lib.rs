@@ -1,8 +1,10 @@
 //! Where the instructions of a core module come from, out of its debug information, which may be hostile: it can make this
 //! module trap, use up the fuel that it is given, or fill its own memory. It imports nothing but the counter of that fuel.
 
+mod names;
 mod sections;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::slice;
 
@@ -40,7 +42,7 @@ pub unsafe extern "C" fn open(address: *const u8, length: usize) -> bool {
     CONTEXT.with_borrow(|kept| kept.is_some())
 }
 
-/// The functions that an instruction is in, innermost first: their number, and of each the name, the directory of the compilation,
+/// The functions that an instruction is in, innermost first: their number, and of each the name as it is there, the directory of the compilation,
 /// the file, the line and the column. Numbers have four bytes, texts their length before them. The address counts from the code section's
 /// first byte, as everywhere in DWARF.
 #[unsafe(no_mangle)]
@@ -58,7 +60,8 @@ pub extern "C" fn find(address: u32) -> *const u8 {
     })
 }
 
-/// A name as its language writes it: its length in four bytes, and the text.
+/// A mangled name as its language writes it, as far as it is looked at: its length in four bytes, and the text; none where it is of no
+/// language that is known.
 ///
 /// # Safety
 /// The memory is of `allocate`.
@@ -67,7 +70,7 @@ pub unsafe extern "C" fn demangle(address: *const u8, length: usize) -> *const u
     let name = String::from_utf8_lossy(unsafe { slice::from_raw_parts(address, length) });
     ANSWER.with_borrow_mut(|answer| {
         answer.clear();
-        text(answer, &addr2line::demangle_auto(name, None));
+        text(answer, &names::demangled(&name));
         answer.as_ptr()
     })
 }
@@ -77,7 +80,7 @@ fn write_frames(answer: &mut Vec<u8>, context: &Context<Slice>, address: u64) ->
         .find_dwarf_and_unit(address)
         .skip_all_loads()
         .and_then(|unit| unit.comp_dir)
-        .map(|directory| directory.to_string_lossy())
+        .map(|directory| start_of(directory.slice()))
         .unwrap_or_default();
     let Ok(mut frames) = context.find_frames(address).skip_all_loads() else { return 0 };
     let mut count = 0;
@@ -90,13 +93,18 @@ fn write_frames(answer: &mut Vec<u8>, context: &Context<Slice>, address: u64) ->
 }
 
 fn write_frame(answer: &mut Vec<u8>, directory: &str, frame: &Frame<'_, Slice>) {
-    let name = frame.function.as_ref().and_then(|function| function.demangle().ok());
+    // Mangled: the reader of names may give up, and this one goes on.
+    let name = frame.function.as_ref().map(|function| start_of(function.name.slice()));
     text(answer, name.as_deref().unwrap_or_default());
     text(answer, directory);
     let location = frame.location.as_ref();
     text(answer, location.and_then(|found| found.file).unwrap_or_default());
     number(answer, location.and_then(|found| found.line).unwrap_or_default());
     number(answer, location.and_then(|found| found.column).unwrap_or_default());
+}
+
+fn start_of(text: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT)])
 }
 
 fn number(answer: &mut Vec<u8>, value: u32) {

@@ -1,5 +1,6 @@
 /** A function that an instruction is in, as its debug information has it; texts are empty and numbers 0 where it says nothing. */
 export interface DwarfFrame {
+  /** As it is there: mangled, where its language does that. */
   readonly name: string
   /** Of the compilation, which paths are relative to. */
   readonly directory: string
@@ -17,22 +18,28 @@ interface Exports {
   demangle(address: number, length: number): number
 }
 
-/** Units of fuel that one question may use, some tenths of a second: honest information of ten megabytes takes a tenth of that. */
-const FUEL = 200_000_000n
-
 /**
  * Reads debug information, which a plugin brings, where it can do nothing: in a module of its own without imports, whose fuel
  * and memory are bounded. One that failed is not asked again.
  */
 export class DwarfReader {
-  readonly #fuel = new WebAssembly.Global({ value: 'i64', mutable: true }, 0n)
+  readonly #fuel: WebAssembly.Global<'i64'>
   readonly #exports: Exports
   #isBroken = false
 
-  /** @param reader `dwarf/dwarf.wasm` */
-  constructor(reader: WebAssembly.Module) {
-    const instance = new WebAssembly.Instance(reader, { 'wasm-plugin': { fuel: this.#fuel } })
+  /**
+   * @param reader `dwarf/dwarf.wasm`
+   * @param fuel what may be used, which others may use too
+   */
+  constructor(reader: WebAssembly.Module, fuel: WebAssembly.Global<'i64'>) {
+    this.#fuel = fuel
+    const instance = new WebAssembly.Instance(reader, { 'wasm-plugin': { fuel } })
     this.#exports = instance.exports as unknown as Exports
+  }
+
+  /** Whether it used up its fuel, its stack or its memory. */
+  get isBroken(): boolean {
+    return this.#isBroken
   }
 
   /** Whether a core module has debug information that can be read. */
@@ -54,9 +61,9 @@ export class DwarfReader {
     })
   }
 
-  /** A name as its language writes it. */
+  /** A mangled name as its language writes it; empty for what is none. */
   demangle(name: string): string {
-    return this.#ask(name, () => {
+    return this.#ask('', () => {
       const bytes = new TextEncoder().encode(name)
       return this.#answer(this.#exports.demangle(this.#given(bytes), bytes.length)).text()
     })
@@ -76,11 +83,10 @@ export class DwarfReader {
   #ask<T>(otherwise: T, question: () => T): T {
     if (this.#isBroken) return otherwise
     try {
-      this.#fuel.value = FUEL
       return question()
     } catch {
-      // It trapped, or used up its fuel, its stack or its memory.
       this.#isBroken = true
+      if (this.#fuel.value < 0n) this.#fuel.value = 0n
       return otherwise
     }
   }

@@ -4,6 +4,7 @@ import { type OriginalCode, originalModules } from '@wasm-plugin/runtime/interna
 import { showText } from '@wasm-plugin/runtime/text'
 import { DwarfReader } from './dwarf-reader.js'
 import type { EngineFrame } from './engine-stack.js'
+import { FunctionNames } from './function-names.js'
 import { languageOf, shownPath } from './paths.js'
 import { ModuleSourceMap } from './source-map.js'
 
@@ -19,6 +20,14 @@ export interface DebugInformation {
 
 /** Characters of a name or a path. */
 const MAX_TEXT = 300
+/**
+ * Units of fuel for all debug information of a component, some tenths of a second: honest information of ten megabytes takes a
+ * tenth of that, once. With each fault there are as many more as some milliseconds take.
+ */
+const FUEL = 200_000_000n
+const FUEL_OF_FAULT = 2_000_000n
+/** Places that are remembered. */
+const MAX_KNOWN = 1_000
 
 interface Found {
   readonly frame: Frame
@@ -31,6 +40,7 @@ interface Described {
   readonly code: OriginalCode
   readonly dwarf: DwarfReader
   readonly sourceMap: ModuleSourceMap | null
+  readonly known: Map<number, readonly Found[]>
 }
 
 /**
@@ -38,23 +48,27 @@ interface Described {
  * ones, or none.
  */
 export class FrameFinder {
-  readonly #names: DwarfReader
+  readonly #names: FunctionNames
+  readonly #fuel = new WebAssembly.Global({ value: 'i64', mutable: true }, FUEL)
   readonly #modules: readonly Described[]
 
   /** @throws what compiling the component throws */
   constructor({ reader, component, sourceMap }: DebugInformation, options: CompileOptions) {
     const map = sourceMap === null ? null : ModuleSourceMap.read(sourceMap)
     const compiled = new WebAssembly.Module(reader as Uint8Array<ArrayBuffer>)
-    this.#names = new DwarfReader(compiled)
+    this.#names = new FunctionNames(compiled)
     this.#modules = originalModules(component, options).map((code, i) => {
-      const dwarf = new DwarfReader(compiled)
+      const dwarf = new DwarfReader(compiled, this.#fuel)
       dwarf.open(code.bytes)
-      return { code, dwarf, sourceMap: i === 0 ? map : null }
+      return { code, dwarf, sourceMap: i === 0 ? map : null, known: new Map() }
     })
   }
 
   /** Innermost first. What a language does to end a program is left out, where the author's code is below it. */
   find(stack: readonly EngineFrame[]): Frame[] {
+    this.#names.refill()
+    const fuel = this.#fuel.value + FUEL_OF_FAULT
+    this.#fuel.value = fuel < FUEL ? fuel : FUEL
     const modules = new Map<string, Described | undefined>()
     for (const { module } of stack)
       if (!modules.has(module))
@@ -69,19 +83,33 @@ export class FrameFinder {
     return this.#modules.find(({ code }) => frames.every(({ func, offset }) => code.has(func, offset)))
   }
 
-  #found({ func, offset, name }: EngineFrame, module: Described | undefined): Found[] {
-    const own = this.#names.demangle(module?.code.nameOf(func) ?? name ?? '')
-    const at = module?.code.offsetOf(func, offset)
-    if (module === undefined || at === undefined) return [named(own)]
+  #found(frame: EngineFrame, module: Described | undefined): readonly Found[] {
+    const at = module?.code.offsetOf(frame.func, frame.offset)
+    if (module === undefined || at === undefined) return [named(this.#nameOf(frame, module))]
+    let found = module.known.get(at)
+    if (found !== undefined) return found
+    found = this.#look(frame, module, at)
+    if (module.known.size === MAX_KNOWN) module.known.clear()
+    module.known.set(at, found)
+    return found
+  }
+
+  #look(frame: EngineFrame, module: Described, at: number): Found[] {
+    const own = this.#nameOf(frame, module)
     const mapped = module.sourceMap?.find(at)
     if (mapped) return [placed({ ...mapped, name: own, directory: '' }, 'assemblyscript')]
     const frames = module.dwarf.find(at - module.code.start)
     // Of functions that were inlined into each other, only the outermost is one of the module.
     return frames.length === 0
       ? [named(own)]
-      : frames.map((frame, i) =>
-          placed(i === frames.length - 1 && frame.name === '' ? { ...frame, name: own } : frame),
-        )
+      : frames.map((frame, i) => {
+          const name = this.#names.demangled(frame.name)
+          return placed({ ...frame, name: i === frames.length - 1 && name === '' ? own : name })
+        })
+  }
+
+  #nameOf({ func, name }: EngineFrame, module: Described | undefined): string {
+    return this.#names.demangled(module?.code.nameOf(func) ?? name ?? '')
   }
 }
 

@@ -18,6 +18,9 @@ const ELSEWHERE: readonly { readonly prefix: RegExp; readonly as: string; readon
     { prefix: /^(?=[a-z][a-z\d-]+:\/)/, as: '', isToolchain: true },
   ]
 
+/** Characters of a path that are looked at. */
+const MAX_PATH = 1_024
+
 /** @param directory of the compilation; paths below it are the project's */
 export function shownPath(file: string, directory: string): ShownPath {
   const whole = normal(file)
@@ -34,7 +37,7 @@ function inside(file: string, directory: string): string {
 
 function normal(file: string): string {
   const parts: string[] = []
-  for (const part of file.replaceAll('\\', '/').split('/')) {
+  for (const part of file.slice(0, MAX_PATH).replaceAll('\\', '/').split('/')) {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..' && parts.at(-1) !== '') parts.pop()
     else if (part !== '.' && (part !== '' || parts.length === 0)) parts.push(part)
   }

@@ -14,6 +14,8 @@ import { reportCall, reportFault, tracedCall } from './report.js'
 
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
 const MAX_WAIT_MS = 10
+/** Characters of a source map that is read in one go, some tenths of a second. */
+const MAX_SOURCE_MAP = 4 << 20
 
 /** Starts an admitted plugin in the application's own thread. */
 export async function startInline(
@@ -27,7 +29,9 @@ export async function startInline(
   let wasi: WasiImports | undefined
   const ports = await host.ports.instance()
   // At a fault nothing can be waited for here.
-  const information = admitted.debug.mayBeThere ? await admitted.debug.read() : null
+  const found = admitted.debug.mayBeThere ? await admitted.debug.read() : null
+  const isLong = (found?.sourceMap?.length ?? 0) > MAX_SOURCE_MAP
+  const information = found && (isLong ? { ...found, sourceMap: null } : found)
   if (information !== null) showDeepStacks()
   const faults = new FaultFrames(admitted.component.transfer().options, () => information)
   const outings = new Outings(limits.timeoutMs, () => wasi?.endCall())

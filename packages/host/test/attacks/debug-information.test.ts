@@ -176,6 +176,41 @@ describe('debug information of a plugin', () => {
       ])
     },
   )
+
+  attack(
+    'I20',
+    'Names its functions so that they take gigabytes to write out, or minutes to read',
+    'such a name is shown as it is, and the next one as its language writes it',
+    () => {
+      const finder = new FrameFinder({ reader, component: bytes, sourceMap: null }, {})
+      const shown = (name: string) =>
+        finder.find([{ module: 'another', name, func: 1 << 20, offset: 0 }])[0]?.function
+      const blown = Array.from({ length: 30 }, (_, i) => `S_I${nth(i + 1)}${nth(i + 1)}E`).join('')
+      for (const name of [
+        `_Z1f1aIiiE${blown}`,
+        `_RIC1aT${'B_'.repeat(400)}EE`,
+        `_RIC1a${'T'.repeat(100)}${'B_'.repeat(400)}${'E'.repeat(101)}`,
+        `_ZN${'1a'.repeat(200_000)}E`,
+      ])
+        expect(shown(name)).toBe(name.length > 300 ? `${name.slice(0, 300)}…` : name)
+      expect(shown('_ZN3foo3barEi')).toBe('foo::bar(int)')
+      expect(shown('_RNvC4site6render')).toBe('site::render')
+      // A type, in a name that is mangled.
+      for (const name of ['d', 'i', 'Z', 'PKc']) expect(shown(name)).toBe(name)
+    },
+  )
+
+  attack(
+    'I21',
+    'Brings a source map whose files have names of megabytes',
+    'no more than the beginning of one is looked at',
+    () => {
+      const sources = [`src/${'a/../'.repeat(1_000)}x.ts`]
+      const sourceMap = JSON.stringify({ version: 3, sources, mappings: 'AAAA' })
+      const [frame] = new FrameFinder({ reader, component: bytes, sourceMap }, {}).find(stack)
+      expect(frame).toMatchObject({ file: 'src', line: 1 })
+    },
+  )
 })
 
 /** Of at most 300 characters and an ellipsis, one of which may be shown as eight. */
@@ -186,6 +221,11 @@ function expectPlain({ function: name, file, line, column }: Frame) {
     expect(isPlainText(text)).toBe(true)
   }
   for (const number of [line, column]) expect(number === null || Number.isSafeInteger(number)).toBe(true)
+}
+
+/** How a mangled name of C++ refers to what was in it before. */
+function nth(index: number): string {
+  return index === 0 ? 'S_' : `S${(index - 1).toString(36).toUpperCase()}_`
 }
 
 /** Section of a component that holds a core module. */
