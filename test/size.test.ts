@@ -18,7 +18,7 @@ const installs = [
     name: 'embed',
     brings: ['runtime', 'manifest', 'wasi', 'embed'],
     others: ['eventemitter3'],
-    budget: 5_000_000,
+    budget: 5_100_000,
   },
   {
     name: 'host',

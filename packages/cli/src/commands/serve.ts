@@ -17,8 +17,7 @@ export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'Serve plugins that answer HTTP requests',
   examples: [
-    ['wasm-plugin serve hello.wasm', 'on http://localhost:3000, every path'],
-    ['wasm-plugin serve hello.wasm --port 8080 --allow-env GREETING', 'with a variable that it may see'],
+    ['wasm-plugin serve hello.wasm --allow-env GREETING', 'every path, with a variable that it may see'],
     ['wasm-plugin serve routes.json', 'several plugins, each with its own grants and limits'],
     ['wasm-plugin serve modules.toml', 'modules of WAGI'],
   ],
@@ -48,9 +47,7 @@ export const serveCommand = defineCommand({
     },
   },
   notes: [
-    'SIGTERM and Ctrl-C end it: nothing new is taken, what runs may end, and is cut after `--drain`. SIGHUP has everything',
-    'read anew; what is wrong then changes nothing. Requests are logged on stdout, in the Common Log Format; `/healthz` and',
-    '`/readyz` say how it is. `docs/serve.md` has the file of routes.',
+    'SIGTERM and Ctrl-C end it, SIGHUP has everything read anew. `docs/serve.md` has the file of routes and the log.',
   ],
 
   async run(context, input): Promise<ServeResult> {
