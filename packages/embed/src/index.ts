@@ -71,7 +71,7 @@ export type {
   ThreadSpec,
   Threads,
 } from './ports.js'
-export type { ProgramInput } from './program/program-input.js'
+export type { OutputOptions, ProgramInput } from './program/program-input.js'
 export type { ProgramOutput, ProgramRun } from './program/program-run.js'
 export type { Circuit, HostStats, PluginStats } from './stats.js'
 export type { CallSpan, Telemetry, TracedCall, WatchedHost, WatchedPlugin } from './telemetry.js'

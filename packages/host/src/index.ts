@@ -40,6 +40,7 @@ export {
   type LogLevel,
   type MayUse,
   type OnRequest,
+  type OutputOptions,
   type Plugin,
   PluginError,
   type PluginLimits,

@@ -16,16 +16,27 @@ export function runProgram(
   const func = admit(context, () => programOf(context.contract, context.plugin))
   const call = enter(context, func.name)
   const leaving = new Leaving(() => client?.reason)
-  exchange.onCancel = leaving.leave
+  exchange.onCancel = (error) => {
+    named(error, context.plugin, func.name)
+    leaving.leave()
+  }
   const cancel = () =>
     exchange.cancel(named(errors.CALL_ABORTED({}, client?.reason), context.plugin, func.name))
   const off = client && onAbort(client, cancel)
   if (client?.aborted) cancel()
   const run = async ({ signal, acquire }: Running) => {
-    const slot = await acquire()
-    leaving.enter()
-    const { fuel } = context.limits
-    exchange.done(await slot.program({ id: call.id, func, exchange, fuel, signal }))
+    try {
+      // It may have been ended while it waited.
+      if (exchange.failure !== undefined) throw exchange.failure
+      const slot = await acquire()
+      leaving.enter()
+      const { fuel } = context.limits
+      exchange.done(await slot.program({ id: call.id, func, exchange, fuel, signal }))
+    } catch (error) {
+      throw exchange.failure ?? error
+    }
+    // Its program went on to its end all the same.
+    if (exchange.failure !== undefined) throw exchange.failure
   }
   const options = { ...(timeoutMs !== undefined && { timeoutMs }), signal: leaving.signal }
   underDeadline(context, call, { options, run })

@@ -10,6 +10,7 @@ const LIMITS = new Set([
   'LIMIT_EXCEEDED',
   'MEMORY_EXHAUSTED',
   'STACK_EXHAUSTED',
+  'OUTPUT_TOO_LARGE',
 ])
 
 /** The event that a failed call is reported as, besides `call`; undefined for a mistake of the caller. */

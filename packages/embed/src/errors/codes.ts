@@ -241,6 +241,22 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.plugin}" is loaded inline, and a program has to be waited for`,
     hint: "Leave `isolation: 'inline'` out.",
   }),
+  INPUT_FAILED: row<{ input: 'stdin' | 'body' }>({
+    origin: 'app',
+    summary:
+      'A stream that a plugin was given to read failed, or yielded something else than bytes. What the plugin made of it is not whole.',
+    message: (d) =>
+      d.input === 'stdin'
+        ? 'the stream that the program was given as `stdin` failed before its end'
+        : 'the body of the request failed before its end',
+    hint: '`cause` says with what. A stream yields `Uint8Array`s; encode texts.',
+  }),
+  OUTPUT_TAKEN: row<{ stream: 'stdout' | 'stderr' }>({
+    origin: 'app',
+    summary: 'A stream of a run was read twice, or by the application and by `output`.',
+    message: (d) => `${d.stream} of the run is read already, and that can be done once`,
+    hint: 'Either call `output`, or read both streams, each in one place.',
+  }),
   OUTPUT_TOO_LARGE: row<{ maxBytes: number }>({
     origin: 'plugin',
     summary: 'A program wrote more than `output` of its run was to collect, and was ended.',

@@ -159,9 +159,16 @@ export class IncomingExchange implements AnsweringExchange {
     this.#out.abort(error)
   }
 
-  /** The plugin has returned. @throws {HTTP_NO_RESPONSE} {HTTP_REFUSED} {HTTP_RESPONSE_INCOMPLETE} */
+  /**
+   * The plugin has returned.
+   *
+   * @throws {HTTP_NO_RESPONSE} {HTTP_REFUSED} {HTTP_RESPONSE_INCOMPLETE}
+   * @throws {INPUT_FAILED} where the plugin had no whole answer to a request whose body failed
+   */
   done(): void {
     if (this.#isCancelled || this.#isWhole) return
+    if (this.#body.failure !== undefined)
+      throw errors.INPUT_FAILED({ input: 'body' }, this.#body.failure.cause)
     throw (
       this.#failure ?? (this.#hasAnswered ? errors.HTTP_RESPONSE_INCOMPLETE({}) : errors.HTTP_NO_RESPONSE({}))
     )

@@ -1,3 +1,4 @@
+import { turn } from '../turn.js'
 import { isBytes } from './given-request.js'
 
 /** The body of a request that came in: read from the client as the plugin reads it, one chunk ahead. */
@@ -6,13 +7,21 @@ export class RequestBody {
   #chunks: AsyncIterator<Uint8Array> | undefined
   #chunk: Uint8Array = new Uint8Array()
   #isPulling = false
-  /** The client left in the midst of it. */
-  isBroken = false
+  #failure: { readonly cause: unknown } | undefined
 
   constructor(body: Uint8Array | AsyncIterable<Uint8Array> | null | undefined, onChange: () => void) {
     this.#onChange = onChange
     if (isBytes(body)) this.#chunk = body
     else this.#chunks = body?.[Symbol.asyncIterator]()
+  }
+
+  /** Why it ended in the midst: the client left, or the stream of the application failed. */
+  get failure(): { readonly cause: unknown } | undefined {
+    return this.#failure
+  }
+
+  get isBroken(): boolean {
+    return this.#failure !== undefined
   }
 
   get isAtEnd(): boolean {
@@ -49,19 +58,23 @@ export class RequestBody {
     this.#chunks = undefined
     this.#chunk = new Uint8Array()
     // What a stream of the application does about that is nothing of the plugin's.
-    Promise.resolve(chunks?.return?.()).catch(() => {})
+    void (async () => await chunks?.return?.())().catch(() => {})
   }
 
   async #next(chunks: AsyncIterator<Uint8Array>): Promise<void> {
     try {
+      // Whatever it yields, and if that is nothing without end, others have their turn.
+      await turn()
+      if (this.#chunks === undefined) return
       const { done, value } = await chunks.next()
       if (this.#chunks === undefined) return
       if (done) this.#chunks = undefined
       else if (isBytes(value)) this.#chunk = value
       else throw new TypeError('a body is made of Uint8Arrays')
-    } catch {
+    } catch (cause) {
+      if (this.#chunks === undefined) return
       this.#chunks = undefined
-      this.isBroken = true
+      this.#failure = { cause }
     }
     this.#isPulling = false
     // One that is empty tells nothing.

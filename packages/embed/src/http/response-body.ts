@@ -12,11 +12,16 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
   #added = 0
   #end: { readonly error: unknown } | 'whole' | undefined
   #isCancelled = false
-  #wake: (() => void) | undefined
+  readonly #waiting: (() => void)[] = []
 
   constructor({ onCancel, onTaken }: { onCancel: () => void; onTaken: () => void }) {
     this.#onCancel = onCancel
     this.#onTaken = onTaken
+  }
+
+  /** Bytes that the plugin has written. */
+  get added(): number {
+    return this.#added
   }
 
   get taken(): number {
@@ -35,7 +40,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     if (this.#isCancelled) return this.#takeAll()
     if (this.#added - this.#taken > WINDOW + LAST_WRITE) return false
     this.#chunks.push(bytes)
-    this.#wake?.()
+    this.#wake()
     return true
   }
 
@@ -71,7 +76,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     this.#isCancelled = true
     this.#chunks.length = 0
     this.#takeAll()
-    this.#wake?.()
+    this.#wake()
     if (this.#end === undefined) this.#onCancel()
   }
 
@@ -92,14 +97,17 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
       }
       if (this.#isCancelled || this.#end === 'whole') return { done: true, value: undefined }
       if (this.#end !== undefined) throw this.#end.error
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }
 
   #finish(end: 'whole' | { readonly error: unknown }): void {
     this.#end ??= end
-    this.#wake?.()
+    this.#wake()
+  }
+
+  /** All that wait: whoever asks twice gets two answers. */
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
   }
 }

@@ -1,4 +1,5 @@
 import { errors as runtimeErrors } from '@wasm-plugin/runtime/errors'
+import { turn } from '../turn.js'
 
 /** @throws {LIMIT_EXCEEDED} */
 export function checkSize(value: number, max: number): void {
@@ -18,6 +19,8 @@ export async function collect(
   let bytes = new Uint8Array(Math.min(expected, maxBytes))
   let length = 0
   for await (const chunk of chunks) {
+    // There may be any number of empty ones.
+    await turn()
     const needed = length + chunk.byteLength
     checkSize(needed, maxBytes)
     if (needed > bytes.byteLength) bytes = grown(bytes, Math.min(maxBytes, Math.max(needed, length * 2)))

@@ -7,7 +7,7 @@ import { errors } from '../errors/index.js'
 import { resolveLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
 import type { PluginSource } from '../plugin-source.js'
-import { isInput } from '../program/program-input.js'
+import { isInput, type OutputOptions } from '../program/program-input.js'
 import type { Telemetry } from '../telemetry.js'
 import type {
   AuditOptions,
@@ -21,7 +21,7 @@ import { importEntries, mergedImports } from './imports.js'
 import { defined, fieldsOf, parse } from './parse.js'
 import type { HostDefaults, ResolvedLoadOptions } from './resolved.js'
 import { type RestartOptions, restartDefaults, type restartSchema } from './restart.js'
-import { callSchema, handleSchema, hostSchema, loadSchema, runSchema } from './schema.js'
+import { callSchema, handleSchema, hostSchema, loadSchema, outputSchema, runSchema } from './schema.js'
 
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
@@ -179,4 +179,9 @@ export function checkRunOptions(input: RunOptions): RunOptions {
       reason: 'expected a text, a Uint8Array, or something that yields some',
     })
   return stdin === undefined ? parsed : { ...parsed, stdin }
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function checkOutputOptions(input: OutputOptions): OutputOptions {
+  return parse(outputSchema, fieldsOf(input, 'output'), 'output') as OutputOptions
 }

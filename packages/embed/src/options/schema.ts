@@ -70,6 +70,7 @@ export const runSchema = z.strictObject({
   env: z.optional(z.record(variable, given)),
   stderr: z.optional(z.enum(['stream', 'log'])),
 })
+export const outputSchema = z.strictObject({ maxBytes: z.optional(z.int().check(z.nonnegative())) })
 export const handleSchema = z.strictObject({
   ...call,
   reuse: z.optional(positive),

@@ -1,10 +1,11 @@
 import type { AnswerPiece, FieldList, HttpErrorCode, HttpEvent, ProgramStart } from '@wasm-plugin/wasi'
 import { Changes } from '../changes.js'
+import { errors } from '../errors/index.js'
 import { type AnsweringExchange, httpError } from '../http/exchange.js'
 import { isBytes } from '../http/given-request.js'
 import { RequestBody } from '../http/request-body.js'
 import { ResponseBody, WINDOW } from '../http/response-body.js'
-import type { ProgramInput } from './program-input.js'
+import { encoded, type ProgramInput } from './program-input.js'
 
 /** Bytes of stdin that are sent with the start. */
 const SMALL = 64 << 10
@@ -21,14 +22,16 @@ export class ProgramExchange implements AnsweringExchange {
   /** Settles when the program has ended. */
   readonly exitCode: Promise<number>
   /** Called when nobody waits for the program any more. */
-  onCancel: () => void = () => {}
+  onCancel: (error: unknown) => void = () => {}
   readonly #stdin: RequestBody
   readonly #changes = new Changes()
   #settle!: { resolve: (exitCode: number) => void; reject: (error: unknown) => void }
   #isOver = false
+  #failure: unknown
+  #maxBytes = Number.POSITIVE_INFINITY
 
   constructor({ args, env = {}, stdin, stderr }: ProgramInput) {
-    const bytes = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin
+    const bytes = typeof stdin === 'string' ? bytesOf(stdin) : stdin
     const isWhole = bytes === undefined || bytes === null || (isBytes(bytes) && bytes.length <= SMALL)
     this.start = {
       args,
@@ -36,7 +39,7 @@ export class ProgramExchange implements AnsweringExchange {
       stdin: isWhole ? (bytes === null ? new Uint8Array() : bytes?.slice()) : 'asked',
       logsErrors: stderr === 'log',
     }
-    this.#stdin = new RequestBody(isWhole ? null : bytes, () => this.#changes.notify())
+    this.#stdin = new RequestBody(isWhole ? null : bytes, () => this.#heard())
     const output = () => new ResponseBody({ onTaken: () => this.#changes.notify(), onCancel: () => {} })
     this.stdout = output()
     this.stderr = output()
@@ -45,6 +48,11 @@ export class ProgramExchange implements AnsweringExchange {
     })
     // Whoever reads its streams hears of it there.
     this.exitCode.catch(() => {})
+  }
+
+  /** What ended it before its program did; undefined while nothing has. */
+  get failure(): unknown {
+    return this.#failure
   }
 
   get isRead(): boolean {
@@ -87,14 +95,22 @@ export class ProgramExchange implements AnsweringExchange {
   receive(piece: AnswerPiece): boolean {
     const { kind } = piece
     if (kind !== 'stdout' && (kind !== 'stderr' || this.start.logsErrors)) return false
-    return isBytes(piece.bytes) && this[kind].add(piece.bytes)
+    if (!isBytes(piece.bytes) || !this[kind].add(piece.bytes)) return false
+    this.#checkSize()
+    return true
+  }
+
+  /** From now on no stream may have more: the program is ended that writes it. */
+  collect(maxBytes: number): void {
+    this.#maxBytes = maxBytes
+    this.#checkSize()
   }
 
   /** Nobody waits for it any more: the program hears of it when it reads or writes on. */
   cancel(error: unknown): void {
     if (this.#isOver) return
     this.fail(error)
-    this.onCancel()
+    this.onCancel(error)
   }
 
   done(exitCode: number): void {
@@ -105,9 +121,23 @@ export class ProgramExchange implements AnsweringExchange {
 
   /** Something else ended it: its output may not be whole. */
   fail(error: unknown): void {
+    this.#failure ??= error
     this.#end()
     for (const output of [this.stdout, this.stderr]) output.fail(error)
     this.#settle.reject(error)
+  }
+
+  /** There is more of its input, or no more. */
+  #heard(): void {
+    const { failure } = this.#stdin
+    if (failure !== undefined) this.cancel(errors.INPUT_FAILED({ input: 'stdin' }, failure.cause))
+    this.#changes.notify()
+  }
+
+  #checkSize(): void {
+    const maxBytes = this.#maxBytes
+    if (Math.max(this.stdout.added, this.stderr.added) > maxBytes)
+      this.cancel(errors.OUTPUT_TOO_LARGE({ maxBytes }))
   }
 
   #end(): void {
@@ -123,6 +153,10 @@ export class ProgramExchange implements AnsweringExchange {
   get #isBroken(): boolean {
     return this.#isOver || this.#stdin.isBroken
   }
+}
+
+function bytesOf(text: string) {
+  return text.length > SMALL ? encoded(text) : new TextEncoder().encode(text)
 }
 
 function terminated() {
