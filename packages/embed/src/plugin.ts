@@ -14,7 +14,12 @@ import { LoadedPlugin, onTaking, showBuild } from './loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from './options/close.js'
 import type { CallOptions, HandleOptions, RunOptions } from './options/given.js'
 import { defined } from './options/parse.js'
-import { checkCallOptions, checkHandleOptions, checkRunOptions } from './options/resolve.js'
+import {
+  checkCallOptions,
+  checkHandleOptions,
+  checkOutputOptions,
+  checkRunOptions,
+} from './options/resolve.js'
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
@@ -166,7 +171,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     const call = defined({ timeoutMs, signal }) as CallOptions
     const begun = this.#mustWait() ? this.#afterPause(call, begin) : begin(call)
     begun.catch((error) => exchange.fail(error))
-    return programRun(exchange)
+    return programRun(exchange, checkOutputOptions)
   }
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {

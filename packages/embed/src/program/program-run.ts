@@ -1,6 +1,5 @@
 import { errors } from '../errors/index.js'
 import type { ResponseBody } from '../http/response-body.js'
-import { checkOutputOptions } from '../options/resolve.js'
 import type { ProgramExchange } from './program-exchange.js'
 import type { OutputOptions } from './program-input.js'
 
@@ -33,7 +32,11 @@ export interface ProgramOutput {
 
 const MAX_BYTES = 16 << 20
 
-export function programRun(exchange: ProgramExchange): ProgramRun {
+/** @param check what options of `output` have to pass */
+export function programRun(
+  exchange: ProgramExchange,
+  check: (options: OutputOptions) => OutputOptions,
+): ProgramRun {
   const { exitCode } = exchange
   const stdout = new ReadOnce(exchange, 'stdout')
   const stderr = new ReadOnce(exchange, 'stderr')
@@ -49,7 +52,7 @@ export function programRun(exchange: ProgramExchange): ProgramRun {
     stderr,
     exitCode,
     async output(options = {}) {
-      const { maxBytes = MAX_BYTES } = checkOutputOptions(options)
+      const { maxBytes = MAX_BYTES } = check(options)
       if (collected === undefined) {
         for (const stream of [stdout, stderr]) stream.refuseTaken()
         collected = collect(maxBytes)
