@@ -178,7 +178,7 @@ export class Host implements AsyncDisposable {
     const watched = {
       path,
       digest: () => plugin.digest,
-      update: (bytes: Uint8Array) => plugin.update(bytes),
+      update: () => plugin.update(path),
       onFailed: (error: PluginError) => this.#updateFailed(name, error),
     }
     const stop = watchFile(watched, this.#ports.sources)

@@ -9,7 +9,8 @@ export interface WatchedFile {
   readonly path: string | URL
   /** `sha256:` and the hex digest of the component that runs. */
   readonly digest: () => string
-  readonly update: (bytes: Uint8Array) => Promise<void>
+  /** Reads the file again: what lies beside it belongs to it. */
+  readonly update: () => Promise<void>
   /** What was written is no update; the next change may be one. */
   readonly onFailed: (error: PluginError) => void
 }
@@ -33,7 +34,7 @@ export function watchFile({ path, digest, update, onFailed }: WatchedFile, sourc
   let isOver = false
   const reload = async () => {
     const bytes = await sources.readFile(path, Number.POSITIVE_INFINITY)
-    if (`sha256:${await sources.sha256(bytes)}` !== digest() && !isOver) await update(bytes)
+    if (`sha256:${await sources.sha256(bytes)}` !== digest() && !isOver) await update()
   }
   const onChange = async () => {
     isStale = true

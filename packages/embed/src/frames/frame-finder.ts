@@ -60,7 +60,9 @@ export class FrameFinder {
     this.#modules = originalModules(component, options).map((code, i) => {
       const dwarf = new DwarfReader(compiled, this.#fuel)
       dwarf.open(code.bytes)
-      return { code, dwarf, sourceMap: i === 0 ? map : null, known: new Map() }
+      // One that goes on behind the module is that of another build.
+      const fits = i === 0 && map !== null && map.end <= code.bytes.length
+      return { code, dwarf, sourceMap: fits ? map : null, known: new Map() }
     })
   }
 

@@ -38,6 +38,11 @@ export class ModuleSourceMap {
     }
   }
 
+  /** Offsets that it says something of end before this one. */
+  get end(): number {
+    return (this.#segments.at(-FIELDS) ?? -1) + 1
+  }
+
   find(offset: number): MappedPlace | null {
     const segments = this.#segments
     let [low, high] = [0, segments.length / FIELDS]

@@ -19,11 +19,11 @@ export async function admitUpdate(
   { name, before, update }: { name: string; before: Build; update: ResolvedUpdateOptions },
   { options, host }: { options: ResolvedLoadOptions; host: LoadContext },
 ): Promise<Admitted> {
-  const { grants, integrity } = update
+  const { grants, integrity, debug } = update
   if (grants === undefined && before.control.isNarrowed) throw errors.UPDATE_NEEDS_GRANTS({ plugin: name })
   const admitted = await admit(
     source,
-    { ...regated(options), name, integrity, grants: grants ?? before.granted, onRequest: undefined },
+    { ...regated(options), name, integrity, debug, grants: grants ?? before.granted, onRequest: undefined },
     host,
   )
   try {

@@ -6,9 +6,9 @@ import { checkRules, readCapabilities } from '../capability/read.js'
 import { errors } from '../errors/index.js'
 import { resolveLimits } from '../limits.js'
 import type { PluginResolver } from '../plugin-resolver.js'
-import type { PluginSource } from '../plugin-source.js'
 import { isInput, type OutputOptions } from '../program/program-input.js'
 import type { Telemetry } from '../telemetry.js'
+import { debugOption } from './debug.js'
 import type {
   AuditOptions,
   CallOptions,
@@ -119,13 +119,6 @@ function restartOption(
       fix: 'Leave it out, and catch PLUGIN_SUSPENDED where the plugin is called.',
     })
   return { ...restartDefaults, ...defined(restart) }
-}
-
-/** It is read by whatever reads plugins, which says what it cannot. */
-function debugOption(debug: unknown, where: string): PluginSource | undefined {
-  const isSource = typeof debug === 'string' || (typeof debug === 'object' && debug !== null)
-  if (debug === undefined || isSource) return debug as PluginSource | undefined
-  throw errors.OPTIONS_INVALID({ path: `${where}.debug`, reason: 'expected a path, a URL or bytes' })
 }
 
 /** It is used as it is: a copy would not have its methods. */

@@ -1,7 +1,9 @@
 import * as z from '@wasm-plugin/manifest/shape'
 import type { GrantsInput } from '@wasm-plugin/wasi'
 import { milliseconds } from '../milliseconds.js'
+import type { PluginSource } from '../plugin-source.js'
 import { drainMs } from './close.js'
+import { debugOption } from './debug.js'
 import { defined, fieldsOf, parse } from './parse.js'
 import { digest } from './schema.js'
 
@@ -26,6 +28,8 @@ export interface UpdateOptions<X = unknown> {
   drainMs?: number
   /** `sha256:` and the hex digest that the component must have. */
   integrity?: string
+  /** Where debug information of the new build is, as for `load`: that of the present one is not used for it. */
+  debug?: PluginSource
   /** Gives the update up, before the new build has taken over. */
   signal?: AbortSignal
 }
@@ -59,12 +63,14 @@ const updateSchema = z.strictObject({
 
 /** @throws {OPTIONS_INVALID} */
 export function checkUpdateOptions(input: UpdateOptions<never>): ResolvedUpdateOptions {
-  // Grants have a schema of their own.
-  const { grants, ...options } = fieldsOf(input, 'update')
+  // What is in these two is not ours to copy.
+  const { grants, debug: given, ...options } = fieldsOf(input, 'update')
+  const debug = debugOption(given, 'update')
   const { rollback, ...parsed } = parse(updateSchema, options, 'update')
   return {
     ...(defined(parsed) as Omit<UpdateOptions, 'rollback'>),
     ...(grants && { grants }),
+    ...(debug && { debug }),
     ...(rollback && { rollback: { windowMs: 60_000, calls: 10, faults: 0.1, ...defined(rollback) } }),
   }
 }

@@ -1,4 +1,5 @@
 import { type EndSignal, onEnd } from '../ending.js'
+import { PluginError } from '../errors/plugin-error.js'
 import type { AsyncContext } from '../ports.js'
 import { callingRun, type HostRun } from './host-run.js'
 
@@ -8,7 +9,12 @@ interface Running {
   readonly caller: HostRun | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
+  /** It is known what comes of it, and not yet where. */
+  hasFailed: boolean
 }
+
+/** Milliseconds beyond its deadline in which the thread of a call that has failed may find out where. */
+const FINDING_MS = 2_000
 
 export interface RunningOwner {
   readonly runs: AsyncContext
@@ -32,6 +38,12 @@ export class RunningCalls {
     return this.#calls.get(id)
   }
 
+  /** The plugin has failed in a call: its deadline has nothing of it to end. */
+  failed(id: number): void {
+    const call = this.#calls.get(id)
+    if (call !== undefined) call.hasFailed = true
+  }
+
   resolve(id: number, value: unknown): void {
     this.#calls.get(id)?.resolve(value)
   }
@@ -49,10 +61,16 @@ export class RunningCalls {
     if (signal.aborted) throw signal.reason
     const caller = callingRun(this.#owner.runs)
     this.#owner.rest(false)
-    const off = onEnd(signal, () => this.#owner.stop(id, signal.reason))
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const off = onEnd(signal, () => {
+      const stop = () => this.#owner.stop(id, signal.reason)
+      const mayBeLate = this.#calls.get(id)?.hasFailed && PluginError.is(signal.reason, 'DEADLINE_EXCEEDED')
+      if (mayBeLate) timer = setTimeout(stop, FINDING_MS)
+      else stop()
+    })
     try {
       const value = await new Promise((resolve, reject) => {
-        this.#calls.set(id, { caller, resolve, reject })
+        this.#calls.set(id, { caller, resolve, reject, hasFailed: false })
         begin()
       })
       // Answers that come together are heard of one after the other, and who hears of one may abort the next.
@@ -60,6 +78,7 @@ export class RunningCalls {
       return value
     } finally {
       off()
+      clearTimeout(timer)
       this.#calls.delete(id)
       if (this.#calls.size === 0) this.#owner.rest(true)
     }

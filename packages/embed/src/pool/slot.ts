@@ -129,7 +129,10 @@ export class Slot {
     this.#thread = spec.startThread(
       { init, heapBytes: spec.heapBytes, rules: spec.rules, latest: spec.latest },
       {
-        ask: (request, call) => this.#asked.answer(request, call),
+        ask: (request, call) => {
+          if (request.kind === 'debug' && call !== undefined) this.#calls.failed(call)
+          return this.#asked.answer(request, call)
+        },
         onAnswered: () => this.#lane.look(),
         onMessage: (message) => this.#receive(message),
         onCrash: (error) => this.#die(error),

@@ -211,6 +211,20 @@ describe('debug information of a plugin', () => {
       expect(frame).toMatchObject({ file: 'src', line: 1 })
     },
   )
+
+  attack(
+    'I23',
+    'Brings a source map of another module, which is longer than it',
+    'no place is taken from it',
+    () => {
+      const fileBy = (mappings: string) => {
+        const sourceMap = JSON.stringify({ version: 3, sources: ['a.ts'], mappings })
+        return new FrameFinder({ reader, component: bytes, sourceMap }, {}).find(stack)[0]?.file
+      }
+      expect(fileBy('AAAA')).toBe('a.ts')
+      expect(fileBy('AAAA,ggggCAAA')).toBe('src/deep.c')
+    },
+  )
 })
 
 /** Of at most 300 characters and an ellipsis, one of which may be shown as eight. */
