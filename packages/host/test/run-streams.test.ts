@@ -47,7 +47,7 @@ const bytes = (content: string) => new TextEncoder().encode(content)
 describe('the input of a program', () => {
   attack(
     'F100',
-    'The input of a program, or the body of a request, yields empty pieces without end',
+    'The input of a program yields empty pieces without end',
     'timers of the application run, and the program is ended at its deadline',
     async () => {
       const { plugin } = await load(await assemble(ECHO))

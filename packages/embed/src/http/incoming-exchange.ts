@@ -163,12 +163,13 @@ export class IncomingExchange implements AnsweringExchange {
    * The plugin has returned.
    *
    * @throws {HTTP_NO_RESPONSE} {HTTP_REFUSED} {HTTP_RESPONSE_INCOMPLETE}
-   * @throws {INPUT_FAILED} where the plugin had no whole answer to a request whose body failed
+   * @throws {INPUT_FAILED} where the plugin saw the body of the request fail; what it answered may be whole
    */
   done(): void {
-    if (this.#isCancelled || this.#isWhole) return
+    if (this.#isCancelled) return
     if (this.#body.failure !== undefined)
       throw errors.INPUT_FAILED({ input: 'body' }, this.#body.failure.cause)
+    if (this.#isWhole) return
     throw (
       this.#failure ?? (this.#hasAnswered ? errors.HTTP_RESPONSE_INCOMPLETE({}) : errors.HTTP_NO_RESPONSE({}))
     )

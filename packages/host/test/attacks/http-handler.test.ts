@@ -201,6 +201,22 @@ describe.skipIf(noRust)('a plugin that answers requests', () => {
     },
   )
 
+  attack(
+    'F102',
+    'The body of a request yields empty pieces without end',
+    'timers of the application run, and the plugin is ended at its deadline',
+    async () => {
+      const { plugin } = await loadServer()
+      const nothing = async function* () {
+        for (;;) yield new Uint8Array()
+      }
+      const request = { method: 'POST', path: '/size', body: nothing() }
+      await expect(plugin.handle(request, { timeoutMs: 500 })).rejects.toMatchObject({
+        code: 'DEADLINE_EXCEEDED',
+      })
+    },
+  )
+
   it('keeps no exchange of a request that is over', async () => {
     const { plugin, text } = await loadServer()
     const broken = async function* () {

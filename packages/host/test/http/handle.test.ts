@@ -67,12 +67,24 @@ x-bytes: caf\ufffd
   })
 
   it('hears that the stream of a body has failed', async () => {
-    const { text } = await loadServer()
+    const { plugin, text } = await loadServer()
+    const cause = new Error('the client left')
     const broken = async function* () {
       yield bytes('half')
-      throw new Error('the client left')
+      throw cause
     }
     expect(await text({ method: 'POST', path: '/size', body: broken() })).toBe('4 broken')
+    // A plugin that takes that for the end answers all the same, and the application hears of it.
+    const { body, ended } = await plugin.handle({ method: 'POST', path: '/echo', body: broken() })
+    let length = 0
+    for await (const chunk of body) length += chunk.length
+    expect(length).toBe(4)
+    expect(await ended).toMatchObject({
+      code: 'INPUT_FAILED',
+      data: { input: 'body' },
+      cause,
+      plugin: plugin.name,
+    })
   })
 
   it('streams both ways at once, no faster than it is read', async () => {
