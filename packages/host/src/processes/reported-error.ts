@@ -29,7 +29,14 @@ const TABLE: Readonly<Record<string, ErrorRow<any>>> = Object.assign(Object.crea
 
 /** What is thrown where plugins run: a test compares. */
 export const CODES: ReadonlySet<string> = new Set([
-  ...['ABI_TRAP', 'ASYNC_UNSUPPORTED', 'CANNOT_ENTER', 'GUEST_TRAP', 'HOST_FUNCTION_FAILED'],
+  ...[
+    'ABI_TRAP',
+    'ASYNC_UNSUPPORTED',
+    'CANNOT_ENTER',
+    'CANNOT_SUSPEND',
+    'GUEST_TRAP',
+    'HOST_FUNCTION_FAILED',
+  ],
   ...['INVALID_CORE_MODULE', 'LIMIT_EXCEEDED', 'LINK_FAILED', 'MACHINE_OUT_OF_MEMORY', 'MISSING_IMPORT'],
   ...['NO_CONSTRUCTOR', 'OUT_OF_FUEL', 'RESOURCE_DROPPED', 'STACK_EXHAUSTED', 'TYPE_MISMATCH'],
   ...['UNSUPPORTED_FEATURE', 'VALUE_TOO_LARGE', 'WRONG_IMPORT'],
