@@ -20,6 +20,7 @@ export const leftOut: ReadonlyMap<string, string> = new Map([
     'when the next in the queue is aborted at the moment that the instance is free',
     'a page hears of several answers of a lane at once, so that the next has run by then',
   ],
+  ['fails the run when it fails: in a process', 'a page has no processes'],
   ['fails as load does with what is no plugin', PATHS],
   ['is not what paths and URLs are', PATHS],
 ])
