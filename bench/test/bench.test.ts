@@ -6,6 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isWhole } from '../../test/seed.js'
 import { hasCompiler } from '../src/fuel/programs.mjs'
 
 const WASI_ROWS = [
@@ -83,7 +84,8 @@ const FLOODS = [
 
 const main = fileURLToPath(new URL('../src/main.mjs', import.meta.url))
 
-describe('npm run bench', () => {
+// A minute and a half: every row once.
+describe.runIf(isWhole)('npm run bench', () => {
   let folder: string
   let results: { name: string; unit: string; ours: number; peers: Record<string, number | null> }[]
   let lags: { name: string; unit: string; p99: number; longest: number; late: number | null }[]
