@@ -16,6 +16,13 @@ const WORDS = 4_096
 /** Characters of one of them. */
 const MAX_WORD_LENGTH = 500
 
+/**
+ * What an engine of JavaScript says below the words of its plugin: places in what the plugin was bundled to, and how it aborts. In
+ * the log they are as all lines.
+ */
+const BELOW =
+  /^\s*(?:[^\s@]{0,200}@(?:plugin|\/initializer)\.js:\d{1,9}:\d{1,9}|Redirecting call to abort\(\) to mozalloc_abort)$/
+
 type Stdio = Pick<WasiContext, 'plugin' | 'log' | 'maxWaitMs'>
 
 export interface StdioParts {
@@ -36,6 +43,7 @@ export function createStdio(context: Stdio, { grant, waiter, program }: StdioPar
   const hear = (message: string) => {
     // Go indents with tabs, which a message would show as what they are.
     const word = message.slice(0, MAX_WORD_LENGTH).replaceAll('\t', '  ')
+    if (BELOW.test(word)) return
     if (word !== '' && first.length < FIRST_WORDS) first.push(word)
     else if (word !== '') last = [...last.slice(1 - LAST_WORDS), word]
   }
