@@ -143,8 +143,9 @@ export class Host implements AsyncDisposable {
   }
 
   async #watchFile(plugin: Plugin | InlinePlugin, source: PluginSource): Promise<void> {
-    const { isFile } = await import('./dev/watch-file.js')
-    if (isFile(source) && this.#ports.sources.watch !== undefined) await this.watch(plugin, source)
+    const { isFile } = await import('./load/source.js')
+    const { sources } = this.#ports
+    if (isFile(source, sources) && sources.watch !== undefined) await this.watch(plugin, source)
   }
 
   #updateFailed(plugin: string, error: PluginError): void {

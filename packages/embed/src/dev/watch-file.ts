@@ -1,8 +1,5 @@
 import { errors } from '../errors/index.js'
 import { PluginError } from '../errors/plugin-error.js'
-import { isPluginName } from '../load/named-source.js'
-import { isWebUrl } from '../load/web-source.js'
-import type { PluginSource } from '../plugin-source.js'
 import type { SourcePort } from '../ports.js'
 
 export interface WatchedFile {
@@ -13,12 +10,6 @@ export interface WatchedFile {
   readonly update: () => Promise<void>
   /** What was written is no update; the next change may be one. */
   readonly onFailed: (error: PluginError) => void
-}
-
-/** Whether a source is a file, which may change. */
-export function isFile(source: PluginSource): source is string | URL {
-  if (typeof source !== 'string' && !(source instanceof URL)) return false
-  return !isWebUrl(source) && !isPluginName(source)
 }
 
 /**
