@@ -1,4 +1,3 @@
-export const RUSTC: string
 export const COMPONENT: string
 export function whyNot(): string | null
 export function rebuild(): Promise<Buffer>
