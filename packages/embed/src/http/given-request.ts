@@ -91,7 +91,8 @@ export function isBytes(body: unknown): body is Uint8Array {
   return body instanceof Uint8Array
 }
 
-function isBody(body: unknown): boolean {
+/** Whether it is bytes, something that yields some, or nothing. */
+export function isBody(body: unknown): body is Uint8Array | AsyncIterable<Uint8Array> | null | undefined {
   if (body === undefined || body === null || isBytes(body)) return true
   return (
     typeof body === 'object' &&

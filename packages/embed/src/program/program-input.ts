@@ -1,3 +1,5 @@
+import { isBody } from '../http/given-request.js'
+
 /** What a program is given for one run. */
 export interface ProgramInput {
   /** All that the program sees, its own name first. @default those of its grants */
@@ -32,10 +34,5 @@ export async function* encoded(text: string): AsyncGenerator<Uint8Array> {
 
 /** Whether it is what a program may read. */
 export function isInput(stdin: unknown): stdin is ProgramInput['stdin'] {
-  if (stdin === undefined || stdin === null || typeof stdin === 'string' || stdin instanceof Uint8Array)
-    return true
-  return (
-    typeof stdin === 'object' &&
-    typeof (stdin as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function'
-  )
+  return typeof stdin === 'string' || isBody(stdin)
 }
