@@ -5,13 +5,11 @@ import { build } from './build.mjs'
 import { checkByName } from './checks/by-name.mjs'
 import { checkExports } from './checks/exports.mjs'
 import { checkLeaks } from './checks/leaks.mjs'
-import { checkRooms } from './checks/rooms.mjs'
 import { checkTerminal } from './checks/terminal.mjs'
 import { checkErrorDocs } from './error-docs.mjs'
 import { inRoot, packages, published } from './lib/paths.mjs'
 import { report, timed, warn } from './lib/report.mjs'
 import { run, script } from './lib/run.mjs'
-import { checkSecurityDocs } from './security-docs.mjs'
 import { setup } from './setup.mjs'
 
 const bin = (name) => inRoot('node_modules/.bin', name)
@@ -39,7 +37,8 @@ const checks = {
     ])
     await checkByName()
   },
-  rooms: checkRooms,
+  // These two use packages that are not there before the set-up.
+  rooms: async () => (await import('./checks/rooms.mjs')).checkRooms(),
   publint: () =>
     eachOf(published, (name) =>
       run(bin('publint'), ['--strict', inRoot('packages', name)], { env: withPnpm }),
@@ -47,7 +46,7 @@ const checks = {
   attw: () => eachOf(packages, resolvesEverywhere),
   exports: () => eachOf(published, checkExports),
   'error-docs': checkErrorDocs,
-  'security-docs': checkSecurityDocs,
+  'security-docs': async () => (await import('./security-docs.mjs')).checkSecurityDocs(),
   leaks: checkLeaks,
   terminal: checkTerminal,
 }

@@ -7,7 +7,6 @@ import { setUpChromium } from './lib/chromium.mjs'
 import { collectReadmes } from './lib/readmes.mjs'
 import { report } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
-import { driveWebDemo, serveWebDemo } from './lib/web-demo.mjs'
 import { setup } from './setup.mjs'
 
 /** Documents that are dropped: a person drops a few. */
@@ -15,6 +14,8 @@ const DOCUMENTS = 12
 
 await script(async () => {
   await build(await setup())
+  // It bundles the page, with a package that is not there before the set-up.
+  const { serveWebDemo } = await import('./lib/web-demo.mjs')
   const demo = await serveWebDemo()
   if (!process.argv.includes('--json')) {
     report('Serving', `${demo.url} (interrupt it to end)`)
@@ -30,6 +31,7 @@ await script(async () => {
 async function inBrowser(url) {
   const { CHROMIUM } = await setUpChromium()
   const { chromium } = await import('playwright-core')
+  const { driveWebDemo } = await import('./lib/web-demo.mjs')
   const browser = await chromium.launch({
     ...(CHROMIUM && { executablePath: CHROMIUM }),
     args: ['--no-sandbox'],

@@ -1,6 +1,5 @@
 // Sets up, builds and runs every test. The last line of stdout is `N passed, N failed`, with `, N skipped` if any were.
 // Names select suites: `npm test -- packages/host test`.
-import buildGuests from '../packages/host/test/guests/build.mjs'
 import { build } from './build.mjs'
 import { setUpChromium } from './lib/chromium.mjs'
 import { setUpFirefox } from './lib/firefox.mjs'
@@ -12,7 +11,8 @@ await script(async () => {
   const { rust } = await setup()
   const env = { ...(await setUpChromium()), ...(await setUpFirefox()) }
   await build({ rust })
-  // Several suites want them.
+  // Several suites want them. What builds them uses packages that were not there before the set-up.
+  const { default: buildGuests } = await import('../packages/host/test/guests/build.mjs')
   await buildGuests()
 
   const wanted = process.argv.slice(2)
