@@ -16,6 +16,7 @@ export async function errorTables() {
   const { wasiErrorDocs } = await load('wasi/dist/index.js')
   const { hostErrorDocs } = await load('host/dist/index.js')
   const { gatewayErrorDocs } = await load('gateway/dist/index.js')
+  const { inspectorErrorDocs } = await load('inspector/dist/index.js')
   const { sdkErrorDocs } = await load('plugin-sdk/dist/index.js')
   const { registryErrorDocs } = await load('registry/dist/index.js')
   const { cliErrorDocs } = await load('cli/dist/internal.js')
@@ -25,6 +26,7 @@ export async function errorTables() {
     '@wasm-plugin/wasi': wasiErrorDocs,
     '@wasm-plugin/host': hostErrorDocs,
     '@wasm-plugin/gateway': gatewayErrorDocs,
+    '@wasm-plugin/inspector': inspectorErrorDocs,
     '@wasm-plugin/sdk': sdkErrorDocs,
     '@wasm-plugin/registry': registryErrorDocs,
     '@wasm-plugin/cli': cliErrorDocs,

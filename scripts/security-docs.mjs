@@ -8,8 +8,8 @@ import { report } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
 
 const FILE = inRoot('docs/security.md')
-const SUITES = ['wasi', 'embed', 'host', 'web', 'gateway', 'plugin-sdk', 'registry', 'cli'].map((name) =>
-  inRoot('packages', name, 'test'),
+const SUITES = ['wasi', 'embed', 'host', 'web', 'gateway', 'inspector', 'plugin-sdk', 'registry', 'cli'].map(
+  (name) => inRoot('packages', name, 'test'),
 )
 const MARKED = /(<!-- attacks ([A-Z]) -->\n)[\s\S]*?(\n<!-- end -->)/g
 

@@ -38,6 +38,12 @@ const installs = [
     others: ['eventemitter3', 'smol-toml'],
     budget: 7_300_000,
   },
+  {
+    name: 'inspector',
+    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'inspector'],
+    others: ['eventemitter3'],
+    budget: 7_300_000,
+  },
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
   { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
@@ -57,6 +63,7 @@ const folders = {
   host: 'host',
   web: 'web',
   gateway: 'gateway',
+  inspector: 'inspector',
   sdk: 'plugin-sdk',
   registry: 'registry',
   cli: 'cli',

@@ -16,6 +16,7 @@ const packages = {
   embed: 'embed',
   gateway: 'gateway',
   host: 'host',
+  inspector: 'inspector',
   manifest: 'manifest',
   registry: 'registry',
   runtime: 'runtime',

@@ -10,6 +10,7 @@ const packages = {
   embed: 'embed',
   gateway: 'gateway',
   host: 'host',
+  inspector: 'inspector',
   manifest: 'manifest',
   runtime: 'runtime',
   sdk: 'plugin-sdk',

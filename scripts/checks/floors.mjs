@@ -20,6 +20,9 @@ export const floors = {
   gateway: rooms(
     `index wagi create-gateway listen server gateway socket-file ask cgi http metrics routes options log errors`,
   ),
+  inspector: rooms(
+    `index internal open-inspector server levers detail watch page-files page missing-grant options protocol errors`,
+  ),
   'plugin-sdk':
     rooms(`testing starling-process index internal fakes asc-process languages stubs build wat compare typescript
     assemblyscript world cache wasm bindgen errors wit assets files`),
@@ -39,6 +42,7 @@ export const climbs = {
   host: [],
   web: [],
   gateway: [],
+  inspector: [],
   'plugin-sdk': [],
   registry: [],
   cli: [],
@@ -53,6 +57,7 @@ export const circles = {
   host: [],
   web: [],
   gateway: [],
+  inspector: [],
   'plugin-sdk': [],
   registry: [],
   cli: [],

@@ -20,16 +20,16 @@ export async function checkRooms() {
 /** Each file with the files of the package that it imports. */
 async function importsOf(src) {
   const names = (await readdir(src, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
-  const files = new Set(names.filter((name) => /(?<!\.d)\.ts$/.test(name) && !name.includes('generated/')))
+  const files = new Set(names.filter((name) => /(?<!\.d)\.tsx?$/.test(name) && !name.includes('generated/')))
   const imports = new Map()
   for (const file of files) {
     const { importedFiles } = ts.preProcessFile(await readFile(path.join(src, file), 'utf8'))
     const targets = importedFiles
       .filter(({ fileName }) => fileName.startsWith('.'))
-      .map(({ fileName }) => path.posix.join(path.posix.dirname(file), fileName).replace(/\.js$/, '.ts'))
+      .map(({ fileName }) => path.posix.join(path.posix.dirname(file), fileName).replace(/\.js$/, ''))
     imports.set(
       file,
-      targets.filter((target) => files.has(target)),
+      targets.flatMap((target) => [`${target}.ts`, `${target}.tsx`].filter((name) => files.has(name))),
     )
   }
   return imports
@@ -60,7 +60,7 @@ function* circleComplaints(imports, known) {
 }
 
 function roomOf(file) {
-  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.tsx?$/, '')
 }
 
 /** Strongly connected files, by Tarjan's algorithm. */

@@ -15,6 +15,7 @@ export const packages = [
   'host',
   'web',
   'gateway',
+  'inspector',
   'plugin-sdk',
   'registry',
   'cli',

@@ -82,6 +82,10 @@ export interface CallEvent {
   readonly export: string
   /** Milliseconds, waiting included. */
   readonly durationMs: number
+  /** Of those, the ones before there was an instance for it. */
+  readonly waitedMs: number
+  /** Of those, the ones in which the plugin waited for functions of the application and for the network; 0 inline. */
+  readonly hostMs: number
   /** Set when the call failed; a `result` error of the contract is no failure. */
   readonly error?: PluginError
 }

@@ -5,13 +5,13 @@ import type { TracedCall } from '../telemetry.js'
 import type { Admitted, LoadContext } from './admit.js'
 
 /** The event of a call that is over. */
-export function reportCall(host: LoadContext, plugin: string, call: FinishedCall): void {
-  const { id, durationMs, error } = call
+export function reportCall(host: LoadContext, plugin: string, call: FinishedCall, hostMs = 0): void {
+  const { id, durationMs, waitedMs, error } = call
   host.emit('call', {
     plugin,
     id,
     export: call.export,
-    durationMs,
+    ...{ durationMs, waitedMs, hostMs: Math.min(hostMs, durationMs) },
     ...(error === undefined ? {} : { error }),
   })
 }

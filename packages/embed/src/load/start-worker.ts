@@ -4,6 +4,7 @@ import { errors } from '../errors/index.js'
 import { onAbort } from '../on-abort.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
 import { serveThread } from '../pool/host-functions.js'
+import { HostTimes } from '../pool/host-times.js'
 import { Pool } from '../pool/pool.js'
 import type { StartThread, Threads } from '../ports.js'
 import { ResourceClasses } from '../resource/classes.js'
@@ -26,7 +27,11 @@ export async function startWorker(
   const startThread = await opened(admitted, isProcess ? ports.processes : host.threads)
   const { grants } = admitted.gate
   const { initial, state } = grants
-  const listen = () => state.setHeard(admitted.decisions.heard())
+  const hostTimes = new HostTimes()
+  const listen = () => {
+    state.setHeard(admitted.decisions.heard())
+    hostTimes.isOn = host.listens('call')
+  }
   listen()
   const stopListening = host.onListener(listen)
   const classes = new ResourceClasses(contract, ports.warn)
@@ -62,6 +67,7 @@ export async function startWorker(
           resources: new ThreadResources({ classes, origins: contract.origins, max: limits.handles }),
         })
       },
+      onAnswered: (run) => hostTimes.add(run),
       onThreadEnd: (thread) => {
         state.release(thread)
         releaseFiles(initial, thread)
@@ -89,7 +95,7 @@ export async function startWorker(
       },
       onCall(call) {
         host.spans?.end(call.id, call.error)
-        reportCall(host, name, call)
+        reportCall(host, name, call, hostTimes.take(call.id))
         const { id, export: target, error } = call
         if (error !== undefined) reportFault(host, name, { call: id, export: target, error })
       },

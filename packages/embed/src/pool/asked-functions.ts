@@ -14,6 +14,8 @@ export interface Asked {
   /** Those that may be asked for by shared memory, by their indices there. */
   readonly functions: readonly HostFunction[]
   readonly server: ThreadServer
+  /** Called when what the thread waited for is there. */
+  readonly onAnswered: (run: HostRun) => void
   /** What made a call that runs; undefined where nobody waits for its end yet. */
   readonly callerOf: (call: number) => { readonly caller: HostRun | undefined } | undefined
 }
@@ -47,7 +49,13 @@ export class AskedFunctions {
     const answer = () => within(runs, run, () => server.answer(request))
     if (request.kind === 'function') return await this.#awaited(run, answer)
     run.answered = true
-    return await answer()
+    if (request.kind !== 'service') return await answer()
+    try {
+      return await answer()
+    } finally {
+      run.until = performance.now()
+      this.#asked.onAnswered(run)
+    }
   }
 
   /** Runs a function for a thread that waits in place: what it returned, or undefined where that is kept. */
@@ -115,6 +123,7 @@ export class AskedFunctions {
     run.until = performance.now()
     if (this.#runs.get(run.call) === run) this.#runs.delete(run.call)
     this.#last = run
+    this.#asked.onAnswered(run)
   }
 
   async #awaited(run: HostRun, answer: () => Promise<Outcome>): Promise<Outcome> {

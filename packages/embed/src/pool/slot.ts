@@ -13,7 +13,7 @@ import { inTurns } from '../turn.js'
 import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
 import { AskedFunctions } from './asked-functions.js'
 import type { ThreadServer } from './host-functions.js'
-import { late } from './host-run.js'
+import { type HostRun, late } from './host-run.js'
 import { RunningCalls } from './running-calls.js'
 import {
   NotBegun,
@@ -51,6 +51,8 @@ export interface SlotSpec {
   readonly serve: () => ThreadServer
   /** Called when the thread of that number is no more. */
   readonly onThreadEnd: (thread: number) => void
+  /** Called when a function of the application, or a service, has answered. */
+  readonly onAnswered: (run: HostRun) => void
   readonly onEvent: (message: Happened) => void
 }
 
@@ -123,6 +125,7 @@ export class Slot {
       grants: spec.init.grants,
       functions: spec.functions,
       server: this.#server,
+      onAnswered: spec.onAnswered,
       callerOf: (call) => this.#calls.find(call),
     })
     const init = { ...spec.init, lane: this.#lane.buffer }

@@ -1,0 +1,1 @@
+export { errors, inspectorErrorDocs } from './codes.js'

@@ -1,0 +1,3 @@
+export { inspectorErrorDocs } from './errors/index.js'
+export { type Inspector, openInspector } from './open-inspector.js'
+export type { InspectorOptions } from './options.js'
