@@ -1,3 +1,4 @@
+import type { ProgramStreams } from './output/program-streams.js'
 import type { Style } from './output/style.js'
 
 /** A positional argument. Order in the list is order on the command line; only the last may be variadic. */
@@ -53,6 +54,8 @@ export interface Context {
   /** Has SIGHUP call this, and not end the command; where a person sits at it, that the terminal is gone. */
   onHangup(listener: () => void): void
   readonly progress: Progress
+  /** For a program that runs in the place of this process: nothing else is shown from here on. */
+  takeStreams(): ProgramStreams
   /** Tells programs how one round of a command that goes on ended: a document on a line of its own. */
   round(round: Round): void
 }
@@ -105,6 +108,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, R> {
   readonly raw?: readonly (keyof R & string)[]
   /** True when the command ran and its answer is no; the process then exits with 1. */
   isFailure?(result: R): boolean
+  /** How the process ends, where the command says that itself. */
+  exitCode?(result: R): number | undefined
   /** True when it runs until it is interrupted. With --json all that it says are rounds, and its end, one to a line. */
   goesOn?(input: Input<A, O>): boolean
   /** True when being interrupted is how it ends: it is waited for, and what it gives then is its result. */

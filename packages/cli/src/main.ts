@@ -8,6 +8,7 @@ import { commandHelp, helpOn, rootHelp } from './help/index.js'
 import { describeFailure, renderFailure } from './output/failure.js'
 import { failureDocument, type Layout, resultDocument, roundDocument } from './output/json.js'
 import { createPrinter, type Printer } from './output/printer.js'
+import { programStreams } from './output/program-streams.js'
 import { shownResult } from './output/shown.js'
 import type { Io } from './output/streams.js'
 import type { GlobalOptions } from './output/verbosity.js'
@@ -22,7 +23,7 @@ import { version } from './version.js'
  *
  * @param argv What follows the program's name on the command line.
  */
-export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(argv: readonly string[], io: Io): Promise<number> {
   // Until the command line is parsed, this is the best guess at how its errors are to be shown.
   const fallback: GlobalOptions = { json: asksForJson(argv), quiet: false, verbose: false, color: 'auto' }
   const run: Run = {
@@ -51,7 +52,7 @@ interface Run {
   layout: Layout
 }
 
-async function dispatch(argv: readonly string[], run: Run): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], run: Run): Promise<number> {
   const root = parseRoot(argv)
   // `--json` may still stand behind the command's name, where an error in between must not hide it.
   configure(run, { ...root.globals, json: run.globals.json })
@@ -101,7 +102,7 @@ async function execute(
   command: AnyCommand,
   input: AnyInput,
   { io, globals, printer, layout }: Run,
-): Promise<ExitCode> {
+): Promise<number> {
   if (command.outlivesReader) io.outliveReader?.()
   const context = createContext(command.name, io, globals, printer)
   const running = tellingWaits(context.progress, () => command.run(context, input))
@@ -116,7 +117,7 @@ async function execute(
     if (stdout !== undefined) printer.data(stdout)
     if (stderr !== undefined) printer.talk(stderr)
   }
-  return failed ? exitCodes.failed : exitCodes.ok
+  return command.exitCode?.(result) ?? (failed ? exitCodes.failed : exitCodes.ok)
 }
 
 /** A command that heard of the interruption has this long, in milliseconds, to tidy up. */
@@ -155,6 +156,10 @@ function createContext(command: string, io: Io, { json }: GlobalOptions, printer
     json,
     onHangup(listener) {
       if (!io.interactive) io.onHangup?.(listener)
+    },
+    takeStreams() {
+      printer.settle()
+      return programStreams(io)
     },
     progress: {
       status: (verb, object) => printer.status(verb, showText(object)),

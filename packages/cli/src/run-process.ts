@@ -20,6 +20,7 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   let outlivesReader = false
   let isLost = false
+  let isRead = false
   const lose = (error: NodeJS.ErrnoException) => {
     if (!isLost) process.stderr.write(`warning: nothing more is written to stdout (${error.code})\n`)
     isLost = true
@@ -39,6 +40,13 @@ export async function run(argv: readonly string[]): Promise<void> {
   process.exitCode = await main(argv, {
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: {
+      [Symbol.asyncIterator]() {
+        isRead = true
+        return process.stdin[Symbol.asyncIterator]()
+      },
+    },
+    writeBytes: (stream, bytes) => new Promise((resolve) => process[stream].write(bytes, () => resolve())),
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     cwd: process.cwd(),
     env: process.env,
@@ -50,6 +58,9 @@ export async function run(argv: readonly string[]): Promise<void> {
     },
     signal: interrupt.signal,
   })
+
+  // What nobody reads any more keeps no process alive.
+  if (isRead) process.stdin.destroy()
 
   // What did not stop by itself, such as a compiler, is not waited for.
   if (interrupt.signal.aborted) process.exit()

@@ -7,9 +7,10 @@ import { type PluginFile, readPlugin } from '../component/read.js'
 import { failures, usageErrors } from '../errors/index.js'
 import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
-import { type ExportedFunction, exportedFunctions, findFunction } from '../run/functions.js'
+import { type ExportedFunction, exportedFunctions, findFunction, programIn } from '../run/functions.js'
 import { grantOptions, parseTimeout, toGrants } from '../run/grants.js'
 import { writeLearned } from '../run/learned.js'
+import { runProgram } from '../run/program.js'
 import { showCalls } from '../run/show-calls.js'
 import { showUnasked, watchAccess } from '../run/watch.js'
 import { formatJson } from '../values/format.js'
@@ -17,12 +18,13 @@ import { toJsonValue } from '../values/to-json.js'
 
 export const runCommand = defineCommand({
   name: 'run',
-  summary: 'Call one function of a plugin',
+  summary: 'Call one function of a plugin, or run it as a program',
   examples: [
     ['wasm-plugin run hello.wasm greet Ada', 'a string'],
     [`wasm-plugin run site.wasm render '{"path": "a.md", "markdown": "# A"}'`, 'a record, as JSON or WAVE'],
     ['wasm-plugin run site.wasm analyze --allow-read ./data', 'with a folder it may read'],
     ['wasm-plugin run site.wasm analyze --allow-write . --learn grants.json', 'what would have been enough'],
+    ['wasm-plugin run sort.wasm -- -r < names.txt', 'a program, with its arguments and its stdin'],
   ],
   arguments: {
     plugin: { kind: 'required', description: 'the component' },
@@ -43,21 +45,23 @@ export const runCommand = defineCommand({
     timeout: {
       kind: 'value',
       value: 'time',
-      description: '500ms, 5s; the plugin is ended then (default: 5s)',
+      description: '500ms, 5s; the plugin is ended then (default: 5s, and none for a program)',
     },
   },
 
   async run(context, input): Promise<RunResult> {
     const grants = toGrants(input, context, context.progress.line)
-    const timeoutMs = input.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseTimeout(input.timeout)
     const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
     const functions = exportedFunctions(plugin.component.root.type.exports)
-    if (input.function === undefined) {
+    const program = programIn(functions, input.function)
+    if (input.function === undefined && program === undefined) {
       const choices = functions.map(({ target }) => target)
       throw usageErrors.MISSING_ARGUMENT({ name: 'function', command: 'run', choices })
     }
-    const target = findFunction(functions, input.function)
-    const args = toArguments(target, input.values)
+    const target = program ?? findFunction(functions, input.function as string)
+    const args = program === undefined ? toArguments(target, input.values) : []
+    const defaultMs = program === undefined ? DEFAULT_TIMEOUT_MS : LONGEST_MS
+    const timeoutMs = input.timeout === undefined ? defaultMs : parseTimeout(input.timeout)
     const imports = fakeImports(plugin.component.root.type.imports, {}, showCalls(context.progress.line))
     const host = await createHost({ limits: { timeoutMs } })
     try {
@@ -66,13 +70,16 @@ export const runCommand = defineCommand({
       const learn = input.learn !== undefined
       const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin), learn })
       showUnasked(loaded.grants.unasked, context.progress)
-      context.progress.busy('Running', target.target)
+      if (program === undefined) context.progress.busy('Running', target.target)
       const started = performance.now()
       try {
-        const value = await loaded.call(target.target, args, { signal: context.signal })
+        const answered =
+          program === undefined
+            ? answer(target, await loaded.call(target.target, args, { signal: context.signal }))
+            : { ...NOTHING, ...(await runProgram(loaded, [plugin.file, ...wordsOf(input)], context)) }
         const ms = performance.now() - started
         const learned = learn ? { learned: loaded.learned() } : {}
-        return { function: target.target, ...answer(target, value), ...learned, ms }
+        return { function: target.target, ...answered, ...learned, ms }
       } finally {
         // A call that failed used something too.
         if (input.learn !== undefined) {
@@ -89,9 +96,19 @@ export const runCommand = defineCommand({
 
   render: renderRun,
   raw: ['value'],
+  isFailure: ({ exitCode = 0 }) => exitCode !== 0,
+  exitCode: ({ exitCode }) => exitCode,
 })
 
 const DEFAULT_TIMEOUT_MS = 5_000
+/** The longest that a timer waits. */
+const LONGEST_MS = 2 ** 31 - 1
+/** Programs answer with an exit code. */
+const NOTHING = { hasValue: false, value: null }
+
+/** Those of the command line behind the plugin. */
+const wordsOf = ({ function: first, values }: { function: string | undefined; values: readonly string[] }) =>
+  first === undefined ? [] : [first, ...values]
 
 const nameOf = ({ manifest, file }: PluginFile) => manifest?.name ?? path.basename(file, '.wasm')
 

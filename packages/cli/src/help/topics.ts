@@ -41,6 +41,7 @@ const EXIT_CODES = [
   ],
   ['70', 'a defect of wasm-plugin; please report it'],
   ['130', 'interrupted with Ctrl-C, or by SIGTERM'],
+  ['others', '`run`: those of the program that it runs'],
 ] as const
 
 const ENVIRONMENT = [

@@ -13,6 +13,10 @@ export interface Io {
   readonly stderr: TextStream
   /** A person can be asked: stdin and stderr are both terminals. */
   readonly interactive: boolean
+  /** Read from when somebody asks for it. @default nothing */
+  readonly stdin?: AsyncIterable<Uint8Array>
+  /** Bytes for stdout or stderr as they are. @default they are written as texts */
+  readonly writeBytes?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void>
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** From here on the command goes on when nobody reads its output any more. */

@@ -11,6 +11,11 @@ export interface RunResult {
   readonly value: unknown
   /** With `--learn`: the smallest grants for this call. */
   readonly learned?: GrantsInput
+  /** Of a program. */
+  readonly exitCode?: number
+  /** What a program wrote, with `--json`. */
+  readonly stdout?: string
+  readonly stderr?: string
   /** Milliseconds that the call took. */
   readonly ms: number
 }

@@ -29,6 +29,21 @@ export function exportedFunctions(exports: ReadonlyMap<string, ExternType>): Exp
 }
 
 /**
+ * The function of a program, where a command line runs it: what follows its name is for the program then, unless that names a
+ * function with its interface, or the plugin has others.
+ */
+export function programIn(
+  functions: readonly ExportedFunction[],
+  wanted: string | undefined,
+): ExportedFunction | undefined {
+  const program = functions.find(({ target }) => target.startsWith('wasi:cli/run@'))
+  if (wanted === undefined || program === undefined) return program
+  return functions.length > 1 || spellings(program).some((name) => name === wanted && name.includes('#'))
+    ? undefined
+    : program
+}
+
+/**
  * The function that a person means by `acme:site/render@0.1.0#render`, `acme:site/render#render`, `render#render` or
  * `render`.
  *

@@ -1,7 +1,7 @@
-import { type ExitCode, main } from '#internal'
+import { main } from '#internal'
 
 export interface CliOutcome {
-  readonly exitCode: ExitCode
+  readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
 }
@@ -11,6 +11,7 @@ export interface CliWorld {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal
   readonly isTTY?: boolean
+  readonly stdin?: AsyncIterable<Uint8Array>
   /** Hears stderr as it is written. */
   readonly onStderr?: (text: string) => void
 }
@@ -31,6 +32,7 @@ export async function runCli(argv: readonly string[], world: CliWorld = {}): Pro
       columns: 200,
     },
     interactive: false,
+    ...(world.stdin && { stdin: world.stdin }),
     cwd: world.cwd ?? process.cwd(),
     env: world.env ?? {},
     signal: world.signal ?? new AbortController().signal,
@@ -45,7 +47,7 @@ export async function runJson(argv: readonly string[], world: CliWorld = {}): Pr
 }
 
 export interface JsonOutcome {
-  readonly exitCode: ExitCode
+  readonly exitCode: number
   readonly document: {
     readonly schema: number
     readonly command: string | null

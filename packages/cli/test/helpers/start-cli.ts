@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { type ExitCode, main } from '#internal'
+import { main } from '#internal'
 import type { CliWorld } from './run-cli.js'
 
 /** A run of the command that goes on until it is interrupted. */
@@ -9,7 +9,7 @@ export interface RunningCli {
   /** The next line of JSON on stdout. */
   // biome-ignore lint/suspicious/noExplicitAny: each command has a document of its own, which the tests look into
   untilLine(): Promise<any>
-  interrupt(): Promise<ExitCode>
+  interrupt(): Promise<number>
 }
 
 export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
@@ -39,7 +39,7 @@ export function startCli(argv: readonly string[], world: CliWorld): RunningCli {
     env: world.env ?? process.env,
     signal: interruption.signal,
   })
-  let exitCode: ExitCode | undefined
+  let exitCode: number | undefined
   void exited.then((code) => {
     exitCode = code
     wake()

@@ -1,0 +1,163 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { runCli, runJson } from '../helpers/run-cli.js'
+import { tempDir } from '../helpers/temp-dir.js'
+
+const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+
+/** Writes its arguments, each with a zero behind it, then what it reads; its exit code is how many words follow its name. */
+const PROGRAM = `(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 2)
+  (data (i32.const 64) "to stderr\\0a")
+  (func $write (param $fd i32) (param $at i32) (param $bytes i32)
+    (i32.store (i32.const 16) (local.get $at))
+    (i32.store (i32.const 20) (local.get $bytes))
+    (drop (call $fd_write (local.get $fd) (i32.const 16) (i32.const 1) (i32.const 24))))
+  (func (export "_start")
+    (drop (call $sizes (i32.const 0) (i32.const 4)))
+    (drop (call $args (i32.const 1024) (i32.const 2048)))
+    (call $write (i32.const 2) (i32.const 64) (i32.const 10))
+    (call $write (i32.const 1) (i32.const 2048) (i32.load (i32.const 4)))
+    (loop $again
+      (i32.store (i32.const 16) (i32.const 65536))
+      (i32.store (i32.const 20) (i32.const 65536))
+      (drop (call $fd_read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 24)))
+      (if (i32.load (i32.const 24)) (then
+        (call $write (i32.const 1) (i32.const 65536) (i32.load (i32.const 24)))
+        (br $again))))
+    (if (i32.load (i32.const 0)) (then (call $exit (i32.sub (i32.load (i32.const 0)) (i32.const 1)))))))`
+
+const TRAP = `(module
+  (memory (export "memory") 1)
+  (func (export "_start") unreachable))`
+
+function folderWith(text: string): string {
+  const cwd = tempDir()
+  writeFileSync(path.join(cwd, 'program.wat'), text)
+  return cwd
+}
+
+const given = async function* (text: string) {
+  yield new TextEncoder().encode(text)
+}
+
+describe('run, of a program', () => {
+  it('gives it the words of the command line and the bytes of stdin, and ends as it does', () => {
+    const input = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 251)
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [BIN, 'run', 'program.wat', '--', '-r', 'a b', ''],
+      { cwd: folderWith(PROGRAM), input },
+    )
+    expect(stderr.toString()).toBe('to stderr\n')
+    expect(stdout.equals(Buffer.concat([Buffer.from('program.wat\0-r\0a b\0\0'), input]))).toBe(true)
+    expect(status).toBe(3)
+  })
+
+  it('passes on what is written while it runs', async () => {
+    const child = spawn(process.execPath, [BIN, 'run', 'program.wat'], { cwd: folderWith(PROGRAM) })
+    let shown = ''
+    let wake = () => {}
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text
+      wake()
+    })
+    const until = async (text: string) => {
+      while (!shown.includes(text))
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+    }
+    const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+    await until('program.wat\0')
+    child.stdin.write('first\n')
+    await until('first\n')
+    child.stdin.end('second\n')
+    expect(await exited).toBe(0)
+    expect(shown).toBe('program.wat\0first\nsecond\n')
+  }, 120_000)
+
+  it('is ended by Ctrl-C while it waits for input', async () => {
+    const child = spawn(process.execPath, [BIN, 'run', 'program.wat'], { cwd: folderWith(PROGRAM) })
+    let stderr = ''
+    child.stderr.on('data', (data) => {
+      stderr += data
+    })
+    const exited = new Promise<unknown[]>((resolve) => child.once('close', (...how) => resolve(how)))
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    expect(await exited).toEqual([130, null])
+    expect(stderr).toMatch(/^to stderr\n.*error\[INTERRUPTED\]/s)
+    expect(stderr).not.toContain('    at ')
+  }, 120_000)
+
+  it('does not wait for input that it does not read', async () => {
+    const cwd = folderWith('(module (memory (export "memory") 1) (func (export "_start")))')
+    const child = spawn(process.execPath, [BIN, 'run', 'program.wat'], { cwd })
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
+  }, 120_000)
+
+  it('tells programs of its exit code and of what it wrote', async () => {
+    const cwd = folderWith(PROGRAM)
+    const { exitCode, document } = await runJson(['run', 'program.wat', 'x'], { cwd, stdin: given('in') })
+    expect(document).toEqual({
+      schema: 1,
+      command: 'run',
+      ok: false,
+      result: {
+        function: expect.stringMatching(/^wasi:cli\/run@0\.2\.\d+#run$/),
+        hasValue: false,
+        value: null,
+        exitCode: 1,
+        stdout: 'program.wat\0x\0in',
+        stderr: 'to stderr\n',
+        ms: expect.any(Number),
+      },
+    })
+    expect(exitCode).toBe(1)
+    expect((await runJson(['run', 'program.wat'], { cwd })).document).toMatchObject({
+      ok: true,
+      result: { exitCode: 0, stdout: 'program.wat\0' },
+    })
+  })
+
+  it('lets a terminal act on nothing that it writes', async () => {
+    const argv = ['run', 'program.wat', '\u001b[2J\u009b2J']
+    const { stdout } = await runCli(argv, {
+      cwd: folderWith(PROGRAM),
+      isTTY: true,
+      stdin: given('\u001b]0;x\u0007'),
+    })
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+    expect(stdout).not.toMatch(/[\u0000-\u0008\u000e-\u001f\u0080-\u009f]/)
+    expect(stdout).toContain('program.wat')
+  })
+
+  it('is a function like others where it is called by its interface', async () => {
+    const { exitCode, document } = await runJson(['run', 'program.wat', 'wasi:cli/run#run'], {
+      cwd: folderWith(PROGRAM),
+    })
+    expect(exitCode, JSON.stringify(document)).toBe(0)
+    expect(document.result).not.toHaveProperty('exitCode')
+  })
+
+  it('says what ended it, where that is no exit', async () => {
+    const { exitCode, stderr } = await runCli(['run', 'program.wat'], { cwd: folderWith(TRAP) })
+    expect(stderr).toMatch(/error\[GUEST_TRAP\]/)
+    expect(exitCode).toBe(1)
+  })
+
+  it('ends it after as long as was said, and lets it run else', async () => {
+    const cwd = folderWith('(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))')
+    const { exitCode, stderr } = await runCli(['run', 'program.wat', '--timeout', '300ms'], { cwd })
+    expect(stderr).toContain('error[DEADLINE_EXCEEDED]')
+    expect(exitCode).toBe(1)
+  })
+})
