@@ -1,5 +1,6 @@
 // Builds the packages, the example plugins and the example app, each only when its sources changed.
 import { pathToFileURL } from 'node:url'
+import { inLanes } from './lib/lanes.mjs'
 import { inRoot, packages, plugins } from './lib/paths.mjs'
 import { timed } from './lib/report.mjs'
 import { run, script } from './lib/run.mjs'
@@ -12,9 +13,11 @@ const CLI = inRoot('packages/cli/dist/bin.js')
 /** Expects the dependencies to be installed; builds the Rust plugins when `rust` is true. */
 export async function build({ rust }) {
   await buildPackages()
-  for (const plugin of plugins) {
-    if (plugin.needs !== 'rust' || rust) await buildPlugin(plugin)
-  }
+  await inLanes(
+    2,
+    plugins.filter(({ needs }) => needs !== 'rust' || rust),
+    buildPlugin,
+  )
   await buildApp()
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { SEED, tries } from '../seed.js'
+import { isWhole, SEED, tries } from '../seed.js'
 import { answersByCall, expectedByCall, run } from './src/answers.js'
 import { describeEachLanguage } from './src/each-language.js'
 import { buildGuest, type Guest } from './src/guests.js'
@@ -26,10 +26,13 @@ describeEachLanguage((language) => {
     expect(await run(place, guest, scripts)).toEqual(answers)
   })
 
-  it('answers the same through jco, which takes a byte order mark from the front of strings', async () => {
-    const isPlain = (call: Call) => !JSON.stringify(call).includes('\ufeff')
-    const others = scripts.map((script) => ({ ...script, calls: script.calls.filter(isPlain) }))
-    const expected = scripts.map(({ calls }, i) => answers[i]!.filter((_, k) => isPlain(calls[k]!)))
-    expect(await run(jco, guest, others)).toEqual(expected)
-  })
+  it.runIf(isWhole)(
+    'answers the same through jco, which takes a byte order mark from the front of strings',
+    async () => {
+      const isPlain = (call: Call) => !JSON.stringify(call).includes('\ufeff')
+      const others = scripts.map((script) => ({ ...script, calls: script.calls.filter(isPlain) }))
+      const expected = scripts.map(({ calls }, i) => answers[i]!.filter((_, k) => isPlain(calls[k]!)))
+      expect(await run(jco, guest, others)).toEqual(expected)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
+import { isWhole } from '../../seed.js'
 import { type GuestLanguage, languages } from './guests.js'
 import { wasmtimeInstalled } from './wasmtime.js'
 
@@ -17,8 +18,12 @@ export function describeEachLanguage(suite: (language: GuestLanguage) => void): 
   }
 }
 
+/** They compile for longest, and share their bindings and their engine with another language. */
+const OF_CI = new Set<GuestLanguage>(['cpp', 'js'])
+
 function lackOf(language: GuestLanguage): string | undefined {
   if (!wasmtimeInstalled) return 'no wasmtime, which `npm test -- test/conformance` installs'
+  if (!isWhole && OF_CI.has(language)) return 'it takes long to compile, and CI does'
   if (language === 'rust' && !existsSync(RUST)) return 'no Rust, see `npm run setup`'
   return undefined
 }

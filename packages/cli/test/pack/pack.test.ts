@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkRust, engines, languages } from '#internal'
+import { isWhole } from '../../../../test/seed.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const PACKAGES = [
@@ -134,30 +135,28 @@ describe('the packed packages', () => {
     expect(stdout).toBe('Hello, Ada!\n')
   })
 
-  it('make, build, test and run a plugin in TypeScript, on the small engine', async () => {
-    await makeBuildTest('ts-plugin', 'ts', '--engine', 'qjs')
-  }, 600_000)
+  // Of each language there is a test of what the packages have here, which differs from these in where they lie.
+  describe.runIf(isWhole)('as they are installed', { timeout: 600_000 }, () => {
+    it('make, build, test and run a plugin in TypeScript, on the small engine', async () => {
+      await makeBuildTest('ts-plugin', 'ts', '--engine', 'qjs')
+    })
 
-  it('make, build, test and run a plugin in JavaScript', async () => {
-    await makeBuildTest('js-plugin', 'js')
-  }, 600_000)
+    it('make, build, test and run a plugin in JavaScript', async () => {
+      await makeBuildTest('js-plugin', 'js')
+    })
 
-  it.each(['c', 'cpp'])(
-    'make, build, test and run a plugin in %s',
-    async (language) => {
+    it.each(['c', 'cpp'])('make, build, test and run a plugin in %s', async (language) => {
       await makeBuildTest(`${language}-plugin`, language)
-    },
-    600_000,
-  )
+    })
 
-  it.skipIf(withoutRust)(
-    `make, build, test and run a Rust plugin${withoutRust ? ` (no Rust: ${lacks.join(', ')})` : ''}`,
-    async () => {
-      expect(lacks).toEqual([])
-      await makeBuildTest('rust-plugin', 'rust')
-    },
-    600_000,
-  )
+    it.skipIf(withoutRust)(
+      `make, build, test and run a Rust plugin${withoutRust ? ` (no Rust: ${lacks.join(', ')})` : ''}`,
+      async () => {
+        expect(lacks).toEqual([])
+        await makeBuildTest('rust-plugin', 'rust')
+      },
+    )
+  })
 })
 
 /** What an application has to say. */

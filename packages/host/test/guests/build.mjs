@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { componentEmbed, componentNew } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { inLanes } from '../../../../scripts/lib/lanes.mjs'
 import { inRoot } from '../../../../scripts/lib/paths.mjs'
 import { timed } from '../../../../scripts/lib/report.mjs'
 import { run } from '../../../../scripts/lib/run.mjs'
@@ -13,11 +14,12 @@ import { unlessDone } from '../../../../scripts/lib/stamps.mjs'
 const here = path.dirname(fileURLToPath(import.meta.url))
 const inGuests = (...parts) => path.join(here, ...parts)
 
+/** Rust's come one after the other: cargo lets one build at a time into a folder. */
 const guests = {
-  c: buildC,
   rust: buildRust,
-  assemblyscript: buildByCommand,
   javascript: buildJavaScript,
+  c: buildC,
+  assemblyscript: buildByCommand,
   keeper: (name, result) => buildRust(name, result, 'keeper'),
   preview1: buildCommand,
   cgi: (name, result) => buildRust(name, result, 'cgi'),
@@ -27,7 +29,7 @@ const guests = {
 }
 
 export default async function buildGuests() {
-  for (const [name, build] of Object.entries(guests)) {
+  await inLanes(2, Object.entries(guests), async ([name, build]) => {
     const result = inGuests(name, 'dist', `${name}.wasm`)
     const inputs = [
       inGuests(name),
@@ -39,7 +41,7 @@ export default async function buildGuests() {
     await unlessDone(`guest-${name}`, { inputs: { paths: inputs }, results: [result] }, () =>
       build(name, result),
     )
-  }
+  })
 }
 
 function tools(name) {

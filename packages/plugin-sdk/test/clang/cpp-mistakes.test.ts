@@ -1,6 +1,7 @@
 import { build } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
 import { parseDiagnostics } from '#internal'
+import { isWhole } from '../../../../test/seed.js'
 import { makeClangProject } from '../support/project.js'
 
 const WIT = 'package a:b; interface api { go: func(n: u32) -> string; } world w { export api; }'
@@ -19,63 +20,69 @@ const failureOf = (source: string, flags: string[] = []) =>
     flags,
   }).catch((error: unknown) => error)
 
+const MISTAKES: [string, string, { code: string; line?: number }, string | RegExp][] = [
+  [
+    'a template of the library does not take a type',
+    withBody(
+      'Items a; auto b = a; return {};',
+      '#include <memory>\n#include <vector>\nusing Items = std::vector<std::unique_ptr<int>>;',
+    ).replace('return {}', 'std::abort()'),
+    { code: 'COMPILE_FAILED', line: 6 },
+    /\(in \/.*c\+\+\/v1\/.*:\d+\)/,
+  ],
+  [
+    'a definition is not in the namespace',
+    `#include "gen/w_cpp.h"\n\n${WANTED} { std::abort(); }\n`,
+    { code: 'EXPORT_MISMATCH', line: 3 },
+    'it is not in the namespace exports::a::b::api',
+  ],
+  [
+    'a definition has other parameters',
+    withBody('std::abort();').replace('uint32_t n', 'int64_t n'),
+    { code: 'EXPORT_MISMATCH', line: 4 },
+    'its parameters are others',
+  ],
+  [
+    'a definition gives something else',
+    withBody('return 1;').replace('wit::string Go', 'int Go'),
+    { code: 'EXPORT_MISMATCH', line: 4 },
+    `wanted ${WANTED}`,
+  ],
+  [
+    'a name is misspelt, though the header has one like it',
+    withBody('return wit::strnig::from_view("");'),
+    { code: 'COMPILE_FAILED', line: 4 },
+    "no member named 'strnig' in namespace 'wit'",
+  ],
+  [
+    'a virtual function has no body',
+    withBody('A a; a.f(); std::abort();', 'struct A { virtual void f(); };'),
+    { code: 'COMPILE_FAILED' },
+    'A::f() is not defined anywhere',
+  ],
+  [
+    'it throws',
+    withBody('throw 1;'),
+    { code: 'COMPILE_FAILED', line: 4 },
+    "cannot use 'throw' with exceptions disabled",
+  ],
+]
+
 describe('a build of a project in C++', { timeout: 600_000 }, () => {
-  it.each([
-    [
-      'a template of the library does not take a type',
-      withBody(
-        'Items a; auto b = a; return {};',
-        '#include <memory>\n#include <vector>\nusing Items = std::vector<std::unique_ptr<int>>;',
-      ).replace('return {}', 'std::abort()'),
-      { code: 'COMPILE_FAILED', line: 6 },
-      /\(in \/.*c\+\+\/v1\/.*:\d+\)/,
-    ],
-    [
-      'a definition is not in the namespace',
-      `#include "gen/w_cpp.h"\n\n${WANTED} { std::abort(); }\n`,
-      { code: 'EXPORT_MISMATCH', line: 3 },
-      'it is not in the namespace exports::a::b::api',
-    ],
-    [
-      'a definition has other parameters',
-      withBody('std::abort();').replace('uint32_t n', 'int64_t n'),
-      { code: 'EXPORT_MISMATCH', line: 4 },
-      'its parameters are others',
-    ],
-    [
-      'a definition gives something else',
-      withBody('return 1;').replace('wit::string Go', 'int Go'),
-      { code: 'EXPORT_MISMATCH', line: 4 },
-      `wanted ${WANTED}`,
-    ],
-    [
-      'a name is misspelt, though the header has one like it',
-      withBody('return wit::strnig::from_view("");'),
-      { code: 'COMPILE_FAILED', line: 4 },
-      "no member named 'strnig' in namespace 'wit'",
-    ],
-    [
-      'a virtual function has no body',
-      withBody('A a; a.f(); std::abort();', 'struct A { virtual void f(); };'),
-      { code: 'COMPILE_FAILED' },
-      'A::f() is not defined anywhere',
-    ],
-    [
-      'it throws',
-      withBody('throw 1;'),
-      { code: 'COMPILE_FAILED', line: 4 },
-      "cannot use 'throw' with exceptions disabled",
-    ],
-  ])("says at the author's line that %s", async (_, source, { code, ...place }, message) => {
-    const error = await failureOf(source)
-    expect(error).toMatchObject({
-      code,
-      message:
-        typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
-      data: place,
-    })
-    if ('line' in place) expect(error).toMatchObject({ data: { file: 'src/plugin.cpp' } })
-  })
+  // A second or more of the compiler for each: `npm test` has the first three, which are of three kinds.
+  it.each(isWhole ? MISTAKES : MISTAKES.slice(0, 3))(
+    "says at the author's line that %s",
+    async (_, source, { code, ...place }, message) => {
+      const error = await failureOf(source)
+      expect(error).toMatchObject({
+        code,
+        message:
+          typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
+        data: place,
+      })
+      if ('line' in place) expect(error).toMatchObject({ data: { file: 'src/plugin.cpp' } })
+    },
+  )
 
   it('says why exceptions do not link', async () => {
     expect(await failureOf(withBody('throw 1;'), ['-fexceptions'])).toMatchObject({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Component } from '@wasm-plugin/runtime'
 import { build, type JavaScriptEngine } from '@wasm-plugin/sdk'
 import { describe, expect, it } from 'vitest'
+import { isWhole } from '../../../../../test/seed.js'
 import { makeScriptProject } from '../../support/script.js'
 
 const WIT = {
@@ -50,7 +51,8 @@ const packages = { qjs: 'componentize-qjs', starling: '@wasm-plugin/starling' }
 const project = (engine: JavaScriptEngine, files: Record<string, string>) =>
   makeScriptProject({ ...WIT, ...files }, ['esbuild', 'typescript', packages[engine]])
 
-describe.each(['qjs', 'starling'] as JavaScriptEngine[])(
+// StarlingMonkey takes some seconds for each build.
+describe.each((isWhole ? ['qjs', 'starling'] : ['qjs']) as JavaScriptEngine[])(
   'names of a plugin in JavaScript on %s',
   (engine) => {
     const compile = async (files: Record<string, string>, language: 'js' | 'ts') => {
