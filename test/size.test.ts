@@ -47,12 +47,13 @@ const installs = [
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
   { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
-  // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler.
+  // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler. What
+  // writes YAML is in it, 0.4 MB with its map.
   {
     name: 'cli',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway', 'sdk', 'registry', 'cli'],
     others: null,
-    budget: 19_200_000,
+    budget: 19_500_000,
   },
 ]
 const folders = {

@@ -138,6 +138,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./registry/mirror.js')).mirrorCommand,
   },
   {
+    name: 'k8s',
+    summary: 'Write what runs a published plugin in Kubernetes',
+    group: 'registry',
+    load: async () => (await import('./registry/k8s.js')).k8sCommand,
+  },
+  {
     name: 'wit',
     summary: 'Publish a WIT package, or fetch those that a project uses',
     group: 'registry',

@@ -87,6 +87,12 @@ export const failureTable = {
     message: (d) => `${d.file} cannot be published: ${d.reason}`,
     hint: 'Build it with `wasm-plugin build`, and publish then. A file that is named is published as it is: `wasm-plugin publish <file>`.',
   }),
+  IMAGE_UNUSABLE: row<{ name: string; reason: string }>({
+    origin: 'app',
+    summary: 'A published plugin is no image that a cluster can run: it serves nothing, or lies in a folder.',
+    message: (d) => `${d.name} cannot run in a pod by itself: ${d.reason}`,
+    hint: 'An application with it in, such as the gateway, can: `wasm-plugin serve` and `docs/kubernetes.md`.',
+  }),
   PLUGIN_NOT_LOCKED: row<{ name: string; locked: readonly string[] }>({
     origin: 'app',
     summary: '`update` was asked for a plugin that the lock file does not have.',

@@ -3,6 +3,7 @@ import type { Address, Route } from '@wasm-plugin/gateway'
 import type { Context } from '../command.js'
 import { readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
+import { countOf } from '../parse/count.js'
 import { type AllowFlags, parseTimeout, toGrants } from '../run/grants.js'
 import { isPackageName, readConfig, type ServeConfig } from './config.js'
 import { readModules } from './modules.js'
@@ -98,9 +99,4 @@ function addressesOf({ port, host, socket }: ServeFlags, cwd: string): Address[]
       host: host ?? '127.0.0.1',
     },
   ]
-}
-
-function countOf(option: string, value: string, max: number, min: number): number {
-  if (/^\d+$/.test(value) && Number(value) <= max && Number(value) >= min) return Number(value)
-  throw usageErrors.INVALID_OPTION({ option, value, expected: `a number from ${min} to ${max}` })
 }

@@ -1,40 +1,22 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { linkModules } from '../helpers/project.js'
-import { runCli, runJson } from '../helpers/run-cli.js'
+import { runJson } from '../helpers/run-cli.js'
+import { block, buildServed } from '../helpers/served-project.js'
 import { startCli } from '../helpers/start-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
-const GUIDE = readFileSync(path.join(ROOT, 'docs/serve.md'), 'utf8')
-
-/** The block of the guide that has this after its fence. */
-const block = (kind: string) => new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, 'ms').exec(GUIDE)?.[1] ?? ''
 
 /** The project of the guide, built. */
 let dir = ''
 beforeAll(async () => {
-  dir = mkdtempSync(path.join(tmpdir(), 'served-'))
-  mkdirSync(path.join(dir, 'wit'))
-  mkdirSync(path.join(dir, 'assembly'))
-  const deps = path.join(ROOT, 'wit/deps')
-  for (const name of readdirSync(deps).filter((entry) => entry.startsWith('wasi-')))
-    cpSync(path.join(deps, name), path.join(dir, 'wit/deps', name), { recursive: true })
-  writeFileSync(path.join(dir, 'wit/world.wit'), block('wit'))
-  writeFileSync(path.join(dir, 'assembly/index.ts'), block('ts assemblyscript server'))
-  const build = { language: 'assemblyscript', wit: 'wit', world: 'site' }
-  const project = { manifestVersion: 1, name: 'hello', version: '0.1.0', capabilities: {}, build }
-  writeFileSync(path.join(dir, 'wasm-plugin.json'), JSON.stringify(project))
-  linkModules(dir)
-  const { exitCode, stderr } = await runCli(['build'], { cwd: dir })
-  expect(exitCode, stderr).toBe(0)
+  dir = await buildServed()
 })
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }))

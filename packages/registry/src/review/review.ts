@@ -22,9 +22,12 @@ export interface Review {
   readonly world: string | undefined
   readonly signer: Signer | undefined
   /** With the reasons that its author gives. */
-  readonly asks: Required<ManifestRequests>
+  readonly asks: { readonly [K in keyof ManifestRequests]-?: NonNullable<ManifestRequests[K]> }
   /** The publisher's tool did not say what it asks for: that is known only after the download. */
   readonly asksUnknown: boolean
+  /** Names of what it imports and exports, sorted; `undefined` if the publisher's tool did not say. */
+  readonly imports: readonly string[] | undefined
+  readonly exports: readonly string[] | undefined
   /** What is not as it was, or is there for the first time, and needs consent. */
   readonly changes: readonly Change[]
 }
@@ -55,6 +58,7 @@ export type Before = Pick<LockedPlugin, 'version' | 'registry' | 'repository' | 
 export function review(input: ReviewInput): Review {
   const { name, version, registry, repository, published, verification } = input
   const { manifest } = published
+  const { fs = [], net = [], env = [] } = manifest?.capabilities ?? {}
   return {
     kind: 'plugin',
     name,
@@ -67,8 +71,10 @@ export function review(input: ReviewInput): Review {
     description: manifest?.description,
     world: manifest?.world,
     signer: verification.signer,
-    asks: { fs: [], net: [], env: [], ...manifest?.capabilities },
+    asks: { fs, net, env },
     asksUnknown: manifest === undefined,
+    imports: published.imports,
+    exports: published.exports,
     changes: changesOf(input),
   }
 }

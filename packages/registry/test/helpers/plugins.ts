@@ -17,30 +17,30 @@ export const EXAMPLE = {
 } as const
 
 /** The same component as another plugin: `manifest` is what it says of itself in the place of its own manifest. */
-export function pluginWith(manifest: Partial<Manifest> = {}): Uint8Array {
+export function pluginWith(manifest: Partial<Manifest> = {}, component: Buffer = insights): Uint8Array {
   const whole: Manifest = {
     ...EXAMPLE,
     capabilities: {},
     ...manifest,
   }
-  return Buffer.concat([withoutManifest(), encodeManifestSection(whole)])
+  return Buffer.concat([withoutManifest(component), encodeManifestSection(whole)])
 }
 
-export function withoutManifest(): Uint8Array {
-  const kept = [insights.subarray(0, 8)]
-  for (let at = 8; at < insights.length; ) {
+export function withoutManifest(component: Buffer = insights): Uint8Array {
+  const kept = [component.subarray(0, 8)]
+  for (let at = 8; at < component.length; ) {
     const start = at
-    const id = insights[at++]
+    const id = component[at++]
     let size = 0
     for (let shift = 0, byte = 0x80; byte & 0x80; shift += 7) {
-      byte = insights[at++] ?? 0
+      byte = component[at++] ?? 0
       size |= (byte & 0x7f) << shift
     }
-    const body = insights.subarray(at, at + size)
+    const body = component.subarray(at, at + size)
     at += size
     const isManifest =
       id === 0 && body.subarray(1, 1 + MANIFEST_SECTION.length).toString() === MANIFEST_SECTION
-    if (!isManifest) kept.push(insights.subarray(start, at))
+    if (!isManifest) kept.push(component.subarray(start, at))
   }
   return Buffer.concat(kept)
 }
