@@ -18,5 +18,6 @@ export type {
 export { type Packing, type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
 export { weigh } from './wire/weight.js'
 export { MAX_UNSEEN } from './worker/back-pressure.js'
-export { createInstances, type Instances, type InstancesContext } from './worker/instances.js'
+export { createInstances, type Instances } from './worker/instances.js'
+export type { InstancesContext } from './worker/instances-context.js'
 export { lastPieces } from './worker/outbox.js'

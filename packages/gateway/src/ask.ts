@@ -28,30 +28,33 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   const refused = (failure: Failure): Answer => ({ ...answerOf(failure, id), route })
   const { maxBodyBytes = Number.POSITIVE_INFINITY } = live.route
   if ((asked.length ?? 0) > maxBodyBytes) return refused(failures.tooLarge)
-  const limit = new BodyLimit(maxBodyBytes)
   // Whatever ends it early, there is nobody any more to tell.
   const body = await asked.body().catch(() => undefined)
   if (body === undefined) return refused(failures.left)
+  const isThere = body === null || body instanceof Uint8Array
   if (body instanceof Uint8Array && body.length > maxBodyBytes) return refused(failures.tooLarge)
+  const limit = isThere || maxBodyBytes === Number.POSITIVE_INFINITY ? undefined : new BodyLimit(maxBodyBytes)
   try {
     const respond = live.kind === 'program' ? respondByProgram : respondByHandler
     const response = await respond({
       ...{ ...found, asked, target, origin },
-      body: body === null || body instanceof Uint8Array ? body : limit.of(body),
-      signal:
-        maxBodyBytes === Number.POSITIVE_INFINITY
-          ? asked.signal
-          : AbortSignal.any([asked.signal, limit.signal]),
+      body: isThere || limit === undefined ? body : limit.of(body),
+      signal: limit === undefined ? asked.signal : AbortSignal.any([asked.signal, limit.signal]),
     })
-    const cutFor = () => (limit.signal.aborted ? failures.tooLarge : undefined)
+    const cutFor = () => (limit?.signal.aborted ? failures.tooLarge : undefined)
     return { ...response, failure: undefined, route, cutFor }
   } catch (error) {
-    return refused(limit.signal.aborted ? failures.tooLarge : failureOf(error))
+    return refused(limit?.signal.aborted ? failures.tooLarge : failureOf(error))
   }
 }
 
 /** Whoever stands in front may have taken another one of several hosts, or another part of one. */
 function isAmbiguous(fields: readonly HttpField[]): boolean {
-  const hosts = fields.filter(([name]) => name.toLowerCase() === 'host')
-  return hosts.length > 1 || hosts.some(([, value]) => /[/?#@\\]/.test(value))
+  let hosts = 0
+  for (const [name, value] of fields)
+    if (name.length === HOST.length && name.toLowerCase() === HOST)
+      if (++hosts > 1 || /[/?#@\\]/.test(value)) return true
+  return false
 }
+
+const HOST = 'host'

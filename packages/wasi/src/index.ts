@@ -39,7 +39,7 @@ export { LONGEST_TIMER_MS } from './milliseconds.js'
 export { ownData, ownValue } from './own-data.js'
 export { findMismatch, resourceNames } from './p2/signatures/compare.js'
 export type { GrantPorts, Paths } from './ports.js'
-export { maySendFields } from './protocol/field-rules.js'
+export { fieldCost, MAX_FIELDS, maySendFields } from './protocol/field-rules.js'
 export {
   type BodyAnswer,
   type FieldList,

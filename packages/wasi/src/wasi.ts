@@ -1,5 +1,6 @@
 import { preview1 } from '@wasm-plugin/runtime/early'
 import { unawaited } from './awaitable.js'
+import type { Gate } from './grants/gate.js'
 import { baseName } from './grants/interface-name.js'
 import { createPreview1 } from './p1/index.js'
 import { createEnvironment } from './p2/cli/environment.js'
@@ -57,81 +58,117 @@ export function createWasi(context: WasiContext): WasiImports {
   }
   const clock = createClock(grants.clocks, ports)
   const waiter = new Waiter({ clock, services, ports, maxWaitMs: context.maxWaitMs })
-  const clocks = createClocks(clock, waiter)
-  const random = createRandom(grants.random, ports)
   const respond = context.respond ?? (() => {})
   const program = new Program({ services, post: respond })
   const stdio = createStdio(context, { grant: grants.stdio, waiter, program })
-  const filesystem = createFilesystem({ gate, ports, waiter, pause })
-  const http = createHttp({ services, waiter, respond })
-  const keyvalue = createKeyvalue(services, ports)
-  const sockets = grants.net.allow.some(isSocketRule)
-    ? createSockets({ services, waiter })
-    : createDeniedSockets(gate)
-
-  const environment = createEnvironment(gate, program)
-  const interfaces = new Map<string, object>([
-    ['wasi:cli/environment', environment],
-    ['wasi:cli/exit', exit],
-    ['wasi:cli/stdin', stdio.stdin],
-    ['wasi:cli/stdout', stdio.stdout],
-    ['wasi:cli/stderr', stdio.stderr],
-    ['wasi:cli/terminal-input', terminal.terminalInput],
-    ['wasi:cli/terminal-output', terminal.terminalOutput],
-    ['wasi:cli/terminal-stdin', terminal.terminalStdin],
-    ['wasi:cli/terminal-stdout', terminal.terminalStdout],
-    ['wasi:cli/terminal-stderr', terminal.terminalStderr],
-    ['wasi:clocks/monotonic-clock', clocks.monotonicClock],
-    ['wasi:clocks/wall-clock', clocks.wallClock],
-    ['wasi:clocks/timezone', clocks.timezone],
-    ['wasi:config/store', createConfig(gate)],
-    ['wasi:filesystem/preopens', filesystem.preopens],
-    ['wasi:filesystem/types', filesystem.types],
-    ['wasi:http/outgoing-handler', http.outgoingHandler],
-    ['wasi:http/types', http.types],
-    ['wasi:io/error', { Error: IoError }],
-    ['wasi:io/poll', { Pollable, poll: Pollable.poll }],
-    ['wasi:io/streams', { InputStream, OutputStream }],
-    ['wasi:keyvalue/atomics', keyvalue.atomics],
-    ['wasi:keyvalue/atomics@0.2.0-draft', keyvalue.draft.atomics],
-    ['wasi:keyvalue/batch', keyvalue.batch],
-    ['wasi:keyvalue/batch@0.2.0-draft', keyvalue.draft.batch],
-    ['wasi:keyvalue/store', keyvalue.store],
-    ['wasi:logging/logging', createLogging(stdio.lines)],
-    ['wasi:random/insecure', random.insecure],
-    ['wasi:random/insecure-seed', random.insecureSeed],
-    ['wasi:random/random', random.random],
-    ['wasi:sockets/instance-network', sockets.instanceNetwork],
-    ['wasi:sockets/ip-name-lookup', sockets.ipNameLookup],
-    ['wasi:sockets/network', sockets.network],
-    ['wasi:sockets/tcp', sockets.tcp],
-    ['wasi:sockets/tcp-create-socket', sockets.tcpCreateSocket],
-    ['wasi:sockets/udp', sockets.udp],
-    ['wasi:sockets/udp-create-socket', sockets.udpCreateSocket],
-  ])
-  const old = createPreview1({
-    ...{ environment, stdio, clocks, random, filesystem, exit },
-    ...{ pause, spend },
-  })
+  // An instance has a few of them, and may be there for one request.
+  const filesystem = once(() => createFilesystem({ gate, ports, waiter, pause }))
+  const http = once(() => createHttp({ services, waiter, respond }))
+  const parts: Parts = {
+    ...{ gate, stdio, filesystem, http },
+    clocks: once(() => createClocks(clock, waiter)),
+    random: once(() => createRandom(grants.random, ports)),
+    keyvalue: once(() => createKeyvalue(services, ports)),
+    sockets: once(() =>
+      grants.net.allow.some(isSocketRule) ? createSockets({ services, waiter }) : createDeniedSockets(gate),
+    ),
+    environment: once(() => createEnvironment(gate, program)),
+  }
+  const old = once(() =>
+    createPreview1({
+      ...{ environment: parts.environment(), stdio, clocks: parts.clocks(), random: parts.random() },
+      ...{ filesystem: filesystem(), exit, pause, spend },
+    }),
+  )
   return {
     get(name) {
-      if (name === preview1.functions) return old.functions
-      if (name === preview1.memory) return old.memory
+      if (name === preview1.functions) return old().functions
+      if (name === preview1.memory) return old().memory
       const base = baseName(name)
-      const found = base === null ? undefined : (interfaces.get(name) ?? interfaces.get(base))
-      return found && Object.assign(Object.create(null), found)
+      const found = base === null ? undefined : (INTERFACES.get(name) ?? INTERFACES.get(base))
+      return found && Object.assign(Object.create(null), found(parts))
     },
-    accept: (id, head) => http.accept(id, head),
+    accept: (id, head) => http().accept(id, head),
     program: (id, start) => program.start(id, start),
     lastWords: () => stdio.lastWords(),
     endCall: () => stdio.end(),
     dispose() {
       stdio.end()
-      filesystem.close()
+      filesystem.made?.close()
       // An instance that ended in a fault has dropped nothing that it held.
       if (grants.net.allow.length > 0) unawaited(services.call('net.close', []))
     },
   }
+}
+
+interface Parts {
+  readonly gate: Gate
+  readonly stdio: ReturnType<typeof createStdio>
+  readonly environment: Once<ReturnType<typeof createEnvironment>>
+  readonly clocks: Once<ReturnType<typeof createClocks>>
+  readonly filesystem: Once<ReturnType<typeof createFilesystem>>
+  readonly http: Once<ReturnType<typeof createHttp>>
+  readonly keyvalue: Once<ReturnType<typeof createKeyvalue>>
+  readonly random: Once<ReturnType<typeof createRandom>>
+  readonly sockets: Once<ReturnType<typeof createSockets> | ReturnType<typeof createDeniedSockets>>
+}
+
+const INTERFACES: ReadonlyMap<string, (parts: Parts) => object> = new Map<string, (parts: Parts) => object>([
+  ['wasi:cli/environment', ({ environment }) => environment()],
+  ['wasi:cli/exit', () => exit],
+  ['wasi:cli/stdin', ({ stdio }) => stdio.stdin],
+  ['wasi:cli/stdout', ({ stdio }) => stdio.stdout],
+  ['wasi:cli/stderr', ({ stdio }) => stdio.stderr],
+  ['wasi:cli/terminal-input', () => terminal.terminalInput],
+  ['wasi:cli/terminal-output', () => terminal.terminalOutput],
+  ['wasi:cli/terminal-stdin', () => terminal.terminalStdin],
+  ['wasi:cli/terminal-stdout', () => terminal.terminalStdout],
+  ['wasi:cli/terminal-stderr', () => terminal.terminalStderr],
+  ['wasi:clocks/monotonic-clock', ({ clocks }) => clocks().monotonicClock],
+  ['wasi:clocks/wall-clock', ({ clocks }) => clocks().wallClock],
+  ['wasi:clocks/timezone', ({ clocks }) => clocks().timezone],
+  ['wasi:config/store', ({ gate }) => createConfig(gate)],
+  ['wasi:filesystem/preopens', ({ filesystem }) => filesystem().preopens],
+  ['wasi:filesystem/types', ({ filesystem }) => filesystem().types],
+  ['wasi:http/outgoing-handler', ({ http }) => http().outgoingHandler],
+  ['wasi:http/types', ({ http }) => http().types],
+  ['wasi:io/error', () => ({ Error: IoError })],
+  ['wasi:io/poll', () => ({ Pollable, poll: Pollable.poll })],
+  ['wasi:io/streams', () => ({ InputStream, OutputStream })],
+  ['wasi:keyvalue/atomics', ({ keyvalue }) => keyvalue().atomics],
+  ['wasi:keyvalue/atomics@0.2.0-draft', ({ keyvalue }) => keyvalue().draft.atomics],
+  ['wasi:keyvalue/batch', ({ keyvalue }) => keyvalue().batch],
+  ['wasi:keyvalue/batch@0.2.0-draft', ({ keyvalue }) => keyvalue().draft.batch],
+  ['wasi:keyvalue/store', ({ keyvalue }) => keyvalue().store],
+  ['wasi:logging/logging', ({ stdio }) => createLogging(stdio.lines)],
+  ['wasi:random/insecure', ({ random }) => random().insecure],
+  ['wasi:random/insecure-seed', ({ random }) => random().insecureSeed],
+  ['wasi:random/random', ({ random }) => random().random],
+  ['wasi:sockets/instance-network', ({ sockets }) => sockets().instanceNetwork],
+  ['wasi:sockets/ip-name-lookup', ({ sockets }) => sockets().ipNameLookup],
+  ['wasi:sockets/network', ({ sockets }) => sockets().network],
+  ['wasi:sockets/tcp', ({ sockets }) => sockets().tcp],
+  ['wasi:sockets/tcp-create-socket', ({ sockets }) => sockets().tcpCreateSocket],
+  ['wasi:sockets/udp', ({ sockets }) => sockets().udp],
+  ['wasi:sockets/udp-create-socket', ({ sockets }) => sockets().udpCreateSocket],
+])
+
+/** Makes something when it is asked for first. */
+interface Once<T> {
+  (): T
+  /** Undefined where nobody has asked. */
+  made: T | undefined
+}
+
+function once<T>(make: () => T): Once<T> {
+  const get: Once<T> = Object.assign(
+    () => {
+      get.made ??= make()
+      return get.made
+    },
+    { made: undefined },
+  )
+  return get
 }
 
 function isSocketRule({ scheme }: { scheme: string }): boolean {

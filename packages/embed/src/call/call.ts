@@ -155,11 +155,16 @@ function report(context: CallContext, call: Entered): Reported {
   }
 }
 
+/** What ends a call early beside the closing of its plugin. */
+interface CallEnds extends Pick<CallOptions, 'timeoutMs'> {
+  readonly signal?: EndSignal
+}
+
 /** Runs what enters the plugin until its deadline, and reports it. */
 export async function underDeadline(
   context: CallContext,
   call: Entered,
-  { options, run }: { options: CallOptions; run: (running: Running) => Promise<unknown> },
+  { options, run }: { options: CallEnds; run: (running: Running) => Promise<unknown> },
 ): Promise<unknown> {
   const { started } = call
   const timeoutMs = options.timeoutMs ?? context.limits.timeoutMs

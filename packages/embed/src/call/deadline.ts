@@ -36,7 +36,7 @@ export class Deadlines {
     })
   }
 
-  start(time: CallTime, signal: AbortSignal | undefined): Deadline {
+  start(time: CallTime, signal: EndSignal | undefined): Deadline {
     const call = new RunningCall(time, this.#calls)
     if (this.#closing.aborted) call.abort(this.#closed())
     else if (performance.now() >= call.ends) call.late()
@@ -84,7 +84,7 @@ class RunningCall extends Ending implements Deadline {
     return this
   }
 
-  follow(signal: AbortSignal): void {
+  follow(signal: EndSignal): void {
     const abort = () => this.abort(errors.CALL_ABORTED({}, signal.reason))
     if (signal.aborted) abort()
     else this.#off = onEnd(signal, abort)

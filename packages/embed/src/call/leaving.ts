@@ -1,9 +1,11 @@
+import { Ending, type EndSignal } from '../ending.js'
+
 /** Milliseconds that a plugin may go on that nobody waits for: its next use of what it was given fails. */
 const GRACE_MS = 100
 
 /** Ends a call whose client leaves. Its plugin gets a moment to end by itself, because another thread costs more than that. */
 export class Leaving {
-  readonly #ending = new AbortController()
+  readonly #ending = new Ending()
   readonly #reason: () => unknown
   #isInside = false
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -14,8 +16,8 @@ export class Leaving {
   }
 
   /** Aborted when the call is to end. */
-  get signal(): AbortSignal {
-    return this.#ending.signal
+  get signal(): EndSignal {
+    return this.#ending
   }
 
   /** The call has an instance from now on. */

@@ -1,5 +1,6 @@
 import { errors } from '../errors/index.js'
-import type { HttpField, HttpRequest } from './given-request.js'
+import type { HttpField } from './field-bytes.js'
+import type { HttpRequest } from './given-request.js'
 import type { HttpResponse } from './incoming-exchange.js'
 
 /** A request of `fetch`, for a plugin to answer. @throws {OPTIONS_INVALID} */
@@ -18,9 +19,12 @@ export function requestOf(request: Request): HttpRequest {
 }
 
 /** What a plugin answered, as an answer of `fetch`; trailers have no place there. */
-export function responseOf({ status, headers, body }: HttpResponse, method: string): Response {
+export function responseOf({ status, headers, body, whole }: HttpResponse, method: string): Response {
   const hasBody = method !== 'HEAD' && ![204, 205, 304].includes(status)
-  return new Response(hasBody ? streamOf(body) : null, { status, headers: headers as [string, string][] })
+  return new Response(hasBody ? ((whole() as Uint8Array<ArrayBuffer> | undefined) ?? streamOf(body)) : null, {
+    status,
+    headers: headers as [string, string][],
+  })
 }
 
 /** Those that are being answered. */

@@ -1,8 +1,6 @@
-import { type FieldList, type IncomingHead, isConnectionField } from '@wasm-plugin/wasi'
+import { type FieldList, fieldCost, isConnectionField, MAX_FIELDS } from '@wasm-plugin/wasi'
 import { errors } from '../errors/index.js'
-
-/** A field of a message; the value has one character per byte, as in `node:http` and `fetch`. */
-export type HttpField = readonly [name: string, value: string]
+import { type HttpField, isBytes, latin1 } from './field-bytes.js'
 
 /** A request of a client, for a plugin to answer. */
 export interface HttpRequest {
@@ -24,11 +22,25 @@ export interface HttpRequest {
 /** Bytes of a body that is sent with its request. */
 const SMALL = 64 << 10
 /** Bytes of all fields; servers take less. */
-const MAX_FIELDS = 128 << 10
+const MAX_FIELDS_BYTES = 128 << 10
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
 
-/** What the plugin sees of a request. @throws {OPTIONS_INVALID} */
-export function headOf(request: HttpRequest): IncomingHead {
+/** What the plugin sees of a request. */
+export interface GivenHead {
+  readonly method: string
+  readonly scheme: string | undefined
+  readonly authority: string | undefined
+  readonly path: string
+  readonly fields: readonly HttpField[]
+  readonly fieldBytes: number
+  /** The whole body, where it is small and there already. */
+  readonly body: Uint8Array | undefined
+}
+
+const EMPTY = new Uint8Array()
+
+/** @throws {OPTIONS_INVALID} */
+export function headOf(request: HttpRequest): GivenHead {
   if (typeof request !== 'object' || request === null) throw invalid('request', 'expected an object')
   const { method = 'GET', path, scheme, authority, headers = [], body, trailers } = request
   if (typeof method !== 'string' || !TOKEN.test(method))
@@ -50,16 +62,20 @@ export function headOf(request: HttpRequest): IncomingHead {
     method,
     scheme,
     authority: authority === '' ? undefined : authority,
-    pathWithQuery: path,
-    headers: fieldList(headers, 'headers'),
-    body: isWhole && trailers === undefined ? (body?.slice() ?? new Uint8Array()) : undefined,
+    path,
+    ...checkedFields(headers, 'headers'),
+    body: isWhole && trailers === undefined ? (body?.slice() ?? EMPTY) : undefined,
   }
 }
 
 /** @throws {OPTIONS_INVALID} */
-export function fieldList(fields: Iterable<HttpField>, where: 'headers' | 'trailers'): FieldList {
-  const list: [string, Uint8Array][] = []
+export function checkedFields(
+  fields: Iterable<HttpField>,
+  where: 'headers' | 'trailers',
+): Pick<GivenHead, 'fields' | 'fieldBytes'> {
+  const list: HttpField[] = []
   let bytes = 0
+  let cost = 0
   if (typeof fields !== 'object' || typeof fields?.[Symbol.iterator] !== 'function')
     throw invalid(where, 'expected pairs of name and value')
   for (const field of fields) {
@@ -70,25 +86,23 @@ export function fieldList(fields: Iterable<HttpField>, where: 'headers' | 'trail
     if (isConnectionField(key)) continue
     if (!isFieldValue(value)) throw invalid(`${where}.${key}`, 'expected a text with one character per byte')
     bytes += key.length + value.length
-    if (bytes > MAX_FIELDS) throw invalid(where, `expected ${MAX_FIELDS} bytes at most`)
-    list.push([key, Uint8Array.from(value, (character) => character.charCodeAt(0))])
+    if (bytes > MAX_FIELDS_BYTES) throw invalid(where, `expected ${MAX_FIELDS_BYTES} bytes at most`)
+    cost += fieldCost(key, value)
+    list.push([key, value])
   }
-  return list
+  return { fields: list, fieldBytes: cost }
 }
 
-/** As the application sees fields of a plugin. */
-export function shownFields(fields: FieldList): HttpField[] {
-  return fields.map(([name, value]) => [name, latin1(value)])
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return text
-}
-
-export function isBytes(body: unknown): body is Uint8Array {
-  return body instanceof Uint8Array
+/** As the application sees fields of a plugin; undefined for what are none. */
+export function shownFields(fields: FieldList): HttpField[] | undefined {
+  if (!Array.isArray(fields) || fields.length > MAX_FIELDS) return undefined
+  const shown: HttpField[] = []
+  for (const field of fields as FieldList) {
+    const [name, value] = Array.isArray(field) ? field : []
+    if (typeof name !== 'string' || !isBytes(value) || value.length > MAX_FIELDS_BYTES) return undefined
+    shown.push([name, latin1(value)])
+  }
+  return shown
 }
 
 /** Whether it is bytes, something that yields some, or nothing. */

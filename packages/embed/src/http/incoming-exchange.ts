@@ -1,15 +1,12 @@
-import type {
-  AnswerPiece,
-  FieldList,
-  HttpErrorCode,
-  HttpEvent,
-  IncomingHead,
-  ResponseHead,
-} from '@wasm-plugin/wasi'
+import type { AnswerPiece, FieldList, HttpErrorCode, HttpEvent, IncomingHead } from '@wasm-plugin/wasi'
 import { Changes } from '../changes.js'
 import { errors } from '../errors/index.js'
+import { type AnswerPart, partOf } from './answer-part.js'
 import { type AnsweringExchange, httpError } from './exchange.js'
-import { fieldList, type HttpField, type HttpRequest, headOf, shownFields } from './given-request.js'
+import { fieldList, type HttpField } from './field-bytes.js'
+import { checkedFields, type GivenHead, type HttpRequest, headOf } from './given-request.js'
+import { headWith } from './lazy-head.js'
+import { packHead, partsOf } from './packed.js'
 import { RequestBody } from './request-body.js'
 import { ResponseBody } from './response-body.js'
 import { ResponseCheck } from './response-check.js'
@@ -21,6 +18,8 @@ export interface HttpResponse {
   readonly headers: readonly HttpField[]
   /** To be read once, while the plugin writes; a plugin that is faster waits. Who stops reading ends the call. */
   readonly body: AsyncIterable<Uint8Array>
+  /** The whole body, where the call is over and nothing of it was read; then nothing is left to be read. */
+  whole(): Uint8Array | undefined
   /** Those that came after the body, once it was read. */
   trailers(): readonly HttpField[]
   /** Resolves when the call is over, with what it failed with: a body that nobody reads at the moment does not tell. */
@@ -42,7 +41,7 @@ interface Parts {
  */
 export class IncomingExchange implements AnsweringExchange {
   readonly use = undefined
-  readonly head: IncomingHead
+  readonly #head: GivenHead
   /** Settles when the plugin has answered. */
   readonly response: Promise<HttpResponse>
 
@@ -53,22 +52,26 @@ export class IncomingExchange implements AnsweringExchange {
   readonly #onInformational: OnInformational | undefined
   readonly #changes = new Changes()
   #isOver = false
+  /** The call is over and went well. */
+  #isDone = false
+  /** Begins the response, which waits for the end of the call. */
+  #begin: (() => void) | undefined
   #hasAnswered = false
   #isWhole = false
   #isCancelled = false
   #failure: Error | undefined
-  #trailers: FieldList = []
+  #trailers: readonly HttpField[] = []
   readonly #ended: Promise<unknown>
   #endWith!: (error: unknown) => void
   #settle!: { resolve: (response: HttpResponse) => void; reject: (error: unknown) => void }
 
   /** @throws {OPTIONS_INVALID} */
   constructor({ request, onInformational, onCancel }: Parts) {
-    this.head = headOf(request)
+    this.#head = headOf(request)
     this.#request = request
-    this.#check = new ResponseCheck(this.head.method)
+    this.#check = new ResponseCheck(this.#head.method)
     this.#onInformational = onInformational
-    const isWhole = this.head.body !== undefined
+    const isWhole = this.#head.body !== undefined
     this.#body = new RequestBody(isWhole ? null : request.body, () => this.#changes.notify())
     this.#out = new ResponseBody({
       onTaken: () => this.#changes.notify(),
@@ -88,6 +91,24 @@ export class IncomingExchange implements AnsweringExchange {
     this.response.catch(() => {})
   }
 
+  /** As a message has it. */
+  get head(): IncomingHead {
+    return headWith(this.#head, () => this.#head.fields)
+  }
+
+  /** Whether all of it is there. */
+  get isWhole(): boolean {
+    return this.#head.body !== undefined
+  }
+
+  /** As shared memory has it; undefined where its body is still to be read. */
+  get packed():
+    | { readonly head: string; readonly fieldBytes: number; readonly body: Uint8Array }
+    | undefined {
+    const { fieldBytes, body } = this.#head
+    return body && { head: packHead(this.#head), fieldBytes, body }
+  }
+
   get isRead(): boolean {
     return this.#body.isAtEnd && !this.#isBroken
   }
@@ -100,7 +121,7 @@ export class IncomingExchange implements AnsweringExchange {
   async trailers(): Promise<FieldList> {
     // What was not read of the body goes by on the way.
     while (this.read(DISCARD) !== null) await this.whenReady('body')
-    return fieldList(this.#request.trailers?.() ?? [], 'trailers')
+    return fieldList(checkedFields(this.#request.trailers?.() ?? [], 'trailers').fields)
   }
 
   isReady(event: HttpEvent): boolean {
@@ -130,27 +151,16 @@ export class IncomingExchange implements AnsweringExchange {
 
   /** What the plugin answers, piece by piece; false for what no plugin can send, and then nothing came of it. */
   receive(piece: AnswerPiece): boolean {
-    if (!this.#check.allows(piece)) return false
-    switch (piece.kind) {
-      case 'informational':
-        this.#onInformational?.(piece.status, shownFields(piece.headers))
-        break
-      case 'head':
-        this.#answer(piece)
-        break
-      case 'bytes':
-        return this.#out.add(piece.bytes)
-      case 'end':
-        this.#trailers = piece.trailers
-        this.#isWhole = true
-        this.#out.end()
-        break
-      case 'failed':
-        this.#failure ??= this.#hasAnswered
-          ? errors.HTTP_RESPONSE_INCOMPLETE({})
-          : errors.HTTP_REFUSED({ error: piece.code.tag })
-    }
-    return true
+    const part = partOf(piece)
+    return part !== undefined && this.#take(part)
+  }
+
+  /** The same of what came by shared memory, all that was left to say. */
+  receivePacked(answer: unknown): boolean {
+    this.#begin = () => {}
+    if (partsOf(answer)?.every((part) => this.#take(part)) === true) return true
+    this.#begin = undefined
+    return false
   }
 
   /** Nobody waits for the response any more: the plugin hears of it when it sends or reads on. */
@@ -179,21 +189,49 @@ export class IncomingExchange implements AnsweringExchange {
   end(error?: unknown): void {
     this.#over()
     this.#endWith(error)
+    this.#isDone = error === undefined
+    this.#begin?.()
     if (error === undefined) return
     this.#settle.reject(error)
     this.#out.fail(error)
   }
 
-  #answer({ status, headers }: ResponseHead): void {
+  #take(part: AnswerPart): boolean {
+    if (!this.#check.allows(part)) return false
+    switch (part.kind) {
+      case 'informational':
+        this.#onInformational?.(part.status, part.fields)
+        break
+      case 'head':
+        this.#answer(part.status, part.fields)
+        break
+      case 'bytes':
+        return this.#out.add(part.bytes)
+      case 'end':
+        this.#trailers = part.fields
+        this.#isWhole = true
+        this.#out.end()
+        break
+      case 'failed':
+        this.#failure ??= this.#hasAnswered
+          ? errors.HTTP_RESPONSE_INCOMPLETE({})
+          : errors.HTTP_REFUSED({ error: part.tag })
+    }
+    return true
+  }
+
+  #answer(status: number, headers: readonly HttpField[]): void {
     this.#hasAnswered = true
-    const trailers = () => shownFields(this.#trailers)
-    this.#settle.resolve({
-      status,
-      headers: shownFields(headers),
-      body: this.#out,
-      trailers,
-      ended: this.#ended,
-    })
+    const body = this.#out
+    const begin = () =>
+      this.#settle.resolve({
+        ...{ status, headers, body },
+        whole: () => (this.#isDone ? body.takeWhole() : undefined),
+        trailers: () => this.#trailers,
+        ended: this.#ended,
+      })
+    if (this.#begin === undefined) begin()
+    else this.#begin = begin
   }
 
   #over(): void {

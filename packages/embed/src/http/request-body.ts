@@ -1,5 +1,5 @@
 import { turn } from '../turn.js'
-import { isBytes } from './given-request.js'
+import { isBytes } from './field-bytes.js'
 
 /** The body of a request that came in: read from the client as the plugin reads it, one chunk ahead. */
 export class RequestBody {

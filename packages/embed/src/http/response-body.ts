@@ -1,3 +1,5 @@
+import { joined } from './joined.js'
+
 /** Bytes of a response that may wait for whoever reads it before its plugin has to wait; with as many under way. */
 export const WINDOW = 256 << 10
 /** What may wait beside that: a last write, which a plugin makes before it is told to wait. */
@@ -50,6 +52,13 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
 
   fail(error: unknown): void {
     this.#finish({ error })
+  }
+
+  /** All of it, where it is whole and nothing of it was taken. */
+  takeWhole(): Uint8Array | undefined {
+    if (this.#end !== 'whole' || this.#isCancelled || this.#taken > 0) return undefined
+    this.#takeAll()
+    return joined(this.#chunks.splice(0))
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {

@@ -1,4 +1,6 @@
-import { type AnswerPiece, type FieldList, maySendFields, type ResponsePiece } from '@wasm-plugin/wasi'
+import { maySendFields } from '@wasm-plugin/wasi'
+import type { AnswerPart } from './answer-part.js'
+import type { HttpField } from './field-bytes.js'
 
 /** Informational responses to one request, as many as a plugin can send. */
 const MAX_INFORMATIONAL = 16
@@ -18,42 +20,40 @@ export class ResponseCheck {
     this.#isHead = method === 'HEAD'
   }
 
-  /** Whether a piece may come where it does. */
-  allows(piece: AnswerPiece): piece is ResponsePiece {
+  /** Whether it may come where it does. */
+  allows(part: AnswerPart): boolean {
     if (this.#state === 'over') return false
-    switch (piece.kind) {
+    switch (part.kind) {
       case 'informational':
         return (
           this.#state === 'before' &&
           ++this.#informational <= MAX_INFORMATIONAL &&
-          isStatus(piece.status, 100, 199) &&
-          piece.status !== 101 &&
-          maySendFields(piece.headers)
+          isStatus(part.status, 100, 199) &&
+          part.status !== 101 &&
+          maySendFields(part.fields)
         )
       case 'head':
-        return this.#begin(piece.status, piece.headers)
+        return this.#begin(part.status, part.fields)
       case 'bytes':
-        if (this.#state !== 'body' || !(piece.bytes instanceof Uint8Array)) return false
-        if (this.#left !== undefined) this.#left -= piece.bytes.length
+        if (this.#state !== 'body') return false
+        if (this.#left !== undefined) this.#left -= part.bytes.length
         return this.#left === undefined || this.#left >= 0
       case 'end':
-        if (this.#state !== 'body' || !maySendFields(piece.trailers)) return false
+        if (this.#state !== 'body' || !maySendFields(part.fields)) return false
         this.#state = 'over'
         return this.#left === undefined || this.#left === 0
       case 'failed':
         this.#state = 'over'
-        return /^[A-Za-z-]{1,64}$/.test(piece.code.tag)
-      default:
-        return false
+        return /^[A-Za-z-]{1,64}$/.test(part.tag)
     }
   }
 
-  #begin(status: number, headers: FieldList): boolean {
-    if (this.#state !== 'before' || !isStatus(status, 200, 599) || !maySendFields(headers)) return false
+  #begin(status: number, fields: readonly HttpField[]): boolean {
+    if (this.#state !== 'before' || !isStatus(status, 200, 599) || !maySendFields(fields)) return false
     this.#state = 'body'
-    const length = headers.find(([name]) => name === 'content-length')?.[1]
+    const length = fields.find(([name]) => name === 'content-length')?.[1]
     if (this.#isHead || status === 204 || status === 304) this.#left = 0
-    else if (length !== undefined) this.#left = Number(String.fromCharCode(...length))
+    else if (length !== undefined) this.#left = Number(length)
     return true
   }
 }

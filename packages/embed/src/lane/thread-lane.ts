@@ -31,6 +31,8 @@ export interface LaneServer {
   serve(call: Call): unknown
   /** The same with no values in between; undefined where there have to be. */
   copied(call: CopiedCall): AreaOutcome | undefined
+  /** Called when a call is answered, before anything else is looked for. */
+  rest(): void
   /** Counts the events that the thread has posted. */
   events(): number
   /** Posts an outcome: it does not fit the lane, or what was posted before has to be heard of first. */
@@ -101,6 +103,7 @@ export class ThreadLane {
       words[word.took] = (now - began) * 1e3
       Atomics.store(words, word.reply, this.#request)
       ring(words)
+      this.#server.rest()
       if (isOver || now > until) return
     }
   }

@@ -149,7 +149,22 @@ export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): Ca
 
 /** @throws {OPTIONS_INVALID} */
 export function checkHandleOptions(input: HandleOptions, where: 'handle' | 'fetch'): HandleOptions {
-  return parse(handleSchema, fieldsOf(input, where), where) as HandleOptions
+  return rightOf(input) ?? (parse(handleSchema, fieldsOf(input, where), where) as HandleOptions)
+}
+
+const OF_REQUESTS = new Set(['reuse', 'signal', 'onInformational'])
+
+/** What most requests come with, which is read once; to see that it is right takes a fraction of what a schema does. */
+function rightOf(input: HandleOptions): HandleOptions | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  if (Object.getPrototypeOf(input) !== Object.prototype) return undefined
+  if (!Object.keys(input).every((key) => OF_REQUESTS.has(key))) return undefined
+  const { reuse, signal, onInformational } = input
+  const isRight =
+    (reuse === undefined || (Number.isSafeInteger(reuse) && reuse > 0)) &&
+    (signal === undefined || signal instanceof AbortSignal) &&
+    (onInformational === undefined || typeof onInformational === 'function')
+  return isRight ? (defined({ reuse, signal, onInformational }) as HandleOptions) : undefined
 }
 
 /** Characters of the arguments and variables of a run: they are copied into the program's memory by itself. */

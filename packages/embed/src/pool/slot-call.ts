@@ -55,3 +55,7 @@ export function unwrap(settled: Settled): unknown {
   if ('error' in settled) throw settled.error
   return settled.value
 }
+
+export function fuelled(fuel: number | undefined): { fuel?: number } {
+  return fuel === undefined ? {} : { fuel }
+}

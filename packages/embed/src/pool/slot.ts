@@ -1,36 +1,25 @@
-import type { AnswerPiece } from '@wasm-plugin/wasi'
 import type { GrantVersion, RuleState } from '@wasm-plugin/wasi/gate'
 import type { HostFunction } from '../contract/host-function.js'
 import type { EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
-import type { AnsweringExchange } from '../http/exchange.js'
-import { AppLane } from '../lane/app-lane.js'
+import { AppLane, type LaneCall, type LaneFunction } from '../lane/app-lane.js'
 import type { LaneReply } from '../lane/requests.js'
 import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
 import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
+import { Answering } from './answering.js'
 import { AskedFunctions } from './asked-functions.js'
 import type { ThreadServer } from './host-functions.js'
 import { type HostRun, late } from './host-run.js'
 import { RunningCalls } from './running-calls.js'
-import {
-  NotBegun,
-  type Settled,
-  type SlotCall,
-  type SlotProgram,
-  type SlotRequest,
-  settledBy,
-  unwrap,
-} from './slot-call.js'
+import { fuelled, NotBegun, type Settled, type SlotCall, settledBy, unwrap } from './slot-call.js'
 
 export type SlotState = 'starting' | 'ready' | 'dead'
 
 /** Calls that one instance may run at a time: an export returns before the next one is entered. */
 const CAPACITY = 1
-
-const NO_RESPONSE = 'it sent what is no response'
 
 /** Of all slots. */
 let uses = 0
@@ -66,17 +55,14 @@ export class Slot {
   readonly ready: Promise<void>
   /** Resolves when the thread is gone, and everything that it sent has been taken in. */
   readonly gone: Promise<void>
+  /** Requests and programs, only for a reserved slot. */
+  readonly answering: Answering
 
   readonly #thread: ThreadPort
   readonly #lane: AppLane
   readonly #maxValues: number
-  readonly #isShared: boolean
   readonly #onEvent: SlotSpec['onEvent']
   readonly #calls: RunningCalls
-  /** The requests that its calls answer, and the streams of its programs, by the ids of those. */
-  readonly #answering = new Map<number, AnsweringExchange>()
-  /** Requests that the present instance was given. */
-  #handled = 0
   /** Calls that it was reserved for. */
   #reserved = 0
   #uses = 0
@@ -92,7 +78,6 @@ export class Slot {
   constructor(spec: SlotSpec, onMemory: () => void) {
     this.#onEvent = spec.onEvent
     this.#onMemory = onMemory
-    this.#isShared = spec.isShared
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject }
     })
@@ -118,6 +103,11 @@ export class Slot {
       functionType: (func) => (spec.functions[func] as HostFunction).type,
       answer: (question) => this.#asked.answerInPlace(question),
       keep: (question, value) => this.#asked.keep(question, value),
+    })
+    this.answering = new Answering({
+      ...{ slot: this, init: spec.init, isShared: spec.isShared },
+      accept: (exchange) => this.#server.accept(exchange),
+      run: (message, signal) => this.#run(message, signal),
     })
     this.#asked = new AskedFunctions({
       slot: this,
@@ -261,8 +251,8 @@ export class Slot {
    * Begins a call by shared memory: its outcome, where that takes some microseconds; 'underway', where `endOnLane` has it
    * later; undefined, where it has to go by message. Only for a reserved slot.
    */
-  beginOnLane({ id, func, args, fuel }: Omit<SlotCall, 'signal'>): Settled | 'underway' | undefined {
-    if (!this.#lane.begin(func, { id, args, fuel })) return undefined
+  beginOnLane({ func, ...call }: { func: LaneFunction } & LaneCall): Settled | 'underway' | undefined {
+    if (!this.#lane.begin(func, call)) return undefined
     const reply = this.#lane.calls === 1 ? this.#lane.spin() : undefined
     return reply === undefined ? 'underway' : settledBy(reply, this.#maxValues)
   }
@@ -296,41 +286,11 @@ export class Slot {
     await this.#run({ type: 'drop', id, resource, ...fuelled(fuel) }, signal)
   }
 
-  /** Has a request answered: the response is in its exchange. Only for a reserved slot. */
-  async handle({ id, func, exchange, reuse, fuel, signal }: SlotRequest): Promise<void> {
-    const isLast = ++this.#handled >= reuse
-    if (isLast) this.#handled = 0
-    const { head } = exchange
-    await this.#exchange({ id, exchange, signal }, (number) => ({
-      ...{ type: 'handle', id, func: func.index, exchange: number, head, isLast },
-      ...fuelled(fuel),
-    }))
-  }
-
-  /** Runs a program, in an instance of its own; the answer is its exit code. Only for a reserved slot. */
-  async program({ id, func, exchange, fuel, signal }: SlotProgram): Promise<number> {
-    this.#handled = 0
-    const { start } = exchange
-    const exitCode = await this.#exchange({ id, exchange, signal }, (number) => ({
-      ...{ type: 'program', id, func: func.index, exchange: number, start },
-      ...fuelled(fuel),
-    }))
-    return Number(exitCode) & 0xff
-  }
-
-  /** Runs what has more than an outcome. @param message with the number by which the thread knows the exchange */
-  async #exchange(
-    { id, exchange, signal }: { id: number; exchange: AnsweringExchange; signal: EndSignal },
-    message: (number: number) => AnsweredMessage,
-  ): Promise<unknown> {
-    const { id: number, release } = this.#server.accept(exchange)
-    this.#answering.set(id, exchange)
-    try {
-      return await this.#run(message(number), signal)
-    } finally {
-      this.#answering.delete(id)
-      release()
-    }
+  /** Takes a call back from the lane that has not begun there; false where it has. */
+  takeBack(id: number, reason: unknown): boolean {
+    if (this.#lane.withdraw(id) === undefined) return false
+    this.#calls.reject(id, reason)
+    return true
   }
 
   async #run(
@@ -346,8 +306,8 @@ export class Slot {
 
   /** Ends a call that must not go on. A running plugin cannot be asked to stop, so its thread ends with it. */
   #stop(id: number, reason: unknown): void {
-    if (this.#lane.withdraw(id) !== undefined) this.#calls.reject(id, reason)
-    else if (!this.#lane.isSettled(id)) this.#die(late(reason, this.#asked.lastOf(id)))
+    if (!this.takeBack(id, reason) && !this.#lane.isSettled(id))
+      this.#die(late(reason, this.#asked.lastOf(id)))
   }
 
   /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
@@ -369,7 +329,7 @@ export class Slot {
   #answer(message: Exclude<FromThread, Happened>): void {
     switch (message.type) {
       case 'response':
-        this.#take(message.call, message.pieces)
+        this.answering.take(message.call, message.pieces)
         return
       case 'ready':
         this.#state = 'ready'
@@ -385,27 +345,12 @@ export class Slot {
         return
       case 'result': {
         const { id, outcome, pieces = [] } = message
-        if (!this.#take(id, pieces)) return
+        if (!this.answering.take(id, pieces)) return
         this.#lane.heard(id)
         if (outcome.ok) this.#calls.resolve(id, outcome.value)
         else this.#calls.reject(id, decodeError(outcome.error))
       }
     }
-  }
-
-  /** False where no plugin can have sent them, and the thread is ended. */
-  #take(call: number | undefined, pieces: readonly AnswerPiece[]): boolean {
-    const exchange = this.#answering.get(call as number)
-    for (const piece of pieces) {
-      if (exchange === undefined || exchange.receive(piece)) continue
-      this.#die(
-        this.#isShared
-          ? errors.WORKER_CRASHED({ reason: NO_RESPONSE })
-          : errors.PROCESS_CRASHED({ reason: NO_RESPONSE }),
-      )
-      return false
-    }
-    return true
   }
 
   /** An idle plugin does not keep the process alive. One that is ending does: somebody may wait for `gone`. */
@@ -426,8 +371,4 @@ export class Slot {
     this.#settleReady.reject(reason)
     this.#calls.rejectAll(reason)
   }
-}
-
-function fuelled(fuel: number | undefined): { fuel?: number } {
-  return fuel === undefined ? {} : { fuel }
 }

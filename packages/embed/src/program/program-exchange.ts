@@ -2,7 +2,7 @@ import type { AnswerPiece, FieldList, HttpErrorCode, HttpEvent, ProgramStart } f
 import { Changes } from '../changes.js'
 import { errors } from '../errors/index.js'
 import { type AnsweringExchange, httpError } from '../http/exchange.js'
-import { isBytes } from '../http/given-request.js'
+import { isBytes } from '../http/field-bytes.js'
 import { RequestBody } from '../http/request-body.js'
 import { ResponseBody, WINDOW } from '../http/response-body.js'
 import { encoded, type ProgramInput } from './program-input.js'

@@ -1,4 +1,5 @@
 import { errors } from '../errors/index.js'
+import { joined } from '../http/joined.js'
 import type { ResponseBody } from '../http/response-body.js'
 import type { ProgramExchange } from './program-exchange.js'
 import type { OutputOptions } from './program-input.js'
@@ -97,11 +98,5 @@ async function read(output: AsyncIterable<Uint8Array>, maxBytes: number): Promis
     if (length > maxBytes) throw errors.OUTPUT_TOO_LARGE({ maxBytes })
     chunks.push(chunk)
   }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
+  return joined(chunks)
 }

@@ -75,8 +75,8 @@ export type ToThread =
       /** The number by which the thread asks for what there is of it. */
       readonly exchange: number
       readonly head: IncomingHead
-      /** The instance ends with it. */
-      readonly isLast: boolean
+      /** Requests that an instance answers at most: it ends with the last of them. */
+      readonly reuse: number
       readonly fuel?: number
     }
   /** A program, which is run in an instance of its own. */

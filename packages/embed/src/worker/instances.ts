@@ -1,8 +1,7 @@
 import type { FuncType, Instance } from '@wasm-plugin/runtime'
 import { type AreaCall, type AreaOutcome, areaCall } from '@wasm-plugin/runtime/internal'
-import type { AnswerPiece, ServiceCaller } from '@wasm-plugin/wasi'
+import type { AnswerPiece } from '@wasm-plugin/wasi'
 import { type Awaitable, chain, lastly, rescue } from '@wasm-plugin/wasi/gate'
-import type { InstancePorts } from '@wasm-plugin/wasi/instance'
 import { type CallableExport, type ExportPlace, exportAt } from '../contract/callable-export.js'
 import { exitCodeOf, isCommand } from '../contract/command.js'
 import { exportTarget } from '../contract/export-target.js'
@@ -12,22 +11,17 @@ import { decodeError } from '../errors/wire-error.js'
 import { showDeepStacks } from '../frames/deep-stacks.js'
 import { FaultFrames } from '../frames/fault-frames.js'
 import type { DebugInformation } from '../frames/frame-finder.js'
+import { packAnswer, packedHandle } from '../http/packed.js'
 import type { CopiedCall } from '../lane/thread-lane.js'
-import type { LaneAnswer } from '../lane/thread-questions.js'
 import { later } from '../later.js'
-import type {
-  AnsweredMessage,
-  HostRequest,
-  MemoryChange,
-  Outcome,
-  ThreadEvent,
-  ThreadInit,
-  ToThread,
-} from '../wire/messages.js'
+import type { AnsweredMessage, Outcome, ThreadInit, ToThread } from '../wire/messages.js'
 import { withBackPressure } from './back-pressure.js'
-import { createImports, type HeardRules, type InstanceImports } from './imports.js'
+import { directFunctions } from './direct-functions.js'
+import { createImports, type InstanceImports } from './imports.js'
+import type { InstancesContext } from './instances-context.js'
 import { Outbox } from './outbox.js'
-import type { Ask, FindDirect } from './remote.js'
+import { requestOf } from './packed-request.js'
+import type { Ask } from './remote.js'
 import { InstanceResources } from './resources.js'
 
 export interface Instances {
@@ -35,36 +29,22 @@ export interface Instances {
   start(): void
   /** A promise of it where plugins are suspended while they wait. One at a time. */
   serve(message: AnsweredMessage): unknown
+  /** The same of what came by shared memory, which may be a request. See `LaneServer`. */
+  called(call: Extract<ToThread, { type: 'call' }>): unknown
   /** See `LaneServer`. */
   copied(call: CopiedCall): AreaOutcome | undefined
+  /** To be called when nobody waits for anything: gets ready for the next call. */
+  rest(): void
   /** What else came of the call that has ended, and is not sent yet. */
   pieces(): readonly AnswerPiece[]
-  /** Of a function of the contract, by its index. */
+  /** Of a function of the contract, by its index; behind the last is that by which requests come. */
   typeOf(func: number): FuncType
-}
-
-/** What a plugin's thread gives to what runs in it. */
-export interface InstancesContext {
-  /** Asks the host's thread, in the call of that id, and blocks until it has answered; or does not, where it `suspends`. */
-  readonly ask: (request: HostRequest, call: number | undefined) => Awaitable<Outcome>
-  /** The same by shared memory, for a function of `init.functions`; undefined where it has to go by message. */
-  readonly askDirectly: (
-    func: number,
-    type: FuncType,
-    asked: { readonly args: readonly unknown[]; readonly call: number },
-  ) => LaneAnswer | undefined
-  /** @param services what is asked of the host's thread */
-  readonly ports: (services: ServiceCaller) => InstancePorts
-  readonly post: (message: ThreadEvent | MemoryChange) => void
-  /**
-   * For a thread that shares no memory with the application: what it heard of the rules by message. Its plugin is suspended
-   * while it waits. @default the thread sleeps
-   */
-  readonly suspends?: HeardRules
 }
 
 interface Current extends Omit<InstanceImports, 'imports'> {
   readonly instance: Instance
+  /** Requests that it was given. */
+  handled: number
   /** The functions that were called, by their indices. */
   readonly targets: ((...args: unknown[]) => unknown)[]
   /** The same with no values in between; null where there have to be. */
@@ -85,6 +65,9 @@ export function createInstances(
   const functions: CallableExport[] = []
   const resources = new InstanceResources(init.limits.handles)
   let current: Current | undefined
+  /** One that has ended, and has not let go of what it held. */
+  let ended: Current | undefined
+  let isDue = false
   let call: number | undefined
   let memoryBytes = 0
   const running = () => call
@@ -100,16 +83,7 @@ export function createInstances(
     ask({ kind: 'service', service: 'events.seen', args: [] }),
   )
 
-  const indices = new Map(init.functions.map((place, index) => [JSON.stringify(place), index]))
-  const direct: FindDirect = (instance, func, type) => {
-    const index = indices.get(JSON.stringify([instance, func]))
-    if (index === undefined) return undefined
-    return (args) => {
-      // At the start nobody waits in place.
-      const answer = call === undefined ? undefined : askDirectly(index, type, { args, call })
-      return answer && ('kept' in answer ? { value: ask({ kind: 'kept', question: answer.kept }) } : answer)
-    }
-  }
+  const direct = directFunctions(init, { ask, askDirectly }, running)
 
   const faults = new FaultFrames(init.component.options, () =>
     init.mayTellPlaces ? (ask({ kind: 'debug' }) as Awaitable<DebugInformation | null>) : null,
@@ -123,17 +97,26 @@ export function createInstances(
     post({ type: 'memory', bytes })
   }
   const retire = () => {
-    current?.dispose()
+    const last = current ?? ended
     current = undefined
+    ended = undefined
+    last?.dispose()
   }
   const fresh = () => {
+    retire()
     const { imports, ...rest } = createImports(component.imports, {
       ...{ init, ask, direct, resources, ports, report, outbox, running, rules },
       spend: (units) => current?.instance.fuel?.spend(units),
     })
     const how = rules === undefined ? {} : { async: true, onCallOut: pause }
     try {
-      current = { instance: component.instantiate(imports, how), targets: [], copying: [], ...rest }
+      current = {
+        instance: component.instantiate(imports, how),
+        handled: 0,
+        targets: [],
+        copying: [],
+        ...rest,
+      }
     } catch (error) {
       const worded = withLastWords(error, rest.lastWords)
       const told = faults.addTo(worded)
@@ -173,6 +156,7 @@ export function createInstances(
   }
 
   const handle = (now: Current, { func, exchange, head }: Extract<ToThread, { type: 'handle' }>): unknown => {
+    now.handled++
     const { args, end } = now.accept(exchange, head)
     return lastly(() => chain(targetAt(now, func)(...args), () => undefined), end)
   }
@@ -183,21 +167,26 @@ export function createInstances(
     const end = now.program(exchange, start)
     return lastly(() => exitCodeOf(targetAt(now, func)), end)
   }
-  /** Where an instance ends with every request, the next one does not wait for another. */
+  /** Where an instance ends with every request, the next one does not wait for another, nor the answer for its end. */
   const renew = () => {
-    retire()
-    later(() => {
-      try {
-        if (current === undefined) fresh()
-      } catch {
-        // The next call says why.
-        measure()
-      }
-    })
+    ended = current
+    current = undefined
+    isDue = true
+    later(rest)
+  }
+  const rest = () => {
+    if (!isDue) return
+    isDue = false
+    try {
+      if (current === undefined) fresh()
+    } catch {
+      // The next call says why.
+      measure()
+    }
   }
   /** Whether an instance ends with it, whatever comes of it. */
-  const isLast = (message: AnsweredMessage | CopiedCall): boolean => {
-    if (message.type === 'handle') return message.isLast
+  const isLast = (message: AnsweredMessage | CopiedCall, { handled }: Current): boolean => {
+    if (message.type === 'handle') return handled >= message.reuse
     if (message.type === 'program') return true
     return message.type === 'call' && isCommand(init.exports[message.func] as ExportPlace)
   }
@@ -229,7 +218,7 @@ export function createInstances(
       })
     const end = () => {
       current?.endCall()
-      if (isLast(message)) renew()
+      if (isLast(message, now)) renew()
       else {
         if (instance.poisoned) retire()
         measure()
@@ -238,15 +227,23 @@ export function createInstances(
     return lastly(() => rescue(() => answer(now, message), failed), end)
   }
 
+  const isRequest = (func: number) => func === init.exports.length
+  const called = (message: Extract<ToThread, { type: 'call' }>): unknown => {
+    if (!isRequest(message.func)) return serve(message)
+    return chain(serve(requestOf(message)), () => packAnswer(outbox.take()))
+  }
+
   return {
     start: () => void fresh(),
     pieces: () => outbox.take(),
-    typeOf: (func) => functionAt(func).type,
+    typeOf: (func) => (isRequest(func) ? packedHandle : functionAt(func).type),
     serve,
+    called,
     copied: (call) =>
-      isCommand(init.exports[call.func] as ExportPlace)
+      isRequest(call.func) || isCommand(init.exports[call.func] as ExportPlace)
         ? undefined
         : (serve(call) as AreaOutcome | undefined),
+    rest,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AnswerPiece } from '@wasm-plugin/wasi'
+import { joined as concatenated } from '../http/joined.js'
 
 /** Bytes of pieces that wait for each other, and milliseconds for which they do while the plugin makes more. */
 const MAX_BYTES = 32 << 10
@@ -55,14 +56,7 @@ function joined(pieces: readonly AnswerPiece[]): readonly AnswerPiece[] {
     const last = all.at(-1)
     if (last === undefined || !('bytes' in last) || !('bytes' in piece) || last.kind !== piece.kind)
       all.push(piece)
-    else all[all.length - 1] = { kind: last.kind, bytes: concat(last.bytes, piece.bytes) }
+    else all[all.length - 1] = { kind: last.kind, bytes: concatenated([last.bytes, piece.bytes]) }
   }
   return all
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
 }

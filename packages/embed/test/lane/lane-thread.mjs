@@ -21,6 +21,7 @@ const lane = new ThreadLane(
       return sum
     },
     copied: () => undefined,
+    rest() {},
     events: () => 0,
     post: (id, settled) => {
       let outcome

@@ -32,6 +32,7 @@ export async function respondByProgram(request: Routed): Promise<HttpResponse> {
     status: head.status,
     headers: withLength(head, { hasBody, whole: begun.rest === undefined ? first.length : undefined }),
     body: hasBody ? bodyOf(first, begun.rest, head.length) : nothing(),
+    whole: () => (!hasBody ? NOTHING : begun.rest === undefined ? first : undefined),
     trailers: () => [],
     ended: hasBody
       ? run.exitCode.then(
@@ -130,6 +131,8 @@ async function* bodyOf(
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+const NOTHING = new Uint8Array()
 
 function wrongLength() {
   return errors.CGI_RESPONSE_INVALID({ reason: 'its body is not as long as its `content-length` says' })

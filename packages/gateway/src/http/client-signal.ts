@@ -1,32 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What is to be done when a connection closes: many requests may wait on one, and it has one listener of ours. */
-const waiting = new WeakMap<Socket, Set<() => void>>()
+/** What is known of a connection, whose requests have one signal together: one for each costs as much as a small request. */
+interface Client {
+  readonly leaving: AbortController
+  /** Responses are sent in the order of their requests: when this one was, none waits. */
+  last: ServerResponse
+}
 
-/** Aborted when a client leaves before it has its response. Node 20 tells that only the first of those that wait on its connection. */
+const clients = new WeakMap<Socket, Client>()
+
+/**
+ * Aborted when a client leaves before it has its response, or one before it on its connection. Node 20 tells only the first
+ * response of those that wait there.
+ */
 export function clientSignal({ socket }: IncomingMessage, response: ServerResponse): AbortSignal {
-  const client = new AbortController()
-  const leave = () => {
-    off()
-    if (!response.writableFinished) client.abort()
-  }
-  const off = onClose(socket, leave)
-  response.once('close', leave)
-  return client.signal
+  const client = clients.get(socket) ?? listenTo(socket, response)
+  client.last = response
+  return client.leaving.signal
 }
 
-function onClose(socket: Socket, listener: () => void): () => void {
-  const all = waiting.get(socket) ?? listenTo(socket)
-  all.add(listener)
-  return () => all.delete(listener)
-}
-
-function listenTo(socket: Socket): Set<() => void> {
-  const all = new Set<() => void>()
-  waiting.set(socket, all)
+function listenTo(socket: Socket, first: ServerResponse): Client {
+  const client: Client = { leaving: new AbortController(), last: first }
+  clients.set(socket, client)
   socket.once('close', () => {
-    for (const listener of all) listener()
+    if (!client.last.writableFinished) client.leaving.abort()
   })
-  return all
+  return client
 }

@@ -14,9 +14,11 @@ export interface Origin {
 /** What proxies say of their clients, where they are trusted. */
 export class Proxies {
   readonly #trusted = new BlockList()
+  readonly #trustsSome: boolean
 
   /** @throws {GATEWAY_OPTIONS_INVALID} */
   constructor(trusted: readonly string[]) {
+    this.#trustsSome = trusted.length > 0
     for (const [i, text] of trusted.entries()) {
       const [address = '', bits, ...more] = text.split('/')
       const version = isIP(address)
@@ -37,7 +39,7 @@ export class Proxies {
 
   /** `direct` is what the connection says. */
   originOf(direct: Origin, fields: readonly HttpField[]): Origin {
-    if (!this.#isTrusted(direct.client)) return direct
+    if (!this.#trustsSome || !this.#isTrusted(direct.client)) return direct
     const proto = lastOf(fields, 'x-forwarded-proto')
     const host = lastOf(fields, 'x-forwarded-host')
     return {
@@ -65,6 +67,9 @@ export class Proxies {
   }
 }
 
+/** What others cannot begin with, so that most fields are no more than looked at. */
+const MAY_SAY_ORIGIN = /^[fx]/i
+
 /** Fields that say where a request comes from: the gateway writes them, and no client does. */
 const SAYS_ORIGIN =
   /^(?:forwarded|x-forwarded-(?:for|host|proto|port|server|prefix)|x-real-ip|x-matched-route|x-path-match-.*)$/
@@ -75,7 +80,7 @@ export function withOrigin(
   more: readonly HttpField[],
 ): HttpField[] {
   return [
-    ...fields.filter(([name]) => !SAYS_ORIGIN.test(name.toLowerCase())),
+    ...fields.filter(([name]) => !MAY_SAY_ORIGIN.test(name) || !SAYS_ORIGIN.test(name.toLowerCase())),
     ['x-forwarded-for', client],
     ['x-forwarded-proto', scheme],
     ...(authority === undefined ? [] : [['x-forwarded-host', authority] as const]),

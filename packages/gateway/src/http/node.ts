@@ -39,28 +39,52 @@ export async function send(
   answer: Answer,
   { sent, signal }: { sent: { bytes: number }; signal: AbortSignal },
 ): Promise<void> {
-  const { status, headers, body, trailers } = answer
+  const { body, trailers } = answer
   let failure: unknown
+  const whole = answer.whole()
+  if (whole !== undefined && whole.length < response.writableHighWaterMark) {
+    sent.bytes = whole.length
+    sendWhole(response, answer, whole)
+    return
+  }
   // A client that takes nothing hears of it too.
   void answer.ended.then((error) => {
     failure = error
     if (error !== undefined) response.destroy()
   })
   // Informational responses that follow the head are nobody's.
-  response.writeHead(status, rawFields(status, headers))
+  response.writeHead(answer.status, rawFields(answer))
   // What comes together is sent together.
   response.cork()
   setImmediate(() => response.uncork())
-  for await (const chunk of body) {
+  for await (const chunk of whole === undefined ? body : [whole]) {
     if (response.destroyed || signal.aborted) break
     sent.bytes += chunk.length
     if (!response.write(chunk)) await drained(response, signal)
   }
   if (failure !== undefined) throw failure
   if (response.destroyed || signal.aborted) return
-  const after = trailers()
-  if (after.length > 0) response.addTrailers(after.map(([name, value]): [string, string] => [name, value]))
+  addTrailers(response, trailers())
   response.end()
+}
+
+/** What the system takes at once. */
+function sendWhole(response: ServerResponse, answer: Answer, body: Uint8Array): void {
+  const trailers = answer.trailers()
+  const raw = rawFields(answer)
+  const hasLength = answer.headers.some(([name]) => name === 'content-length')
+  // Without one it goes in chunks, behind which trailers have their place.
+  const isCounted = body.length > 0 && trailers.length === 0 && !hasLength
+  if (isCounted) raw.push('content-length', String(body.length))
+  response.writeHead(answer.status, raw)
+  addTrailers(response, trailers)
+  // A text goes to the system in one piece with the head, which bytes do not.
+  response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1')
+}
+
+function addTrailers(response: ServerResponse, trailers: readonly HttpField[]): void {
+  if (trailers.length > 0)
+    response.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]))
 }
 
 /** What the client still sends of a request that was answered goes by, for a while: the connection may be used again. */
@@ -84,8 +108,10 @@ function sendInformational(response: ServerResponse, status: number, fields: rea
     }
 }
 
-function rawFields(status: number, fields: readonly HttpField[]): string[] {
-  return fields.flatMap(([name, value]) => (status === 204 && name === 'content-length' ? [] : [name, value]))
+function rawFields({ status, headers }: Answer): string[] {
+  const raw: string[] = []
+  for (const [name, value] of headers) if (status !== 204 || name !== 'content-length') raw.push(name, value)
+  return raw
 }
 
 function pairsOf(raw: readonly string[]): HttpField[] {

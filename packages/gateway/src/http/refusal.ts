@@ -13,11 +13,11 @@ export function answerOf(failure: Failure, id: string): Answer {
     ['x-request-id', id],
     ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
   ]
-  return { status, headers, body: only(text), trailers: () => [], ended: OVER, failure, route: undefined }
+  return { status, headers, body: only(text), ...WHOLE, whole: () => text, failure, route: undefined }
 }
 
-/** No plugin is at it. One that never settled would keep everybody who waits for it. */
-const OVER = Promise.resolve(undefined)
+/** No plugin is at it. A promise that never settled would keep everybody who waits for it. */
+const WHOLE = { trailers: () => [], ended: Promise.resolve(undefined) }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes

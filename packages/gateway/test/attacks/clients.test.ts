@@ -181,6 +181,39 @@ describe.skipIf(noRust)('the clients of a gateway', () => {
   )
 
   attack(
+    'F103',
+    'A client sends requests without waiting for the answers, and leaves when it has some of them',
+    'each is answered in its turn, none ends because another is answered, and what waits when the client leaves is ended',
+    async () => {
+      const { port, log, url, logged, gateway } = await serve({
+        routes: [{ path: '/...', plugin: server(), pool: { instances: 1, queue: 100 } }],
+      })
+      const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
+      const answers = await raw(port, get('/hello').repeat(20) + get('/hello', 'Connection: close\r\n'))
+      expect(answers.match(/^HTTP\/1.1 200 OK\r$/gm)).toHaveLength(21)
+      expect(answers.match(/^hello$/gm)).toHaveLength(21)
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(get('/hello') + get('/endless') + get('/hello').repeat(3)),
+      )
+      let bytes = 0
+      socket.on('error', () => {})
+      socket.on('data', (chunk) => {
+        bytes += chunk.length
+        if (bytes > 4096) socket.destroy()
+      })
+      await logged(26)
+      const left = log.slice(21).map(({ target, status }) => `${target} ${status}`)
+      expect(left.toSorted()).toEqual([
+        '/endless 200',
+        '/hello 200',
+        ...Array.from({ length: 3 }, () => '/hello 499'),
+      ])
+      await waitFor(() => gateway.inside === 0)
+      expect(await hello(url)).toBe('hello\n')
+    },
+  )
+
+  attack(
     'F59',
     'A client sends more chunks than its route allows, when the response has begun',
     'the response breaks off and never ends as if it were whole; the log says why',

@@ -56,8 +56,9 @@ function start(init: ThreadInit): typeof serve {
       )
     const lane = new ThreadLane(init, {
       typeOf: (func) => instances.typeOf(func),
-      serve: (call) => instances.serve(call),
+      serve: (call) => instances.called(call),
       copied: (call) => instances.copied(call),
+      rest: () => instances.rest(),
       events: () => events,
       post: answer,
     })

@@ -1,7 +1,7 @@
 import { createHost, type HttpRequest } from '@wasm-plugin/host'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { guest } from '../helpers/guests.js'
-import { type Asked, loadServer, noRust, server } from '../helpers/server.js'
+import { type Asked, loadServer, noRust, server, textOf } from '../helpers/server.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -121,6 +121,26 @@ x-bytes: caf\ufffd
     }
     expect(size).toBe(64 << 20)
     expect(most).toBeLessThan(48 << 20)
+  })
+
+  it('gives a small response as a whole, unless some of it was read', async () => {
+    const { plugin } = await loadServer()
+    const { whole, body, trailers, ended } = await plugin.handle({ path: '/trailers' })
+    // A first call may take so long that its response goes ahead of its end.
+    expect(await ended).toBe(undefined)
+    expect(new TextDecoder().decode(whole())).toBe('data')
+    expect(trailers()).toEqual([['x-sum', '42']])
+    for await (const bytes of body) expect.unreachable(`${bytes.length} bytes are left`)
+    const read = await plugin.handle({ path: '/hello' })
+    for await (const _ of read.body);
+    expect(read.whole()).toBe(undefined)
+    const failed = await plugin.handle({ path: '/panic-after' })
+    expect(failed.whole()).toBe(undefined)
+    await expect(textOf(failed.body)).rejects.toMatchObject({ code: 'GUEST_TRAP' })
+    expect(failed.whole()).toBe(undefined)
+    const large = await plugin.handle({ path: '/big/1024' })
+    expect(large.whole()).toBe(undefined)
+    for await (const _ of large.body) break
   })
 
   it('sends no body where the client gets none', async () => {

@@ -1,28 +1,34 @@
-import { type FieldList, isForbiddenField } from './http.js'
+import { isForbiddenField } from './http.js'
 
 /** Bytes of all fields of one object; what may be sent is less (`net.limits.headerBytes`). */
 export const MAX_FIELD_BYTES = 128 << 10
 export const MAX_FIELDS = 1_024
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
-/** Whether a plugin may send these as the fields of a message. */
-export function maySendFields(fields: unknown): fields is FieldList {
-  if (!Array.isArray(fields) || fields.length > MAX_FIELDS) return false
+const VALUE = /^[\t -~\x80-\xff]*$/
+const DIGITS = /^\d{1,15}$/
+
+/** Whether a plugin may send these as the fields of a message; values have one character per byte. */
+export function maySendFields(fields: readonly (readonly [name: string, value: string])[]): boolean {
+  if (fields.length > MAX_FIELDS) return false
   let bytes = 0
-  const lengths = fields.filter(([name]) => name === 'content-length')
-  return (
-    lengths.length <= 1 &&
-    fields.every(([name, value]) => {
-      if (typeof name !== 'string' || !isFieldName(name) || name !== name.toLowerCase()) return false
-      if (!(value instanceof Uint8Array) || !isFieldValue(value) || isForbiddenField(name)) return false
-      bytes += fieldBytes(name, value)
-      return bytes <= MAX_FIELD_BYTES && (name !== 'content-length' || isDigits(value))
-    })
-  )
+  let lengths = 0
+  for (const [name, value] of fields) {
+    bytes += fieldBytes(name, value)
+    if (bytes > MAX_FIELD_BYTES || !isFieldName(name) || !VALUE.test(value)) return false
+    if (name !== name.toLowerCase() || isForbiddenField(name)) return false
+    if (name === 'content-length' && (++lengths > 1 || !DIGITS.test(value))) return false
+  }
+  return true
 }
 
-export function fieldBytes(name: string, value: Uint8Array): number {
+export function fieldBytes(name: string, value: string | Uint8Array): number {
   return name.length + value.length + 4
+}
+
+/** What one field counts for that somebody holds. */
+export function fieldCost(name: string, value: string | Uint8Array): number {
+  return name.length + value.length + 128
 }
 
 export function isFieldName(name: string): boolean {

@@ -72,7 +72,10 @@ export interface IncomingHead {
   readonly scheme: string | undefined
   readonly authority: string | undefined
   readonly pathWithQuery: string | undefined
+  /** Perhaps made when they are asked for first. */
   readonly headers: FieldList
+  /** What they count for, see `fieldCost`. */
+  readonly fieldBytes: number
   /** The whole body, where it is small and there already; undefined for one that has to be read. */
   readonly body: Uint8Array | undefined
 }

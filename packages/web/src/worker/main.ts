@@ -45,8 +45,9 @@ function start({ init, thread, replies }: ThreadStart): void {
       )
     const lane = new ThreadLane(init, {
       typeOf: (func) => instances.typeOf(func),
-      serve: (call) => instances.serve(call),
+      serve: (call) => instances.called(call),
       copied: (call) => instances.copied(call),
+      rest: () => instances.rest(),
       events: () => events,
       post: answer,
     })

@@ -3,6 +3,7 @@ import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import type { HeldBytes } from '../../grants/held-bytes.js'
 import {
   fieldBytes,
+  fieldCost,
   isDigits,
   isFieldName,
   isFieldValue,
@@ -10,9 +11,6 @@ import {
   MAX_FIELDS,
 } from '../../protocol/field-rules.js'
 import { type FieldList, isForbiddenField } from '../../protocol/http.js'
-
-/** What one field costs beside its bytes. */
-const FIELD_COST = 128
 
 type HeaderError = { tag: 'invalid-syntax' } | { tag: 'forbidden' } | { tag: 'immutable' }
 const refuse = (tag: HeaderError['tag']) => new ComponentError<HeaderError>({ tag }, tag)
@@ -97,7 +95,7 @@ export class Fields {
   }
 
   #copy(entries: FieldList): void {
-    const cost = entries.reduce((sum, entry) => sum + costOf(entry), 0)
+    const cost = entries.reduce((sum, entry) => sum + fieldCost(...entry), 0)
     this.#held.takeOrFault(cost, 'wasi:http fields')
     this.#taken += cost
     this.#entries = [...entries]
@@ -117,8 +115,8 @@ export class Fields {
     if (bytes > MAX_FIELD_BYTES || this.#entries.length >= MAX_FIELDS) throw refuse('forbidden')
     // Where a message ends must have one answer.
     if (key === 'content-length' && (this.has(key) || !isDigits(value))) throw refuse('invalid-syntax')
-    if (!this.#held.take(costOf([key, value]))) throw refuse('forbidden')
-    this.#taken += costOf([key, value])
+    if (!this.#held.take(fieldCost(key, value))) throw refuse('forbidden')
+    this.#taken += fieldCost(key, value)
     this.#bytes = bytes
     this.#entries.push([key, value])
   }
@@ -126,13 +124,9 @@ export class Fields {
   #remove(key: string): void {
     for (const value of this.get(key)) {
       this.#bytes -= fieldBytes(key, value)
-      this.#taken -= costOf([key, value])
-      this.#held.give(costOf([key, value]))
+      this.#taken -= fieldCost(key, value)
+      this.#held.give(fieldCost(key, value))
     }
     this.#entries = this.#entries.filter(([known]) => known !== key)
   }
-}
-
-function costOf([name, value]: FieldList[number]): number {
-  return name.length + value.length + FIELD_COST
 }

@@ -15,14 +15,15 @@ export class IncomingRequest {
   readonly #link: HttpLink
   readonly #id: number
   readonly #head: IncomingHead
-  readonly #headers: Fields
+  #held: number
   #consumed = false
 
   constructor(link: HttpLink, id: number, head: IncomingHead) {
     this.#link = head.body === undefined ? link : { ...link, services: wholeBody(head.body) }
     this.#id = id
     this.#head = head
-    this.#headers = receivedFields(head.headers, link.Fields)
+    this.#held = head.fieldBytes
+    link.held.takeOrFault(this.#held, 'wasi:http fields')
   }
 
   method(): Method {
@@ -46,7 +47,7 @@ export class IncomingRequest {
   }
 
   headers(): Fields {
-    return receivedFields(this.#headers.entries(), this.#link.Fields)
+    return receivedFields(this.#head.headers, this.#link.Fields)
   }
 
   consume(): IncomingBody {
@@ -56,7 +57,8 @@ export class IncomingRequest {
   }
 
   [DISPOSE](): void {
-    this.#headers[DISPOSE]()
+    this.#link.held.give(this.#held)
+    this.#held = 0
     if (!this.#consumed) unawaited(this.#link.services.call('http.close', [this.#id]))
   }
 }
