@@ -275,7 +275,7 @@ export class AppLane {
       const request = this.#isClosed ? undefined : this.#requests.next()
       if (request === undefined) return
       const { id, spin } = this.#requests.at(request)
-      if ((this.#memory.words[word.took] as number) < SPIN_US) spin.missed()
+      spin.came(this.#memory.words[word.took] as number)
       this.#owner.settle(id, this.#requests.take(request))
     }
   }

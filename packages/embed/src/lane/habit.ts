@@ -12,6 +12,11 @@ export class Habit {
     return this.#score > 0
   }
 
+  /** It was given up, and this is the look that says whether to go on. */
+  get isTrial(): boolean {
+    return this.looks && this.#pause > 1
+  }
+
   /** What was looked for came. */
   paid(): void {
     this.#score = Math.min(this.#score + PAID, MOST)
@@ -36,4 +41,4 @@ export class Habit {
 const PAID = 2
 const MOST = 16
 const HALF = 8
-const LONGEST_PAUSE = 256
+const LONGEST_PAUSE = 32

@@ -7,6 +7,9 @@ const SHORT_US = 30
 /** And where it is alone: an application that was not looking has been woken by then, and has gone on to its next call. */
 const LONG_US = 200
 
+/** And where it tries again: on one processor with the application, it delays it for all of that. */
+const TRIAL_US = 60
+
 /** What comes so soon after it was given up was held up by being looked for. */
 const HELD_UP_US = 100
 
@@ -47,7 +50,7 @@ export class Patience {
 
   #look(isOver: () => boolean): boolean {
     const short = this.#began + SHORT_US / 1e3
-    const long = this.#began + LONG_US / 1e3
+    const long = this.#began + (this.#habit.isTrial ? TRIAL_US : LONG_US) / 1e3
     for (;;) {
       for (let i = 0; i < LOOKS; i++) {
         if (isOver()) return true

@@ -15,6 +15,10 @@ export class Spin {
   #end = 0
   #isSpent = false
   #hasExtended = false
+  /** It was looked for in vain, and nothing was heard of it since. */
+  #isMissing = false
+  /** It takes longer than is looked. */
+  #isSlow = false
 
   /** @param us microseconds to look, at most */
   constructor(us: number, budget: TurnBudget) {
@@ -23,20 +27,40 @@ export class Spin {
   }
 
   get pays(): boolean {
-    return this.#habit.looks && this.#budget.left > 0
+    return !this.#isSlow && this.#habit.looks && this.#budget.left > 0
   }
 
   /** Looks again and again whether it `isOver`, for as long as that `pays`. */
   until(isOver: () => boolean): boolean {
     if (!this.pays) return isOver()
+    // It never came this way.
+    if (this.#isMissing) this.#habit.lost()
+    this.#isMissing = false
     this.#began = performance.now()
     this.#end = this.#began + Math.min(this.#us, this.#budget.left) / 1e3
     this.#hasExtended = false
     const over = this.#look(isOver)
     this.#budget.spend((performance.now() - this.#began) * 1e3)
     if (over || this.#hasExtended) this.#habit.paid()
-    else this.#habit.lost()
+    else this.#isMissing = true
     return over
+  }
+
+  /**
+   * It came when nobody looked any more, and took so many microseconds where it was made. Code that runs for the first
+   * thousands of times takes long and then less and less, so that alone does not speak against looking: it is looked for again
+   * as soon as it might be in time.
+   */
+  came(us: number): void {
+    const wasMissing = this.#isMissing
+    this.#isMissing = false
+    if (us >= this.#us) {
+      if (wasMissing) this.#isSlow = true
+      return
+    }
+    this.#isSlow = false
+    if (wasMissing) this.#habit.lost()
+    else this.#habit.missed()
   }
 
   /** What was not looked for came soon. */

@@ -31,7 +31,22 @@ it('what comes soon is looked for again, and what is lost by that more and more 
     habit.lost(4)
   }
   const pauses = tries.slice(1).map((at, i) => at - (tries[i] as number))
-  expect(pauses).toEqual([4, 8, 16, 32, 64, 128, 256, 256, 256, 256, 256, 256])
+  expect(pauses.slice(0, 6)).toEqual([4, 8, 16, 32, 32, 32])
+})
+
+it('a look after what was given up is a trial, until one pays', () => {
+  const habit = new Habit()
+  expect(habit.isTrial).toBe(false)
+  times(50, () => habit.lost())
+  expect(habit.isTrial).toBe(false)
+  times(2, () => habit.missed())
+  expect(habit.isTrial).toBe(true)
+  habit.lost()
+  expect(habit.isTrial).toBe(false)
+  times(4, () => habit.missed())
+  expect(habit.isTrial).toBe(true)
+  habit.paid()
+  expect(habit.isTrial).toBe(false)
 })
 
 it('one look that pays is enough to look on', () => {
