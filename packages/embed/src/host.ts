@@ -161,8 +161,9 @@ export class Host implements AsyncDisposable {
   }
 
   /**
-   * Updates a plugin whenever a file changes, with the grants that it has and without losing a call: for development. What
-   * fails is an event `updateFailed`, or a warning where nobody listens to that, and what ran before runs on.
+   * Updates a plugin to what a file has, now and whenever it changes, with the grants that it has and without losing a
+   * call: for development. What fails is an event `updateFailed`, or a warning where nobody listens to that, and what ran
+   * before runs on.
    *
    * @example
    * ```ts
@@ -182,8 +183,9 @@ export class Host implements AsyncDisposable {
       update: () => plugin.update(path),
       onFailed: (error: PluginError) => this.#updateFailed(name, error),
     }
-    const stop = watchFile(watched, this.#ports.sources)
+    const { stop, looked } = watchFile(watched, this.#ports.sources)
     this.#watched.set(name, [...(this.#watched.get(name) ?? []), stop])
+    await looked
     return stop
   }
 

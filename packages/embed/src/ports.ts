@@ -108,7 +108,10 @@ export interface SourcePort {
   fileName(path: string | URL): string
   /** @throws {FILE_NOT_FOUND} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} */
   readFile(path: string | URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>>
-  /** Calls back when a file has changed and rests, until the answer is called; the process does not wait for it. */
+  /**
+   * Calls back when a file has changed since this call and rests, until the answer is called; the process does not wait
+   * for it.
+   */
   watch?(path: string | URL, onChange: () => void): () => void
   /** SHA-256, as 64 hex digits; in turns with the application. */
   sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string>

@@ -22,9 +22,11 @@ async function start(dev: boolean): Promise<void> {
   host.on('event', (event) => events.push(event))
 }
 
+const replace = async (version: number, more: object = {}) => write(await build({ version, ...more }))
+
 /** As builds write it: at once or not at all. */
-async function replace(version: number, more: object = {}): Promise<void> {
-  await writeFile(`${file}.new`, await build({ version, ...more }))
+async function write(content: Uint8Array | string): Promise<void> {
+  await writeFile(`${file}.new`, content)
   await rename(`${file}.new`, file)
 }
 
@@ -50,7 +52,7 @@ describe.each<Isolation>(['worker', 'inline'])('a file that is watched (%s)', (i
     await start(false)
     const plugin = await host.load(file, { isolation } as LoadOptions)
     await host.watch(plugin, pathToFileURL(file))
-    await writeFile(file, 'no component')
+    await write('no component')
     await heard('updateFailed')
     expect(events.at(-1)).toMatchObject({ plugin: 'shop', error: { code: 'NOT_WASM' } })
     await replace(2, { addend: 's32' })
@@ -62,6 +64,17 @@ describe.each<Isolation>(['worker', 'inline'])('a file that is watched (%s)', (i
     await heard('updated')
     expect(await plugin.exports[API].version()).toBe(3)
   })
+})
+
+it('is what the plugin runs when watching begins, whatever was loaded', async () => {
+  await start(false)
+  const plugin = await host.load(file)
+  await replace(2)
+  await host.watch(plugin, file)
+  expect(await plugin.exports[API].version()).toBe(2)
+  await rm(file)
+  await host.watch(plugin, file)
+  expect(events.at(-1)).toMatchObject({ type: 'updateFailed', error: { code: 'FILE_NOT_FOUND' } })
 })
 
 it('watches each file that is loaded, of a host for development', async () => {
@@ -121,6 +134,6 @@ it('warns where nobody hears of a failure', async () => {
   host = await createHost({ imports: { wait: () => {} }, dev: true })
   await host.load(file)
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
-  await writeFile(file, 'no component')
+  await write('no component')
   expect((await warned).message).toMatch(/^plugin "shop" runs on as it was: /)
 })

@@ -12,13 +12,19 @@ export interface WatchedFile {
   readonly onFailed: (error: PluginError) => void
 }
 
+export interface FileWatch {
+  readonly stop: () => void
+  /** The file has been looked at once: what changed between reading it and watching it is no change that is heard of. */
+  readonly looked: Promise<void>
+}
+
 /**
- * Updates a plugin whenever its file has changed, until the answer is called: one update at a time, and what changed
- * meanwhile is the next.
+ * Updates a plugin now, if its file is not what runs, and whenever it has changed, until it is stopped: one update at a
+ * time, and what changed meanwhile is the next.
  *
  * @throws {WATCH_UNAVAILABLE} there are no files here
  */
-export function watchFile({ path, digest, update, onFailed }: WatchedFile, sources: SourcePort): () => void {
+export function watchFile({ path, digest, update, onFailed }: WatchedFile, sources: SourcePort): FileWatch {
   if (sources.watch === undefined) throw errors.WATCH_UNAVAILABLE({ path: String(path) })
   let isBusy = false
   let isStale = false
@@ -41,8 +47,11 @@ export function watchFile({ path, digest, update, onFailed }: WatchedFile, sourc
     isBusy = false
   }
   const stop = sources.watch(path, () => void onChange())
-  return () => {
-    isOver = true
-    stop()
+  return {
+    looked: onChange(),
+    stop: () => {
+      isOver = true
+      stop()
+    },
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { constants, unwatchFile, watchFile } from 'node:fs'
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkSize, collect, errors, inTurns, type SourcePort } from '@wasm-plugin/embed'
+import { watch } from './watch-path.js'
 
 /** Plugins in files of this machine, by a path or a `file:` URL. */
 export const pluginFiles: SourcePort = {
@@ -50,24 +51,6 @@ async function readFile(path: string, maxBytes: number): Promise<Uint8Array<Arra
     if (error instanceof Error && ('syscall' in error || code === 'ERR_INVALID_ARG_VALUE'))
       throw errors.SOURCE_UNREADABLE({ source: path, reason: error.message }, error)
     throw error
-  }
-}
-
-/** Milliseconds between two looks at a file. */
-const LOOK_MS = 100
-
-/** A file that is replaced is another one, and may be gone for a moment: it is looked at by its path. */
-function watch(path: string, onChange: () => void): () => void {
-  let timer: NodeJS.Timeout | undefined
-  const listener = () => {
-    clearTimeout(timer)
-    // Whoever writes it in place is not done at the first change.
-    timer = setTimeout(onChange, LOOK_MS).unref()
-  }
-  watchFile(path, { interval: LOOK_MS, persistent: false }, listener)
-  return () => {
-    clearTimeout(timer)
-    unwatchFile(path, listener)
   }
 }
 
