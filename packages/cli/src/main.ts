@@ -32,9 +32,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     globals: fallback,
     printer: createPrinter(io, fallback),
     layout: 'pages',
+    afterwards: async () => {},
   }
   try {
-    return await dispatch(argv, run)
+    const exitCode = await dispatch(argv, run).catch((error) => fail(error, run))
+    await run.afterwards()
+    return exitCode
   } catch (error) {
     return fail(error, run)
   } finally {
@@ -50,6 +53,8 @@ interface Run {
   printer: Printer
   /** Of the documents of --json. */
   layout: Layout
+  /** What the command has left for when its result is shown. */
+  afterwards: () => Promise<void>
 }
 
 async function dispatch(argv: readonly string[], run: Run): Promise<number> {
@@ -98,13 +103,10 @@ async function loadCommand(name: string): Promise<AnyCommand> {
   throw usageErrors.UNKNOWN_COMMAND({ name, guess: closest(name, names) })
 }
 
-async function execute(
-  command: AnyCommand,
-  input: AnyInput,
-  { io, globals, printer, layout }: Run,
-): Promise<number> {
+async function execute(command: AnyCommand, input: AnyInput, run: Run): Promise<number> {
+  const { io, globals, printer, layout } = run
   if (command.outlivesReader) io.outliveReader?.()
-  const context = createContext(command.name, io, globals, printer)
+  const context = createContext(command.name, run)
   const running = tellingWaits(context.progress, () => command.run(context, input))
   const result = await (command.endsBySignal ? running : unlessInterrupted(running, io.signal))
   printer.settle()
@@ -147,7 +149,9 @@ function graceAfter(signal: AbortSignal): Promise<void> {
   })
 }
 
-function createContext(command: string, io: Io, { json }: GlobalOptions, printer: Printer): Context {
+function createContext(command: string, run: Run): Context {
+  const { io, printer } = run
+  const { json } = run.globals
   return {
     cwd: io.cwd,
     env: io.env,
@@ -160,6 +164,9 @@ function createContext(command: string, io: Io, { json }: GlobalOptions, printer
     takeStreams() {
       printer.settle()
       return programStreams(io)
+    },
+    afterwards(step) {
+      run.afterwards = step
     },
     progress: {
       status: (verb, object) => printer.status(verb, showText(object)),

@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import type { Host } from '@wasm-plugin/host'
-import { Levers } from './levers/levers.js'
 import { checkOptions, type InspectorOptions } from './options.js'
 import { listen } from './server/listen.js'
 import { answer } from './server/routes.js'
-import { Feed } from './watch/feed.js'
-import { Recordings } from './watch/recordings.js'
-import { Roster } from './watch/roster.js'
+import { Sight } from './sight.js'
 
 /** A page that is served to whoever has its address. */
 export interface Inspector extends AsyncDisposable {
   /** With the token, behind the `#`: whoever has it may do what the page may. */
   readonly url: string
+  /**
+   * Shows another host from here on, at the same address: pages that are open follow by themselves, and what was recorded
+   * of the one before is forgotten.
+   */
+  show(host: Host): void
+  /** Resolves when a page is open, now or later. */
+  looked(): Promise<void>
   /** Ends the page and forgets what was recorded. */
   close(): Promise<void>
 }
@@ -28,19 +32,35 @@ export interface Inspector extends AsyncDisposable {
  * @throws {INSPECTOR_OPTIONS_INVALID} {INSPECTOR_UNAVAILABLE}
  */
 export async function openInspector(host: Host, options: InspectorOptions = {}): Promise<Inspector> {
-  const { port, readOnly, eventsPerSecond } = checkOptions(options)
+  const { port, ...checked } = checkOptions(options)
   const { pageFiles: files } = await import('./page-files.js')
   const token = randomBytes(32).toString('base64url')
-  const roster = new Roster(host)
-  const recordings = new Recordings()
-  const feed = new Feed({ host, roster, recordings, readOnly, eventsPerSecond })
-  const levers = new Levers({ host, roster, recordings, readOnly })
-  const served = { token, feed, levers, files }
-  const listening = await listen(port, (request, response) => answer(served, request, response))
+  // A number that a page knows is that of one plugin, of whatever host.
+  let last = 0
+  let onLooked = () => {}
+  const looked = new Promise<void>((resolve) => {
+    onLooked = resolve
+  })
+  const parts = { ...checked, onLooked, number: () => ++last }
+  let sight = new Sight(host, parts)
+  const listening = await listen(port, (request, response) =>
+    answer({ token, files, ...sight }, request, response),
+  )
+  let isOpen = true
   const close = async () => {
-    feed.close()
-    recordings.clear()
+    isOpen = false
+    sight.close()
     await listening.close()
   }
-  return { url: `http://127.0.0.1:${listening.port}/#${token}`, close, [Symbol.asyncDispose]: close }
+  return {
+    url: `http://127.0.0.1:${listening.port}/#${token}`,
+    show(next) {
+      if (!isOpen) return
+      sight.close()
+      sight = new Sight(next, parts)
+    },
+    looked: () => looked,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }

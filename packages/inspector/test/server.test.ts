@@ -215,12 +215,49 @@ describe('what a page is told', () => {
     expect(sum).toBeGreaterThanOrEqual(2_000)
   })
 
+  it('is what another host does, once that is shown', async () => {
+    const window = await opened()
+    await load(window.host, { name: 'first' })
+    const page = await watching(window)
+    await page.until((told) => rows(told).length > 0)
+    const [{ number: before = 0 } = {}] = rows(page.told)
+    expect((await ask(window, '/record', { plugin: before, on: true })).status).toBe(200)
+    const other = await createHost()
+    onTestFinished(() => other.close())
+    await load(other, { name: 'second' })
+    window.inspector.show(other)
+    await page.end()
+    const again = await watching(window)
+    await again.until((told) => rows(told).length > 0)
+    const [{ name, number: after = 0 } = {}] = rows(again.told)
+    expect(name).toBe('second')
+    // No lever of a page that has not noticed yet reaches another plugin than it shows.
+    expect(after).not.toBe(before)
+    for (const path of ['/unload', '/recording'])
+      expect((await ask(window, path, { plugin: before })).json().error?.code).toBe('INSPECTOR_PLUGIN_GONE')
+  })
+
+  it('can be waited for', async () => {
+    const window = await opened()
+    let isLooked = false
+    const looked = window.inspector.looked().then(() => {
+      isLooked = true
+    })
+    expect((await askRaw(window.port, '/')).status).toBe(200)
+    expect((await askRaw(window.port, '/events')).status).toBe(401)
+    expect(isLooked).toBe(false)
+    await watching(window)
+    await looked
+    await window.inspector.looked()
+  })
+
   it('ends with the window', async () => {
     const window = await opened()
     const page = await watching(window)
     await page.until((told) => told.length > 0)
     await window.inspector.close()
     await page.end()
+    window.inspector.show(window.host)
     await expect(fetch(window.inspector.url)).rejects.toThrow()
   })
 })

@@ -15,6 +15,7 @@ import { showCalls } from '../run/show-calls.js'
 import { showUnasked, watchAccess } from '../run/watch.js'
 import { formatJson } from '../values/format.js'
 import { toJsonValue } from '../values/to-json.js'
+import { keepWindow } from '../window/window.js'
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -42,6 +43,7 @@ export const runCommand = defineCommand({
       value: 'file',
       description: 'write the smallest grants for this call, of those that it was allowed; `-` shows them',
     },
+    ui: { kind: 'flag', description: 'open a page on this machine first, which shows what the plugin does' },
     timeout: {
       kind: 'value',
       value: 'time',
@@ -66,6 +68,7 @@ export const runCommand = defineCommand({
     const host = await createHost({ limits: { timeoutMs } })
     try {
       watchAccess(host, context.progress)
+      if (input.ui) await keepWindow(host, context)
       context.progress.busy('Starting', plugin.file)
       const learn = input.learn !== undefined
       const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin), learn })
@@ -90,7 +93,7 @@ export const runCommand = defineCommand({
     } catch (error) {
       throw explain(error, target)
     } finally {
-      await host.close()
+      if (!input.ui) await host.close()
     }
   },
 

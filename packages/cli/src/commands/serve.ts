@@ -1,10 +1,12 @@
+import { aborted } from '../aborted.js'
 import { defineCommand } from '../command.js'
 import { openRegistry } from '../registry/open-registry.js'
 import { grantOptions } from '../run/grants.js'
 import { AccessLog } from '../serve/access-log.js'
 import { Reloader } from '../serve/reload.js'
-import { DRAIN_MS, openServing } from '../serve/serving.js'
+import { DRAIN_MS, openServing, type Serving } from '../serve/serving.js'
 import { watchFiles } from '../serve/watch-files.js'
+import { openWindow } from '../window/window.js'
 
 export interface ServeResult {
   readonly requests: number
@@ -19,10 +21,12 @@ export const serveCommand = defineCommand({
   examples: [
     ['wasm-plugin serve hello.wasm --allow-env GREETING', 'every path, with a variable that it may see'],
     ['wasm-plugin serve routes.json', 'several plugins, each with its own grants and limits'],
-    ['wasm-plugin serve modules.toml', 'modules of WAGI'],
   ],
   arguments: {
-    plugin: { kind: 'required', description: 'the component, a .json file of routes, or a modules.toml' },
+    plugin: {
+      kind: 'required',
+      description: 'the component, a .json file of routes, or a modules.toml of WAGI',
+    },
   },
   options: {
     port: {
@@ -40,6 +44,7 @@ export const serveCommand = defineCommand({
     },
     timeout: { kind: 'value', value: 'time', description: 'for a request, 500ms, 5s (default: 5s)' },
     watch: { kind: 'flag', description: 'serve anew whatever changes: its plugins, and the file of routes' },
+    ui: { kind: 'flag', description: 'open a page on this machine that shows what the plugins do' },
     drain: {
       kind: 'value',
       value: 'time',
@@ -63,10 +68,13 @@ export const serveCommand = defineCommand({
       await first.close()
       throw error
     })
-    const reloader = new Reloader({ context, listening, first, open })
+    const window = input.ui ? await openWindow(first.host, context) : undefined
+    const onServed = ({ host }: Serving) => window?.show(host)
+    const reloader = new Reloader({ context, listening, first, open, onServed })
     context.onHangup(() => void reloader.reload())
     const { addresses } = listening
-    if (context.json) context.round({ changed: [], ok: true, result: { event: 'listening', addresses } })
+    const result = { event: 'listening', addresses, ...(window && { window: window.url }) }
+    if (context.json) context.round({ changed: [], ok: true, result })
     for (const address of addresses) context.progress.status('Listening', address)
     const { cwd, signal } = context
     const step = (changed: readonly string[]) => reloader.reload(changed)
@@ -78,6 +86,7 @@ export const serveCommand = defineCommand({
     await listening.close({ drainMs: config.drainMs ?? DRAIN_MS })
     await close()
     await reloader.rest()
+    await window?.close()
     return { requests: log.requests, failed: log.failed, durationMs: performance.now() - started }
   },
 
@@ -86,10 +95,3 @@ export const serveCommand = defineCommand({
   endsBySignal: true,
   outlivesReader: true,
 })
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}

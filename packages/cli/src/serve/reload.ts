@@ -9,6 +9,7 @@ export interface ReloadParts {
   readonly first: Serving
   /** Reads and loads everything anew. */
   readonly open: () => Promise<Serving>
+  readonly onServed: (serving: Serving) => void
 }
 
 /** Has what is served follow its configuration. One that is wrong changes nothing, and no request is lost. */
@@ -41,7 +42,7 @@ export class Reloader {
   }
 
   async #reload(changed: readonly string[]): Promise<void> {
-    const { context, listening, open } = this.#parts
+    const { context, listening, open, onServed } = this.#parts
     if (context.signal.aborted) return
     try {
       const next = await open()
@@ -54,6 +55,7 @@ export class Reloader {
       const before = this.#current
       this.#current = next
       listening.use(next.gateway)
+      onServed(next)
       const ending = before.close().finally(() => this.#ending.delete(ending))
       this.#ending.add(ending)
       this.#tell(before, next, changed)

@@ -1,5 +1,5 @@
 import type { AccessEntry, Gateway } from '@wasm-plugin/gateway'
-import { createHost, type PluginResolver } from '@wasm-plugin/host'
+import { createHost, type Host, type PluginResolver } from '@wasm-plugin/host'
 import type { Context } from '../command.js'
 import { watchAccess } from '../run/watch.js'
 import { isPackageName, type ServeConfig } from './config.js'
@@ -9,6 +9,7 @@ import { configFrom, type ServeFlags } from './flags.js'
 export interface Serving {
   readonly config: ServeConfig
   readonly gateway: Gateway
+  readonly host: Host
   /** Ends it; requests that are being answered may go on for its `drainMs`. */
   close(): Promise<void>
 }
@@ -44,7 +45,7 @@ export async function openServing(
       await gateway.close({ drainMs })
       await host.close()
     }
-    return { config, gateway, close }
+    return { config, gateway, host, close }
   } catch (error) {
     await host.close()
     throw error

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { look } from '../helpers/look.js'
 import { runJson } from '../helpers/run-cli.js'
 import { block, buildServed } from '../helpers/served-project.js'
 import { startCli } from '../helpers/start-cli.js'
@@ -36,6 +37,37 @@ describe('serve', () => {
     expect(await running.interrupt()).toBe(0)
     await running.until(/Served 1 requests, 0 of which failed\./)
     await expect(fetch(`${url}/`)).rejects.toThrow()
+  })
+
+  it('shows what it serves through one window, through every reload', async () => {
+    const folder = tempDir()
+    const [routes, plugin] = [path.join(folder, 'routes.json'), path.join(dir, 'dist/hello.wasm')]
+    const serving = (name: string) =>
+      writeFileSync(routes, JSON.stringify({ routes: [{ path: '/...', plugin, name }] }))
+    serving('before')
+    const running = startCli(['serve', routes, '--port', '0', '--ui', '--watch'], { cwd: folder })
+    const said = await running.until(/Watching /)
+    const [, window = ''] = /Window (\S+)/.exec(said) ?? []
+    const [, url = ''] = /Listening (\S+)/.exec(said) ?? []
+    const page = await look(window)
+    await page.until(/"name":"before"/)
+    await text(url)
+    await page.until(/"calls":1\b/)
+    serving('after')
+    // The page is let go, and comes again.
+    expect(await page.until(/"name":"after"/)).toBeUndefined()
+    const again = await look(window)
+    await again.until(/"name":"after"/)
+    expect(await running.interrupt()).toBe(0)
+    expect(await again.until(/nothing/)).toBeUndefined()
+    await expect(fetch(window)).rejects.toThrow()
+  })
+
+  it('tells programs where its window is', async () => {
+    const running = startCli(['serve', 'dist/hello.wasm', '--port', '0', '--ui', '--json'], { cwd: dir })
+    const { result } = await running.untilLine()
+    expect(result).toMatchObject({ event: 'listening', window: expect.stringMatching(/^http:.+\/#.{43}$/) })
+    expect((await look(result.window)).status).toBe(200)
   })
 
   it('serves the routes of a file, and tells programs of each request', async () => {

@@ -25,6 +25,8 @@ export interface FeedParts {
   readonly recordings: Recordings
   readonly eventsPerSecond: number
   readonly readOnly: boolean
+  /** Called whenever a page opens. */
+  readonly onLooked: () => void
 }
 
 /** Tells pages what the plugins do. While nobody looks and nothing is recorded, it listens to nothing. */
@@ -47,10 +49,11 @@ export class Feed {
   /** @returns what ends it. @throws {INSPECTOR_BUSY} */
   open(page: Page): () => void {
     if (this.#pages.size >= MAX_PAGES) throw errors.INSPECTOR_BUSY({ max: MAX_PAGES })
-    const { readOnly, eventsPerSecond } = this.#parts
+    const { readOnly, eventsPerSecond, onLooked } = this.#parts
     page.tell({ kind: 'hello', readOnly, eventsPerSecond } satisfies Hello)
     this.#pages.set(page, { look: 0, known: new Set(), missed: 0 })
     this.#listen()
+    onLooked()
     return () => {
       this.#pages.delete(page)
       this.#listen()

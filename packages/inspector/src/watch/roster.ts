@@ -11,16 +11,18 @@ const AT_ONCE = 250
 /** The plugins of a host by numbers of ours, with their figures as they were when last looked at. */
 export class Roster {
   readonly #host: Host
+  readonly #number: () => number
   readonly #numbers = new WeakMap<AnyPlugin, number>()
   readonly #seen = new Map<number, Seen>()
-  #last = 0
   /** Rises with each look. */
   #look = 0
   /** Where the next look begins. */
   #next = 0
 
-  constructor(host: Host) {
+  /** @param number gives one that no plugin had yet */
+  constructor(host: Host, number: () => number) {
     this.#host = host
+    this.#number = number
   }
 
   /** The number of this look; what has changed after an earlier one is in `since`. */
@@ -58,7 +60,7 @@ export class Roster {
   numberOf(plugin: AnyPlugin): number {
     let number = this.#numbers.get(plugin)
     if (number === undefined) {
-      number = ++this.#last
+      number = this.#number()
       this.#numbers.set(plugin, number)
     }
     return number
