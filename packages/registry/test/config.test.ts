@@ -390,8 +390,8 @@ it('takes the variables of whoever opens it for those of the process', async () 
 it('says of a folder of packages that is not there that it is not', async () => {
   const folder = testFolder()
   const registry = await createRegistry({ folder, registries: { acme: 'dir:pluggins' } })
-  for (const asked of [registry.search('acme:insights'), registry.install('acme:insights')])
-    await expect(asked).rejects.toMatchObject({
+  for (const ask of [() => registry.search('acme:insights'), () => registry.install('acme:insights')])
+    await expect(ask()).rejects.toMatchObject({
       code: 'LAYOUT_MISSING',
       message: expect.stringContaining('there is no folder of packages at'),
     })
