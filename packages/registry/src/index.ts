@@ -30,7 +30,13 @@ export { type LayoutPlace, openLayout } from './layout/index.js'
 export type { Lock, LockedPlugin, LockedWit } from './lock/index.js'
 export { type Credentials, type OciOptions, type OciPlace, openOci } from './oci/index.js'
 export { openRepository, type Place } from './place/index.js'
-export { type Published, signatureFileOf, signFile, statementOfFile } from './publish/index.js'
+export {
+  type Published,
+  type PublishedImage,
+  signatureFileOf,
+  signFile,
+  statementOfFile,
+} from './publish/index.js'
 export { Registry } from './registry.js'
 export type { RegistryOptions } from './registry-options.js'
 export type {

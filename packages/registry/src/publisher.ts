@@ -8,6 +8,7 @@ import {
   preparePublication,
   prepareWit,
   publish,
+  publishImage,
   setStatus,
   signVersion,
   statementOfVersion,
@@ -32,13 +33,18 @@ export class Publisher {
    * Publishes a component under the id and the version of its manifest.
    *
    * @param options.key signs it; without one nothing does
+   * @param options.image publishes it as an image with a file system too, under the tag `image-<version>`
    * @throws {NOT_PUBLISHABLE} {VERSION_INVALID} {VERSION_EXISTS} {PUBLISH_CHANGED}, what reading a component throws, and
    *   what its registry throws
    */
-  async publish(component: Uint8Array, options: PublishOptions = {}): Promise<Published> {
+  async publish(
+    component: Uint8Array,
+    { image = false, ...options }: PublishOptions & { image?: boolean } = {},
+  ): Promise<Published> {
     const publication = preparePublication(component, options.created)
     const repository = await this.#context.places.ofPackage(parsePackageName(publication.name), options)
-    return await publish(publication, repository, options)
+    const published = await publish(publication, repository, options)
+    return image ? { ...published, image: await publishImage(publication, repository, options) } : published
   }
 
   /**

@@ -67,6 +67,10 @@ describe('a plugin in a folder', () => {
       state: 'exists',
       manifest: dry.manifest,
     })
+    const again = await done(['publish', 'insights.wasm', ...PLACE, '--image'], { cwd })
+    expect(again).toMatch(
+      /Unchanged acme:insights@1\.0\.0 .*Published image-1\.0\.0, an image .*Digest sha256:/s,
+    )
     expect(await done(['search', 'acme:insights', ...PLACE], { cwd })).toMatch(
       /1\.0\.0 .*\/settings \(read\)/,
     )

@@ -3,3 +3,4 @@ export { compareWithDeclared, type PublishedVersion, readArtifact } from './read
 export { readWhole } from './read-whole.js'
 export { isWitPackage, readWitFacts, type WitFacts } from './wit-facts.js'
 export { type Artifact, describe, encode, writeArtifact } from './write-artifact.js'
+export { IMAGE_FILE, type Image, writeImage } from './write-image.js'

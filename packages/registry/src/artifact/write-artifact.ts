@@ -60,7 +60,7 @@ export function writeArtifact({ facts, manifest, title, version, created }: Arti
 }
 
 /** For listings of registries; nothing here reads them back. */
-function annotationsOf(
+export function annotationsOf(
   { labels }: Pick<PluginFacts, 'labels'>,
   manifest: Manifest | undefined,
   version: string,

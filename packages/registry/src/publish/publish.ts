@@ -10,10 +10,9 @@ import {
 } from '../artifact/index.js'
 import { packageErrors } from '../errors/index.js'
 import { checkVersion } from '../names/index.js'
-import { blobOf, type Digest, type Repository, type TransferOptions } from '../repository/index.js'
-import type { SigningKey } from '../sign/index.js'
+import { blobOf, type Digest, type Repository } from '../repository/index.js'
 import { statementsAbout } from '../trust/index.js'
-import { attachStatements } from './attach.js'
+import { type PublishOptions, type Put, putTagged } from './put-tagged.js'
 
 /** A plugin or a WIT package that is ready to be published: everything that can be refused without a registry has been. */
 export interface Publication {
@@ -21,23 +20,30 @@ export interface Publication {
   readonly name: string
   readonly version: string
   readonly bytes: Uint8Array
-  readonly facts: Pick<PluginFacts, 'imports' | 'exports'>
+  readonly facts: Omit<PluginFacts, 'manifest'>
   /** Of a plugin. */
   readonly manifest: Manifest | undefined
   readonly artifact: Artifact
+  /** RFC 3339. */
+  readonly created: string
 }
 
-export interface Published {
+export interface Published extends Omit<Put, 'stored'> {
   readonly name: string
   readonly version: string
   readonly registry: string
   readonly repository: string
   readonly manifest: Digest
   readonly content: Digest
-  /** `exists`: these very bytes were there before, and nothing but perhaps a signature was added. */
-  readonly state: 'published' | 'exists' | 'dry-run'
-  /** Statements that were signed and attached now. */
-  readonly signed: number
+  /** Where that was asked for. */
+  readonly image?: PublishedImage
+}
+
+/** The second form of a version: an image with a file system, which has the component in it as `/plugin.wasm`. */
+export interface PublishedImage extends Omit<Put, 'stored'> {
+  /** `image-1.2.3`. A tag that began with the version would be a version to others: `1.2.3-image` is a pre-release. */
+  readonly tag: string
+  readonly manifest: Digest
 }
 
 /**
@@ -53,7 +59,7 @@ export function preparePublication(bytes: Uint8Array, created = NO_TIME): Public
   if (manifest.id === undefined) throw packageErrors.NOT_PUBLISHABLE({ reason: 'its manifest has no "id"' })
   const version = checkVersion(manifest.version)
   const artifact = writeArtifact({ facts, manifest, title: manifest.name, version, created })
-  return { name: manifest.id, version, bytes, facts, manifest, artifact }
+  return { name: manifest.id, version, bytes, facts, manifest, artifact, created }
 }
 
 /**
@@ -67,21 +73,14 @@ export function prepareWit(bytes: Uint8Array, created = NO_TIME): Publication {
   const facts = { content, imports: [], exports, labels: {} }
   const title = name.slice(name.indexOf(':') + 1)
   const artifact = writeArtifact({ facts, manifest: undefined, title, version, created })
-  return { name, version, bytes, facts, manifest: undefined, artifact }
+  return { name, version, bytes, facts, manifest: undefined, artifact, created }
 }
 
 /** Equal input gives equal digests. */
 const NO_TIME = '1970-01-01T00:00:00Z'
 
-export interface PublishOptions extends TransferOptions {
-  readonly key?: SigningKey | undefined
-  /** Say what would be done, and do nothing. */
-  readonly dryRun?: boolean | undefined
-}
-
 /**
- * Publishes: what is pointed to comes before what points to it, and the tag last, so that whoever interrupts it leaves no
- * version that is there by half. Done again it changes nothing.
+ * Publishes a version, and reads it back as whoever installs it will.
  *
  * @throws {VERSION_EXISTS} the version is there with other bytes
  * @throws {PUBLISH_CHANGED} the registry does not give back what it was given
@@ -89,49 +88,34 @@ export interface PublishOptions extends TransferOptions {
 export async function publish(
   publication: Publication,
   repository: Repository,
-  { key, dryRun = false, ...transfer }: PublishOptions = {},
+  options: PublishOptions = {},
 ): Promise<Published> {
   const { name, version, bytes, artifact } = publication
   const { descriptor, layer } = artifact
-  const result = {
+  const tagged = {
+    what: `${name}@${version}`,
+    tag: version,
+    manifest: artifact.manifest,
+    descriptor,
+    blobs: [{ ...blobOf(bytes, layer), isCompared: true }, blobOf(artifact.config)],
+    statements: statementsAbout({ name, version, published: declaredBy(publication) }),
+  } as const
+  const { state, signed, stored } = await putTagged(tagged, repository, options)
+  if (stored !== undefined) await readArtifact(repository, stored, { signal: options.signal })
+  return {
     name,
     version,
     registry: repository.registry,
     repository: repository.path,
     manifest: descriptor.digest,
     content: layer.digest,
+    state,
+    signed,
   }
-  const { signal } = transfer
-  const existing = await repository.manifest(version, { signal })
-  if (existing !== undefined && existing.descriptor.digest !== descriptor.digest)
-    throw packageErrors.VERSION_EXISTS({
-      what: `${name}@${version}`,
-      registry: repository.registry,
-      digest: existing.descriptor.digest,
-    })
-  if (dryRun) return { ...result, state: 'dry-run', signed: 0 }
-
-  if (existing === undefined) {
-    await repository.putBlob({ ...blobOf(bytes, layer), isCompared: true }, transfer)
-    await repository.putBlob(blobOf(artifact.config), { signal })
-    await repository.putManifest(artifact.manifest, { signal })
-  }
-  const signed =
-    key === undefined
-      ? 0
-      : await attachStatements(
-          repository,
-          descriptor,
-          { statements: statementsAbout({ name, version, published: declaredBy(publication) }), key },
-          { signal },
-        )
-  if (existing === undefined) await repository.putManifest(artifact.manifest, { tag: version, signal })
-  await readBack(publication, repository, { signal })
-  return { ...result, state: existing === undefined ? 'published' : 'exists', signed }
 }
 
 /** As a registry will tell of it. */
-function declaredBy({ facts, manifest, artifact }: Publication): PublishedVersion {
+export function declaredBy({ facts, manifest, artifact }: Publication): PublishedVersion {
   const { imports, exports } = facts
   return {
     descriptor: artifact.descriptor,
@@ -141,18 +125,4 @@ function declaredBy({ facts, manifest, artifact }: Publication): PublishedVersio
     exports,
     created: undefined,
   }
-}
-
-async function readBack(
-  { name, version, artifact }: Publication,
-  repository: Repository,
-  options: TransferOptions,
-): Promise<void> {
-  const stored = await repository.manifest(version, options)
-  const changed = (reason: string) =>
-    packageErrors.PUBLISH_CHANGED({ what: `${name}@${version}`, registry: repository.registry, reason })
-  if (stored === undefined) throw changed('it says that there is no such version')
-  if (stored.descriptor.digest !== artifact.descriptor.digest) throw changed('the version is another one')
-  await readArtifact(repository, stored, options)
-  if (!(await repository.hasBlob(artifact.layer.digest, options))) throw changed('the component is missing')
 }

@@ -9,6 +9,9 @@ export const mediaTypes = {
   empty: 'application/vnd.oci.empty.v1+json',
   wasmConfig: 'application/vnd.wasm.config.v0+json',
   wasm: 'application/wasm',
+  /** Of an image with a file system, and of its layers. */
+  imageConfig: 'application/vnd.oci.image.config.v1+json',
+  tar: 'application/vnd.oci.image.layer.v1.tar',
   /** Debug information of a component, in whatever form its tools have it. */
   debug: 'application/vnd.wasm-plugin.debug.v1',
   bundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',

@@ -73,7 +73,7 @@ export async function bundlesOf(repository: Repository, tag: string): Promise<Bu
   return found
 }
 
-async function readAll(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function readAll(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const list: Uint8Array[] = []
   for await (const piece of pieces) list.push(piece)
   return Buffer.concat(list)

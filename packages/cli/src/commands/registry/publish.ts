@@ -31,6 +31,10 @@ export const publishCommand = defineCommand({
       description:
         'attach this as its debug information, signed; nobody downloads it who does not ask for it',
     },
+    image: {
+      kind: 'flag',
+      description: 'publish an image with a file system too, for volumes of Kubernetes: image-<version>',
+    },
     'dry-run': dryRunOption,
   },
   notes: [
@@ -39,7 +43,7 @@ export const publishCommand = defineCommand({
   ],
 
   async run(context, input): Promise<Published> {
-    const { plugin: file, registry: place, key: keyFile, debug: debugFile, 'dry-run': dryRun } = input
+    const { plugin: file, registry: place, key: keyFile, debug: debugFile, image, 'dry-run': dryRun } = input
     if (debugFile !== undefined && keyFile === undefined)
       throw usageErrors.MISSING_OPTION({ option: '--key', command: 'publish', why: 'what signs --debug' })
     const created = sourceDate(context.env)
@@ -55,6 +59,7 @@ export const publishCommand = defineCommand({
       ...transferOf(context, 'Uploading', manifest?.name ?? 'the plugin'),
       ...(key && { key }),
       ...(created !== undefined && { created }),
+      image,
       dryRun,
     })
     if (debug !== undefined && key !== undefined && !dryRun)
