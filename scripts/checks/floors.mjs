@@ -11,10 +11,10 @@ export const floors = {
     'index internal instance wasi prices gate p1 p2 protocol grants ports volume awaitable shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal services host dev load worker inline plugin update restart loaded-plugin call pool lane resource audit budget spans ports wire frames contract
+    rooms(`index thread internal services host dev load worker inline plugin update restart loaded-plugin profile call pool lane resource audit budget spans ports wire frames contract
     engine options program http capability plugin-source plugin-resolver learn telemetry stats event-hub guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
-    `worker relay opentelemetry index internal create-host node-ports processes threads worker-url audit-file access-channel instance-ports services node`,
+    `worker relay opentelemetry index internal create-host node-ports processes threads profiler worker-url audit-file access-channel instance-ports services node`,
   ),
   web: rooms(`worker index internal create-host web-ports threads instance-ports files services page`),
   gateway: rooms(

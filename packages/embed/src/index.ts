@@ -61,6 +61,7 @@ export type {
   HostPorts,
   PluginServices,
   ProcessPort,
+  Sampler,
   ScratchLeft,
   ScratchPort,
   ServicesContext,
@@ -72,6 +73,8 @@ export type {
   ThreadSpec,
   Threads,
 } from './ports.js'
+export type { CpuProfile } from './profile/cpu-profile.js'
+export type { PluginProfile, ProfiledFunction } from './profile/plugin-profile.js'
 export type { OutputOptions, ProgramInput } from './program/program-input.js'
 export type { ProgramOutput, ProgramRun } from './program/program-run.js'
 export type { Circuit, HostStats, PluginStats } from './stats.js'

@@ -7,6 +7,7 @@ import type { Learner } from './learn/index.js'
 import type { CloseOptions } from './options/close.js'
 import type { UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
+import type { PluginProfile } from './profile/plugin-profile.js'
 import type { PluginStats } from './stats.js'
 
 /** A component that a plugin runs, and what it may use. */
@@ -141,6 +142,19 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    *   {LOAD_ABORTED}, and what `load` throws
    */
   abstract update(source: PluginSource, options?: UpdateOptions<never>): Promise<void>
+
+  /**
+   * Looks at what the plugin does for so many milliseconds, or until what a function does is over: how long each of its functions
+   * ran, by name, file and line, and how much time went to WASI and to the application. What it finds is read in the
+   * application's thread at the end.
+   *
+   * @example
+   * ```ts
+   * const { functions, wasiMs } = await plugin.profile(10_000) // what it does in ten seconds
+   * ```
+   * @throws {OPTIONS_INVALID} {PROFILER_UNAVAILABLE} {PROFILE_RUNNING} {PLUGIN_CLOSED}, and what the function throws
+   */
+  abstract profile(during: number | (() => unknown)): Promise<PluginProfile>
 
   /**
    * Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent: the first call decides how long they are waited

@@ -23,6 +23,8 @@ import {
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
+import type { PluginProfile } from './profile/plugin-profile.js'
+import { Profiler } from './profile/profiler.js'
 import { ProgramExchange } from './program/program-exchange.js'
 import { type ProgramRun, programRun } from './program/program-run.js'
 import { type PluginStats, statsOf, type Totals } from './stats.js'
@@ -67,6 +69,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   readonly #onClosed: PluginParts['onClosed']
   /** Set while calls wait. */
   #pause: Pause | undefined
+  readonly #profiler = new Profiler(this)
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
@@ -176,6 +179,11 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   override async update(source: PluginSource, options: UpdateOptions<E> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
+  }
+
+  override async profile(during: number | (() => unknown)): Promise<PluginProfile> {
+    if (this.#closed !== undefined) throw errors.PLUGIN_CLOSED({ name: this.name })
+    return await this.#profiler.profile(this.#builds.live.profiled, during)
   }
 
   override async close(options: CloseOptions = {}): Promise<void> {

@@ -38,10 +38,22 @@ export interface HostPorts {
    * with what the engine has against the module, and with the reason of `signal` at once when that is aborted.
    */
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
+  /** Looks at the application's own thread; missing where nothing can. */
+  readonly sampler?: () => Sampler
   /** Bytes of memory that the machine has, or a container lets this process have of it. */
   readonly memoryBytes: number
   /** Says what no promise is left to say. */
   readonly warn: (text: string) => void
+}
+
+/** Looks at what one thread does, again and again. */
+export interface Sampler {
+  /** Looks about every millisecond from now on. Rejects where nothing can look. */
+  begin(): Promise<void>
+  /** Answers with what was seen since, as a `Profile` of the engine's inspector. Rejects when the thread has ended. */
+  end(): Promise<unknown>
+  /** Looks no more. */
+  close(): void
 }
 
 /** Processes for plugins, each with one thread that runs an instance. */
@@ -98,6 +110,8 @@ export interface ThreadPort {
   hold(isHeld: boolean): void
   /** Ends it, whatever it does, and answers it no more; `onExit` tells when it has ended. */
   terminate(): void
+  /** Missing where nothing can look at it. */
+  sampler?(): Sampler
 }
 
 /** How bytes are read that are neither given nor fetched: by a path or a `file:` URL. */

@@ -10,6 +10,7 @@ import { grantPorts } from './node/grant-ports.js'
 import { pluginFiles } from './node/plugin-files.js'
 import { makeScratch } from './node/scratch.js'
 import { nodeProcesses } from './processes/processes.js'
+import { OwnSampler } from './profiler/own-sampler.js'
 import { Services } from './services/services.js'
 import { NodeThreads } from './threads/threads.js'
 
@@ -32,6 +33,7 @@ export const nodePorts: HostPorts = {
     here: () => AsyncLocalStorage.snapshot(),
   },
   compileModule,
+  sampler: () => new OwnSampler(),
   memoryBytes: machineBytes(),
   warn: (text) => process.emitWarning(text),
 }

@@ -6,18 +6,22 @@ import { defaultInstanceLimits, hasDebugSections, OriginalCode, shareTables } fr
 const MAX_BYTES = 128 << 20
 
 /**
- * The core modules of a component that have debug information, and the first of all, before they were rewritten to be compiled with
- * these options.
+ * The core modules of a component before they were rewritten to be compiled with these options: those that have debug information,
+ * and the first, or all of them.
  *
  * @throws what compiling it throws
  */
-export function originalModules(bytes: Uint8Array, options: CompileOptions): OriginalCode[] {
+export function originalModules(
+  bytes: Uint8Array,
+  options: CompileOptions,
+  { all = false }: { readonly all?: boolean } = {},
+): OriginalCode[] {
   const checked = decodeComponent(bytes, { ...options.limits, componentBytes: MAX_BYTES })
   const given = coreModules(checked)
   const memory = { ...defaultInstanceLimits, ...options.memory }
   const tableMaxima = shareTables(given, memory)
   return checked.coreModules.flatMap((original, module) =>
-    module === 0 || hasDebugSections(original.bytes, module)
+    all || module === 0 || hasDebugSections(original.bytes, module)
       ? [
           new OriginalCode(original.bytes, given[module]!, {
             memory,

@@ -55,6 +55,9 @@ describe('a plugin in a thread of a page', () => {
     expect(await codeOf(createHost(5 as never))).toBe('OPTIONS_INVALID')
     expect(await codeOf(host.load('file:///x.wasm'))).toBe('SOURCE_UNREADABLE')
     expect(await codeOf(host.load(new Uint8Array([1, 2, 3])))).toBe('NOT_WASM')
+    const loaded = await host.load(await guest('kitchen'), { imports: IMPORTS })
+    expect(await codeOf(loaded.profile(5))).toBe('PROFILER_UNAVAILABLE')
+    await loaded.close()
     const audited = host.load(await guest('kitchen'), { imports: IMPORTS, audit: 'a.jsonl' })
     expect(await codeOf(audited)).toBe('AUDIT_UNWRITABLE')
     const folder = { fs: [{ path: './data', at: '/data', access: 'read' as const }] }

@@ -119,6 +119,18 @@ export const hostErrorTable = {
     message: (d) => `${d.path} cannot be watched: there are no files here`,
     hint: 'Call `plugin.update` with what is new.',
   }),
+  PROFILER_UNAVAILABLE: row<{ name: string; reason: string }>({
+    origin: 'app',
+    summary: 'A plugin was to be profiled where nothing can look at what its thread does.',
+    message: (d) => `plugin "${d.name}" cannot be profiled: ${d.reason}`,
+    hint: "Profile it in Node, in a thread or with `isolation: 'inline'`; for one in a process of its own, with Node 24.8 or later.",
+  }),
+  PROFILE_RUNNING: row<{ name: string }>({
+    origin: 'app',
+    summary: 'A plugin was to be profiled that is being profiled.',
+    message: (d) => `plugin "${d.name}" is being profiled already`,
+    hint: 'Wait for the profile that runs, then begin the next one.',
+  }),
   NOT_LEARNING: row<{ name: string }>({
     origin: 'app',
     summary: 'What a plugin needs was asked of one that was not loaded to find out.',

@@ -1,11 +1,10 @@
 import type { CompileOptions } from '@wasm-plugin/runtime'
 import type { Frame } from '@wasm-plugin/runtime/errors'
 import { type OriginalCode, originalModules } from '@wasm-plugin/runtime/internal'
-import { showText } from '@wasm-plugin/runtime/text'
 import { DwarfReader } from './dwarf-reader.js'
 import type { EngineFrame } from './engine-stack.js'
+import { type Found, named, placed } from './found.js'
 import { FunctionNames } from './function-names.js'
-import { languageOf, shownPath } from './paths.js'
 import { ModuleSourceMap } from './source-map.js'
 
 /** What there is to find out where a plugin failed. */
@@ -18,8 +17,6 @@ export interface DebugInformation {
   readonly sourceMap: string | null
 }
 
-/** Characters of a name or a path. */
-const MAX_TEXT = 300
 /**
  * Units of fuel for all debug information of a component, some tenths of a second: honest information of ten megabytes takes a
  * tenth of that, once. With each fault there are as many more as some milliseconds take.
@@ -28,12 +25,6 @@ const FUEL = 200_000_000n
 const FUEL_OF_FAULT = 2_000_000n
 /** Places that are remembered. */
 const MAX_KNOWN = 1_000
-
-interface Found {
-  readonly frame: Frame
-  /** It has a place, and that is of no library of its language. */
-  readonly isOwn: boolean
-}
 
 /** What one core module says of where its code comes from. */
 interface Described {
@@ -113,39 +104,4 @@ export class FrameFinder {
   #nameOf({ func, name }: EngineFrame, module: Described | undefined): string {
     return this.#names.demangled(module?.code.nameOf(func) ?? name ?? '')
   }
-}
-
-function named(name: string): Found {
-  return {
-    frame: { function: shown(name), file: null, line: null, column: null, language: null },
-    isOwn: false,
-  }
-}
-
-interface Place {
-  readonly name: string
-  readonly directory: string
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
-
-function placed({ name, directory, file, line, column }: Place, language?: string): Found {
-  // Code that a compiler made has line 0.
-  if (file === '' || line === 0) return named(name)
-  const { path, isToolchain } = shownPath(file, directory)
-  return {
-    frame: {
-      function: shown(name),
-      file: shown(path),
-      line,
-      column: column === 0 ? null : column,
-      language: language ?? languageOf(path),
-    },
-    isOwn: !isToolchain,
-  }
-}
-
-function shown(text: string): string | null {
-  return text === '' ? null : showText(text, MAX_TEXT)
 }

@@ -25,9 +25,9 @@ export class FunctionNames {
     this.#module = module
   }
 
-  /** A fault begins. */
-  refill(): void {
-    this.#left = FUEL_OF_FAULT
+  /** A fault begins, or what has names to ask for at all. */
+  refill(fuel = FUEL_OF_FAULT): void {
+    this.#left = fuel
   }
 
   demangled(whole: string): string {

@@ -44,16 +44,36 @@ export class ModuleSourceMap {
   }
 
   find(offset: number): MappedPlace | null {
+    return this.#placeOf(this.#countBefore(offset + 1) - 1)
+  }
+
+  /** The first that it says of what is between two offsets. */
+  first(start: number, end: number): MappedPlace | null {
+    const index = this.#countBefore(start)
+    const at = this.#segments[index * FIELDS]
+    return at !== undefined && at < end ? this.#placeOf(index) : null
+  }
+
+  /** Segments of what is before an offset. */
+  #countBefore(offset: number): number {
     const segments = this.#segments
     let [low, high] = [0, segments.length / FIELDS]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((segments[middle * FIELDS] as number) <= offset) low = middle + 1
+      if ((segments[middle * FIELDS] as number) < offset) low = middle + 1
       else high = middle
     }
-    const [, source = -1, line = 0, column = 0] = segments.subarray((low - 1) * FIELDS, low * FIELDS)
+    return low
+  }
+
+  #placeOf(index: number): MappedPlace | null {
+    if (index < 0) return null
+    const [, source = -1, line = 0, column = 0] = this.#segments.subarray(
+      index * FIELDS,
+      (index + 1) * FIELDS,
+    )
     const file = this.#sources[source]
-    return low === 0 || typeof file !== 'string' ? null : { file, line: line + 1, column: column + 1 }
+    return typeof file === 'string' ? { file, line: line + 1, column: column + 1 } : null
   }
 }
 

@@ -7,6 +7,7 @@ import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
 import type { Build } from '../loaded-plugin.js'
+import type { Profiled } from '../profile/profiled.js'
 import { ResourceClasses } from '../resource/classes.js'
 import { type Held, placeOf } from '../resource/plugin-resource.js'
 import type { Breaker } from '../restart/breaker.js'
@@ -19,6 +20,7 @@ export interface InlineParts extends Build {
   readonly plugin: string
   /** Set when a plugin that keeps failing is suspended. */
   readonly breaker: Breaker | undefined
+  readonly profiled: Profiled
   /** Units of fuel that every call gets. */
   readonly fuel: number
   readonly outings: Outings
@@ -47,6 +49,7 @@ export class InlineBuild implements RunningBuild {
   readonly shown: Build
   readonly breaker: Breaker | undefined
   readonly classes: ResourceClasses
+  readonly profiled: Profiled
   /** In which every build of a plugin counts. */
   totals = new Totals()
   /** Told of every failure, once it is counted. */
@@ -71,6 +74,7 @@ export class InlineBuild implements RunningBuild {
     this.#parts = parts
     this.shown = parts
     this.breaker = parts.breaker
+    this.profiled = parts.profiled
     this.trace = parts.trace
     this.#instance = parts.instantiate()
     this.classes = new ResourceClasses(parts.contract, parts.warn)

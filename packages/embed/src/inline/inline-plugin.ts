@@ -8,6 +8,8 @@ import { type CloseOptions, checkCloseOptions } from '../options/close.js'
 import { checkUpdateOptions, type UpdateOptions } from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
+import type { PluginProfile } from '../profile/plugin-profile.js'
+import { Profiler } from '../profile/profiler.js'
 import { type PluginStats, statsOf, type Totals } from '../stats.js'
 import { Builds } from '../update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
@@ -61,6 +63,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
   readonly #bound = new Map<LiveFunction, Exported>()
   readonly #onClosed: InlinePluginParts['onClosed']
   readonly #place: BuildPlace
+  readonly #profiler = new Profiler(this)
   #closed: Promise<void> | undefined
 
   /** @internal Use `host.load`. */
@@ -107,6 +110,11 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   override async update(source: PluginSource, options: UpdateOptions<Sync<E>> = {}): Promise<void> {
     await this.#updates.update(source, checkUpdateOptions(options))
+  }
+
+  override async profile(during: number | (() => unknown)): Promise<PluginProfile> {
+    if (this.#closed !== undefined) throw errors.PLUGIN_CLOSED({ name: this.name })
+    return await this.#profiler.profile(this.#builds.live.profiled, during)
   }
 
   override async close(options: CloseOptions = {}): Promise<void> {

@@ -2,6 +2,7 @@ import type { Component } from '@wasm-plugin/runtime'
 import { type CustomSection, decodeComponent } from '@wasm-plugin/runtime/internal'
 import { dwarfModule } from '../frames/dwarf-module.js'
 import type { DebugInformation } from '../frames/frame-finder.js'
+import type { CodeInformation } from '../frames/function-finder.js'
 import type { PluginSource } from '../plugin-source.js'
 import type { SourcePort } from '../ports.js'
 import type { ReadOptions } from './read-options.js'
@@ -13,6 +14,8 @@ export interface DebugReader {
   readonly mayBeThere: boolean
   /** Null where there is none, or it belongs to another build. Never rejects. */
   read(): Promise<DebugInformation | null>
+  /** The same, without debug information where there is none. Never rejects. */
+  readCode(): Promise<CodeInformation>
 }
 
 export interface Debugged extends LoadedSource {
@@ -52,14 +55,24 @@ export function debugReader(of: Debugged, options: ReadOptions, port: SourcePort
     }
     return null
   }
+  const readCode = async (): Promise<CodeInformation> => {
+    const found = await reader.read()
+    if (found !== null) return found
+    // What came over the network is not asked for once more.
+    const isThere = isInFile || ArrayBuffer.isView(source)
+    const component = isThere ? await own().catch(() => null) : null
+    return { reader: await dwarfModule(), component, sourceMap: null }
+  }
   let reading: Promise<DebugInformation | null> | undefined
-  return {
+  const reader: DebugReader = {
     mayBeThere: isInside || places.length > 0,
     read: () => {
       reading ??= read().catch(() => null)
       return reading
     },
+    readCode,
   }
+  return reader
 }
 
 const OPENING_BRACE = 0x7b

@@ -10,6 +10,7 @@ import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
+import { profiledBy } from './profiled-by.js'
 import { reportCall, reportFault, tracedCall } from './report.js'
 
 /** Milliseconds that a plugin may make the application's thread wait, in one go. */
@@ -89,6 +90,10 @@ export async function startInline(
     ...admitted,
     plugin: name,
     breaker: breakerFor(name, options, host),
+    profiled: profiledBy(admitted, (add) => {
+      add(host.ports.sampler?.())
+      return () => {}
+    }),
     fuel: limits.fuel ?? 0,
     outings,
     instantiate,

@@ -12,6 +12,7 @@ import { ThreadResources } from '../resource/thread-resources.js'
 import { ThreadBuild } from '../update/thread-build.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
+import { profiledBy } from './profiled-by.js'
 import { reportCall, reportFault, tracedCall } from './report.js'
 
 /** Starts an admitted plugin in threads or processes of its own. */
@@ -86,6 +87,7 @@ export async function startWorker(
     plugin: name,
     classes,
     breaker: breakerFor(name, options, host),
+    profiled: profiledBy(admitted, (add) => pool.eachThread((thread) => add(thread.sampler()))),
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
     context: {
       ...{ contract, limits, pool, nextId: host.nextCall },

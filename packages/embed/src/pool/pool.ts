@@ -20,6 +20,7 @@ export class Pool {
   readonly #budget: Budget
   readonly #tenant: PoolTenant
   readonly #closing = new Ending()
+  readonly #watchers = new Set<(thread: Slot) => void>()
   #maxMemoryBytes = 0
 
   /** @param seat what an instance takes of the budget */
@@ -67,6 +68,13 @@ export class Pool {
   /** Whether the application is in a function that a call of this plugin waits for. */
   isCalling(): boolean {
     return callOf(this.#spec.runs, this.#spec.init.grants) !== undefined
+  }
+
+  /** Calls back with every thread that there is, and with each that is started until the answer is called. */
+  eachThread(visit: (thread: Slot) => void): () => void {
+    this.#watchers.add(visit)
+    for (const slot of this.#slots) visit(slot)
+    return () => this.#watchers.delete(visit)
   }
 
   /** Has every call that has not begun refused by whoever made it: those that wait, and those on lanes. */
@@ -194,6 +202,7 @@ export class Pool {
     const slot = this.#made(leave)
     this.#slots.add(slot)
     this.#threads.add(slot)
+    for (const visit of this.#watchers) visit(slot)
     void slot.gone.then(() => {
       this.#threads.delete(slot)
       leave()

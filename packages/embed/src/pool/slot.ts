@@ -5,7 +5,7 @@ import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { AppLane, type LaneCall, type LaneFunction } from '../lane/app-lane.js'
 import type { LaneReply } from '../lane/requests.js'
-import type { AsyncContext, StartThread, ThreadPort } from '../ports.js'
+import type { AsyncContext, Sampler, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { inTurns } from '../turn.js'
 import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
@@ -153,6 +153,11 @@ export class Slot {
   /** What this thread shares with the application; the home of the plugin's resources in it. */
   get resources(): ThreadResources {
     return this.#server.resources
+  }
+
+  /** What looks at its thread; undefined where nothing can. */
+  sampler(): Sampler | undefined {
+    return this.#thread.sampler?.()
   }
 
   /** How often it was reserved: the same number twice says that it was idle meanwhile. */

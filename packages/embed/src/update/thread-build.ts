@@ -4,6 +4,7 @@ import type { ExportedFunction } from '../contract/contract.js'
 import { Ending } from '../ending.js'
 import { errors } from '../errors/index.js'
 import type { Build } from '../loaded-plugin.js'
+import type { Profiled } from '../profile/profiled.js'
 import type { ResourceClasses } from '../resource/classes.js'
 import type { Breaker } from '../restart/breaker.js'
 import type { RunningBuild } from './builds.js'
@@ -17,6 +18,7 @@ export interface ThreadBuildParts extends Build {
   >
   /** Set when a plugin that keeps failing is suspended. */
   readonly breaker: Breaker | undefined
+  readonly profiled: Profiled
   /** Called when its threads have ended, with the number of those that go on all the same. */
   readonly release: (unending: number) => Promise<void>
 }
@@ -26,6 +28,7 @@ export class ThreadBuild implements RunningBuild {
   readonly shown: Build
   readonly context: CallContext
   readonly classes: ResourceClasses
+  readonly profiled: Profiled
   /** Told of every call before the host is. */
   onCall: (call: FinishedCall) => void = () => {}
 
@@ -39,10 +42,11 @@ export class ThreadBuild implements RunningBuild {
   #onEmpty: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  constructor({ plugin, classes, context, breaker, release, ...shown }: ThreadBuildParts) {
+  constructor({ plugin, classes, context, breaker, profiled, release, ...shown }: ThreadBuildParts) {
     this.shown = shown
     this.classes = classes
     this.breaker = breaker
+    this.profiled = profiled
     this.#release = release
     const closed = () =>
       this.#isReplaced ? errors.PLUGIN_REPLACED({ name: plugin }) : errors.PLUGIN_CLOSED({ name: plugin })

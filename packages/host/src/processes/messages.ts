@@ -28,6 +28,8 @@ export type ToProcess =
   | { readonly type: 'piece'; readonly id: number; readonly piece: Piece }
   | { readonly type: 'answer'; readonly id: number; readonly outcome: Parcel<Outcome> }
   | { readonly type: 'head'; readonly head: Int32Array }
+  /** Has the thread looked at; each is answered before the next. */
+  | { readonly type: 'profile'; readonly step: 'begin' | 'end' }
 
 /** And back. */
 export type FromProcess =
@@ -41,5 +43,7 @@ export type FromProcess =
       readonly call: number | undefined
       readonly request: Parcel<HostRequest>
     }
+  /** What was seen of the thread, as JSON, where that was asked for. */
+  | { readonly type: 'profile'; readonly isOk: boolean; readonly bytes?: Uint8Array }
   /** The thread has ended, for a reason that it knows. */
   | { readonly type: 'crash'; readonly error: WireError }

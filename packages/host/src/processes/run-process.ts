@@ -20,6 +20,7 @@ import { happened } from './happened.js'
 import type { FromProcess, ToProcess } from './messages.js'
 import { notStarted } from './not-started.js'
 import { Pipe } from './pipe.js'
+import { RemoteSampler } from './remote-sampler.js'
 import { reportedError } from './reported-error.js'
 import type { RuleDesk } from './rule-desk.js'
 
@@ -54,6 +55,7 @@ export function runProcess(
   /** Codes of errors that it was answered with. */
   const told = new Set<string>()
   let isEnded = false
+  let sampler: RemoteSampler | undefined
 
   const end = () => {
     isEnded = true
@@ -120,6 +122,10 @@ export function runProcess(
         if (!isEnded) events.onMessage({ ...message, outcome: checked(outcome) })
         return
       }
+      case 'profile':
+        if (sampler === undefined) throw new Error('nobody waits for it')
+        sampler.receive(message)
+        return
       case 'crash':
         if (!isEnded) crash(decodeError(reportedError(message.error, told)))
         return
@@ -174,6 +180,7 @@ export function runProcess(
   child.on('close', (exitCode, signal) => {
     stopListening()
     desk.release(thread)
+    sampler?.gone()
     const reason = signal === null ? `exit code ${exitCode}` : `it was ended by ${signal}`
     if (!isEnded) events.onCrash(errors.PROCESS_CRASHED({ reason }))
     events.onExit(thread, reason)
@@ -192,6 +199,10 @@ export function runProcess(
       for (const held of [child, stream]) isHeld ? held.ref() : held.unref()
     },
     terminate: end,
+    sampler: () => {
+      sampler = new RemoteSampler((message) => pipe.send(message))
+      return sampler
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import type { ThreadPort } from '@wasm-plugin/embed'
+import type { Sampler, ThreadPort } from '@wasm-plugin/embed'
 import {
   atOnce,
   encodeError,
@@ -59,6 +59,9 @@ function take(message: ToProcess): void {
       return
     case 'head':
       publish(message.head)
+      return
+    case 'profile':
+      profile(message.step).catch(() => pipe.send({ type: 'profile', isOk: false }))
   }
 }
 
@@ -86,6 +89,17 @@ async function start({ init, head: initial, heapBytes, script }: ProcessInit): P
     },
   )
   for (const { message } of early) thread.post(message)
+}
+
+let sampler: Sampler | undefined
+
+/** Looks at the thread. */
+async function profile(step: 'begin' | 'end'): Promise<void> {
+  sampler ??= thread?.sampler?.()
+  if (step === 'begin') await sampler?.begin()
+  const seen = step === 'end' ? await sampler?.end() : undefined
+  const bytes = seen === undefined ? {} : { bytes: new TextEncoder().encode(JSON.stringify(seen)) }
+  pipe.send({ type: 'profile', isOk: sampler !== undefined, ...bytes })
 }
 
 function crash(error: Error): void {

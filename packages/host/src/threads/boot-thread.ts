@@ -10,6 +10,8 @@ export interface Booted {
   readonly channel: ChannelPair
   /** As its exit will tell, when the worker has none any more. */
   readonly threadId: number
+  /** Settles when its code has begun to run. */
+  readonly online: Promise<unknown>
 }
 
 export interface BootOptions {
@@ -39,5 +41,6 @@ export function bootThread(code: ThreadCode, { heapBytes, name, isWarm = false }
   })
   // Of one that waits, nobody has to know: another takes its place.
   worker.on('error', () => {})
-  return { worker, channel, threadId: worker.threadId }
+  const online = new Promise((resolve) => worker.once('online', resolve))
+  return { worker, channel, threadId: worker.threadId, online }
 }

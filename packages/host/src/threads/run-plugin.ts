@@ -1,5 +1,6 @@
 import type { ThreadEvents, ThreadPort, ThreadSpec } from '@wasm-plugin/embed'
 import type { HostRequest, Outcome } from '@wasm-plugin/embed/thread'
+import { workerSampler } from '../profiler/worker-sampler.js'
 import type { Booted } from './boot-thread.js'
 import { crashOf } from './crash.js'
 import type { FromWorker, ToWorker } from './messages.js'
@@ -13,7 +14,7 @@ export interface PluginEvents extends Omit<ThreadEvents, 'ask'> {
 
 /** Gives a plugin to a thread. */
 export function runPlugin(
-  { worker, channel, threadId }: Booted,
+  { worker, channel, threadId, online }: Booted,
   { init, heapBytes }: Pick<ThreadSpec, 'init' | 'heapBytes'>,
   events: PluginEvents,
 ): ThreadPort {
@@ -44,5 +45,6 @@ export function runPlugin(
       stopServing()
       void worker.terminate()
     },
+    sampler: () => workerSampler(worker, threadId, online),
   }
 }

@@ -4,6 +4,7 @@ import {
   type EngineFrame,
   engineFrames,
   FrameFinder,
+  FunctionFinder,
   ModuleSourceMap,
   saidFrames,
 } from '@wasm-plugin/embed/internal'
@@ -90,6 +91,34 @@ describe('debug information of a plugin', () => {
         }
         for (const frame of framesIn(changed)) expectPlain(frame)
       }
+    },
+  )
+
+  attack(
+    'I24',
+    'Brings debug information in which any bytes are others, and is profiled',
+    'functions are others or have no place, and reading ends',
+    () => {
+      const finderOf = (component: Uint8Array) =>
+        new FunctionFinder({ reader, component, sourceMap: null }, {})
+      const first = finderOf(bytes)
+      const starts = Array.from({ length: 1_000 }, (_, offset) => ({ name: '', offset })).filter(
+        (each) => first.find([each])[0] !== undefined,
+      )
+      const known = first.find(starts).map((frame) => [frame?.function, frame?.file, frame?.line])
+      expect(known).toContainEqual(['second', 'src/deep.c', 5])
+      const sections = debugSections(bytes)
+      for (const seed of seeds(60)) {
+        const next = random(seed)
+        const changed = Uint8Array.from(bytes)
+        for (let count = 1 + next(20); count > 0; count--) {
+          const { from, to } = sections[next(sections.length)]!
+          changed[from + next(to - from)] = next(4) === 0 ? 0xff : next(256)
+        }
+        for (const frame of finderOf(changed).find(starts)) expectPlain(frame!)
+      }
+      const long = finderOf(withLines(bytes, 40 << 20)).find(starts)
+      expect(long.map((frame) => frame?.function)).toEqual(known.map(([name]) => name))
     },
   )
 

@@ -69,6 +69,16 @@ export class OriginalCode {
     return this.#names.get(func)
   }
 
+  /** The function of the compiled module whose body begins there. */
+  startingAt(offset: number): number | undefined {
+    return this.#compiled.startingAt(offset)
+  }
+
+  /** Offsets in the module of a function's body. */
+  bodyOf(func: number): Body | undefined {
+    return this.#original.body(func)
+  }
+
   /** Whether a function of the compiled module has an instruction at that offset. */
   has(func: number, offset: number): boolean {
     const body = this.#compiled.body(func)
@@ -100,7 +110,8 @@ export class OriginalCode {
   }
 }
 
-interface Body {
+/** Where the code of a function is. */
+export interface Body {
   readonly start: number
   readonly end: number
 }
@@ -133,5 +144,15 @@ class Functions {
     const index = func - this.imported
     if (index < 0 || index >= this.count) return undefined
     return { start: this.#bounds[2 * index]!, end: this.#bounds[2 * index + 1]! }
+  }
+
+  startingAt(offset: number): number | undefined {
+    let [low, high] = [0, this.count]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#bounds[2 * middle]! < offset) low = middle + 1
+      else high = middle
+    }
+    return low < this.count && this.#bounds[2 * low] === offset ? this.imported + low : undefined
   }
 }

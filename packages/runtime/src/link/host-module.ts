@@ -2,6 +2,7 @@ import { cannotSuspend } from '../abi/closures/call-host.js'
 import type { CoreFunc, JsValue } from '../abi/js-value.js'
 import type { SuspendableFunc } from '../abi/jspi.js'
 import { callOut, suspendableCallOut } from '../abi/make-call.js'
+import { calledOut } from '../abi/named-call.js'
 import { isPromise } from '../abi/result.js'
 import type { Store } from '../abi/store.js'
 import { errors } from '../errors/index.js'
@@ -42,14 +43,14 @@ interface Member {
 }
 
 function guarded(store: Store, func: CoreFunc, { name, type }: Member): CoreFunc {
-  const call: CoreFunc = (...core) => {
+  const call = calledOut(name, (core) => {
     if (store.locked) store.refuseLeave()
     try {
       return func(...core)
     } catch (error) {
       return store.abort(error)
     }
-  }
+  })
   const { jspi } = store
   return jspi === null
     ? callOut(store, call, name)

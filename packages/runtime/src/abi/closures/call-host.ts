@@ -3,6 +3,7 @@ import { flattenFunc } from '../../types/index.js'
 import type { ComponentFunc, HostTarget, Lowering } from '../functions.js'
 import type { CoreFunc, CoreValue, JsValue } from '../js-value.js'
 import type { SuspendableFunc } from '../jspi.js'
+import { calledOut } from '../named-call.js'
 import { guestThrew, hostThrew, isPromise, requireHostResult, unreadableResult } from '../result.js'
 import type { Subtask } from '../task.js'
 import { codecOf, FlatSource } from './index.js'
@@ -12,7 +13,7 @@ import { loadTuple, requireTuple, storeTuple, tupleOf } from './tuple.js'
 export function closureHostCall(lowering: Lowering): CoreFunc {
   const { func, cx } = lowering
   const { store } = cx
-  return (...core) => {
+  return calledOut(func.kind === 'host' ? func.name : null, (core) => {
     if (store.locked) store.refuseLeave()
     try {
       const { args, subtask } = liftParams(lowering, core)
@@ -21,7 +22,7 @@ export function closureHostCall(lowering: Lowering): CoreFunc {
     } catch (error) {
       return store.abort(error)
     }
-  }
+  })
 }
 
 /** The same for JSPI: a promise of the host is passed on, and suspends the guest. */

@@ -5,6 +5,7 @@ import type { ComponentFunc, Lowering } from '../functions.js'
 import type { CoreFunc, JsFunc } from '../js-value.js'
 import { isQuick } from '../quick.js'
 import { type LiftString, type LowerString, liftString, lowerString } from '../strings/index.js'
+import { isWasi } from '../wasi-name.js'
 import { checkPointer } from './call-guest.js'
 import { checkText } from './check.js'
 import { FlatNames, type FlatText, liftFlat, lowerFlat } from './flat.js'
@@ -30,17 +31,18 @@ interface Env {
 }
 
 type Form = 'guest' | 'function' | 'constructor' | 'method'
+/** Names of the code, by which a profile tells where the time went; see `CALLS_OUT` of what hosts share. */
+type Callee = 'callGuest' | 'callWasi' | 'callApplication'
 type Factory = (env: Env) => CoreFunc
 
 /** The core function through which a guest calls out, as `closureHostCall`. @throws {TooLarge} */
 export function generatedHostCall({ func, type, cx }: Lowering): CoreFunc {
   const { store, memory, encoding } = cx
   const form = func.kind === 'guest' ? 'guest' : func.target.form
-  const memo = store.fuel === null ? memos : metered
   return factoryOf(
     type,
     form,
-    memo,
+    memosOf(calleeOf(func), store.fuel !== null),
   )({
     func,
     cx,
@@ -56,24 +58,42 @@ export function generatedHostCall({ func, type, cx }: Lowering): CoreFunc {
   })
 }
 
-type Memos = Readonly<Record<Form, WeakMap<FuncType, Factory>>>
+function calleeOf(func: ComponentFunc): Callee {
+  if (func.kind === 'guest') return 'callGuest'
+  return isWasi(func.name) ? 'callWasi' : 'callApplication'
+}
 
-const emptyMemos = (): Memos => ({
-  guest: new WeakMap(),
-  function: new WeakMap(),
-  constructor: new WeakMap(),
-  method: new WeakMap(),
+/** Code that was generated for functions of one name, in guests that have fuel or have none. */
+interface Memos {
+  readonly callee: Callee
+  readonly isMetered: boolean
+  readonly byForm: Readonly<Record<Form, WeakMap<FuncType, Factory>>>
+}
+
+const emptyMemos = (callee: Callee, isMetered: boolean): Memos => ({
+  callee,
+  isMetered,
+  byForm: {
+    guest: new WeakMap(),
+    function: new WeakMap(),
+    constructor: new WeakMap(),
+    method: new WeakMap(),
+  },
 })
 
-const memos = emptyMemos()
-/** Of guests that have fuel. */
-const metered = emptyMemos()
+const CALLEES: readonly Callee[] = ['callGuest', 'callWasi', 'callApplication']
+const memos = [false, true].flatMap((isMetered) => CALLEES.map((callee) => emptyMemos(callee, isMetered)))
+
+function memosOf(callee: Callee, isMetered: boolean): Memos {
+  return memos.find((of) => of.callee === callee && of.isMetered === isMetered) as Memos
+}
 
 function factoryOf(type: FuncType, form: Form, ...[memo]: [Memos]): Factory {
-  let factory = memo[form].get(type)
+  const { callee, isMetered, byForm } = memo
+  let factory = byForm[form].get(type)
   if (factory === undefined) {
-    factory = generate(type, form, memo === metered)
-    memo[form].set(type, factory)
+    factory = generate(type, form, { callee, isMetered })
+    byForm[form].set(type, factory)
   }
   return factory
 }
@@ -91,7 +111,11 @@ function reach(func: ComponentFunc): Pick<Env, 'call' | 'self' | 'member'> {
   }
 }
 
-function generate(type: FuncType, form: Form, ...[isMetered]: [boolean]): Factory {
+function generate(
+  type: FuncType,
+  form: Form,
+  { callee, isMetered }: Pick<Memos, 'callee' | 'isMetered'>,
+): Factory {
   const g = new Generator()
   const core = flattenFunc(type, 'lower').core.params.map((_, i) => `c${i}`)
   const args = type.params.map((_, i) => `a${i}`)
@@ -99,7 +123,7 @@ function generate(type: FuncType, form: Form, ...[isMetered]: [boolean]): Factor
   const lifted = liftParams(g, type, core)
   const lowered = lowerResult(g, type, core)
   const reads = form !== 'guest' && type.result !== null && isRead(type.result)
-  const main = `function (${core.join(', ')}) {
+  const main = `function ${callee}(${core.join(', ')}) {
     if (store.locked) store.refuseLeave();
     ${reads ? 'let returned = false;' : ''}
     try {

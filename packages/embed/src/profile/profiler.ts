@@ -1,0 +1,35 @@
+import { LONGEST_TIMER_MS } from '@wasm-plugin/wasi'
+import { errors } from '../errors/index.js'
+import type { PluginProfile } from './plugin-profile.js'
+import type { Profiled } from './profiled.js'
+
+/** Profiles one plugin, one time after another. */
+export class Profiler {
+  readonly #plugin: { readonly name: string }
+  #isRunning = false
+
+  constructor(plugin: { readonly name: string }) {
+    this.#plugin = plugin
+  }
+
+  /** @throws {OPTIONS_INVALID} {PROFILER_UNAVAILABLE} {PROFILE_RUNNING}, and what `during` throws */
+  async profile(profiled: Profiled, during: number | (() => unknown)): Promise<PluginProfile> {
+    const { name } = this.#plugin
+    check(during)
+    if (this.#isRunning) throw errors.PROFILE_RUNNING({ name })
+    this.#isRunning = true
+    try {
+      // Most applications never do.
+      const { takeProfile } = await import('./take-profile.js')
+      return await takeProfile(name, profiled, during)
+    } finally {
+      this.#isRunning = false
+    }
+  }
+}
+
+function check(during: number | (() => unknown)): void {
+  if (typeof during === 'function') return
+  if (Number.isFinite(during) && during > 0 && during <= LONGEST_TIMER_MS) return
+  throw errors.OPTIONS_INVALID({ path: 'profile.during', reason: 'expected milliseconds, or a function' })
+}
