@@ -2,8 +2,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHost } from '@wasm-plugin/host'
 import { expect, it } from 'vitest'
+import { size } from '../../../test/seed.js'
 import { guest } from './helpers/guests.js'
 import { tempDir } from './helpers/wasi.js'
+
+const CYCLES = size(40, 200)
 
 /** Threads and open files of this process, by what Linux says. */
 const counts = () => ({
@@ -12,7 +15,7 @@ const counts = () => ({
 })
 
 it.skipIf(process.platform !== 'linux')(
-  '200 plugins that were loaded and closed leave no thread and no open file behind (Linux shows both)',
+  `${CYCLES} plugins that were loaded and closed leave no thread and no open file behind (Linux shows both)`,
   { timeout: 600_000 },
   async () => {
     const kitchen = await guest('kitchen')
@@ -38,7 +41,7 @@ it.skipIf(process.platform !== 'linux')(
     // Pools of threads of the engine start with the first uses.
     for (let index = 0; index < 20; index++) await cycle(index)
     const before = counts()
-    for (let index = 0; index < 200; index++) await cycle(index)
+    for (let index = 0; index < CYCLES; index++) await cycle(index)
     const after = counts()
     expect(after.threads).toBeLessThanOrEqual(before.threads)
     expect(after.files).toBeLessThanOrEqual(before.files + 1)

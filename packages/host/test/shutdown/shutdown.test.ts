@@ -7,13 +7,14 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Server
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
+import { size } from '../../../../test/seed.js'
 import { assemble, guest } from '../helpers/guests.js'
 import { keeper, noRust } from '../helpers/keeper.js'
 import { tempDir } from '../helpers/wasi.js'
 
-const ROUNDS = 20
+const ROUNDS = size(5, 20)
 /** Of those that take a second each. */
-const SLOW_ROUNDS = 5
+const SLOW_ROUNDS = size(2, 5)
 
 it('whatever is awaited while a host or a plugin closes keeps the process alive', {
   timeout: 600_000,

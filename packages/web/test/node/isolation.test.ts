@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isWhole } from '../../../../test/seed.js'
 import { guest } from '../../../host/test/helpers/guests.js'
 import { browsers } from '../helpers/browsers.js'
 import { ISOLATED, STRICT } from '../helpers/site.js'
@@ -57,7 +58,8 @@ const WITHOUT_JSPI = 'delete WebAssembly.Suspending;'
 
 // Needs browsers; `npm test` gets them, or says why not.
 describe.each(browsers)('a page in %s', (_name, executable, start) => {
-  describe.skipIf(executable === undefined)('that is served', () => {
+  // Eleven pages in each browser.
+  describe.skipIf(executable === undefined || !isWhole)('that is served', () => {
     let browser: Awaited<ReturnType<typeof start>>
     let wasm: Uint8Array
     beforeAll(async () => {
