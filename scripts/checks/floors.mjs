@@ -29,7 +29,7 @@ export const floors = {
   registry:
     rooms(`index internal create-registry check-options registry publisher registry-context registry-options wit install publish review lock trust sign artifact names place cache config
     oci layout disk repository errors`),
-  cli: rooms(`bin run-process internal main help commands k8s registry test serve run dev watch window render component doctor scaffold project languages
+  cli: rooms(`bin run-process internal main help commands k8s registry test serve run profile dev watch window render component doctor scaffold project languages
     values parse aborted command output errors exit-codes version`),
 }
 

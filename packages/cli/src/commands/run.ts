@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { createHost } from '@wasm-plugin/host'
 import { ComponentError } from '@wasm-plugin/runtime/errors'
@@ -5,6 +6,7 @@ import { fakeImports } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { type PluginFile, readPlugin } from '../component/read.js'
 import { failures, usageErrors } from '../errors/index.js'
+import { checkProfileFile, profiled } from '../profile/write-profile.js'
 import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
 import { type ExportedFunction, exportedFunctions, findFunction, programIn } from '../run/functions.js'
@@ -44,6 +46,11 @@ export const runCommand = defineCommand({
       description: 'write the smallest grants for this call, of those that it was allowed; `-` shows them',
     },
     ui: { kind: 'flag', description: 'open a page on this machine first, which shows what the plugin does' },
+    profile: {
+      kind: 'value',
+      value: 'file',
+      description: 'write what took the time: a .cpuprofile for DevTools, or an .html with a flame graph',
+    },
     timeout: {
       kind: 'value',
       value: 'time',
@@ -52,6 +59,7 @@ export const runCommand = defineCommand({
   },
 
   async run(context, input): Promise<RunResult> {
+    if (input.profile !== undefined) checkProfileFile(input.profile)
     const grants = toGrants(input, context, context.progress.line)
     const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
     const functions = exportedFunctions(plugin.component.root.type.exports)
@@ -71,15 +79,21 @@ export const runCommand = defineCommand({
       if (input.ui) await keepWindow(host, context)
       context.progress.busy('Starting', plugin.file)
       const learn = input.learn !== undefined
-      const loaded = await host.load(plugin.bytes, { grants, imports, name: nameOf(plugin), learn })
+      const debug = await debugBeside(path.resolve(context.cwd, input.plugin))
+      const options = { grants, imports, name: nameOf(plugin), learn, ...(debug && { debug }) }
+      const loaded = await host.load(plugin.bytes, options)
       showUnasked(loaded.grants.unasked, context.progress)
       if (program === undefined) context.progress.busy('Running', target.target)
       const started = performance.now()
       try {
-        const answered =
+        const run = async () =>
           program === undefined
             ? answer(target, await loaded.call(target.target, args, { signal: context.signal }))
             : { ...NOTHING, ...(await runProgram(loaded, [plugin.file, ...wordsOf(input)], context)) }
+        const answered =
+          input.profile === undefined
+            ? await run()
+            : await profiled(loaded, { file: input.profile, work: run }, context)
         const ms = performance.now() - started
         const learned = learn ? { learned: loaded.learned() } : {}
         return { function: target.target, ...answered, ...learned, ms }
@@ -112,6 +126,13 @@ const NOTHING = { hasValue: false, value: null }
 /** Those of the command line behind the plugin. */
 const wordsOf = ({ function: first, values }: { function: string | undefined; values: readonly string[] }) =>
   first === undefined ? [] : [first, ...values]
+
+/** What says of a component which lines its code is of, where `wasm-plugin build` puts it. */
+async function debugBeside(file: string): Promise<string | undefined> {
+  for (const place of [`${file}.debug`, `${file}.map`])
+    if ((await stat(place).catch(() => null))?.isFile()) return place
+  return undefined
+}
 
 const nameOf = ({ manifest, file }: PluginFile) => manifest?.name ?? path.basename(file, '.wasm')
 
