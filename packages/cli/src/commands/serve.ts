@@ -25,7 +25,7 @@ export const serveCommand = defineCommand({
   arguments: {
     plugin: {
       kind: 'required',
-      description: 'the component, a .json file of routes, or a modules.toml of WAGI',
+      description: 'the component, a .json file of routes (docs/serve.md), or a modules.toml of WAGI',
     },
   },
   options: {
@@ -43,22 +43,26 @@ export const serveCommand = defineCommand({
       description: 'requests that an instance answers before a fresh one takes its place (default: 1)',
     },
     timeout: { kind: 'value', value: 'time', description: 'for a request, 500ms, 5s (default: 5s)' },
-    watch: { kind: 'flag', description: 'serve anew whatever changes: its plugins, and the file of routes' },
+    watch: {
+      kind: 'flag',
+      description: 'serve anew whatever changes, as SIGHUP does: plugins, and the file of routes',
+    },
     ui: { kind: 'flag', description: 'open a page on this machine that shows what the plugins do' },
+    offline: {
+      kind: 'flag',
+      description: 'take plugins that registries name from the cache, and from nowhere else',
+    },
     drain: {
       kind: 'value',
       value: 'time',
-      description: 'for the requests that run when it is told to end (default: 10s)',
+      description: 'for the requests that run when SIGTERM or Ctrl-C ends it (default: 10s)',
     },
   },
-  notes: [
-    'SIGTERM and Ctrl-C end it, SIGHUP has everything read anew. `docs/serve.md` has the file of routes and the log.',
-  ],
 
   async run(context, input): Promise<ServeResult> {
     const started = performance.now()
     const log = new AccessLog(context)
-    const registry = () => openRegistry(context, { frozen: true })
+    const registry = () => openRegistry(context, { frozen: true, offline: input.offline })
     const open = () => openServing(context, input, { onAnswered: log.take, registry })
     const first = await open()
     const { listen } = await import('@wasm-plugin/gateway')

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { pluginWith } from '../../../registry/test/helpers/plugins.js'
+import { at, done } from '../helpers/cached-cli.js'
 import { look } from '../helpers/look.js'
 import { runJson } from '../helpers/run-cli.js'
 import { block, buildServed } from '../helpers/served-project.js'
@@ -113,6 +115,24 @@ describe('serve', () => {
     await running.untilLine()
     expect(await running.interrupt()).toBe(0)
     expect(await running.untilLine()).toMatchObject({ ok: true, result: { requests: 3, failed: 1 } })
+  })
+
+  it('serves what is installed without asking a registry, and nothing else', async () => {
+    const cwd = tempDir()
+    const hello = readFileSync(path.join(dir, 'dist/hello.wasm'))
+    writeFileSync(path.join(cwd, 'hello.wasm'), pluginWith({ id: 'acme:hello', name: 'hello' }, hello))
+    await done(['registry', 'add', 'acme', './plugins'], { cwd })
+    await done(['publish', 'hello.wasm'], { cwd })
+    await done(['install', 'acme:hello'], { cwd })
+    rmSync(path.join(cwd, 'plugins'), { recursive: true })
+    const serve = ['serve', 'acme:hello', '--port', '0', '--offline']
+    const running = startCli(serve, at({ cwd }))
+    const [, url] = /Listening (http:\S+)/.exec(await running.until(/Listening http:\S+\n/)) ?? []
+    expect(await text(`${url}/a`)).toBe('<h1>Hello from /a</h1>\n')
+    expect(await running.interrupt()).toBe(0)
+    rmSync(path.join(cwd, 'cache'), { recursive: true })
+    const { error } = (await runJson(serve, at({ cwd }))).document
+    expect(error).toMatchObject({ code: 'ROUTE_UNUSABLE', message: expect.stringMatching(/cache/) })
   })
 
   it('serves modules of WAGI', async () => {
