@@ -1,8 +1,8 @@
 // Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine, web
-// servers, a registry and the schemas of Kubernetes. Safe to repeat, quick when done.
+// servers, a registry, helm and the schemas of Kubernetes. Safe to repeat, quick when done.
 import { pathToFileURL } from 'node:url'
 import { setUpSystemClang } from './lib/clang.mjs'
-import { setUpKubernetesSchemas } from './lib/kubernetes.mjs'
+import { setUpKubernetes } from './lib/kubernetes.mjs'
 import { installDependencies } from './lib/pnpm.mjs'
 import { setUpRegistries } from './lib/registries.mjs'
 import { report, seconds } from './lib/report.mjs'
@@ -17,7 +17,7 @@ export async function setup() {
   await setUpSystemClang()
   await setUpWebServers()
   await setUpRegistries()
-  await setUpKubernetesSchemas()
+  await setUpKubernetes()
   const rust = await setUpRust()
   if (!rust.ready) withoutRust(rust.reason)
   return { rust: rust.ready }

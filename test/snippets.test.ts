@@ -38,6 +38,7 @@ const BUILT: Readonly<Record<string, string>> = {
   cpp: 'docs/c.md',
   rust: 'docs/rust.md',
   wat: 'docs/wat.md',
+  'json values': 'docs/kubernetes.md',
   'sh server': 'docs/registry.md',
   'json trust': 'docs/registry.md',
   'ts assemblyscript server': 'docs/serve.md',

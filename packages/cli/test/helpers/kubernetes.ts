@@ -24,3 +24,17 @@ export function validated(yaml: string): Record<string, unknown>[] {
   const env = { ...process.env, PYTHONPATH: FOLDER }
   return JSON.parse(execFileSync('python3', ['-c', SCRIPT], { input: yaml, env, encoding: 'utf8' }))
 }
+
+const HELM = fileURLToPath(new URL('../../../../.cache/helm/helm', import.meta.url))
+const CHART = fileURLToPath(new URL('../../../../deploy/chart', import.meta.url))
+
+export const hasHelm = existsSync(HELM)
+
+if (process.env.CI === 'true' && !hasHelm) throw new Error('helm is missing, which the set-up installs in CI')
+
+/** Runs `helm lint` or `helm template` of the chart with values in JSON, which is YAML but for two separators of lines. */
+export function helm(action: 'lint' | 'template', values: unknown): string {
+  const name = action === 'lint' ? ['lint', '--strict'] : ['template', 'shop']
+  const input = JSON.stringify(values).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  return execFileSync(HELM, [...name, CHART, '--values', '-'], { input, encoding: 'utf8', stdio: 'pipe' })
+}
