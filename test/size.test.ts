@@ -18,7 +18,7 @@ const installs = [
     name: 'embed',
     brings: ['runtime', 'manifest', 'wasi', 'embed'],
     others: ['eventemitter3'],
-    budget: 5_200_000,
+    budget: 5_300_000,
   },
   {
     name: 'host',
@@ -48,12 +48,23 @@ const installs = [
   // The others are an HTTP client, and what verifies signatures and reads versions.
   { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
   // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler. What
-  // writes YAML is in it, 0.4 MB with its map.
+  // writes YAML is in it, 0.4 MB with its map, and the window, as much.
   {
     name: 'cli',
-    brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway', 'sdk', 'registry', 'cli'],
+    brings: [
+      'runtime',
+      'manifest',
+      'wasi',
+      'embed',
+      'host',
+      'gateway',
+      'inspector',
+      'sdk',
+      'registry',
+      'cli',
+    ],
     others: null,
-    budget: 19_500_000,
+    budget: 20_200_000,
   },
 ]
 const folders = {
@@ -85,10 +96,10 @@ describe('what an install weighs', () => {
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
-  it('is at most 506 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
+  it('is at most 511 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
     const script = await readFile(path.join(root, 'packages/host/dist/thread.cjs'), 'utf8')
     expect(script.length).toBeGreaterThan(100_000)
-    expect(script.length).toBeLessThanOrEqual(506_000)
+    expect(script.length).toBeLessThanOrEqual(511_000)
     const { metafile } = await build({
       entryPoints: [path.join(root, 'packages/host/src/worker/main.ts')],
       bundle: true,

@@ -22,7 +22,7 @@ import type { Plugin, UntypedExports } from './plugin.js'
 import type { PluginSource } from './plugin-source.js'
 import type { HostPorts, Threads } from './ports.js'
 import { Spans } from './spans.js'
-import { type HostStats, type PluginStats, Totals } from './stats.js'
+import { type HostStats, sumOfStats, Totals } from './stats/index.js'
 
 let loader: typeof loadPlugin | undefined
 
@@ -69,15 +69,8 @@ export class Host implements AsyncDisposable {
 
   /** How busy the plugins are that are loaded now. */
   get stats(): HostStats {
-    const all = [...this.#plugins.values()].map(({ stats }) => stats)
-    const sum = (of: (stats: PluginStats) => number) => all.reduce((total, stats) => total + of(stats), 0)
     return {
-      plugins: all.length,
-      instances: sum(({ instances }) => instances),
-      memoryBytes: sum(({ memoryBytes }) => memoryBytes),
-      waiting: sum(({ waiting }) => waiting),
-      calls: sum(({ calls }) => calls),
-      failures: sum(({ failures }) => failures),
+      ...sumOfStats([...this.#plugins.values()].map(({ stats }) => stats)),
       warmThreads: this.#threads.waiting,
       threads: this.#budget.used('threads'),
       processes: this.#budget.used('processes'),

@@ -8,7 +8,7 @@ import type { CloseOptions } from './options/close.js'
 import type { UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
 import type { PluginProfile } from './profile/plugin-profile.js'
-import type { PluginStats } from './stats.js'
+import type { PluginStats } from './stats/index.js'
 
 /** A component that a plugin runs, and what it may use. */
 export interface Build {

@@ -27,7 +27,7 @@ import type { PluginProfile } from './profile/plugin-profile.js'
 import { Profiler } from './profile/profiler.js'
 import { ProgramExchange } from './program/program-exchange.js'
 import { type ProgramRun, programRun } from './program/program-run.js'
-import { type PluginStats, statsOf, type Totals } from './stats.js'
+import { type PluginStats, statsOf, type Totals } from './stats/index.js'
 import { Builds } from './update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
 import type { ThreadBuild } from './update/thread-build.js'
@@ -84,7 +84,9 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     this.stats = statsOf(totals, () => {
       const { context, breaker } = builds.live
       const { waiting, instances, memoryBytes, maxMemoryBytes } = context.pool
-      return { waiting, instances, memoryBytes, maxMemoryBytes, circuit: breaker?.circuit ?? 'closed' }
+      const isMetered = context.limits.fuel !== undefined
+      const circuit = breaker?.circuit ?? 'closed'
+      return { waiting, instances, memoryBytes, maxMemoryBytes, circuit, isMetered }
     })
     this.exports = this.#exportsWith({})
     this.#observe(build)

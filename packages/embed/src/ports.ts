@@ -112,6 +112,8 @@ export interface ThreadPort {
   terminate(): void
   /** Missing where nothing can look at it. */
   sampler?(): Sampler
+  /** Milliseconds of processor time that it has had, or its process. @default nobody knows */
+  cpuMs?(): number | undefined
 }
 
 /** How bytes are read that are neither given nor fetched: by a path or a `file:` URL. */

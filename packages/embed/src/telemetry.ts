@@ -1,5 +1,5 @@
 import type { PluginError } from './errors/plugin-error.js'
-import type { HostStats, PluginStats } from './stats.js'
+import type { HostStats, PluginStats } from './stats/index.js'
 
 /**
  * Where an application has the calls of its plugins traced and counted: `openTelemetry()` of

@@ -3,6 +3,7 @@ export { decodeError, encodeError, type WireError } from './errors/wire-error.js
 export { laneBuffer } from './lane/memory.js'
 export { Patience } from './lane/patience.js'
 export { ThreadLane } from './lane/thread-lane.js'
+export { METER_NUMBERS, ThreadMeter } from './lane/thread-meter.js'
 export { atOnce, hasTime, inTurns, turn } from './turn.js'
 export type {
   AnsweredMessage,

@@ -100,6 +100,8 @@ describe('a gateway that listens', () => {
         'wasm_plugin_http_response_bytes_total{route="/b"} 16',
         'wasm_plugin_http_requests_inside 0',
         'wasm_plugin_calls_total{route="/b"} 2',
+        'wasm_plugin_bytes_total{route="/b",direction="in"} 0',
+        expect.stringMatching(/^wasm_plugin_bytes_total\{route="\/b",direction="out"\} [1-9]/),
         'wasm_plugin_waiting{route="/b"} 0',
       ]),
     )

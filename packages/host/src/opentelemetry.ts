@@ -112,6 +112,10 @@ function observe(meter: Meter, host: WatchedHost): () => void {
   const calls = rising('calls', 'Calls that reached a plugin', '{call}')
   const failures = rising('failures', 'Calls that failed', '{call}')
   const starts = rising('starts', 'Threads, processes and inline instances that were started', '{start}')
+  const cpu = rising('cpu.time', 'Processor time of threads and processes', 's')
+  const fuel = rising('fuel', 'Fuel that calls have used', '{unit}')
+  const bytes = rising('io', 'Texts and lists that crossed to the memory of a plugin and from there', 'By')
+  const uses = rising('uses', 'Uses of capabilities that were allowed', '{use}')
   const denials = rising('denials', 'Uses of capabilities that were denied', '{use}')
 
   const all: Observable[] = [
@@ -124,6 +128,10 @@ function observe(meter: Meter, host: WatchedHost): () => void {
     calls,
     failures,
     starts,
+    cpu,
+    fuel,
+    bytes,
+    uses,
     denials,
   ]
   const read = (result: BatchObservableResult) => {
@@ -138,6 +146,12 @@ function observe(meter: Meter, host: WatchedHost): () => void {
       result.observe(waiting, stats.waiting, of)
       result.observe(calls, stats.calls, of)
       result.observe(starts, stats.starts, of)
+      if (stats.cpuMs !== undefined) result.observe(cpu, stats.cpuMs / 1e3, of)
+      if (stats.fuel !== undefined) result.observe(fuel, stats.fuel, of)
+      result.observe(bytes, stats.bytesIn, { ...of, 'wasm_plugin.direction': 'in' })
+      result.observe(bytes, stats.bytesOut, { ...of, 'wasm_plugin.direction': 'out' })
+      for (const [capability, count] of Object.entries(stats.uses))
+        result.observe(uses, count, { ...of, 'wasm_plugin.capability': capability })
       for (const [code, count] of Object.entries(stats.errors))
         result.observe(failures, count, { ...of, 'error.type': code })
       for (const [capability, count] of Object.entries(stats.denials))

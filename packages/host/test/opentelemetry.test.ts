@@ -124,6 +124,13 @@ it('has the figures of every plugin as metrics', async () => {
   expect(read('wasm_plugin.memory')).toEqual([[of, plugin.stats.memoryBytes]])
   expect(read('wasm_plugin.calls')).toEqual([[of, 5]])
   expect(read('wasm_plugin.starts')).toEqual([[of, 2]])
+  expect(read('wasm_plugin.io')).toEqual([
+    [{ ...of, 'wasm_plugin.direction': 'in' }, 0],
+    [{ ...of, 'wasm_plugin.direction': 'out' }, 0],
+  ])
+  expect(read('wasm_plugin.cpu.time')).toHaveLength(process.platform === 'linux' ? 1 : 0)
+  expect(read('wasm_plugin.fuel')).toEqual([])
+  expect(read('wasm_plugin.uses')).toEqual([])
   expect(read('wasm_plugin.failures')).toEqual([[{ ...of, 'error.type': 'DEADLINE_EXCEEDED' }, 1]])
   const durations = read('wasm_plugin.call.duration') as unknown as [object, Histogram][]
   expect(durations.map(([of, { count }]) => [of, count])).toContainEqual([

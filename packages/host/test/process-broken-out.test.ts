@@ -153,8 +153,8 @@ describe.runIf(process.platform === 'linux' && !noRust)('a process that has brok
 
 describe.runIf(process.platform === 'linux' && !noRust)('a process that has broken out', () => {
   const log = `{ type: 'log', event: { level: 'info', stream: 'stdout', message: 'a' } }`
-  const failing = (fields: string) =>
-    `[{ type: 'result', outcome: { content: { ok: false, error: { kind: 'plugin', hint: '', message: 'm', data: {}, ${fields} } },
+  const failing = (fields: string, used = '[0, 0, 0, 0, 0, 0]') =>
+    `[{ type: 'result', used: ${used}, outcome: { content: { ok: false, error: { kind: 'plugin', hint: '', message: 'm', data: {}, ${fields} } },
       holes: [], pieces: 0 } }]`
 
   attack(
@@ -202,6 +202,20 @@ describe.runIf(process.platform === 'linux' && !noRust)('a process that has brok
       expect([error.code, error.message, error.hint]).toEqual([...['GUEST_TRAP', 'a\\u{1b}[2Kb', '\\u{9b}c']])
     },
   )
+
+  it('ends with a count of what it has used that is none', async () => {
+    const trap = `code: 'GUEST_TRAP', origin: 'plugin'`
+    for (const used of [
+      'undefined',
+      '[]',
+      '[0, 0, 0, 0, 0, NaN]',
+      '[0, -1, 0, 0, 0, 0]',
+      `'000000'`,
+      '[0, 0, 0, 0, 0, 0, 0]',
+    ])
+      expect([used, await answered(failing(trap, used))]).toEqual([used, 'PROCESS_CRASHED'])
+    expect(await answered(failing(trap, '[0, 1e300, 0, 0, 0, 0]'))).toBe('GUEST_TRAP')
+  })
 })
 
 describe.runIf(process.platform !== 'win32')('a process that the system does not start', () => {

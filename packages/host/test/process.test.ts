@@ -349,7 +349,8 @@ describe('what comes from the process of a plugin', () => {
         expect([part, await sent(piece(part), { repeat: true })]).toEqual([part, noMessage])
       const ask = "{ type: 'ask', id: 1, request: { content: { kind: 'drain' }, holes: [], pieces: 9 } }"
       expect(await sent(`message(${ask})`, { repeat: true })).toBe(noMessage)
-      const result = "{ type: 'result', id: 1, outcome: { content: {}, holes: [], pieces: 0 } }"
+      const result =
+        "{ type: 'result', id: 1, used: [0, 0, 0, 0, 0, 0], outcome: { content: {}, holes: [], pieces: 0 } }"
       expect(await sent(`message(${result})`)).toBe(noMessage)
       expect(process.memoryUsage().rss - before).toBeLessThan(256 << 20)
     },

@@ -99,6 +99,16 @@ export class Instance {
     return this.#store.memoryBytes
   }
 
+  /** Bytes of texts and lists that were written to its memories: arguments of its exports, results of its imports. */
+  get bytesIn(): number {
+    return this.#store.bytesIn
+  }
+
+  /** The same that were read from there. */
+  get bytesOut(): number {
+    return this.#store.bytesOut
+  }
+
   /** The fuel that all core modules of this instance share; `undefined` if they are not metered. */
   get fuel(): FuelTank | undefined {
     return this.#store.fuel ?? undefined

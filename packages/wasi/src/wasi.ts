@@ -41,6 +41,11 @@ export interface WasiImports {
   program(id: number, start: ProgramStart): () => void
   /** The first and the last lines that the instance wrote to stderr in the current call. */
   lastWords(): readonly string[]
+  /**
+   * Bytes that a module of preview 1 was given, and those that it gave: it counts on once the module has its imports. Components pass
+   * all of theirs by the runtime.
+   */
+  readonly traffic: { readonly bytesIn: number; readonly bytesOut: number }
   /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
   endCall(): void
   /** Writes out the last line of stdout and stderr, and closes every file and connection. */
@@ -90,6 +95,9 @@ export function createWasi(context: WasiContext): WasiImports {
     },
     accept: (id, head) => http().accept(id, head),
     program: (id, start) => program.start(id, start),
+    get traffic() {
+      return old.made?.traffic ?? NO_TRAFFIC
+    },
     lastWords: () => stdio.lastWords(),
     endCall: () => stdio.end(),
     dispose() {
@@ -100,6 +108,9 @@ export function createWasi(context: WasiContext): WasiImports {
     },
   }
 }
+
+/** Of what is no module of preview 1. */
+const NO_TRAFFIC = { bytesIn: 0, bytesOut: 0 }
 
 interface Parts {
   readonly gate: Gate

@@ -87,6 +87,18 @@ describe('a plugin in a thread of a page', () => {
     expect(await codeOf(other.load(await guest('kitchen'), { imports: IMPORTS }))).toBe('WORKER_CRASHED')
   })
 
+  it('is told what its plugin uses, but for processor time', async () => {
+    const plugin = await host.load(await guest('kitchen'), { imports: IMPORTS, limits: { fuel: 1_000_000 } })
+    await plugin.call(`${API}#look-up`, ['x'.repeat(1_000)])
+    const { fuel = 0, bytesIn, bytesOut } = plugin.stats
+    expect(bytesIn).toBeGreaterThanOrEqual(1_000)
+    expect(bytesOut).toBeGreaterThanOrEqual(1_000)
+    expect(fuel).toBeGreaterThan(0)
+    expect(plugin.stats).toMatchObject({ cpuMs: undefined, uses: {}, denials: {} })
+    await plugin.call(`${API}#look-up`, ['x'.repeat(1_000)])
+    expect(plugin.stats).toMatchObject({ fuel: 2 * fuel, bytesIn: 2 * bytesIn, bytesOut: 2 * bytesOut })
+  })
+
   it('is gone when it is closed, and so is its name', async () => {
     const plugin = await host.load(await guest('kitchen'), { imports: IMPORTS, name: 'kitchen' })
     await plugin.close()

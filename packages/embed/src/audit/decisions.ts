@@ -3,7 +3,7 @@ import type { NamedEvents } from '../events.js'
 import type { Learner } from '../learn/index.js'
 import type { AuditOptions } from '../options/given.js'
 import type { HostPorts } from '../ports.js'
-import type { Totals } from '../stats.js'
+import type { Totals } from '../stats/index.js'
 
 export interface DecisionsParts {
   readonly plugin: string

@@ -10,7 +10,7 @@ import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import type { PluginProfile } from '../profile/plugin-profile.js'
 import { Profiler } from '../profile/profiler.js'
-import { type PluginStats, statsOf, type Totals } from '../stats.js'
+import { type PluginStats, statsOf, type Totals } from '../stats/index.js'
 import { Builds } from '../update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
 import { type Calling, Updates, type Updating } from '../update/updates.js'
@@ -76,7 +76,9 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     this.#builds = builds
     this.stats = statsOf(totals, () => {
       const { breaker, memoryBytes, maxMemoryBytes } = builds.live
-      return { ...NOW, memoryBytes, maxMemoryBytes, circuit: breaker?.circuit ?? 'closed' }
+      const circuit = breaker?.circuit ?? 'closed'
+      // It has no thread of its own, and hardly waits in this one.
+      return { ...NOW, memoryBytes, maxMemoryBytes, circuit, cpuMs: totals.durationMs || undefined }
     })
     this.#updates = new Updates(name, this.#builds, { updating, calling })
     this.exports = exportsOf(build, (func) => this.#boundOf(func)) as Sync<E>
@@ -170,7 +172,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 }
 
 /** Nothing waits for the one instance. */
-const NOW = { waiting: 0, instances: 1 }
+const NOW = { waiting: 0, instances: 1, isMetered: true }
 
 /** A call is over before anything else happens in this thread, so that none has to wait. */
 const calling: Calling<InlineBuild> = {

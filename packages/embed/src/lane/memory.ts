@@ -13,6 +13,8 @@ export const CELLS = 64
 
 /** A line of the processor's cache for each side that writes, and one for both. */
 const HEADER_BYTES = 192
+/** And one for what the thread counts, see `ThreadMeter`. */
+const METER_BYTES = 64
 const CELL_BYTES = 32
 
 /** Indices of the words of 32 bits in the header, by who writes them. */
@@ -136,7 +138,14 @@ export class LaneMemory {
   }
 }
 
-const VALUES = HEADER_BYTES + CELLS * CELL_BYTES
+const METER = HEADER_BYTES + CELLS * CELL_BYTES
+const VALUES = METER + METER_BYTES
+
+/** Numbers that the thread writes, in the memory of its lane if it has one. */
+export function laneMeter(buffer: SharedArrayBuffer): Float64Array {
+  const length = METER_BYTES / Float64Array.BYTES_PER_ELEMENT
+  return buffer.byteLength === 0 ? new Float64Array(length) : new Float64Array(buffer, METER, length)
+}
 
 /** Zero is the state of a lane that nobody has used. */
 export function laneBuffer(): SharedArrayBuffer {

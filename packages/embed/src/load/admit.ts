@@ -28,7 +28,7 @@ import type { PluginSource } from '../plugin-source.js'
 import { callOf } from '../pool/host-run.js'
 import type { HostPorts, PluginServices, Threads } from '../ports.js'
 import type { Spans } from '../spans.js'
-import type { Totals } from '../stats.js'
+import type { Totals } from '../stats/index.js'
 import { inTurns } from '../turn.js'
 import { askForMissing } from './ask.js'
 import { type DebugReader, debugReader } from './debug-information.js'
@@ -120,6 +120,7 @@ export async function admit(
         decisions?.take(call === undefined ? event : { ...event, call })
       },
       () => decisions?.heard() === true,
+      (capability) => host.totals.allowed(capability),
     )
     options.gated.connect(gate)
     const started = ports.services({

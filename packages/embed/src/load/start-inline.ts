@@ -8,6 +8,7 @@ import { FaultFrames } from '../frames/fault-frames.js'
 import { InlineBuild, type InlineParts, type Trace } from '../inline/inline-build.js'
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
+import { added, type Counts, NOTHING } from '../stats/index.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
 import { profiledBy } from './profiled-by.js'
@@ -45,6 +46,16 @@ export async function startInline(
     endingBytes: 0,
   }
   const giveBack = host.budget.hold(holder)
+  /** Of instances that have ended. */
+  let before = NOTHING
+  const countsNow = (): Counts =>
+    added(before, {
+      fuel: running?.fuel?.used ?? 0,
+      bytesIn: (running?.bytesIn ?? 0) + (wasi?.traffic.bytesIn ?? 0),
+      bytesOut: (running?.bytesOut ?? 0) + (wasi?.traffic.bytesOut ?? 0),
+      uses: NOTHING.uses,
+    })
+  const left = host.totals.measure({ cpuMs: () => undefined, counts: countsNow })
   let isObserved = false
   const listen = () => {
     isObserved = host.listens('call')
@@ -53,6 +64,7 @@ export async function startInline(
   const stopListening = host.onListener(listen)
   const release = async () => {
     stopListening()
+    left()
     wasi?.dispose()
     giveBack()
     await admitted.release()
@@ -60,6 +72,7 @@ export async function startInline(
 
   const instantiate = () => {
     host.totals.starts++
+    before = countsNow()
     wasi?.dispose()
     running = undefined
     wasi = createWasi({

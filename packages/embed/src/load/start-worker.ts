@@ -69,6 +69,7 @@ export async function startWorker(
         })
       },
       onAnswered: (run) => hostTimes.add(run),
+      measure: (meter) => host.totals.measure(meter),
       onThreadEnd: (thread) => {
         state.release(thread)
         releaseFiles(initial, thread)

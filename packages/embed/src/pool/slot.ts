@@ -5,8 +5,10 @@ import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { AppLane, type LaneCall, type LaneFunction } from '../lane/app-lane.js'
 import type { LaneReply } from '../lane/requests.js'
+import { ThreadMeter } from '../lane/thread-meter.js'
 import type { AsyncContext, Sampler, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
+import type { Counts, Meter } from '../stats/index.js'
 import { inTurns } from '../turn.js'
 import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
 import { Answering } from './answering.js'
@@ -43,13 +45,15 @@ export interface SlotSpec {
   /** Called when a function of the application, or a service, has answered. */
   readonly onAnswered: (run: HostRun) => void
   readonly onEvent: (message: Happened) => void
+  /** Counts what a thread uses; the answer is to be called when it is gone. */
+  readonly measure: (meter: Meter) => () => void
 }
 
 /**
  * One thread with one instance of a plugin. A call that does not end by itself is ended with its thread: a slot that was
  * aborted is dead and is never used again.
  */
-export class Slot {
+export class Slot implements Meter {
   #state: SlotState = 'starting'
   /** Settles when the plugin is instantiated; rejects with the reason why it cannot be. */
   readonly ready: Promise<void>
@@ -69,6 +73,9 @@ export class Slot {
   #lastUse = 0
   #isHome = false
   #memoryBytes = 0
+  readonly #meter: ThreadMeter
+  /** When it was looked at last. */
+  #cpuMs: number | undefined
   readonly #onMemory: () => void
   readonly #asked: AskedFunctions
   readonly #server: ThreadServer
@@ -119,6 +126,8 @@ export class Slot {
       callerOf: (call) => this.#calls.find(call),
     })
     const init = { ...spec.init, lane: this.#lane.buffer }
+    this.#meter = new ThreadMeter(init.lane)
+    let left = () => {}
     this.#thread = spec.startThread(
       { init, heapBytes: spec.heapBytes, rules: spec.rules, latest: spec.latest },
       {
@@ -132,11 +141,13 @@ export class Slot {
         onExit: (thread, reason) => {
           spec.onThreadEnd(thread)
           this.#die(errors.WORKER_CRASHED({ reason }))
+          left()
           this.#lane.free()
           exited()
         },
       },
     )
+    left = spec.measure(this)
     const timer = setTimeout(
       () =>
         this.#die(
@@ -173,6 +184,16 @@ export class Slot {
   /** Bytes of its linear memories, as they were when its last call ended. */
   get memoryBytes(): number {
     return this.#memoryBytes
+  }
+
+  /** Of its thread or process; of one that is ended, when it was. */
+  cpuMs(): number | undefined {
+    if (this.#state !== 'dead') this.#cpuMs = this.#thread.cpuMs?.() ?? this.#cpuMs
+    return this.#cpuMs
+  }
+
+  counts(): Counts {
+    return this.#meter.counts
   }
 
   /** Whether nothing is lost but the state of the instance when it ends. */
@@ -349,7 +370,8 @@ export class Slot {
         this.#onMemory()
         return
       case 'result': {
-        const { id, outcome, pieces = [] } = message
+        const { id, outcome, pieces = [], used } = message
+        if (used !== undefined) this.#meter.take(used)
         if (!this.answering.take(id, pieces)) return
         this.#lane.heard(id)
         if (outcome.ok) this.#calls.resolve(id, outcome.value)
@@ -367,6 +389,7 @@ export class Slot {
 
   #die(reason: unknown): void {
     if (this.#state === 'dead') return
+    this.cpuMs()
     this.#state = 'dead'
     for (const id of this.#lane.ids()) this.#withdraw(id)
     this.#lane.close()

@@ -1,7 +1,7 @@
 import { isOwnFault } from '../contract/fault.js'
 import type { PluginError } from '../errors/plugin-error.js'
 import type { RestartOptions } from '../options/restart.js'
-import type { Circuit } from '../stats.js'
+import type { Circuit } from '../stats/index.js'
 
 export interface BreakerEvents {
   /** Calls are refused for so many milliseconds. */

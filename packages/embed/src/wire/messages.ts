@@ -108,6 +108,8 @@ export type FromThread =
       readonly outcome: Outcome
       /** The last of what else comes of the call. */
       readonly pieces?: readonly AnswerPiece[]
+      /** What it has used, where it shares no memory with the application: see `ThreadMeter`. */
+      readonly used?: readonly number[]
     }
   | MemoryChange
   | ThreadEvent

@@ -35,6 +35,8 @@ export interface InstanceImports {
   lastWords(): readonly string[]
   /** To be called after every call: what was printed without a final newline is a line too. */
   endCall(): void
+  /** See `WasiImports`. */
+  readonly traffic: { readonly bytesIn: number; readonly bytesOut: number }
   /** Closes what the instance left open. */
   dispose(): void
 }
@@ -49,6 +51,8 @@ export interface ImportsContext {
   readonly report: (message: ThreadEvent) => void
   /** Takes fuel of the instance, where it is metered. */
   readonly spend: (units: number) => void
+  /** Hears of uses that are allowed here. */
+  readonly count: (capability: string) => void
   /** Where pieces of an answer go. */
   readonly outbox: Outbox
   /** The id of the call that runs. */
@@ -66,7 +70,7 @@ export interface HeardRules {
 /** The import object of one instance: functions of the application by asking for them, WASI in this thread. */
 export function createImports(
   imports: ReadonlyMap<string, ExternType>,
-  { init, ask, direct, resources, ports, report, spend, outbox, running, rules }: ImportsContext,
+  { init, ask, direct, resources, ports, report, spend, count, outbox, running, rules }: ImportsContext,
 ): InstanceImports {
   const services = serviceCaller(ask)
   const { state, latest } = rules ?? askedRules(init, ask)
@@ -78,6 +82,7 @@ export function createImports(
       grants,
       (event) => report({ type: 'access', event, call: running() }),
       () => grants.state.heard(),
+      count,
     ),
     ports: restful(ports(services), outbox),
     services,
@@ -95,8 +100,8 @@ export function createImports(
     if (resources.classes.size > 0) unawaited(ask({ kind: 'drain' }))
     resources.clear()
   }
-  const { accept, program, lastWords, endCall } = wasi
-  return { imports: object, accept, program, lastWords, endCall, dispose }
+  const { accept, program, lastWords, endCall, traffic } = wasi
+  return { imports: object, accept, program, lastWords, endCall, traffic, dispose }
 }
 
 /** Who sleeps keeps nobody waiting for what it has said. */

@@ -13,7 +13,9 @@ import { FaultFrames } from '../frames/fault-frames.js'
 import type { DebugInformation } from '../frames/frame-finder.js'
 import { packAnswer, packedHandle } from '../http/packed.js'
 import type { CopiedCall } from '../lane/thread-lane.js'
+import { ThreadMeter } from '../lane/thread-meter.js'
 import { later } from '../later.js'
+import { NOTHING } from '../stats/index.js'
 import type { AnsweredMessage, Outcome, ThreadInit, ToThread } from '../wire/messages.js'
 import { withBackPressure } from './back-pressure.js'
 import { directFunctions } from './direct-functions.js'
@@ -75,6 +77,7 @@ export function createInstances(
 
   const ask: Ask = (request) => {
     outbox.flush()
+    tally()
     return chain(outcomeOf(request, call), opened)
   }
 
@@ -89,6 +92,19 @@ export function createInstances(
     init.mayTellPlaces ? (ask({ kind: 'debug' }) as Awaitable<DebugInformation | null>) : null,
   )
 
+  const meter = new ThreadMeter(init.lane)
+  /** What the instances before this one used. */
+  let before = NOTHING
+  const tally = () => {
+    if (current === undefined) return
+    const { instance, traffic } = current
+    meter.set(
+      before.fuel + (instance.fuel?.used ?? 0),
+      before.bytesIn + instance.bytesIn + traffic.bytesIn,
+      before.bytesOut + instance.bytesOut + traffic.bytesOut,
+    )
+  }
+
   /** Tells how large its memory is, when that has changed. */
   const measure = () => {
     const bytes = current?.instance.memoryBytes ?? 0
@@ -97,6 +113,7 @@ export function createInstances(
     post({ type: 'memory', bytes })
   }
   const retire = () => {
+    tally()
     const last = current ?? ended
     current = undefined
     ended = undefined
@@ -104,9 +121,11 @@ export function createInstances(
   }
   const fresh = () => {
     retire()
+    before = meter.counts
     const { imports, ...rest } = createImports(component.imports, {
       ...{ init, ask, direct, resources, ports, report, outbox, running, rules },
       spend: (units) => current?.instance.fuel?.spend(units),
+      count: (capability) => meter.allowed(capability),
     })
     const how = rules === undefined ? {} : { async: true, onCallOut: pause }
     try {
@@ -218,6 +237,7 @@ export function createInstances(
       })
     const end = () => {
       current?.endCall()
+      tally()
       if (isLast(message, now)) renew()
       else {
         if (instance.poisoned) retire()

@@ -93,6 +93,11 @@ export class Metrics {
 function ofPlugins(plugins: readonly Measured[]): Family[] {
   const each = (of: (stats: Plugin['stats']) => number) =>
     plugins.map(({ label, plugin }) => ({ labels: { route: label }, value: of(plugin.stats) }))
+  const some = (of: (stats: Plugin['stats']) => number | undefined) =>
+    plugins.flatMap(({ label, plugin }) => {
+      const value = of(plugin.stats)
+      return value === undefined ? [] : [{ labels: { route: label }, value }]
+    })
   const every = (name: string, of: (stats: Plugin['stats']) => Readonly<Record<string, number>>) =>
     plugins.flatMap(({ label, plugin }) =>
       Object.entries(of(plugin.stats)).map(([key, value]) => ({
@@ -112,6 +117,30 @@ function ofPlugins(plugins: readonly Measured[]): Family[] {
       type: 'counter',
       help: 'Those that failed, by their codes.',
       samples: every('code', ({ errors }) => errors),
+    },
+    {
+      name: 'wasm_plugin_cpu_seconds_total',
+      type: 'counter',
+      help: 'Processor time of the threads and processes of the plugin, where the system tells it.',
+      samples: some(({ cpuMs }) => cpuMs && cpuMs / 1000),
+    },
+    {
+      name: 'wasm_plugin_fuel_total',
+      type: 'counter',
+      help: 'Fuel that calls have used, of plugins that are metered.',
+      samples: some(({ fuel }) => fuel),
+    },
+    {
+      name: 'wasm_plugin_bytes_total',
+      type: 'counter',
+      help: 'Bytes of texts and lists that were written to the memory of the plugin, and read from there.',
+      samples: every('direction', ({ bytesIn, bytesOut }) => ({ in: bytesIn, out: bytesOut })),
+    },
+    {
+      name: 'wasm_plugin_uses_total',
+      type: 'counter',
+      help: 'Uses that were allowed, by their capabilities.',
+      samples: every('capability', ({ uses }) => uses),
     },
     {
       name: 'wasm_plugin_denials_total',

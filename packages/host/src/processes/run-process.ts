@@ -6,6 +6,7 @@ import {
   encodeError,
   type HostRequest,
   MAX_UNSEEN,
+  METER_NUMBERS,
   type Outcome,
   type Parcel,
   type Piece,
@@ -14,6 +15,7 @@ import {
   turn,
   unpack,
 } from '@wasm-plugin/embed/thread'
+import { cpuMsOfProcess } from '../node/processor-time.js'
 import type { WorkerScript } from '../threads/messages.js'
 import { Gathered } from './gathered.js'
 import { happened } from './happened.js'
@@ -52,6 +54,8 @@ export function runProcess(
   /** How often its memory changed since the last result. */
   let changes = 0
   let isStarted = false
+  /** What it says that it has used. */
+  let used: readonly number[] = []
   /** Codes of errors that it was answered with. */
   const told = new Set<string>()
   let isEnded = false
@@ -118,8 +122,9 @@ export function runProcess(
         if (!running.delete(message.id)) throw new Error('nobody waits for it')
         answered = message.id
         changes = 0
+        used = usedNow(message.used, used)
         const outcome = await whole(message.outcome)()
-        if (!isEnded) events.onMessage({ ...message, outcome: checked(outcome) })
+        if (!isEnded) events.onMessage({ ...message, used, outcome: checked(outcome) })
         return
       }
       case 'profile':
@@ -203,6 +208,7 @@ export function runProcess(
       sampler = new RemoteSampler((message) => pipe.send(message))
       return sampler
     },
+    cpuMs: () => child.pid && cpuMsOfProcess(child.pid),
   }
 }
 
@@ -226,6 +232,15 @@ function maxMessage(liftedValues: number): number {
 /** Whether an instance can have so many bytes of linear memory. */
 function isMemory(bytes: unknown, { memories, memoryBytes }: ThreadInit['limits']): boolean {
   return Number.isSafeInteger(bytes) && (bytes as number) >= 0 && (bytes as number) <= memories * memoryBytes
+}
+
+/** Counts of a process never become less. @throws what are none */
+function usedNow(numbers: unknown, before: readonly number[]): readonly number[] {
+  if (!Array.isArray(numbers) || numbers.length !== METER_NUMBERS) throw new Error('it counts otherwise')
+  return numbers.map((number, i) => {
+    if (!Number.isFinite(number) || number < (before[i] ?? 0)) throw new Error('it counts backwards')
+    return number as number
+  })
 }
 
 function failureOf(error: unknown) {

@@ -11,6 +11,7 @@ import {
   type Piece,
   pack,
   type ThreadInit,
+  ThreadMeter,
   unpack,
 } from '@wasm-plugin/embed/thread'
 import { compileTransferred } from '@wasm-plugin/runtime/internal'
@@ -72,7 +73,9 @@ async function start({ init, head: initial, heapBytes, script }: ProcessInit): P
   const code = { script: () => script, keep() {} }
   const booted = bootThread(code, { heapBytes, name: init.plugin })
   const component = await compileTransferred(init.component)
-  const whole: ThreadInit = { ...init, component, ruleState, lane: laneBuffer() }
+  const lane = laneBuffer()
+  const meter = new ThreadMeter(lane)
+  const whole: ThreadInit = { ...init, component, ruleState, lane }
   thread = runPlugin(
     booted,
     { init: whole, heapBytes },
@@ -80,7 +83,8 @@ async function start({ init, head: initial, heapBytes, script }: ProcessInit): P
       ask,
       onAnswered() {},
       onMessage(message) {
-        if (message.type === 'result') send(message.outcome, (outcome) => ({ ...message, outcome }))
+        if (message.type === 'result')
+          send(message.outcome, (outcome) => ({ ...message, outcome, used: meter.numbers() }))
         else pipe.send(message)
       },
       onCrash: crash,

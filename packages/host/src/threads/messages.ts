@@ -47,6 +47,8 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: WireError }
   | (Omit<Extract<FromThread, { type: 'result' }>, 'outcome'> & { readonly outcome: Parcel<Outcome> })
   | { readonly type: 'code'; readonly code: Uint8Array }
+  /** The number by which the system knows the thread. */
+  | { readonly type: 'thread'; readonly number: number }
   | MemoryChange
   | ThreadEvent
 

@@ -1,5 +1,6 @@
 import type { ThreadEvents, ThreadPort, ThreadSpec } from '@wasm-plugin/embed'
 import type { HostRequest, Outcome } from '@wasm-plugin/embed/thread'
+import { cpuMsOfThread } from '../node/processor-time.js'
 import { workerSampler } from '../profiler/worker-sampler.js'
 import type { Booted } from './boot-thread.js'
 import { crashOf } from './crash.js'
@@ -24,8 +25,13 @@ export function runPlugin(
     maxValues: init.limits.liftedValues,
   })
   let isEnded = false
+  let number: number | undefined
   const onMessage = async (message: FromWorker) => {
     if (message.type === 'code') return
+    if (message.type === 'thread') {
+      number = message.number
+      return
+    }
     if (message.type !== 'result') events.onMessage(message)
     else if (!isEnded)
       events.onMessage({ ...message, outcome: await receive(channel.pieces, message.outcome) })
@@ -46,5 +52,6 @@ export function runPlugin(
       void worker.terminate()
     },
     sampler: () => workerSampler(worker, threadId, online),
+    cpuMs: () => number && cpuMsOfThread(number),
   }
 }

@@ -10,6 +10,7 @@ import {
 import { instancePorts } from '../instance-ports.js'
 import type { FromWorker, ToWorker, WorkerData } from '../threads/messages.js'
 import { createAsk, sendLarge } from '../threads/sync-channel.js'
+import { systemThread } from './system-thread.js'
 import { warmUp } from './warm-up.js'
 
 /**
@@ -32,6 +33,8 @@ if (isWarm) warmUp().catch(() => {})
 /** What answers the messages that follow. */
 function start(init: ThreadInit): typeof serve {
   try {
+    const number = systemThread()
+    if (number !== undefined) post({ type: 'thread', number })
     const ask = createAsk(channel, () => lane.isAlone)
     /** Events that were posted. */
     let events = 0

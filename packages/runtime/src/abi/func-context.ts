@@ -55,6 +55,7 @@ export class FuncContext {
     if (this.realloc === null) throw abiTrap('it has no realloc function')
     const { store, memory } = this
     store.fuel?.spend(size * FUEL_PER_BYTE)
+    store.bytesIn += size - oldSize
     const wasLocked = store.locked
     store.locked = true
     let pointer: number
@@ -91,9 +92,11 @@ export class FuncContext {
     this.store.charge(TYPED_ARRAY + (bytes >>> BYTES_PER_VALUE_LOG2))
   }
 
+  /** Counts bytes that are read. @throws {LIMIT_EXCEEDED} */
   limitBytes(bytes: number): void {
     const max = this.store.limits.valueBytes
     if (bytes > max) throw errors.LIMIT_EXCEEDED({ limit: 'valueBytes', value: bytes, max })
+    this.store.bytesOut += bytes
   }
 
   /** The same for a string or list of the host. @throws {VALUE_TOO_LARGE} */

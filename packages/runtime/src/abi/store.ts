@@ -33,6 +33,9 @@ export class Store {
   readonly memories: CoreMemory[] = []
   /** Handles alive in all tables. */
   handles = 0
+  /** Bytes of texts and lists that were written to its memories, and read from there. */
+  bytesIn = 0
+  bytesOut = 0
   /** What all core instances take. */
   readonly #taken = { memories: 0, tableElements: 0, moduleHeapBytes: 0, dataBytes: 0 }
   readonly jspi: Jspi | null

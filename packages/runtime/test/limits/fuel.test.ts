@@ -162,6 +162,21 @@ describe('meterCoreModule', () => {
     expectExhausted(tank, () => guest.f(100))
   })
 
+  it('keeps count of all that was used, however often it is filled', () => {
+    const tank = new FuelTank(Number.MAX_SAFE_INTEGER)
+    expect([tank.used, tank.global.value]).toEqual([0, BigInt(Number.MAX_SAFE_INTEGER)])
+    tank.global.value -= 1_000n
+    tank.spend(20)
+    expect(tank.used).toBe(1_020)
+    tank.refill(500)
+    expect([tank.used, tank.consumed, tank.remaining, tank.global.value]).toEqual([1_020, 0, 500, 500n])
+    // What a guest that ran out asked for counts as well.
+    tank.global.value = -7n
+    expect([tank.used, tank.isEmpty]).toEqual([1_527, true])
+    tank.refill(0)
+    expect([tank.used, tank.global.value]).toEqual([1_527, 0n])
+  })
+
   it('is one budget for all modules that are given it', async () => {
     const tank = new FuelTank(1_000_000)
     const a = instantiate(

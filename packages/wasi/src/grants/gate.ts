@@ -51,13 +51,15 @@ export interface Gate {
 
 /**
  * `sink` gets one event per decision, in order; those that allowed a use only while they are `heard`, since making and
- * sending an event costs more than most uses. Grants that are no `LiveGrants` never change.
+ * sending an event costs more than most uses. `count` hears of all of those, by their capability. Grants that are no
+ * `LiveGrants` never change.
  */
 export function createGate(
   plugin: string,
   grants: GrantSet | LiveGrants,
   sink: (event: AccessEvent) => void,
   heard: () => boolean = () => true,
+  count: (capability: string) => void = () => {},
 ): Gate {
   const live = grants instanceof LiveGrants ? grants : new LiveGrants(grants)
   const report = (use: Use, decision: Decision): Decision => {
@@ -84,6 +86,7 @@ export function createGate(
       const now = live.current
       const id = decide(use, now)
       if (id === null) return deny(use)
+      count(use.capability)
       return report(use, { allowed: true, id, rule: now.rules[id] ?? null, reason: null })
     },
     deny,

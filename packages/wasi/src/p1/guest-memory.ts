@@ -8,6 +8,9 @@ export class GuestMemory {
   #memory: WebAssembly.Memory | undefined
   #view = new DataView(new ArrayBuffer(0))
   readonly #spend: (units: number) => void
+  /** Bytes that the module was given, and those that it gave, beside numbers. */
+  bytesIn = 0
+  bytesOut = 0
 
   /** @param spend takes a unit of fuel for each byte of what it gives out */
   constructor(spend: (units: number) => void) {
@@ -61,6 +64,7 @@ export class GuestMemory {
 
   text(at: number, length: number): string {
     const bytes = this.bytes(at, length)
+    this.bytesOut += bytes.length
     try {
       return decoder.decode(bytes)
     } catch {
@@ -73,6 +77,7 @@ export class GuestMemory {
     const bytes = typeof text === 'string' ? encoder.encode(text) : text
     const written = Math.min(bytes.length, room >>> 0)
     this.bytes(at, written).set(bytes.subarray(0, written))
+    this.bytesIn += written
     return written
   }
 

@@ -18,6 +18,8 @@ type CoreFunction = (...args: never[]) => Awaitable<unknown>
 export function createPreview1(preview2: Preview2) {
   const memory = new GuestMemory(preview2.spend)
   return {
+    /** Bytes that the module was given, and those that it gave. */
+    traffic: memory as Readonly<Pick<GuestMemory, 'bytesIn' | 'bytesOut'>>,
     functions(): Record<string, CoreFunction> {
       const { stdio, filesystem } = preview2
       const descriptors = new Descriptors({

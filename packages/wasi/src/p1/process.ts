@@ -30,7 +30,7 @@ export function processFunctions(
     let at = buffer >>> 0
     for (const [i, bytes] of all.entries()) {
       memory.setU32((pointers >>> 0) + 4 * i, at)
-      memory.bytes(at, bytes.length).set(bytes)
+      memory.write(at, bytes.length, bytes)
       at += bytes.length
     }
   }
@@ -56,6 +56,7 @@ export function processFunctions(
         if (at > 0 && at % PAUSE === 0) pause()
         const part = into.subarray(at, at + RANDOM_STEP)
         part.set(random.random.getRandomBytes(BigInt(part.length)))
+        memory.bytesIn += part.length
       }
     },
     sched_yield(): void {},

@@ -28,6 +28,14 @@ export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
       return bytes
     })
   }
+  const gave = (out: number, bytes: number): void => {
+    memory.bytesIn += bytes
+    memory.setU32(out, bytes)
+  }
+  const took = (out: number, bytes: number): void => {
+    memory.bytesOut += bytes
+    memory.setU32(out, bytes)
+  }
   const seek = (fd: number, offset: bigint, whence: number): bigint => {
     const file = descriptors.file(fd)
     const from = whence === CURRENT ? file.position : whence === END ? file.descriptor.stat().size : 0n
@@ -40,16 +48,15 @@ export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
     fd_read(fd: number, iovs: number, count: number, out: number): Awaitable<void> {
       const open = descriptors.get(fd)
       const into = buffers(iovs, count)
-      if (open.kind === 'input')
-        return chain(readStream(open.stream, into), (read) => memory.setU32(out, read))
+      if (open.kind === 'input') return chain(readStream(open.stream, into), (read) => gave(out, read))
       if (open.kind === 'output') throw new Errno(BADF)
       const file = descriptors.file(fd)
       const read = readFile(file, into, file.position)
       file.position += BigInt(read)
-      memory.setU32(out, read)
+      gave(out, read)
     },
     fd_pread(fd: number, iovs: number, count: number, offset: bigint, out: number): void {
-      memory.setU32(out, readFile(descriptors.file(fd), buffers(iovs, count), BigInt.asUintN(64, offset)))
+      gave(out, readFile(descriptors.file(fd), buffers(iovs, count), BigInt.asUintN(64, offset)))
     },
     fd_write(fd: number, iovs: number, count: number, out: number): Awaitable<void> {
       const open = descriptors.get(fd)
@@ -62,12 +69,12 @@ export function streamFunctions(memory: GuestMemory, descriptors: Descriptors) {
         writeFile(file, from, file.position)
         file.position += BigInt(lengthOf(from))
       }
-      return chain(write(), () => memory.setU32(out, lengthOf(from)))
+      return chain(write(), () => took(out, lengthOf(from)))
     },
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, out: number): void {
       const from = buffers(iovs, count)
       writeFile(descriptors.file(fd), from, BigInt.asUintN(64, offset))
-      memory.setU32(out, lengthOf(from))
+      took(out, lengthOf(from))
     },
     fd_seek(fd: number, offset: bigint, whence: number, out: number): void {
       memory.setU64(out, seek(fd, offset, whence))

@@ -1,4 +1,10 @@
-import { createInstances, encodeError, lastPieces, type Outcome } from '@wasm-plugin/embed/thread'
+import {
+  createInstances,
+  encodeError,
+  lastPieces,
+  type Outcome,
+  ThreadMeter,
+} from '@wasm-plugin/embed/thread'
 import { RuleState } from '@wasm-plugin/wasi/gate'
 import { suspendingPorts } from '../instance-ports.js'
 import { Asking, type Post, sendLarge } from '../threads/ask.js'
@@ -25,10 +31,14 @@ export function startSuspending({ init, thread, rules }: SuspendingStart, { post
       post,
       suspends: heard,
     })
+    const meter = new ThreadMeter(init.lane)
     instances.start()
     const answer = async (id: number, run: () => unknown) =>
       sendLarge(await outcomeOf(run), post, (outcome, transfer) =>
-        post({ type: 'result', id, outcome, ...lastPieces(instances.pieces()) }, transfer),
+        post(
+          { type: 'result', id, outcome, used: meter.numbers(), ...lastPieces(instances.pieces()) },
+          transfer,
+        ),
       )
     listen((message) => {
       if (message.type === 'reply') asking.reply(message.id, message.bytes)

@@ -1,5 +1,6 @@
 import type { CoreGlobal } from '../../engine-types.js'
 import { errors } from '../../errors/index.js'
+import { type Gauge, gaugeOf } from './gauge.js'
 
 /**
  * The fuel of one component instance: the global that all its metered core modules count down.
@@ -10,23 +11,32 @@ export class FuelTank {
   /** To be given to each metered core module as `fuelImport`. */
   readonly global: CoreGlobal
   #filled = 0
+  /** Units consumed before. */
+  #before = 0
   /** Work outside of the modules that is not taken from the global yet: the global is slow to change. */
   #owed = 0
+  readonly #gauge: Gauge
 
   /** @throws {TYPE_MISMATCH} `units` is not a safe integer of 0 or more */
   constructor(units: number) {
     this.global = new WebAssembly.Global({ value: 'i64', mutable: true }, 0n)
+    this.#gauge = gaugeOf(this.global)
     this.refill(units)
   }
 
   /** Units left; 0 when it ran out. */
   get remaining(): number {
-    return Math.max(0, Number(this.global.value) - this.#owed)
+    return Math.max(0, this.#gauge.left() - this.#owed)
   }
 
   /** Units consumed since it was last filled. */
   get consumed(): number {
-    return this.#filled - Number(this.global.value) + this.#owed
+    return this.#filled - this.#gauge.left() + this.#owed
+  }
+
+  /** Units consumed since it was made. */
+  get used(): number {
+    return this.#before + this.consumed
   }
 
   /** Whether the guest asked for more than there was. */
@@ -60,9 +70,9 @@ export class FuelTank {
         found: typeof units === 'number' ? String(units) : typeof units,
       })
     }
+    this.#before += this.#filled - this.#gauge.swap(units) + this.#owed
     this.#filled = units
     this.#owed = 0
-    this.global.value = BigInt(units)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Totals } from './totals.js'
+
 /** Running totals of one plugin, and how busy it is now. */
 export interface PluginStats {
   /** Calls that wait for an instance now, as `pool.queue` bounds them. */
@@ -22,7 +24,23 @@ export interface PluginStats {
   readonly p99Ms: number
   /** How often a thread or a process was started for it; inline, an instance. A trap ends an instance, and no thread. */
   readonly starts: number
-  /** Uses that were denied, by their capabilities. */
+  /**
+   * Milliseconds of processor time that its threads or processes have had, starting included; undefined where the system does not
+   * tell them: Linux does. Inline, where it has no thread of its own, they are `durationMs`, and undefined while nobody has listened.
+   */
+  readonly cpuMs: number | undefined
+  /** Units of fuel that its calls have used, those that ran out of it included; undefined where it is not metered. */
+  readonly fuel: number | undefined
+  /**
+   * Bytes of texts and lists that were written to its memory: what it was called with, and what came of its own calls, such as what it
+   * read from files and the network.
+   */
+  readonly bytesIn: number
+  /** The same that were read from its memory: its results, and what it called with, such as what it wrote. */
+  readonly bytesOut: number
+  /** Uses that were allowed, by their capabilities. */
+  readonly uses: Readonly<Record<string, number>>
+  /** Those that were denied. */
   readonly denials: Readonly<Record<string, number>>
   /** Whether `restart` lets calls in: `half-open` while one decides, `closed` where there is no `restart`. */
   readonly circuit: Circuit
@@ -31,44 +49,13 @@ export interface PluginStats {
 /** Calls enter a plugin whose circuit is closed, and are refused while it is open. */
 export type Circuit = 'closed' | 'open' | 'half-open'
 
-/** Those of all plugins of a host that are loaded now. */
-export type HostStats = Pick<PluginStats, 'waiting' | 'instances' | 'memoryBytes' | 'calls' | 'failures'> & {
-  readonly plugins: number
-  /** In which plugins run or ran a moment ago, as `budget` bounds them. */
-  readonly threads: number
-  readonly processes: number
-  /** Threads that wait for a plugin, of those that `warmThreads` asked for. */
-  readonly warmThreads: number
-}
-
-/** What is counted of the calls of one plugin. */
-export class Totals {
-  calls = 0
-  failures = 0
-  durationMs = 0
-  waitedMs = 0
-  starts = 0
-  readonly denials: Record<string, number> = Object.create(null)
-  readonly errors: Record<string, number> = Object.create(null)
-  readonly durations = new Durations()
-
-  took(durationMs: number): void {
-    this.durationMs += durationMs
-    this.durations.add(durationMs)
-  }
-
-  denied(capability: string): void {
-    this.denials[capability] = (this.denials[capability] ?? 0) + 1
-  }
-
-  failed(code: string): void {
-    this.failures++
-    this.errors[code] = (this.errors[code] ?? 0) + 1
-  }
-}
-
 /** What is read of a plugin as it is now. */
-type Now = Pick<PluginStats, 'waiting' | 'instances' | 'memoryBytes' | 'maxMemoryBytes' | 'circuit'>
+export interface Now
+  extends Pick<PluginStats, 'waiting' | 'instances' | 'memoryBytes' | 'maxMemoryBytes' | 'circuit'> {
+  readonly isMetered: boolean
+  /** @default that of the totals */
+  readonly cpuMs?: number | undefined
+}
 
 /** What an application sees of totals. It is read when it is looked at. */
 export function statsOf(totals: Totals, now: () => Now): PluginStats {
@@ -109,6 +96,21 @@ export function statsOf(totals: Totals, now: () => Now): PluginStats {
     get starts() {
       return totals.starts
     },
+    get cpuMs() {
+      return now().cpuMs ?? totals.cpuMs
+    },
+    get fuel() {
+      return now().isMetered ? totals.counts.fuel : undefined
+    },
+    get bytesIn() {
+      return totals.counts.bytesIn
+    },
+    get bytesOut() {
+      return totals.counts.bytesOut
+    },
+    get uses() {
+      return Object.freeze({ ...totals.counts.uses })
+    },
     get denials() {
       return Object.freeze({ ...totals.denials })
     },
@@ -123,42 +125,3 @@ export function statsOf(totals: Totals, now: () => Now): PluginStats {
 
 /** What Node's `util.inspect` asks an object for. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom')
-
-/** Parts of a power of two that are told apart, as a power of two. */
-const PARTS = 3
-
-/** How long calls took, in microseconds, each to an eighth: counts, however many calls there were. */
-export class Durations {
-  readonly #counts = new Uint32Array((32 - PARTS + 1) << PARTS)
-  #total = 0
-
-  add(durationMs: number): void {
-    const us = Math.min(Math.max(0, Math.round(durationMs * 1e3)), 2 ** 31 - 1)
-    this.#counts[bucketOf(us)]!++
-    this.#total++
-  }
-
-  /** Milliseconds that this part of the calls took at most. */
-  most(part: number): number {
-    let left = Math.ceil(this.#total * part)
-    if (left === 0) return 0
-    const bucket = this.#counts.findIndex((count) => {
-      left -= count
-      return left <= 0
-    })
-    return (startOf(bucket + 1) - 1) / 1e3
-  }
-}
-
-function bucketOf(us: number): number {
-  if (us < 1 << PARTS) return us
-  const power = 31 - Math.clz32(us)
-  return ((power - PARTS + 1) << PARTS) + ((us >>> (power - PARTS)) & ((1 << PARTS) - 1))
-}
-
-/** The least value of a bucket. */
-function startOf(bucket: number): number {
-  if (bucket < 1 << PARTS) return bucket
-  const power = (bucket >>> PARTS) + PARTS - 1
-  return ((1 << PARTS) + (bucket & ((1 << PARTS) - 1))) * 2 ** (power - PARTS)
-}
