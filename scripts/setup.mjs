@@ -1,9 +1,10 @@
 // Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine, web
-// servers, a registry, helm and the schemas of Kubernetes. Safe to repeat, quick when done.
+// servers, a registry, helm, the schemas of Kubernetes and the generator of
+// the site. Safe to repeat, quick when done.
 import { pathToFileURL } from 'node:url'
 import { setUpSystemClang } from './lib/clang.mjs'
 import { setUpKubernetes } from './lib/kubernetes.mjs'
-import { installDependencies } from './lib/pnpm.mjs'
+import { installDependencies, installSite } from './lib/pnpm.mjs'
 import { setUpRegistries } from './lib/registries.mjs'
 import { report, seconds } from './lib/report.mjs'
 import { script } from './lib/run.mjs'
@@ -14,6 +15,7 @@ import { setUpWebServers } from './lib/web-servers.mjs'
 export async function setup() {
   checkNode()
   await installDependencies()
+  if (process.env.CI === 'true') await installSite()
   await setUpSystemClang()
   await setUpWebServers()
   await setUpRegistries()

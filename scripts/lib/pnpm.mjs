@@ -19,14 +19,25 @@ export async function installDependencies() {
   await unlessDone(
     'dependencies',
     { inputs: { paths, values: [process.version] }, results: [inRoot('node_modules/.modules.yaml')] },
-    () =>
-      timed('Installing', 'dependencies', () =>
-        run(inRoot('.tools/node_modules/.bin/pnpm'), ['install', '--frozen-lockfile', '--prefer-offline'], {
-          // Without a terminal pnpm would ask whether it may replace a node_modules folder of another version.
-          env: { CI: 'true' },
-        }),
-      ),
+    () => timed('Installing', 'dependencies', () => install(`!${SITE}`)),
   )
+}
+
+/** The site's generator, which nothing else needs. */
+const SITE = '@wasm-plugin/site'
+
+export async function installSite() {
+  const paths = ['pnpm-lock.yaml', 'site/package.json'].map((file) => inRoot(file))
+  await unlessDone('site-dependencies', { inputs: { paths }, results: [inRoot('site/node_modules')] }, () =>
+    timed('Installing', 'the generator of the site', () => install(SITE)),
+  )
+}
+
+/** @param filter of pnpm: which packages of the workspace get their dependencies */
+function install(filter) {
+  const args = ['install', '--frozen-lockfile', '--prefer-offline', '--filter', filter]
+  // Without a terminal pnpm would ask whether it may replace a node_modules folder of another version.
+  return run(inRoot('.tools/node_modules/.bin/pnpm'), args, { env: { CI: 'true' } })
 }
 
 /** pnpm of the exact version in package.json, in `.tools`: the machine needs only npm. */
