@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createHost, type Host } from '@wasm-plugin/host'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { CODES } from '#internal'
+import { CODES, RemoteSampler } from '#internal'
 import { attack } from './helpers/attack.js'
 import { assemble } from './helpers/guests.js'
 import { noRust, server } from './helpers/server.js'
@@ -295,3 +295,32 @@ describe.runIf(process.platform === 'linux' && !noRust)('an application that has
     },
   )
 })
+
+attack(
+  'I26',
+  'Breaks out of its process, and answers a profile with what is none, or without being asked',
+  'what is no answer ends the process, and what is no profile is none; nobody waits for a process that has ended',
+  async () => {
+    const sent: unknown[] = []
+    const sampler = new RemoteSampler((message) => sent.push(message))
+    const answer = (bytes: unknown, isOk: unknown = true) =>
+      sampler.receive({ type: 'profile', isOk, bytes } as never)
+    expect(() => answer(undefined)).toThrow()
+    for (const [bytes, isOk] of [
+      [undefined, true],
+      [new Uint8Array([0xff]), true],
+      [new TextEncoder().encode('['.repeat(1_000_000)), true],
+      [new Uint8Array(), 'yes'],
+    ]) {
+      const ended = sampler.end()
+      answer(bytes, isOk)
+      await expect(ended).rejects.toThrow()
+    }
+    const last = sampler.end()
+    expect(() => answer('text')).toThrow()
+    sampler.gone()
+    await expect(last).rejects.toThrow('ended')
+    await expect(sampler.begin()).rejects.toThrow('ended')
+    expect(sent.length).toBe(5)
+  },
+)

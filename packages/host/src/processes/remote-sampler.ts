@@ -27,9 +27,9 @@ export class RemoteSampler implements Sampler {
   /** @throws what nobody waits for, or is no answer */
   receive({ bytes, isOk }: Answer): void {
     const waiting = this.#waiting
-    this.#waiting = undefined
     if (waiting === undefined || !(bytes === undefined || bytes instanceof Uint8Array))
       throw new Error('nobody waits for it')
+    this.#waiting = undefined
     if (isOk === true) waiting.resolve(bytes)
     else waiting.reject(new Error('nothing can look at the thread in its process'))
   }
