@@ -13,6 +13,12 @@ export interface SampledFunction {
   readonly offset: number
 }
 
+/** The same as its author knows it. */
+export interface FoundFunction {
+  readonly frame: Frame
+  readonly isExported: boolean
+}
+
 /** What there is to find functions by. */
 export interface CodeInformation {
   /** `dwarf/dwarf.wasm` */
@@ -55,17 +61,29 @@ export class FunctionFinder {
   }
 
   /** Functions of one module; undefined for what is none of the component. Where nobody knows, every module is one. */
-  find(functions: readonly SampledFunction[]): (Frame | undefined)[] {
-    if (this.#modules === null) return functions.map(({ name }) => named(this.#names.demangled(name)).frame)
+  find(functions: readonly SampledFunction[]): (FoundFunction | undefined)[] {
+    if (this.#modules === null) return functions.map(({ name }) => this.#known(name))
     const module = this.#modules.find(({ code }) => functions.every((each) => isIn(code, each)))
-    return functions.map((each) => module && this.#frameOf(each, module))
+    return functions.map((each) => module && this.#found(each, module))
   }
 
-  #frameOf({ name, offset }: SampledFunction, { code, dwarf, sourceMap }: Module): Frame | undefined {
-    const func = code.startingAt(offset) as number
-    const body = code.bodyOf(func)
+  #known(name: string): FoundFunction {
+    return { frame: named(this.#names.demangled(name)).frame, isExported: false }
+  }
+
+  #found({ name, offset }: SampledFunction, module: Module): FoundFunction | undefined {
+    const func = module.code.startingAt(offset) as number
+    const body = module.code.bodyOf(func)
     // One that was added when the module was rewritten.
     if (body === undefined) return undefined
+    const frame = this.#frameOf(module, { func, body, name })
+    return { frame, isExported: module.code.isExported(func) }
+  }
+
+  #frameOf(
+    { code, dwarf, sourceMap }: Module,
+    { func, body, name }: { func: number; body: { start: number; end: number }; name: string },
+  ): Frame {
     const own = this.#names.demangled(code.nameOf(func) ?? name)
     const mapped = sourceMap?.first(body.start, body.end)
     if (mapped) return placed({ ...mapped, name: own, directory: '' }, 'assemblyscript').frame

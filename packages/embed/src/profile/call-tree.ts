@@ -10,6 +10,8 @@ export interface CallNode {
   hits: number
   /** Milliseconds that it ran itself. */
   selfMs: number
+  /** The one that it has become part of. */
+  into?: CallNode
 }
 
 /** Functions by the ways that led to them: a plugin can make as many as there are samples, each as deep as is looked. */
@@ -69,9 +71,22 @@ export class CallTree {
       })),
       startTime: 0,
       endTime: this.#deltas.reduce((sum, delta) => sum + delta, 0),
-      samples: this.#samples.map(({ id }) => id),
+      samples: this.#samples.map((node) => resolved(node).id),
       timeDeltas: [...this.#deltas],
     }
+  }
+
+  /** Has functions called by what called the one that calls them, where `isSkipped` says so. */
+  skip(isSkipped: (node: CallNode, caller: CallNode, above: CallNode) => boolean): void {
+    for (const above of this.nodes())
+      for (const [key, caller] of [...above.children]) {
+        for (const [inner, node] of [...caller.children])
+          if (isSkipped(node, caller, above)) {
+            caller.children.delete(inner)
+            merge(above.children, inner, node)
+          }
+        if (caller.hits === 0 && caller.children.size === 0) above.children.delete(key)
+      }
   }
 
   #append(node: CallNode, delta: number): void {
@@ -108,6 +123,25 @@ export class CallTree {
     parent.children.set(key, child)
     return child
   }
+}
+
+/** Adds a function and what it calls to others. */
+function merge(children: Map<string, CallNode>, key: string, node: CallNode): void {
+  const known = children.get(key)
+  if (known === undefined) {
+    children.set(key, node)
+    return
+  }
+  known.hits += node.hits
+  known.selfMs += node.selfMs
+  node.into = known
+  for (const [inner, child] of node.children) merge(known.children, inner, child)
+}
+
+function resolved(node: CallNode): CallNode {
+  let at = node
+  while (at.into !== undefined) at = at.into
+  return at
 }
 
 function newNode(id: number, frame: CallFrame, depth: number): CallNode {

@@ -1,6 +1,6 @@
 import type { Frame } from '@wasm-plugin/runtime/errors'
 import { showText } from '@wasm-plugin/runtime/text'
-import type { SampledFunction } from '../frames/function-finder.js'
+import type { FoundFunction, SampledFunction } from '../frames/function-finder.js'
 import type { CallNode, CallTree } from './call-tree.js'
 import type { CallFrame, CpuProfile } from './cpu-profile.js'
 import type { FindFunctions } from './profiled.js'
@@ -39,25 +39,26 @@ const MAX_TEXT = 300
 
 /** What was sampled, in terms of the plugin. */
 export function profileOf(tree: CallTree, find: FindFunctions): PluginProfile {
-  const frames = framesIn(tree, find)
+  const found = functionsIn(tree, find)
+  skipEntries(tree, found)
   const ms: Record<Spent, number> = { plugin: 0, wasi: 0, host: 0, values: 0, outside: 0 }
-  const places = placesIn(tree, frames)
+  const places = placesIn(tree, found)
   for (const { node, spent } of places) ms[spent] += node.selfMs
   return {
-    functions: functionsOf(places, frames).slice(0, MAX_FUNCTIONS),
+    functions: functionsOf(places, found).slice(0, MAX_FUNCTIONS),
     durationMs: tree.durationMs,
     pluginMs: ms.plugin,
     wasiMs: ms.wasi,
     hostMs: ms.host,
     valuesMs: ms.values,
-    cpuProfile: tree.toCpuProfile((node) => shownFrame(node, frames.get(keyOf(node)))),
+    cpuProfile: tree.toCpuProfile((node) => shownFrame(node, found.get(keyOf(node))?.frame)),
   }
 }
 
-type Frames = ReadonlyMap<string, Frame>
+type Functions = ReadonlyMap<string, FoundFunction>
 
 /** The plugin's functions by their keys. */
-function framesIn(tree: CallTree, find: FindFunctions): Frames {
+function functionsIn(tree: CallTree, find: FindFunctions): Functions {
   const modules = new Map<string, Map<number, SampledFunction>>()
   for (const node of tree.nodes()) {
     if (!isWasm(node) || isBridge(node)) continue
@@ -66,14 +67,22 @@ function framesIn(tree: CallTree, find: FindFunctions): Frames {
     if (!known.has(offset) || !name.startsWith(ENTRY)) known.set(offset, { name, offset })
     modules.set(url, known)
   }
-  const frames = new Map<string, Frame>()
+  const all = new Map<string, FoundFunction>()
   for (const [url, known] of modules) {
     const sampled = [...known.values()]
-    const found = find(sampled)
-    for (const [i, frame] of found.entries())
-      if (frame !== undefined) frames.set(`${url} ${sampled[i]!.offset}`, frame)
+    for (const [i, found] of find(sampled).entries())
+      if (found !== undefined) all.set(`${url} ${sampled[i]!.offset}`, found)
   }
-  return frames
+  return all
+}
+
+/**
+ * V8 shows its own code in front of a function that is called from JavaScript as any exported function, which may be that one itself.
+ * One that calls another exported one cannot be told from it, and counts as if it did not.
+ */
+function skipEntries(tree: CallTree, functions: Functions): void {
+  const isExported = (node: CallNode) => functions.get(keyOf(node))?.isExported === true
+  tree.skip((node, caller, above) => !isWasm(above) && isExported(caller) && isExported(node))
 }
 
 /** How V8 calls its own code in front of a function that is called from JavaScript, at the same place. */
@@ -92,9 +101,9 @@ interface Place {
 }
 
 /** Callers first. */
-function placesIn(tree: CallTree, frames: Frames): Place[] {
+function placesIn(tree: CallTree, functions: Functions): Place[] {
   const places = new Map<CallNode, Place>()
-  const isOwn = (node: CallNode) => frames.has(keyOf(node))
+  const isOwn = (node: CallNode) => functions.has(keyOf(node))
   eachSpent(tree.root, isOwn, (node, spent, caller) => {
     places.set(node, {
       ...{ node, key: keyOf(node), spent },
@@ -107,11 +116,11 @@ function placesIn(tree: CallTree, frames: Frames): Place[] {
   return all
 }
 
-function functionsOf(places: readonly Place[], frames: Frames): ProfiledFunction[] {
+function functionsOf(places: readonly Place[], found: Functions): ProfiledFunction[] {
   const functions = new Map<string, { selfMs: number; totalMs: number }>()
   for (const place of places) {
     const { key } = place
-    if (!frames.has(key)) continue
+    if (!found.has(key)) continue
     const times = functions.get(key) ?? { selfMs: 0, totalMs: 0 }
     functions.set(key, times)
     times.selfMs += place.node.selfMs
@@ -120,7 +129,7 @@ function functionsOf(places: readonly Place[], frames: Frames): ProfiledFunction
   }
   return [...functions]
     .map(([key, { selfMs, totalMs }]) => {
-      const { function: name, file, line, language } = frames.get(key) as Frame
+      const { function: name, file, line, language } = (found.get(key) as FoundFunction).frame
       return { function: name, file, line, language, selfMs, totalMs }
     })
     .sort((a, b) => b.selfMs - a.selfMs || b.totalMs - a.totalMs)

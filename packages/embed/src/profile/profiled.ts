@@ -1,9 +1,8 @@
-import type { Frame } from '@wasm-plugin/runtime/errors'
-import type { SampledFunction } from '../frames/function-finder.js'
+import type { FoundFunction, SampledFunction } from '../frames/function-finder.js'
 import type { Sampler } from '../ports.js'
 
 /** Finds functions of one module by what a profiler knows of them; undefined for what is none of the plugin's. */
-export type FindFunctions = (functions: readonly SampledFunction[]) => readonly (Frame | undefined)[]
+export type FindFunctions = (functions: readonly SampledFunction[]) => readonly (FoundFunction | undefined)[]
 
 /** How a build of a plugin is profiled. */
 export interface Profiled {

@@ -47,7 +47,10 @@ function profiled(...given: unknown[]) {
     functions.map(({ name }) =>
       name === 'ours'
         ? undefined
-        : { function: name, file: 'src/a.rs', line: 3, column: 1, language: 'rust' },
+        : {
+            frame: { function: name, file: 'src/a.rs', line: 3, column: 1, language: 'rust' },
+            isExported: name.startsWith('exported'),
+          },
     ),
   )
 }
@@ -192,4 +195,43 @@ it('follows no way twice in a profile that leads back to itself', () => {
     endTime: 1_000,
   })
   expect(functions).toMatchObject([{ function: 'f', selfMs: 1 }])
+})
+
+it('leaves out what the engine puts in front of a function, which it shows as another that is exported', () => {
+  const { functions, cpuProfile, pluginMs } = profiled(
+    sampled(
+      {
+        name: 'run',
+        calls: [
+          wasm('exported first', {
+            at: 1,
+            calls: [
+              wasm('exported second', { at: 2, ms: 5, calls: [wasm('inner', { at: 3, ms: 6 })] }),
+              wasm('exported first', { at: 1, ms: 7, calls: [wasm('exported second', { at: 2, ms: 1 })] }),
+            ],
+          }),
+        ],
+      },
+      {
+        name: 'again',
+        calls: [wasm('exported first', { at: 1, calls: [wasm('exported second', { at: 2, ms: 2 })] })],
+      },
+    ),
+  )
+  expect(pluginMs).toBe(21)
+  expect(functions.map(({ function: name, selfMs, totalMs }) => [name, selfMs, totalMs])).toEqual([
+    ['exported second', 8, 14],
+    ['exported first', 7, 8],
+    ['inner', 6, 6],
+  ])
+  const names = new Map(cpuProfile.nodes.map(({ id, callFrame }) => [id, callFrame.functionName]))
+  expect(cpuProfile.samples.map((id) => names.get(id))).toEqual([
+    'exported second',
+    'inner',
+    'exported first',
+    'exported second',
+    'exported second',
+    '(root)',
+  ])
+  expect(names.size).toBe(8)
 })

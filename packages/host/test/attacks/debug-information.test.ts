@@ -105,7 +105,9 @@ describe('debug information of a plugin', () => {
       const starts = Array.from({ length: 1_000 }, (_, offset) => ({ name: '', offset })).filter(
         (each) => first.find([each])[0] !== undefined,
       )
-      const known = first.find(starts).map((frame) => [frame?.function, frame?.file, frame?.line])
+      const known = first
+        .find(starts)
+        .map((found) => [found?.frame.function, found?.frame.file, found?.frame.line])
       expect(known).toContainEqual(['second', 'src/deep.c', 5])
       const sections = debugSections(bytes)
       for (const seed of seeds(60)) {
@@ -115,10 +117,10 @@ describe('debug information of a plugin', () => {
           const { from, to } = sections[next(sections.length)]!
           changed[from + next(to - from)] = next(4) === 0 ? 0xff : next(256)
         }
-        for (const frame of finderOf(changed).find(starts)) expectPlain(frame!)
+        for (const found of finderOf(changed).find(starts)) expectPlain(found!.frame)
       }
       const long = finderOf(withLines(bytes, 40 << 20)).find(starts)
-      expect(long.map((frame) => frame?.function)).toEqual(known.map(([name]) => name))
+      expect(long.map((found) => found?.frame.function)).toEqual(known.map(([name]) => name))
     },
   )
 

@@ -2,6 +2,7 @@ import { clampSteps } from './clamp.js'
 import { readSections, SectionId, sectionReader } from './core-sections.js'
 import { compileCostSteps } from './cost/compile-cost.js'
 import { exportMemories } from './export-memories.js'
+import { exportedFunctions } from './exported-functions.js'
 import { readIndexSpaces } from './fuel/index-spaces.js'
 import { MeteredCode } from './fuel/metered-code.js'
 import { functionNames } from './function-names.js'
@@ -34,6 +35,7 @@ export class OriginalCode {
   readonly #pauseLength: number
   readonly #module: number
   #names: ReadonlyMap<number, string> | undefined
+  #exported: ReadonlySet<number> | undefined
 
   /**
    * @param bytes the module as its author has it
@@ -67,6 +69,12 @@ export class OriginalCode {
   nameOf(func: number): string | undefined {
     this.#names ??= functionNames(this.bytes, readSections(this.bytes, this.#module), this.#module)
     return this.#names.get(func)
+  }
+
+  /** Whether the module exports a function. */
+  isExported(func: number): boolean {
+    this.#exported ??= exportedFunctions(this.bytes, readSections(this.bytes, this.#module), this.#module)
+    return this.#exported.has(func)
   }
 
   /** The function of the compiled module whose body begins there. */
