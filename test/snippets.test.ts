@@ -25,6 +25,8 @@ const packages = {
   web: 'web',
 }
 
+/** What a reader knows by then, and what frameworks have that nothing here depends on. */
+const KNOWN = ['context.d.ts', 'frameworks.d.ts']
 /** Checked below, wherever they are. */
 const CHECKED = ['ts', 'js', 'sh', 'wit', 'json']
 /** What is printed, or drawn. */
@@ -72,7 +74,7 @@ describe('the code of the documentation', async () => {
         await symlink(path.join(root, 'packages', where), at('node_modules/@wasm-plugin', name))
       await symlink(path.join(root, 'node_modules/@types'), at('node_modules/@types'))
       await writeFile(at('package.json'), '{ "type": "module" }')
-      await copyFile(path.join(root, 'test/fixtures/snippets/context.d.ts'), at('context.d.ts'))
+      for (const name of KNOWN) await copyFile(path.join(root, 'test/fixtures/snippets', name), at(name))
       const greetings = of('wit').find(({ page }) => page === 'docs/embedding.md')
       await writeFile(at('greetings.wit'), greetings?.text ?? '')
       for (const [wit, world] of [
@@ -87,7 +89,7 @@ describe('the code of the documentation', async () => {
 
     it('compiles', () => {
       const files = programs.map(({ kind }, i) => at(`snippet${i}.${kind}`))
-      const program = ts.createProgram([...files, at('context.d.ts')], {
+      const program = ts.createProgram([...files, ...KNOWN.map((name) => at(name))], {
         target: ts.ScriptTarget.ES2022,
         module: ts.ModuleKind.NodeNext,
         lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],

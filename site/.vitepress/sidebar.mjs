@@ -7,6 +7,12 @@ const read = (page) => readFileSync(fileURLToPath(new URL(`../../docs/${page}`, 
 export const sidebar = [
   ...groupsOf(read('README.md')),
   {
+    text: 'Recipes',
+    link: '/recipes/',
+    collapsed: true,
+    items: pagesOf(read('recipes/README.md'), '/recipes'),
+  },
+  {
     text: 'Why it is so',
     link: '/design/',
     collapsed: true,
