@@ -15,7 +15,7 @@ export function gaugeOf(global: CoreGlobal): Gauge {
 let compiled: WebAssembly.Module | undefined
 
 /**
- * ```wat
+ * ```text
  * (module
  *   (import "" "" (global $g (mut i64)))
  *   (func (export "left") (result f64) (f64.convert_i64_s (global.get $g)))
