@@ -1,5 +1,5 @@
 import { ComponentError, type FuncType } from '@wasm-plugin/runtime'
-import type { AreaOutcome, CallAreas } from '@wasm-plugin/runtime/internal'
+import type { AreaLimits, AreaOutcome, CallAreas } from '@wasm-plugin/runtime/internal'
 import type { ThreadInit, ToThread } from '../wire/messages.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
 import { cell, cellOf, LaneMemory, LEAVE, place, ring, state, status, word } from './memory.js'
@@ -53,7 +53,7 @@ export class ThreadLane {
   /** The events that had been posted when the call began that runs; undefined while none runs that came this way. */
   #events: number | undefined
 
-  constructor({ lane, limits }: Pick<ThreadInit, 'lane' | 'limits'>, server: LaneServer) {
+  constructor({ lane, limits }: Pick<ThreadInit, 'lane'> & { limits: AreaLimits }, server: LaneServer) {
     this.#memory = new LaneMemory(lane, limits)
     this.#server = server
     this.#codecs = new FunctionCodecs({ args: this.#memory.app, result: this.#memory.thread })

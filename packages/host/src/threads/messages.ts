@@ -16,7 +16,7 @@ import type {
 export interface WorkerData {
   readonly channel: HostChannelEnds
   readonly script: WorkerScript
-  /** It waits for a plugin, and may get ready for it. */
+  /** It waits for a plugin, and may get ready for it; or nothing was compiled for threads before it. */
   readonly isWarm: boolean
 }
 

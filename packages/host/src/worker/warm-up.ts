@@ -1,7 +1,8 @@
-import { Component } from '@wasm-plugin/runtime'
+import { rehearse } from '@wasm-plugin/embed/thread'
+import { Component, type FuncType } from '@wasm-plugin/runtime'
 
 /**
- * Loads a small plugin and calls it, so that the code that does so is there when a real one comes: the first time takes five
+ * Loads a small plugin and calls it, by its lane too, so that the code that does so is there when a real one comes: the first time takes five
  * times as long as any other.
  */
 export async function warmUp(): Promise<void> {
@@ -9,8 +10,22 @@ export async function warmUp(): Promise<void> {
   const { exports } = Component.revive(component.transfer()).instantiate({
     'sample:warm/log': { log: () => true },
   })
-  const { run } = exports['sample:warm/api'] as { run(item: [string, Uint32Array]): string }
-  run(['warm', Uint32Array.of(1)])
+  const { run } = exports['sample:warm/api'] as { run(...args: unknown[]): unknown }
+  const args = [['warm', Uint32Array.of(1)]]
+  run(...args)
+  rehearse({ type: RUN, args, run })
+}
+
+const RUN: FuncType = {
+  kind: 'func',
+  async: false,
+  params: [
+    {
+      name: 'item',
+      type: { kind: 'tuple', items: [{ kind: 'string' }, { kind: 'list', element: { kind: 'u32' } }] },
+    },
+  ],
+  result: { kind: 'string' },
 }
 
 /** `test/helpers/sample.wat`, assembled. */
