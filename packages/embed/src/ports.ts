@@ -70,6 +70,11 @@ export interface ProcessPort {
 export interface Threads {
   /** Asked once for each plugin that runs in threads, with what it is granted. */
   open(grants: GrantSet): Promise<StartThread>
+  /**
+   * Starts a thread for a plugin that is being compiled, so that both take no longer than one of them. To be given up when the
+   * plugin has its thread or will have none.
+   */
+  ahead?(heapBytes: number): () => void
   /** Threads that wait for a plugin; the process does not wait for them. */
   readonly waiting: number
   /** Ends those that wait. */

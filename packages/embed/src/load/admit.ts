@@ -49,6 +49,8 @@ export interface LoadContext {
   readonly ending: AbortSignal
   /** Takes the name, or throws PLUGIN_NAME_TAKEN; the answer gives it back. */
   reserve(name: string): () => void
+  /** Called when its bytes are there, before they are compiled. */
+  readonly onRead?: () => void
   /** Called with the plugin that runs, while its name is still reserved. */
   register(plugin: Plugin | InlinePlugin): void
   emit<K extends keyof NamedEvents>(event: K, payload: Parameters<NamedEvents[K]>[0]): void
@@ -89,6 +91,7 @@ export async function admit(
   const { ports } = host
   const reading = readOptionsOf(options, host.ending)
   const loaded = await readSource(source, reading, ports.sources)
+  host.onRead?.()
   const { digest, label } = loaded
   const component = await compile(loaded.bytes, limits, {
     ending: host.ending,

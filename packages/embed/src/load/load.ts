@@ -20,7 +20,13 @@ export async function loadPlugin(
   host: LoadContext,
 ): Promise<Plugin | InlinePlugin> {
   const started = performance.now()
-  const admitted = await admit(source, options, host).catch((error) => {
+  let giveUpThread = () => {}
+  const onRead = () => {
+    if (options.isolation !== 'worker') return
+    giveUpThread = host.threads.ahead?.(options.limits.heapBytes) ?? giveUpThread
+  }
+  const admitted = await admit(source, options, { ...host, onRead }).catch((error) => {
+    giveUpThread()
     // It could not be read, or is no component: `admit` names it as soon as it knows its name.
     throw named(error, options.name ?? labelOf(source, host.ports.sources))
   })
@@ -37,6 +43,7 @@ export async function loadPlugin(
   } catch (error) {
     throw named(error, admitted.name)
   } finally {
+    giveUpThread()
     admitted.giveBack()
   }
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Worker } from 'node:worker_threads'
 import { createHost, type Host, type HostOptions } from '@wasm-plugin/host'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { assemble } from '../helpers/guests.js'
@@ -89,6 +90,32 @@ describe('threads that are started ahead', () => {
     expect(host.stats.warmThreads).toBe(0)
     for (const warmThreads of [-1, 1.5, 65, '2' as never])
       await expect(createHost({ warmThreads })).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+  })
+
+  it('are started while a plugin is compiled, one for each, and end where it cannot be', async () => {
+    const host = await hostWith({})
+    const exits: Promise<unknown>[] = []
+    const onWorker = (worker: Worker) =>
+      void exits.push(new Promise((resolve) => worker.once('exit', resolve)))
+    process.on('worker', onWorker)
+    onTestFinished(() => void process.off('worker', onWorker))
+    await expect(host.load('nowhere.wasm')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
+    expect(exits).toHaveLength(0)
+    await host.load(await plugin, { name: 'inline', isolation: 'inline' })
+    expect(exits).toHaveLength(0)
+    const loaded = await host.load(await plugin, { name: 'first' })
+    expect(exits).toHaveLength(1)
+    expect(await loaded.call('one', [])).toBe(1)
+    await expect(host.load(new Uint8Array(100))).rejects.toMatchObject({ code: 'NOT_WASM' })
+    expect(exits.length).toBeLessThanOrEqual(2)
+    await loaded.close()
+    await Promise.all(exits)
+    // Of many at once, each has its own.
+    const before = exits.length
+    const names = ['a', 'b', 'c']
+    const many = await Promise.all(names.map(async (name) => host.load(await plugin, { name })))
+    expect(exits).toHaveLength(before + 3)
+    expect(await Promise.all(many.map((one) => one.call('one', [])))).toEqual([1, 1, 1])
   })
 
   it('get ready with a plugin whose source is here', async () => {
