@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { parse } from 'node:path'
 import { errors, type ProcessPort, type StartThread, type ThreadSpec } from '@wasm-plugin/embed'
+import { builtIn } from '../node/built-in.js'
 import { processEntry, threadEntry } from '../worker-url.js'
 import { flagsFor } from './flags.js'
 import { RuleDesk } from './rule-desk.js'
@@ -42,7 +43,7 @@ function started(spec: ThreadSpec, source: string): ChildProcess {
 
 function start({ init, heapBytes }: ThreadSpec, source: string): ChildProcess {
   const { limits, grants } = init
-  const child = spawn(process.execPath, flagsFor({ limits, heapBytes, grants }), {
+  const child = builtIn.childProcess.spawn(process.execPath, flagsFor({ limits, heapBytes, grants }), {
     // Windows starts nothing without it.
     env: process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot } : {},
     cwd: parse(process.execPath).root,

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { builtIn } from '../../node/built-in.js'
 import type { Address } from './resolve.js'
 
 const PATH =
@@ -32,7 +32,7 @@ export function parseHosts(text: string): Map<string, Address[]> {
   const names = new Map<string, Address[]>()
   for (const line of text.split('\n')) {
     const [address = '', ...hosts] = line.replace(/#.*/, '').trim().split(/\s+/)
-    const family = isIP(address)
+    const family = builtIn.net.isIP(address)
     if (family === 0) continue
     for (const host of hosts.map((name) => name.toLowerCase()))
       names.set(host, [...(names.get(host) ?? []), { address, family }])

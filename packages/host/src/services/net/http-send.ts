@@ -1,8 +1,7 @@
-import { type ClientRequest, request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { connect, type TcpNetConnectOpts } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { ClientRequest } from 'node:http'
+import type { TcpNetConnectOpts } from 'node:net'
 import type { FieldList, WebTarget } from '@wasm-plugin/wasi'
+import { builtIn } from '../../node/built-in.js'
 import { setHeaders } from './http-message.js'
 import type { Address } from './resolve.js'
 import { SlicedSocket, type Slicing } from './sliced-socket.js'
@@ -20,7 +19,7 @@ export interface SendOptions {
 export function sendRequest(web: WebTarget, options: SendOptions): ClientRequest {
   const { target } = web
   const secure = target.scheme === 'https'
-  const request = (secure ? httpsRequest : httpRequest)({
+  const request = (secure ? builtIn.https : builtIn.http).request({
     host: hostOf(web),
     port: target.port,
     method: target.method,
@@ -47,9 +46,14 @@ function openConnection(web: WebTarget, { addresses, slicing }: SendOptions): Sl
       else callback(null, first.address, first.family)
     },
   }
-  if (web.target.scheme !== 'https') return new SlicedSocket(connect(to), slicing)
+  if (web.target.scheme !== 'https') return new SlicedSocket(builtIn.net.connect(to), slicing)
   const servername = isName(host) ? host : ''
-  const socket = connectTls({ ...to, rejectUnauthorized: true, servername, ALPNProtocols: ['http/1.1'] })
+  const socket = builtIn.tls.connect({
+    ...to,
+    rejectUnauthorized: true,
+    servername,
+    ALPNProtocols: ['http/1.1'],
+  })
   return new SlicedSocket(socket, slicing)
 }
 

@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { builtIn } from '../../node/built-in.js'
 import type { Address } from './resolve.js'
 
 interface Question {
@@ -67,4 +67,6 @@ export class LookupQueue {
 }
 
 /** That of the process. */
-export const systemNames = new LookupQueue((host) => lookup(host, { all: true, verbatim: true }))
+export const systemNames = new LookupQueue((host) =>
+  builtIn.dns.promises.lookup(host, { all: true, verbatim: true }),
+)

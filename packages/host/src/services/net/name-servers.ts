@@ -1,12 +1,12 @@
-import dns from 'node:dns'
-import { Resolver } from 'node:dns/promises'
 import { onAbort } from '@wasm-plugin/embed'
+import { builtIn } from '../../node/built-in.js'
 import type { Address } from './resolve.js'
 
 /** For each name server; the second attempt waits twice as long. */
 const PATIENCE = { timeout: 2_000, tries: 2 }
 
-const AT_START = new Resolver().getServers().join()
+/** Those of the system, when it was first asked. */
+let ofSystem: string | undefined
 
 /**
  * Asks the name servers for all addresses of a name. With a resolver for each lookup, since that can be given up, and since
@@ -14,10 +14,12 @@ const AT_START = new Resolver().getServers().join()
  */
 export async function askNameServers(host: string, signal: AbortSignal): Promise<readonly Address[]> {
   signal.throwIfAborted()
-  const resolver = new Resolver(PATIENCE)
-  // Not imported by its name: setting others puts another function in its place.
+  const { dns } = builtIn
+  const resolver = new dns.promises.Resolver(PATIENCE)
+  ofSystem ??= resolver.getServers().join()
+  // Not taken out of the module: setting others puts another function in its place.
   const own = dns.getServers()
-  if (own.join() !== AT_START) resolver.setServers(own)
+  if (own.join() !== ofSystem) resolver.setServers(own)
   const off = onAbort(signal, () => resolver.cancel())
   try {
     const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { ConnectionCount } from '@wasm-plugin/embed/services'
 import { canonicalHost, type NetTarget } from '@wasm-plugin/manifest/grammar'
 import type { Gate, Use } from '@wasm-plugin/wasi'
@@ -9,6 +8,7 @@ import {
   type ShutdownType,
   type SocketEvent,
 } from '@wasm-plugin/wasi'
+import { builtIn } from '../../node/built-in.js'
 import type { Connecting } from './connecting.js'
 import { type Lookup, resolveHost } from './resolve.js'
 import { fromNodeError } from './socket-errors.js'
@@ -47,10 +47,10 @@ export class SocketService {
   /** The addresses of a name that the plugin may connect to. */
   async resolve(name: string): Promise<string[]> {
     const { gate, lookup } = this.#parts
-    const host = canonicalHost(isIP(name) === 6 ? `[${name}]` : name)
+    const host = canonicalHost(builtIn.net.isIP(name) === 6 ? `[${name}]` : name)
     if (host === null) throw networkError('invalid-argument')
     const literal = host.replace(/^\[|\]$/g, '')
-    if (isIP(literal) !== 0) return [literal]
+    if (builtIn.net.isIP(literal) !== 0) return [literal]
     const use = {
       capability: 'net',
       operation: 'resolve',
@@ -180,8 +180,8 @@ export class SocketService {
   }
 
   #use(scheme: 'tcp' | 'udp', { address, port }: Endpoint): Use | undefined {
-    const literal = canonicalHost(isIP(address) === 6 ? `[${address}]` : address)
-    if (literal === null || isIP(address) === 0) return undefined
+    const literal = canonicalHost(builtIn.net.isIP(address) === 6 ? `[${address}]` : address)
+    if (literal === null || builtIn.net.isIP(address) === 0) return undefined
     const hosts = [literal, ...(this.#names.get(canonicalAddress(address)) ?? [])]
     const targets = hosts.map((host): NetTarget => ({ method: null, scheme, host, port, path: null }))
     const target = `${scheme}://${hosts.at(-1)}:${port}`
@@ -231,5 +231,7 @@ function keepYoungest<T extends Map<string, unknown> | Set<string>>(all: T): T {
 }
 
 function canonicalAddress(address: string): string {
-  return isIP(address) === 6 ? (canonicalHost(`[${address}]`) ?? address).replace(/^\[|\]$/g, '') : address
+  return builtIn.net.isIP(address) === 6
+    ? (canonicalHost(`[${address}]`) ?? address).replace(/^\[|\]$/g, '')
+    : address
 }

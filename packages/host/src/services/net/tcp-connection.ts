@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Changes } from '@wasm-plugin/embed/services'
 import type { ComponentError } from '@wasm-plugin/runtime'
 import {
@@ -8,6 +8,7 @@ import {
   type ShutdownType,
   type SocketEvent,
 } from '@wasm-plugin/wasi'
+import { builtIn } from '../../node/built-in.js'
 import type { Connecting } from './connecting.js'
 import { fromNodeError } from './socket-errors.js'
 
@@ -29,7 +30,7 @@ export class TcpConnection {
   #failure: ComponentError<NetworkErrorCode> | undefined
 
   constructor({ address, port }: Endpoint, { connectTimeoutMs, connecting, onOver }: TcpParts) {
-    const socket = connect({ host: address, port, allowHalfOpen: true })
+    const socket = builtIn.net.connect({ host: address, port, allowHalfOpen: true })
     this.#socket = socket
     this.#onOver = onOver
     // What a plugin leaves open does not keep the process alive; a call that waits for it does.

@@ -1,6 +1,7 @@
-import { createSocket, type Socket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
 import { Changes } from '@wasm-plugin/embed/services'
 import { type Datagram, type Endpoint, networkError, type SocketEvent } from '@wasm-plugin/wasi'
+import { builtIn } from '../../node/built-in.js'
 import { fromNodeError } from './socket-errors.js'
 
 /** Datagrams kept while the plugin does not receive; later ones are dropped, as UDP may. */
@@ -20,7 +21,10 @@ export class UdpSocket {
   /** @param onOver Called once, when the socket is closed. */
   constructor(family: 4 | 6, onOver: () => void) {
     this.#onOver = onOver
-    this.#socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 })
+    this.#socket = builtIn.dgram.createSocket({
+      type: family === 4 ? 'udp4' : 'udp6',
+      ipv6Only: family === 6,
+    })
     // What a plugin leaves open does not keep the process alive; a call that waits for it does.
     this.#socket.unref()
     this.#socket.on('message', (data, { address, port }) => {
