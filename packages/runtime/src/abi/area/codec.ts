@@ -45,25 +45,18 @@ export function areaCodec(type: ValueType, area: ValueArea, isHot: boolean): Are
   }
 }
 
-function generated(type: ValueType, { cx, lowerString }: ValueArea): AreaCodec {
-  if (!canGenerate()) return closures(type, cx)
-  let factory = factories.get(type)
-  if (factory === undefined) {
-    factory = generate(type)
-    factories.set(type, factory)
+/** The code for each way is made when it goes that way first: either side of an area only writes a type or only reads it. */
+function generated(type: ValueType, area: ValueArea): AreaCodec {
+  if (!canGenerate()) return closures(type, area.cx)
+  let write: AreaCodec['write'] = (value) => {
+    write = bound(writers, type, area) ?? closures(type, area.cx).write
+    return write(value)
   }
-  if (factory === null) return closures(type, cx)
-  const { store, memory, encoding } = cx
-  const { valueBytes: maxBytes, liftedValues: maxValues } = store.limits
-  return factory({
-    cx,
-    store,
-    memory,
-    maxBytes,
-    maxValues,
-    liftString: liftString[encoding],
-    lowerString,
-  })
+  let read: AreaCodec['read'] = (at) => {
+    read = bound(readers, type, area) ?? closures(type, area.cx).read
+    return read(at)
+  }
+  return { write: (value) => write(value), read: (at) => read(at) }
 }
 
 /** What the code of a type is bound to. */
@@ -79,32 +72,60 @@ interface Env {
 
 const ENV: (keyof Env)[] = ['cx', 'store', 'memory', 'maxBytes', 'maxValues', 'liftString', 'lowerString']
 
-/** Null for types that are too large to generate code for. */
-const factories = new WeakMap<ValueType, ((env: Env) => AreaCodec) | null>()
+/** The code of types, for one way; null for those that are too large to generate code for. */
+interface Factories<F> {
+  readonly known: WeakMap<ValueType, ((env: Env) => F) | null>
+  readonly text: (g: Generator, type: ValueType) => string
+}
 
-function generate(type: ValueType): ((env: Env) => AreaCodec) | null {
-  const g = new Generator()
-  try {
+const writers: Factories<AreaCodec['write']> = {
+  known: new WeakMap(),
+  text(g, type) {
     const check = checkText(g, type, 'v')
     const store = storeText(g, type, 'q', 'v')
-    const load = loadText(g, type, 'p')
-    return g.source.compile<Env, AreaCodec>(
-      ENV,
-      `{
-        write(v) {
-          if (!${check}) return -1;
-          const q = cx.alloc(${sizeOf(type)}, ${alignOf(type)});
-          let { view } = memory;
-          ${store}
-          return q;
-        },
-        read(p) {
-          store.budget = maxValues;
-          const { view } = memory;
-          return ${load};
-        },
-      }`,
-    )
+    return `(v) => {
+      if (!${check}) return -1;
+      const q = cx.alloc(${sizeOf(type)}, ${alignOf(type)});
+      let { view } = memory;
+      ${store}
+      return q;
+    }`
+  },
+}
+
+const readers: Factories<AreaCodec['read']> = {
+  known: new WeakMap(),
+  text: (g, type) => `(p) => {
+    store.budget = maxValues;
+    const { view } = memory;
+    return ${loadText(g, type, 'p')};
+  }`,
+}
+
+function bound<F>({ known, text }: Factories<F>, type: ValueType, area: ValueArea): F | undefined {
+  let factory = known.get(type)
+  if (factory === undefined) {
+    factory = generate<F>((g) => text(g, type))
+    known.set(type, factory)
+  }
+  const { cx, lowerString } = area
+  const { store, memory, encoding } = cx
+  const { valueBytes: maxBytes, liftedValues: maxValues } = store.limits
+  return factory?.({
+    cx,
+    store,
+    memory,
+    maxBytes,
+    maxValues,
+    liftString: liftString[encoding],
+    lowerString,
+  })
+}
+
+function generate<F>(text: (g: Generator) => string): ((env: Env) => F) | null {
+  const g = new Generator()
+  try {
+    return g.source.compile<Env, F>(ENV, text(g))
   } catch (error) {
     if (error instanceof TooLarge) return null
     throw error
