@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createHost } from '@wasm-plugin/host'
 import { census, children, settled } from './census.mjs'
+import { closeHung } from './hung.mjs'
 import { components, hostilities } from './plugins.mjs'
 
 const { values } = parseArgs({
@@ -92,7 +93,7 @@ const report = {
   ...back,
 }
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
-else print()
+else await print()
 process.exitCode = report.ok ? 0 : 1
 
 /** Calls good plugins until that part of the time is over; milliseconds that 99 in a hundred of their calls took at most. */
@@ -187,8 +188,9 @@ function rounded(number) {
   return Math.round(number * 100) / 100
 }
 
-function print() {
+async function print() {
   for (const [what, times] of [...outcomes].sort()) console.log(`${String(times).padStart(7)}  ${what}`)
   console.log(report)
+  console.log(`a host with a hundred hung plugins closed in ${Math.round(await closeHung(made.guest))} ms`)
   console.log('before', before, 'after', after, 'p99 in ms', { quiet: quiet.p99, chaos: p99 })
 }

@@ -36,6 +36,8 @@ export class Host implements AsyncDisposable {
   readonly #budget: Budget
   readonly #events = new EventHub()
   readonly #plugins = new Map<string, Plugin | InlinePlugin>()
+  /** What has their threads stop. */
+  readonly #halts = new Map<string, () => void>()
   /** Names of plugins that are loading. */
   readonly #reserved = new Set<string>()
   readonly #loads = new Set<Promise<unknown>>()
@@ -112,7 +114,10 @@ export class Host implements AsyncDisposable {
       spans: this.#spans,
       ending: ending.signal,
       reserve: (name) => this.#reserve(name),
-      register: (plugin) => this.#plugins.set(plugin.name, plugin),
+      register: (plugin, halt) => {
+        this.#plugins.set(plugin.name, plugin)
+        this.#halts.set(plugin.name, halt)
+      },
       emit: (event, payload) => this.#events.emit(event, payload),
       nextCall: () => ++this.#calls,
       listens: (event) => this.#events.listens(event),
@@ -121,6 +126,7 @@ export class Host implements AsyncDisposable {
       onClosed: (name) => {
         for (const stop of this.#watched.get(name) ?? []) stop()
         this.#watched.delete(name)
+        this.#halts.delete(name)
         if (this.#plugins.delete(name)) this.#events.emit('closed', { plugin: name })
       },
     })
@@ -264,6 +270,8 @@ export class Host implements AsyncDisposable {
   async #close(options: CloseOptions): Promise<void> {
     this.#closing.abort()
     this.#unwatch()
+    // A hundred that compute without end leave this thread little of the processors: they stop before anything else is done.
+    if (!options.drainMs) for (const halt of this.#halts.values()) halt()
     const plugins = [...this.#plugins.values()].map((plugin) => plugin.close(options))
     await Promise.all([...plugins, Promise.allSettled(this.#loads), this.#threads.close()])
   }

@@ -52,8 +52,23 @@ export interface PluginParts {
   readonly onClosed: () => void
 }
 
+let halt: (plugin: Plugin) => void
+
+/** Has threads of a plugin stop that run calls, see `Slot`: it is to be closed before the event loop goes on. */
+export function haltPlugin(plugin: Plugin): void {
+  halt(plugin)
+}
+
 /** A loaded plugin. Made by `host.load`. */
 export class Plugin<E = UntypedExports> extends LoadedPlugin {
+  static {
+    halt = (plugin) => {
+      // One that is closing lets its calls end.
+      if (plugin.#closed !== undefined) return
+      for (const { context } of plugin.#builds.all) context.pool.halt()
+    }
+  }
+
   /**
    * The plugin's functions by interface, each answering with a promise:
    * `plugin.exports['acme:site/render'].render(doc)`. A `result` error rejects with a `ComponentError`.

@@ -52,7 +52,8 @@ export interface LoadContext {
   /** Called when its bytes are there, before they are compiled. */
   readonly onRead?: () => void
   /** Called with the plugin that runs, while its name is still reserved. */
-  register(plugin: Plugin | InlinePlugin): void
+  /** @param halt has its threads stop that run calls: it is to be closed before the event loop goes on */
+  register(plugin: Plugin | InlinePlugin, halt: () => void): void
   emit<K extends keyof NamedEvents>(event: K, payload: Parameters<NamedEvents[K]>[0]): void
   /** An id for a call. */
   readonly nextCall: () => number

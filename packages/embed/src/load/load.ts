@@ -3,7 +3,7 @@ import type { InlineBuild } from '../inline/inline-build.js'
 import { InlinePlugin } from '../inline/inline-plugin.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
 import type { Fallback } from '../options/restart.js'
-import { Plugin } from '../plugin.js'
+import { haltPlugin, Plugin } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
 import type { RunningBuild } from '../update/builds.js'
 import type { ThreadBuild } from '../update/thread-build.js'
@@ -33,7 +33,9 @@ export async function loadPlugin(
   try {
     const plugin = await startPlugin(admitted, options, host)
     const { name, digest } = admitted
-    host.register(plugin)
+    host.register(plugin, () => {
+      if (plugin instanceof Plugin) haltPlugin(plugin)
+    })
     if (host.ending.aborted) {
       await plugin.close()
       throw host.ending.reason

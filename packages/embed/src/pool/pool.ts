@@ -83,6 +83,11 @@ export class Pool {
     for (const slot of this.#slots) while (slot.giveBack());
   }
 
+  /** See `Slot`. */
+  halt(): void {
+    for (const slot of this.#slots) slot.halt()
+  }
+
   /** Starts the first instance, so that a plugin that cannot start fails at load. */
   async start(): Promise<void> {
     const open = () => this.#openIfRoom()

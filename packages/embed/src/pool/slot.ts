@@ -336,6 +336,11 @@ export class Slot implements Meter {
       this.#die(late(reason, this.#asked.lastOf(id)))
   }
 
+  /** Has the thread stop, if a call runs there, ahead of `end`, which is to be called before the event loop goes on. */
+  halt(): void {
+    if (this.#state !== 'dead' && this.#reserved > 0) this.#thread.terminate()
+  }
+
   /** Ends the thread, whatever it does; `gone` tells when it has ended. Idempotent. */
   end(reason: unknown): void {
     this.#die(reason)

@@ -80,12 +80,16 @@ export class Builds<B extends RunningBuild> {
     }
   }
 
+  get all(): readonly B[] {
+    return [this.#live, ...this.#former]
+  }
+
   /** Ends all of them; their calls get so many milliseconds to end. */
   async close(drainMs: number): Promise<void> {
     if (this.#kept !== undefined) this.#former.add(this.#kept.build)
     this.#kept?.watch.stop()
     this.#kept = undefined
-    const all = [this.#live, ...this.#former]
+    const { all } = this
     if (drainMs > 0) await Promise.all(all.map((build) => build.drain(drainMs)))
     await Promise.all(all.map((build) => build.close()))
   }

@@ -47,9 +47,10 @@ export function runPlugin(
     post,
     hold: (isHeld) => void (isHeld ? worker.ref() : worker.unref()),
     terminate() {
+      if (isEnded) return
       isEnded = true
-      stopServing()
       void worker.terminate()
+      stopServing()
     },
     sampler: () => workerSampler(worker, threadId, online),
     cpuMs: () => number && cpuMsOfThread(number),

@@ -7,7 +7,8 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Server
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { size } from '../../../../test/seed.js'
+
+import { isWhole, size } from '../../../../test/seed.js'
 import { assemble, guest } from '../helpers/guests.js'
 import { keeper, noRust } from '../helpers/keeper.js'
 import { tempDir } from '../helpers/wasi.js'
@@ -59,6 +60,21 @@ it('a host that nobody waits for lets the process end', { timeout: 600_000 }, as
     ['a plugin in this thread', ROUNDS, [null]],
     ['a host that was closed', ROUNDS, [null]],
   ])
+})
+
+it('a hundred plugins that compute without end are ended by one close, and nothing of them is left', {
+  timeout: 600_000,
+}, async () => {
+  const files = fileOf({ 'kitchen.wasm': await guest('kitchen') })
+  const [threads, processes] = isWhole ? [80, 20] : [20, 4]
+  const [found] = await run('hung.mjs', files('kitchen.wasm'), threads, processes)
+  const none =
+    process.platform === 'linux' ? { handles: 0, threads: 0, children: 0, descriptors: 0 } : { handles: 0 }
+  expect(found).toEqual({
+    counts: { PLUGIN_CLOSED: threads + processes },
+    wereRunning: true,
+    left: none,
+  })
 })
 
 it.skipIf(noRust)(
