@@ -38,6 +38,7 @@ export type {
   HandleOptions,
   HostImports,
   HostOptions,
+  InlineHandleOptions,
   InlineLoadOptions,
   Isolation,
   LoadOptions,

@@ -26,10 +26,10 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   const { live } = found
   const { label: route } = live
   const refused = (failure: Failure): Answer => ({ ...answerOf(failure, id), route })
-  const { maxBodyBytes = Number.POSITIVE_INFINITY } = live.route
+  const { maxBodyBytes = live.isInline ? INLINE_BODY : Number.POSITIVE_INFINITY } = live.route
   if ((asked.length ?? 0) > maxBodyBytes) return refused(failures.tooLarge)
   // Whatever ends it early, there is nobody any more to tell.
-  const body = await asked.body().catch(() => undefined)
+  const body = await bodyOf(asked, live.isInline ? maxBodyBytes : undefined).catch(() => undefined)
   if (body === undefined) return refused(failures.left)
   const isThere = body === null || body instanceof Uint8Array
   if (body instanceof Uint8Array && body.length > maxBodyBytes) return refused(failures.tooLarge)
@@ -46,6 +46,23 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   } catch (error) {
     return refused(limit?.signal.aborted ? failures.tooLarge : failureOf(error))
   }
+}
+
+/** Bytes of a body that is there before its plugin is asked. */
+const INLINE_BODY = 64 << 10
+
+/** The body, which is read where only so many bytes may be there: one byte too many is enough. */
+async function bodyOf(asked: Asked, readsTo: number | undefined): ReturnType<Asked['body']> {
+  const body = await asked.body()
+  if (readsTo === undefined || body === null || body instanceof Uint8Array) return body
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > readsTo) break
+  }
+  return Buffer.concat(chunks)
 }
 
 /** Whoever stands in front may have taken another one of several hosts, or another part of one. */

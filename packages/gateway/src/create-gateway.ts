@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type Host, type Plugin, PluginError } from '@wasm-plugin/host'
+import { type Host, type InlinePlugin, type LoadOptions, type Plugin, PluginError } from '@wasm-plugin/host'
 import { errors } from './errors/index.js'
 import { Gateway } from './gateway.js'
 import { Proxies } from './http/forwarded.js'
@@ -55,10 +55,14 @@ async function load(host: Host, route: Route): Promise<LiveRoute> {
     errors.ROUTE_UNUSABLE({ route: label, code, reason, fix }, cause)
   try {
     const pool = { instances: Math.min(availableParallelism(), MAX_INSTANCES), queue: QUEUE, ...route.pool }
-    const plugin = await host.load(source, { name: label, ...rest, pool })
+    const plugin = await host.load(source, { name: label, ...rest, pool } as LoadOptions)
     const kind = kindOf(plugin)
-    if (kind !== undefined) return { label, route, plugin, kind }
+    const isInline = route.isolation === 'inline'
+    if (kind === 'handler' || (kind === 'program' && !isInline))
+      return { label, route, plugin, kind, isInline }
     await plugin.close()
+    // Says why not.
+    if (kind === 'program') (plugin as InlinePlugin).run()
   } catch (error) {
     if (!PluginError.is(error)) throw error
     throw unusable(error.code, error.message, error.hint, error)
@@ -71,7 +75,7 @@ async function load(host: Host, route: Route): Promise<LiveRoute> {
 }
 
 /** A plugin that is both is asked in the richer way. */
-function kindOf({ exports }: Plugin): LiveRoute['kind'] | undefined {
+function kindOf({ exports }: Plugin | InlinePlugin): LiveRoute['kind'] | undefined {
   const names = Object.keys(exports)
   if (names.some((name) => name.startsWith('wasi:http/incoming-handler'))) return 'handler'
   return names.some((name) => name.startsWith('wasi:cli/run')) ? 'program' : undefined

@@ -1,11 +1,11 @@
-import type { Host, PluginSource, ThreadLoadOptions } from '@wasm-plugin/host'
+import type { Host, Isolation, PluginSource, ThreadLoadOptions } from '@wasm-plugin/host'
 import * as z from '@wasm-plugin/manifest/shape'
 import { checkShape } from '@wasm-plugin/manifest/shape'
 import { errors } from './errors/index.js'
 import type { AccessEntry } from './log/access-entry.js'
 
 /** Requests that one plugin answers. What is not said here is as in `load` of the host. */
-export interface Route extends Omit<ThreadLoadOptions, 'signal'> {
+export interface Route extends Omit<ThreadLoadOptions, 'signal' | 'isolation'> {
   /**
    * `/hello` is this path alone, `/files/...` everything below as well, `/users/:id` has one segment of any name. The more a
    * path says, the sooner it counts. It is compared with what the client sent: nothing is decoded.
@@ -20,9 +20,17 @@ export interface Route extends Omit<ThreadLoadOptions, 'signal'> {
    * one; a plugin that is slow to start answers more with a larger number. @default 1
    */
   reuse?: number
+  /**
+   * Where the plugin runs. `inline` is the fastest for handlers that answer from what they know, and holds everybody while it
+   * does, for as long as `limits.fuel` allows; the network is denied. A program cannot be. @default 'worker'
+   */
+  isolation?: Isolation
   /** How a plugin is asked that is a program. */
   cgi?: CgiOptions
-  /** Bytes that the body of a request may have. @default no limit: a plugin reads what it wants */
+  /**
+   * Bytes that the body of a request may have. Where the plugin is `inline` it is read before. @default no limit, as a plugin
+   * reads what it wants; 64 KiB where it is inline
+   */
   maxBodyBytes?: number
 }
 
@@ -78,7 +86,7 @@ const routeSchema = z.looseObject({
     (value) => typeof value === 'string' || isObject(value),
     'expected a plugin',
   ),
-  isolation: z.optional(z.enum(['worker', 'process'])),
+  isolation: z.optional(z.enum(['worker', 'process', 'inline'])),
   reuse: z.optional(positive),
   cgi: z.optional(z.strictObject({ argv: z.optional(z.string()), isWagi: z.optional(z.boolean()) })),
   maxBodyBytes: z.optional(z.int().check(z.nonnegative())),

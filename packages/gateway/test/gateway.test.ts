@@ -335,7 +335,7 @@ describe('what is not a gateway', () => {
     [{ routes: [{ path: '/a', plugin: 7 }] }, 'routes[0].plugin'],
     [{ routes: [{ path: '/a', host: 'A.example', plugin: 'x.wasm' }] }, 'routes[0].host'],
     [{ routes: [{ path: '/a', plugin: 'x.wasm', reuse: 0 }] }, 'routes[0].reuse'],
-    [{ routes: [{ path: '/a', plugin: 'x.wasm', isolation: 'inline' }] }, 'routes[0].isolation'],
+    [{ routes: [{ path: '/a', plugin: 'x.wasm', isolation: 'outside' }] }, 'routes[0].isolation'],
     [{ routes: [], proxies: [] }, 'proxies'],
     [{ routes: [], trustedProxies: ['10.0.0.0/33'] }, 'trustedProxies[0]'],
     [{ routes: [], trustedProxies: ['example'] }, 'trustedProxies[0]'],

@@ -29,6 +29,7 @@ export {
   type HttpRequest,
   type HttpResponse,
   hostErrorDocs,
+  type InlineHandleOptions,
   type InlineLoadOptions,
   type InlinePlugin,
   type InspectedImport,

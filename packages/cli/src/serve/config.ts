@@ -44,7 +44,7 @@ const routeSchema = z.strictObject({
   limits: z.optional(z.unknown()),
   pool: z.optional(z.unknown()),
   restart: z.optional(z.unknown()),
-  isolation: z.optional(z.enum(['worker', 'process'])),
+  isolation: z.optional(z.enum(['worker', 'process', 'inline'])),
   integrity: z.optional(text),
   reuse: positive,
   cgi: z.optional(z.unknown()),

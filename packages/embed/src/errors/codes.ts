@@ -219,9 +219,10 @@ export const hostErrorTable = {
   }),
   HTTP_NEEDS_THREAD: row<{ plugin: string }>({
     origin: 'app',
-    summary: "A request was given to a plugin in the application's thread.",
-    message: (d) => `plugin "${d.plugin}" is loaded inline, and a request has to be waited for`,
-    hint: "Leave `isolation: 'inline'` out.",
+    summary: "A request whose body is a stream was given to a plugin in the application's thread.",
+    message: (d) =>
+      `plugin "${d.plugin}" is loaded inline, and the body of a request is there or has to be waited for`,
+    hint: "Give the body as a `Uint8Array`, or leave `isolation: 'inline'` out.",
   }),
   HTTP_NO_RESPONSE: row<Record<string, never>>({
     origin: 'plugin',

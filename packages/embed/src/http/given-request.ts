@@ -33,14 +33,14 @@ export interface GivenHead {
   readonly path: string
   readonly fields: readonly HttpField[]
   readonly fieldBytes: number
-  /** The whole body, where it is small and there already. */
+  /** The whole body, where it goes with the head. */
   readonly body: Uint8Array | undefined
 }
 
 const EMPTY = new Uint8Array()
 
-/** @throws {OPTIONS_INVALID} */
-export function headOf(request: HttpRequest): GivenHead {
+/** @param takesAll whether a body of bytes goes with its head however long it is. @throws {OPTIONS_INVALID} */
+export function headOf(request: HttpRequest, takesAll = false): GivenHead {
   if (typeof request !== 'object' || request === null) throw invalid('request', 'expected an object')
   const { method = 'GET', path, scheme, authority, headers = [], body, trailers } = request
   if (typeof method !== 'string' || !TOKEN.test(method))
@@ -57,14 +57,14 @@ export function headOf(request: HttpRequest): GivenHead {
   if (!isBody(body)) throw invalid('body', 'expected a Uint8Array, or something that yields some')
   if (trailers !== undefined && typeof trailers !== 'function')
     throw invalid('trailers', 'expected a function')
-  const isWhole = body === undefined || body === null || (isBytes(body) && body.length <= SMALL)
+  const isWhole = body === undefined || body === null || (isBytes(body) && (takesAll || body.length <= SMALL))
   return {
     method,
     scheme,
     authority: authority === '' ? undefined : authority,
     path,
     ...checkedFields(headers, 'headers'),
-    body: isWhole && trailers === undefined ? (body?.slice() ?? EMPTY) : undefined,
+    body: isWhole && (takesAll || trailers === undefined) ? (body?.slice() ?? EMPTY) : undefined,
   }
 }
 

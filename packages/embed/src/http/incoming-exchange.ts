@@ -33,6 +33,8 @@ interface Parts {
   readonly onInformational?: OnInformational | undefined
   /** Called when nobody waits for the rest of the response. */
   readonly onCancel: () => void
+  /** Nothing is waited for: a body is there however long it is, and what bounds the response is the plugin's. @default false */
+  readonly isAtOnce?: boolean
 }
 
 /**
@@ -66,14 +68,15 @@ export class IncomingExchange implements AnsweringExchange {
   #settle!: { resolve: (response: HttpResponse) => void; reject: (error: unknown) => void }
 
   /** @throws {OPTIONS_INVALID} */
-  constructor({ request, onInformational, onCancel }: Parts) {
-    this.#head = headOf(request)
+  constructor({ request, onInformational, onCancel, isAtOnce = false }: Parts) {
+    this.#head = headOf(request, isAtOnce)
     this.#request = request
     this.#check = new ResponseCheck(this.#head.method)
     this.#onInformational = onInformational
     const isWhole = this.#head.body !== undefined
     this.#body = new RequestBody(isWhole ? null : request.body, () => this.#changes.notify())
     this.#out = new ResponseBody({
+      ...(isAtOnce && { mayWait: Number.POSITIVE_INFINITY }),
       onTaken: () => this.#changes.notify(),
       onCancel: () => {
         this.#isCancelled = true

@@ -5,18 +5,27 @@ export const WINDOW = 256 << 10
 /** What may wait beside that: a last write, which a plugin makes before it is told to wait. */
 const LAST_WRITE = 256 << 10
 
+export interface ResponseBodyParts {
+  readonly onCancel: () => void
+  readonly onTaken: () => void
+  /** Bytes that may wait for whoever reads it. @default what a plugin sends before it waits */
+  readonly mayWait?: number
+}
+
 /** The body of a response on its way to the client, which reads it once. */
 export class ResponseBody implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = []
   readonly #onCancel: () => void
   readonly #onTaken: () => void
+  readonly #mayWait: number
   #taken = 0
   #added = 0
   #end: { readonly error: unknown } | 'whole' | undefined
   #isCancelled = false
   readonly #waiting: (() => void)[] = []
 
-  constructor({ onCancel, onTaken }: { onCancel: () => void; onTaken: () => void }) {
+  constructor({ onCancel, onTaken, mayWait = WINDOW + LAST_WRITE }: ResponseBodyParts) {
+    this.#mayWait = mayWait
     this.#onCancel = onCancel
     this.#onTaken = onTaken
   }
@@ -40,7 +49,7 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     if (this.#end !== undefined || bytes.length === 0) return true
     this.#added += bytes.length
     if (this.#isCancelled) return this.#takeAll()
-    if (this.#added - this.#taken > WINDOW + LAST_WRITE) return false
+    if (this.#added - this.#taken > this.#mayWait) return false
     this.#chunks.push(bytes)
     this.#wake()
     return true

@@ -1,11 +1,13 @@
 import type { Instance } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import type { AcceptedRequest } from '@wasm-plugin/wasi/instance'
 import type { FinishedCall } from '../call/call.js'
 import type { ExportedFunction } from '../contract/contract.js'
 import { exportTarget } from '../contract/export-target.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
 import { PluginError } from '../errors/plugin-error.js'
+import type { IncomingExchange } from '../http/incoming-exchange.js'
 import type { Build } from '../loaded-plugin.js'
 import type { Profiled } from '../profile/profiled.js'
 import { ResourceClasses } from '../resource/classes.js'
@@ -26,6 +28,8 @@ export interface InlineParts extends Build {
   readonly outings: Outings
   /** A fresh instance with fresh imports; closes what the one before left open. */
   readonly instantiate: () => Instance
+  /** Gives the instance a request, whose exchange gets the answer. */
+  readonly accept: (exchange: IncomingExchange) => AcceptedRequest
   /** What came out of a call, with what is known of where it came from. */
   readonly explain: (error: unknown) => unknown
   /** Whether somebody listens to calls: they are timed and reported then. */
@@ -65,6 +69,8 @@ export class InlineBuild implements RunningBuild {
   #targets: Exported[] = []
   /** What has to be asked before a call enters, now that it is closed or may be suspended. */
   #guard: (() => void) | undefined
+  /** Requests that the instance was given. */
+  #handled = 0
   #isReplaced = false
   #maxMemoryBytes = 0
   #closed: Promise<void> | undefined
@@ -140,6 +146,16 @@ export class InlineBuild implements RunningBuild {
     return this.trace(func.name, () => this.#callWithResources(func, args))
   }
 
+  /**
+   * Has a request answered, into its exchange.
+   *
+   * @throws whatever a call does, and {HTTP_NO_RESPONSE} {HTTP_REFUSED} {HTTP_RESPONSE_INCOMPLETE}
+   */
+  handle(func: ExportedFunction, exchange: IncomingExchange, reuse: number): void {
+    if (this.trace === undefined) this.#handle(func, exchange, reuse)
+    else this.trace(func.name, () => this.#handle(func, exchange, reuse))
+  }
+
   /** The next call gets an instance of its own, unless one is running. */
   renew(): void {
     if (this.#instance?.busy === false) this.#instance = undefined
@@ -173,6 +189,28 @@ export class InlineBuild implements RunningBuild {
       return value
     } catch (error) {
       return this.fail(error, func.name, started)
+    }
+  }
+
+  #handle(func: ExportedFunction, exchange: IncomingExchange, reuse: number): void {
+    const instance = this.enter(func.name)
+    this.#targets[func.index] ??= exportTarget(instance.exports, func)
+    const target = this.#targets[func.index] as Exported
+    const started = this.start()
+    const isLast = ++this.#handled >= reuse
+    try {
+      const { args, end } = this.#parts.accept(exchange)
+      try {
+        target(...args)
+      } finally {
+        end()
+      }
+      exchange.done()
+      if (started !== 0) this.done(func.name, started)
+    } catch (error) {
+      this.fail(error, func.name, started)
+    } finally {
+      if (isLast) this.renew()
     }
   }
 
@@ -220,6 +258,7 @@ export class InlineBuild implements RunningBuild {
   /** A fresh instance; that it does not start is a failure of the call which it is started for. */
   #restart(target: string): Instance {
     this.#targets = []
+    this.#handled = 0
     this.#maxMemoryBytes = this.maxMemoryBytes
     try {
       return this.#parts.instantiate()

@@ -3,8 +3,13 @@ import { exportTable } from '../contract/export-table.js'
 import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
+import { requestOf, responseOf } from '../http/fetch.js'
+import type { HttpRequest } from '../http/given-request.js'
+import type { HttpResponse } from '../http/incoming-exchange.js'
 import { LoadedPlugin, onTaking, showBuild } from '../loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from '../options/close.js'
+import type { InlineHandleOptions } from '../options/given.js'
+import { checkInlineHandleOptions } from '../options/resolve.js'
 import { checkUpdateOptions, type UpdateOptions } from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
@@ -15,6 +20,7 @@ import { Builds } from '../update/builds.js'
 import { keepNames, type LiveFunction, LiveFunctions, refresh } from '../update/live-exports.js'
 import { type Calling, Updates, type Updating } from '../update/updates.js'
 import { type BuildPlace, bindExport } from './bind-export.js'
+import { handleInline } from './handle.js'
 import type { Exported, InlineBuild } from './inline-build.js'
 
 /** The exports of a contract as they are called in the same thread: the promises of `E` taken off. */
@@ -95,14 +101,24 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     return this.#boundOf(this.#found(target, args))(...args)
   }
 
-  /** Nothing can be waited for here. @throws {HTTP_NEEDS_THREAD} */
-  async handle(): Promise<never> {
-    throw errors.HTTP_NEEDS_THREAD({ plugin: this.name })
+  /**
+   * Has the plugin answer a request, as `Plugin.handle` does. The whole of it happens at once, in the application's thread: the
+   * body has to be there, and all of the response is there then, of about `limits.valueBytes` at most. Trailers of the request
+   * are left out.
+   *
+   * @throws {HTTP_NEEDS_THREAD} the body is a stream; and what `Plugin.handle` throws
+   */
+  async handle(request: HttpRequest, options: InlineHandleOptions = {}): Promise<HttpResponse> {
+    return await handleInline(this.#called(), request, checkInlineHandleOptions(options, 'handle'))
   }
 
-  /** Nothing can be waited for here. @throws {HTTP_NEEDS_THREAD} */
-  async fetch(): Promise<never> {
-    throw errors.HTTP_NEEDS_THREAD({ plugin: this.name })
+  /** The same in the words of `fetch`; the body is read first, all of it. @throws what `handle` throws */
+  async fetch(request: Request, options: InlineHandleOptions = {}): Promise<Response> {
+    const { signal = request.signal, ...checked } = checkInlineHandleOptions(options, 'fetch')
+    const asked = requestOf(request)
+    const body = request.body && new Uint8Array(await request.arrayBuffer())
+    const response = await handleInline(this.#called(), { ...asked, body }, { ...checked, signal })
+    return responseOf(response, request.method)
   }
 
   /** Nothing can be waited for here. @throws {PROGRAM_NEEDS_THREAD} */
@@ -123,6 +139,10 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     checkCloseOptions(options)
     this.#closed ??= this.#close()
     await this.#closed
+  }
+
+  #called() {
+    return { plugin: this.name, build: this.#place.build }
   }
 
   #boundOf(func: ExportedFunction): Exported {

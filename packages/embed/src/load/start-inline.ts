@@ -1,10 +1,14 @@
 import type { Instance } from '@wasm-plugin/runtime'
+import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { createWasi, type WasiImports } from '@wasm-plugin/wasi/instance'
 import type { Holder } from '../budget/budget.js'
 import { runnable } from '../engine/runnable.js'
+import { errors } from '../errors/index.js'
 import { withLastWords } from '../errors/last-words.js'
 import { showDeepStacks } from '../frames/deep-stacks.js'
 import { FaultFrames } from '../frames/fault-frames.js'
+import type { IncomingExchange } from '../http/incoming-exchange.js'
+import { sentAtOnce } from '../http/sent-at-once.js'
 import { InlineBuild, type InlineParts, type Trace } from '../inline/inline-build.js'
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
@@ -29,6 +33,8 @@ export async function startInline(
   const { name, plan, gate } = admitted
   const component = runnable(admitted.component, limits)
   let wasi: WasiImports | undefined
+  /** What the instance answers. */
+  let answered: IncomingExchange | undefined
   const ports = await host.ports.instance()
   // At a fault nothing can be waited for here.
   const found = admitted.debug.mayBeThere ? await admitted.debug.read() : null
@@ -79,11 +85,14 @@ export async function startInline(
       plugin: name,
       gate,
       ports,
-      services: admitted.services.forCaller(),
+      services: sentAtOnce(admitted.services.forCaller(), limits.valueBytes),
       log: (event) => host.emit('log', event),
       maxWaitMs: MAX_WAIT_MS,
       pause: outings.check,
       spend: (units) => running?.fuel?.spend(units),
+      respond: (piece) => {
+        if (answered?.receive(piece) !== true) throw errors.HTTP_RESPONSE_INCOMPLETE({})
+      },
     })
     const imports: Record<string, unknown> = Object.create(null)
     for (const { name: item, from } of plan.sources)
@@ -110,6 +119,20 @@ export async function startInline(
     fuel: limits.fuel ?? 0,
     outings,
     instantiate,
+    accept(exchange) {
+      const { args, end } = (wasi as WasiImports).accept(0, exchange.head)
+      const outer = answered
+      answered = exchange
+      return {
+        args,
+        end() {
+          end()
+          answered = outer
+          // A request within another one is refused, and nobody has taken it.
+          if (outer !== undefined) (args[0] as Disposable)[DISPOSE]()
+        },
+      }
+    },
     isObserved: () => isObserved,
     trace: traceOf(admitted, host),
     onCall: (call) => reportCall(host, name, call),

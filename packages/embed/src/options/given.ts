@@ -165,6 +165,9 @@ export interface CallOptions {
 /** One run of a program. */
 export interface RunOptions extends CallOptions, ProgramInput {}
 
+/** Of a plugin in the application's thread, which has the deadline that it was loaded with. */
+export type InlineHandleOptions = Omit<HandleOptions, 'timeoutMs'>
+
 export interface HandleOptions extends CallOptions {
   /**
    * Requests that an instance answers before a fresh one takes its place. With one, no request sees what another left

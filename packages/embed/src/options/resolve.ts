@@ -14,6 +14,7 @@ import type {
   CallOptions,
   HandleOptions,
   HostOptions,
+  InlineHandleOptions,
   LoadOptions,
   RunOptions,
 } from './given.js'
@@ -21,7 +22,15 @@ import { importEntries, mergedImports } from './imports.js'
 import { defined, fieldsOf, parse } from './parse.js'
 import type { HostDefaults, ResolvedLoadOptions } from './resolved.js'
 import { type RestartOptions, restartDefaults, type restartSchema } from './restart.js'
-import { callSchema, handleSchema, hostSchema, loadSchema, outputSchema, runSchema } from './schema.js'
+import {
+  callSchema,
+  handleSchema,
+  hostSchema,
+  inlineHandleSchema,
+  loadSchema,
+  outputSchema,
+  runSchema,
+} from './schema.js'
 
 const DEFAULT_AUDIT_BYTES = 64 << 20
 
@@ -150,6 +159,14 @@ export function checkCallOptions(input: CallOptions, where: 'call' | 'with'): Ca
 /** @throws {OPTIONS_INVALID} */
 export function checkHandleOptions(input: HandleOptions, where: 'handle' | 'fetch'): HandleOptions {
   return rightOf(input) ?? (parse(handleSchema, fieldsOf(input, where), where) as HandleOptions)
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function checkInlineHandleOptions(
+  input: InlineHandleOptions,
+  where: 'handle' | 'fetch',
+): InlineHandleOptions {
+  return rightOf(input) ?? (parse(inlineHandleSchema, fieldsOf(input, where), where) as InlineHandleOptions)
 }
 
 const OF_REQUESTS = new Set(['reuse', 'signal', 'onInformational'])

@@ -71,10 +71,11 @@ export const runSchema = z.strictObject({
   stderr: z.optional(z.enum(['stream', 'log'])),
 })
 export const outputSchema = z.strictObject({ maxBytes: z.optional(z.int().check(z.nonnegative())) })
-export const handleSchema = z.strictObject({
-  ...call,
+const handle = {
   reuse: z.optional(positive),
   onInformational: z.optional(
     z.custom<OnInformational>((value) => typeof value === 'function', 'expected function'),
   ),
-})
+}
+export const handleSchema = z.strictObject({ ...call, ...handle })
+export const inlineHandleSchema = z.strictObject({ signal: call.signal, ...handle })

@@ -1,4 +1,4 @@
-import type { HttpField, HttpResponse, ProgramRun } from '@wasm-plugin/host'
+import type { HttpField, HttpResponse, Plugin, ProgramRun } from '@wasm-plugin/host'
 import { errors } from '../errors/index.js'
 import type { Routed } from '../http/routed.js'
 import { argumentsOf } from './arguments.js'
@@ -16,7 +16,7 @@ export async function respondByProgram(request: Routed): Promise<HttpResponse> {
   const { live, asked, target, signal } = request
   const { argv, isWagi = false } = live.route.cgi ?? {}
   const { stdin, length } = await inputOf(request)
-  const run = live.plugin.run({
+  const run = (live.plugin as Plugin).run({
     args: argumentsOf(target, argv),
     env: variablesOf(request, length),
     stdin,

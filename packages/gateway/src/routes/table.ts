@@ -1,4 +1,4 @@
-import type { Plugin } from '@wasm-plugin/host'
+import type { InlinePlugin, Plugin } from '@wasm-plugin/host'
 import { errors } from '../errors/index.js'
 import type { Route } from '../options.js'
 import { compare, keyOf, match, type Params, type Pattern, patternOf, segmentsOf } from './pattern.js'
@@ -8,9 +8,11 @@ export interface LiveRoute {
   /** As it was given, with its host name: for logs. */
   readonly label: string
   readonly route: Route
-  readonly plugin: Plugin
+  readonly plugin: Plugin | InlinePlugin
   /** How it is asked. */
   readonly kind: 'handler' | 'program'
+  /** It answers in this thread. */
+  readonly isInline: boolean
 }
 
 export interface Match {

@@ -5,6 +5,8 @@ import {
   type Host,
   type HttpRequest,
   type HttpResponse,
+  type InlineLoadOptions,
+  type InlinePlugin,
   type Plugin,
   PluginError,
   type ThreadLoadOptions,
@@ -26,9 +28,9 @@ export interface Asked {
   readonly trailers: HttpResponse['headers']
 }
 
-export interface LoadedServer {
+export interface LoadedServer<P = Plugin> {
   readonly host: Host
-  readonly plugin: Plugin
+  readonly plugin: P
   /** The whole answer, or the code of the failure; where the head was there already, `after 200: CODE`. */
   ask(request: string | HttpRequest, options?: HandleOptions): Promise<Asked | string>
   /** The body alone. */
@@ -44,6 +46,20 @@ export async function loadServer(options: ThreadLoadOptions = {}): Promise<Loade
     ...options,
     limits: { timeoutMs: 60_000, startMs: 60_000, ...options.limits },
   })
+  return askable(host, plugin)
+}
+
+/** The same in the application's thread. */
+export async function loadInlineServer(
+  options: Omit<InlineLoadOptions, 'isolation'> = {},
+): Promise<LoadedServer<InlinePlugin>> {
+  const host = await createHost()
+  onTestFinished(() => host.close())
+  const plugin = await host.load(server(), { name: 'server', ...options, isolation: 'inline' })
+  return askable(host, plugin)
+}
+
+function askable<P extends Plugin | InlinePlugin>(host: Host, plugin: P): LoadedServer<P> {
   const ask = async (request: string | HttpRequest, options?: HandleOptions) =>
     await wholeAnswer(() => plugin.handle(typeof request === 'string' ? { path: request } : request, options))
   const text = async (request: string | HttpRequest, options?: HandleOptions) => {

@@ -1,7 +1,7 @@
 import { createHost, type HttpRequest } from '@wasm-plugin/host'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { guest } from '../helpers/guests.js'
-import { type Asked, loadServer, noRust, server, textOf } from '../helpers/server.js'
+import { type Asked, loadServer, noRust, textOf } from '../helpers/server.js'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -246,13 +246,5 @@ describe('a plugin that answers no requests', () => {
     onTestFinished(() => host.close())
     const plugin = await host.load(await guest('says'))
     await expect(plugin.handle({ path: '/' })).rejects.toMatchObject({ code: 'HTTP_NOT_SERVED' })
-  })
-
-  it.skipIf(noRust)('is one in the thread of the application', async () => {
-    const host = await createHost()
-    onTestFinished(() => host.close())
-    const plugin = await host.load(server(), { isolation: 'inline' })
-    await expect(plugin.handle()).rejects.toMatchObject({ code: 'HTTP_NEEDS_THREAD' })
-    await expect(plugin.fetch()).rejects.toMatchObject({ code: 'HTTP_NEEDS_THREAD' })
   })
 })

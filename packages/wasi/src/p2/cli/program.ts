@@ -50,7 +50,7 @@ export class Program {
         stdin === undefined
           ? undefined
           : stdin === 'asked'
-            ? exchangeSource(services, id, false)
+            ? exchangeSource(services, id, 'not')
             : bytesSource(stdin),
       stdout: output.sink('stdout'),
       stderr: logsErrors ? undefined : output.sink('stderr'),

@@ -163,7 +163,9 @@ export class IncomingBody {
   stream(): InputStream {
     if (this.#taken) throw new ComponentError(undefined, 'the stream was taken already')
     this.#taken = true
-    return new InputStream(exchangeSource(this.#link.services, this.#id, this.#isReady), this.#link.waiter)
+    const { services, waiter, isWhole = false } = this.#link
+    const known = isWhole ? 'always' : this.#isReady ? 'now' : 'not'
+    return new InputStream(exchangeSource(services, this.#id, known), waiter)
   }
 
   static finish(body: IncomingBody): FutureTrailers {
@@ -179,7 +181,7 @@ export class IncomingBody {
 /** `wasi:http/types#future-trailers`. */
 export class FutureTrailers extends Future<Fields | undefined> {
   constructor(link: HttpLink, id: number) {
-    super(link, id, 'trailers')
+    super(link, id, 'trailers', link.isWhole)
   }
 
   [DISPOSE](): void {

@@ -14,12 +14,13 @@ export abstract class Future<T> {
   protected taken = false
   readonly #event: HttpEvent
   /** Once ready, it stays so. */
-  #known = false
+  #known: boolean
 
-  constructor(link: HttpLink, id: number, event: HttpEvent) {
+  constructor(link: HttpLink, id: number, event: HttpEvent, isReady = false) {
     this.link = link
     this.id = id
     this.#event = event
+    this.#known = isReady
   }
 
   subscribe(): Pollable {

@@ -19,7 +19,7 @@ export class IncomingRequest {
   #consumed = false
 
   constructor(link: HttpLink, id: number, head: IncomingHead) {
-    this.#link = head.body === undefined ? link : { ...link, services: wholeBody(head.body) }
+    this.#link = head.body === undefined ? link : { ...link, services: wholeBody(head.body), isWhole: true }
     this.#id = id
     this.#head = head
     this.#held = head.fieldBytes

@@ -13,4 +13,6 @@ export interface HttpObjects {
 /** How they reach the host's thread. */
 export interface HttpLink extends HttpObjects {
   readonly services: ServiceCaller
+  /** What comes in is there as a whole, and nothing of it is waited for. */
+  readonly isWhole?: boolean
 }

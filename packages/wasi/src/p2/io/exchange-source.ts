@@ -7,11 +7,11 @@ import { remoteSource } from './remote-source.js'
 export function exchangeSource(
   services: ServiceCaller,
   id: number,
-  /** Whether it is known that something can be read. */
-  isReady: boolean,
+  /** Whether it is known that something can be read: now, or for ever where all of it is there. */
+  known: 'not' | 'now' | 'always',
 ): ByteSource {
   // Until the next read: nobody else reads it.
-  let isKnown = isReady
+  let isKnown = known !== 'not'
   const ready = (): Awaitable<boolean> => {
     if (isKnown) return true
     return chain(services.call('http.ready', [id, 'body']), (isReady) => {
@@ -25,7 +25,7 @@ export function exchangeSource(
   return remoteSource({
     kind: 'http',
     read(max) {
-      isKnown = false
+      isKnown = known === 'always'
       return services.call('http.read', [id, max, false])
     },
     readiness: { ready, here: () => isKnown, remote: [id, 'body'], waited },
