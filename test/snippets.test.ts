@@ -47,6 +47,10 @@ const BUILT: Readonly<Record<string, string>> = {
   'json routes': 'docs/serve.md',
   toml: 'docs/registry.md',
   'wat program': 'docs/serve.md',
+  'wit contract': 'docs/tutorial.md',
+  'ts assemblyscript centre': 'docs/tutorial.md',
+  'js centre test': 'docs/tutorial.md',
+  'js app': 'docs/tutorial.md',
   'toml modules': 'docs/serve.md',
 }
 
