@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Host } from '@wasm-plugin/host'
-import { checkOptions, type InspectorOptions } from './options.js'
+import { checkHost, checkOptions, type InspectorOptions } from './options.js'
 import { listen } from './server/listen.js'
 import { answer } from './server/routes.js'
 import { Sight } from './sight.js'
@@ -12,10 +12,12 @@ export interface Inspector extends AsyncDisposable {
   /**
    * Shows another host from here on, at the same address: pages that are open follow by themselves, and what was recorded
    * of the one before is forgotten.
+   *
+   * @throws {INSPECTOR_OPTIONS_INVALID} it is no host
    */
   show(host: Host): void
-  /** Resolves when a page is open, now or later. */
-  looked(): Promise<void>
+  /** Resolves when a page is open, now or later: true, and false where the window was closed before. */
+  looked(): Promise<boolean>
   /** Ends the page and forgets what was recorded. */
   close(): Promise<void>
 }
@@ -32,16 +34,17 @@ export interface Inspector extends AsyncDisposable {
  * @throws {INSPECTOR_OPTIONS_INVALID} {INSPECTOR_UNAVAILABLE}
  */
 export async function openInspector(host: Host, options: InspectorOptions = {}): Promise<Inspector> {
+  checkHost(host)
   const { port, ...checked } = checkOptions(options)
   const { pageFiles: files } = await import('./page-files.js')
   const token = randomBytes(32).toString('base64url')
   // A number that a page knows is that of one plugin, of whatever host.
   let last = 0
-  let onLooked = () => {}
-  const looked = new Promise<void>((resolve) => {
+  let onLooked: (isLooked: boolean) => void = () => {}
+  const looked = new Promise<boolean>((resolve) => {
     onLooked = resolve
   })
-  const parts = { ...checked, onLooked, number: () => ++last }
+  const parts = { ...checked, onLooked: () => onLooked(true), number: () => ++last }
   let sight = new Sight(host, parts)
   const listening = await listen(port, (request, response) =>
     answer({ token, files, ...sight }, request, response),
@@ -49,12 +52,14 @@ export async function openInspector(host: Host, options: InspectorOptions = {}):
   let isOpen = true
   const close = async () => {
     isOpen = false
+    onLooked(false)
     sight.close()
     await listening.close()
   }
   return {
     url: `http://127.0.0.1:${listening.port}/#${token}`,
     show(next) {
+      checkHost(next)
       if (!isOpen) return
       sight.close()
       sight = new Sight(next, parts)

@@ -1,3 +1,4 @@
+import type { Host } from '@wasm-plugin/host'
 import { errors } from './errors/index.js'
 
 export interface InspectorOptions {
@@ -11,6 +12,8 @@ export interface InspectorOptions {
 
 /** @throws {INSPECTOR_OPTIONS_INVALID} */
 export function checkOptions(options: InspectorOptions): Required<InspectorOptions> {
+  if (typeof options !== 'object' || options === null)
+    throw errors.INSPECTOR_OPTIONS_INVALID({ path: 'options', reason: 'expected an object' })
   const { port = 0, readOnly = false, eventsPerSecond = 250, ...others } = options
   const [unknown] = Object.keys(others)
   if (unknown !== undefined)
@@ -25,4 +28,11 @@ export function checkOptions(options: InspectorOptions): Required<InspectorOptio
       reason: 'expected a number from 10 to 10000',
     })
   return { port, readOnly, eventsPerSecond }
+}
+
+/** A promise of one is what is given most often. @throws {INSPECTOR_OPTIONS_INVALID} */
+export function checkHost(host: Host): void {
+  const { plugins, on } = (host ?? {}) as Partial<Host>
+  if (typeof plugins === 'object' && typeof on === 'function') return
+  throw errors.INSPECTOR_OPTIONS_INVALID({ path: 'host', reason: 'expected what `await createHost()` gives' })
 }

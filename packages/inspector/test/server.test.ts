@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { createHost } from '@wasm-plugin/host'
 import { openInspector } from '@wasm-plugin/inspector'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -9,6 +10,15 @@ import { ask, askRaw, load, opened, watching } from './helpers.js'
 const ticks = (told: readonly Told[]) => told.filter((one): one is Tick => one.kind === 'tick')
 const entries = (told: readonly Told[]): Entry[] => ticks(told).flatMap(({ entries: some }) => some)
 const rows = (told: readonly Told[]): Row[] => ticks(told).flatMap(({ rows: some }) => some)
+
+/** What a request with this target is answered, which no client would send. */
+async function askTarget(port: number, target: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.end(`GET ${target} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`)
+  let text = ''
+  for await (const chunk of socket) text += chunk
+  return text
+}
 
 describe('who may ask the window', () => {
   it('is whoever has the token, from its own origin, by a name of this machine', async () => {
@@ -49,6 +59,22 @@ describe('who may ask the window', () => {
     expect((await ask(window, '/detail', { plugin: 1 })).json().error?.code).toBe('INSPECTOR_PLUGIN_GONE')
     for (const host of [`localhost:${port}`, `[::1]:${port}`])
       expect((await ask(window, '/detail', { plugin: 1 }, { host })).status, host).toBe(404)
+  })
+
+  it('is told that a target which is no path is none', async () => {
+    const { port } = await opened()
+    for (const target of ['//', '///', '//[', 'http://[', 'http://', 'http://a:99999999/', '/\\', '*'])
+      expect((await askTarget(port, target)).slice(0, 12), target).toBe('HTTP/1.1 400')
+  })
+
+  it('is not kept out by those who connect and say nothing', async () => {
+    const { port } = await opened()
+    const silent = Array.from({ length: 200 }, () => connect(port, '127.0.0.1').on('error', () => {}))
+    onTestFinished(() => {
+      for (const socket of silent) socket.destroy()
+    })
+    await Promise.all(silent.map((socket) => once(socket, 'connect')))
+    for (let i = 0; i < 20; i++) expect((await askRaw(port, '/')).status).toBe(200)
   })
 
   it('is given the page by anybody’s request, with a policy that runs its own script alone', async () => {
@@ -248,7 +274,7 @@ describe('what a page is told', () => {
     expect(isLooked).toBe(false)
     await watching(window)
     await looked
-    await window.inspector.looked()
+    expect(await window.inspector.looked()).toBe(true)
   })
 
   it('ends with the window', async () => {
@@ -314,6 +340,28 @@ describe('opening a window', () => {
     await using host = await createHost()
     const error = await openInspector(host, options as never).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'INSPECTOR_OPTIONS_INVALID', message: expect.stringContaining(path) })
+  })
+
+  it.each([
+    ['undefined', undefined],
+    ['a promise that was not awaited', createHost()],
+    ['nothing of a host', {}],
+  ])('refuses %s for a host, at once', async (_, given) => {
+    const refusal = {
+      code: 'INSPECTOR_OPTIONS_INVALID',
+      message: expect.stringContaining('await createHost()'),
+    }
+    await expect(openInspector(given as never)).rejects.toMatchObject(refusal)
+    const { inspector } = await opened()
+    expect(() => inspector.show(given as never)).toThrow(expect.objectContaining(refusal))
+    await ((await given) as { close?(): Promise<void> } | undefined)?.close?.()
+  })
+
+  it('is over for whoever waits for a page, when it is closed', async () => {
+    const { inspector } = await opened()
+    const looked = inspector.looked()
+    await inspector.close()
+    expect(await looked).toBe(false)
   })
 
   it('says when its port is taken', async () => {

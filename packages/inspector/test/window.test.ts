@@ -237,8 +237,15 @@ describe.skipIf(executablePath === undefined)('the page', () => {
     expect(tried).toEqual({ read: 'refused', blind: 'refused', framed: 'null', script: 'refused' })
 
     const without = await context.newPage()
-    await without.goto(`http://127.0.0.1:${window.port}/#wrong`)
+    await without.goto(`http://127.0.0.1:${window.port}/`)
     await without.getByRole('heading', { name: 'This address has no token' }).waitFor()
+    // Pasted into a page that is open, an address loads nothing by itself.
+    const paste = (token: string) => without.evaluate((hash) => location.assign(hash), `#${token}`)
+    await paste(`${window.token.slice(1)}x`)
+    await without.getByRole('heading', { name: 'The token is that of another window' }).waitFor()
+    await paste(window.token)
+    await without.getByText('Live', { exact: true }).waitFor()
+    expect(without.url()).toBe(`http://127.0.0.1:${window.port}/`)
   })
 
   it.skipIf(!isWhole)(

@@ -24,11 +24,14 @@ export async function keepWindow(host: Host, context: Context): Promise<void> {
     throw error
   })
   const interrupted = aborted(signal)
+  // Nothing else may, while a page is waited for: signals and windows do not.
+  const keepsProcess = setInterval(() => {}, 2 ** 30)
   context.afterwards(async () => {
     if (!signal.aborted) progress.status('Staying', 'until Ctrl-C')
     await interrupted
     await inspector.close()
     await host.close()
+    clearInterval(keepsProcess)
   })
   progress.busy('Waiting', 'for a browser at that address')
   await Promise.race([inspector.looked(), interrupted])

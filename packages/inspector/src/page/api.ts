@@ -16,6 +16,12 @@ const token = (() => {
   return given || (sessionStorage.getItem('token') ?? '')
 })()
 
+/** Whether there is any. */
+export const hasToken = token !== ''
+
+// An address that is pasted into this page loads nothing by itself.
+addEventListener('hashchange', () => location.reload())
+
 const headers = { authorization: `Bearer ${token}` }
 
 /** What the server refused, with its code. */

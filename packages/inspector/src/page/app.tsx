@@ -1,5 +1,5 @@
 import { Activity } from './activity.js'
-import { connection } from './api.js'
+import { connection, hasToken } from './api.js'
 import { Dialog } from './dialog.js'
 import { tellingOf } from './levers.js'
 import { PluginList } from './plugin-list.js'
@@ -10,7 +10,7 @@ export function App() {
   if (connection.value === 'refused')
     return (
       <main class="refused">
-        <h1>This address has no token</h1>
+        <h1>{hasToken ? 'The token is that of another window' : 'This address has no token'}</h1>
         <p>Open the one that the application printed, with all that follows its #.</p>
       </main>
     )

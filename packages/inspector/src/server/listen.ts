@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { errors } from '../errors/index.js'
 
 export interface Listening {
@@ -14,6 +14,7 @@ export async function listen(port: number, answer: Answer): Promise<Listening> {
   const server = createServer(LIMITS, (request, response) => void answer(request, response))
   server.maxConnections = MAX_CONNECTIONS
   server.on('connection', (socket) => socket.unref())
+  boundIdle(server)
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -37,6 +38,28 @@ export async function listen(port: number, answer: Answer): Promise<Listening> {
 }
 
 const MAX_CONNECTIONS = 64
+/** Of those, such as have asked nothing, or nothing more. */
+const MAX_IDLE = 16
+
+/** Whoever connects and says nothing keeps nobody out: the one that has been silent for longest makes room. */
+function boundIdle(server: Server): void {
+  const idle = new Set<Socket>()
+  const rest = (socket: Socket) => {
+    idle.add(socket)
+    const [longest] = idle
+    if (idle.size > MAX_IDLE) longest?.destroy()
+  }
+  server.on('connection', (socket) => {
+    socket.once('close', () => idle.delete(socket))
+    rest(socket)
+  })
+  server.on('request', ({ socket }, response) => {
+    idle.delete(socket)
+    response.once('close', () => {
+      if (!socket.destroyed) rest(socket)
+    })
+  })
+}
 
 /** What one client may take: bytes of fields, and milliseconds. */
 const LIMITS = {

@@ -32,7 +32,7 @@ export async function answer(
   try {
     checkHost(request)
     const { method = '', url = '' } = request
-    const { pathname, searchParams } = new URL(url, 'http://localhost')
+    const { pathname, searchParams } = targetOf(url)
     // They say nothing of anybody; all that does wants the token.
     const file = method === 'GET' ? served.files.get(pathname) : undefined
     if (file !== undefined) return send(response, 200, file.type, file.text)
@@ -70,6 +70,13 @@ export async function answer(
     if (response.headersSent) response.destroy()
     else sendError(response, error)
   }
+}
+
+/** `//` is none, nor is what a proxy is asked for. */
+function targetOf(url: string): URL {
+  if (/^\/(?![/\\])/.test(url) && URL.canParse(url, 'http://localhost'))
+    return new URL(url, 'http://localhost')
+  throw errors.INSPECTOR_REQUEST_INVALID({ reason: 'its target is no path' })
 }
 
 function numberOf(value: unknown): number {
