@@ -53,7 +53,13 @@ export type ToSuspending =
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly error: WireError }
-  | { readonly type: 'result'; readonly id: number; readonly outcome: Parcel<Outcome> }
+  | {
+      readonly type: 'result'
+      readonly id: number
+      readonly outcome: Parcel<Outcome>
+      /** See `FromThread`. */
+      readonly used?: readonly number[]
+    }
   | MemoryChange
   | ThreadEvent
   /** Of the next result or request. */
