@@ -6,9 +6,11 @@ export interface ArgumentSpec {
   readonly description: string
   /** `after-dashes` is everything behind a `--`, which is for somebody else to parse. */
   readonly kind: 'required' | 'optional' | 'variadic' | 'after-dashes'
+  /** What is nothing is a value too: a word of a program, or a string. Elsewhere it is a variable of a shell that is not set. */
+  readonly mayBeEmpty?: true
 }
 
-/** A `--option`, keyed by its kebab-case name. */
+/** A `--option`, keyed by its kebab-case name. A value is never empty. */
 export type OptionSpec =
   | { readonly kind: 'flag'; readonly short?: string; readonly description: string }
   | {

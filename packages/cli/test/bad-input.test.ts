@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { commandTable } from '#internal'
 import { linkModules } from './helpers/project.js'
-import { runCli } from './helpers/run-cli.js'
+import { runCli, runJson } from './helpers/run-cli.js'
 import { tempDir } from './helpers/temp-dir.js'
 
 const WIT = 'package acme:site@0.1.0;\n\nworld one { export run: func() -> string; }\nworld two {}\n'
@@ -285,6 +286,57 @@ const others: [string, () => Row][] = [
     () => ({ argv: ['build', '--wacth'], code: 'UNKNOWN_OPTION', exitCode: 2, says: ['`--watch`'] }),
   ],
 ]
+
+/** Of every command: `--allow-write "$DIR"`, where `DIR` is not set. */
+const nothing = (await Promise.all(commandTable.map(({ load }) => load()))).flatMap(
+  (command): [string, () => Row][] => {
+    const row = (name: string, argv: readonly string[], code: string): [string, () => Row] => [
+      `${command.name}: nothing for ${name}`,
+      () => ({
+        argv: [command.name, ...argv],
+        code,
+        exitCode: 2,
+        says: ['does not take ""', 'may not be set'],
+      }),
+    ]
+    const named = Object.entries(command.arguments)
+    const others = (name?: string) =>
+      named.flatMap(([one, { kind }]) => (one === name ? [''] : kind === 'required' ? ['x'] : []))
+    const options = Object.entries(command.options).flatMap(([name, option]) => {
+      const isChoice = option.kind === 'value' && option.choices !== undefined
+      return option.kind === 'flag' || isChoice
+        ? []
+        : [row(`--${name}`, [...others(), `--${name}`, ''], 'INVALID_OPTION')]
+    })
+    const given = named.flatMap(([name, { kind, mayBeEmpty }], i) => {
+      const before = named.slice(0, i).map(() => 'x')
+      const after = others(name).slice(others(name).indexOf('') + 1)
+      return mayBeEmpty || kind === 'after-dashes'
+        ? []
+        : [row(name, [...before, '', ...after], 'INVALID_ARGUMENT')]
+    })
+    return [...options, ...given]
+  },
+)
+
+describe('nothing in the place of a value', () => {
+  it.each(nothing)('%s', async (_, make) => {
+    const cwd = tempDir()
+    const { argv, code, exitCode, says } = make()
+    const { stdout, exitCode: ended } = await runCli([...argv, '--json'], { cwd })
+    const { error } = JSON.parse(stdout.trim())
+    expect({ ended, code: error.code }).toEqual({ ended: exitCode, code })
+    for (const text of says) expect(`${error.message}\n${error.hint}`).toMatch(text)
+    expect(contentsOf(cwd)).toEqual({})
+  })
+
+  it('run: nothing before where a folder is seen', async () => {
+    for (const option of ['--allow-read', '--allow-write']) {
+      const { document } = await runJson(['run', plugin(), option, ':/data'], { cwd: tempDir() })
+      expect(document.error).toMatchObject({ code: 'INVALID_OPTION' })
+    }
+  })
+})
 
 describe('bad input', () => {
   it.each([...contracts, ...builders, ...names, ...plugins, ...others])('%s', async (_, make) => {

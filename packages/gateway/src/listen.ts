@@ -27,7 +27,7 @@ export interface Listening {
  * Serves a gateway where it is to be found. `/healthz` is answered with 200 while the process lives, `/readyz` with 200 while it
  * takes requests.
  *
- * @throws {LISTEN_FAILED} {CERTIFICATE_INVALID}
+ * @throws {LISTEN_FAILED} {CERTIFICATE_INVALID} {GATEWAY_OPTIONS_INVALID}
  */
 export async function listen(
   gateway: Gateway,
@@ -44,7 +44,8 @@ export async function listen(
   }
   try {
     const shown: string[] = []
-    for (const address of addresses) {
+    for (const [i, address] of addresses.entries()) {
+      refuseEmpty(address, i)
       const server = serverFor(address, answering, options)
       shown.push(await open(server, address))
       servers.push(server)
@@ -71,6 +72,14 @@ export async function listen(
     await stop()
     throw error
   }
+}
+
+/** To Node an empty host is every address of the machine, which a variable that is not set does not ask for. */
+function refuseEmpty(address: Address, index: number): void {
+  const key = 'socket' in address ? 'socket' : 'host'
+  const value = 'socket' in address ? address.socket : address.host
+  if (value === '')
+    throw errors.GATEWAY_OPTIONS_INVALID({ path: `addresses[${index}].${key}`, reason: 'it is empty' })
 }
 
 async function open(server: Server, address: Address): Promise<string> {

@@ -41,6 +41,19 @@ function secureText(url: string): Promise<string> {
 }
 
 describe('a gateway that listens', () => {
+  it('does not do so everywhere for a name that is not set', async () => {
+    const gateway = await gatewayThatSays('x')
+    for (const [address, path] of [
+      [{ port: 0, host: '' }, 'addresses[1].host'],
+      [{ socket: '' }, 'addresses[1].socket'],
+    ] as const) {
+      const message = `${path}: it is empty`
+      await expect(listen(gateway, [local, address])).rejects.toMatchObject({
+        ...{ code: 'GATEWAY_OPTIONS_INVALID', message },
+      })
+    }
+  })
+
   it('does so with a certificate, which may be renewed', async () => {
     const gateway = await gatewayThatSays('secure\n')
     const listening = closing(await listen(gateway, [{ ...local, tls }, local]))

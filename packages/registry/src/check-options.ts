@@ -2,7 +2,8 @@ import { checkShape } from '@wasm-plugin/manifest/shape'
 import * as z from 'zod/mini'
 import { packageErrors } from './errors/index.js'
 
-const text = z.optional(z.string())
+/** Nothing is the current folder, where a path is meant. */
+const text = z.optional(z.string().check(z.minLength(1)))
 const flag = z.optional(z.boolean())
 const names = z.array(z.string())
 const optionsSchema = z.strictObject({

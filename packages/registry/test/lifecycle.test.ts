@@ -175,6 +175,8 @@ test.each([
   [{ trust: { rules: [] } }, 'trustFile'],
   [{ confirm: 5 }, 'confirm'],
   [{ folder: 5 }, 'folder'],
+  [{ folder: '' }, 'folder'],
+  [{ cacheFolder: '' }, 'cacheFolder'],
   [null, ''],
 ])('options that are none are refused: %j', async (options, named) => {
   const error = await failureOf(createRegistry(options as never))

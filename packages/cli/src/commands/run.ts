@@ -35,8 +35,13 @@ export const runCommand = defineCommand({
       kind: 'optional',
       description:
         'namespace:package/interface#function, or what is left of it; without it you are told which there are',
+      mayBeEmpty: true,
     },
-    values: { kind: 'variadic', description: 'one per parameter; see `wasm-plugin help values`' },
+    values: {
+      kind: 'variadic',
+      mayBeEmpty: true,
+      description: 'one per parameter; see `wasm-plugin help values`',
+    },
   },
   options: {
     ...grantOptions,

@@ -15,7 +15,8 @@ export interface ParsedCommand {
 /**
  * Parses what follows the command's name.
  *
- * @throws {UNKNOWN_OPTION | MISSING_ARGUMENT | OPTION_NEEDS_VALUE | INVALID_OPTION | TOO_MANY_ARGUMENTS}
+ * @throws {UNKNOWN_OPTION | MISSING_ARGUMENT | OPTION_NEEDS_VALUE | INVALID_OPTION | INVALID_ARGUMENT |
+ *   TOO_MANY_ARGUMENTS}
  */
 export function parseCommand(spec: AnyCommand, argv: readonly string[]): ParsedCommand {
   const program = toCommander(spec)
@@ -42,7 +43,28 @@ export function parseCommand(spec: AnyCommand, argv: readonly string[]): ParsedC
     const value = optionValue(given, name)
     input[name] = option.kind === 'flag' ? value === true : option.kind === 'list' ? (value ?? []) : value
   }
+  refuseEmpty(spec, input)
   return { help, globals: readGlobalOptions(given), input }
+}
+
+/**
+ * An empty path is the current folder to whoever resolves it, and an empty host every address of the machine: nobody means either
+ * by a variable that is not set.
+ *
+ * @throws {INVALID_OPTION | INVALID_ARGUMENT}
+ */
+function refuseEmpty(spec: AnyCommand, input: AnyInput): void {
+  const isEmpty = (name: string) => [input[name]].flat().includes('')
+  for (const [name, option] of Object.entries(spec.options))
+    if (option.kind !== 'flag' && isEmpty(name))
+      throw usageErrors.INVALID_OPTION({ option: `--${name}`, value: '', expected: notEmpty(option.value) })
+  for (const [name, { kind, mayBeEmpty }] of Object.entries(spec.arguments))
+    if (kind !== 'after-dashes' && !mayBeEmpty && isEmpty(name))
+      throw usageErrors.INVALID_ARGUMENT({ name, value: '', expected: notEmpty(name) })
+}
+
+function notEmpty(value: string): string {
+  return `<${value}>, which is never empty: a variable that it comes from may not be set`
 }
 
 /** commander keeps `--no-build` as `build: false`. */

@@ -24,21 +24,25 @@ export function toGrants(
   { cwd, env }: { cwd: string; env: Readonly<Record<string, string | undefined>> },
   warn: (text: string) => void,
 ): GrantsInput {
-  const directory = (flag: string, access: 'read' | 'read-write') => ({ ...splitPlace(flag, cwd), access })
+  const folders = (option: 'allow-read' | 'allow-write', access: 'read' | 'read-write') =>
+    flags[option].map((flag) => ({ ...splitPlace(flag, { cwd, option: `--${option}` }), access }))
   const variables = flags['allow-env'].map((text) => splitVariable(text, env, warn))
   return {
-    fs: [
-      ...flags['allow-read'].map((flag) => directory(flag, 'read')),
-      ...flags['allow-write'].map((flag) => directory(flag, 'read-write')),
-    ],
+    fs: [...folders('allow-read', 'read'), ...folders('allow-write', 'read-write')],
     net: [...flags['allow-net']],
     env: Object.fromEntries(variables.filter((entry) => entry !== undefined)),
   }
 }
 
-/** `./data` is seen as `/data`, `./data:/in` as `/in`. */
-function splitPlace(text: string, cwd: string): { path: string; at: string } {
-  const [, folder = text, at] = /^(.+):(\/.*)$/.exec(text) ?? []
+/** `./data` is seen as `/data`, `./data:/in` as `/in`. @throws {INVALID_OPTION} */
+function splitPlace(
+  text: string,
+  { cwd, option }: { cwd: string; option: string },
+): { path: string; at: string } {
+  const [, folder = text, at] = /^(.*):(\/.*)$/.exec(text) ?? []
+  // To `path.resolve` nothing is the current folder.
+  if (folder === '')
+    throw usageErrors.INVALID_OPTION({ option, value: text, expected: 'folder or folder:/at' })
   const absolute = path.resolve(cwd, folder)
   return { path: absolute, at: at ?? `/${path.basename(absolute)}` }
 }

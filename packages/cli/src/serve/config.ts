@@ -30,7 +30,8 @@ const milliseconds = z.int().check(z.nonnegative(), z.maximum(2 ** 31 - 1))
 const timeout = z.int().check(z.positive(), z.maximum(2 ** 31 - 1))
 const positive = z.optional(z.int().check(z.positive()))
 const port = z.int().check(z.nonnegative(), z.maximum(65_535))
-const text = z.string()
+/** None is empty: a path would be the folder of the file, and an address every one of the machine. */
+const text = z.string().check(z.minLength(1))
 
 /** What is in here besides paths is checked by the host, which names the route. */
 const routeSchema = z.strictObject({
@@ -149,5 +150,6 @@ function inFolder(route: Route, folder: string): Route {
 
 function grantIn<T>(grant: T, folder: string): T {
   const { path: at } = (typeof grant === 'object' && grant !== null ? grant : {}) as { path?: unknown }
-  return typeof at === 'string' ? { ...grant, path: path.resolve(folder, at) } : grant
+  // The host refuses an empty one, which would be the folder here.
+  return typeof at === 'string' && at !== '' ? { ...grant, path: path.resolve(folder, at) } : grant
 }

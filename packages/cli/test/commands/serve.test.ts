@@ -308,9 +308,18 @@ describe('serve', () => {
       [{ routes: [route], limits: { keepAliveMs: 1e12 } }, 'limits.keepAliveMs'],
       [{ routes: [route], drainMs: -1 }, 'drainMs'],
       [{ routes: [route], limits: { maxConnections: 'many' } }, 'limits.maxConnections'],
+      // Nothing is the folder of the file, and every address of the machine.
+      [{ routes: [{ ...route, plugin: '' }] }, 'routes[0].plugin'],
+      [{ routes: [route], listen: [{ port: 0, host: '' }] }, 'listen[0]'],
+      [{ routes: [route], listen: [{ socket: '' }] }, 'listen[0]'],
+      [{ routes: [route], listen: [{ port: 0, tls: { cert: '', key: 'k' } }] }, 'listen[0]'],
+      [{ routes: [route], metrics: { port: 0, host: '' } }, 'metrics.host'],
     ]
     for (const [config, place] of wrong)
       expect(await refused(config)).toEqual([2, 'INVALID_SERVE_CONFIG', expect.stringContaining(place)])
+    const folders = { fs: [{ path: '', at: '/all', access: 'read-write' }] }
+    const granted = await refused({ routes: [{ ...route, grants: folders }] })
+    expect(granted).toEqual([1, 'ROUTE_UNUSABLE', expect.stringMatching(/GRANTS_INVALID: .*fs\[0\]\.path/)])
     expect((await refused({ routes: [{ ...route, path: 'x' }] }))[1]).toBe('GATEWAY_OPTIONS_INVALID')
     expect((await refused({ routes: [{ ...route, path: '/:a/:a' }] }))[2]).toContain('routes[0].path')
     expect((await refused({ routes: [route], trustedProxies: ['x'] }))[1]).toBe('GATEWAY_OPTIONS_INVALID')

@@ -30,9 +30,11 @@ export interface WagiVolume {
 
 const text = z.string()
 const texts = z.record(text, text)
+/** An empty one would be the folder of the file. */
+const filled = text.check(z.minLength(1))
 const volume = z.union([
-  text,
-  z.strictObject({ path: text, access: z.optional(z.enum(['read', 'read-write'])) }),
+  filled,
+  z.strictObject({ path: filled, access: z.optional(z.enum(['read', 'read-write'])) }),
 ])
 
 /** What else stands there WAGI does not look at either, and files have it. */
@@ -41,8 +43,8 @@ const schema = z.looseObject({
     .array(
       z.looseObject({
         route: text.check(z.regex(/^\//, 'expected a path that begins with "/"')),
-        module: text,
-        entrypoint: z.optional(text),
+        module: filled,
+        entrypoint: z.optional(filled),
         argv: z.optional(text),
         volumes: z.optional(z.record(text, volume)),
         allowed_hosts: z.optional(z.array(text)),
