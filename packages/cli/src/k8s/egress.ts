@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net'
 import type { NetRule } from '@wasm-plugin/manifest/grammar'
 
 /** A rule of a NetworkPolicy: what may be reached from a pod. */
@@ -42,6 +43,21 @@ export function egressOf(rules: readonly NetRule[]): EgressRule[] {
 export function isNamed({ host }: NetRule): boolean {
   return !isV4(host) && !host.startsWith('[') && !isLoopback(host)
 }
+
+/** The address of a rule, where clouds answer their machines: who gets there may get the passwords of the machine. */
+export function cloudAddress({ host }: NetRule): string | undefined {
+  if (isV4(host)) return CLOUD.check(host, 'ipv4') ? host : undefined
+  const address = host.startsWith('[') ? host.slice(1, -1) : undefined
+  return address !== undefined && CLOUD.check(address, 'ipv6') ? address : undefined
+}
+
+/** What is of a link alone, and the places of those who have theirs elsewhere: Azure, Alibaba and AWS by IPv6. */
+const CLOUD = new BlockList()
+CLOUD.addSubnet('169.254.0.0', 16, 'ipv4')
+CLOUD.addSubnet('fe80::', 10, 'ipv6')
+CLOUD.addAddress('168.63.129.16', 'ipv4')
+CLOUD.addAddress('100.100.100.200', 'ipv4')
+CLOUD.addAddress('fd00:ec2::254', 'ipv6')
 
 function peersOf(rule: NetRule): readonly Peer[] {
   const { host } = rule

@@ -1,7 +1,7 @@
 import { parseNetPattern } from '@wasm-plugin/manifest/grammar'
 import { printSigner, type Review, type VerifiedVersion } from '@wasm-plugin/registry'
 import { failures } from '../errors/index.js'
-import { egressOf, isNamed } from './egress.js'
+import { cloudAddress, egressOf, isNamed } from './egress.js'
 import { podOf } from './pod.js'
 import type { Remark } from './yaml.js'
 
@@ -135,14 +135,20 @@ function policyOf(
 function policyLines({ asks: { net }, asksUnknown }: Review): string[] {
   if (asksUnknown) return ['What it asks for is not known: its publisher did not say.']
   if (net.length === 0) return ['It asks for no network.']
+  const rules = net.map(({ allow }) => parseNetPattern(allow))
+  const ofClouds = new Set(rules.map(cloudAddress).filter((address) => address !== undefined))
   return [
     'It asks for',
     ...net.map(({ allow, reason }) => `  ${allow}  ${reason}`),
+    ...[...ofClouds].map((address) => `  ${address} ${OF_CLOUDS}`),
     'Of that a policy keeps addresses, ports and protocols, where the network of the cluster heeds policies. A shim keeps',
     'nothing of it.',
-    ...(net.some(({ allow }) => isNamed(parseNetPattern(allow))) ? NAMED : []),
+    ...(rules.some(isNamed) ? NAMED : []),
   ]
 }
+
+const OF_CLOUDS =
+  'is where clouds answer their machines, with what those may do: take its rule out, if in doubt.'
 
 const NAMED = [
   'A policy knows no names: for one, every public address can be reached at its port. Private ones cannot, so a name that',

@@ -14,6 +14,8 @@ export interface PodOptions {
 const LEAVE_SECONDS = 5
 /** No user of an image or a node has this number. */
 const NOBODY = 65_532
+/** Where its container has it. */
+const PLUGIN = '/plugin.wasm'
 /** What the shims of runwasi are told by where to listen. */
 const LISTEN = 'WASMTIME_HTTP_PROXY_SOCKET_ADDR'
 
@@ -29,7 +31,7 @@ export function podOf(
   const container = {
     name: 'plugin',
     image,
-    command: ['/plugin.wasm'],
+    command: [PLUGIN],
     env: [
       { name: LISTEN, value: `0.0.0.0:${port}` },
       ...variables.map(({ key }) => ({
@@ -103,11 +105,17 @@ function foldersOf(fs: Review['asks']['fs']): Folder[] {
   return [...folders.values()]
 }
 
-/** A path as it is mounted at, if it can be: the root and the kernel's own folders are not for volumes. */
+/** Files that a folder would lie over: the plugin itself, and those that Kubernetes writes, by which names are found. */
+const FILES = [PLUGIN, '/etc/hostname', '/etc/hosts', '/etc/resolv.conf']
+
+/** A path as it is mounted at, if it can be: the root, the kernel's own folders and files that are there are not for volumes. */
 function placeOf(at: string): string | undefined {
   const place = at.replaceAll(/\/+/g, '/').replace(/\/$/, '')
   const isPlain = /^\/[\w./ -]{1,1000}$/.test(place) && !/\/\.\.?(?:\/|$)/.test(place)
-  return isPlain && !/^\/(?:proc|sys|dev)(?:\/|$)/.test(place) ? place : undefined
+  const isTaken =
+    /^\/(?:proc|sys|dev)(?:\/|$)/.test(place) ||
+    FILES.some((file) => place === file || place.startsWith(`${file}/`))
+  return isPlain && !isTaken ? place : undefined
 }
 
 function remark(at: Remark['at'], text: string): Omit<Remark, 'document'> {

@@ -113,6 +113,28 @@ describe('k8s manifest', () => {
     expect(egress[0].to[0].ipBlock.except).toContain('169.254.0.0/16')
   })
 
+  it(`says where a plugin would reach what clouds tell their machines${SKIPPED}`, async () => {
+    const said = async (...rules: string[]) => {
+      const net = rules.map((allow) => ({ allow, reason: 'x' }))
+      const { text } = await manifestOf((await shop({ capabilities: { net } })).cwd)
+      return text.match(/# {3}(\S+)( {2}x| is where clouds)/g) ?? []
+    }
+    const of = (...hosts: string[]) => hosts.map((host) => `#   ${host} is where clouds`)
+    expect(await said('http://169.254.169.254/**', 'tcp://168.63.129.16:80', 'tcp://1.2.3.4:80')).toEqual([
+      ...['#   http://169.254.169.254/**  x', '#   tcp://168.63.129.16:80  x', '#   tcp://1.2.3.4:80  x'],
+      ...of('169.254.169.254', '168.63.129.16'),
+    ])
+    expect(await said('http://[fe80::1]', 'http://[fd00:ec2::254]', 'http://[::ffff:a9fe:a9fe]')).toEqual([
+      ...['http://[fe80::1]', 'http://[fd00:ec2::254]', 'http://[::ffff:a9fe:a9fe]'].map(
+        (one) => `#   ${one}  x`,
+      ),
+      ...of('fe80::1', 'fd00:ec2::254', '::ffff:a9fe:a9fe'),
+    ])
+    expect(await said('http://100.100.100.200', 'http://10.0.0.1')).toEqual(
+      expect.arrayContaining(of('100.100.100.200')),
+    )
+  })
+
   it(`lets nothing out of a plugin that asks for nothing, and takes names, numbers and ports${SKIPPED}`, async () => {
     const { cwd } = await shop()
     const options = ['--name', 'shop', '--replicas', '0', '--runtime', 'spin-v2', '--port', '9000']
@@ -159,6 +181,22 @@ describe('k8s manifest', () => {
     expect(names).toEqual(['WASMTIME_HTTP_PROXY_SOCKET_ADDR', 'NO', 'null'])
     expect(text.split('\n').filter((line) => line.includes(words)).length).toBe(18)
     for (const line of text.split('\n')) if (line.includes(words)) expect(line.trimStart()[0]).toBe('#')
+  })
+
+  it(`lays no volume over the plugin, or over what names are found by${SKIPPED}`, async () => {
+    const taken = [
+      ...['/plugin.wasm', '//plugin.wasm/', '/plugin.wasm/a', '/etc/hosts', '/etc/hostname'],
+      ...['/etc/resolv.conf', '/etc/resolv.conf/a'],
+    ]
+    const places = [...taken, '/plugin.wasm.d', '/plugin', '/etc/hello']
+    const fs = places.map((place) => ({ at: place, access: 'read' as const, reason: 'x' }))
+    const { cwd } = await shop({ capabilities: { fs } })
+    const { text, documents } = await manifestOf(cwd)
+    const [container] = documents[0].spec.template.spec.containers
+    expect(container.command).toEqual(['/plugin.wasm'])
+    const mounted = container.volumeMounts.map((one: { mountPath: string }) => one.mountPath)
+    expect(mounted).toEqual(['/plugin.wasm.d', '/plugin', '/etc/hello'])
+    expect(text.match(/\(no pod can have a volume there\)/g)).toHaveLength(taken.length)
   })
 
   it('refuses what no cluster can run', async () => {
