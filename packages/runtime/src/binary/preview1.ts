@@ -91,7 +91,7 @@ function component(module: ModuleDefinition, own: Uint8Array | null, parts: Part
   ]
   return concat([
     header(0x0d, 1),
-    section(3, vector([functionsType(PREVIEW1), MEMORY_TYPE])),
+    section(3, vector([functionsType(usedBy(module)), MEMORY_TYPE])),
     section(
       10,
       vector([imported(preview1.functions, FUNCTIONS_MODULE), imported(preview1.memory, MEMORY_MODULE)]),
@@ -101,6 +101,12 @@ function component(module: ModuleDefinition, own: Uint8Array | null, parts: Part
     section(2, vector(instances)),
     ...parts(instances.length - 1),
   ])
+}
+
+/** What the module imports, each once: an instance of it is given no more. */
+function usedBy({ imports }: ModuleDefinition): Preview1Types {
+  const names = new Set(imports.map(({ name: func }) => func))
+  return Object.fromEntries(Object.entries(PREVIEW1).filter(([func]) => names.has(func)))
 }
 
 /** The type of a core module that exports functions. */
