@@ -41,8 +41,39 @@ const UNTIL_REFUSED = ENDLESS.replace('(drop (call $write', '(br_if $on (i32.eqz
   '))',
 )
 
+/** Writes to both streams in bits, and never comes back. */
+const SAYS_AND_SPINS = `(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 16) "\\20\\00\\00\\00\\03\\00\\00\\00")
+  (data (i32.const 32) "on ")
+  (func (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 8)))
+    (drop (call $write (i32.const 2) (i32.const 16) (i32.const 1) (i32.const 8)))
+    (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 8)))
+    (loop $on (br $on))))`
+
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 const bytes = (content: string) => new TextEncoder().encode(content)
+
+describe('the output of a program', () => {
+  for (const isolation of ['worker', 'process'] as const)
+    it(`is there while it computes, and when it is ended: in a ${isolation}`, async () => {
+      const { plugin } = await load(await assemble(SAYS_AND_SPINS), { isolation })
+      const run = plugin.run()
+      const read = async (stream: 'stdout' | 'stderr', enough: number) => {
+        let said = ''
+        for await (const piece of run[stream]) {
+          said += text(piece)
+          if (said.length === enough) return said
+        }
+        return said
+      }
+      expect(await Promise.all([read('stdout', 6), read('stderr', 3)])).toEqual(['on on ', 'on '])
+      run.kill()
+      await expect(run.exitCode).rejects.toMatchObject({ code: 'CALL_ABORTED' })
+    })
+})
 
 describe('the input of a program', () => {
   attack(

@@ -21,6 +21,7 @@ export const leftOut: ReadonlyMap<string, string> = new Map([
     'a page hears of several answers of a lane at once, so that the next has run by then',
   ],
   ['fails the run when it fails: in a process', 'a page has no processes'],
+  ['is there while it computes, and when it is ended: in a process', 'a page has no processes'],
   [
     'I25: Names its functions as the host does its own, as the engine does what is no function, and so that they drive a terminal: all of it is time of the plugin, under names that are shown as what they are',
     'a page has no profiler',

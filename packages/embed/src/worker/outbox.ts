@@ -4,19 +4,23 @@ import { joined as concatenated } from '../http/joined.js'
 /** Bytes of pieces that wait for each other, and milliseconds for which they do while the plugin makes more. */
 const MAX_BYTES = 32 << 10
 const MAX_MS = 2
+/** Pieces of a program's output that are sent at once, and one more every `MAX_MS`; what it writes faster is sent together. */
+const AT_ONCE = 64
 /** What a piece counts for beside its bytes. */
 const PIECE = 256
 
 /**
  * Pieces of an answer on their way to the application: those that a plugin makes in one go are sent together, and the last ones
  * with the outcome of its call, because a message costs more than a small response does. Whatever makes the plugin wait sends
- * those before it.
+ * those before it. What a program writes is for who looks on, and not to be lost when it is ended while it computes.
  */
 export class Outbox {
   readonly #post: (pieces: readonly AnswerPiece[]) => void
   #pieces: AnswerPiece[] = []
   #bytes = 0
   #since = 0
+  #atOnce = AT_ONCE
+  #spentAt = 0
 
   constructor(post: (pieces: readonly AnswerPiece[]) => void) {
     this.#post = post
@@ -27,8 +31,17 @@ export class Outbox {
     if (this.#pieces.length === 0) this.#since = now
     this.#pieces.push(piece)
     this.#bytes += PIECE + ('bytes' in piece ? piece.bytes.length : 0)
-    const isUrgent = piece.kind === 'informational'
+    const isOutput = piece.kind === 'stdout' || piece.kind === 'stderr'
+    const isUrgent = piece.kind === 'informational' || (isOutput && this.#mayGoAtOnce(now))
     if (isUrgent || this.#bytes >= MAX_BYTES || now - this.#since >= MAX_MS) this.flush()
+  }
+
+  #mayGoAtOnce(now: number): boolean {
+    this.#atOnce = Math.min(AT_ONCE, this.#atOnce + (now - this.#spentAt) / MAX_MS)
+    this.#spentAt = now
+    if (this.#atOnce < 1) return false
+    this.#atOnce--
+    return true
   }
 
   flush(): void {
