@@ -58,6 +58,8 @@ export interface Context {
   readonly progress: Progress
   /** For a program that runs in the place of this process: nothing else is shown from here on. */
   takeStreams(): ProgramStreams
+  /** What the document of a failure has beside its error, with `--json`. */
+  beside(facts: Readonly<Record<string, unknown>>): void
   /** What goes on once the result, or the failure, is shown, and before the process ends. */
   afterwards(step: () => Promise<void>): void
   /** Tells programs how one round of a command that goes on ended: a document on a line of its own. */

@@ -32,6 +32,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     globals: fallback,
     printer: createPrinter(io, fallback),
     layout: 'pages',
+    beside: {},
     afterwards: async () => {},
   }
   try {
@@ -53,6 +54,8 @@ interface Run {
   printer: Printer
   /** Of the documents of --json. */
   layout: Layout
+  /** What stands beside an error in its document. */
+  beside: Readonly<Record<string, unknown>>
   /** What the command has left for when its result is shown. */
   afterwards: () => Promise<void>
 }
@@ -165,6 +168,9 @@ function createContext(command: string, run: Run): Context {
       printer.settle()
       return programStreams(io)
     },
+    beside(facts) {
+      run.beside = facts
+    },
     afterwards(step) {
       run.afterwards = step
     },
@@ -190,9 +196,9 @@ function describeRound(round: Round, signal: AbortSignal) {
   return { ok: false, changed: round.changed, error: error.toJSON() }
 }
 
-function fail(error: unknown, { io, command, globals, printer, layout }: Run): ExitCode {
+function fail(error: unknown, { io, command, globals, printer, layout, beside }: Run): ExitCode {
   const failure = describeFailure(error, io.signal)
-  if (globals.json) printer.data(failureDocument(command, failure, layout))
+  if (globals.json) printer.data(failureDocument(command, failure, { layout, beside }))
   else printer.complain(renderFailure(failure, printer.errStyle, printer.verbose))
   return failure.exitCode
 }

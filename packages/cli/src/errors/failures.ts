@@ -75,6 +75,14 @@ export const failureTable = {
     message: (d) => `\`${d.function}\` returned an error${d.shown === '' ? '' : `: ${d.shown}`}`,
     hint: 'This is an answer of the plugin, not a crash; --json has the value.',
   }),
+  DOCUMENT_TOO_LARGE: row<{ maxBytes: number }>({
+    origin: 'plugin',
+    summary:
+      'A program wrote more than the document of `run --json` takes of one of its streams, and was ended.',
+    message: (d) =>
+      `the program wrote more than ${d.maxBytes} bytes to one of its streams, which is all that --json takes`,
+    hint: 'Leave `--json` out: what a program writes is passed on then as it comes, however much it is.',
+  }),
   NO_TESTS: row<{ dir: string; runner: string }>({
     origin: 'app',
     summary: '`test` found no tests in the project, or none that its arguments select.',

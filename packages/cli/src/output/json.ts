@@ -18,9 +18,10 @@ export function resultDocument(
 export function failureDocument(
   command: string | undefined,
   { error, exitCode }: Failure,
-  layout: Layout = 'pages',
+  { layout = 'pages', beside = {} }: { layout?: Layout; beside?: Readonly<Record<string, unknown>> } = {},
 ): string {
-  const document = { schema: SCHEMA, command: command ?? null, ok: false, exitCode, error: error.toJSON() }
+  const head = { schema: SCHEMA, command: command ?? null, ok: false, exitCode, error: error.toJSON() }
+  const document = { ...head, ...beside }
   return print(document, layout)
 }
 

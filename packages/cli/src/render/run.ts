@@ -15,9 +15,11 @@ export interface RunResult {
   readonly profile?: Omit<PluginProfile, 'cpuProfile'>
   /** Of a program. */
   readonly exitCode?: number
-  /** What a program wrote, with `--json`. */
+  /** What a program wrote, with `--json`; the bytes too, where they are not UTF-8. */
   readonly stdout?: string
+  readonly stdoutBase64?: string
   readonly stderr?: string
+  readonly stderrBase64?: string
   /** Milliseconds that the call took. */
   readonly ms: number
 }

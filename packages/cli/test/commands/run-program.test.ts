@@ -39,6 +39,17 @@ const TRAP = `(module
   (memory (export "memory") 1)
   (func (export "_start") unreachable))`
 
+/** Writes to both streams, and does then what is behind it. */
+const says = (then: string) => `(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\10\\00\\00\\00\\06\\00\\00\\00")
+  (data (i32.const 16) "hello\\0a")
+  (func (export "_start")
+    (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+    (drop (call $fd_write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8)))
+    ${then}))`
+
 function folderWith(text: string): string {
   const cwd = tempDir()
   writeFileSync(path.join(cwd, 'program.wat'), text)
@@ -126,6 +137,46 @@ describe('run, of a program', () => {
       ok: true,
       result: { exitCode: 0, stdout: 'program.wat\0' },
     })
+  })
+
+  it('tells programs what it wrote before something else ended it', async () => {
+    const said = { stdout: 'hello\n', stderr: 'hello\n' }
+    const trapped = await runJson(['run', 'program.wat'], { cwd: folderWith(says('unreachable')) })
+    expect(trapped.document).toMatchObject({ ok: false, error: { code: 'GUEST_TRAP' }, output: said })
+    const cwd = folderWith(says('(loop (br 0))'))
+    const late = await runJson(['run', 'program.wat', '--timeout', '1s'], { cwd })
+    expect(late.document).toMatchObject({ ok: false, error: { code: 'DEADLINE_EXCEEDED' }, output: said })
+    const { stdout, stderr } = await runCli(['run', 'program.wat', '--timeout', '1s'], { cwd })
+    expect(stdout).toBe('hello\n')
+    expect(stderr).toMatch(/^hello\n.*error\[DEADLINE_EXCEEDED\]/s)
+  })
+
+  it('tells programs all bytes of it, and that they are no text', async () => {
+    const cwd = folderWith(PROGRAM)
+    const bytes = async function* () {
+      yield Uint8Array.of(0xff, 0xfe, 0x41)
+    }
+    const { result } = (await runJson(['run', 'program.wat'], { cwd, stdin: bytes() })).document
+    expect(result.stdout).toBe('program.wat\0\ufffd\ufffdA')
+    const all = Buffer.concat([Buffer.from('program.wat\0'), Buffer.of(0xff, 0xfe, 0x41)])
+    expect(Buffer.from(result.stdoutBase64, 'base64').equals(all)).toBe(true)
+    expect(result).not.toHaveProperty('stderrBase64')
+    const marked = await runJson(['run', 'program.wat'], { cwd, stdin: given('\ufeffé') })
+    expect(marked.document.result.stdout).toBe('program.wat\0\ufeffé')
+    expect(marked.document.result).not.toHaveProperty('stdoutBase64')
+  })
+
+  it('ends it where it writes more than a document takes, and says what else there is', async () => {
+    const endless = says(
+      '(i32.store (i32.const 4) (i32.const 60000)) (loop (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br 0))',
+    )
+    const { document, exitCode } = await runJson(['run', 'program.wat'], { cwd: folderWith(endless) })
+    expect(exitCode).toBe(1)
+    expect(document.error).toMatchObject({
+      code: 'DOCUMENT_TOO_LARGE',
+      hint: expect.stringContaining('`--json` out'),
+    })
+    expect(document).not.toHaveProperty('output')
   })
 
   it('lets a terminal act on nothing that it writes', async () => {
