@@ -271,6 +271,25 @@ module = "says.wasm"`,
     expect(routes.at(-2)?.grants).toMatchObject({ env: { SERVER: 'x', A: '1' }, fs: [], net: [] })
   })
 
+  it('tells of keys that change nothing', async () => {
+    const dir = folder()
+    writeFileSync(path.join(dir, 'says.wasm'), await says('x'))
+    const warnings: string[] = []
+    const onWarning = (text: string) => warnings.push(text)
+    const module = (more: string) => `[[module]]\nroute = "/a"\nmodule = "says.wasm"\n${more}\n`
+    const source = `default_host = "x"\nmodul = 1\n${module('allowed_host = ["x"]\ntimeout = "banana"')}${module('"a\\nb" = 1')}`
+    expect(await fromModules(source, { folder: dir, onWarning })).toHaveLength(1)
+    expect(warnings.map((text) => text.replace('is no key that is known, and changes nothing', '…'))).toEqual(
+      [
+        'default_host …',
+        'modul …; did you mean "module"?',
+        'module[0].allowed_host …; did you mean "allowed_hosts"?',
+        'module[0].timeout …',
+        'module[1].a\\u{a}b …',
+      ],
+    )
+  })
+
   it('says what is wrong with it, and where', async () => {
     const dir = folder()
     writeFileSync(path.join(dir, 'says.wasm'), await says('x'))

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Address, ListenOptions, Route } from '@wasm-plugin/gateway'
 import * as z from '@wasm-plugin/manifest/shape'
 import { checkShape } from '@wasm-plugin/manifest/shape'
+import { assembleWat, isWat } from '@wasm-plugin/sdk'
 import { usageErrors } from '../errors/index.js'
 import type { Modules } from './modules.js'
 import { unreadable } from './unreadable.js'
@@ -104,16 +105,16 @@ export async function readConfig(file: string, cwd: string): Promise<ServeConfig
   if (issue !== undefined) throw invalid(issue.path, issue.reason)
   const { $schema: _, listen = [], metrics, ...config } = data
   const folder = path.dirname(where)
-  const routes = config.routes.map((route) => inFolder(route as Route, folder))
+  const placed = config.routes.map((route) => inFolder(route as Route, folder))
   const certificates = listen.flatMap(({ tls }) => (tls === undefined ? [] : [tls.cert, tls.key]))
-  const plugins = routes.flatMap(({ plugin }) =>
+  const plugins = placed.flatMap(({ plugin }) =>
     typeof plugin === 'string' && path.isAbsolute(plugin) ? [plugin] : [],
   )
   return {
     ...config,
     listen: await Promise.all(listen.map((address) => addressIn(address, folder))),
     ...(metrics && { metrics }),
-    routes,
+    routes: await Promise.all(placed.map(assembled)),
     files: [where, ...certificates.map((one) => path.resolve(folder, one)), ...plugins],
   } as ServeConfig
 }
@@ -146,6 +147,15 @@ function inFolder(route: Route, folder: string): Route {
     ...(grants !== undefined &&
       Array.isArray(fs) && { grants: { ...grants, fs: fs.map((one) => grantIn(one, folder)) } }),
   }
+}
+
+/** The text of a plugin as the component that it is: a host takes no text. What is not there, the host says. @throws {WAT_SYNTAX} */
+async function assembled(route: Route): Promise<Route> {
+  const { plugin } = route
+  if (typeof plugin !== 'string' || !path.isAbsolute(plugin) || !plugin.endsWith('.wat')) return route
+  const bytes = await readFile(plugin).catch(() => undefined)
+  if (bytes === undefined || !isWat(bytes)) return route
+  return { ...route, plugin: await assembleWat(bytes.toString('utf8'), plugin) }
 }
 
 function grantIn<T>(grant: T, folder: string): T {

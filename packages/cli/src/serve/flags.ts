@@ -33,33 +33,43 @@ function configBy(context: Context, flags: ServeFlags): Promise<ServeConfig> {
 
 const PORT = 3_000
 
-/** What a file says of each of its routes. */
-const OF_ONE = ['allow-read', 'allow-write', 'allow-net', 'allow-env', 'reuse', 'timeout'] as const
+const ITSELF = 'the file says it of each route'
+/** What a file of routes says of each of them, or what there is in the place of it. */
+const OF_ROUTES = {
+  ...{ 'allow-read': ITSELF, 'allow-write': ITSELF, 'allow-net': ITSELF, 'allow-env': ITSELF },
+  ...{ reuse: ITSELF, timeout: ITSELF },
+} as const
+/** One of WAGI. */
+const OF_MODULES = {
+  'allow-read': 'the file has `volumes` of each module',
+  'allow-write': 'the file has `volumes` of each module',
+  'allow-net': 'the file has `allowed_hosts` of each module',
+  reuse: 'a program answers one request, and every other has an instance of its own',
+} as const
 
 async function configOf({ cwd }: Context, flags: ServeFlags): Promise<ServeConfig> {
-  refuse(OF_ONE, flags)
+  refuse(OF_ROUTES, flags)
   const config = await readConfig(flags.plugin, cwd)
   const isGiven = flags.port !== undefined || flags.host !== undefined || flags.socket !== undefined
   return isGiven || config.listen.length === 0 ? { ...config, listen: addressesOf(flags, cwd) } : config
 }
 
-/** Those of WAGI. Variables are for every module, as there. */
+/** Those of WAGI. Variables are for every module, as there, and so is the time of a request, which it does not know. */
 async function configOfModules(context: Context, flags: ServeFlags): Promise<ServeConfig> {
-  refuse(
-    OF_ONE.filter((option) => option !== 'allow-env'),
-    flags,
-  )
+  refuse(OF_MODULES, flags)
   const { cwd, progress } = context
   const { env } = toGrants(flags, context, progress.line)
-  const modules = await readModules(flags.plugin, { cwd, env: env as Record<string, string> })
+  const limits = limitsOf(flags)
+  const options = { cwd, env: env as Record<string, string>, warn: progress.line }
+  const modules = { ...(await readModules(flags.plugin, options)), ...limits }
   return { routes: [], modules, files: modules.files, listen: addressesOf(flags, cwd) }
 }
 
-function refuse(options: readonly (typeof OF_ONE)[number][], flags: ServeFlags): void {
-  for (const option of options) {
-    const value = flags[option]
+/** What a file of routes says by itself. */
+function refuse(reasons: Partial<Record<keyof typeof OF_ROUTES, string>>, flags: ServeFlags): void {
+  for (const [option, reason] of Object.entries(reasons)) {
+    const value = flags[option as keyof typeof OF_ROUTES]
     if (value === undefined || value.length === 0) continue
-    const reason = 'the file says it of each route'
     throw usageErrors.OPTIONS_CONFLICT({ command: 'serve', options: [`--${option}`, flags.plugin], reason })
   }
 }
@@ -78,10 +88,14 @@ async function configFor(context: Context, flags: ServeFlags): Promise<ServeConf
     name: path.basename(flags.plugin, '.wasm'),
     grants,
     ...(flags.reuse !== undefined && { reuse: countOf('--reuse', flags.reuse, Number.MAX_SAFE_INTEGER, 1) }),
-    ...(flags.timeout !== undefined && { limits: { timeoutMs: parseTimeout(flags.timeout) } }),
+    ...limitsOf(flags),
   }
   const files = isRemote ? [] : [path.resolve(cwd, flags.plugin)]
   return { routes: [route], files, listen: addressesOf(flags, cwd) }
+}
+
+function limitsOf({ timeout }: ServeFlags): Pick<Route, 'limits'> {
+  return timeout === undefined ? {} : { limits: { timeoutMs: parseTimeout(timeout) } }
 }
 
 function addressesOf({ port, host, socket }: ServeFlags, cwd: string): Address[] {

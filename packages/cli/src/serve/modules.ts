@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { WagiOptions } from '@wasm-plugin/gateway'
+import type { Route, WagiOptions } from '@wasm-plugin/gateway'
 import { assembleWat, isWat } from '@wasm-plugin/sdk'
 import { unreadable } from './unreadable.js'
 
 /** A `modules.toml`, whose routes are known once a host runs it. */
 export interface Modules extends Omit<WagiOptions, 'host'> {
   readonly source: string
+  /** Of every module. */
+  readonly limits?: Route['limits']
   /** It, and the modules that were read. */
   readonly files: Iterable<string>
 }
@@ -14,7 +16,7 @@ export interface Modules extends Omit<WagiOptions, 'host'> {
 /** @throws {PATH_NOT_FOUND} {PATH_UNREADABLE} {NOT_A_FILE} */
 export async function readModules(
   file: string,
-  { cwd, env }: { cwd: string; env: Modules['env'] },
+  { cwd, env, warn }: { cwd: string; env: Modules['env']; warn: (text: string) => void },
 ): Promise<Modules> {
   const where = path.resolve(cwd, file)
   const source = await readFile(where, 'utf8').catch((error) => {
@@ -25,7 +27,8 @@ export async function readModules(
     files.add(module)
     return readModule(module)
   }
-  return { source, folder: path.dirname(where), files, read, ...(env && { env }) }
+  const onWarning = (text: string) => warn(`warning: ${file}: ${text}`)
+  return { source, folder: path.dirname(where), files, read, onWarning, ...(env && { env }) }
 }
 
 /** A core module, or the text of one. */

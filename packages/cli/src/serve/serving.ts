@@ -1,9 +1,10 @@
-import type { AccessEntry, Gateway } from '@wasm-plugin/gateway'
+import type { AccessEntry, Gateway, Route } from '@wasm-plugin/gateway'
 import { createHost, type Host, type PluginResolver } from '@wasm-plugin/host'
 import type { Context } from '../command.js'
 import { watchAccess } from '../run/watch.js'
 import { isPackageName, type ServeConfig } from './config.js'
 import { configFrom, type ServeFlags } from './flags.js'
+import type { Modules } from './modules.js'
 
 /** A configuration that is served, with a host and a gateway of its own. */
 export interface Serving {
@@ -37,8 +38,7 @@ export async function openServing(
     watchAccess(host, context.progress)
     context.progress.busy('Starting', flags.plugin)
     const { modules, trustedProxies = [], drainMs = DRAIN_MS } = config
-    const routes =
-      modules === undefined ? config.routes : await wagiRoutes(modules.source, { host, ...modules })
+    const routes = modules === undefined ? config.routes : await routesOf(modules)
     const inOrder = modules !== undefined || config.inOrder === true
     const gateway = await createGateway({ host, routes, inOrder, trustedProxies, onAnswered })
     const close = async () => {
@@ -46,6 +46,11 @@ export async function openServing(
       await host.close()
     }
     return { config, gateway, host, close }
+
+    async function routesOf({ source, limits, files: _, ...options }: Modules): Promise<readonly Route[]> {
+      const found = await wagiRoutes(source, { host, ...options })
+      return limits === undefined ? found : found.map((route) => ({ ...route, limits }))
+    }
   } catch (error) {
     await host.close()
     throw error

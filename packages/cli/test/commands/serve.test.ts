@@ -149,9 +149,37 @@ describe('serve', () => {
     const serve = (file: string, ...options: string[]) =>
       runJson(['serve', path.join(folder, file), '--port', '0', ...options], { cwd: dir })
     expect((await serve('modules.toml', '--reuse', '2')).document.error?.code).toBe('OPTIONS_CONFLICT')
+    expect((await serve('modules.toml', '--timeout', 'banana')).document.error?.code).toBe('INVALID_OPTION')
     expect((await serve('missing.toml')).document.error?.code).toBe('PATH_NOT_FOUND')
     writeFileSync(path.join(folder, 'wrong.toml'), block('toml modules'))
     expect((await serve('wrong.toml')).document.error?.code).toBe('MODULE_UNREADABLE')
+  })
+
+  it('takes programs as text from a file of routes too, and a time for all modules', async () => {
+    const folder = tempDir()
+    writeFileSync(path.join(folder, 'hello.wat'), block('wat program'))
+    writeFileSync(
+      path.join(folder, 'spin.wat'),
+      '(module (memory (export "memory") 1) (func (export "_start") (loop (br 0))))',
+    )
+    writeFileSync(
+      path.join(folder, 'routes.json'),
+      JSON.stringify({ routes: [{ path: '/...', plugin: 'hello.wat' }] }),
+    )
+    const first = startCli(['serve', path.join(folder, 'routes.json'), '--port', '0'], { cwd: dir })
+    const [, url] = /Listening (http:\S+)/.exec(await first.until(/Listening http:\S+\n/)) ?? []
+    expect(await text(`${url}/a`)).toBe('Hello from a program\n')
+    expect(await first.interrupt()).toBe(0)
+
+    const modules = '[[module]]\nroute = "/a"\nmodule = "spin.wat"\nallowed_host = ["x"]\n'
+    writeFileSync(path.join(folder, 'modules.toml'), modules)
+    const argv = ['serve', path.join(folder, 'modules.toml'), '--port', '0', '--timeout', '100ms']
+    const second = startCli(argv, { cwd: dir })
+    const said = await second.until(/Listening http:\S+\n/)
+    expect(said).toMatch(/warning: \S+modules\.toml: module\[0\]\.allowed_host .*"allowed_hosts"/)
+    const [, place] = /Listening (http:\S+)/.exec(said) ?? []
+    expect((await fetch(`${place}/a`)).status).toBe(504)
+    expect(await second.interrupt()).toBe(0)
   })
 
   const program = (text: string) => {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from '@wasm-plugin/manifest/shape'
 import { checkShape } from '@wasm-plugin/manifest/shape'
+import { closest, showText } from '@wasm-plugin/runtime/text'
 import { parse } from 'smol-toml'
 import { errors } from '../errors/index.js'
 
@@ -37,28 +38,36 @@ const volume = z.union([
   z.strictObject({ path: filled, access: z.optional(z.enum(['read', 'read-write'])) }),
 ])
 
+const keys = {
+  route: text.check(z.regex(/^\//, 'expected a path that begins with "/"')),
+  module: filled,
+  entrypoint: z.optional(filled),
+  argv: z.optional(text),
+  volumes: z.optional(z.record(text, volume)),
+  allowed_hosts: z.optional(z.array(text)),
+  environment: z.optional(texts),
+  http_max_concurrency: z.optional(z.int().check(z.positive())),
+}
+
 /** What else stands there WAGI does not look at either, and files have it. */
 const schema = z.looseObject({
   module: z
-    .array(
-      z.looseObject({
-        route: text.check(z.regex(/^\//, 'expected a path that begins with "/"')),
-        module: filled,
-        entrypoint: z.optional(filled),
-        argv: z.optional(text),
-        volumes: z.optional(z.record(text, volume)),
-        allowed_hosts: z.optional(z.array(text)),
-        environment: z.optional(texts),
-        http_max_concurrency: z.optional(z.int().check(z.positive())),
-      }),
-    )
+    .array(z.looseObject(keys))
     .check(z.refine((modules) => modules.length > 0, 'expected at least one module')),
 })
 
-/** Reads the text of a `modules.toml` whose paths begin at `folder`. @throws {WAGI_CONFIG_INVALID} */
-export function parseModules(source: string, folder: string): WagiModule[] {
+/**
+ * Reads the text of a `modules.toml` whose paths begin at `folder`.
+ *
+ * @param warn Hears of what is not looked at.
+ * @throws {WAGI_CONFIG_INVALID}
+ */
+export function parseModules(source: string, folder: string, warn: (text: string) => void): WagiModule[] {
   const { data, issue } = checkShape(schema, tableOf(source))
   if (issue !== undefined) throw invalid(issue.path, issue.reason)
+  warnOfOthers(data, { place: '', known: ['module'], warn })
+  for (const [i, one] of data.module.entries())
+    warnOfOthers(one, { place: `module[${i}].`, known: Object.keys(keys), warn })
   return data.module.map((one, i) => ({
     route: one.route,
     file: fileOf(one.module, { folder, place: `module[${i}].module` }),
@@ -69,6 +78,19 @@ export function parseModules(source: string, folder: string): WagiModule[] {
     environment: one.environment ?? {},
     concurrency: one.http_max_concurrency,
   }))
+}
+
+/** One that is misspelt leaves a module without what it was to have, or with more time. */
+function warnOfOthers(
+  table: object,
+  { place, known, warn }: { place: string; known: readonly string[]; warn: (text: string) => void },
+): void {
+  for (const key of Object.keys(table)) {
+    if (known.includes(key)) continue
+    const guess = closest(key, known)
+    const meant = guess === undefined ? '' : `; did you mean "${guess}"?`
+    warn(`${place}${showText(key)} is no key that is known, and changes nothing${meant}`)
+  }
 }
 
 function tableOf(source: string): unknown {

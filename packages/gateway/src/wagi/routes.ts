@@ -14,6 +14,8 @@ export interface WagiOptions {
   env?: Readonly<Record<string, string>>
   /** Reads a module. @default from its file */
   read?: (file: string) => Promise<Uint8Array>
+  /** Hears of keys that change nothing: files have those of other servers, and misspelt ones. @default nobody does */
+  onWarning?: (text: string) => void
 }
 
 /** The function by which a module says which of its functions is for what. */
@@ -31,7 +33,7 @@ const MAX_ROUTES = 64
  */
 export async function wagiRoutes(source: string, options: WagiOptions): Promise<Route[]> {
   const routes: Route[] = []
-  for (const module of parseModules(source, options.folder)) {
+  for (const module of parseModules(source, options.folder, options.onWarning ?? (() => {}))) {
     const bytes = await readModule(module.file, options.read ?? readFile)
     routes.push(
       ...(await ownRoutes(module, bytes, options.host)).map(routed),
