@@ -1,4 +1,4 @@
-import { type FieldList, fieldCost, isConnectionField, MAX_FIELDS } from '@wasm-plugin/wasi'
+import { type FieldList, fieldCost, isConnectionField, MAX_FIELDS, mayTrail } from '@wasm-plugin/wasi'
 import { errors } from '../errors/index.js'
 import { type HttpField, isBytes, latin1 } from './field-bytes.js'
 
@@ -83,7 +83,7 @@ export function checkedFields(
     const [name, value] = field as HttpField
     if (typeof name !== 'string' || !TOKEN.test(name)) throw invalid(where, 'expected names of fields')
     const key = name.toLowerCase()
-    if (isConnectionField(key)) continue
+    if (where === 'trailers' ? !mayTrail(key) : isConnectionField(key)) continue
     if (!isFieldValue(value)) throw invalid(`${where}.${key}`, 'expected a text with one character per byte')
     bytes += key.length + value.length
     if (bytes > MAX_FIELDS_BYTES) throw invalid(where, `expected ${MAX_FIELDS_BYTES} bytes at most`)

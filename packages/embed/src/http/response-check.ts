@@ -1,4 +1,4 @@
-import { maySendFields } from '@wasm-plugin/wasi'
+import { hasNoBody, maySendFields, mayTrail } from '@wasm-plugin/wasi'
 import type { AnswerPart } from './answer-part.js'
 import type { HttpField } from './field-bytes.js'
 
@@ -39,7 +39,7 @@ export class ResponseCheck {
         if (this.#left !== undefined) this.#left -= part.bytes.length
         return this.#left === undefined || this.#left >= 0
       case 'end':
-        if (this.#state !== 'body' || !maySendFields(part.fields)) return false
+        if (this.#state !== 'body' || !maySendTrailers(part.fields)) return false
         this.#state = 'over'
         return this.#left === undefined || this.#left === 0
       case 'failed':
@@ -52,10 +52,14 @@ export class ResponseCheck {
     if (this.#state !== 'before' || !isStatus(status, 200, 599) || !maySendFields(fields)) return false
     this.#state = 'body'
     const length = fields.find(([name]) => name === 'content-length')?.[1]
-    if (this.#isHead || status === 204 || status === 304) this.#left = 0
+    if (this.#isHead || hasNoBody(status)) this.#left = 0
     else if (length !== undefined) this.#left = Number(length)
     return true
   }
+}
+
+function maySendTrailers(fields: readonly HttpField[]): boolean {
+  return maySendFields(fields) && fields.every(([name]) => mayTrail(name))
 }
 
 function isStatus(status: unknown, min: number, max: number): boolean {

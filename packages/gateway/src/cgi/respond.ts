@@ -25,7 +25,7 @@ export async function respondByProgram(request: Routed): Promise<HttpResponse> {
   })
   const begun = await begin(run)
   const head = readHead(run, () => parseHead(begun.bytes, isWagi))
-  const hasBody = asked.method !== 'HEAD' && head.status !== 204 && head.status !== 304
+  const hasBody = asked.method !== 'HEAD' && ![204, 205, 304].includes(head.status)
   const first = begun.bytes.subarray(head.end)
   if (!hasBody && begun.rest !== undefined) run.kill()
   return {
@@ -103,7 +103,11 @@ function withLength(
 ): readonly HttpField[] {
   if (hasBody && whole !== undefined && length !== undefined && length !== whole) throw wrongLength()
   // Of an answer to HEAD it is what a body would have had.
-  const known = hasBody ? (whole ?? length) : status === 204 ? undefined : (length ?? (whole || undefined))
+  const known = hasBody
+    ? (whole ?? length)
+    : status === 204 || status === 205
+      ? undefined
+      : (length ?? (whole || undefined))
   return known === undefined ? fields : [...fields, ['content-length', String(known)]]
 }
 

@@ -110,7 +110,8 @@ function sendInformational(response: ServerResponse, status: number, fields: rea
 
 function rawFields({ status, headers }: Answer): string[] {
   const raw: string[] = []
-  for (const [name, value] of headers) if (status !== 204 || name !== 'content-length') raw.push(name, value)
+  for (const [name, value] of headers)
+    if (!(status === 204 || status === 205) || name !== 'content-length') raw.push(name, value)
   return raw
 }
 

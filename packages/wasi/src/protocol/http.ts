@@ -129,3 +129,41 @@ export function isForbiddenField(name: string): boolean {
 export function isConnectionField(name: string): boolean {
   return OF_CONNECTION.has(name)
 }
+
+/** Whether a response of this status has none, whatever its plugin wrote and its fields say. */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304
+}
+
+/** Fields that say how a message is framed, routed, read, kept or whose it is: known too late, they are not known. See RFC 9110, 6.5.1. */
+const NOT_BEHIND = new Set([
+  'age',
+  'authorization',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'cookie',
+  'date',
+  'expires',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'location',
+  'max-forwards',
+  'pragma',
+  'range',
+  'retry-after',
+  'set-cookie',
+  'vary',
+  'warning',
+  'www-authenticate',
+])
+
+/** Whether a field may come behind a body. `name` in lower case. */
+export function mayTrail(name: string): boolean {
+  return !NOT_BEHIND.has(name) && !isForbiddenField(name)
+}

@@ -2,7 +2,7 @@ import { ComponentError } from '@wasm-plugin/runtime'
 import { DISPOSE } from '@wasm-plugin/runtime/internal'
 import { type Awaitable, chain, inOrder, unawaited } from '../../awaitable.js'
 import type { HeldBytes } from '../../grants/held-bytes.js'
-import type { FieldList, HttpErrorCode } from '../../protocol/http.js'
+import { type FieldList, type HttpErrorCode, mayTrail } from '../../protocol/http.js'
 import { exchangeSource } from '../io/exchange-source.js'
 import { InputStream } from '../io/input-stream.js'
 import { type ByteSink, OutputStream } from '../io/output-stream.js'
@@ -137,7 +137,9 @@ export class OutgoingBody {
   }
 
   static finish(body: OutgoingBody, trailers: Fields | undefined): Awaitable<void> {
-    return chain(body.#sent.finish(trailers?.entries() ?? []), () => trailers?.[DISPOSE]())
+    // Those that may not be there are left out: a plugin that is refused here has no way left to end its message.
+    const fields = trailers?.entries().filter(([name]) => mayTrail(name)) ?? []
+    return chain(body.#sent.finish(fields), () => trailers?.[DISPOSE]())
   }
 
   [DISPOSE](): void {

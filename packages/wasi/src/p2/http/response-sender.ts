@@ -1,6 +1,6 @@
 import type { ComponentError } from '@wasm-plugin/runtime'
 import { type Awaitable, chain } from '../../awaitable.js'
-import type { FieldList, HttpErrorCode, ResponsePiece } from '../../protocol/http.js'
+import { type FieldList, type HttpErrorCode, hasNoBody, type ResponsePiece } from '../../protocol/http.js'
 import type { ServiceCaller } from '../../protocol/service-map.js'
 import { type BodyTarget, httpFailure } from './body.js'
 
@@ -43,7 +43,7 @@ export class ResponseSender implements BodyTarget {
   /** Answers whether a body may follow. */
   head(status: number, headers: FieldList): boolean {
     if (!this.#isOver) this.#sending.post({ kind: 'head', status, headers })
-    return !this.#sending.isHead && status !== 204 && status !== 304
+    return !this.#sending.isHead && !hasNoBody(status)
   }
 
   write(bytes: Uint8Array): Awaitable<void> {
