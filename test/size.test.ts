@@ -11,14 +11,14 @@ const run = promisify(execFile)
 
 /** What an install of each package brings: our packages, everything else, and bytes on disk at most. */
 const installs = [
-  { name: 'runtime', brings: ['runtime'], others: [], budget: 1_500_000 },
+  { name: 'runtime', brings: ['runtime'], others: [], budget: 1_510_000 },
   { name: 'manifest', brings: ['runtime', 'manifest'], others: [], budget: 2_500_000 },
   { name: 'wasi', brings: ['runtime', 'manifest', 'wasi'], others: [], budget: 4_000_000 },
   {
     name: 'embed',
     brings: ['runtime', 'manifest', 'wasi', 'embed'],
     others: ['eventemitter3'],
-    budget: 5_300_000,
+    budget: 5_330_000,
   },
   {
     name: 'host',
@@ -96,10 +96,10 @@ describe('what an install weighs', () => {
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
-  it('is at most 511 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
+  it('is at most 515 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
     const script = await readFile(path.join(root, 'packages/host/dist/thread.cjs'), 'utf8')
     expect(script.length).toBeGreaterThan(100_000)
-    expect(script.length).toBeLessThanOrEqual(511_000)
+    expect(script.length).toBeLessThanOrEqual(515_000)
     const { metafile } = await build({
       entryPoints: [path.join(root, 'packages/host/src/worker/main.ts')],
       bundle: true,

@@ -90,7 +90,7 @@ export class Gateway {
 
   async #serve(request: IncomingMessage, response: ServerResponse, next?: () => void): Promise<void> {
     const signal = clientSignal(request, response)
-    const { answer, over } = await this.#answer(askedBy(request, response, signal))
+    const { answer, over, refused } = await this.#answer(askedBy(request, response, signal))
     if (next !== undefined && answer.failure === failures.noRoute) {
       over(0, undefined, false)
       next()
@@ -104,9 +104,11 @@ export class Gateway {
     try {
       await send(response, answer, { sent, signal })
     } catch (thrown) {
-      error = thrown
       // A response that breaks off must not look as if it were whole.
-      response.destroy()
+      if (response.headersSent) {
+        error = thrown
+        response.destroy()
+      } else await send(response, refused(thrown), { sent, signal })
     }
     passRest(request)
     over(sent.bytes, error)
@@ -118,7 +120,7 @@ export class Gateway {
     const started = performance.now()
     const id = `${this.#prefix}-${(++this.#asked).toString(36)}`
     this.#inside++
-    const answer = this.isReady ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
+    let answer = this.isReady ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
     const over = (bytes: number, error?: unknown, isLogged = true) => {
       if (isLogged) {
         const { failure = error === undefined ? undefined : (answer.cutFor?.() ?? failureOf(error)) } = answer
@@ -141,7 +143,12 @@ export class Gateway {
       }
       if (--this.#inside === 0) this.#onEmpty?.()
     }
-    return { answer, over }
+    const refused = (error: unknown) => {
+      const { route, cutFor } = answer
+      answer = { ...answerOf(cutFor?.() ?? failureOf(error), id), route }
+      return answer
+    }
+    return { answer, over, refused }
   }
 
   #clientOf({ direct, fields }: Asked): string {
@@ -178,4 +185,6 @@ export class Gateway {
 interface Answering {
   readonly answer: Answer
   readonly over: (bytes: number, error?: unknown, isLogged?: boolean) => void
+  /** What is to be sent, and said in the log, instead of an answer of which nothing was sent. */
+  readonly refused: (error: unknown) => Answer
 }

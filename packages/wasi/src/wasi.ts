@@ -63,12 +63,12 @@ export function createWasi(context: WasiContext): WasiImports {
   }
   const clock = createClock(grants.clocks, ports)
   const waiter = new Waiter({ clock, services, ports, maxWaitMs: context.maxWaitMs })
-  const respond = context.respond ?? (() => {})
+  const { respond = () => {}, flush = () => {} } = context
   const program = new Program({ services, post: respond })
   const stdio = createStdio(context, { grant: grants.stdio, waiter, program })
   // An instance has a few of them, and may be there for one request.
   const filesystem = once(() => createFilesystem({ gate, ports, waiter, pause }))
-  const http = once(() => createHttp({ services, waiter, respond }))
+  const http = once(() => createHttp({ services, waiter, respond, flush }))
   const parts: Parts = {
     ...{ gate, stdio, filesystem, http },
     clocks: once(() => createClocks(clock, waiter)),

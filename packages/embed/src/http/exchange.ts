@@ -30,8 +30,11 @@ export interface HttpExchange extends ReceivingExchange {
 export interface AnsweringExchange extends ReceivingExchange {
   /** Resolves when enough of so many bytes of the response were taken that more may come, with how many were taken. */
   sent(bytes: number): Promise<number>
-  /** A piece of the response; false for what no plugin can send, and then nothing came of it. */
-  receive(piece: AnswerPiece): boolean
+  /**
+   * Pieces of the response that came together, with the outcome of their call where they are the last; false for what no plugin
+   * can send.
+   */
+  receive(pieces: readonly AnswerPiece[], areLast: boolean): boolean
 }
 
 export function httpError(code: HttpErrorCode, reason?: string): ComponentError<HttpErrorCode> {

@@ -18,8 +18,10 @@ export interface HttpResponse {
   readonly headers: readonly HttpField[]
   /** To be read once, while the plugin writes; a plugin that is faster waits. Who stops reading ends the call. */
   readonly body: AsyncIterable<Uint8Array>
-  /** The whole body, where the call is over and nothing of it was read; then nothing is left to be read. */
+  /** The whole body, where nothing of it was read; then nothing is left to be read. */
   whole(): Uint8Array | undefined
+  /** Whether the plugin has finished it: what becomes of the call takes nothing of it any more. */
+  readonly isWhole: boolean
   /** Those that came after the body, once it was read. */
   trailers(): readonly HttpField[]
   /** Resolves when the call is over, with what it failed with: a body that nobody reads at the moment does not tell. */
@@ -54,9 +56,7 @@ export class IncomingExchange implements AnsweringExchange {
   readonly #onInformational: OnInformational | undefined
   readonly #changes = new Changes()
   #isOver = false
-  /** The call is over and went well. */
-  #isDone = false
-  /** Begins the response, which waits for the end of the call. */
+  /** Begins the response, which waits for what came with it, or for the outcome of the call. */
   #begin: (() => void) | undefined
   #hasAnswered = false
   #isWhole = false
@@ -152,18 +152,13 @@ export class IncomingExchange implements AnsweringExchange {
     return this.#out.taken
   }
 
-  /** What the plugin answers, piece by piece; false for what no plugin can send, and then nothing came of it. */
-  receive(piece: AnswerPiece): boolean {
-    const part = partOf(piece)
-    return part !== undefined && this.#take(part)
+  receive(pieces: readonly AnswerPiece[], areLast: boolean): boolean {
+    return this.#takeAll(pieces.map(partOf), areLast)
   }
 
-  /** The same of what came by shared memory, all that was left to say. */
-  receivePacked(answer: unknown): boolean {
-    this.#begin = () => {}
-    if (partsOf(answer)?.every((part) => this.#take(part)) === true) return true
-    this.#begin = undefined
-    return false
+  /** The same of what came by shared memory. */
+  receivePacked(answer: unknown, areLast: boolean): boolean {
+    return this.#takeAll(partsOf(answer) ?? [undefined], areLast)
   }
 
   /** Nobody waits for the response any more: the plugin hears of it when it sends or reads on. */
@@ -192,11 +187,20 @@ export class IncomingExchange implements AnsweringExchange {
   end(error?: unknown): void {
     this.#over()
     this.#endWith(error)
-    this.#isDone = error === undefined
-    this.#begin?.()
+    if (error === undefined || this.#isWhole) this.#begin?.()
     if (error === undefined) return
     this.#settle.reject(error)
     this.#out.fail(error)
+  }
+
+  /** The response begins when they are taken: it may have failed by then, or with the call whose last ones they are. */
+  #takeAll(parts: readonly (AnswerPart | undefined)[], areLast: boolean): boolean {
+    if (!parts.every((part) => part !== undefined && this.#take(part))) {
+      this.#begin = undefined
+      return false
+    }
+    if (!areLast && this.#failure === undefined) this.#begin?.()
+    return true
   }
 
   #take(part: AnswerPart): boolean {
@@ -226,15 +230,17 @@ export class IncomingExchange implements AnsweringExchange {
   #answer(status: number, headers: readonly HttpField[]): void {
     this.#hasAnswered = true
     const body = this.#out
-    const begin = () =>
+    const isWhole = () => this.#isWhole
+    this.#begin = () =>
       this.#settle.resolve({
         ...{ status, headers, body },
-        whole: () => (this.#isDone ? body.takeWhole() : undefined),
+        whole: () => body.takeWhole(),
+        get isWhole() {
+          return isWhole()
+        },
         trailers: () => this.#trailers,
         ended: this.#ended,
       })
-    if (this.#begin === undefined) begin()
-    else this.#begin = begin
   }
 
   #over(): void {

@@ -44,6 +44,8 @@ export interface LaneOwner extends HostFunctionsOfLane {
   summon(): void
   /** What came of a call that is watched. */
   settle(id: number, reply: LaneReply): void
+  /** What a call has shown ahead of its result, of whose type it is; undefined for what is no value. */
+  show(id: number, value: unknown): void
 }
 
 /** What is learned of the calls of one function. */
@@ -113,7 +115,7 @@ export class AppLane {
       if (this.calls === 0) habits.skip = SKIPPED
       return false
     }
-    this.#ring(this.#requests.add({ id, codec, spin: habits.spin }, { func: index, values, fuel }))
+    this.#ring(this.#requests.add({ id, codec, spin: habits.spin, seen: 0 }, { func: index, values, fuel }))
     return true
   }
 
@@ -124,15 +126,20 @@ export class AppLane {
     const { spin } = this.#requests.at(request)
     // Waking it takes longer than is looked.
     const isOver = this.#isAwake && this.#look(spin, () => Atomics.load(words, word.reply) === request)
-    return !isOver || this.#isClosed || this.#requests.next() === undefined
-      ? undefined
-      : this.#requests.take(request)
+    if (!isOver || this.#isClosed || this.#requests.next() === undefined) return undefined
+    this.#show(request)
+    return this.#isClosed || this.#requests.next() !== request ? undefined : this.#requests.take(request)
   }
 
   /** Settles the calls on the lane as their answers come. */
   watch(): void {
     if (this.#isWatched) this.#rouse()
     else void this.#watch()
+  }
+
+  /** Settles what is answered and shows what is shown: something came by message, which was said after that. */
+  showAll(): void {
+    if (this.calls > 0) this.#drain()
   }
 
   /** A message has the outcome of a call, which is on the lane no more. */
@@ -241,7 +248,8 @@ export class AppLane {
 
   /** Whoever rang while somebody looked has not woken who sleeps. */
   #rouse(): void {
-    if (this.#answers.isAsked || this.#requests.hasReply) Atomics.notify(this.#memory.words, word.bell)
+    if (this.#answers.isAsked || this.#requests.hasReply || this.#requests.hasShown)
+      Atomics.notify(this.#memory.words, word.bell)
   }
 
   async #watch(): Promise<void> {
@@ -273,10 +281,20 @@ export class AppLane {
   #drain(): void {
     for (;;) {
       const request = this.#isClosed ? undefined : this.#requests.next()
-      if (request === undefined) return
+      if (request === undefined) break
       const { id, spin } = this.#requests.at(request)
+      this.#show(request)
+      // Whoever sees it may have ended it.
+      if (this.#isClosed || this.#requests.next() !== request) continue
       spin.came(this.#memory.words[word.took] as number)
       this.#owner.settle(id, this.#requests.take(request))
     }
+    const first = this.#isClosed ? undefined : this.#requests.first
+    if (first !== undefined) this.#show(first)
+  }
+
+  #show(request: number): void {
+    const { id } = this.#requests.at(request)
+    for (const value of this.#requests.shown(request)) this.#owner.show(id, value)
   }
 }

@@ -15,7 +15,9 @@ export const CELLS = 64
 const HEADER_BYTES = 192
 /** And one for what the thread counts, see `ThreadMeter`. */
 const METER_BYTES = 64
-const CELL_BYTES = 32
+const CELL_BYTES = 64
+/** What a call may show ahead of its result by shared memory; what follows goes by message. */
+export const MOST_SHOWN = 7
 
 /** Indices of the words of 32 bits in the header, by who writes them. */
 export const word = {
@@ -63,6 +65,8 @@ export const cell = {
   values: 2,
   /** See `status`. */
   status: 3,
+  /** How often the thread has shown something ahead of the result; from the next word on, where that is. */
+  shown: 8,
   /** Indices of the numbers of 64 bits, from the half of `cellOf`. */
   call: 2,
   /** Units of fuel; NaN where the plugin is not metered. */

@@ -1,5 +1,5 @@
 import type { FunctionCodec } from './function-codec.js'
-import { CELLS, cell, cellOf, type LaneMemory, LEAVE, state, status, word } from './memory.js'
+import { CELLS, cell, cellOf, type LaneMemory, LEAVE, MOST_SHOWN, state, status, word } from './memory.js'
 import type { Spin } from './spin.js'
 
 /** A call that is on the lane. */
@@ -7,6 +7,8 @@ export interface Underway {
   readonly id: number
   readonly codec: FunctionCodec
   readonly spin: Spin
+  /** How much of what it has shown ahead of its result was read. */
+  seen: number
 }
 
 /** What the thread is to run: the index of the function, and where its arguments are. */
@@ -69,6 +71,7 @@ export class Requests {
     const at = cellOf(request)
     words[at + cell.func] = func
     words[at + cell.values] = values
+    words[at + cell.shown] = 0
     numbers[at / 2 + cell.call] = call.id
     numbers[at / 2 + cell.fuel] = fuel ?? Number.NaN
     this.#underway[request & (CELLS - 1)] = call
@@ -98,6 +101,29 @@ export class Requests {
       this.#setTaken(request)
     }
     return undefined
+  }
+
+  /** The first request that was not taken, which may run; undefined where that is none. */
+  get first(): number | undefined {
+    const request = (this.#taken + 1) | 0
+    return this.at(request) === undefined ? undefined : request
+  }
+
+  /** Whether that has shown something that was not read. */
+  get hasShown(): boolean {
+    const request = this.first
+    if (request === undefined) return false
+    return Atomics.load(this.#memory.words, cellOf(request) + cell.shown) > this.at(request).seen
+  }
+
+  /** What a call has shown ahead of its result since this was asked last; undefined in the place of what is no value. */
+  shown(request: number): unknown[] {
+    const call = this.at(request)
+    const at = cellOf(request) + cell.shown
+    const values: unknown[] = []
+    const count = Math.min(Atomics.load(this.#memory.words, at), MOST_SHOWN)
+    while (call.seen < count) values.push(readOr(call.codec, this.#memory.words[at + ++call.seen] as number))
+    return values
   }
 
   /** The answer to the `next` one. */
@@ -170,6 +196,14 @@ export class Requests {
       request = (request + 1) | 0
       if (this.#underway[request & (CELLS - 1)]?.id === id) return request
     }
+    return undefined
+  }
+}
+
+function readOr({ value }: FunctionCodec, at: number): unknown {
+  try {
+    return value.read(at)
+  } catch {
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import { ComponentError, type FuncType } from '@wasm-plugin/runtime'
 import type { AreaLimits, AreaOutcome, CallAreas } from '@wasm-plugin/runtime/internal'
 import type { ThreadInit, ToThread } from '../wire/messages.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
-import { cell, cellOf, LaneMemory, LEAVE, place, ring, state, status, word } from './memory.js'
+import { cell, cellOf, LaneMemory, LEAVE, MOST_SHOWN, place, ring, state, status, word } from './memory.js'
 import { Patience } from './patience.js'
 import { type LaneAnswer, ThreadQuestions } from './thread-questions.js'
 
@@ -52,6 +52,8 @@ export class ThreadLane {
   readonly #isFirst = () => this.#server.events() === this.#events
   /** The events that had been posted when the call began that runs; undefined while none runs that came this way. */
   #events: number | undefined
+  /** Its cell, and how its values go. */
+  #running: { readonly at: number; readonly codec: FunctionCodec } | undefined
 
   constructor({ lane, limits }: Pick<ThreadInit, 'lane'> & { limits: AreaLimits }, server: LaneServer) {
     this.#memory = new LaneMemory(lane, limits)
@@ -91,6 +93,23 @@ export class ThreadLane {
     asked: { args: readonly unknown[]; call: number },
   ): LaneAnswer | undefined {
     return this.#events === this.#server.events() ? this.#questions.ask(func, type, asked) : undefined
+  }
+
+  /**
+   * Shows the application a value of the type of its result while the call goes on that runs; false where that has to go by
+   * message: something was posted in the call, which is to be heard of first, or it does not fit.
+   */
+  show(value: unknown): boolean {
+    const { words } = this.#memory
+    const { at, codec } = this.#running ?? {}
+    if (at === undefined || codec === undefined || !this.#isFirst()) return false
+    const count = words[at + cell.shown] as number
+    const place = count < MOST_SHOWN ? codec.value.write(value) : -1
+    if (place < 0) return false
+    words[at + cell.shown + count + 1] = place
+    Atomics.store(words, at + cell.shown, count + 1)
+    ring(words)
+    return true
   }
 
   #linger(until: number): void {
@@ -138,6 +157,7 @@ export class ThreadLane {
     this.#events = this.#server.events()
     words[at + cell.status] = status[this.#run(at)]
     this.#events = undefined
+    this.#running = undefined
     return false
   }
 
@@ -149,6 +169,7 @@ export class ThreadLane {
     // The application calls this way only what has one there.
     const codec = this.#codecs.of(func, this.#server.typeOf) as FunctionCodec
     const call = { id, func, fuel: Number.isNaN(fuel) ? undefined : fuel }
+    this.#running = { at, codec }
     let outcome: AreaOutcome | undefined
     try {
       const values = words[at + cell.values] as number

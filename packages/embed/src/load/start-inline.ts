@@ -91,7 +91,7 @@ export async function startInline(
       pause: outings.check,
       spend: (units) => running?.fuel?.spend(units),
       respond: (piece) => {
-        if (answered?.receive(piece) !== true) throw errors.HTTP_RESPONSE_INCOMPLETE({})
+        if (answered?.receive([piece], true) !== true) throw errors.HTTP_RESPONSE_INCOMPLETE({})
       },
     })
     const imports: Record<string, unknown> = Object.create(null)

@@ -2,6 +2,7 @@ import type { AnswerPiece } from '@wasm-plugin/wasi'
 import type { EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import type { AnsweringExchange } from '../http/exchange.js'
+import type { IncomingExchange } from '../http/incoming-exchange.js'
 import { packedHandle } from '../http/packed.js'
 import type { LaneCall, LaneFunction } from '../lane/app-lane.js'
 import type { AcceptedExchange } from '../ports.js'
@@ -32,6 +33,8 @@ export class Answering {
   readonly #owner: AnsweringOwner
   /** By the ids of the calls. */
   readonly #exchanges = new Map<number, AnsweringExchange>()
+  /** Those of them whose requests went over the lane. */
+  readonly #onLane = new Map<number, IncomingExchange>()
   /** By which requests go over the lane: behind the functions of the contract. */
   readonly #packedHandle: LaneFunction
   /** Whether one fits by the limits of what is lifted, which are for values of the plugin. */
@@ -60,7 +63,12 @@ export class Answering {
     const { id, func, exchange, reuse, fuel } = request
     const { packed } = exchange
     if (packed === undefined || !this.#takesPacked) return undefined
-    const { id: number, release } = this.#begin(id, exchange)
+    const { id: number, release: end } = this.#begin(id, exchange)
+    this.#onLane.set(id, exchange)
+    const release = () => {
+      this.#onLane.delete(id)
+      end()
+    }
     const args = [func.index, number, reuse, packed.fieldBytes, packed.head, packed.body]
     const begun = this.#owner.slot.beginOnLane({ id, func: this.#packedHandle, args, fuel })
     if (begun !== undefined) return this.#endOnLane(begun, request).finally(release)
@@ -78,20 +86,23 @@ export class Answering {
     return Number(exitCode) & 0xff
   }
 
-  /** What came of a call; false where no plugin can have sent it, and its thread is ended. */
-  take(call: number | undefined, pieces: readonly AnswerPiece[]): boolean {
-    if (pieces.length === 0) return true
-    const exchange = this.#exchanges.get(call as number)
-    if (exchange !== undefined && pieces.every((piece) => exchange.receive(piece))) return true
+  /** What came of a call, with its outcome or before; false where no plugin can have sent it, and its thread is ended. */
+  take(call: number | undefined, pieces: readonly AnswerPiece[], areLast: boolean): boolean {
+    if (pieces.length === 0 || this.#exchanges.get(call as number)?.receive(pieces, areLast)) return true
     this.#crash()
     return false
+  }
+
+  /** The same of what a call has shown by shared memory. */
+  takeShown(call: number, answer: unknown): void {
+    if (this.#onLane.get(call)?.receivePacked(answer, false) !== true) this.#crash()
   }
 
   async #endOnLane(begun: Settled | 'underway', { id, exchange, signal }: SlotRequest): Promise<boolean> {
     const { slot } = this.#owner
     const outcome = begun === 'underway' ? await slot.endOnLane(id, signal) : unwrap(begun)
     if (outcome instanceof NotBegun) return false
-    if (exchange.receivePacked(outcome)) return true
+    if (exchange.receivePacked(outcome, true)) return true
     throw this.#crash()
   }
 

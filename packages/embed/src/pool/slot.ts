@@ -73,6 +73,8 @@ export class Slot implements Meter {
   #lastUse = 0
   #isHome = false
   #memoryBytes = 0
+  /** Why it is dead. */
+  #endedFor: { readonly error: Error } | undefined
   readonly #meter: ThreadMeter
   /** When it was looked at last. */
   #cpuMs: number | undefined
@@ -107,6 +109,7 @@ export class Slot implements Meter {
       limits,
       summon: () => this.#thread.post({ type: 'lane' }),
       settle: (id, reply) => this.#settle(id, reply),
+      show: (id, value) => this.answering.takeShown(id, value),
       functionType: (func) => (spec.functions[func] as HostFunction).type,
       answer: (question) => this.#asked.answerInPlace(question),
       keep: (question, value) => this.#asked.keep(question, value),
@@ -280,7 +283,8 @@ export class Slot implements Meter {
   beginOnLane({ func, ...call }: { func: LaneFunction } & LaneCall): Settled | 'underway' | undefined {
     if (!this.#lane.begin(func, call)) return undefined
     const reply = this.#lane.calls === 1 ? this.#lane.spin() : undefined
-    return reply === undefined ? 'underway' : settledBy(reply, this.#maxValues)
+    if (reply !== undefined) return settledBy(reply, this.#maxValues)
+    return this.#endedFor ?? 'underway'
   }
 
   /** The outcome of a call that is under way on the lane; `NotBegun` where it has to be run elsewhere. */
@@ -360,7 +364,9 @@ export class Slot implements Meter {
   #answer(message: Exclude<FromThread, Happened>): void {
     switch (message.type) {
       case 'response':
-        this.answering.take(message.call, message.pieces)
+        // What was shown before comes before.
+        this.#lane.showAll()
+        this.answering.take(message.call, message.pieces, false)
         return
       case 'ready':
         this.#state = 'ready'
@@ -377,7 +383,8 @@ export class Slot implements Meter {
       case 'result': {
         const { id, outcome, pieces = [], used } = message
         if (used !== undefined) this.#meter.take(used)
-        if (!this.answering.take(id, pieces)) return
+        this.#lane.showAll()
+        if (!this.answering.take(id, pieces, true)) return
         this.#lane.heard(id)
         if (outcome.ok) this.#calls.resolve(id, outcome.value)
         else this.#calls.reject(id, decodeError(outcome.error))
@@ -396,6 +403,7 @@ export class Slot implements Meter {
     if (this.#state === 'dead') return
     this.cpuMs()
     this.#state = 'dead'
+    this.#endedFor = { error: reason as Error }
     for (const id of this.#lane.ids()) this.#withdraw(id)
     this.#lane.close()
     this.#server.close()

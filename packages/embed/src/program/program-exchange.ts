@@ -92,7 +92,11 @@ export class ProgramExchange implements AnsweringExchange {
   }
 
   /** What the program writes; false for what none can. */
-  receive(piece: AnswerPiece): boolean {
+  receive(pieces: readonly AnswerPiece[]): boolean {
+    return pieces.every((piece) => this.#take(piece))
+  }
+
+  #take(piece: AnswerPiece): boolean {
     const { kind } = piece
     if (kind !== 'stdout' && (kind !== 'stderr' || this.start.logsErrors)) return false
     if (!isBytes(piece.bytes) || !this[kind].add(piece.bytes)) return false

@@ -89,6 +89,7 @@ export function createImports(
     log: (event) => report({ type: 'log', event, call: running() }),
     spend,
     respond: (piece) => outbox.add(piece),
+    flush: () => outbox.flush(),
   })
   const object: Record<string, unknown> = Object.create(null)
   for (const { name, from } of init.imports) {

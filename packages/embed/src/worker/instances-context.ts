@@ -16,6 +16,8 @@ export interface InstancesContext {
     type: FuncType,
     asked: { readonly args: readonly unknown[]; readonly call: number },
   ) => LaneAnswer | undefined
+  /** Shows the application what the call that came by shared memory has so far; false where that has to be posted. @default it has */
+  readonly show?: (value: unknown) => boolean
   /** @param services what is asked of the host's thread */
   readonly ports: (services: ServiceCaller) => InstancePorts
   readonly post: (message: ThreadEvent | MemoryChange) => void

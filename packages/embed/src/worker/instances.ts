@@ -59,7 +59,7 @@ interface Current extends Omit<InstanceImports, 'imports'> {
  */
 export function createInstances(
   init: ThreadInit,
-  { ask: outcomeOf, askDirectly, ports, post, suspends: rules }: InstancesContext,
+  { ask: outcomeOf, askDirectly, ports, post, show, suspends: rules }: InstancesContext,
 ): Instances {
   showDeepStacks()
   const component = revive(init.component, init.limits)
@@ -73,10 +73,18 @@ export function createInstances(
   let call: number | undefined
   let memoryBytes = 0
   const running = () => call
-  const outbox = new Outbox((pieces) => post({ type: 'response', pieces, call }))
+  /** Whether what runs is a request that came by shared memory. */
+  let isPacked = false
+  const outbox = new Outbox((pieces) => {
+    if (!isPacked || show?.(packAnswer(pieces)) !== true) post({ type: 'response', pieces, call })
+  })
 
   const ask: Ask = (request) => {
     outbox.flush()
+    return askFirst(request)
+  }
+  /** Ahead of what waits in the outbox. */
+  const askFirst: Ask = (request) => {
     tally()
     return chain(outcomeOf(request, call), opened)
   }
@@ -89,7 +97,8 @@ export function createInstances(
   const direct = directFunctions(init, { ask, askDirectly }, running)
 
   const faults = new FaultFrames(init.component.options, () =>
-    init.mayTellPlaces ? (ask({ kind: 'debug' }) as Awaitable<DebugInformation | null>) : null,
+    // What a plugin has not sent when it fails goes with the fault: it may be that no response begins.
+    init.mayTellPlaces ? (askFirst({ kind: 'debug' }) as Awaitable<DebugInformation | null>) : null,
   )
 
   const meter = new ThreadMeter(init.lane)
@@ -250,7 +259,13 @@ export function createInstances(
   const isRequest = (func: number) => func === init.exports.length
   const called = (message: Extract<ToThread, { type: 'call' }>): unknown => {
     if (!isRequest(message.func)) return serve(message)
-    return chain(serve(requestOf(message)), () => packAnswer(outbox.take()))
+    isPacked = true
+    return lastly(
+      () => chain(serve(requestOf(message)), () => packAnswer(outbox.take())),
+      () => {
+        isPacked = false
+      },
+    )
   }
 
   return {

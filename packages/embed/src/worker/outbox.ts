@@ -12,7 +12,8 @@ const PIECE = 256
 /**
  * Pieces of an answer on their way to the application: those that a plugin makes in one go are sent together, and the last ones
  * with the outcome of its call, because a message costs more than a small response does. Whatever makes the plugin wait sends
- * those before it. What a program writes is for who looks on, and not to be lost when it is ended while it computes.
+ * those before it, and so does a plugin that flushes them. What a program writes is for who looks on, and not to be lost when it is
+ * ended while it computes.
  */
 export class Outbox {
   readonly #post: (pieces: readonly AnswerPiece[]) => void

@@ -93,7 +93,7 @@ describe('an answer in shared memory', () => {
     ['nothing where something follows', 'head'],
   ])('is refused with %s, and nobody gets a response', async (_, text, body = '') => {
     const exchange = exchangeOf()
-    expect(exchange.receivePacked([text, bytes(body)])).toBe(false)
+    expect(exchange.receivePacked([text, bytes(body)], true)).toBe(false)
     const failure = new Error('crashed')
     exchange.end(failure)
     await expect(exchange.response).rejects.toBe(failure)
@@ -102,13 +102,13 @@ describe('an answer in shared memory', () => {
 
   it('is refused where it is none', () => {
     const answers = [undefined, null, 1, 'head', {}, [], [1, bytes('')], ['head'], ['head', 'a'], ['', [1]]]
-    for (const answer of answers) expect(exchangeOf().receivePacked(answer)).toBe(false)
+    for (const answer of answers) expect(exchangeOf().receivePacked(answer, true)).toBe(false)
   })
 
   it('is no response while it has no end', async () => {
     for (const text of ['', 'informational\n103\n0', 'head\n200\n0', 'head\n200\n0\nbytes\n0']) {
       const exchange = exchangeOf()
-      expect(exchange.receivePacked([text, bytes('')])).toBe(true)
+      expect(exchange.receivePacked([text, bytes('')], true)).toBe(true)
       expect(() => exchange.done()).toThrow()
     }
   })
@@ -126,7 +126,7 @@ describe('an answer in shared memory', () => {
     fc.assert(
       fc.property(answer, (packed) => {
         const exchange = exchangeOf()
-        if (!exchange.receivePacked(packed)) return
+        if (!exchange.receivePacked(packed, true)) return
         for (const part of partsOf(packed) ?? []) {
           if ('status' in part) expect(part.status).toBeLessThan(600)
           if ('fields' in part)

@@ -42,6 +42,7 @@ function laneTo({
     limits,
     summon: () => worker.postMessage('lane'),
     settle: (id, reply) => settled.set(id, reply),
+    show: () => {},
     functionType: (func) => hostFunctions[func] as FuncType,
     answer,
     keep,

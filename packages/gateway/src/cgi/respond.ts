@@ -33,6 +33,7 @@ export async function respondByProgram(request: Routed): Promise<HttpResponse> {
     headers: withLength(head, { hasBody, whole: begun.rest === undefined ? first.length : undefined }),
     body: hasBody ? bodyOf(first, begun.rest, head.length) : nothing(),
     whole: () => (!hasBody ? NOTHING : begun.rest === undefined ? first : undefined),
+    isWhole: !hasBody || begun.rest === undefined,
     trailers: () => [],
     ended: hasBody
       ? run.exitCode.then(

@@ -33,7 +33,10 @@ export function askedBy(request: IncomingMessage, response: ServerResponse, sign
   }
 }
 
-/** Sends what there is, at the pace of the client, and counts the bytes of the body. Throws what ends the body early. */
+/**
+ * Sends what there is, at the pace of the client, and counts the bytes of the body. Throws what ends the body early, which may be
+ * before anything was sent.
+ */
 export async function send(
   response: ServerResponse,
   answer: Answer,
@@ -41,26 +44,46 @@ export async function send(
 ): Promise<void> {
   const { body, trailers } = answer
   let failure: unknown
-  const whole = answer.whole()
+  let isCorked = false
+  const uncork = () => {
+    if (isCorked) response.uncork()
+    isCorked = false
+  }
+  let whole = answer.whole()
+  if (whole === undefined) {
+    void answer.ended.then((error) => {
+      if (error === undefined || answer.isWhole) return
+      failure = error
+      // A client that takes nothing hears of it too.
+      if (!response.headersSent) return
+      uncork()
+      response.destroy()
+    })
+    // What fails as soon as it has begun is told while it can be, and what comes together is sent together.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (failure !== undefined) throw failure
+    if (response.destroyed || signal.aborted) return
+    whole = answer.whole()
+  }
   if (whole !== undefined && whole.length < response.writableHighWaterMark) {
     sent.bytes = whole.length
     sendWhole(response, answer, whole)
     return
   }
-  // A client that takes nothing hears of it too.
-  void answer.ended.then((error) => {
-    failure = error
-    if (error !== undefined) response.destroy()
-  })
   // Informational responses that follow the head are nobody's.
   response.writeHead(answer.status, rawFields(answer))
-  // What comes together is sent together.
   response.cork()
-  setImmediate(() => response.uncork())
-  for await (const chunk of whole === undefined ? body : [whole]) {
-    if (response.destroyed || signal.aborted) break
-    sent.bytes += chunk.length
-    if (!response.write(chunk)) await drained(response, signal)
+  isCorked = true
+  setImmediate(uncork)
+  try {
+    for await (const chunk of whole === undefined ? body : [whole]) {
+      if (response.destroyed || signal.aborted) break
+      sent.bytes += chunk.length
+      if (!response.write(chunk)) await drained(response, signal)
+    }
+  } catch (error) {
+    uncork()
+    throw error
   }
   if (failure !== undefined) throw failure
   if (response.destroyed || signal.aborted) return

@@ -13,7 +13,16 @@ export function answerOf(failure: Failure, id: string): Answer {
     ['x-request-id', id],
     ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
   ]
-  return { status, headers, body: only(text), ...WHOLE, whole: () => text, failure, route: undefined }
+  return {
+    status,
+    headers,
+    body: only(text),
+    ...WHOLE,
+    whole: () => text,
+    isWhole: true,
+    failure,
+    route: undefined,
+  }
 }
 
 /** No plugin is at it. A promise that never settled would keep everybody who waits for it. */

@@ -44,6 +44,7 @@ function start(init: ThreadInit): typeof serve {
         return ask(request, call)
       },
       askDirectly: (func, type, asked) => lane.ask(func, type, asked),
+      show: (value) => lane.show(value),
       ports: instancePorts,
       post(event) {
         events++

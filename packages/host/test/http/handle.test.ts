@@ -152,8 +152,50 @@ x-bytes: caf\ufffd
       trailers: [],
     })
     expect(await ask('/status/204')).toMatchObject({ status: 204, text: '' })
+    expect(await ask('/status/205')).toMatchObject({ status: 205, text: '' })
     expect(await ask('/status/304')).toMatchObject({ status: 304, text: '' })
     expect(await ask('/sized/10')).toMatchObject({ text: 'xxxxxxxxxx' })
+  })
+
+  it('has sent what it finished, whatever it does afterwards', async () => {
+    const { plugin, ask } = await loadServer({ pool: { instances: 3 } })
+    expect(await ask('/whole-then-panic')).toMatchObject({ status: 200, text: 'whole' })
+    for (const body of [null, streamed()]) {
+      // Nothing but the end of the test ends the call.
+      const response = await plugin.handle({ path: '/whole-then-spin', body })
+      expect(await textOf(response.body)).toBe('whole')
+      expect(response.isWhole).toBe(true)
+    }
+  })
+
+  it('has sent what it flushed, while it computes', async () => {
+    const { plugin } = await loadServer()
+    for (const body of [null, streamed()])
+      for (const count of [1, 3, 50]) {
+        const response = await plugin.handle({ path: `/event-then-spin/${count}`, body })
+        let text = ''
+        for await (const bytes of response.body) {
+          text += new TextDecoder().decode(bytes)
+          if (text.length === count * 'event\n'.length) break
+        }
+        expect(response.isWhole).toBe(false)
+        await response.ended
+      }
+  })
+
+  it('has begun no response when it fails with one of which nothing was sent', async () => {
+    const { ask, text } = await loadServer()
+    expect(await ask('/panic-before-body')).toBe('GUEST_TRAP')
+    expect(await ask({ path: '/panic-before-body', body: streamed() })).toBe('GUEST_TRAP')
+    expect(await ask('/claims')).toBe('HTTP_RESPONSE_INCOMPLETE')
+    expect(await text('/hello')).toBe('hello\n')
+  })
+
+  it('sends no fields behind a body that decide what the message is', async () => {
+    const { ask, text } = await loadServer()
+    expect(await ask('/trail')).toMatchObject({ status: 200, trailers: [['x-sum', '5']] })
+    const trailers = () => ['Content-Length', 'authorization', 'x-one'].map((name) => [name, '1'] as const)
+    expect(await text({ method: 'POST', path: '/size', body: streamed(), trailers })).toBe('4 1')
   })
 
   it('may send informational responses first', async () => {
@@ -248,3 +290,8 @@ describe('a plugin that answers no requests', () => {
     await expect(plugin.handle({ path: '/' })).rejects.toMatchObject({ code: 'HTTP_NOT_SERVED' })
   })
 })
+
+/** A body that does not go over shared memory. */
+async function* streamed(): AsyncGenerator<Uint8Array> {
+  yield bytes('four')
+}

@@ -19,6 +19,8 @@ export interface WasiContext {
    * @default no request is ever given to it, and it is not run as a program
    */
   readonly respond?: (piece: AnswerPiece) => void
+  /** Sends what `respond` keeps. @default nothing is kept */
+  readonly flush?: () => void
   /** Longest wait in one go; set it where the plugin shares the application's thread. @default no limit */
   readonly maxWaitMs?: number
   /** Called between the steps of what may take long; what it throws ends the instance. @default nothing */

@@ -33,6 +33,7 @@ function start({ init, thread, replies }: ThreadStart): void {
         return ask(request, call)
       },
       askDirectly: (func, type, asked) => lane.ask(func, type, asked),
+      show: (value) => lane.show(value),
       ports: (services) => instancePorts(thread, remoteDirectories(services as BlockingCaller)),
       post(event) {
         events++

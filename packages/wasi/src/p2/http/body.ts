@@ -20,6 +20,8 @@ const EARLY_BYTES = 64 << 10
 export interface BodyTarget {
   write(bytes: Uint8Array): Awaitable<void>
   end(trailers: FieldList): Awaitable<void>
+  /** Passes on what it keeps. @default it keeps nothing */
+  flush?(): void
   /** An unfinished body is no message: the other side must not take it for a whole one. */
   abandon(): void
 }
@@ -58,6 +60,10 @@ export class SentBody {
     this.#earlyBytes += bytes.length
   }
 
+  flush(): void {
+    this.#target?.flush?.()
+  }
+
   /** The message is under way: passes on what was kept. */
   attach(target: BodyTarget): Awaitable<void> {
     this.#target = target
@@ -66,6 +72,7 @@ export class SentBody {
     const written = inOrder(early, (bytes) => target.write(bytes))
     return chain(written, () => {
       if (this.#finished !== undefined) return target.end(this.#finished)
+      if (early.length > 0) target.flush?.()
       if (this.#abandoned) target.abandon()
     })
   }
@@ -125,6 +132,7 @@ export class OutgoingBody {
     const sink: ByteSink = {
       permit: () => body.permit(),
       write: (bytes) => asStream('http', () => body.write(bytes)),
+      flush: () => body.flush(),
       // Passing on waits for the connection itself, so there is always room; before sending, room never comes back.
       writable: always,
       close() {},

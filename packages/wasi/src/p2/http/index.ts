@@ -19,6 +19,8 @@ const HELD = 16 << 20
 export interface HttpContext extends Pick<HttpLink, 'services' | 'waiter'> {
   /** Sends a piece of the response to the request that was given to the instance last. */
   readonly respond: (piece: ResponsePiece) => void
+  /** Sends what of it is kept for what follows. */
+  readonly flush: () => void
 }
 
 /** A request that came in, as `wasi:http/incoming-handler#handle` takes it. */
@@ -29,7 +31,7 @@ export interface AcceptedRequest {
 }
 
 /** `wasi:http/types` and `outgoing-handler`, for one instance. What is allowed is decided on the host's thread. */
-export function createHttp({ services, waiter, respond }: HttpContext) {
+export function createHttp({ services, waiter, respond, flush }: HttpContext) {
   const held = new HeldBytes(HELD)
   class InstanceFields extends Fields {
     constructor() {
@@ -89,7 +91,13 @@ export function createHttp({ services, waiter, respond }: HttpContext) {
       },
     },
     accept(id: number, head: IncomingHead): AcceptedRequest {
-      const sender = new ResponseSender({ id, isHead: head.method === 'HEAD', services, post: respond })
+      const sender = new ResponseSender({
+        id,
+        isHead: head.method === 'HEAD',
+        services,
+        post: respond,
+        flush,
+      })
       return {
         args: [new IncomingRequest(link, id, head), new ResponseOutparam(sender)],
         end: () => sender.close(),

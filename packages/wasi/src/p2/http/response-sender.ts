@@ -16,6 +16,8 @@ export interface Sending {
   readonly isHead: boolean
   readonly services: ServiceCaller
   readonly post: (piece: ResponsePiece) => void
+  /** Has those sent that wait for others. */
+  readonly flush: () => void
 }
 
 /**
@@ -58,8 +60,14 @@ export class ResponseSender implements BodyTarget {
     })
   }
 
+  flush(): void {
+    this.#sending.flush()
+  }
+
+  /** Nothing follows: whatever its plugin does now, the client has what it asked for. */
   end(trailers: FieldList): void {
     this.#last({ kind: 'end', trailers })
+    this.flush()
   }
 
   abandon(): void {

@@ -18,6 +18,33 @@ pub fn answer(name: &str, arg: &str, out: ResponseOutparam) {
             write(&body, b"half").expect("written");
             panic!("after the head");
         }
+        "panic-before-body" => {
+            begin(out, 200, &[]);
+            panic!("after the head, of which nothing was sent");
+        }
+        "whole-then-panic" => {
+            text(out, "whole");
+            panic!("after the end");
+        }
+        "whole-then-spin" => {
+            text(out, "whole");
+            spin();
+        }
+        "event-then-spin" => {
+            let body = begin(out, 200, &[]);
+            // By one flush each.
+            let stream = body.write().expect("a stream");
+            for _ in 0..arg.parse().unwrap_or(1) {
+                stream.blocking_write_and_flush(b"event\n").expect("written");
+            }
+            spin();
+        }
+        "trail" => {
+            let body = begin(out, 200, &[]);
+            let names = ["content-length", "set-cookie", "x-sum", "authorization", "content-encoding"];
+            let fields: Vec<_> = names.iter().map(|name| (name.to_string(), b"5".to_vec())).collect();
+            OutgoingBody::finish(body, Some(Fields::from_list(&fields).expect("fields"))).expect("finished");
+        }
         "exit" => std::process::exit(3),
         "short" => {
             let body = begin(out, 200, &[("content-length", "10")]);
@@ -63,20 +90,22 @@ pub fn answer(name: &str, arg: &str, out: ResponseOutparam) {
             let chunk = vec![b'x'; 4096];
             while stream.blocking_write_and_flush(&chunk).is_ok() {}
             if arg == "deaf" {
-                loop {
-                    std::hint::black_box(0);
-                }
+                spin();
             }
         }
         "spin" => {
             out.send_informational(102, Fields::new()).expect("sent");
-            loop {
-                std::hint::black_box(0);
-            }
+            spin();
         }
         _ => {
             let body = begin(out, 404, &[]);
             OutgoingBody::finish(body, None).expect("finished");
         }
+    }
+}
+
+fn spin() -> ! {
+    loop {
+        std::hint::black_box(0);
     }
 }
