@@ -167,8 +167,9 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    * @throws what `handle` throws
    */
   async fetch(request: Request, options: HandleOptions = {}): Promise<Response> {
+    const asked = requestOf(request)
     const { signal = request.signal, ...checked } = checkHandleOptions(options, 'fetch')
-    const response = await this.#handle(requestOf(request), { ...checked, signal })
+    const response = await this.#handle(asked, { ...checked, signal })
     holdUntil(response.ended, request)
     return responseOf(response, request.method)
   }

@@ -316,6 +316,10 @@ describe.skipIf(noRust)('a gateway', () => {
     const read = new Request('http://localhost/hello', { method: 'POST', body: 'text' })
     await read.text()
     await expect(gateway.fetch(read)).rejects.toMatchObject({ code: 'GATEWAY_OPTIONS_INVALID' })
+    for (const none of [undefined, 'http://localhost/hello', new URL('http://localhost/hello')])
+      await expect(gateway.fetch(none as unknown as Request)).rejects.toMatchObject({
+        code: 'GATEWAY_OPTIONS_INVALID',
+      })
     const client = new AbortController()
     const { body } = await gateway.fetch(new Request('http://localhost/endless', { signal: client.signal }))
     client.abort()

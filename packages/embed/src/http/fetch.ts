@@ -5,6 +5,12 @@ import type { HttpResponse } from './incoming-exchange.js'
 
 /** A request of `fetch`, for a plugin to answer. @throws {OPTIONS_INVALID} */
 export function requestOf(request: Request): HttpRequest {
+  if (!isRequest(request))
+    throw errors.OPTIONS_INVALID({
+      path: 'fetch.request',
+      reason: 'expected a `Request`, with a URL that is whole',
+      fix: 'Give it a `new Request(url, init)`; what follows are options of the call.',
+    })
   if (request.bodyUsed || request.body?.locked)
     throw errors.OPTIONS_INVALID({ path: 'fetch.request', reason: 'expected one whose body nobody has read' })
   const { protocol, host, pathname, search } = new URL(request.url)
@@ -16,6 +22,18 @@ export function requestOf(request: Request): HttpRequest {
     headers: fieldsOf(request.headers),
     body: request.body && chunksOf(request.body),
   }
+}
+
+/** Also one of another realm, or of a library: to ask for the class has Node load all of `fetch`. */
+function isRequest(value: unknown): value is Request {
+  if (typeof value !== 'object' || value === null) return false
+  const { url, method, headers } = value as Partial<Request>
+  return (
+    typeof url === 'string' &&
+    URL.canParse(url) &&
+    typeof method === 'string' &&
+    typeof headers?.forEach === 'function'
+  )
 }
 
 /** What a plugin answered, as an answer of `fetch`; trailers have no place there. */

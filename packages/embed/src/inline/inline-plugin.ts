@@ -114,8 +114,8 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
 
   /** The same in the words of `fetch`; the body is read first, all of it. @throws what `handle` throws */
   async fetch(request: Request, options: InlineHandleOptions = {}): Promise<Response> {
-    const { signal = request.signal, ...checked } = checkInlineHandleOptions(options, 'fetch')
     const asked = requestOf(request)
+    const { signal = request.signal, ...checked } = checkInlineHandleOptions(options, 'fetch')
     const body = request.body && new Uint8Array(await request.arrayBuffer())
     const response = await handleInline(this.#called(), { ...asked, body }, { ...checked, signal })
     return responseOf(response, request.method)

@@ -4,6 +4,12 @@ import type { Answer, Asked } from './answer.js'
 
 /** A request of `fetch`. @throws {GATEWAY_OPTIONS_INVALID} */
 export function askedByFetch(request: Request, client: string): Asked {
+  if (!isRequest(request))
+    throw errors.GATEWAY_OPTIONS_INVALID({
+      path: 'fetch.request',
+      reason: 'expected a `Request`',
+      fix: 'Give it a `new Request(url, init)`.',
+    })
   if (request.bodyUsed || request.body?.locked)
     throw errors.GATEWAY_OPTIONS_INVALID({
       path: 'fetch.request',
@@ -23,6 +29,13 @@ export function askedByFetch(request: Request, client: string): Asked {
     trailers: () => [],
     signal: request.signal,
   }
+}
+
+/** Also one of a library that serves. */
+function isRequest(value: unknown): value is Request {
+  if (typeof value !== 'object' || value === null) return false
+  const { url, headers } = value as Partial<Request>
+  return typeof url === 'string' && URL.canParse(url) && typeof headers === 'object' && headers !== null
 }
 
 /** The answer for it; `done` is called once, with the bytes that were read, and with what ended the body early. */

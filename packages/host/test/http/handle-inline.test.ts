@@ -137,6 +137,12 @@ x-bytes: caf\ufffd
     expect(await ask('/hello')).toBe('PLUGIN_CLOSED')
   })
 
+  it('says that fetch takes a Request', async () => {
+    const { plugin } = await loadInlineServer()
+    for (const url of ['http://x/hello', undefined])
+      await expect(plugin.fetch(url as unknown as Request)).rejects.toMatchObject({ code: 'OPTIONS_INVALID' })
+  })
+
   it('takes the options that it has a use for', async () => {
     const { ask } = await loadInlineServer()
     expect(await ask('/hello', { timeoutMs: 1 })).toBe('OPTIONS_INVALID')

@@ -238,6 +238,28 @@ x-bytes: caf\ufffd
     expect((await plugin.fetch(new Request('http://localhost/hello', { method: 'HEAD' }))).body).toBe(null)
   })
 
+  it('says that fetch takes a Request, whatever else it is given', async () => {
+    const { plugin } = await loadServer()
+    const asked = plugin.fetch.bind(plugin) as (...args: unknown[]) => Promise<Response>
+    for (const args of [
+      [],
+      [null],
+      ['http://x/hello'],
+      [new URL('http://x/hello')],
+      ['http://x/hello', { method: 'POST' }],
+      [{ url: '/hello', method: 'GET', headers: new Headers() }],
+      [{ url: 'http://x/hello' }],
+    ])
+      await expect(asked(...args)).rejects.toMatchObject({
+        code: 'OPTIONS_INVALID',
+        data: { path: 'fetch.request' },
+        hint: expect.stringContaining('new Request(url, init)'),
+      })
+    await expect(asked(new Request('http://x/hello'), { method: 'POST' })).rejects.toMatchObject({
+      code: 'OPTIONS_INVALID',
+    })
+  })
+
   it('is refused a request that is none', async () => {
     const { ask, plugin } = await loadServer()
     for (const request of [
