@@ -19,15 +19,16 @@ const RUN = 'wasi:cli/run@0.2.0'
  * else. A command (`_start`) exports `wasi:cli/run`; of a reactor each function of numbers is one of the world, by its
  * name in kebab case. The functions of preview 1 are imported as a core module, which a host gives by a function: they have
  * no types of components, and no memory but that of the module.
+ *
+ * @throws {CORE_MODULE} it would be one, but for a function to begin with
  */
 export function adaptPreview1(bytes: Uint8Array, limits: CompileLimits): Uint8Array | null {
   const module = readModule(bytes, limits)
   if (module === null || module.imports.some(({ module: from }) => from !== preview1.module)) return null
   checkImports(module)
   if (isFunction(module, '_start', '', '')) return component(module, COMMAND, commandParts)
-  if (module.imports.length === 0) return null
-  const functions = worldFunctions(module)
-  if (functions.length === 0) return null
+  const functions = module.imports.length === 0 ? [] : worldFunctions(module)
+  if (functions.length === 0) throw errors.CORE_MODULE({ lacks: 'start' })
   const start = isFunction(module, '_initialize', '', '') ? INITIALIZE : null
   return component(module, start, (guest) => reactorParts(guest, functions))
 }

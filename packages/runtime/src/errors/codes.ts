@@ -29,11 +29,14 @@ export const runtimeErrorTable = {
         ? 'Pass what `assembleWat(text)` of @wasm-plugin/sdk makes of it; the commands of wasm-plugin do so themselves.'
         : 'Pass the .wasm file that `wasm-plugin build` wrote.',
   }),
-  CORE_MODULE: row<Record<string, never>>({
+  CORE_MODULE: row<{ lacks?: 'start' | undefined }>({
     origin: 'app',
     summary: 'The bytes are a core WebAssembly module, not a component.',
     message: () => 'this is a core WebAssembly module, not a component',
-    hint: 'Turn it into a component with `wasm-plugin build`, or build it for WASI (wasm32-wasip2, or wasm32-wasip1): what imports WASI preview 1 and nothing else is taken as it is.',
+    hint: (d) =>
+      d.lacks === 'start'
+        ? 'It exports no function `_start` without parameters and results, as a program of WASI preview 1 does: link it as a command. If it is no program, turn it into a component with `wasm-plugin build`.'
+        : 'Turn it into a component with `wasm-plugin build`, or build it for WASI (wasm32-wasip2, or wasm32-wasip1): what imports WASI preview 1 and nothing else is taken as it is.',
   }),
   WIT_PACKAGE: row<Record<string, never>>({
     origin: 'app',

@@ -1,3 +1,4 @@
+import type { PluginError } from '@wasm-plugin/runtime'
 import { decodeComponent } from '@wasm-plugin/runtime/internal'
 import { describe, expect, it } from 'vitest'
 import { binary, decodeText, refusal } from './wat.js'
@@ -61,6 +62,19 @@ describe('decodeComponent', () => {
     expect(refusal(new TextEncoder().encode('#!/bin/sh'))).toMatch(/^NOT_WASM/)
     expect(refusal(new Uint8Array())).toMatch(/^NOT_WASM/)
     expect(refusal(await binary('(module)'))).toMatch(/^CORE_MODULE/)
+    const hintOf = async (text: string) => {
+      try {
+        decodeComponent(await binary(text))
+      } catch (error) {
+        return (error as PluginError).hint
+      }
+    }
+    const start = /exports no function `_start`/
+    expect(await hintOf('(module (func (export "hello")))')).toMatch(start)
+    expect(await hintOf('(module (func (export "_start") (param i32)))')).toMatch(start)
+    const exits = '(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))'
+    expect(await hintOf(`(module ${exits})`)).toMatch(start)
+    expect(await hintOf('(module (import "env" "f" (func)))')).not.toMatch(start)
     expect(refusal(Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0e, 0, 1, 0))).toMatch(/^MALFORMED_COMPONENT/)
   })
 
