@@ -55,6 +55,18 @@ test('the newest version that fits the application is taken, and the others are 
   expect(error.message).toContain('1.0.0: it does not export acme:site/analyze@0.2.0')
 })
 
+test('a prerelease is named where there is nothing else', async () => {
+  const registry = await open(testFolder())
+  await registry.publish(pluginWith({ version: '1.0.0-rc.2' }))
+  await registry.publish(pluginWith({ version: '1.0.0-rc.10' }))
+  for (const range of ['', '@^1', '@*']) {
+    const error = await failureOf(registry.install(`acme:insights${range}`))
+    expect(error.code).toBe('VERSION_NOT_FOUND')
+    expect(error.hint).toContain('acme:insights@1.0.0-rc.10')
+  }
+  await expect(registry.install('acme:insights@1.0.0-rc.2')).resolves.toBeDefined()
+})
+
 test('what a plugin asks for needs consent, which is bound to what was shown', async () => {
   const folder = testFolder()
   await (await open(folder)).publish(pluginWith({ capabilities: READS }))

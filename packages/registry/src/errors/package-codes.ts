@@ -33,7 +33,14 @@ export const packageErrorTable = {
     message: (d) => `"${d.text}" is no reference: ${d.reason}`,
     hint: 'Write `oci://registry.example/acme/render:1.2.3`, or with a digest `oci://registry.example/acme/render@sha256:…`.',
   }),
-  VERSION_NOT_FOUND: row<{ name: string; range: string; registry: string; passedOver: readonly string[] }>({
+  VERSION_NOT_FOUND: row<{
+    name: string
+    range: string
+    registry: string
+    passedOver: readonly string[]
+    /** The newest, which only a range takes that names it. */
+    prerelease?: string | undefined
+  }>({
     origin: 'app',
     summary: 'The registry has no version in the range that fits the application and was not withdrawn.',
     message: (d) =>
@@ -44,7 +51,9 @@ export const packageErrorTable = {
     hint: (d) =>
       d.passedOver.length > 0
         ? 'Ask for another range, or bring the application to the contract that the plugin is built for.'
-        : `See what there is with \`wasm-plugin search ${d.name}\`, and ask for another range. If there is nothing, check the name, and ${d.registry.startsWith('dir:') ? 'the path of the folder' : 'the registry'}.`,
+        : d.prerelease !== undefined
+          ? `There is a prerelease, which no range takes that does not name one: ${d.name}@${d.prerelease}.`
+          : `See what there is with \`wasm-plugin search ${d.name}\`, and ask for another range. If there is nothing, check the name, and ${d.registry.startsWith('dir:') ? 'the path of the folder' : 'the registry'}.`,
   }),
   DEBUG_INFO_MISSING: row<{ what: string; registry: string }>({
     origin: 'plugin',

@@ -75,8 +75,8 @@ async function newest(
   options?: TransferOptions,
 ): Promise<Resolved> {
   const { registry } = repository
-  const versions = (await repository.tags(options)).filter((tag) => isVersion(tag) && isWithin(tag, range))
-  versions.sort((a, b) => compareVersions(b, a))
+  const all = (await repository.tags(options)).filter(isVersion).sort((a, b) => compareVersions(b, a))
+  const versions = all.filter((version) => isWithin(version, range))
   const passedOver: PassedOver[] = []
   for (const version of versions.slice(0, MAX_LOOKED_AT)) {
     const published = await readVersion(repository, version, options)
@@ -96,7 +96,8 @@ async function newest(
     })
   }
   const reasons = passedOver.slice(0, 5).map(({ version, reason }) => `${version}: ${reason}`)
-  throw packageErrors.VERSION_NOT_FOUND({ name, range, registry, passedOver: reasons })
+  const prerelease = all.find((version) => version.includes('-'))
+  throw packageErrors.VERSION_NOT_FOUND({ name, range, registry, passedOver: reasons, prerelease })
 }
 
 /** What is referred to by its place says itself what it is, and its signature has to be about that. */
