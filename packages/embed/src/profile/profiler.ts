@@ -31,5 +31,6 @@ export class Profiler {
 function check(during: number | (() => unknown)): void {
   if (typeof during === 'function') return
   if (Number.isFinite(during) && during > 0 && during <= LONGEST_TIMER_MS) return
-  throw errors.OPTIONS_INVALID({ path: 'profile.during', reason: 'expected milliseconds, or a function' })
+  const reason = `expected more than 0 milliseconds and at most ${LONGEST_TIMER_MS}, or a function`
+  throw errors.OPTIONS_INVALID({ path: 'profile.during', reason })
 }
