@@ -8,6 +8,8 @@ export interface ArgumentSpec {
   readonly kind: 'required' | 'optional' | 'variadic' | 'after-dashes'
   /** What is nothing is a value too: a word of a program, or a string. Elsewhere it is a variable of a shell that is not set. */
   readonly mayBeEmpty?: true
+  /** A sentence for whoever leaves it out. */
+  readonly missing?: string
 }
 
 /** A `--option`, keyed by its kebab-case name. A value is never empty. */

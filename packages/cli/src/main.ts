@@ -180,24 +180,26 @@ function createContext(command: string, run: Run): Context {
       moved: (verb, object) => printer.moved(verb, showText(object)),
       line: (text) => printer.talk(showLines(text)),
       failure: (error) =>
-        printer.complain(renderFailure(describeFailure(error, io.signal), printer.errStyle, printer.verbose)),
+        printer.complain(
+          renderFailure(describeFailure(error, io.signal, command), printer.errStyle, printer.verbose),
+        ),
       pass: printer.pass,
       color: json ? printer.errStyle.colored : printer.outStyle.colored,
     },
     round: (round) => {
-      if (json) printer.data(roundDocument(command, describeRound(round, io.signal)))
+      if (json) printer.data(roundDocument(command, describeRound(round, io.signal, command)))
     },
   }
 }
 
-function describeRound(round: Round, signal: AbortSignal) {
+function describeRound(round: Round, signal: AbortSignal, command: string) {
   if (!('error' in round)) return round
-  const { error } = describeFailure(round.error, signal)
+  const { error } = describeFailure(round.error, signal, command)
   return { ok: false, changed: round.changed, error: error.toJSON() }
 }
 
 function fail(error: unknown, { io, command, globals, printer, layout, beside }: Run): ExitCode {
-  const failure = describeFailure(error, io.signal)
+  const failure = describeFailure(error, io.signal, command)
   if (globals.json) printer.data(failureDocument(command, failure, { layout, beside }))
   else printer.complain(renderFailure(failure, printer.errStyle, printer.verbose))
   return failure.exitCode

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { exitCodes } from './exit-codes.js'
 import { main } from './main.js'
 
@@ -43,7 +44,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     stdin: {
       [Symbol.asyncIterator]() {
         isRead = true
-        return process.stdin[Symbol.asyncIterator]()
+        return isFolder() ? refused() : process.stdin[Symbol.asyncIterator]()
       },
     },
     writeBytes: (stream, bytes) => new Promise((resolve) => process[stream].write(bytes, () => resolve())),
@@ -64,4 +65,18 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   // What did not stop by itself, such as a compiler, is not waited for.
   if (interrupt.signal.aborted) process.exit()
+}
+
+/** To Node a folder in the place of stdin is an empty file; to everybody else reading it is a mistake. */
+function isFolder(): boolean {
+  try {
+    return fstatSync(0).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+async function* refused(): AsyncGenerator<Uint8Array> {
+  yield* []
+  throw new Error('EISDIR: stdin is a folder')
 }

@@ -4,9 +4,10 @@ import { createHost } from '@wasm-plugin/host'
 import { ComponentError } from '@wasm-plugin/runtime/errors'
 import { fakeImports } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
-import { type PluginFile, readPlugin } from '../component/read.js'
+import { BUILT, type PluginFile, readPlugin } from '../component/read.js'
 import { failures, usageErrors } from '../errors/index.js'
 import { checkProfileFile, profiled } from '../profile/write-profile.js'
+import { checkFolderOf } from '../project/files.js'
 import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
 import { type ExportedFunction, exportedFunctions, findFunction, programIn } from '../run/functions.js'
@@ -30,7 +31,7 @@ export const runCommand = defineCommand({
     ['wasm-plugin run sort.wasm -- -r < names.txt', 'a program, with its arguments and its stdin'],
   ],
   arguments: {
-    plugin: { kind: 'required', description: 'the component' },
+    plugin: { kind: 'required', description: 'the component', missing: BUILT },
     function: {
       kind: 'optional',
       description:
@@ -65,6 +66,8 @@ export const runCommand = defineCommand({
 
   async run(context, input): Promise<RunResult> {
     if (input.profile !== undefined) checkProfileFile(input.profile)
+    for (const file of [input.profile, input.learn])
+      if (file !== undefined && file !== '-') await checkFolderOf(path.resolve(context.cwd, file))
     const grants = toGrants(input, context, context.progress.line)
     const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
     const functions = exportedFunctions(plugin.component.root.type.exports)

@@ -5,6 +5,10 @@ import { type CheckedComponent, decodeComponent } from '@wasm-plugin/runtime/int
 import { assembleWat, isWat } from '@wasm-plugin/sdk'
 import { readNamedFile } from '../project/files.js'
 
+/** Where the component of a project is. */
+export const BUILT =
+  'Name the component; that of a project is where `wasm-plugin build` writes it: dist/<name>.wasm.'
+
 /** A plugin file, decoded and checked but not run. */
 export interface PluginFile {
   /** As it was named on the command line. */

@@ -130,11 +130,14 @@ export const failureTable = {
     message: (d) => `${d.file} cannot be changed: ${d.reason}`,
     hint: 'Nothing was changed. Write it by hand: [namespace_registries], and below it `acme = "dir:./plugins"`.',
   }),
-  INTERRUPTED: row<Record<string, never>>({
+  INTERRUPTED: row<{ ran?: true }>({
     origin: 'app',
     summary: 'Ctrl-C, or an answer to a question was cancelled.',
     message: () => 'interrupted',
-    hint: 'Nothing was left half written.',
+    hint: (d) =>
+      d.ran
+        ? 'What ran was ended where it was: what it had begun may be half done.'
+        : 'Nothing was left half written.',
   }),
   INTERNAL_ERROR: row<{ reason: string }>({
     multiline: true,

@@ -29,13 +29,13 @@ export const usageErrorTable = {
     message: (d) => `unknown option \`${d.option}\``,
     hint: (d) => `${seeHelp(d.command)}${didYouMean(d.guess)}`,
   }),
-  MISSING_ARGUMENT: row<{ name: string; command: string; choices?: readonly string[] }>({
+  MISSING_ARGUMENT: row<{ name: string; command: string; choices?: readonly string[]; about?: string }>({
     origin: 'app',
     summary: 'A required argument of the command was not given.',
     message: (d) => `\`wasm-plugin ${d.command}\` needs <${d.name}>`,
     hint: (d) =>
       d.choices === undefined || d.choices.length === 0
-        ? seeHelp(d.command)
+        ? `${d.about === undefined ? '' : `${d.about} `}${seeHelp(d.command)}`
         : `There is: ${some(d.choices, ', ')}. ${seeHelp(d.command)}`,
   }),
   MISSING_OPTION: row<{ option: string; command: string; why: string }>({

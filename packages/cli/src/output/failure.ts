@@ -9,10 +9,20 @@ export interface Failure {
   readonly exitCode: ExitCode
 }
 
-/** Gives any thrown value a code and an exit code. What has no code of its own is a defect of ours. */
-export function describeFailure(thrown: unknown, signal: AbortSignal): Failure {
+/** Those that run what is not ours, and so cannot know what it has left. */
+const RUNNING: readonly (string | undefined)[] = ['run', 'test', 'dev']
+
+/**
+ * Gives any thrown value a code and an exit code. What has no code of its own is a defect of ours.
+ *
+ * @param command whose failure it is
+ */
+export function describeFailure(thrown: unknown, signal: AbortSignal, command?: string): Failure {
   if (signal.aborted || PluginError.is(thrown, 'INTERRUPTED')) {
-    return { error: failures.INTERRUPTED({}, thrown), exitCode: exitCodes.interrupted }
+    return {
+      error: failures.INTERRUPTED(RUNNING.includes(command) ? { ran: true } : {}, thrown),
+      exitCode: exitCodes.interrupted,
+    }
   }
   const refused = refusedBySystem(thrown)
   if (refused !== undefined) return { error: refused, exitCode: exitCodes.failed }

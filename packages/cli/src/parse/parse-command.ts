@@ -36,7 +36,7 @@ export function parseCommand(spec: AnyCommand, argv: readonly string[]): ParsedC
     }
     const value: string | readonly string[] | undefined = program.processedArgs[index]
     if (value === undefined && argument.kind === 'required' && !help)
-      throw usageErrors.MISSING_ARGUMENT({ name, command: spec.name })
+      throw usageErrors.MISSING_ARGUMENT({ name, command: spec.name, ...missing(argument) })
     input[name] = argument.kind === 'variadic' ? (value ?? []) : value
   }
   for (const [name, option] of Object.entries(spec.options)) {
@@ -65,6 +65,10 @@ function refuseEmpty(spec: AnyCommand, input: AnyInput): void {
 
 function notEmpty(value: string): string {
   return `<${value}>, which is never empty: a variable that it comes from may not be set`
+}
+
+function missing({ missing: about }: ArgumentSpec): { about?: string } {
+  return about === undefined ? {} : { about }
 }
 
 /** commander keeps `--no-build` as `build: false`. */

@@ -66,6 +66,20 @@ export async function writeWholeFile(file: string, content: string | Uint8Array)
   }
 }
 
+/**
+ * Whether a file can be where it is to be written once something else is done: its folder is there. One that a person may have
+ * misspelt is not made.
+ *
+ * @throws {PATH_UNWRITABLE}
+ */
+export async function checkFolderOf(file: string): Promise<void> {
+  const folder = await stat(path.dirname(file)).catch(
+    (error: NodeJS.ErrnoException) => error.code ?? 'UNKNOWN',
+  )
+  if (typeof folder === 'string') throw failures.PATH_UNWRITABLE({ path: file, reason: folder })
+  if (!folder.isDirectory()) throw failures.PATH_UNWRITABLE({ path: file, reason: 'ENOTDIR' })
+}
+
 /** Whether what is there would be lost if a file took its place: anything but a file, and a link that leads nowhere yet. */
 async function isInPlace(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined)

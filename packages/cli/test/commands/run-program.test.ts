@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCli, runJson } from '../helpers/run-cli.js'
 import { tempDir } from '../helpers/temp-dir.js'
 
@@ -106,8 +106,42 @@ describe('run, of a program', () => {
     child.stdout.once('data', () => child.kill('SIGINT'))
     expect(await exited).toEqual([130, null])
     expect(stderr).toMatch(/^to stderr\n.*error\[INTERRUPTED\]/s)
+    expect(stderr).toContain('What ran was ended where it was')
+    expect(stderr).not.toContain('Nothing was left half written')
     expect(stderr).not.toContain('    at ')
   }, 120_000)
+
+  it('reads no folder as if it were an empty file', async () => {
+    const [cwd, folder] = [folderWith(PROGRAM), openSync(tempDir(), 'r')]
+    onTestFinished(() => closeSync(folder))
+    const { status, stderr } = spawnSync(process.execPath, [BIN, 'run', 'program.wat'], {
+      ...{ cwd, stdio: [folder, 'pipe', 'pipe'], encoding: 'utf8' },
+    })
+    expect(stderr).toContain('error[INPUT_FAILED]')
+    expect(status).toBe(1)
+  })
+
+  it('makes no folder for what it writes, and does not run before', async () => {
+    const cwd = folderWith(PROGRAM)
+    for (const [option, file] of [
+      ['--learn', 'none/grants.json'],
+      ['--profile', 'none/x.html'],
+      ['--learn', 'program.wat/x'],
+    ] as const) {
+      const { document, exitCode } = await runJson(['run', 'program.wat', option, file], { cwd })
+      expect([exitCode, document.error?.code]).toEqual([1, 'PATH_UNWRITABLE'])
+      expect(document).not.toHaveProperty('output')
+    }
+    expect(readdirSync(cwd)).toEqual(['program.wat'])
+  })
+
+  it('says where a plugin is, where none is named', async () => {
+    const { document } = await runJson(['run'], { cwd: tempDir() })
+    expect(document.error).toMatchObject({
+      code: 'MISSING_ARGUMENT',
+      hint: expect.stringContaining('dist/<name>.wasm'),
+    })
+  })
 
   it('does not wait for input that it does not read', async () => {
     const cwd = folderWith('(module (memory (export "memory") 1) (func (export "_start")))')
