@@ -28,7 +28,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   checkConflicts(routes)
   const proxies = new Proxies(trustedProxies)
   const live = await loadAll(host, routes)
-  return new Gateway({ routes: live, table: new RouteTable(live, inOrder), proxies, onAnswered })
+  return new Gateway({ host, routes: live, table: new RouteTable(live, inOrder), proxies, onAnswered })
 }
 
 async function loadAll(host: Host, routes: readonly Route[]): Promise<LiveRoute[]> {

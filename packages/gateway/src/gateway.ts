@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Host } from '@wasm-plugin/host'
 import { ask } from './ask.js'
 import type { Answer, Asked } from './http/answer.js'
 import { clientSignal } from './http/client-signal.js'
@@ -13,6 +14,7 @@ import { Metrics } from './metrics/metrics.js'
 import type { LiveRoute, RouteTable } from './routes/table.js'
 
 export interface GatewayParts {
+  readonly host: Pick<Host, 'plugins'>
   readonly routes: readonly LiveRoute[]
   readonly table: RouteTable
   readonly proxies: Proxies
@@ -42,8 +44,14 @@ export class Gateway {
     this.#parts = parts
   }
 
-  /** Whether requests are answered: false from the call of `close`. */
+  /** Whether every route is answered: false from the call of `close`, or where the plugin of a route was closed by itself. */
   get isReady(): boolean {
+    if (!this.#isOpen) return false
+    const { plugins } = this.#parts.host
+    return this.#parts.routes.every(({ plugin }) => plugins.get(plugin.name) === plugin)
+  }
+
+  get #isOpen(): boolean {
     return this.#closed === undefined
   }
 
@@ -98,7 +106,7 @@ export class Gateway {
     }
     if (response.destroyed || signal.aborted) return over(0, undefined)
     // A client whose server is about to end asks elsewhere.
-    if (!this.isReady) response.shouldKeepAlive = false
+    if (!this.#isOpen) response.shouldKeepAlive = false
     let error: unknown
     const sent = { bytes: 0 }
     try {
@@ -120,7 +128,7 @@ export class Gateway {
     const started = performance.now()
     const id = `${this.#prefix}-${(++this.#asked).toString(36)}`
     this.#inside++
-    let answer = this.isReady ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
+    let answer = this.#isOpen ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
     const over = (bytes: number, error?: unknown, isLogged = true) => {
       if (isLogged) {
         const { failure = error === undefined ? undefined : (answer.cutFor?.() ?? failureOf(error)) } = answer
@@ -165,7 +173,7 @@ export class Gateway {
   }
 
   async #close(drainMs: number): Promise<void> {
-    // `isReady` is false by now: nothing more comes in.
+    // It is not open any more by now: nothing more comes in.
     await Promise.resolve()
     if (this.#inside > 0 && drainMs > 0) await this.#empty(drainMs)
     await Promise.all(this.#parts.routes.map(({ plugin }) => plugin.close()))

@@ -25,7 +25,7 @@ export interface Listening {
 
 /**
  * Serves a gateway where it is to be found. `/healthz` is answered with 200 while the process lives, `/readyz` with 200 while it
- * takes requests.
+ * takes requests, for every route.
  *
  * @throws {LISTEN_FAILED} {CERTIFICATE_INVALID} {GATEWAY_OPTIONS_INVALID}
  */

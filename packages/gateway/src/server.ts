@@ -107,7 +107,7 @@ function pem({ cert, key }: Tls): { cert: Buffer; key: Buffer } {
 function answerHealth(gateway: Gateway, { url }: IncomingMessage, response: ServerResponse): boolean {
   if (url !== '/healthz' && url !== '/readyz') return false
   const isWell = url === '/healthz' || gateway.isReady
-  send(response, isWell ? 200 : 503, isWell ? 'OK\n' : 'closing\n')
+  send(response, isWell ? 200 : 503, isWell ? 'OK\n' : 'not ready\n')
   return true
 }
 

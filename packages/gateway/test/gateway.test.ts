@@ -156,6 +156,21 @@ describe.skipIf(noRust)('a gateway', () => {
     }
   })
 
+  it('is not ready when the plugin of a route was closed by itself', async () => {
+    const { url, host, gateway } = await serve({
+      routes: [
+        { path: '/one', plugin: server() },
+        { path: '/count', plugin: server() },
+      ],
+    })
+    expect(await textOf(`${url}/readyz`)).toBe('OK\n')
+    await host.plugins.get('/one')?.close()
+    expect([(await fetch(`${url}/readyz`)).status, gateway.isReady]).toEqual([503, false])
+    expect((await fetch(`${url}/one`)).status).toBe(503)
+    // The others answer until nobody asks any more.
+    expect(await textOf(`${url}/count`)).toBe('0')
+  })
+
   it('uses a connection again, also one whose request was not read', async () => {
     const { port } = await serve({ routes: [{ path: '/...', plugin: server() }] })
     const body = 'x'.repeat(200_000)
