@@ -140,11 +140,11 @@ describe('wasm-plugin run --learn', () => {
       '--allow-env',
       'OTHER=x',
     ]
-    const { exitCode, document } = await runJson([...argv, '--learn', 'out/grants.json'], { cwd })
+    const { exitCode, document } = await runJson([...argv, '--learn', 'data/grants.json'], { cwd })
     expect(exitCode).toBe(0)
     const fs = [{ path: path.join(cwd, 'data/in'), at: '/data/in', access: 'read' }]
     expect(document.result).toMatchObject({ value: 'soup', learned: { fs } })
-    expect(JSON.parse(readFileSync(path.join(cwd, 'out/grants.json'), 'utf8'))).toEqual({ fs })
+    expect(JSON.parse(readFileSync(path.join(cwd, 'data/grants.json'), 'utf8'))).toEqual({ fs })
   })
 
   it('shows them as flags, also when the call fails', async () => {
