@@ -1,6 +1,5 @@
 // Everything the other scripts need: dependencies, Rust's WebAssembly target, and in CI a clang of the machine, web
-// servers, a registry, helm, the schemas of Kubernetes and the generator of
-// the site. Safe to repeat, quick when done.
+// servers, a registry, helm, the schemas of Kubernetes and the generator of the site. Safe to repeat, quick when done.
 import { pathToFileURL } from 'node:url'
 import { setUpSystemClang } from './lib/clang.mjs'
 import { setUpKubernetes } from './lib/kubernetes.mjs'

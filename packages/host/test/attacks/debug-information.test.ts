@@ -81,14 +81,8 @@ describe('debug information of a plugin', () => {
     'Brings debug information in which any bytes are others',
     'frames are others or have no place; the fault stays what it is, and reading ends',
     () => {
-      const sections = debugSections(bytes)
       for (const seed of seeds(60)) {
-        const next = random(seed)
-        const changed = Uint8Array.from(bytes)
-        for (let count = 1 + next(20); count > 0; count--) {
-          const { from, to } = sections[next(sections.length)]!
-          changed[from + next(to - from)] = next(4) === 0 ? 0xff : next(256)
-        }
+        const changed = withOthers(bytes, seed)
         for (const frame of framesIn(changed)) expectPlain(frame)
       }
     },
@@ -109,14 +103,8 @@ describe('debug information of a plugin', () => {
         .find(starts)
         .map((found) => [found?.frame.function, found?.frame.file, found?.frame.line])
       expect(known).toContainEqual(['second', 'src/deep.c', 5])
-      const sections = debugSections(bytes)
       for (const seed of seeds(60)) {
-        const next = random(seed)
-        const changed = Uint8Array.from(bytes)
-        for (let count = 1 + next(20); count > 0; count--) {
-          const { from, to } = sections[next(sections.length)]!
-          changed[from + next(to - from)] = next(4) === 0 ? 0xff : next(256)
-        }
+        const changed = withOthers(bytes, seed)
         for (const found of finderOf(changed).find(starts)) expectPlain(found!.frame)
       }
       const long = finderOf(withLines(bytes, 40 << 20)).find(starts)
@@ -341,6 +329,18 @@ function withLines(component: Uint8Array, rows: number): Uint8Array {
     section(CORE_MODULE, ...module),
     component.subarray(core.to),
   ])
+}
+
+/** The same component, of whose debug information some bytes are others. */
+function withOthers(bytes: Uint8Array, seed: number): Uint8Array {
+  const sections = debugSections(bytes)
+  const next = random(seed)
+  const changed = Uint8Array.from(bytes)
+  for (let count = 1 + next(20); count > 0; count--) {
+    const { from, to } = sections[next(sections.length)]!
+    changed[from + next(to - from)] = next(4) === 0 ? 0xff : next(256)
+  }
+  return changed
 }
 
 /** Random numbers below a bound, the same for the same seed (mulberry32). */
