@@ -1,5 +1,5 @@
 // Measures this runtime and its peers in one run, on the same core modules.
-// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web] [--server]
+// Usage: npm run bench -- [--json FILE] [--quick] [--only TEXT] [--scale] [--web] [--server] [--gateway]
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { compare } from './compare.mjs'
@@ -9,6 +9,7 @@ import { ours } from './engines/ours.mjs'
 import { raw } from './engines/raw.mjs'
 import { vscode } from './engines/vscode.mjs'
 import { fuelRows } from './fuel/rows.mjs'
+import { gatewayRows } from './gateway/run.mjs'
 import { guests, LOAD_SIZES, utf16Guest, wasiGuests } from './guests.mjs'
 import { lagRows } from './lag/run.mjs'
 import { programRows } from './programs/run.mjs'
@@ -18,7 +19,7 @@ import { nameRows, registryRows } from './registry/rows.mjs'
 import { rows } from './rows.mjs'
 import { growths } from './scale/run.mjs'
 import { serverRows } from './server/run.mjs'
-import { growthTable, lagTable, serverTable, table } from './table.mjs'
+import { gatewayTable, growthTable, lagTable, serverTable, table } from './table.mjs'
 import { threadEngines } from './threads/engines.mjs'
 import { threadRows } from './threads/rows.mjs'
 import { wasiEngines } from './wasi/engines.mjs'
@@ -41,6 +42,8 @@ const { values: options } = parseArgs({
     web: { type: 'boolean', default: false },
     /** A web server with plugins under load: wants wrk. */
     server: { type: 'boolean', default: false },
+    /** Plugins that answer HTTP, beside other servers under load: wants wrk. Takes some minutes. */
+    gateway: { type: 'boolean', default: false },
   },
 })
 
@@ -82,6 +85,23 @@ if (options.server) {
       'another plugin beside it loops, leaks, floods and overflows all the time, each at most until its deadline.',
     ],
     serverTable,
+  )
+  await written(results)
+  process.exit()
+}
+
+if (options.gateway) {
+  const results = await gatewayRows(options)
+  print(
+    results,
+    [
+      'wrk, so many connections. node: node:http alone. inline, reused, fresh: a plugin in Rust behind the gateway, in the',
+      'thread of all requests, in threads, and there with an instance for each request; wasmtime and jco: the same component by',
+      '`wasmtime serve`, and by the parts of `jco serve`. lighttpd, nginx (by fcgiwrap), apache: one program in C by CGI; wagi: it behind the',
+      'gateway. of: requests per second as a multiple of those of another server, in the same minute. RSS: what a server and its',
+      'children have after the load. errors: answers that are none of success, such as 503 where too many wait, and timeouts.',
+    ],
+    gatewayTable,
   )
   await written(results)
   process.exit()

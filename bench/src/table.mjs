@@ -48,6 +48,25 @@ export function serverTable(results) {
 }
 
 /**
+ * How servers answer the same under load, beside each other.
+ *
+ * @param {import('./gateway/run.mjs').GatewayRow[]} results
+ */
+export function gatewayTable(results) {
+  const others = [...new Set(results.flatMap(({ times }) => Object.keys(times)))]
+  const lines = results.map(({ name, system, perSecond, p50Ms, p99Ms, errors, rssMb, times }) =>
+    [
+      `${name}: ${system}`,
+      perSecond < 100 ? perSecond : Math.round(perSecond),
+      ...others.map((other) => (other in times ? `${times[other]}x` : '-')),
+      ...[p50Ms, p99Ms, rssMb ?? '-', errors],
+    ].map(String),
+  )
+  const heads = ['', 'requests/s', ...others.map((other) => `of ${other}`)]
+  return columns([[...heads, 'p50 ms', 'p99 ms', 'RSS MB', 'errors'], ...lines])
+}
+
+/**
  * How time, memory and threads grow: a line for each step, the slope at the last.
  *
  * @param {import('./scale/run.mjs').Growth[]} results

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises'
 import { inRoot } from './paths.mjs'
 import { installWithPip } from './pip.mjs'
 import { warn } from './report.mjs'
@@ -13,4 +14,17 @@ export async function setUpWasmtime() {
   if (reason === undefined) return
   if (process.env.CI === 'true') throw new Error(`no wasmtime: ${reason}`)
   warn('No wasmtime', `${reason}; answers are not compared with it`)
+}
+
+/** Its command, which has servers and programs. */
+const CLI_FOLDER = inRoot('.cache/wasmtime-cli')
+const CLI_REQUIREMENTS = inRoot('bench/wasmtime/requirements.txt')
+export const wasmtimeCommand = `${CLI_FOLDER}/wasmtime_cli/wasmtime`
+
+/** Installs the command for the bench where that is possible; without it the bench says nothing of it. */
+export async function setUpWasmtimeCommand() {
+  const packages = { folder: CLI_FOLDER, requirements: CLI_REQUIREMENTS, result: 'wasmtime_cli/wasmtime' }
+  const reason = await installWithPip('the command of wasmtime', packages)
+  if (reason === undefined) await chmod(wasmtimeCommand, 0o755)
+  else warn('No wasmtime', `${reason}; the bench is without it`)
 }

@@ -5,7 +5,7 @@ import { warn } from './report.mjs'
  * Servers that read the paths of requests, each in its own way, and what loads a server: 4 MB to download. The host's tests
  * start them with a configuration of their own.
  */
-const PACKAGES = ['nginx', 'apache2-bin', 'lighttpd', 'wrk']
+const PACKAGES = ['nginx', 'apache2-bin', 'lighttpd', 'fcgiwrap', 'wrk']
 
 /** Installs them where CI may. Elsewhere the tests that need them say so when they are left out; in CI they fail. */
 export async function setUpWebServers() {
