@@ -18,10 +18,12 @@ import {
   computesConstants,
   defaultInstanceLimits,
   exportMemories,
+  exportStateSteps,
   type Footprint,
   footprintOf,
   hasDebugSections,
   lowerConstants,
+  type ModuleState,
   rewriteSteps,
   shareTables,
 } from './limits/index.js'
@@ -36,6 +38,10 @@ export interface CompileOptions {
   readonly memory?: Partial<ClampLimits>
   /** Meter the core modules, so that `instantiate` takes a budget of fuel. Costs some speed. @default false */
   readonly fuel?: boolean
+  /**
+   * Have instances that can be saved, and go on in others: see `Instance.save`. @default false
+   */
+  readonly snapshot?: boolean
 }
 
 /**
@@ -66,6 +72,8 @@ export interface TransferredComponent {
   readonly modules: readonly (CoreModule | Uint8Array | null)[]
   /** The names by which each of the modules exports the linear memories that it defines. */
   readonly memories: readonly (readonly string[])[]
+  /** The same of what else they keep, where that is to be saved. */
+  readonly states: readonly (ModuleState | null)[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   readonly options: CompileOptions
@@ -106,7 +114,7 @@ export class Component {
   /**
    * Decodes, checks and compiles a component.
    * @throws {NOT_WASM | CORE_MODULE | WIT_PACKAGE | MALFORMED_COMPONENT | INVALID_COMPONENT | INVALID_CORE_MODULE |
-   *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED | COMPILE_COST_EXCEEDED}
+   *   UNSUPPORTED_FEATURE | LIMIT_EXCEEDED | COMPILE_COST_EXCEEDED | SNAPSHOT_UNSUPPORTED}
    */
   static async compile(
     bytes: Uint8Array,
@@ -121,6 +129,8 @@ export class Component {
     const compiling: Promise<CoreModule | Uint8Array | null>[] = []
     const footprints: Footprint[] = []
     const memories: (readonly string[])[] = []
+    const states: (ModuleState | null)[] = []
+    if (options.snapshot === true) refuseStart(checked.root)
     const maxCost = COST_OF_A_BYTE * (options.limits?.componentBytes ?? defaultCompileLimits.componentBytes)
     let cost = 0
     let hasDebugInformation = false
@@ -128,11 +138,15 @@ export class Component {
     const originals = coreModules(checked)
     const tableMaxima = shareTables(originals, limits)
     for (const [index, module] of originals.entries()) {
-      const { bytes: clamped, names } = exportMemories(
+      const named = exportMemories(
         await paused(clampSteps(module, limits, index, tableMaxima[index]), pause),
         index,
       )
-      memories.push(names)
+      memories.push(named.names)
+      const keeps = options.snapshot === true && !linked.unused.has(index)
+      const exported = keeps ? await paused(exportStateSteps(named.bytes, index), pause) : undefined
+      const clamped = exported?.bytes ?? named.bytes
+      states.push(exported?.state ?? null)
       const { total, long } = await paused(compileCostSteps(clamped, index), pause)
       cost += total
       if (cost > maxCost) throw errors.COMPILE_COST_EXCEEDED({ module: index, value: cost, max: maxCost })
@@ -158,7 +172,7 @@ export class Component {
       checked.weight > MAX_WEIGHT
         ? { bytes: await paused(copied(own, allocate?.(own.length)), pause) }
         : await kept(allocate)
-    const transferred = { content, modules, memories, footprints, options }
+    const transferred = { content, modules, memories, states, footprints, options }
     return new Component(await kept(), transferred, hasDebugInformation)
   }
 
@@ -188,15 +202,25 @@ export class Component {
 
   /**
    * Instantiates the component. All imports are looked up before any of its code runs.
-   * @throws {MISSING_IMPORT | WRONG_IMPORT | LINK_FAILED | GUEST_TRAP | HOST_FUNCTION_FAILED | LIMIT_EXCEEDED}
+   * @throws {MISSING_IMPORT | WRONG_IMPORT | LINK_FAILED | GUEST_TRAP | HOST_FUNCTION_FAILED | LIMIT_EXCEEDED |
+   *   SNAPSHOT_UNUSABLE}
    */
   instantiate(imports: ImportObject = {}, options: InstantiateOptions = {}): Instance {
-    const { memories, footprints, options: compiled } = this.#transferred
+    const { memories, states, footprints, options: compiled } = this.#transferred
     // Who was left bytes has compiled them.
     const modules = this.#transferred.modules as readonly (CoreModule | null)[]
     const { root } = this.#decoded
-    const metered = compiled.fuel === true
-    return new Instance({ root, modules, memories, footprints, metered, imports, options })
+    const { fuel: metered = false, snapshot = false } = compiled
+    return new Instance({ root, modules, memories, states, footprints, metered, snapshot, imports, options })
+  }
+}
+
+/** It would start again where an instance goes on. @throws {SNAPSHOT_UNSUPPORTED} */
+function refuseStart({ definitions }: ComponentDefinition): void {
+  for (const definition of definitions) {
+    if (definition.op === 'component') refuseStart(definition.component)
+    if (definition.op === 'start')
+      throw errors.SNAPSHOT_UNSUPPORTED({ reason: 'the component has a start function' })
   }
 }
 

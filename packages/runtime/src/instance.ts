@@ -1,12 +1,21 @@
+import { Kept } from './abi/kept.js'
 import { Store } from './abi/store.js'
 import type { ComponentDefinition } from './binary/definition.js'
 import type { CoreModule } from './engine-types.js'
-import type { PluginError } from './errors/index.js'
-import { defaultInstanceLimits, type Footprint, FuelTank, type InstanceLimits } from './limits/index.js'
+import { errors, type PluginError } from './errors/index.js'
+import {
+  defaultInstanceLimits,
+  type Footprint,
+  FuelTank,
+  type InstanceLimits,
+  type ModuleState,
+} from './limits/index.js'
 import { type ExportObject, exportObject } from './link/exports.js'
 import { type ImportObject, resolveImports } from './link/imports.js'
 import type { ModuleItem } from './link/items.js'
 import { runComponent } from './link/run.js'
+import { type Restoring, restoreState } from './state/restore.js'
+import { type SaveOptions, saveState } from './state/save.js'
 
 export interface InstantiateOptions {
   readonly limits?: Partial<InstanceLimits>
@@ -35,6 +44,11 @@ export interface InstantiateOptions {
    * starts, or makes or drops a resource: the host waits for these in place. @default false
    */
   readonly async?: boolean
+  /**
+   * What `save` gave of another instance of the same component, compiled with `snapshot`: the new one goes on where that was, and
+   * nothing of it is started. One that two go on from has given both the same secrets. @default it starts
+   */
+  readonly restore?: Restoring
 }
 
 export interface InstanceInit {
@@ -43,10 +57,13 @@ export interface InstanceInit {
   readonly modules: readonly (CoreModule | null)[]
   /** The names by which each of the modules exports the linear memories that it defines. */
   readonly memories: readonly (readonly string[])[]
+  readonly states: readonly (ModuleState | null)[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
   /** The modules count down fuel. */
   readonly metered: boolean
+  /** What the modules keep is exported. */
+  readonly snapshot: boolean
   readonly imports: ImportObject
   readonly options: InstantiateOptions
 }
@@ -59,9 +76,14 @@ export class Instance {
    */
   readonly exports: ExportObject
   readonly #store: Store
+  readonly #kept: Kept
+  readonly #isSavable: boolean
 
   constructor(init: InstanceInit) {
-    const { root, metered, imports, options } = init
+    const { root, metered, snapshot, imports, options } = init
+    const { restore } = options
+    if (restore !== undefined && !snapshot)
+      throw errors.SNAPSHOT_UNUSABLE({ reason: 'it is of another build' })
     const store = new Store(
       { ...defaultInstanceLimits, ...options.limits },
       metered ? new FuelTank(options.fuel ?? 0) : null,
@@ -70,16 +92,20 @@ export class Instance {
       options.onCallOut ?? null,
       options.priceOf ?? null,
     )
+    const kept = new Kept(restore !== undefined)
     this.#store = store
-    const { items, resources } = resolveImports(root.type, imports)
+    this.#kept = kept
+    this.#isSavable = snapshot
+    const { items, resources } = resolveImports(root.type, imports, kept.resources)
     store.busy = true
     const instance = runComponent({
-      linkage: { store, modules: moduleItems(init), memories: new Map() },
+      linkage: { store, kept, modules: moduleItems(init), memories: new Map() },
       definition: root,
       args: items,
       resources,
       parent: null,
     })
+    if (restore !== undefined) restoreState(kept, store.memories, restore)
     store.busy = false
     this.exports = exportObject(root.type.exports, instance)
   }
@@ -92,6 +118,22 @@ export class Instance {
   /** It cannot be entered: a call is running in it, or it is poisoned. */
   get busy(): boolean {
     return this.#store.busy
+  }
+
+  /**
+   * What it keeps from call to call, for another instance of the same component to go on with: see `restore`. It may not be
+   * called while a call runs, and changes nothing.
+   *
+   * @throws {CANNOT_ENTER} a call is running in it, or it is poisoned
+   * @throws {SNAPSHOT_UNSUPPORTED} the component was compiled without `snapshot`
+   * @throws {SNAPSHOT_REFUSED} it holds something of the host that is not found again, or it is more than may be saved
+   */
+  save(options: SaveOptions): Uint8Array<ArrayBuffer> {
+    const store = this.#store
+    if (store.busy) throw store.refuseEntry()
+    if (!this.#isSavable)
+      throw errors.SNAPSHOT_UNSUPPORTED({ reason: 'the component was compiled without `snapshot`' })
+    return saveState(this.#kept, store.memories, options)
   }
 
   /** Bytes of all its linear memories, as large as they are now. */
@@ -115,11 +157,12 @@ export class Instance {
   }
 }
 
-function moduleItems({ modules, memories, footprints }: InstanceInit): ModuleItem[] {
+function moduleItems({ modules, memories, states, footprints }: InstanceInit): ModuleItem[] {
   return modules.map((module, i) => ({
     kind: 'module',
     module,
     memories: memories[i]!,
+    state: states[i]!,
     footprint: footprints[i]!,
   }))
 }

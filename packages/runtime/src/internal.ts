@@ -55,6 +55,7 @@ export {
   compileCostSteps,
   defaultInstanceLimits,
   exportMemories,
+  exportStateSteps,
   FuelTank,
   fuelImport,
   type InstanceLimits,
@@ -67,6 +68,8 @@ export { atOnce } from './limits/steps.js'
 export type { ExportObject } from './link/exports.js'
 export type { ImportObject } from './link/imports.js'
 export { originalModules } from './original-modules.js'
+export type { Restoring } from './state/restore.js'
+export type { SaveOptions } from './state/save.js'
 export type * from './types/index.js'
 export {
   alignOf,

@@ -27,6 +27,7 @@ export function originalModules(
             memory,
             tableMaxima: tableMaxima[module],
             fuel: options.fuel === true,
+            snapshot: options.snapshot === true,
             module,
           }),
         ]

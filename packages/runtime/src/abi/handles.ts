@@ -56,4 +56,22 @@ export class HandleTable {
     this.store.handles--
     return entry
   }
+
+  /** What its handles stand for, as `of` tells it, by their indices from 1 on; null where one is free. */
+  save<T>(of: (entry: HandleEntry) => T): (T | null)[] {
+    return this.entries.slice(1).map((entry) => (entry === undefined ? null : of(entry)))
+  }
+
+  /** Fills a table that is empty. @throws {LIMIT_EXCEEDED} */
+  restore(entries: readonly (HandleEntry | null)[]): void {
+    const { store } = this
+    const max = store.limits.handles
+    const handles = store.handles + entries.length
+    if (handles > max) throw errors.LIMIT_EXCEEDED({ limit: 'handles', value: handles, max })
+    for (const [i, entry] of entries.entries()) {
+      this.entries.push(entry ?? undefined)
+      if (entry === null) this.free.push(i + 1)
+      else store.handles++
+    }
+  }
 }

@@ -202,6 +202,24 @@ export const runtimeErrorTable = {
       `host function ${d.name} returned a promise, and this plugin cannot be suspended to wait for it`,
     hint: "Make the function synchronous, or load the plugin without `isolation: 'inline'`: in a thread of its own it waits.",
   }),
+  SNAPSHOT_UNSUPPORTED: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'The state of a plugin is to be saved, and it keeps some where nothing can read it.',
+    message: (d) => `the state of the plugin cannot be saved: ${d.reason}`,
+    hint: 'Load it without `snapshot`; its state ends with its instance then.',
+  }),
+  SNAPSHOT_REFUSED: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'The state of an instance cannot be saved now: it has something open, or is too large.',
+    message: (d) => `the state of the instance cannot be saved now: ${d.reason}`,
+    hint: 'Have the plugin close what it opens before its call ends, or load it with larger `limits.memoryBytes`.',
+  }),
+  SNAPSHOT_UNUSABLE: row<{ reason: string }>({
+    origin: 'plugin',
+    summary: 'What was saved of an instance is not what another one can go on with.',
+    message: (d) => `no instance can go on with what was saved: ${d.reason}`,
+    hint: 'It has to come from an instance of the same build, with the same grants.',
+  }),
   CANNOT_SUSPEND: row<{ name: string }>({
     origin: 'plugin',
     summary: 'A plugin that is suspended while it waits called what has to be waited for where it cannot be.',

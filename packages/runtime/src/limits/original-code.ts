@@ -9,6 +9,7 @@ import { functionNames } from './function-names.js'
 import { pauseLength } from './interruptible.js'
 import type { ClampLimits } from './ranges.js'
 import { rewriteSteps } from './rewrite.js'
+import { exportStateSteps } from './state/export-state.js'
 import { atOnce } from './steps.js'
 
 export interface OriginalCodeOptions {
@@ -16,6 +17,8 @@ export interface OriginalCodeOptions {
   /** See `shareTables`. */
   readonly tableMaxima?: readonly number[] | undefined
   readonly fuel: boolean
+  /** What it keeps is exported, see `exportState`. */
+  readonly snapshot?: boolean
   /** Index of the module in the component. */
   readonly module: number
 }
@@ -45,9 +48,10 @@ export class OriginalCode {
   constructor(
     bytes: Uint8Array,
     given: Uint8Array,
-    { memory, tableMaxima, fuel, module }: OriginalCodeOptions,
+    { memory, tableMaxima, fuel, snapshot = false, module }: OriginalCodeOptions,
   ) {
-    const clamped = exportMemories(atOnce(clampSteps(given, memory, module, tableMaxima)), module).bytes
+    const named = exportMemories(atOnce(clampSteps(given, memory, module, tableMaxima)), module).bytes
+    const clamped = snapshot ? atOnce(exportStateSteps(named, module)).bytes : named
     const { long } = atOnce(compileCostSteps(clamped, module))
     const rewritten = atOnce(rewriteSteps(clamped, { long, fuel, module }))
     this.bytes = bytes

@@ -103,6 +103,7 @@ export function defineResource(
     construct: null,
   }
   frame.resources.set(resource, runtime)
+  frame.linkage.kept.resources.push(runtime)
   frame.types.push({ kind: 'type', resource: runtime })
 }
 

@@ -13,7 +13,7 @@ export function instantiateCore(
 ): void {
   const imports: Record<string, Record<string, JsValue>> = Object.create(null)
   for (const { name, instance } of args) imports[name] = frame.coreInstances[instance]!
-  const { store } = frame.linkage
+  const { store, kept } = frame.linkage
   const { fuel } = store
   const code = frame.modules[module]!
   if (code.kind === 'host-module') {
@@ -24,6 +24,11 @@ export function instantiateCore(
   store.addModule(code)
   const { exports } = entered(frame, () => new WebAssembly.Instance(code.module!, imports))
   for (const name of code.memories) store.memories.push(exports[name] as WebAssembly.Memory)
+  if (code.state !== null) {
+    const { globals, start } = code.state
+    for (const name of globals) kept.globals.push(exports[name] as WebAssembly.Global)
+    if (start !== null && !kept.continues) entered(frame, exports[start] as CoreFunc)
+  }
   frame.coreInstances.push(exports)
 }
 

@@ -1,5 +1,6 @@
 import { ComponentState } from '../abi/instance-state.js'
 import type { CoreFunc, JsValue } from '../abi/js-value.js'
+import type { Kept } from '../abi/kept.js'
 import type { GuestMemory } from '../abi/memory.js'
 import type { Store } from '../abi/store.js'
 import type { ResourceMap } from './bind-resources.js'
@@ -8,6 +9,7 @@ import type { ComponentItem, FuncItem, HostModuleItem, InstanceItem, ModuleItem,
 /** What all frames of one `instantiate` share. */
 export interface Linkage {
   readonly store: Store
+  readonly kept: Kept
   /** Of `CheckedComponent.coreModules`. */
   readonly modules: readonly ModuleItem[]
   /** One set of views per memory, however often it is aliased. */
@@ -40,6 +42,7 @@ export class Frame {
     readonly parent: Frame | null,
   ) {
     this.state = new ComponentState(linkage.store, parent?.state ?? null)
+    linkage.kept.states.push(this.state)
   }
 
   /** The frame `depth` levels out. */

@@ -26,10 +26,19 @@ export interface ResolvedImports {
   readonly resources: ResourceMap
 }
 
-/** Finds every import of `type` before anything is instantiated. @throws {MISSING_IMPORT | WRONG_IMPORT} */
-export function resolveImports(type: ComponentType, imports: ImportObject): ResolvedImports {
+/**
+ * Finds every import of `type` before anything is instantiated.
+ *
+ * @param made gets every resource of the host
+ * @throws {MISSING_IMPORT | WRONG_IMPORT}
+ */
+export function resolveImports(
+  type: ComponentType,
+  imports: ImportObject,
+  made: RuntimeResource[] = [],
+): ResolvedImports {
   const resources: ResourceMap = new Map()
-  const scope: Scope = { object: imports, self: undefined, path: '', resources }
+  const scope: Scope = { object: imports, self: undefined, path: '', resources, made }
   const items = new Map<string, Item>()
   for (const [name, external] of type.imports) items.set(name, resolve(scope, name, external))
   return { items, resources }
@@ -43,6 +52,7 @@ interface Scope {
   /** `acme:site/log@0.1.0#` in front of the names in messages. */
   readonly path: string
   readonly resources: ResourceMap
+  readonly made: RuntimeResource[]
 }
 
 function resolve(scope: Scope, name: string, type: ExternType): Item {
@@ -78,7 +88,7 @@ function resolveInstance(scope: Scope, name: string, type: InstanceType): Instan
   if (object === undefined && needsObject(type))
     throw errors.MISSING_IMPORT({ name: path, kind: 'interface', property: name })
   if (object !== undefined && !isObject(object)) throw wrong(path, 'an object', object)
-  const inner: Scope = { object: object ?? {}, self: object, path: `${path}#`, resources: scope.resources }
+  const inner: Scope = { ...scope, object: object ?? {}, self: object, path: `${path}#` }
   const exports = new Map<string, Item>()
   for (const [member, external] of type.exports) exports.set(member, resolve(inner, member, external))
   return { kind: 'instance', exports }
@@ -127,6 +137,7 @@ function resolveType(scope: Scope, name: string, { bound, type }: TypeExport): T
   if (resource === undefined || bound === 'sub') {
     resource = hostResource(scope, name)
     scope.resources.set(type, resource)
+    scope.made.push(resource)
   }
   return { kind: 'type', resource }
 }

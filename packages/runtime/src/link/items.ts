@@ -1,7 +1,7 @@
 import type { ComponentFunc } from '../abi/functions.js'
 import type { JsValue } from '../abi/js-value.js'
 import type { RuntimeResource } from '../abi/resource.js'
-import type { Footprint } from '../limits/index.js'
+import type { Footprint, ModuleState } from '../limits/index.js'
 import type { ModuleType } from '../types/index.js'
 
 /** What the component-level index spaces hold at run time. */
@@ -35,6 +35,8 @@ export interface ModuleItem {
   readonly module: WebAssembly.Module | null
   /** The names by which each instance of it exports the linear memories that it makes. */
   readonly memories: readonly string[]
+  /** The same of what else each keeps; null where nothing is to be saved. */
+  readonly state: ModuleState | null
   /** What else each instance of it takes. */
   readonly footprint: Footprint
 }

@@ -3,6 +3,7 @@ import {
   clampCoreModule,
   compileCostSteps,
   exportMemories,
+  exportStateSteps,
   interruptibleSteps,
   meterCoreModule,
   OriginalCode,
@@ -13,8 +14,9 @@ import { run, wat } from './wat.js'
 const memory = { memoryBytes: 1 << 20, tableElements: 100 }
 
 /** As a component's module is rewritten. */
-function rewritten(bytes: Uint8Array, fuel: boolean): Uint8Array {
-  const clamped = exportMemories(clampCoreModule(bytes, memory)).bytes
+function rewritten(bytes: Uint8Array, fuel: boolean, snapshot = false): Uint8Array {
+  const named = exportMemories(clampCoreModule(bytes, memory)).bytes
+  const clamped = snapshot ? atOnce(exportStateSteps(named)).bytes : named
   const metered = fuel ? meterCoreModule(clamped) : clamped
   return atOnce(interruptibleSteps(metered, atOnce(compileCostSteps(metered, 0)).long, 0))
 }
@@ -76,6 +78,16 @@ describe.each([false, true])('where code was before it was rewritten, metered: %
       expect(found).toEqual(places(bytes, n))
       expect(found.length).toBeGreaterThanOrEqual(2)
     }
+  })
+
+  it('is the same where what the module keeps is exported', async () => {
+    const bytes = await wat(SOURCE)
+    const code = new OriginalCode(bytes, bytes, { memory, fuel, snapshot: true, module: 0 })
+    const found = places(rewritten(bytes, fuel, true), 3).map(({ func, offset }) => ({
+      func,
+      offset: code.offsetOf(func, offset),
+    }))
+    expect(found).toEqual(places(bytes, 3))
   })
 
   it('is known of no function and no offset that is not there', async () => {

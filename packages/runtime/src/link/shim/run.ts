@@ -21,7 +21,8 @@ export function makeShim(frame: Frame, { module, functions }: Definition & { op:
 export function connectShim(frame: Frame, { module, shim, start }: Definition & { op: 'core-fixup' }): void {
   takeModule(frame, module)
   frame.connected.add(shim)
-  if (start !== null) entered(frame, frame.coreInstances[start.instance]![start.name] as CoreFunc)
+  if (start !== null && !frame.linkage.kept.continues)
+    entered(frame, frame.coreInstances[start.instance]![start.name] as CoreFunc)
   frame.coreInstances.push({})
 }
 
