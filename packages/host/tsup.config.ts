@@ -26,7 +26,9 @@ async function scriptOf(name: string): Promise<string> {
     banner: { js: '"use strict";(()=>{' },
     footer: { js: '})()' },
   })
-  return outputFiles[0]?.text ?? ''
+  const text = outputFiles[0]?.text ?? ''
+  if (/[^\0-\xff]/.test(text)) throw new Error(`${name}: a character that is not Latin-1, as threads take it`)
+  return text
 }
 
 /** `embedded:thread` is the same as text, for applications that are bundled themselves: they have no file beside them. */

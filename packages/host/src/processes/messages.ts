@@ -8,7 +8,7 @@ import type {
   ToThread,
   WireError,
 } from '@wasm-plugin/embed/thread'
-import type { WorkerScript } from '../threads/messages.js'
+import type { Entry } from '../worker-url.js'
 
 /** A plugin as it crosses to another process: what is shared by threads is made there. */
 export interface ProcessInit {
@@ -16,7 +16,7 @@ export interface ProcessInit {
   /** Of the rule state. */
   readonly head: Int32Array
   readonly heapBytes: number
-  readonly script: WorkerScript
+  readonly script: Entry
 }
 
 /** The application to the process of a plugin. */

@@ -13,7 +13,7 @@ export const nodeProcesses: ProcessPort = {
     checkPermission()
     const { source } = await processEntry()
     // What V8 compiles of it is not taken from where a plugin runs: it would be code of other processes.
-    const script = { ...(await threadEntry()), code: undefined, isKept: false }
+    const script = await threadEntry()
     let desk: RuleDesk | undefined
     return (spec, events) => {
       desk ??= new RuleDesk(spec.rules)

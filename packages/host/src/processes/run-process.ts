@@ -16,7 +16,7 @@ import {
   unpack,
 } from '@wasm-plugin/embed/thread'
 import { cpuMsOfProcess } from '../node/processor-time.js'
-import type { WorkerScript } from '../threads/messages.js'
+import type { Entry } from '../worker-url.js'
 import { Gathered } from './gathered.js'
 import { happened } from './happened.js'
 import type { FromProcess, ToProcess } from './messages.js'
@@ -29,7 +29,7 @@ import type { RuleDesk } from './rule-desk.js'
 export interface ProcessParts {
   readonly child: ChildProcess
   /** Of the thread in it. */
-  readonly script: WorkerScript
+  readonly script: Entry
   readonly desk: RuleDesk
 }
 

@@ -18,6 +18,7 @@ import { compileTransferred } from '@wasm-plugin/runtime/internal'
 import type { FromProcess, ProcessInit, ToProcess } from '../processes/messages.js'
 import { Pipe } from '../processes/pipe.js'
 import { bootThread } from '../threads/boot-thread.js'
+import { scriptOf } from '../threads/code/shared.js'
 import { runPlugin } from '../threads/run-plugin.js'
 
 /**
@@ -70,7 +71,7 @@ async function start({ init, head: initial, heapBytes, script }: ProcessInit): P
   const ruleState = new SharedArrayBuffer(initial.byteLength)
   head = new Int32Array(ruleState)
   publish(initial)
-  const code = { script: () => script, keep() {} }
+  const code = { script: () => scriptOf(script), keep() {} }
   const booted = bootThread(code, { heapBytes, name: init.plugin })
   const component = await compileTransferred(init.component)
   const lane = laneBuffer()

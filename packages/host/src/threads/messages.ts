@@ -22,10 +22,11 @@ export interface WorkerData {
 
 /** What the thread runs. */
 export interface WorkerScript {
-  readonly source: string
+  /** Latin-1. It and the code are in memory that threads share: sent, it is copied twice for each. */
+  readonly source: Uint8Array<SharedArrayBuffer>
   readonly filename: string
   /** What V8 compiled of it before; the thread sends it if there is none, or V8 does not take it. */
-  readonly code: Uint8Array | undefined
+  readonly code: Uint8Array<SharedArrayBuffer> | undefined
   /** What V8 compiles of it is kept. */
   readonly isKept: boolean
 }

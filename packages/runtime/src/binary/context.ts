@@ -90,7 +90,7 @@ export class DecodeContext {
 /** A name from the file, safe to print: ASCII only, and cut. */
 export function quote(name: string): string {
   const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name
-  return `"${shown.replace(/[^\x20-\x7e…]|["\\]/gu, escapeChar)}"`
+  return `"${shown.replace(/[^\x20-\x7e\u2026]|["\\]/gu, escapeChar)}"`
 }
 
 function escapeChar(char: string): string {

@@ -7,7 +7,7 @@ export const BOOT = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { Script } = require('node:vm')
 const { source, filename, code, isKept } = workerData.script
-const script = new Script(source, { filename, cachedData: code })
+const script = new Script(Buffer.from(source.buffer).toString('latin1'), { filename, cachedData: code })
 const isNew = isKept && (code === undefined || script.cachedDataRejected === true)
 workerData.isWarm ||= isNew
 script.runInThisContext()
