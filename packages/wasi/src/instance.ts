@@ -1,6 +1,7 @@
 export { AskedRuleState, type RuleQuestion } from './grants/asked-rules.js'
 export { createGate } from './grants/gate.js'
 export { type GrantVersion, LiveGrants } from './grants/live-grants.js'
+export { noGrants } from './grants/no-grants.js'
 export { RuleState } from './grants/rule-state.js'
 export type { LogLine, WasiContext } from './p2/context.js'
 export type { Descriptor, DescriptorFlags, OpenFlags } from './p2/filesystem/descriptor.js'

@@ -1,12 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import {
-  createInstances,
-  encodeError,
-  lastPieces,
-  type Outcome,
-  type ThreadInit,
-  ThreadLane,
-} from '@wasm-plugin/embed/thread'
+import { encodeError, startPlugin, type ThreadInit } from '@wasm-plugin/embed/thread'
 import { instancePorts } from '../instance-ports.js'
 import type { FromWorker, ToWorker, WorkerData } from '../threads/messages.js'
 import { createAsk, sendLarge } from '../threads/sync-channel.js'
@@ -35,53 +28,21 @@ function start(init: ThreadInit): typeof serve {
   try {
     const number = systemThread()
     if (number !== undefined) post({ type: 'thread', number })
-    const ask = createAsk(channel, () => lane.isAlone)
-    /** Events that were posted. */
-    let events = 0
-    const instances = createInstances(init, {
-      ask(request, call) {
-        lane.asked()
-        return ask(request, call)
-      },
-      askDirectly: (func, type, asked) => lane.ask(func, type, asked),
-      show: (value) => lane.show(value),
+    const answer = startPlugin(init, {
+      ask: (isAlone) => createAsk(channel, isAlone),
       ports: instancePorts,
-      post(event) {
-        events++
-        post(event)
-      },
-    })
-    const answer = (id: number, run: () => unknown) =>
-      sendLarge(channel, outcomeOf(run), (outcome, transfer) =>
-        port.postMessage(
-          { type: 'result', id, outcome, ...lastPieces(instances.pieces()) } satisfies FromWorker,
-          transfer,
+      post,
+      answer: (id, outcome, last) =>
+        sendLarge(channel, outcome, (parcel, transfer) =>
+          port.postMessage({ type: 'result', id, outcome: parcel, ...last() } satisfies FromWorker, transfer),
         ),
-      )
-    const lane = new ThreadLane(init, {
-      typeOf: (func) => instances.typeOf(func),
-      serve: (call) => instances.called(call),
-      copied: (call) => instances.copied(call),
-      rest: () => instances.rest(),
-      events: () => events,
-      post: answer,
     })
-    instances.start()
     post({ type: 'ready' })
     return (message) => {
-      if (message.type === 'lane') lane.serve()
-      else if (message.type !== 'init') answer(message.id, () => instances.serve(message))
+      if (message.type !== 'init') answer(message)
     }
   } catch (error) {
     post({ type: 'failed', error: encodeError(error) })
     return () => {}
-  }
-}
-
-function outcomeOf(run: () => unknown): Outcome {
-  try {
-    return { ok: true, value: run() }
-  } catch (error) {
-    return { ok: false, error: encodeError(error) }
   }
 }

@@ -10,9 +10,11 @@
   (core module $main
     (import "env" "say" (func $say (param i32 i32) (result i32)))
     (func (export "run") (param i32 i32 i32 i32) (result i32) (drop (call $say (i32.const 64) (i32.const 4))) (i32.const 8))
-    (func (export "done") (param i32)))
+    (func (export "done") (param i32))
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
   (core instance $main (instantiate $main (with "env" (instance (export "say" (func $say))))))
   (func $run (param "item" (tuple string (list u32))) (result string)
     (canon lift (core func $main "run") (memory $memory) (realloc $realloc) (post-return (core func $main "done"))))
-  (instance $api (export "run" (func $run)))
+  (func $add (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $main "add")))
+  (instance $api (export "run" (func $run)) (export "add" (func $add)))
   (export "sample:warm/api" (instance $api)))

@@ -1,4 +1,4 @@
-import { createInstances, encodeError, lastPieces, type Outcome, ThreadLane } from '@wasm-plugin/embed/thread'
+import { encodeError, startPlugin } from '@wasm-plugin/embed/thread'
 import type { BlockingCaller } from '@wasm-plugin/wasi'
 import { remoteDirectories } from '../files/remote-directories.js'
 import { instancePorts } from '../instance-ports.js'
@@ -24,50 +24,19 @@ scope.onmessage = ({ data }: MessageEvent<ThreadStart | SuspendingStart>) => {
 
 function start({ init, thread, replies }: ThreadStart): void {
   try {
-    const ask = createAsk(replies, post)
-    /** Events that were posted. */
-    let events = 0
-    const instances = createInstances(init, {
-      ask(request, call) {
-        lane.asked()
-        return ask(request, call)
-      },
-      askDirectly: (func, type, asked) => lane.ask(func, type, asked),
-      show: (value) => lane.show(value),
+    const serve = startPlugin(init, {
+      ask: () => createAsk(replies, post),
       ports: (services) => instancePorts(thread, remoteDirectories(services as BlockingCaller)),
-      post(event) {
-        events++
-        post(event)
-      },
+      post,
+      answer: (id, outcome, last) =>
+        sendLarge(outcome, post, (parcel, transfer) =>
+          post({ type: 'result', id, outcome: parcel, ...last() }, transfer),
+        ),
     })
-    const answer = (id: number, run: () => unknown) =>
-      sendLarge(outcomeOf(run), post, (outcome, transfer) =>
-        post({ type: 'result', id, outcome, ...lastPieces(instances.pieces()) }, transfer),
-      )
-    const lane = new ThreadLane(init, {
-      typeOf: (func) => instances.typeOf(func),
-      serve: (call) => instances.called(call),
-      copied: (call) => instances.copied(call),
-      rest: () => instances.rest(),
-      events: () => events,
-      post: answer,
-    })
-    instances.start()
-    scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-      if (data.type === 'lane') lane.serve()
-      else answer(data.id, () => instances.serve(data))
-    }
+    scope.onmessage = ({ data }: MessageEvent<ToWorker>) => serve(data)
     post({ type: 'ready' })
   } catch (error) {
     post({ type: 'failed', error: encodeError(error) })
-  }
-}
-
-function outcomeOf(run: () => unknown): Outcome {
-  try {
-    return { ok: true, value: run() }
-  } catch (error) {
-    return { ok: false, error: encodeError(error) }
   }
 }
 
