@@ -13,6 +13,7 @@ import {
   type PluginProfile,
 } from '@wasm-plugin/host'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isWhole } from '../../../test/seed.js'
 import { assemble } from './helpers/guests.js'
 
 /** Where a process that may do nothing else can look at its thread. */
@@ -90,7 +91,7 @@ const fuel = 1e15
 describe.each([
   ...walls.map((isolation) => ({ isolation, limits })),
   { isolation: 'worker', limits: { ...limits, fuel } },
-  { isolation: 'inline', limits: { ...limits, fuel } },
+  ...(isWhole ? [{ isolation: 'inline', limits: { ...limits, fuel } }] : []),
 ])('a profile: $isolation, fuel $limits.fuel', (options) => {
   it('has the functions of the plugin by their names, first those that ran longest, and no time elsewhere', async () => {
     const plugin = await busy(options)

@@ -18,19 +18,8 @@ import { checkRust, engines, languages } from '#internal'
 import { isWhole } from '../../../../test/seed.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-const PACKAGES = [
-  'runtime',
-  'manifest',
-  'wasi',
-  'embed',
-  'host',
-  'gateway',
-  'inspector',
-  'plugin-sdk',
-  'registry',
-  'cli',
-  'starling',
-]
+/** Every one of them is published: what npm gets is what is packed here. */
+const PACKAGES = readdirSync(path.join(ROOT, 'packages'))
 const exec = promisify(execFile)
 
 const rust = await checkRust({ cwd: ROOT, env: process.env })
@@ -81,6 +70,7 @@ describe('the packed packages', () => {
       'sdk',
       'starling',
       'wasi',
+      'web',
     ])
     const cli = path.join(installed, 'cli')
     expect(existsSync(path.join(cli, 'templates/common/_gitignore'))).toBe(true)

@@ -6,6 +6,7 @@ import type { Stores } from '@wasm-plugin/embed/services'
 import { createGate } from '@wasm-plugin/wasi/instance'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { fileStores, makeRecord } from '#internal'
+import { size } from '../../../../test/seed.js'
 import { attack } from '../helpers/attack.js'
 import { parseGrants } from '../helpers/grants.js'
 import { guest } from '../helpers/guests.js'
@@ -99,7 +100,7 @@ it('loses nothing that was acknowledged when the process is killed at any point'
   const at = (i: number) =>
     [`key ${i % 5}`, new Uint8Array(1 + ((i * 7_919) % 150_000)).fill(i % 251)] as const
   let next = 0
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < size(15, 40); round++) {
     // Each goes on with the file that the one before left behind.
     const uses = 3 + ((round * 37) % 101)
     const { signal, acknowledged, stderr } = await runChild([plugin, file, String(uses), String(next)])
@@ -116,7 +117,7 @@ it('loses nothing that was acknowledged when the process is killed at any point'
     stores.close()
     next++
   }
-  expect(next).toBeGreaterThan(500)
+  expect(next).toBeGreaterThan(size(150, 500))
 })
 
 function isSame(found: unknown, value: Uint8Array): boolean {
