@@ -11,20 +11,20 @@ const run = promisify(execFile)
 
 /** What an install of each package brings: our packages, everything else, and bytes on disk at most. */
 const installs = [
-  { name: 'runtime', brings: ['runtime'], others: [], budget: 1_510_000 },
+  { name: 'runtime', brings: ['runtime'], others: [], budget: 1_600_000 },
   { name: 'manifest', brings: ['runtime', 'manifest'], others: [], budget: 2_500_000 },
   { name: 'wasi', brings: ['runtime', 'manifest', 'wasi'], others: [], budget: 4_000_000 },
   {
     name: 'embed',
     brings: ['runtime', 'manifest', 'wasi', 'embed'],
     others: ['eventemitter3'],
-    budget: 5_330_000,
+    budget: 5_470_000,
   },
   {
     name: 'host',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host'],
     others: ['eventemitter3'],
-    budget: 7_000_000,
+    budget: 7_160_000,
   },
   {
     name: 'web',
@@ -36,17 +36,17 @@ const installs = [
     name: 'gateway',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway'],
     others: ['eventemitter3', 'smol-toml'],
-    budget: 7_400_000,
+    budget: 7_580_000,
   },
   {
     name: 'inspector',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'inspector'],
     others: ['eventemitter3'],
-    budget: 7_400_000,
+    budget: 7_580_000,
   },
-  { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_500_000 },
+  { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_560_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
-  { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_500_000 },
+  { name: 'registry', brings: ['runtime', 'manifest', 'registry'], others: null, budget: 7_560_000 },
   // The others are those, and what draws prompts, parses arguments and watches files: no compiler and no transpiler. What
   // writes YAML is in it, 0.4 MB with its map, and the window, as much.
   {
@@ -64,7 +64,7 @@ const installs = [
       'cli',
     ],
     others: null,
-    budget: 20_200_000,
+    budget: 20_300_000,
   },
 ]
 const folders = {
@@ -96,10 +96,10 @@ describe('what an install weighs', () => {
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
-  it('is at most 515 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
+  it('is at most 535 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
     const script = await readFile(path.join(root, 'packages/host/dist/thread.cjs'), 'utf8')
     expect(script.length).toBeGreaterThan(100_000)
-    expect(script.length).toBeLessThanOrEqual(515_000)
+    expect(script.length).toBeLessThanOrEqual(535_000)
     const { metafile } = await build({
       entryPoints: [path.join(root, 'packages/host/src/worker/main.ts')],
       bundle: true,

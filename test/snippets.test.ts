@@ -77,6 +77,7 @@ describe('the code of the documentation', async () => {
       for (const [name, where] of Object.entries(packages))
         await symlink(path.join(root, 'packages', where), at('node_modules/@wasm-plugin', name))
       await symlink(path.join(root, 'node_modules/@types'), at('node_modules/@types'))
+      await symlink(path.join(root, 'node_modules/vitest'), at('node_modules/vitest'))
       await writeFile(at('package.json'), '{ "type": "module" }')
       for (const name of KNOWN) await copyFile(path.join(root, 'test/fixtures/snippets', name), at(name))
       const greetings = of('wit').find(({ page }) => page === 'docs/embedding.md')

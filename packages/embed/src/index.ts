@@ -47,6 +47,7 @@ export type {
   RunOptions,
   ThreadLoadOptions,
 } from './options/given.js'
+export type { ProfileOptions } from './options/profile.js'
 export type { WarmThreads } from './options/resolved.js'
 export type { Fallback, RestartOptions } from './options/restart.js'
 export type { RollbackOptions, UpdateOptions } from './options/update.js'
@@ -75,6 +76,7 @@ export type {
   Threads,
 } from './ports.js'
 export type { CpuProfile } from './profile/cpu-profile.js'
+export type { FuelledFunction, FuelProfile } from './profile/fuel-profile.js'
 export type { PluginProfile, ProfiledFunction } from './profile/plugin-profile.js'
 export type { OutputOptions, ProgramInput } from './program/program-input.js'
 export type { ProgramOutput, ProgramRun } from './program/program-run.js'

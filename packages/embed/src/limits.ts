@@ -88,7 +88,7 @@ const defaults = {
  */
 export function resolveLimits(
   wanted: Partial<PluginLimits>,
-  { where, isInline }: { where: string; isInline: boolean },
+  { where, isInline, isMetered = false }: { where: string; isInline: boolean; isMetered?: boolean },
 ): Readonly<PluginLimits> {
   const { heapBytes = defaults.heapBytes, componentBytes = defaults.componentBytes } = wanted
   const { moduleHeapBytes = Math.floor(heapBytes / MODULES_PART), dataBytes = componentBytes } = wanted
@@ -98,6 +98,8 @@ export function resolveLimits(
     throw tooSmall(where, { heapBytes, liftedValues, moduleHeapBytes: wanted.moduleHeapBytes })
   return Object.freeze({
     ...defaults,
+    // What is metered to be counted alone has as much as it likes.
+    ...(isMetered ? { fuel: Number.MAX_SAFE_INTEGER } : {}),
     ...(isInline ? { fuel: DEFAULT_INLINE_FUEL } : {}),
     ...wanted,
     moduleHeapBytes,

@@ -5,8 +5,10 @@ import type { Contract } from './contract/contract.js'
 import { errors } from './errors/index.js'
 import type { Learner } from './learn/index.js'
 import type { CloseOptions } from './options/close.js'
+import type { ProfileOptions } from './options/profile.js'
 import type { UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
+import type { FuelProfile } from './profile/fuel-profile.js'
 import type { PluginProfile } from './profile/plugin-profile.js'
 import type { PluginStats } from './stats/index.js'
 
@@ -148,13 +150,29 @@ export abstract class LoadedPlugin implements AsyncDisposable {
    * ran, by name, file and line, and how much time went to WASI and to the application. What it finds is read in the
    * application's thread at the end.
    *
+   * With `by: 'fuel'`, how much work each did, of a plugin that was loaded with `profile: 'fuel'`: the same for the same input each
+   * time, so that a test can tell whether it is more than it was.
+   *
    * @example
    * ```ts
    * const { functions, wasiMs } = await plugin.profile(10_000) // what it does in ten seconds
    * ```
-   * @throws {OPTIONS_INVALID} {PROFILER_UNAVAILABLE} {PROFILE_RUNNING} {PLUGIN_CLOSED}, and what the function throws
+   * @throws {OPTIONS_INVALID} {PROFILER_UNAVAILABLE} {FUEL_NOT_COUNTED} {PROFILE_RUNNING} {PLUGIN_CLOSED}, and what the function throws
    */
-  abstract profile(during: number | (() => unknown)): Promise<PluginProfile>
+  profile(during: number | (() => unknown), options: { by: 'fuel' }): Promise<FuelProfile>
+  profile(during: number | (() => unknown), options?: { by?: 'time' }): Promise<PluginProfile>
+  profile(
+    during: number | (() => unknown),
+    options: ProfileOptions = {},
+  ): Promise<PluginProfile | FuelProfile> {
+    return this.profiled(during, options)
+  }
+
+  /** @internal */
+  protected abstract profiled(
+    during: number | (() => unknown),
+    options: ProfileOptions,
+  ): Promise<PluginProfile | FuelProfile>
 
   /**
    * Ends the plugin; calls that run fail with PLUGIN_CLOSED. Idempotent: the first call decides how long they are waited

@@ -14,6 +14,7 @@ import { LoadedPlugin, onTaking, showBuild } from './loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from './options/close.js'
 import type { CallOptions, HandleOptions, RunOptions } from './options/given.js'
 import { defined } from './options/parse.js'
+import type { ProfileOptions } from './options/profile.js'
 import {
   checkCallOptions,
   checkHandleOptions,
@@ -23,6 +24,7 @@ import {
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
 import type { PluginSource } from './plugin-source.js'
+import type { FuelProfile } from './profile/fuel-profile.js'
 import type { PluginProfile } from './profile/plugin-profile.js'
 import { Profiler } from './profile/profiler.js'
 import { ProgramExchange } from './program/program-exchange.js'
@@ -199,9 +201,12 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
     await this.#updates.update(source, checkUpdateOptions(options))
   }
 
-  override async profile(during: number | (() => unknown)): Promise<PluginProfile> {
+  protected override async profiled(
+    during: number | (() => unknown),
+    options: ProfileOptions,
+  ): Promise<PluginProfile | FuelProfile> {
     if (this.#closed !== undefined) throw errors.PLUGIN_CLOSED({ name: this.name })
-    return await this.#profiler.profile(this.#builds.live.profiled, during)
+    return await this.#profiler.profile(this.#builds.live.profiled, during, options)
   }
 
   override async close(options: CloseOptions = {}): Promise<void> {

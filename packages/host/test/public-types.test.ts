@@ -4,9 +4,9 @@ import { expect, it } from 'vitest'
 
 /** What an application may name, by its kinds of use; a change of it is a change of the interface. */
 const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls BudgetEvent BudgetOptions CallEvent CallOptions CallSpan Capability CapabilityUse Circuit CloseOptions ClosedEvent CpuProfile ErrorCode ErrorData
-  Fallback FaultEvent Frame GrantRequest GrantsInput HandleOptions Host HostEvent HostEvents HostImports HostOptions HostStats HttpField HttpRequest HttpResponse InlineHandleOptions InlineLoadOptions InlinePlugin InspectedImport
+  Fallback FaultEvent Frame FuelProfile FuelledFunction GrantRequest GrantsInput HandleOptions Host HostEvent HostEvents HostImports HostOptions HostStats HttpField HttpRequest HttpResponse InlineHandleOptions InlineLoadOptions InlinePlugin InspectedImport
   Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin OutputOptions Plugin
-  PluginGrants PluginLimits PluginProfile PluginResolver PluginSource PluginStats PoolOptions ProfiledFunction ProgramInput ProgramOutput ProgramRun ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent RunOptions
+  PluginGrants PluginLimits PluginProfile PluginResolver PluginSource PluginStats PoolOptions ProfileOptions ProfiledFunction ProgramInput ProgramOutput ProgramRun ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent RunOptions
   ScratchLeftEvent SuspendedEvent Sync Telemetry ThreadLoadOptions TracedCall UntypedExports UpdateOptions UpdateFailedEvent UpdatedEvent WantedPlugin WatchedHost WatchedPlugin`
 const VALUES = 'ACCESS_CHANNEL ComponentError PluginError createHost hostErrorDocs'
 

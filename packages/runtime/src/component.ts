@@ -16,10 +16,12 @@ import {
   clampSteps,
   compileCostSteps,
   computesConstants,
+  countFunctionsSteps,
   defaultInstanceLimits,
   exportMemories,
   exportStateSteps,
   type Footprint,
+  type Fuel,
   footprintOf,
   hasDebugSections,
   lowerConstants,
@@ -36,8 +38,11 @@ export interface CompileOptions {
   readonly limits?: Partial<CompileLimits>
   /** What each core module may allocate; defaults of `InstanceLimits`. */
   readonly memory?: Partial<ClampLimits>
-  /** Meter the core modules, so that `instantiate` takes a budget of fuel. Costs some speed. @default false */
-  readonly fuel?: boolean
+  /**
+   * Meter the core modules, so that `instantiate` takes a budget of fuel. Costs some speed. With `'functions'`, which costs more,
+   * each function counts what it uses: `instance.fuel.functions`. @default false
+   */
+  readonly fuel?: Fuel
   /**
    * Have instances that can be saved, and go on in others: see `Instance.save`. @default false
    */
@@ -145,7 +150,9 @@ export class Component {
       memories.push(named.names)
       const keeps = options.snapshot === true && !linked.unused.has(index)
       const exported = keeps ? await paused(exportStateSteps(named.bytes, index), pause) : undefined
-      const clamped = exported?.bytes ?? named.bytes
+      const saved = exported?.bytes ?? named.bytes
+      const clamped =
+        options.fuel === 'functions' ? await paused(countFunctionsSteps(saved, index), pause) : saved
       states.push(exported?.state ?? null)
       const { total, long } = await paused(compileCostSteps(clamped, index), pause)
       cost += total
@@ -210,8 +217,8 @@ export class Component {
     // Who was left bytes has compiled them.
     const modules = this.#transferred.modules as readonly (CoreModule | null)[]
     const { root } = this.#decoded
-    const { fuel: metered = false, snapshot = false } = compiled
-    return new Instance({ root, modules, memories, states, footprints, metered, snapshot, imports, options })
+    const { fuel = false, snapshot = false } = compiled
+    return new Instance({ root, modules, memories, states, footprints, fuel, snapshot, imports, options })
   }
 }
 
@@ -232,7 +239,7 @@ const COST_OF_A_BYTE = 2
 
 /** Calls by way of a shim use fuel, so there they go that way. */
 function bound(checked: CheckedComponent, { fuel }: CompileOptions): Bound {
-  return fuel === true ? { checked, unused: new Set() } : bindShims(checked)
+  return fuel ? { checked, unused: new Set() } : bindShims(checked)
 }
 
 function decodedAgain(bytes: Uint8Array, options: CompileOptions): DecodedComponent {
@@ -305,7 +312,7 @@ async function compileModule(
   { cost, long, options, platform }: Compiling,
 ): Promise<CoreModule | Uint8Array> {
   const { pause, compileModule: compileElsewhere, leavesModules } = platform
-  const rewriting = { long, fuel: options.fuel === true, module: index }
+  const rewriting = { long, fuel: options.fuel ?? false, module: index }
   const { bytes: rewritten } = await paused(rewriteSteps(clamped, rewriting), pause)
   if (leavesModules) return rewritten
   return await compiledBy(index, async () => {

@@ -6,6 +6,7 @@ import { errors, type PluginError } from './errors/index.js'
 import {
   defaultInstanceLimits,
   type Footprint,
+  type Fuel,
   FuelTank,
   type InstanceLimits,
   type ModuleState,
@@ -60,8 +61,8 @@ export interface InstanceInit {
   readonly states: readonly (ModuleState | null)[]
   /** Of each of the modules. */
   readonly footprints: readonly Footprint[]
-  /** The modules count down fuel. */
-  readonly metered: boolean
+  /** Whether the modules count down fuel. */
+  readonly fuel: Fuel
   /** What the modules keep is exported. */
   readonly snapshot: boolean
   readonly imports: ImportObject
@@ -80,13 +81,13 @@ export class Instance {
   readonly #isSavable: boolean
 
   constructor(init: InstanceInit) {
-    const { root, metered, snapshot, imports, options } = init
+    const { root, fuel, snapshot, imports, options } = init
     const { restore } = options
     if (restore !== undefined && !snapshot)
       throw errors.SNAPSHOT_UNUSABLE({ reason: 'it is of another build' })
     const store = new Store(
       { ...defaultInstanceLimits, ...options.limits },
-      metered ? new FuelTank(options.fuel ?? 0) : null,
+      fuel === false ? null : new FuelTank(options.fuel ?? 0, fuel === 'functions'),
       options.codeGeneration ?? true,
       options.async ?? false,
       options.onCallOut ?? null,
@@ -161,6 +162,7 @@ function moduleItems({ modules, memories, states, footprints }: InstanceInit): M
   return modules.map((module, i) => ({
     kind: 'module',
     module,
+    index: i,
     memories: memories[i]!,
     state: states[i]!,
     footprint: footprints[i]!,

@@ -53,6 +53,7 @@ export {
   type ClampLimits,
   clampCoreModule,
   compileCostSteps,
+  countFunctionsSteps,
   defaultInstanceLimits,
   exportMemories,
   exportStateSteps,

@@ -26,7 +26,7 @@ export function originalModules(
           new OriginalCode(original.bytes, given[module]!, {
             memory,
             tableMaxima: tableMaxima[module],
-            fuel: options.fuel === true,
+            fuel: options.fuel ?? false,
             snapshot: options.snapshot === true,
             module,
           }),

@@ -6,6 +6,7 @@ import { fakeImports } from '@wasm-plugin/sdk'
 import { defineCommand } from '../command.js'
 import { BUILT, type PluginFile, readPlugin } from '../component/read.js'
 import { failures, usageErrors } from '../errors/index.js'
+import { FUEL, fuelProfiled } from '../profile/fuel.js'
 import { checkProfileFile, profiled } from '../profile/write-profile.js'
 import { checkFolderOf } from '../project/files.js'
 import { type RunResult, renderRun } from '../render/run.js'
@@ -54,8 +55,9 @@ export const runCommand = defineCommand({
     ui: { kind: 'flag', description: 'open a page on this machine first, which shows what the plugin does' },
     profile: {
       kind: 'value',
-      value: 'file',
-      description: 'write what took the time: a .cpuprofile for DevTools, or an .html with a flame graph',
+      value: 'file|fuel',
+      description:
+        'a .cpuprofile for DevTools, an .html with a flame graph, or `fuel`: how much work each function did',
     },
     timeout: {
       kind: 'value',
@@ -65,10 +67,15 @@ export const runCommand = defineCommand({
   },
 
   async run(context, input): Promise<RunResult> {
-    if (input.profile !== undefined) checkProfileFile(input.profile)
-    for (const file of [input.profile, input.learn])
+    if (input.profile !== undefined && input.profile !== FUEL) checkProfileFile(input.profile)
+    const byFuel = input.profile === FUEL
+    for (const file of [byFuel ? undefined : input.profile, input.learn])
       if (file !== undefined && file !== '-') await checkFolderOf(path.resolve(context.cwd, file))
-    const grants = toGrants(input, context, context.progress.line)
+    const grants = {
+      ...toGrants(input, context, context.progress.line),
+      // So that it is the same each time.
+      ...(byFuel && { random: { seed: FUEL } }),
+    }
     const plugin = await readPlugin({ file: input.plugin, path: path.resolve(context.cwd, input.plugin) })
     const functions = exportedFunctions(plugin.component.root.type.exports)
     const program = programIn(functions, input.function)
@@ -88,7 +95,8 @@ export const runCommand = defineCommand({
       context.progress.busy('Starting', plugin.file)
       const learn = input.learn !== undefined
       const debug = await debugBeside(path.resolve(context.cwd, input.plugin))
-      const options = { grants, imports, name: nameOf(plugin), learn, ...(debug && { debug }) }
+      const given = { ...(debug && { debug }), ...(byFuel && { profile: 'fuel' as const }) }
+      const options = { grants, imports, name: nameOf(plugin), learn, ...given }
       const loaded = await host.load(plugin.bytes, options)
       showUnasked(loaded.grants.unasked, context.progress)
       if (program === undefined) context.progress.busy('Running', target.target)
@@ -101,7 +109,9 @@ export const runCommand = defineCommand({
         const answered =
           input.profile === undefined
             ? await run()
-            : await profiled(loaded, { file: input.profile, work: run }, context)
+            : await (byFuel
+                ? fuelProfiled(loaded, run, context)
+                : profiled(loaded, { file: input.profile, work: run }, context))
         const ms = performance.now() - started
         const learned = learn ? { learned: loaded.learned() } : {}
         return { function: target.target, ...answered, ...learned, ms }

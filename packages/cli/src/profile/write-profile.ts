@@ -18,7 +18,7 @@ export function checkProfileFile(file: string): void {
   throw usageErrors.INVALID_OPTION({
     option: '--profile',
     value: file,
-    expected: 'a file that ends in .cpuprofile or .html',
+    expected: 'a file that ends in .cpuprofile or .html, or `fuel`',
   })
 }
 

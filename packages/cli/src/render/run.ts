@@ -1,4 +1,4 @@
-import type { GrantsInput, PluginProfile } from '@wasm-plugin/host'
+import type { FuelProfile, GrantsInput, PluginProfile } from '@wasm-plugin/host'
 import type { Rendering } from '../command.js'
 import { formatJson } from '../values/format.js'
 
@@ -11,8 +11,8 @@ export interface RunResult {
   readonly value: unknown
   /** With `--learn`: the smallest grants for this call. */
   readonly learned?: GrantsInput
-  /** With `--profile`: what is in the file. */
-  readonly profile?: Omit<PluginProfile, 'cpuProfile'>
+  /** With `--profile`: what is in the file, or the fuel of each function. */
+  readonly profile?: Omit<PluginProfile, 'cpuProfile'> | FuelProfile
   /** Of a program. */
   readonly exitCode?: number
   /** What a program wrote, with `--json`; the bytes too, where they are not UTF-8. */

@@ -121,4 +121,32 @@ describe('run --profile', () => {
     expect(exitCode).toBe(1)
     expect(document.error?.code).toBe('PATH_UNWRITABLE')
   })
+
+  it('says how much work each function did with `fuel`, the same each time', async () => {
+    const cwd = folder()
+    const { exitCode, stdout, stderr } = await runCli(['run', 'busy.wat', 'spin', '1000', '--profile=fuel'], {
+      cwd,
+    })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '7\n' })
+    expect(stderr).toMatch(/^fuel: [\d_]+ in the plugin, 0 for what it had done outside$/m)
+    expect(stderr).toMatch(/^ +[\d_]+ {2}hot$/m)
+    const runs = [1, 2].map(() => runJson(['run', 'busy.wat', 'spin', '1000', '--profile', 'fuel'], { cwd }))
+    const [first, second] = (await Promise.all(runs)).map(({ document }) => document.result.profile)
+    expect(first).toEqual(second)
+    const names = first.functions.map((each: { function: string }) => each.function)
+    expect(names.sort()).toEqual(
+      [String.raw`<img src=x onerror=alert(1)>"'&\u{1b}[31m`, 'hot', 'spin'].sort(),
+    )
+    expect(existsSync(path.join(cwd, 'fuel'))).toBe(false)
+  })
+
+  it('counts the fuel of a call that fails, and of a program', async () => {
+    const cwd = folder()
+    const failed = await runCli(['run', 'busy.wat', 'fail', '1000', '--profile', 'fuel'], { cwd })
+    expect(failed.exitCode).toBe(1)
+    expect(failed.stderr).toMatch(/^ +[\d_]+ {2}hot$/m)
+    const program = await runCli(['run', 'program.wat', '--profile', 'fuel'], { cwd })
+    expect(program.exitCode).toBe(0)
+    expect(program.stderr).toMatch(/^ +[\d_]+ {2}hot$/m)
+  })
 })

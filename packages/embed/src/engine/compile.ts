@@ -13,6 +13,8 @@ export interface Compiling {
   readonly ending: AbortSignal
   /** See `HostPorts`. */
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
+  /** Each function counts the fuel that it uses. @default false */
+  readonly countsFuel?: boolean
   /** The engine is to see nothing of it in this process. @default false */
   readonly leavesModules?: boolean
 }
@@ -26,7 +28,7 @@ export interface Compiling {
 export async function compile(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Readonly<PluginLimits>,
-  { ending, compileModule, leavesModules = false }: Compiling,
+  { ending, compileModule, countsFuel = false, leavesModules = false }: Compiling,
 ): Promise<Component> {
   const { startMs } = limits
   const until = follow([[ending, () => ending.reason]])
@@ -35,7 +37,9 @@ export async function compile(
   const timer = setTimeout(late, startMs)
   let off = () => {}
   try {
-    const compiling = compileUntil(bytes, limits, { ending: signal, compileModule, leavesModules })
+    const compiling = compileUntil(bytes, limits, {
+      ...{ ending: signal, compileModule, countsFuel, leavesModules },
+    })
     const stopped = new Promise<never>((_, reject) => {
       off = onAbort(signal, () => reject(signal.reason))
     })
@@ -50,13 +54,13 @@ export async function compile(
 async function compileUntil(
   bytes: Uint8Array<ArrayBuffer>,
   { componentBytes, memoryBytes, tableElements, fuel }: Readonly<PluginLimits>,
-  { ending, compileModule, leavesModules = false }: Compiling,
+  { ending, compileModule, countsFuel = false, leavesModules = false }: Compiling,
 ): Promise<Component> {
   ending.throwIfAborted()
   const options = {
     limits: { ...LIMITS, componentBytes },
     memory: { memoryBytes, tableElements },
-    fuel: fuel !== undefined,
+    fuel: countsFuel ? ('functions' as const) : fuel !== undefined,
   }
   return await Component.compile(bytes, options, {
     pause() {

@@ -125,6 +125,12 @@ export const hostErrorTable = {
     message: (d) => `plugin "${d.name}" cannot be profiled: ${d.reason}`,
     hint: "Profile it in Node, in a thread or with `isolation: 'inline'`; for one in a process of its own, with Node 24.8 or later.",
   }),
+  FUEL_NOT_COUNTED: row<{ name: string }>({
+    origin: 'app',
+    summary: 'It was asked what functions of a plugin use of its fuel that was not loaded to count that.',
+    message: (d) => `plugin "${d.name}" was not loaded with \`profile: 'fuel'\``,
+    hint: "Load it with `profile: 'fuel'`.",
+  }),
   PROFILE_RUNNING: row<{ name: string }>({
     origin: 'app',
     summary: 'A plugin was to be profiled that is being profiled.',

@@ -67,6 +67,15 @@ export class FunctionFinder {
     return functions.map((each) => module && this.#found(each, module))
   }
 
+  /** By the core module, and by the index among the functions that it defines. */
+  defined(module: number, index: number): Frame {
+    const found = this.#modules?.[module]
+    const func = found?.code.definedAt(index)
+    const body = func === undefined ? undefined : found?.code.bodyOf(func)
+    if (found === undefined || func === undefined || body === undefined) return named('').frame
+    return this.#frameOf(found, { func, body, name: found.code.exportOf(func) ?? '' })
+  }
+
   #known(name: string): FoundFunction {
     return { frame: named(this.#names.demangled(name)).frame, isExported: false }
   }
@@ -77,7 +86,7 @@ export class FunctionFinder {
     // One that was added when the module was rewritten.
     if (body === undefined) return undefined
     const frame = this.#frameOf(module, { func, body, name })
-    return { frame, isExported: module.code.isExported(func) }
+    return { frame, isExported: module.code.exportOf(func) !== undefined }
   }
 
   #frameOf(

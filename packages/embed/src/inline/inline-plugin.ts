@@ -9,10 +9,12 @@ import type { HttpResponse } from '../http/incoming-exchange.js'
 import { LoadedPlugin, onTaking, showBuild } from '../loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from '../options/close.js'
 import type { InlineHandleOptions } from '../options/given.js'
+import type { ProfileOptions } from '../options/profile.js'
 import { checkInlineHandleOptions } from '../options/resolve.js'
 import { checkUpdateOptions, type UpdateOptions } from '../options/update.js'
 import type { UntypedExports } from '../plugin.js'
 import type { PluginSource } from '../plugin-source.js'
+import type { FuelProfile } from '../profile/fuel-profile.js'
 import type { PluginProfile } from '../profile/plugin-profile.js'
 import { Profiler } from '../profile/profiler.js'
 import { type PluginStats, statsOf, type Totals } from '../stats/index.js'
@@ -130,9 +132,12 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     await this.#updates.update(source, checkUpdateOptions(options))
   }
 
-  override async profile(during: number | (() => unknown)): Promise<PluginProfile> {
+  protected override async profiled(
+    during: number | (() => unknown),
+    options: ProfileOptions,
+  ): Promise<PluginProfile | FuelProfile> {
     if (this.#closed !== undefined) throw errors.PLUGIN_CLOSED({ name: this.name })
-    return await this.#profiler.profile(this.#builds.live.profiled, during)
+    return await this.#profiler.profile(this.#builds.live.profiled, during, options)
   }
 
   override async close(options: CloseOptions = {}): Promise<void> {

@@ -97,9 +97,15 @@ export async function admit(
   const component = await compile(loaded.bytes, limits, {
     ending: host.ending,
     compileModule: ports.compileModule,
+    countsFuel: options.countsFuel,
     leavesModules: options.isolation === 'process',
   })
-  const debug = debugReader({ ...loaded, source, component, debug: options.debug }, reading, ports.sources)
+  const { countsFuel } = options
+  const debug = debugReader(
+    { ...loaded, source, component, debug: options.debug, isKept: countsFuel },
+    reading,
+    ports.sources,
+  )
   const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label
   let giveBack = () => {}

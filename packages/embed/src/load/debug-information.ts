@@ -23,6 +23,8 @@ export interface Debugged extends LoadedSource {
   readonly component: Component
   /** Given for it; else it is looked for beside a file. */
   readonly debug: PluginSource | undefined
+  /** Whether its bytes are kept, wherever they come from. */
+  readonly isKept: boolean
 }
 
 /** Bytes of a component with everything that says where it comes from. */
@@ -36,7 +38,7 @@ export function debugReader(of: Debugged, options: ReadOptions, port: SourcePort
     debug !== undefined ? [debug] : isInFile ? [beside(source, '.debug'), beside(source, '.map')] : []
   const isInside = component.hasDebugInformation
   // A file is read again, if it has to be.
-  const kept = isInside || (places.length > 0 && !isInFile) ? of.bytes : undefined
+  const kept = of.isKept || isInside || (places.length > 0 && !isInFile) ? of.bytes : undefined
   const readBytes = async (place: PluginSource, integrity?: string) =>
     (await readSource(place, { ...options, integrity, maxBytes: MAX_BYTES }, port)).bytes
   const own = async () => kept ?? (await readBytes(source, of.digest))
@@ -59,7 +61,7 @@ export function debugReader(of: Debugged, options: ReadOptions, port: SourcePort
     const found = await reader.read()
     if (found !== null) return found
     // What came over the network is not asked for once more.
-    const isThere = isInFile || ArrayBuffer.isView(source)
+    const isThere = kept !== undefined || isInFile || ArrayBuffer.isView(source)
     const component = isThere ? await own().catch(() => null) : null
     return { reader: await dwarfModule(), component, sourceMap: null }
   }

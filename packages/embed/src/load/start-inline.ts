@@ -13,6 +13,7 @@ import { InlineBuild, type InlineParts, type Trace } from '../inline/inline-buil
 import { Outings } from '../inline/outings.js'
 import type { ResolvedLoadOptions } from '../options/resolved.js'
 import { added, type Counts, NOTHING } from '../stats/index.js'
+import { ThreadFunctionFuel } from '../worker/function-fuel.js'
 import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
 import { profiledBy } from './profiled-by.js'
@@ -61,6 +62,7 @@ export async function startInline(
       bytesOut: (running?.bytesOut ?? 0) + (wasi?.traffic.bytesOut ?? 0),
       uses: NOTHING.uses,
     })
+  const functionFuel = new ThreadFunctionFuel()
   const left = host.totals.measure({ cpuMs: () => undefined, counts: countsNow })
   let isObserved = false
   const listen = () => {
@@ -79,6 +81,7 @@ export async function startInline(
   const instantiate = () => {
     host.totals.starts++
     before = countsNow()
+    if (running !== undefined) functionFuel.end(running)
     wasi?.dispose()
     running = undefined
     wasi = createWasi({
@@ -112,9 +115,15 @@ export async function startInline(
     ...admitted,
     plugin: name,
     breaker: breakerFor(name, options, host),
-    profiled: profiledBy(admitted, (add) => {
-      add(host.ports.sampler?.())
-      return () => {}
+    profiled: profiledBy(admitted, {
+      threads(add) {
+        add(host.ports.sampler?.())
+        return () => {}
+      },
+      fuel(add) {
+        add(async () => ({ fuel: countsNow().fuel, units: functionFuel.with(running ? [running] : []) }))
+        return () => {}
+      },
     }),
     fuel: limits.fuel ?? 0,
     outings,

@@ -88,7 +88,10 @@ export async function startWorker(
     plugin: name,
     classes,
     breaker: breakerFor(name, options, host),
-    profiled: profiledBy(admitted, (add) => pool.eachThread((thread) => add(thread.sampler()))),
+    profiled: profiledBy(admitted, {
+      threads: (add) => pool.eachThread((thread) => add(thread.sampler())),
+      fuel: (add) => pool.eachThread((thread) => add(() => thread.fuel(host.nextCall()))),
+    }),
     // Nobody tells when a diagnostics channel gets a subscriber, so it is looked up for every call.
     context: {
       ...{ contract, limits, pool, nextId: host.nextCall },

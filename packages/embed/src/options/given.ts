@@ -146,6 +146,11 @@ export interface SharedLoadOptions<I = HostImports> {
    */
   learn?: boolean
   /**
+   * Has each function of the plugin count the fuel that it uses, for `plugin.profile(…, { by: 'fuel' })`. It takes about twice as
+   * long then. @default nothing is counted
+   */
+  profile?: 'fuel'
+  /**
    * Where debug information of the plugin is: a component that was not stripped, or a source map of its first core module. It is read
    * when the plugin fails, to say where (`error.frames`), or at the load of one that is `inline`.
    * @default what is in the component, else `<file>.debug` or `<file>.map` beside it

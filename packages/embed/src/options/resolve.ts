@@ -20,6 +20,7 @@ import type {
 } from './given.js'
 import { importEntries, mergedImports } from './imports.js'
 import { defined, fieldsOf, parse } from './parse.js'
+import type { ProfileOptions } from './profile.js'
 import type { HostDefaults, ResolvedLoadOptions } from './resolved.js'
 import { type RestartOptions, restartDefaults, type restartSchema } from './restart.js'
 import {
@@ -29,6 +30,7 @@ import {
   inlineHandleSchema,
   loadSchema,
   outputSchema,
+  profileSchema,
   runSchema,
 } from './schema.js'
 
@@ -93,13 +95,14 @@ export function resolveLoadOptions(
     isolation: parsed.isolation ?? 'worker',
     limits: resolveLimits(
       { ...host.limits, ...defined(parsed.limits ?? {}) },
-      { where, isInline: parsed.isolation === 'inline' },
+      { where, isInline: parsed.isolation === 'inline', isMetered: parsed.profile === 'fuel' },
     ),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
     restart: restartOption(parsed.restart, { where, isInline: parsed.isolation === 'inline' }),
     integrity: parsed.integrity,
     audit: auditOptions(parsed.audit) ?? host.audit,
     learn: parsed.learn ?? false,
+    countsFuel: parsed.profile === 'fuel',
     debug: debugOption(debug, where),
   })
 }
@@ -204,6 +207,11 @@ export function checkRunOptions(input: RunOptions): RunOptions {
       reason: 'expected a text, a Uint8Array, or something that yields some',
     })
   return stdin === undefined ? parsed : { ...parsed, stdin }
+}
+
+/** @throws {OPTIONS_INVALID} */
+export function checkProfileOptions(input: ProfileOptions): ProfileOptions {
+  return parse(profileSchema, fieldsOf(input, 'profile'), 'profile') as ProfileOptions
 }
 
 /** @throws {OPTIONS_INVALID} */

@@ -54,12 +54,14 @@ export const loadSchema = z.strictObject({
   restart: z.optional(restartSchema),
   integrity: digest,
   learn: z.optional(z.boolean()),
+  profile: z.optional(z.enum(['fuel'])),
   audit: z.optional(auditSchema),
   onRequest: hook,
   signal: z.optional(z.instanceof(AbortSignal)),
 })
 const call = { timeoutMs: z.optional(milliseconds), signal: z.optional(z.instanceof(AbortSignal)) }
 export const callSchema = z.strictObject(call)
+export const profileSchema = z.strictObject({ by: z.optional(z.enum(['time', 'fuel'])) })
 const given = z.string().check(z.refine((text) => !text.includes('\0'), 'it holds a NUL character'))
 const variable = z
   .string()

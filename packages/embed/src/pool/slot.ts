@@ -1,6 +1,6 @@
 import type { GrantVersion, RuleState } from '@wasm-plugin/wasi/gate'
 import type { HostFunction } from '../contract/host-function.js'
-import type { EndSignal } from '../ending.js'
+import { Ending, type EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import { decodeError } from '../errors/wire-error.js'
 import { AppLane, type LaneCall, type LaneFunction } from '../lane/app-lane.js'
@@ -8,7 +8,7 @@ import type { LaneReply } from '../lane/requests.js'
 import { ThreadMeter } from '../lane/thread-meter.js'
 import type { AsyncContext, Sampler, StartThread, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
-import type { Counts, Meter } from '../stats/index.js'
+import { type Counts, type FuelCounts, type Meter, readFunctionUnits } from '../stats/index.js'
 import { inTurns } from '../turn.js'
 import type { AnsweredMessage, FromThread, Happened, ThreadInit } from '../wire/messages.js'
 import { Answering } from './answering.js'
@@ -296,6 +296,14 @@ export class Slot implements Meter {
       throw reason
     }
     return await this.#calls.outcome(id, signal, () => this.#lane.watch())
+  }
+
+  /** What its instances have used, when it has answered what it was given before. */
+  async fuel(id: number): Promise<FuelCounts> {
+    await this.ready
+    if (this.#endedFor !== undefined) throw this.#endedFor.error
+    const units = readFunctionUnits(await this.#run({ type: 'fuel', id }, new Ending()))
+    return { fuel: this.counts().fuel, units }
   }
 
   #settle(id: number, reply: LaneReply): void {

@@ -3,6 +3,7 @@ import { errors } from '../errors/index.js'
 import type { Sampler } from '../ports.js'
 import { CallTree } from './call-tree.js'
 import { readCpuProfile } from './cpu-profile.js'
+import { pause } from './pause.js'
 import { type PluginProfile, profileOf } from './plugin-profile.js'
 import type { Profiled } from './profiled.js'
 
@@ -68,18 +69,4 @@ async function sample(sampler: Sampler, tree: CallTree, over: AbortSignal): Prom
   } finally {
     sampler.close()
   }
-}
-
-/** Waits, for no longer than until it is over. */
-function pause(ms: number, over: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (over.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      over.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    over.addEventListener('abort', done)
-  })
 }

@@ -91,6 +91,8 @@ export type ToThread =
     }
   /** The application gives up a resource of the plugin, whose destructor runs as a call does. */
   | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
+  /** Asks what each function has used of the fuel, see `FunctionUnits`. */
+  | { readonly type: 'fuel'; readonly id: number }
   /** Calls it to its lane, where a call is. */
   | { readonly type: 'lane' }
 

@@ -15,10 +15,11 @@ import { packAnswer, packedHandle } from '../http/packed.js'
 import type { CopiedCall } from '../lane/thread-lane.js'
 import { ThreadMeter } from '../lane/thread-meter.js'
 import { later } from '../later.js'
-import { NOTHING } from '../stats/index.js'
+import { type FunctionUnits, NOTHING } from '../stats/index.js'
 import type { AnsweredMessage, Outcome, ThreadInit, ToThread } from '../wire/messages.js'
 import { withBackPressure } from './back-pressure.js'
 import { directFunctions } from './direct-functions.js'
+import { ThreadFunctionFuel } from './function-fuel.js'
 import { createImports, type InstanceImports } from './imports.js'
 import type { InstancesContext } from './instances-context.js'
 import { Outbox } from './outbox.js'
@@ -104,6 +105,7 @@ export function createInstances(
   const meter = new ThreadMeter(init.lane)
   /** What the instances before this one used. */
   let before = NOTHING
+  const functionFuel = new ThreadFunctionFuel()
   const tally = () => {
     if (current === undefined) return
     const { instance, traffic } = current
@@ -124,6 +126,7 @@ export function createInstances(
   const retire = () => {
     tally()
     const last = current ?? ended
+    if (last !== undefined) functionFuel.end(last.instance)
     current = undefined
     ended = undefined
     last?.dispose()
@@ -236,6 +239,7 @@ export function createInstances(
   const serve = (message: AnsweredMessage | CopiedCall): unknown => {
     // With the instance, its resources have gone too.
     if (message.type === 'drop' && current === undefined) return undefined
+    if (message.type === 'fuel') return unitsNow()
     call = message.id
     const now = current ?? fresh()
     const { instance } = now
@@ -254,6 +258,12 @@ export function createInstances(
       }
     }
     return lastly(() => rescue(() => answer(now, message), failed), end)
+  }
+
+  const unitsNow = (): FunctionUnits => {
+    tally()
+    const last = current ?? ended
+    return functionFuel.with(last === undefined ? [] : [last.instance])
   }
 
   const isRequest = (func: number) => func === init.exports.length

@@ -3,12 +3,13 @@ import { readSections, SectionId, sectionReader } from './core-sections.js'
 import { compileCostSteps } from './cost/compile-cost.js'
 import { exportMemories } from './export-memories.js'
 import { exportedFunctions } from './exported-functions.js'
+import { countFunctionsSteps } from './fuel/count-functions.js'
 import { readIndexSpaces } from './fuel/index-spaces.js'
 import { MeteredCode } from './fuel/metered-code.js'
 import { functionNames } from './function-names.js'
 import { pauseLength } from './interruptible.js'
 import type { ClampLimits } from './ranges.js'
-import { rewriteSteps } from './rewrite.js'
+import { type Fuel, rewriteSteps } from './rewrite.js'
 import { exportStateSteps } from './state/export-state.js'
 import { atOnce } from './steps.js'
 
@@ -16,7 +17,7 @@ export interface OriginalCodeOptions {
   readonly memory: ClampLimits
   /** See `shareTables`. */
   readonly tableMaxima?: readonly number[] | undefined
-  readonly fuel: boolean
+  readonly fuel: Fuel
   /** What it keeps is exported, see `exportState`. */
   readonly snapshot?: boolean
   /** Index of the module in the component. */
@@ -38,7 +39,7 @@ export class OriginalCode {
   readonly #pauseLength: number
   readonly #module: number
   #names: ReadonlyMap<number, string> | undefined
-  #exported: ReadonlySet<number> | undefined
+  #exported: ReadonlyMap<number, string> | undefined
 
   /**
    * @param bytes the module as its author has it
@@ -51,7 +52,8 @@ export class OriginalCode {
     { memory, tableMaxima, fuel, snapshot = false, module }: OriginalCodeOptions,
   ) {
     const named = exportMemories(atOnce(clampSteps(given, memory, module, tableMaxima)), module).bytes
-    const clamped = snapshot ? atOnce(exportStateSteps(named, module)).bytes : named
+    const saved = snapshot ? atOnce(exportStateSteps(named, module)).bytes : named
+    const clamped = fuel === 'functions' ? atOnce(countFunctionsSteps(saved, module)) : saved
     const { long } = atOnce(compileCostSteps(clamped, module))
     const rewritten = atOnce(rewriteSteps(clamped, { long, fuel, module }))
     this.bytes = bytes
@@ -59,7 +61,7 @@ export class OriginalCode {
     this.#original = new Functions(bytes, module)
     this.#metered = new Functions(rewritten.metered, module)
     this.#compiled = new Functions(rewritten.bytes, module)
-    this.#meter = fuel ? new MeteredCode(clamped, module) : undefined
+    this.#meter = fuel === false ? undefined : new MeteredCode(clamped, module, fuel === 'functions')
     this.#long = rewritten.long
     this.#pauseLength = pauseLength(this.#original.imported + this.#original.count)
   }
@@ -75,15 +77,20 @@ export class OriginalCode {
     return this.#names.get(func)
   }
 
-  /** Whether the module exports a function. */
-  isExported(func: number): boolean {
+  /** A name by which the module exports a function; undefined where it does not. */
+  exportOf(func: number): string | undefined {
     this.#exported ??= exportedFunctions(this.bytes, readSections(this.bytes, this.#module), this.#module)
-    return this.#exported.has(func)
+    return this.#exported.get(func)
   }
 
   /** The function of the compiled module whose body begins there. */
   startingAt(offset: number): number | undefined {
     return this.#compiled.startingAt(offset)
+  }
+
+  /** The function that is so many behind the first that the module defines. */
+  definedAt(index: number): number {
+    return this.#original.imported + index
   }
 
   /** Offsets in the module of a function's body. */

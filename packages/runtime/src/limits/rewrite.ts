@@ -3,11 +3,13 @@ import { compileCostSteps } from './cost/compile-cost.js'
 import { meterSteps } from './fuel/meter.js'
 import { interruptibleSteps } from './interruptible.js'
 
+/** Whether a module is metered, and whether each of its functions counts what it uses: see `countFunctionsSteps`. */
+export type Fuel = boolean | 'functions'
+
 export interface Rewriting {
   /** Offsets behind long instructions of what is given, see `compileCostSteps`. */
   readonly long: readonly number[]
-  /** Whether it is metered. */
-  readonly fuel: boolean
+  readonly fuel: Fuel
   /** Index of the module in the component, for messages. */
   readonly module: number
 }
@@ -23,7 +25,7 @@ export interface Rewritten {
 
 /** What is done to the code of a core module whose memories and tables are clamped. */
 export function* rewriteSteps(clamped: Uint8Array, { long, fuel, module }: Rewriting): Steps<Rewritten> {
-  const metered = fuel ? yield* meterSteps(clamped, module) : clamped
+  const metered = fuel === false ? clamped : yield* meterSteps(clamped, module, fuel === 'functions')
   const moved = metered === clamped ? long : (yield* compileCostSteps(metered, module)).long
   return { bytes: yield* interruptibleSteps(metered, moved, module), metered, long: moved }
 }

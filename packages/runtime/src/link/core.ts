@@ -23,6 +23,7 @@ export function instantiateCore(
   if (fuel !== null) imports[fuelImport.module] = { [fuelImport.name]: fuel.global }
   store.addModule(code)
   const { exports } = entered(frame, () => new WebAssembly.Instance(code.module!, imports))
+  fuel?.functions?.add(code.index, exports)
   for (const name of code.memories) store.memories.push(exports[name] as WebAssembly.Memory)
   if (code.state !== null) {
     const { globals, start } = code.state

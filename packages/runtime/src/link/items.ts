@@ -33,6 +33,8 @@ export interface ModuleItem {
   readonly kind: 'module'
   /** Null for one that is not instantiated, see `bindShims`. */
   readonly module: WebAssembly.Module | null
+  /** In the component. */
+  readonly index: number
   /** The names by which each instance of it exports the linear memories that it makes. */
   readonly memories: readonly string[]
   /** The same of what else each keeps; null where nothing is to be saved. */

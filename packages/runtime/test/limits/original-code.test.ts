@@ -2,6 +2,7 @@ import {
   atOnce,
   clampCoreModule,
   compileCostSteps,
+  countFunctionsSteps,
   exportMemories,
   exportStateSteps,
   interruptibleSteps,
@@ -14,10 +15,12 @@ import { run, wat } from './wat.js'
 const memory = { memoryBytes: 1 << 20, tableElements: 100 }
 
 /** As a component's module is rewritten. */
-function rewritten(bytes: Uint8Array, fuel: boolean, snapshot = false): Uint8Array {
+function rewritten(bytes: Uint8Array, fuel: boolean | 'functions', snapshot = false): Uint8Array {
+  const counts = fuel === 'functions'
   const named = exportMemories(clampCoreModule(bytes, memory)).bytes
-  const clamped = snapshot ? atOnce(exportStateSteps(named)).bytes : named
-  const metered = fuel ? meterCoreModule(clamped) : clamped
+  const saved = snapshot ? atOnce(exportStateSteps(named)).bytes : named
+  const clamped = counts ? atOnce(countFunctionsSteps(saved, 0)) : saved
+  const metered = fuel === false ? clamped : meterCoreModule(clamped, 0, counts)
   return atOnce(interruptibleSteps(metered, atOnce(compileCostSteps(metered, 0)).long, 0))
 }
 
@@ -65,41 +68,44 @@ function places(bytes: Uint8Array, n: number, fuel = 1_000_000n): Place[] {
   throw new Error('it did not trap')
 }
 
-describe.each([false, true])('where code was before it was rewritten, metered: %s', (fuel) => {
-  it('is where it traps when it is not rewritten', async () => {
-    const bytes = await wat(SOURCE)
-    const code = new OriginalCode(bytes, bytes, { memory, fuel, module: 0 })
-    const compiled = rewritten(bytes, fuel)
-    for (const n of [1, 2, 3, 4, 5]) {
-      const found = places(compiled, n).map(({ func, offset }) => ({
+describe.each([false, true, 'functions'] as const)(
+  'where code was before it was rewritten, metered: %s',
+  (fuel) => {
+    it('is where it traps when it is not rewritten', async () => {
+      const bytes = await wat(SOURCE)
+      const code = new OriginalCode(bytes, bytes, { memory, fuel, module: 0 })
+      const compiled = rewritten(bytes, fuel)
+      for (const n of [1, 2, 3, 4, 5]) {
+        const found = places(compiled, n).map(({ func, offset }) => ({
+          func,
+          offset: code.offsetOf(func, offset),
+        }))
+        expect(found).toEqual(places(bytes, n))
+        expect(found.length).toBeGreaterThanOrEqual(2)
+      }
+    })
+
+    it('is the same where what the module keeps is exported', async () => {
+      const bytes = await wat(SOURCE)
+      const code = new OriginalCode(bytes, bytes, { memory, fuel, snapshot: true, module: 0 })
+      const found = places(rewritten(bytes, fuel, true), 3).map(({ func, offset }) => ({
         func,
         offset: code.offsetOf(func, offset),
       }))
-      expect(found).toEqual(places(bytes, n))
-      expect(found.length).toBeGreaterThanOrEqual(2)
-    }
-  })
+      expect(found).toEqual(places(bytes, 3))
+    })
 
-  it('is the same where what the module keeps is exported', async () => {
-    const bytes = await wat(SOURCE)
-    const code = new OriginalCode(bytes, bytes, { memory, fuel, snapshot: true, module: 0 })
-    const found = places(rewritten(bytes, fuel, true), 3).map(({ func, offset }) => ({
-      func,
-      offset: code.offsetOf(func, offset),
-    }))
-    expect(found).toEqual(places(bytes, 3))
-  })
-
-  it('is known of no function and no offset that is not there', async () => {
-    const bytes = await wat(SOURCE)
-    const code = new OriginalCode(bytes, bytes, { memory, fuel, module: 0 })
-    const [{ offset }] = places(rewritten(bytes, fuel), 1) as [Place]
-    expect(code.offsetOf(0, offset)).toBeUndefined()
-    expect(code.offsetOf(99, offset)).toBeUndefined()
-    expect(code.offsetOf(3, offset)).toBeUndefined()
-    expect(code.offsetOf(1, 0)).toBeUndefined()
-  })
-})
+    it('is known of no function and no offset that is not there', async () => {
+      const bytes = await wat(SOURCE)
+      const code = new OriginalCode(bytes, bytes, { memory, fuel, module: 0 })
+      const [{ offset }] = places(rewritten(bytes, fuel), 1) as [Place]
+      expect(code.offsetOf(0, offset)).toBeUndefined()
+      expect(code.offsetOf(99, offset)).toBeUndefined()
+      expect(code.offsetOf(3, offset)).toBeUndefined()
+      expect(code.offsetOf(1, 0)).toBeUndefined()
+    })
+  },
+)
 
 it('is that of the instruction before which the fuel ran out', async () => {
   const bytes = await wat(SOURCE)

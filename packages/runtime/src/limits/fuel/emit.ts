@@ -7,6 +7,8 @@ import { Edit, type Plan } from './edits.js'
 export interface Counter {
   /** Index of the counter's global. */
   readonly global: number
+  /** Index of the global in which what the function itself uses is added up, if it is. */
+  readonly own: number | undefined
   /** Index of the first local that is free in the function: parameters and declared locals lie below. */
   readonly firstLocal: number
   /** Whether the function is metered at all. */
@@ -66,6 +68,7 @@ const Code = {
   GLOBAL_SET: 0x24,
   I64_CONST: 0x42,
   I64_LT_S: 0x53,
+  I64_ADD: 0x7c,
   I64_SUB: 0x7d,
   I64_AND: 0x83,
   I64_SHL: 0x86,
@@ -129,6 +132,7 @@ class Emitter {
   }
 
   private enterCached(cost: number): void {
+    this.count(cost)
     this.op(Code.GLOBAL_GET, this.counter.global)
     if (cost === 0) {
       this.op(Code.LOCAL_SET, this.fuel)
@@ -139,12 +143,14 @@ class Emitter {
   }
 
   private check(cost: number): void {
+    this.count(cost)
     this.read()
     this.subtract(cost)
     this.trapBelowZero()
   }
 
   private charge(cost: number): void {
+    this.count(cost)
     this.read()
     this.subtract(cost)
     if (this.plan.cached) this.op(Code.LOCAL_SET, this.fuel)
@@ -154,8 +160,22 @@ class Emitter {
   /** The length stays on the stack. */
   private bulk(local: number, shift: number, wide: boolean): void {
     const { output } = this
+    const { own } = this.counter
     this.op(Code.LOCAL_TEE, local)
+    if (own !== undefined) {
+      this.op(Code.GLOBAL_GET, own)
+      this.costOfBulk(local, shift, wide)
+      output.byte(Code.I64_ADD)
+      this.op(Code.GLOBAL_SET, own)
+    }
     this.read()
+    this.costOfBulk(local, shift, wide)
+    output.byte(Code.I64_SUB)
+    this.trapBelowZero()
+  }
+
+  private costOfBulk(local: number, shift: number, wide: boolean): void {
+    const { output } = this
     this.op(Code.LOCAL_GET, local)
     if (!wide) {
       output.byte(Code.I64_EXTEND_I32_U)
@@ -169,8 +189,16 @@ class Emitter {
       this.constant(Math.abs(shift))
       output.byte(shift > 0 ? Code.I64_SHL : Code.I64_SHR_U)
     }
-    output.byte(Code.I64_SUB)
-    this.trapBelowZero()
+  }
+
+  /** Adds to what the function itself has used. */
+  private count(cost: number): void {
+    const { own } = this.counter
+    if (own === undefined || cost === 0) return
+    this.op(Code.GLOBAL_GET, own)
+    this.constant(cost)
+    this.output.byte(Code.I64_ADD)
+    this.op(Code.GLOBAL_SET, own)
   }
 
   private read(): void {

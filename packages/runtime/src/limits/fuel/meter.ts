@@ -5,6 +5,7 @@ import { CoreReader } from '../core-reader.js'
 import { PREAMBLE_LENGTH, readSections, type Section, SectionId, sectionReader } from '../core-sections.js'
 import { atOnce, copySteps } from '../steps.js'
 import { LEAF_COST } from './costs.js'
+import { counterGlobal } from './count-functions.js'
 import { Plan } from './edits.js'
 import { emitBody } from './emit.js'
 import { type IndexSpaces, readIndexSpaces } from './index-spaces.js'
@@ -25,20 +26,27 @@ export const fuelImport = Object.freeze({ module: 'wasm-plugin', name: 'fuel' })
  * global may not show what the trapping function consumed last. A module without code is returned as it is.
  *
  * @param module index of the module in the component, for messages
+ * @param counts whether each function adds up what it uses, in the globals that `countFunctionsSteps` has given to the module
  * @throws {UNSUPPORTED_FEATURE} an instruction or type of unknown form, `memory.atomic.wait`, or an import from
  *   the reserved module name
  * @throws {INVALID_CORE_MODULE} the binary is damaged
  */
-export function meterCoreModule(bytes: Uint8Array, module = 0): Uint8Array {
-  return atOnce(meterSteps(bytes, module))
+export function meterCoreModule(bytes: Uint8Array, module = 0, counts = false): Uint8Array {
+  return atOnce(meterSteps(bytes, module, counts))
 }
 
 /** The same in steps. */
-export function* meterSteps(bytes: Uint8Array, module = 0): Steps<Uint8Array> {
+export function* meterSteps(bytes: Uint8Array, module = 0, counts = false): Steps<Uint8Array> {
   const sections = readSections(bytes, module)
   const spaces = readIndexSpaces(bytes, sections, { module, reserved: fuelImport.module })
   if (!sections.some(({ id }) => id === SectionId.CODE)) return bytes
-  return yield* new Meter(bytes, module, spaces).rewrite(sections)
+  return yield* new Meter(bytes, { module, spaces, counts }).rewrite(sections)
+}
+
+export interface Metering {
+  readonly module: number
+  readonly spaces: IndexSpaces
+  readonly counts: boolean
 }
 
 /** A function body that is longer than this is not looked at as a leaf. */
@@ -49,14 +57,19 @@ export class Meter implements PlanContext {
   private readonly plan = new Plan()
   /** Cost of each defined function that is not metered, -1 of the others. */
   private leaves: Int16Array
+  private readonly module: number
+  private readonly spaces: IndexSpaces
+  private readonly counts: boolean
 
   constructor(
     private readonly bytes: Uint8Array,
-    private readonly module: number,
-    private readonly spaces: IndexSpaces,
+    { module, spaces, counts }: Metering,
     /** Each function is written there first. */
     private readonly body = new ByteWriter(1 << 12),
   ) {
+    this.module = module
+    this.spaces = spaces
+    this.counts = counts
     this.output = new ByteWriter(Math.ceil(bytes.length * 1.25) + 64)
     this.leaves = new Int16Array(spaces.definedFunctions.length).fill(-1)
   }
@@ -181,6 +194,7 @@ export class Meter implements PlanContext {
     body.length = 0
     yield* emitBody(body, reader, plan, {
       global: spaces.importedGlobals,
+      own: this.counts ? counterGlobal(spaces, index) + 1 : undefined,
       firstLocal: (spaces.parameters[spaces.definedFunctions[index]!] ?? 0) + locals,
       metered: this.leaves[index]! < 0,
     })

@@ -11,9 +11,13 @@ export class MeteredCode {
   readonly #code: Section | undefined
 
   /** @param bytes the module before it was metered */
-  constructor(bytes: Uint8Array, module: number) {
+  constructor(bytes: Uint8Array, module: number, counts: boolean) {
     const sections = readSections(bytes, module)
-    this.#meter = new Meter(bytes, module, readIndexSpaces(bytes, sections, { module }), this.#body)
+    this.#meter = new Meter(
+      bytes,
+      { module, spaces: readIndexSpaces(bytes, sections, { module }), counts },
+      this.#body,
+    )
     this.#code = sections.find(({ id }) => id === SectionId.CODE)
     if (this.#code) atOnce(this.#meter.findLeaves(this.#code))
   }

@@ -1,5 +1,6 @@
 import type { CoreGlobal } from '../../engine-types.js'
 import { errors } from '../../errors/index.js'
+import { FunctionFuel } from './function-fuel.js'
 import { type Gauge, gaugeOf } from './gauge.js'
 
 /**
@@ -10,6 +11,8 @@ import { type Gauge, gaugeOf } from './gauge.js'
 export class FuelTank {
   /** To be given to each metered core module as `fuelImport`. */
   readonly global: CoreGlobal
+  /** By function; undefined where the modules were not compiled to count that. */
+  readonly functions: FunctionFuel | undefined
   #filled = 0
   /** Units consumed before. */
   #before = 0
@@ -17,8 +20,12 @@ export class FuelTank {
   #owed = 0
   readonly #gauge: Gauge
 
-  /** @throws {TYPE_MISMATCH} `units` is not a safe integer of 0 or more */
-  constructor(units: number) {
+  /**
+   * @param counts whether the modules count the fuel of each function
+   * @throws {TYPE_MISMATCH} `units` is not a safe integer of 0 or more
+   */
+  constructor(units: number, counts = false) {
+    this.functions = counts ? new FunctionFuel() : undefined
     this.global = new WebAssembly.Global({ value: 'i64', mutable: true }, 0n)
     this.#gauge = gaugeOf(this.global)
     this.refill(units)
