@@ -18,7 +18,7 @@ export const floors = {
   ),
   web: rooms(`worker index internal create-host web-ports threads instance-ports files services page`),
   gateway: rooms(
-    `index wagi create-gateway listen server gateway socket-file ask cgi http metrics routes options log errors`,
+    `index wagi create-gateway listen server gateway socket-file answering ask cgi http metrics routes options log errors`,
   ),
   inspector: rooms(
     `index internal open-inspector server sight levers detail watch page-files page missing-grant options protocol errors`,

@@ -20,9 +20,9 @@ export type {
   UpdateFailedEvent,
 } from './events.js'
 export { Host } from './host.js'
+export type { HttpResponse } from './http/answered.js'
 export type { HttpField } from './http/field-bytes.js'
 export type { HttpRequest } from './http/given-request.js'
-export type { HttpResponse } from './http/incoming-exchange.js'
 export type { InlinePlugin, Sync } from './inline/inline-plugin.js'
 export type { PluginLimits } from './limits.js'
 export { checkSize, collect } from './load/collect.js'

@@ -23,13 +23,16 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   const origin = proxies.originOf({ ...asked.direct, authority }, asked.fields)
   const found = table.find(path, origin.authority)
   if (found === undefined) return answerOf(failures.noRoute, id)
-  const { live } = found
+  const { live, params } = found
   const { label: route } = live
   const refused = (failure: Failure): Answer => ({ ...answerOf(failure, id), route })
   const { maxBodyBytes = live.isInline ? INLINE_BODY : Number.POSITIVE_INFINITY } = live.route
   if ((asked.length ?? 0) > maxBodyBytes) return refused(failures.tooLarge)
   // Whatever ends it early, there is nobody any more to tell.
-  const body = await bodyOf(asked, live.isInline ? maxBodyBytes : undefined).catch(() => undefined)
+  const body =
+    asked.body === null
+      ? null
+      : await bodyOf(asked.body, live.isInline ? maxBodyBytes : undefined).catch(() => undefined)
   if (body === undefined) return refused(failures.left)
   const isThere = body === null || body instanceof Uint8Array
   if (body instanceof Uint8Array && body.length > maxBodyBytes) return refused(failures.tooLarge)
@@ -37,12 +40,12 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
   try {
     const respond = live.kind === 'program' ? respondByProgram : respondByHandler
     const response = await respond({
-      ...{ ...found, asked, target, origin },
+      ...{ live, params, asked, target, origin },
       body: isThere || limit === undefined ? body : limit.of(body),
       signal: limit === undefined ? asked.signal : AbortSignal.any([asked.signal, limit.signal]),
     })
-    const cutFor = () => (limit?.signal.aborted ? failures.tooLarge : undefined)
-    return { ...response, failure: undefined, route, cutFor }
+    const cutFor = limit && (() => (limit.signal.aborted ? failures.tooLarge : undefined))
+    return { response, failure: undefined, route, cutFor }
   } catch (error) {
     return refused(limit?.signal.aborted ? failures.tooLarge : failureOf(error))
   }
@@ -52,9 +55,12 @@ export async function ask({ table, proxies }: Asking, asked: Asked, id: string):
 const INLINE_BODY = 64 << 10
 
 /** The body, which is read where only so many bytes may be there: one byte too many is enough. */
-async function bodyOf(asked: Asked, readsTo: number | undefined): ReturnType<Asked['body']> {
-  const body = await asked.body()
-  if (readsTo === undefined || body === null || body instanceof Uint8Array) return body
+async function bodyOf(
+  read: NonNullable<Asked['body']>,
+  readsTo: number | undefined,
+): ReturnType<typeof read> {
+  const body = await read()
+  if (readsTo === undefined || body instanceof Uint8Array) return body
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body) {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Host } from '@wasm-plugin/host'
+import { Answering, type AnsweringOwner } from './answering.js'
 import { ask } from './ask.js'
-import type { Answer, Asked } from './http/answer.js'
+import type { Asked } from './http/answer.js'
 import { clientSignal } from './http/client-signal.js'
-import { CLIENT_LEFT, failureOf, failures } from './http/failure.js'
+import { failures } from './http/failure.js'
 import { askedByFetch, responseOf } from './http/fetch.js'
 import type { Proxies } from './http/forwarded.js'
 import { askedBy, passRest, send } from './http/node.js'
@@ -38,6 +39,13 @@ export class Gateway {
   #inside = 0
   #onEmpty: (() => void) | undefined
   #closed: Promise<void> | undefined
+  readonly #owner: AnsweringOwner = {
+    clientOf: ({ direct, fields }) => this.#parts.proxies.originOf(direct, fields).client,
+    over: (entry) => {
+      if (entry !== undefined) this.#log(entry)
+      if (--this.#inside === 0) this.#onEmpty?.()
+    },
+  }
 
   /** @internal Use `createGateway`. */
   constructor(parts: GatewayParts) {
@@ -78,11 +86,12 @@ export class Gateway {
     const asked = askedByFetch(request, client)
     // Its signal follows that of the application only while it is in memory.
     this.#held.add(request)
-    const { answer, over } = await this.#answer(asked)
-    void answer.ended.then(() => this.#held.delete(request))
+    const answering = await this.#answer(asked)
+    const { answer } = answering
+    void answer.response.ended.then(() => this.#held.delete(request))
     let isOver = false
     return responseOf(answer, request.method, (bytes, error) => {
-      if (!isOver) over(bytes, error)
+      if (!isOver) answering.over(bytes, error)
       isOver = true
     })
   }
@@ -98,13 +107,14 @@ export class Gateway {
 
   async #serve(request: IncomingMessage, response: ServerResponse, next?: () => void): Promise<void> {
     const signal = clientSignal(request, response)
-    const { answer, over, refused } = await this.#answer(askedBy(request, response, signal))
+    const answering = await this.#answer(askedBy(request, response, signal))
+    const { answer } = answering
     if (next !== undefined && answer.failure === failures.noRoute) {
-      over(0, undefined, false)
+      answering.over(0, undefined, false)
       next()
       return
     }
-    if (response.destroyed || signal.aborted) return over(0, undefined)
+    if (response.destroyed || signal.aborted) return answering.over(0)
     // A client whose server is about to end asks elsewhere.
     if (!this.#isOpen) response.shouldKeepAlive = false
     let error: unknown
@@ -116,51 +126,18 @@ export class Gateway {
       if (response.headersSent) {
         error = thrown
         response.destroy()
-      } else await send(response, refused(thrown), { sent, signal })
+      } else await send(response, answering.refuse(thrown), { sent, signal })
     }
     passRest(request)
-    over(sent.bytes, error)
+    answering.over(sent.bytes, error)
   }
 
-  /** `over` is to be called when the response was sent, as far as it was. */
   async #answer(asked: Asked): Promise<Answering> {
-    const time = Date.now()
-    const started = performance.now()
     const id = `${this.#prefix}-${(++this.#asked).toString(36)}`
     this.#inside++
-    let answer = this.#isOpen ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
-    const over = (bytes: number, error?: unknown, isLogged = true) => {
-      if (isLogged) {
-        const { failure = error === undefined ? undefined : (answer.cutFor?.() ?? failureOf(error)) } = answer
-        const { status, route } = answer
-        const hasLeft = failure?.status === CLIENT_LEFT
-        this.#log({
-          ...{
-            id,
-            time,
-            client: this.#clientOf(asked),
-            method: asked.method,
-            target: asked.target,
-            route,
-            bytes,
-          },
-          status,
-          durationMs: performance.now() - started,
-          error: failure && !hasLeft ? { code: failure.code, message: failure.message } : undefined,
-        })
-      }
-      if (--this.#inside === 0) this.#onEmpty?.()
-    }
-    const refused = (error: unknown) => {
-      const { route, cutFor } = answer
-      answer = { ...answerOf(cutFor?.() ?? failureOf(error), id), route }
-      return answer
-    }
-    return { answer, over, refused }
-  }
-
-  #clientOf({ direct, fields }: Asked): string {
-    return this.#parts.proxies.originOf(direct, fields).client
+    const answering = new Answering(id, asked, this.#owner)
+    answering.answer = this.#isOpen ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
+    return answering
   }
 
   #log(entry: AccessEntry): void {
@@ -188,11 +165,4 @@ export class Gateway {
       }
     })
   }
-}
-
-interface Answering {
-  readonly answer: Answer
-  readonly over: (bytes: number, error?: unknown, isLogged?: boolean) => void
-  /** What is to be sent, and said in the log, instead of an answer of which nothing was sent. */
-  readonly refused: (error: unknown) => Answer
 }

@@ -1,8 +1,9 @@
 import { httpHandlerOf } from '../contract/http-handler.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
+import type { HttpResponse } from '../http/answered.js'
 import type { HttpRequest } from '../http/given-request.js'
-import { type HttpResponse, IncomingExchange } from '../http/incoming-exchange.js'
+import { IncomingExchange } from '../http/incoming-exchange.js'
 import { onAbort } from '../on-abort.js'
 import type { HandleOptions } from '../options/given.js'
 import type { Slot } from '../pool/slot.js'
@@ -72,7 +73,7 @@ function handleOnLane(
   asked: SlotRequest,
   { signal, hold }: Running,
 ): { readonly slot: Slot; readonly isAnswered: Promise<boolean> } | undefined {
-  const slot = signal.aborted || !asked.exchange.isWhole ? undefined : pool.acquireForLane()
+  const slot = signal.aborted || !asked.exchange.hasWholeRequest ? undefined : pool.acquireForLane()
   if (slot === undefined) return undefined
   const isAnswered = slot.answering.handleOnLane(asked)
   if (isAnswered !== undefined) return { slot: hold(slot), isAnswered }

@@ -1,7 +1,7 @@
 import { errors } from '../errors/index.js'
+import type { HttpResponse } from './answered.js'
 import type { HttpField } from './field-bytes.js'
 import type { HttpRequest } from './given-request.js'
-import type { HttpResponse } from './incoming-exchange.js'
 
 /** A request of `fetch`, for a plugin to answer. @throws {OPTIONS_INVALID} */
 export function requestOf(request: Request): HttpRequest {

@@ -14,7 +14,8 @@ export function fieldList(fields: readonly HttpField[]): FieldList {
 
 /** One character per byte. */
 export function latin1(bytes: Uint8Array): string {
-  if (bytes.length <= SHORT) return String.fromCharCode(...bytes)
+  // Spread, they would be iterated over.
+  if (bytes.length <= SHORT) return String.fromCharCode.apply(null, bytes as unknown as number[])
   let text = ''
   for (const byte of bytes) text += String.fromCharCode(byte)
   return text

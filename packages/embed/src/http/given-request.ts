@@ -10,13 +10,13 @@ export interface HttpRequest {
   readonly path: string
   readonly scheme?: 'http' | 'https'
   /** Host and port, which is what the field `host` says. */
-  readonly authority?: string
+  readonly authority?: string | undefined
   /** Those of the connection (`host`, `connection`, `transfer-encoding`, …) are left out. */
   readonly headers?: Iterable<HttpField>
   /** Bytes that are there, or a stream of them, which is read as the plugin reads. @default no body */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array> | null
   /** Asked when the body has ended. @default none */
-  readonly trailers?: () => Iterable<HttpField>
+  readonly trailers?: (() => Iterable<HttpField>) | undefined
 }
 
 /** Bytes of a body that is sent with its request. */
@@ -58,12 +58,14 @@ export function headOf(request: HttpRequest, takesAll = false): GivenHead {
   if (trailers !== undefined && typeof trailers !== 'function')
     throw invalid('trailers', 'expected a function')
   const isWhole = body === undefined || body === null || (isBytes(body) && (takesAll || body.length <= SMALL))
+  const { fields, fieldBytes } = checkedFields(headers, 'headers')
   return {
     method,
     scheme,
     authority: authority === '' ? undefined : authority,
     path,
-    ...checkedFields(headers, 'headers'),
+    fields,
+    fieldBytes,
     body: isWhole && (takesAll || trailers === undefined) ? (body?.slice() ?? EMPTY) : undefined,
   }
 }

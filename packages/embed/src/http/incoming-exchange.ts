@@ -2,31 +2,16 @@ import type { AnswerPiece, FieldList, HttpErrorCode, HttpEvent, IncomingHead } f
 import { Changes } from '../changes.js'
 import { errors } from '../errors/index.js'
 import { type AnswerPart, partOf } from './answer-part.js'
+import { AnsweredResponse, type Answering, type HttpResponse } from './answered.js'
 import { type AnsweringExchange, httpError } from './exchange.js'
 import { fieldList, type HttpField } from './field-bytes.js'
 import { checkedFields, type GivenHead, type HttpRequest, headOf } from './given-request.js'
-import { headWith } from './lazy-head.js'
+import { LazyHead } from './lazy-head.js'
+import { Outcome } from './outcome.js'
 import { packHead, partsOf } from './packed.js'
 import { RequestBody } from './request-body.js'
 import { ResponseBody } from './response-body.js'
 import { ResponseCheck } from './response-check.js'
-
-/** What a plugin answered. */
-export interface HttpResponse {
-  readonly status: number
-  /** In the order in which the plugin has them, names in lower case; a name may be there more than once. */
-  readonly headers: readonly HttpField[]
-  /** To be read once, while the plugin writes; a plugin that is faster waits. Who stops reading ends the call. */
-  readonly body: AsyncIterable<Uint8Array>
-  /** The whole body, where nothing of it was read; then nothing is left to be read. */
-  whole(): Uint8Array | undefined
-  /** Whether the plugin has finished it: what becomes of the call takes nothing of it any more. */
-  readonly isWhole: boolean
-  /** Those that came after the body, once it was read. */
-  trailers(): readonly HttpField[]
-  /** Resolves when the call is over, with what it failed with: a body that nobody reads at the moment does not tell. */
-  readonly ended: Promise<unknown>
-}
 
 export type OnInformational = (status: number, headers: readonly HttpField[]) => void
 
@@ -43,12 +28,9 @@ interface Parts {
  * A request that came in and the response to it. The thread of the plugin holds its number, the application's the bytes:
  * those of the request come as the plugin reads them, those of the response go as the client takes them.
  */
-export class IncomingExchange implements AnsweringExchange {
+export class IncomingExchange implements AnsweringExchange, Answering {
   readonly use = undefined
   readonly #head: GivenHead
-  /** Settles when the plugin has answered. */
-  readonly response: Promise<HttpResponse>
-
   readonly #request: HttpRequest
   readonly #body: RequestBody
   readonly #out: ResponseBody
@@ -63,9 +45,8 @@ export class IncomingExchange implements AnsweringExchange {
   #isCancelled = false
   #failure: Error | undefined
   #trailers: readonly HttpField[] = []
-  readonly #ended: Promise<unknown>
-  #endWith!: (error: unknown) => void
-  #settle!: { resolve: (response: HttpResponse) => void; reject: (error: unknown) => void }
+  readonly #ended = new Outcome<unknown>()
+  readonly #response = new Outcome<HttpResponse>()
 
   /** @throws {OPTIONS_INVALID} */
   constructor({ request, onInformational, onCancel, isAtOnce = false }: Parts) {
@@ -84,24 +65,45 @@ export class IncomingExchange implements AnsweringExchange {
         onCancel()
       },
     })
-    this.response = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
-    })
-    this.#ended = new Promise((resolve) => {
-      this.#endWith = resolve
-    })
-    // Whoever cancelled it does not wait for it.
-    this.response.catch(() => {})
+  }
+
+  /** Settles when the plugin has answered. */
+  get response(): Promise<HttpResponse> {
+    return this.#response.promise
+  }
+
+  /** What the plugin has answered by now. @throws what came in its place */
+  get answered(): HttpResponse | undefined {
+    return this.#response.now()
+  }
+
+  get ended(): Promise<unknown> {
+    return this.#ended.promise
+  }
+
+  get trailing(): readonly HttpField[] {
+    return this.#trailers
   }
 
   /** As a message has it. */
   get head(): IncomingHead {
-    return headWith(this.#head, () => this.#head.fields)
+    const { method, scheme, authority, path: pathWithQuery, fields, fieldBytes, body } = this.#head
+    return { method, scheme, authority, pathWithQuery, fieldBytes, body, headers: fieldList(fields) }
   }
 
-  /** Whether all of it is there. */
-  get isWhole(): boolean {
+  /** As an instance in this thread has it. */
+  get lazyHead(): IncomingHead {
+    return new LazyHead(this.#head, () => this.#head.fields)
+  }
+
+  /** Whether all of the request is there. */
+  get hasWholeRequest(): boolean {
     return this.#head.body !== undefined
+  }
+
+  /** Whether all of the response is there. */
+  get isWhole(): boolean {
+    return this.#isWhole
   }
 
   /** As shared memory has it; undefined where its body is still to be read. */
@@ -152,6 +154,14 @@ export class IncomingExchange implements AnsweringExchange {
     return this.#out.taken
   }
 
+  /** One that comes alone, of a call that tells its outcome by itself. */
+  receiveOne(piece: AnswerPiece): boolean {
+    const part = partOf(piece)
+    if (part !== undefined && this.#take(part)) return true
+    this.#begin = undefined
+    return false
+  }
+
   receive(pieces: readonly AnswerPiece[], areLast: boolean): boolean {
     return this.#takeAll(pieces.map(partOf), areLast)
   }
@@ -163,7 +173,7 @@ export class IncomingExchange implements AnsweringExchange {
 
   /** Nobody waits for the response any more: the plugin hears of it when it sends or reads on. */
   cancel(error: unknown): void {
-    this.#settle.reject(error)
+    this.#response.reject(error)
     this.#out.abort(error)
   }
 
@@ -186,10 +196,10 @@ export class IncomingExchange implements AnsweringExchange {
   /** The call is over, and failed with `error` if it did. A response that is whole stays so. */
   end(error?: unknown): void {
     this.#over()
-    this.#endWith(error)
+    this.#ended.resolve(error)
     if (error === undefined || this.#isWhole) this.#begin?.()
     if (error === undefined) return
-    this.#settle.reject(error)
+    this.#response.reject(error)
     this.#out.fail(error)
   }
 
@@ -229,18 +239,8 @@ export class IncomingExchange implements AnsweringExchange {
 
   #answer(status: number, headers: readonly HttpField[]): void {
     this.#hasAnswered = true
-    const body = this.#out
-    const isWhole = () => this.#isWhole
     this.#begin = () =>
-      this.#settle.resolve({
-        ...{ status, headers, body },
-        whole: () => body.takeWhole(),
-        get isWhole() {
-          return isWhole()
-        },
-        trailers: () => this.#trailers,
-        ended: this.#ended,
-      })
+      this.#response.resolve(new AnsweredResponse({ status, headers, body: this.#out }, this))
   }
 
   #over(): void {

@@ -2,18 +2,37 @@ import type { FieldList, IncomingHead } from '@wasm-plugin/wasi'
 import { fieldList, type HttpField } from './field-bytes.js'
 import type { GivenHead } from './given-request.js'
 
-/** As a plugin gets it: most read a few of its fields, or none, which are made when they are asked for. */
-export function headWith(
-  { method, scheme, authority, path, fieldBytes, body }: Omit<GivenHead, 'fields'>,
-  fields: () => readonly HttpField[],
-): IncomingHead {
-  let headers: FieldList | undefined
-  return {
-    ...{ method, scheme, authority, fieldBytes, body },
-    pathWithQuery: path,
-    get headers() {
-      headers ??= fieldList(fields())
-      return headers
-    },
+type Parts = Omit<GivenHead, 'fields'>
+
+/**
+ * As a plugin gets it: most read a few of its fields, or none, which are made when they are asked for. A class, since an accessor
+ * of an object alone costs as much as all the rest.
+ */
+export class LazyHead implements IncomingHead {
+  readonly method: string
+  readonly scheme: string | undefined
+  readonly authority: string | undefined
+  readonly pathWithQuery: string
+  readonly fieldBytes: number
+  readonly body: Uint8Array | undefined
+  readonly #fields: () => readonly HttpField[]
+  #headers: FieldList | undefined
+
+  constructor(
+    { method, scheme, authority, path, fieldBytes, body }: Parts,
+    fields: () => readonly HttpField[],
+  ) {
+    this.method = method
+    this.scheme = scheme
+    this.authority = authority
+    this.pathWithQuery = path
+    this.fieldBytes = fieldBytes
+    this.body = body
+    this.#fields = fields
+  }
+
+  get headers(): FieldList {
+    this.#headers ??= fieldList(this.#fields())
+    return this.#headers
   }
 }

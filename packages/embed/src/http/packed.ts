@@ -4,7 +4,7 @@ import type { AnswerPart } from './answer-part.js'
 import { type HttpField, isBytes, latin1 } from './field-bytes.js'
 import type { GivenHead } from './given-request.js'
 import { joined } from './joined.js'
-import { headWith } from './lazy-head.js'
+import { LazyHead } from './lazy-head.js'
 
 const TEXT: ValueType = { kind: 'string' }
 const BYTES: ValueType = { kind: 'list', element: { kind: 'u8' } }
@@ -38,7 +38,7 @@ export function packHead({ method, scheme = '', authority = '', path, fields }: 
 
 export function unpackHead(text: string, body: Uint8Array, fieldBytes: number): IncomingHead {
   const [method = '', scheme, authority, path = '', ...rest] = text.split('\n')
-  return headWith(
+  return new LazyHead(
     { method, scheme: scheme || undefined, authority: authority || undefined, path, fieldBytes, body },
     () => pairsOf(rest),
   )

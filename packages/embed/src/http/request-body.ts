@@ -1,11 +1,13 @@
 import { turn } from '../turn.js'
 import { isBytes } from './field-bytes.js'
 
+const EMPTY = new Uint8Array()
+
 /** The body of a request that came in: read from the client as the plugin reads it, one chunk ahead. */
 export class RequestBody {
   readonly #onChange: () => void
   #chunks: AsyncIterator<Uint8Array> | undefined
-  #chunk: Uint8Array = new Uint8Array()
+  #chunk: Uint8Array = EMPTY
   #isPulling = false
   #failure: { readonly cause: unknown } | undefined
 
@@ -56,9 +58,10 @@ export class RequestBody {
   close(): void {
     const chunks = this.#chunks
     this.#chunks = undefined
-    this.#chunk = new Uint8Array()
+    this.#chunk = EMPTY
+    if (chunks === undefined) return
     // What a stream of the application does about that is nothing of the plugin's.
-    void (async () => await chunks?.return?.())().catch(() => {})
+    void (async () => await chunks.return?.())().catch(() => {})
   }
 
   async #next(chunks: AsyncIterator<Uint8Array>): Promise<void> {

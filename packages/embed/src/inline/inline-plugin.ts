@@ -3,9 +3,9 @@ import { exportTable } from '../contract/export-table.js'
 import { requireCount } from '../contract/require-count.js'
 import { errors } from '../errors/index.js'
 import { named } from '../errors/named.js'
+import type { HttpResponse } from '../http/answered.js'
 import { requestOf, responseOf } from '../http/fetch.js'
 import type { HttpRequest } from '../http/given-request.js'
-import type { HttpResponse } from '../http/incoming-exchange.js'
 import { LoadedPlugin, onTaking, showBuild } from '../loaded-plugin.js'
 import { type CloseOptions, checkCloseOptions } from '../options/close.js'
 import type { InlineHandleOptions } from '../options/given.js'
@@ -111,7 +111,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
    * @throws {HTTP_NEEDS_THREAD} the body is a stream; and what `Plugin.handle` throws
    */
   async handle(request: HttpRequest, options: InlineHandleOptions = {}): Promise<HttpResponse> {
-    return await handleInline(this.#called(), request, checkInlineHandleOptions(options, 'handle'))
+    return handleInline(this.#called(), request, checkInlineHandleOptions(options, 'handle'))
   }
 
   /** The same in the words of `fetch`; the body is read first, all of it. @throws what `handle` throws */
@@ -119,7 +119,7 @@ export class InlinePlugin<E = UntypedExports> extends LoadedPlugin {
     const asked = requestOf(request)
     const { signal = request.signal, ...checked } = checkInlineHandleOptions(options, 'fetch')
     const body = request.body && new Uint8Array(await request.arrayBuffer())
-    const response = await handleInline(this.#called(), { ...asked, body }, { ...checked, signal })
+    const response = handleInline(this.#called(), { ...asked, body }, { ...checked, signal })
     return responseOf(response, request.method)
   }
 

@@ -94,7 +94,7 @@ export async function startInline(
       pause: outings.check,
       spend: (units) => running?.fuel?.spend(units),
       respond: (piece) => {
-        if (answered?.receive([piece], true) !== true) throw errors.HTTP_RESPONSE_INCOMPLETE({})
+        if (answered?.receiveOne(piece) !== true) throw errors.HTTP_RESPONSE_INCOMPLETE({})
       },
     })
     const imports: Record<string, unknown> = Object.create(null)
@@ -129,7 +129,7 @@ export async function startInline(
     outings,
     instantiate,
     accept(exchange) {
-      const { args, end } = (wasi as WasiImports).accept(0, exchange.head)
+      const { args, end } = (wasi as WasiImports).accept(0, exchange.lazyHead)
       const outer = answered
       answered = exchange
       return {

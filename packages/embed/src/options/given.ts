@@ -180,5 +180,5 @@ export interface HandleOptions extends CallOptions {
    */
   reuse?: number
   /** Called for each response with a status below 200, of which there may be some before the one that counts. */
-  onInformational?: OnInformational
+  onInformational?: OnInformational | undefined
 }

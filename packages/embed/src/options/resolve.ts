@@ -184,7 +184,7 @@ function rightOf(input: HandleOptions): HandleOptions | undefined {
     (reuse === undefined || (Number.isSafeInteger(reuse) && reuse > 0)) &&
     (signal === undefined || signal instanceof AbortSignal) &&
     (onInformational === undefined || typeof onInformational === 'function')
-  return isRight ? (defined({ reuse, signal, onInformational }) as HandleOptions) : undefined
+  return isRight ? ({ reuse, signal, onInformational } as HandleOptions) : undefined
 }
 
 /** Characters of the arguments and variables of a run: they are copied into the program's memory by itself. */

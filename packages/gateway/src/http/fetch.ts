@@ -25,7 +25,7 @@ export function askedByFetch(request: Request, client: string): Asked {
     direct: { client, scheme: protocol === 'https:' ? 'https' : 'http', authority: host },
     fields: [...request.headers] as HttpField[],
     length: body === null ? 0 : length === null ? undefined : Number(length),
-    body: async () => body,
+    body: body === null ? null : async () => body,
     trailers: () => [],
     signal: request.signal,
   }
@@ -40,7 +40,7 @@ function isRequest(value: unknown): value is Request {
 
 /** The answer for it; `done` is called once, with the bytes that were read, and with what ended the body early. */
 export function responseOf(
-  { status, headers, body }: Answer,
+  { response: { status, headers, body } }: Answer,
   method: string,
   done: (bytes: number, error?: unknown) => void,
 ): Response {

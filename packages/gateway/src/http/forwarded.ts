@@ -79,13 +79,11 @@ export function withOrigin(
   { client, scheme, authority }: Origin,
   more: readonly HttpField[],
 ): HttpField[] {
-  return [
-    ...fields.filter(([name]) => !MAY_SAY_ORIGIN.test(name) || !SAYS_ORIGIN.test(name.toLowerCase())),
-    ['x-forwarded-for', client],
-    ['x-forwarded-proto', scheme],
-    ...(authority === undefined ? [] : [['x-forwarded-host', authority] as const]),
-    ...more,
-  ]
+  const all = fields.filter(([name]) => !MAY_SAY_ORIGIN.test(name) || !SAYS_ORIGIN.test(name.toLowerCase()))
+  all.push(['x-forwarded-for', client], ['x-forwarded-proto', scheme])
+  if (authority !== undefined) all.push(['x-forwarded-host', authority])
+  all.push(...more)
+  return all
 }
 
 function listOf(fields: readonly HttpField[], wanted: string): string[] {

@@ -3,7 +3,7 @@ import { withOrigin } from './forwarded.js'
 import type { Routed } from './routed.js'
 
 /** Has a plugin with `wasi:http/incoming-handler` answer a request. */
-export async function respondByHandler({
+export function respondByHandler({
   asked,
   target,
   origin,
@@ -12,18 +12,17 @@ export async function respondByHandler({
   body,
   signal,
 }: Routed): Promise<HttpResponse> {
-  const { onInformational } = asked
-  return await live.plugin.handle(
+  return live.plugin.handle(
     {
       method: asked.method,
       path: `${target.path}${target.query}`,
       scheme: origin.scheme,
-      ...(origin.authority !== undefined && { authority: origin.authority }),
+      authority: origin.authority,
       headers: withOrigin(asked.fields, origin, routeFields({ live, params })),
       body,
-      ...(asked.length === undefined && { trailers: asked.trailers }),
+      trailers: asked.length === undefined ? asked.trailers : undefined,
     },
-    { signal, reuse: live.route.reuse ?? 1, ...(onInformational && { onInformational }) },
+    { signal, reuse: live.route.reuse ?? 1, onInformational: asked.onInformational },
   )
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { HttpField } from '@wasm-plugin/host'
+import type { HttpField, HttpResponse } from '@wasm-plugin/host'
 import type { Answer, Asked } from './answer.js'
 
 /** Bytes of a body that are waited for before an instance is taken: no client holds one by sending slowly. */
@@ -26,7 +26,7 @@ export function askedBy(request: IncomingMessage, response: ServerResponse, sign
     },
     fields: pairsOf(request.rawHeaders),
     length: hasBody && length === undefined ? undefined : Number(length ?? 0),
-    body: async () => (hasBody ? await begun(request) : null),
+    body: hasBody ? () => begun(request) : null,
     trailers: () => pairsOf(request.rawTrailers),
     signal,
     onInformational: (status, fields) => sendInformational(response, status, fields),
@@ -39,7 +39,7 @@ export function askedBy(request: IncomingMessage, response: ServerResponse, sign
  */
 export async function send(
   response: ServerResponse,
-  answer: Answer,
+  { response: answer }: Answer,
   { sent, signal }: { sent: { bytes: number }; signal: AbortSignal },
 ): Promise<void> {
   const { body, trailers } = answer
@@ -92,7 +92,7 @@ export async function send(
 }
 
 /** What the system takes at once. */
-function sendWhole(response: ServerResponse, answer: Answer, body: Uint8Array): void {
+function sendWhole(response: ServerResponse, answer: HttpResponse, body: Uint8Array): void {
   const trailers = answer.trailers()
   const raw = rawFields(answer)
   const hasLength = answer.headers.some(([name]) => name === 'content-length')
@@ -131,7 +131,7 @@ function sendInformational(response: ServerResponse, status: number, fields: rea
     }
 }
 
-function rawFields({ status, headers }: Answer): string[] {
+function rawFields({ status, headers }: HttpResponse): string[] {
   const raw: string[] = []
   for (const [name, value] of headers)
     if (!(status === 204 || status === 205) || name !== 'content-length') raw.push(name, value)

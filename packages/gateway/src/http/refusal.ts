@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { HttpField } from '@wasm-plugin/host'
+import type { HttpField, HttpResponse } from '@wasm-plugin/host'
 import type { Answer } from './answer.js'
 import type { Failure } from './failure.js'
 
@@ -13,16 +13,11 @@ export function answerOf(failure: Failure, id: string): Answer {
     ['x-request-id', id],
     ...(retryAfter === undefined ? [] : [['retry-after', String(retryAfter)] as const]),
   ]
-  return {
-    status,
-    headers,
-    body: only(text),
+  const response: HttpResponse = {
+    ...{ status, headers, body: only(text), whole: () => text, isWhole: true },
     ...WHOLE,
-    whole: () => text,
-    isWhole: true,
-    failure,
-    route: undefined,
   }
+  return { response, failure, route: undefined }
 }
 
 /** No plugin is at it. A promise that never settled would keep everybody who waits for it. */

@@ -10,13 +10,17 @@ export interface Target {
 /** Undefined for what no route is for: `*`, `host:port`, a URL with a user in it, and what holds other characters than URLs do. */
 export function parseTarget(target: string): Target | undefined {
   if (target.length > MAX_TARGET || !/^[!-~]+$/.test(target)) return undefined
+  if (target.startsWith('/')) return pathOf(target, undefined)
   const [, authority, rest] = /^https?:\/\/([^/?#@\\]+)((?:[/?].*)?)$/i.exec(target) ?? [
     undefined,
     undefined,
     target,
   ]
   const whole = authority !== undefined && !rest?.startsWith('/') ? `/${rest}` : (rest ?? '')
-  if (!whole.startsWith('/')) return undefined
+  return whole.startsWith('/') ? pathOf(whole, authority) : undefined
+}
+
+function pathOf(whole: string, authority: string | undefined): Target {
   const at = whole.indexOf('?')
   return at < 0
     ? { path: whole, query: '', authority }

@@ -19,7 +19,7 @@ export class IncomingRequest {
   #consumed = false
 
   constructor(link: HttpLink, id: number, head: IncomingHead) {
-    this.#link = head.body === undefined ? link : { ...link, services: wholeBody(head.body), isWhole: true }
+    this.#link = link
     this.#id = id
     this.#head = head
     this.#held = head.fieldBytes
@@ -53,18 +53,21 @@ export class IncomingRequest {
   consume(): IncomingBody {
     if (this.#consumed) throw new ComponentError(undefined, 'the body was consumed already')
     this.#consumed = true
-    return new IncomingBody(this.#link, this.#id, this.#head.body !== undefined)
+    const { body } = this.#head
+    const link = body === undefined ? this.#link : withWholeBody(this.#link, body)
+    return new IncomingBody(link, this.#id, body !== undefined)
   }
 
   [DISPOSE](): void {
     this.#link.held.give(this.#held)
     this.#held = 0
-    if (!this.#consumed) unawaited(this.#link.services.call('http.close', [this.#id]))
+    if (!this.#consumed && this.#head.body === undefined)
+      unawaited(this.#link.services.call('http.close', [this.#id]))
   }
 }
 
 /** Answers for a body that came with its request, so that nobody else is asked for it. */
-function wholeBody(bytes: Uint8Array): ServiceCaller {
+function withWholeBody({ waiter, held, Fields }: HttpLink, bytes: Uint8Array): HttpLink {
   let left = bytes
   const handlers: ImmediateHandlers = {
     'http.ready': () => true,
@@ -76,10 +79,11 @@ function wholeBody(bytes: Uint8Array): ServiceCaller {
     'http.trailers': () => [],
     'http.close': () => undefined,
   }
-  return {
+  const services: ServiceCaller = {
     call(service, args) {
       const handler = handlers[service] as NonNullable<(typeof handlers)[typeof service]>
       return handler(...args)
     },
   }
+  return { waiter, held, Fields, services, isWhole: true }
 }

@@ -4,7 +4,7 @@ import { type Awaitable, chain, rescue } from '../../awaitable.js'
 import { operationFailed, streamClosed } from './error.js'
 import type { InputStream } from './input-stream.js'
 import { Pollable } from './poll.js'
-import { type Readiness, readyWhen } from './readiness.js'
+import { always, type Readiness, readyWhen } from './readiness.js'
 import type { Waiter } from './waiter.js'
 
 /** Most bytes that one `write` takes. */
@@ -25,12 +25,14 @@ export interface ByteSink {
 /** `wasi:io/streams#output-stream` over any sink. */
 export class OutputStream {
   #sink: ByteSink | undefined
-  readonly #writable: Readiness
+  readonly #of: Readiness
+  /** Of the stream, which is ready too when it is over; few are asked for it. */
+  #readiness: Readiness | undefined
   readonly #waiter: Waiter
 
   constructor(sink: ByteSink, waiter: Waiter) {
     this.#sink = sink
-    this.#writable = readyWhen(() => this.#sink === undefined, sink.writable)
+    this.#of = sink.writable
     this.#waiter = waiter
   }
 
@@ -47,10 +49,12 @@ export class OutputStream {
 
   blockingWriteAndFlush(contents: Uint8Array): Awaitable<void> {
     if (contents.length === 0) return this.blockingFlush()
-    const written = chain(this.#waiter.wait([this.#writable]), () =>
-      this.write(contents.subarray(0, MAX_WRITE)),
+    const isAll = contents.length <= MAX_WRITE
+    const first = isAll ? contents : contents.subarray(0, MAX_WRITE)
+    const written = chain(this.#wait(), () => this.write(first))
+    return chain(written, () =>
+      isAll ? this.blockingFlush() : this.blockingWriteAndFlush(contents.subarray(MAX_WRITE)),
     )
-    return chain(written, () => this.blockingWriteAndFlush(contents.subarray(MAX_WRITE)))
   }
 
   flush(): void {
@@ -73,7 +77,7 @@ export class OutputStream {
   }
 
   blockingWriteZeroesAndFlush(len: bigint): Awaitable<void> {
-    const written = chain(this.#waiter.wait([this.#writable]), () => this.writeZeroes(len))
+    const written = chain(this.#wait(), () => this.writeZeroes(len))
     return chain(written, () => this.blockingFlush())
   }
 
@@ -84,7 +88,7 @@ export class OutputStream {
 
   blockingSplice(source: InputStream, len: bigint): Awaitable<bigint> {
     if (len === 0n) return 0n
-    return chain(this.#waiter.wait([this.#writable]), () => {
+    return chain(this.#wait(), () => {
       const permit = this.checkWrite()
       return this.#pass(source.blockingRead(len < permit ? len : permit))
     })
@@ -92,6 +96,16 @@ export class OutputStream {
 
   [DISPOSE](): void {
     this.#end()
+  }
+
+  get #writable(): Readiness {
+    this.#readiness ??= readyWhen(() => this.#sink === undefined, this.#of)
+    return this.#readiness
+  }
+
+  /** Until it can be written to, or is over. */
+  #wait(): Awaitable<void> {
+    if (this.#sink !== undefined && this.#of !== always) return this.#waiter.wait([this.#writable])
   }
 
   /** Writes what was read, and answers how much that was. */
