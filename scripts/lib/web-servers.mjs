@@ -2,8 +2,8 @@ import { installInCi } from './apt.mjs'
 import { warn } from './report.mjs'
 
 /**
- * Servers that read the paths of requests, each in its own way, and what loads a server: 4 MB to download. The host's tests
- * start them with a configuration of their own.
+ * Servers that read the paths of requests, and the answers of programs, each in its own way, and what loads a server: 4 MB to
+ * download. Tests start them with a configuration of their own.
  */
 const PACKAGES = ['nginx', 'apache2-bin', 'lighttpd', 'fcgiwrap', 'wrk']
 
