@@ -5,8 +5,15 @@ import type { DrainOptions, Gateway } from './gateway.js'
 import { type Answering, type ListenOptions, renew, serverFor, type Tls } from './server.js'
 import { makeRoom } from './socket-file.js'
 
-/** A port, of every address of this machine or of one, or a Unix socket. With a certificate it is HTTPS. */
-export type Address = ({ readonly port: number; readonly host?: string } | { readonly socket: string }) & {
+/**
+ * A port, of every address of this machine or of one, a Unix socket, or the descriptor of a socket that listens already, as service
+ * managers pass them. With a certificate it is HTTPS.
+ */
+export type Address = (
+  | { readonly port: number; readonly host?: string }
+  | { readonly socket: string }
+  | { readonly fd: number }
+) & {
   readonly tls?: Tls
   /** What is answered there are the metrics of the gateway, at `/metrics`, and nothing else. @default false */
   readonly isMetrics?: boolean
@@ -76,6 +83,7 @@ export async function listen(
 
 /** To Node an empty host is every address of the machine, which a variable that is not set does not ask for. */
 function refuseEmpty(address: Address, index: number): void {
+  if ('fd' in address) return
   const key = 'socket' in address ? 'socket' : 'host'
   const value = 'socket' in address ? address.socket : address.host
   if (value === '')
@@ -83,8 +91,7 @@ function refuseEmpty(address: Address, index: number): void {
 }
 
 async function open(server: Server, address: Address): Promise<string> {
-  const where = 'socket' in address ? { path: address.socket } : { port: address.port, host: address.host }
-  const shown = 'socket' in address ? address.socket : `${address.host ?? '*'}:${address.port}`
+  const { where, shown } = placeOf(address)
   try {
     if ('socket' in address) await makeRoom(address.socket)
     await new Promise<void>((resolve, reject) => {
@@ -95,9 +102,24 @@ async function open(server: Server, address: Address): Promise<string> {
     const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException
     throw errors.LISTEN_FAILED({ address: shown, reason: code }, error)
   }
-  const at = server.address() as AddressInfo | string
+  // A Unix socket that was passed does not say where it is.
+  const at = (server.address() ?? shown) as AddressInfo | string
   if (typeof at === 'string') return at
   const host = at.family === 'IPv6' ? `[${at.address}]` : at.address
   const scheme = address.tls === undefined ? 'http' : 'https'
   return `${scheme}://${host === '[::]' || host === '0.0.0.0' ? 'localhost' : host}:${at.port}`
+}
+
+function placeOf(address: Address): { where: ListenPlace; shown: string } {
+  if ('fd' in address) return { where: { fd: address.fd }, shown: `descriptor ${address.fd}` }
+  if ('socket' in address) return { where: { path: address.socket }, shown: address.socket }
+  const { port, host } = address
+  return { where: { port, host }, shown: `${host ?? '*'}:${port}` }
+}
+
+interface ListenPlace {
+  readonly fd?: number
+  readonly path?: string
+  readonly port?: number
+  readonly host?: string | undefined
 }

@@ -36,6 +36,11 @@ export const serveCommand = defineCommand({
     },
     host: { kind: 'value', value: 'address', description: 'of this machine (default: 127.0.0.1)' },
     socket: { kind: 'value', value: 'path', description: 'a Unix socket to listen on, in place of a port' },
+    'metrics-port': {
+      kind: 'value',
+      value: 'number',
+      description: 'where metrics are, and health, in the text of Prometheus (default: nowhere)',
+    },
     ...grantOptions,
     reuse: {
       kind: 'value',

@@ -23,7 +23,7 @@ export interface ServeConfig {
   readonly drainMs?: number
   readonly limits?: ListenOptions
   /** Where Prometheus asks. */
-  readonly metrics?: { readonly port: number; readonly host?: string }
+  readonly metrics?: Address
 }
 
 const milliseconds = z.int().check(z.nonnegative(), z.maximum(2 ** 31 - 1))

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Address, Route } from '@wasm-plugin/gateway'
+import type { Route } from '@wasm-plugin/gateway'
 import type { Context } from '../command.js'
 import { readPlugin } from '../component/read.js'
 import { usageErrors } from '../errors/index.js'
@@ -7,13 +7,10 @@ import { countOf } from '../parse/count.js'
 import { type AllowFlags, parseTimeout, toGrants } from '../run/grants.js'
 import { isPackageName, readConfig, type ServeConfig } from './config.js'
 import { readModules } from './modules.js'
+import { type PlaceFlags, placesOf } from './places.js'
 
 /** What the command line of `serve` says. */
-export interface ServeFlags extends AllowFlags {
-  readonly plugin: string
-  readonly port: string | undefined
-  readonly host: string | undefined
-  readonly socket: string | undefined
+export interface ServeFlags extends AllowFlags, PlaceFlags {
   readonly reuse: string | undefined
   readonly timeout: string | undefined
   readonly drain: string | undefined
@@ -22,16 +19,18 @@ export interface ServeFlags extends AllowFlags {
 
 /** Of a file of routes, or of one plugin for every path. @throws {INVALID_OPTION} {OPTIONS_CONFLICT}, and those of the files */
 export async function configFrom(context: Context, flags: ServeFlags): Promise<ServeConfig> {
-  const config = await configBy(context, flags)
+  const read = await configBy(context, flags)
+  const config = { ...read, ...placesOf(read, flags, context) }
   return flags.drain === undefined ? config : { ...config, drainMs: parseTimeout(flags.drain, '--drain') }
 }
 
-function configBy(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+function configBy(context: Context, flags: ServeFlags): Promise<Unplaced> {
   if (flags.plugin.endsWith('.json')) return configOf(context, flags)
   return flags.plugin.endsWith('.toml') ? configOfModules(context, flags) : configFor(context, flags)
 }
 
-const PORT = 3_000
+/** Where the file alone says where to listen. */
+type Unplaced = Omit<ServeConfig, 'listen'> & Partial<Pick<ServeConfig, 'listen'>>
 
 const ITSELF = 'the file says it of each route'
 /** What a file of routes says of each of them, or what there is in the place of it. */
@@ -49,20 +48,18 @@ const OF_MODULES = {
 
 async function configOf({ cwd }: Context, flags: ServeFlags): Promise<ServeConfig> {
   refuse(OF_ROUTES, flags)
-  const config = await readConfig(flags.plugin, cwd)
-  const isGiven = flags.port !== undefined || flags.host !== undefined || flags.socket !== undefined
-  return isGiven || config.listen.length === 0 ? { ...config, listen: addressesOf(flags, cwd) } : config
+  return await readConfig(flags.plugin, cwd)
 }
 
 /** Those of WAGI. Variables are for every module, as there, and so is the time of a request, which it does not know. */
-async function configOfModules(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+async function configOfModules(context: Context, flags: ServeFlags): Promise<Unplaced> {
   refuse(OF_MODULES, flags)
   const { cwd, progress } = context
   const { env } = toGrants(flags, context, progress.line)
   const limits = limitsOf(flags)
   const options = { cwd, env: env as Record<string, string>, warn: progress.line }
   const modules = { ...(await readModules(flags.plugin, options)), ...limits }
-  return { routes: [], modules, files: modules.files, listen: addressesOf(flags, cwd) }
+  return { routes: [], modules, files: modules.files }
 }
 
 /** What a file of routes says by itself. */
@@ -75,7 +72,7 @@ function refuse(reasons: Partial<Record<keyof typeof OF_ROUTES, string>>, flags:
 }
 
 /** One plugin for every path. */
-async function configFor(context: Context, flags: ServeFlags): Promise<ServeConfig> {
+async function configFor(context: Context, flags: ServeFlags): Promise<Unplaced> {
   const { cwd, progress } = context
   const grants = toGrants(flags, context, progress.line)
   const isRemote = isPackageName(flags.plugin) || /^https?:/i.test(flags.plugin)
@@ -91,26 +88,9 @@ async function configFor(context: Context, flags: ServeFlags): Promise<ServeConf
     ...limitsOf(flags),
   }
   const files = isRemote ? [] : [path.resolve(cwd, flags.plugin)]
-  return { routes: [route], files, listen: addressesOf(flags, cwd) }
+  return { routes: [route], files }
 }
 
 function limitsOf({ timeout }: ServeFlags): Pick<Route, 'limits'> {
   return timeout === undefined ? {} : { limits: { timeoutMs: parseTimeout(timeout) } }
-}
-
-function addressesOf({ port, host, socket }: ServeFlags, cwd: string): Address[] {
-  if (socket !== undefined) {
-    if (port !== undefined || host !== undefined)
-      throw usageErrors.OPTIONS_CONFLICT({
-        ...{ command: 'serve', options: ['--socket', port === undefined ? '--host' : '--port'] },
-        reason: 'it listens in one place',
-      })
-    return [{ socket: path.resolve(cwd, socket) }]
-  }
-  return [
-    {
-      port: port === undefined ? PORT : countOf('--port', port, 65_535, 0),
-      host: host ?? '127.0.0.1',
-    },
-  ]
 }
