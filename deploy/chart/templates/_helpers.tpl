@@ -34,6 +34,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- $files := dict "wasm-plugin.lock" .Values.plugins.lock -}}
 {{- with .Values.plugins.trust -}}{{- $_ := set $files "wasm-plugin.trust.json" . -}}{{- end -}}
 {{- with .Values.plugins.registries -}}{{- $_ := set $files "wasm-plugin.registries.toml" . -}}{{- end -}}
+{{- with .Values.plugins.authorities -}}{{- $_ := set $files "authorities.pem" . -}}{{- end -}}
 {{- range $name, $text := .Values.plugins.keys -}}{{- $_ := set $files $name $text -}}{{- end -}}
 {{- if not (include "wasm-plugin.isApplication" .) -}}{{- $_ := set $files "routes.json" (include "wasm-plugin.routes" .) -}}{{- end -}}
 {{- toJson $files -}}

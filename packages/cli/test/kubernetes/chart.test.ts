@@ -71,6 +71,7 @@ describe.skipIf(!hasHelm)(`the chart${NEEDS}`, () => {
         trust: '{"version":1,"rules":[]}',
         registries: '[namespace_registries]\nacme = "registry.example"\n',
         keys: { 'acme.pub': 'a key' },
+        authorities: '-----BEGIN CERTIFICATE-----',
         registrySecret: 'registry',
       },
       gateway: {
@@ -112,7 +113,7 @@ describe.skipIf(!hasHelm)(`the chart${NEEDS}`, () => {
     const named = [...guide.matchAll(/--set-file '?plugins\.(\w+)/g)].map(([, name = '']) => name)
     const { plugins } = parse(readFileSync(path.join(ROOT, 'deploy/chart/values.yaml'), 'utf8'))
     expect(Object.keys(plugins)).toEqual(expect.arrayContaining(named))
-    expect(named).toHaveLength(3)
+    expect(named).toHaveLength(4)
   })
 
   it('runs an application with its plugins in the place of the gateway', () => {
