@@ -41,6 +41,7 @@ const BUILT: Readonly<Record<string, string>> = {
   rust: 'docs/rust.md',
   wat: 'docs/wat.md',
   'json values': 'docs/kubernetes.md',
+  'json shim': 'docs/kubernetes.md',
   'sh server': 'docs/registry.md',
   'json trust': 'docs/registry.md',
   'ts assemblyscript server': 'docs/serve.md',

@@ -3,6 +3,7 @@ import { printSigner, type Review, type VerifiedVersion } from '@wasm-plugin/reg
 import { failures } from '../errors/index.js'
 import { cloudAddress, egressOf, isNamed } from './egress.js'
 import { podOf } from './pod.js'
+import { GRANTS_ANNOTATION, type ShimGrants } from './shim-grants.js'
 import type { Remark } from './yaml.js'
 
 export interface ManifestOptions {
@@ -14,7 +15,11 @@ export interface ManifestOptions {
   readonly port: number
   /** The path that readiness is asked at; without one it is enough that somebody listens. */
   readonly probe: string | undefined
+  /** That of this project keeps grants of a pod; those of runwasi know none. */
+  readonly shim: Shim
 }
+
+export type Shim = 'wasm-plugin' | 'runwasi'
 
 export interface Manifests {
   /** `registry/repository:version@sha256:…`: what was verified, and nothing else. */
@@ -24,18 +29,18 @@ export interface Manifests {
 }
 
 /**
- * The objects that run a published plugin in pods, under a containerd shim for WebAssembly. What is published is the image. A
- * shim knows no grants: what it cannot keep is said where it would stand.
+ * The objects that run a published plugin in pods, under a containerd shim for WebAssembly. What is published is the image. What a
+ * shim cannot keep of grants is said where it would stand.
  *
  * @throws {IMAGE_UNUSABLE}
  */
 export function manifestsOf({ review, status }: VerifiedVersion, options: ManifestOptions): Manifests {
-  const { name, replicas, runtime } = options
+  const { name, replicas, runtime, shim } = options
   refuseUnusable(review)
   const image = `${review.registry}/${review.repository}:${review.version}@${review.manifest}`
   const selector = { 'app.kubernetes.io/name': name }
   const labels = { ...selector, ...versionLabel(review.version) }
-  const pod = podOf(review, { ...options, image })
+  const pod = podOf(review, { ...options, image, keepsGrants: shim === 'wasm-plugin' })
   const deployment = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -51,7 +56,7 @@ export function manifestsOf({ review, status }: VerifiedVersion, options: Manife
       replicas,
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       selector: { matchLabels: selector },
-      template: { metadata: { labels }, spec: pod.spec },
+      template: { metadata: { labels, ...annotationsOf(pod.grants) }, spec: pod.spec },
     },
   }
   const ports = [{ name: 'http', port: 80, targetPort: 'http' }]
@@ -69,9 +74,12 @@ export function manifestsOf({ review, status }: VerifiedVersion, options: Manife
     image,
     documents: [deployment, ...rest],
     remarks: [
-      ...headLines(review, status).map((text) => remark(0, [], text)),
+      ...headLines(review, status, shim).map((text) => remark(0, [], text)),
+      ...grantLines(pod.grants).map((text) =>
+        remark(0, ['spec', 'template', 'metadata', 'annotations'], text),
+      ),
       ...pod.remarks.map(({ at, text }) => remark(0, ['spec', 'template', 'spec', ...at], text)),
-      ...policyLines(review).map((text) => remark(2, ['spec', 'egress'], text)),
+      ...policyLines(review, shim).map((text) => remark(2, ['spec', 'egress'], text)),
       remark(
         3,
         [],
@@ -94,15 +102,44 @@ function refuseUnusable({ name, registry, imports = [], exports }: Review): void
   if (other !== undefined) throw unusable(`it imports ${other}, which only an application gives`)
 }
 
-function headLines({ name, version, signer }: Review, status: VerifiedVersion['status']): string[] {
+function headLines(
+  { name, version, signer }: Review,
+  status: VerifiedVersion['status'],
+  shim: Shim,
+): string[] {
   const signed = signer === undefined ? 'signed by nobody' : `signed by ${printSigner(signer)}`
   return [
     `${name} ${version}, ${signed}.`,
     ...(status === undefined ? [] : [`It was ${status.status}: ${status.reason}`]),
-    'The published plugin is the image: a containerd shim for WebAssembly runs it, as runwasi has them.',
-    'A shim knows no grants. What it cannot keep is said below; the gateway keeps all of them (docs/kubernetes.md).',
+    ...HEADS[shim],
   ]
 }
+
+const HEADS: Readonly<Record<Shim, readonly string[]>> = {
+  runwasi: [
+    'The published plugin is the image: a containerd shim for WebAssembly runs it, as runwasi has them.',
+    'A shim knows no grants. What it cannot keep is said below; the gateway keeps all of them (docs/kubernetes.md).',
+  ],
+  'wasm-plugin': [
+    'The published plugin is the image: the containerd shim of Wasm Plugin runs it, with the grants of its annotation.',
+    'What it cannot keep is not granted; the gateway keeps all grants (docs/kubernetes.md).',
+  ],
+}
+
+function annotationsOf(grants: ShimGrants | undefined): { annotations?: Record<string, string> } {
+  return grants === undefined ? {} : { annotations: { [GRANTS_ANNOTATION]: grants.text } }
+}
+
+function grantLines(grants: ShimGrants | undefined): string[] {
+  if (grants === undefined) return []
+  return [
+    'All that it asks for and the shim keeps. It gets nothing else: take out what it shall not have.',
+    ...(grants.left.length === 0 ? [] : NOT_KEPT),
+    ...grants.left.map((pattern) => `  ${pattern}`),
+  ]
+}
+
+const NOT_KEPT = ['Not granted, as the shim keeps hosts, ports and methods, and no paths, sockets and names:']
 
 function remark(document: number, at: Remark['at'], text: string): Remark {
   return { document, at, text }
@@ -132,7 +169,7 @@ function policyOf(
   }
 }
 
-function policyLines({ asks: { net }, asksUnknown }: Review): string[] {
+function policyLines({ asks: { net }, asksUnknown }: Review, shim: Shim): string[] {
   if (asksUnknown) return ['What it asks for is not known: its publisher did not say.']
   if (net.length === 0) return ['It asks for no network.']
   const rules = net.map(({ allow }) => parseNetPattern(allow))
@@ -141,8 +178,8 @@ function policyLines({ asks: { net }, asksUnknown }: Review): string[] {
     'It asks for',
     ...net.map(({ allow, reason }) => `  ${allow}  ${reason}`),
     ...[...ofClouds].map((address) => `  ${address} ${OF_CLOUDS}`),
-    'Of that a policy keeps addresses, ports and protocols, where the network of the cluster heeds policies. A shim keeps',
-    'nothing of it.',
+    'Of that a policy keeps addresses, ports and protocols, where the network of the cluster heeds policies.',
+    ...(shim === 'runwasi' ? ['A shim keeps nothing of it.'] : []),
     ...(rules.some(isNamed) ? NAMED : []),
   ]
 }

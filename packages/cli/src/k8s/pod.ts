@@ -1,4 +1,5 @@
 import type { Review } from '@wasm-plugin/registry'
+import { GRANTS_ANNOTATION, GRANTS_VARIABLE, type ShimGrants, shimGrantsOf } from './shim-grants.js'
 import type { Remark } from './yaml.js'
 
 export interface PodOptions {
@@ -8,6 +9,8 @@ export interface PodOptions {
   readonly port: number
   /** The path that readiness is asked at; without one it is enough that somebody listens. */
   readonly probe: string | undefined
+  /** Whether the shim is that of `deploy/shim`, which keeps grants of a pod. */
+  readonly keepsGrants: boolean
 }
 
 /** Seconds until nobody sends requests any more to a pod that is to end: its address is taken off everywhere. */
@@ -18,14 +21,23 @@ const NOBODY = 65_532
 const PLUGIN = '/plugin.wasm'
 /** What the shims of runwasi are told by where to listen. */
 const LISTEN = 'WASMTIME_HTTP_PROXY_SOCKET_ADDR'
+const OWN_VARIABLES = [LISTEN, GRANTS_VARIABLE]
+/** A shim sees its container, and not its pod. */
+const GRANTS = {
+  name: GRANTS_VARIABLE,
+  valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${GRANTS_ANNOTATION}']` } },
+}
 
 /** A pod with the plugin in it, and what is to be said of it. Paths begin at its `spec`. */
 export function podOf(
   { asks }: Review,
-  { name, image, runtime, port, probe }: PodOptions,
-): { spec: object; remarks: readonly Omit<Remark, 'document'>[] } {
-  const variables = asks.env.filter(({ key }) => VARIABLE.test(key) && key !== LISTEN)
+  { name, image, runtime, port, probe, keepsGrants }: PodOptions,
+): { spec: object; grants: ShimGrants | undefined; remarks: readonly Omit<Remark, 'document'>[] } {
+  const variables = asks.env.filter(({ key }) => VARIABLE.test(key) && !OWN_VARIABLES.includes(key))
   const folders = foldersOf(asks.fs)
+  const grants = keepsGrants
+    ? shimGrantsOf(asks, { env: variables.map(({ key }) => key), fs: folders })
+    : undefined
   const listens = { tcpSocket: { port: 'http' } }
   const answers = probe === undefined ? listens : { httpGet: { path: probe, port: 'http' } }
   const container = {
@@ -34,6 +46,7 @@ export function podOf(
     command: [PLUGIN],
     env: [
       { name: LISTEN, value: `0.0.0.0:${port}` },
+      ...(keepsGrants ? [GRANTS] : []),
       ...variables.map(({ key }) => ({
         name: key,
         valueFrom: { configMapKeyRef: { name, key, optional: true } },
@@ -69,7 +82,9 @@ export function podOf(
       inContainer('command'),
       'What is published names no command, and Kubernetes wants one. The shim runs the plugin.',
     ),
-    ...variableLines(asks.env, { variables, name }).map((text) => remark(inContainer('env'), text)),
+    ...variableLines(asks.env, { variables, name, keepsGrants }).map((text) =>
+      remark(inContainer('env'), text),
+    ),
     remark(
       inContainer('lifecycle'),
       'Until no Service sends requests here any more. Kubernetes 1.30 and later know it.',
@@ -78,11 +93,11 @@ export function podOf(
       inContainer('resources'),
       'A shim knows no limits of a plugin, neither time nor memory: these are all that bound it.',
     ),
-    ...folderLines(asks.fs).map((text) =>
+    ...folderLines(asks.fs, { keepsGrants }).map((text) =>
       remark(folders.length > 0 ? inContainer('volumeMounts') : inContainer(), text),
     ),
   ]
-  return { spec, remarks }
+  return { spec, grants, remarks }
 }
 
 /** As Kubernetes has names of variables and keys of a ConfigMap. */
@@ -124,7 +139,7 @@ function remark(at: Remark['at'], text: string): Omit<Remark, 'document'> {
 
 function variableLines(
   env: Review['asks']['env'],
-  { variables, name }: { variables: Review['asks']['env']; name: string },
+  { variables, name, keepsGrants }: { variables: Review['asks']['env']; name: string; keepsGrants: boolean },
 ): string[] {
   if (env.length === 0) return []
   return [
@@ -132,11 +147,11 @@ function variableLines(
     ...env.map(
       (one) => `  ${one.key}  ${one.reason}${variables.includes(one) ? '' : ' (no pod can have it)'}`,
     ),
-    `and gets what the ConfigMap ${name} has of it. A shim gives a plugin every variable of its container.`,
+    `and gets what the ConfigMap ${name} has of it.${keepsGrants ? '' : ' A shim gives a plugin every variable of its container.'}`,
   ]
 }
 
-function folderLines(fs: Review['asks']['fs']): string[] {
+function folderLines(fs: Review['asks']['fs'], { keepsGrants }: { keepsGrants: boolean }): string[] {
   if (fs.length === 0) return []
   return [
     'It asks for',
@@ -144,6 +159,6 @@ function folderLines(fs: Review['asks']['fs']): string[] {
       ({ at, access, reason }) =>
         `  ${at} (${access})  ${reason}${placeOf(at) === undefined ? ' (no pod can have a volume there)' : ''}`,
     ),
-    'The volumes are empty: put yours in their place. A shim gives a plugin all of the file system of its container.',
+    `The volumes are empty: put yours in their place.${keepsGrants ? '' : ' A shim gives a plugin all of the file system of its container.'}`,
   ]
 }

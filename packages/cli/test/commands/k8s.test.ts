@@ -79,6 +79,48 @@ describe('k8s manifest', () => {
     expect(yanked).toContain('# It was yanked: It greets\\u{a}---\\u{a}kind: Secret\n')
   })
 
+  it(`grants a pod what the shim of this project keeps, and nothing else${SKIPPED}`, async () => {
+    const { cwd } = await shop({
+      capabilities: {
+        fs: [
+          { at: '/data/', access: 'read', reason: 'Reads.' },
+          { at: '/proc/self', access: 'read', reason: 'Looks around.' },
+        ],
+        net: [
+          { allow: 'GET https://api.example.com:443', reason: 'Asks.' },
+          { allow: 'http://*.example.org:8080', reason: 'Asks more.' },
+          { allow: 'https://api.example.com/v1/**', reason: 'Asks for the weather.' },
+          { allow: 'tcp://10.1.2.3:5432', reason: 'Its database.' },
+          { allow: 'dns://example.com', reason: 'Looks it up.' },
+        ],
+        env: [
+          { key: 'GREETING', reason: 'What it says.' },
+          { key: 'WASM_PLUGIN_GRANTS', reason: 'Is curious.' },
+          { key: 'WASMTIME_HTTP_PROXY_SOCKET_ADDR', reason: 'Is more curious.' },
+        ],
+      },
+    })
+    const { text, documents } = await manifestOf(cwd, '--shim', 'wasm-plugin')
+    const { metadata, spec } = documents[0].spec.template
+    const guide = readFileSync(new URL('../../../../docs/kubernetes.md', import.meta.url), 'utf8')
+    const shown = /^```json shim\n(.*?)^```$/ms.exec(guide)?.[1] ?? ''
+    expect(JSON.parse(metadata.annotations['wasm-plugin.dev/grants'])).toEqual(JSON.parse(shown))
+    const left = ['https://api.example.com/v1/**', 'tcp://10.1.2.3:5432', 'dns://example.com']
+    for (const pattern of left) expect(text).toMatch(new RegExp(`# {3}${pattern.replaceAll('*', '\\*')}\n`))
+    expect(text).not.toContain('A shim knows no grants')
+    expect(spec.runtimeClassName).toBe('wasm-plugin')
+    expect(spec.containers[0].env.map(({ name }: { name: string }) => name)).toEqual([
+      ...['WASMTIME_HTTP_PROXY_SOCKET_ADDR', 'WASM_PLUGIN_GRANTS', 'GREETING'],
+    ])
+    expect(spec.containers[0].env[1].valueFrom.fieldRef.fieldPath).toBe(
+      "metadata.annotations['wasm-plugin.dev/grants']",
+    )
+    const { documents: asked } = await manifestOf(cwd, '--shim', 'wasm-plugin', '--runtime', 'wasm')
+    expect(asked[3]).toMatchObject({ kind: 'RuntimeClass', handler: 'wasm' })
+    const [code, exitCode] = await codeOf(cwd, 'manifest', 'acme:hello', '--shim', 'spin')
+    expect([code, exitCode]).toEqual(['INVALID_OPTION', 2])
+  })
+
   it(`derives rules of addresses and ports from every kind of rule${SKIPPED}`, async () => {
     const rules = [
       ...['https://1.2.3.4', 'https://1.2.3.4:8443/a', 'udp://1.2.3.4:53', 'tcp://[2001:db8::1]:*'],

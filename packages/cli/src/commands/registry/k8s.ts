@@ -1,7 +1,7 @@
 import { closest } from '@wasm-plugin/runtime/text'
 import { defineCommand } from '../../command.js'
 import { usageErrors } from '../../errors/index.js'
-import { type Manifests, manifestsOf } from '../../k8s/manifest.js'
+import { type Manifests, manifestsOf, type Shim } from '../../k8s/manifest.js'
 import { writeYaml } from '../../k8s/yaml.js'
 import { countOf } from '../../parse/count.js'
 import { openRegistry } from '../../registry/open-registry.js'
@@ -23,10 +23,15 @@ export const k8sCommand = defineCommand({
     registry: registryOption,
     name: { kind: 'value', value: 'name', description: "of the objects (default: the plugin's)" },
     replicas: { kind: 'value', value: 'number', description: 'pods (default: 2)' },
+    shim: {
+      kind: 'value',
+      value: 'name',
+      description: 'wasm-plugin keeps grants of pods, runwasi none (default: runwasi)',
+    },
     runtime: {
       kind: 'value',
       value: 'name',
-      description: 'of the shim in the configuration of containerd (default: wasmtime)',
+      description: 'of the shim in the configuration of containerd (default: wasmtime, or wasm-plugin)',
     },
     port: { kind: 'value', value: 'number', description: 'that the plugin listens on (default: 8080)' },
     probe: {
@@ -37,8 +42,8 @@ export const k8sCommand = defineCommand({
     'trust-on-first-use': trustOption,
   },
   notes: [
-    'It is verified as `verify` does. What is published is the image, by its digest. A shim knows no grants: comments say',
-    'what is not kept. `wasm-plugin serve` in a container keeps all of them.',
+    'It is verified as `verify` does. What is published is the image, by its digest. Comments say what the shim does not',
+    'keep of what the plugin asks for. `wasm-plugin serve` in a container keeps all of it.',
   ],
 
   async run(context, { action, plugin, registry: place, ...input }): Promise<Manifests> {
@@ -46,8 +51,11 @@ export const k8sCommand = defineCommand({
       throw usageErrors.INVALID_ARGUMENT({
         ...{ name: 'action', value: action, expected: 'manifest', guess: closest(action, ['manifest']) },
       })
-    const { replicas = '2', port = '8080', runtime = 'wasmtime', probe } = input
+    const { replicas = '2', port = '8080', probe } = input
+    const shim = shimOf(input.shim ?? 'runwasi')
+    const runtime = input.runtime ?? (shim === 'runwasi' ? 'wasmtime' : shim)
     const options = {
+      shim,
       replicas: countOf('--replicas', replicas, 1_000, 0),
       port: countOf('--port', port, 65_535, 1_024),
       runtime: label('--runtime', runtime),
@@ -72,6 +80,12 @@ function label(option: string, value: string): string {
   if (value.length <= MAX_NAME && /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/.test(value)) return value
   const expected = `small letters, digits and "-", at most ${MAX_NAME}, and a letter first`
   throw usageErrors.INVALID_OPTION({ option, value, expected })
+}
+
+/** @throws {INVALID_OPTION} */
+function shimOf(value: string): Shim {
+  if (value === 'wasm-plugin' || value === 'runwasi') return value
+  throw usageErrors.INVALID_OPTION({ option: '--shim', value, expected: 'wasm-plugin or runwasi' })
 }
 
 /** @throws {INVALID_OPTION} */
