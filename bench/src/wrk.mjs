@@ -18,8 +18,8 @@ export async function wrk(url, { connections, seconds, script }) {
   })
   return {
     perSecond: Number(found(stdout, /Requests\/sec:\s+([\d.]+)/)),
-    p50Ms: milliseconds(found(stdout, /^\s+50%\s+(\S+)$/m)),
-    p99Ms: milliseconds(found(stdout, /^\s+99%\s+(\S+)$/m)),
+    p50Ms: milliseconds(found(stdout, /^\s+50%\s+(\S+)\s*$/m)),
+    p99Ms: milliseconds(found(stdout, /^\s+99%\s+(\S+)\s*$/m)),
     errors: Number(stdout.match(/Non-2xx or 3xx responses: (\d+)/)?.[1] ?? 0) + broken(stdout),
   }
 }
