@@ -57,7 +57,7 @@ export class IncomingExchange implements AnsweringExchange, Answering {
     const isWhole = this.#head.body !== undefined
     this.#body = new RequestBody(isWhole ? null : request.body, () => this.#changes.notify())
     this.#out = new ResponseBody({
-      ...(isAtOnce && { mayWait: Number.POSITIVE_INFINITY }),
+      mayWait: isAtOnce ? Number.POSITIVE_INFINITY : undefined,
       onTaken: () => this.#changes.notify(),
       onCancel: () => {
         this.#isCancelled = true

@@ -9,7 +9,7 @@ export interface ResponseBodyParts {
   readonly onCancel: () => void
   readonly onTaken: () => void
   /** Bytes that may wait for whoever reads it. @default what a plugin sends before it waits */
-  readonly mayWait?: number
+  readonly mayWait?: number | undefined
 }
 
 /** The body of a response on its way to the client, which reads it once. */
