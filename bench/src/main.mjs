@@ -22,7 +22,8 @@ import { serverRows } from './server/run.mjs'
 import { gatewayTable, growthTable, lagTable, serverTable, table } from './table.mjs'
 import { threadEngines } from './threads/engines.mjs'
 import { threadRows } from './threads/rows.mjs'
-import { wasiEngines } from './wasi/engines.mjs'
+import { startWasi } from './wasi/engines.mjs'
+import { firstRows } from './wasi/first-rows.mjs'
 import { makeFolder } from './wasi/folder.mjs'
 import { wasiRows } from './wasi/rows.mjs'
 import { startServer } from './wasi/server.mjs'
@@ -163,11 +164,14 @@ print(programs, [
 ])
 
 const server = await startServer()
-const { close, ...wasi } = await wasiEngines(await wasiGuests(), { folder: makeFolder(), ...server })
+const folder = makeFolder()
+const { close, ...wasi } = await startWasi(await wasiGuests(), { folder, ...server })
 const system = await measured(wasiRows(server.authority), new Map(Object.entries(wasi)))
+system.push(...(await firstRows(await wasiGuests(), folder, options)))
 print(system, [
   "the same guest in each, preview 1 for node:wasi. ours: in the caller's thread, HTTP in a thread; every use of a file or",
   "host is decided by the grants, paths are walked by handles. thread: the same, reported to the application's thread.",
+  'first 200: in a process of its own, each of them, before the engine has compiled what runs often.',
 ])
 await close()
 await server.close()

@@ -16,6 +16,9 @@ const WASI_ROWS = [
   'random 32 B',
   'clock now',
   'HTTP GET 4 KiB over loopback',
+  'first 200 of open, read 4 KiB, close',
+  'first 200 of stat',
+  'first 200 of readdir of 1,000 entries',
 ]
 
 const THREADS = [
