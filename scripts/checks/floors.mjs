@@ -4,7 +4,7 @@
  */
 export const floors = {
   runtime: rooms(
-    'index internal early original-modules component instance state link abi limits binary errors text types engine-types',
+    'index internal early original-modules component compile instance state link abi limits binary errors text types engine-types',
   ),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms(

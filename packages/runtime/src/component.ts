@@ -1,6 +1,5 @@
 import {
   type CheckedComponent,
-  type CompileLimits,
   type ComponentDefinition,
   type CustomSection,
   decodeComponent,
@@ -8,8 +7,13 @@ import {
   defaultCompileLimits,
   refuseTypesOnly,
 } from './binary/index.js'
+import { compileModule } from './compile/compile-module.js'
+import { copied, copiedSections, privateBytes } from './compile/copied.js'
+import type { CompileOptions, CompilePlatform } from './compile/options.js'
+import { paused } from './compile/paused.js'
+import type { DecodedComponent, TransferredComponent } from './compile/transferred.js'
 import type { CoreModule } from './engine-types.js'
-import { errors, shownEngineError } from './errors/index.js'
+import { errors } from './errors/index.js'
 import { Instance, type InstantiateOptions } from './instance.js'
 import {
   type ClampLimits,
@@ -21,73 +25,15 @@ import {
   exportMemories,
   exportStateSteps,
   type Footprint,
-  type Fuel,
   footprintOf,
   hasDebugSections,
   lowerConstants,
   type ModuleState,
-  rewriteSteps,
   shareTables,
 } from './limits/index.js'
 import type { ImportObject } from './link/imports.js'
 import { type Bound, bindShims } from './link/shim/bind.js'
 import type { ExternType } from './types/index.js'
-
-export interface CompileOptions {
-  /** What the file may look like. */
-  readonly limits?: Partial<CompileLimits>
-  /** What each core module may allocate; defaults of `InstanceLimits`. */
-  readonly memory?: Partial<ClampLimits>
-  /**
-   * Meter the core modules, so that `instantiate` takes a budget of fuel. Costs some speed. With `'functions'`, which costs more,
-   * each function counts what it uses: `instance.fuel.functions`. @default false
-   */
-  readonly fuel?: Fuel
-  /**
-   * Have instances that can be saved, and go on in others: see `Instance.save`. @default false
-   */
-  readonly snapshot?: boolean
-}
-
-/**
- * Called between the steps of compiling, which a component can make many. What it returns is waited for, so that the
- * thread that compiles can do other work meanwhile.
- */
-export type Pause = () => Promise<void> | undefined
-
-/** What the caller has for compiling a large component without holding the thread that it is in. */
-export interface CompilePlatform {
-  readonly pause?: Pause
-  /**
-   * Compiles a core module that nobody writes to any more, or answers undefined and leaves it to this thread. What it
-   * rejects with is the reason of a refusal.
-   */
-  readonly compileModule?: (bytes: Uint8Array) => Promise<CoreModule | undefined>
-  /** The memory for bytes that are transferred: shared, they are copied for no thread. @default `new Uint8Array(length)` */
-  readonly allocate?: (length: number) => Uint8Array
-  /** Leaves core modules to be compiled in another process, see `compileTransferred`. @default false */
-  readonly leavesModules?: boolean
-}
-
-/** A component in a form that `postMessage` takes. Compiled modules are shared with the receiver, not copied. */
-export interface TransferredComponent {
-  /** The component as it was decoded or, where that is large, as it is: to decode it again holds no other thread. */
-  readonly content: DecodedComponent | { readonly bytes: Uint8Array }
-  /** Null for one that is not instantiated; bytes for one that is left to be compiled. */
-  readonly modules: readonly (CoreModule | Uint8Array | null)[]
-  /** The names by which each of the modules exports the linear memories that it defines. */
-  readonly memories: readonly (readonly string[])[]
-  /** The same of what else they keep, where that is to be saved. */
-  readonly states: readonly (ModuleState | null)[]
-  /** Of each of the modules. */
-  readonly footprints: readonly Footprint[]
-  readonly options: CompileOptions
-}
-
-export interface DecodedComponent {
-  readonly root: ComponentDefinition
-  readonly customSections: readonly CustomSection[]
-}
 
 /**
  * A component that was decoded, checked and compiled. It can be instantiated any number of times, and is safe to keep.
@@ -251,109 +197,4 @@ function decodedAgain(bytes: Uint8Array, options: CompileOptions): DecodedCompon
 /** As they are rewritten. */
 export function coreModules(checked: CheckedComponent): readonly Uint8Array[] {
   return computesConstants() ? checked.coreModules.map(({ bytes }) => bytes) : lowerConstants(checked)
-}
-
-/** Bytes that are copied in one step. */
-const CHUNK = 1 << 20
-
-function privateBytes(length: number): Uint8Array {
-  return new Uint8Array(length)
-}
-
-function* copied(
-  bytes: Uint8Array,
-  copy: Uint8Array = privateBytes(bytes.length),
-): Generator<void, Uint8Array> {
-  for (let at = 0; at < copy.length; at += CHUNK) {
-    copy.set(bytes.subarray(at, at + CHUNK), at)
-    yield
-  }
-  return copy
-}
-
-/** In memory of their own, so that nothing keeps the modules, which are compiled. */
-function* copiedSections(
-  { customSections }: CheckedComponent,
-  allocate: (length: number) => Uint8Array,
-): Generator<void, CustomSection[]> {
-  const memory = allocate(customSections.reduce((sum, { bytes }) => sum + bytes.length, 0))
-  const sections: CustomSection[] = []
-  let at = 0
-  for (const { name, bytes } of customSections) {
-    const end = at + bytes.length
-    sections.push({ name, bytes: yield* copied(bytes, memory.subarray(at, end)) })
-    at = end
-  }
-  return sections
-}
-
-/** Takes steps, and pauses between them. */
-async function paused<T>(steps: Generator<void, T, void>, pause: Pause | undefined): Promise<T> {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-    const waiting = pause?.()
-    if (waiting !== undefined) await waiting
-  }
-}
-
-interface Compiling {
-  /** What it takes to compile it, see `compileCostSteps`. */
-  readonly cost: number
-  /** Offsets behind long instructions, before they are moved. */
-  readonly long: readonly number[]
-  readonly options: CompileOptions
-  readonly platform: CompilePlatform
-}
-
-async function compileModule(
-  clamped: Uint8Array,
-  index: number,
-  { cost, long, options, platform }: Compiling,
-): Promise<CoreModule | Uint8Array> {
-  const { pause, compileModule: compileElsewhere, leavesModules } = platform
-  const rewriting = { long, fuel: options.fuel ?? false, module: index }
-  const { bytes: rewritten } = await paused(rewriteSteps(clamped, rewriting), pause)
-  if (leavesModules) return rewritten
-  return await compiledBy(index, async () => {
-    const compiled = (await compileElsewhere?.(rewritten)) ?? compileSmall(rewritten, cost)
-    return compiled ?? (await WebAssembly.compile(rewritten as Uint8Array<ArrayBuffer>))
-  })
-}
-
-/**
- * In a process that has what another one checked and left to be compiled: the same, to be revived.
- *
- * @throws {INVALID_CORE_MODULE}
- */
-export async function compileTransferred(left: TransferredComponent): Promise<TransferredComponent> {
-  const compiling = left.modules.map((module, index) =>
-    module instanceof Uint8Array
-      ? compiledBy(index, () => WebAssembly.compile(module as Uint8Array<ArrayBuffer>))
-      : module,
-  )
-  return { ...left, modules: await Promise.all(compiling) }
-}
-
-async function compiledBy(index: number, compile: () => Promise<CoreModule>): Promise<CoreModule> {
-  try {
-    return await compile()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'it was refused'
-    throw errors.INVALID_CORE_MODULE({ module: index, reason }, shownEngineError(error))
-  }
-}
-
-/** What is compiled at once takes some hundred microseconds, which is less than to have another thread do it. */
-const SMALL = { bytes: 65_536, cost: 131_072 }
-
-function compileSmall(bytes: Uint8Array, cost: number): CoreModule | undefined {
-  if (bytes.length > SMALL.bytes || cost > SMALL.cost) return undefined
-  try {
-    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)
-  } catch (error) {
-    // Browsers refuse that in a page, by the size.
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
 }

@@ -37,14 +37,10 @@ export {
 } from './binary/index.js'
 export { preview1 } from './binary/preview1-names.js'
 export { Reader as BinaryReader } from './binary/reader.js'
-export {
-  type CompileOptions,
-  type CompilePlatform,
-  Component,
-  compileTransferred,
-  type Pause,
-  type TransferredComponent,
-} from './component.js'
+export { compileTransferred } from './compile/compile-transferred.js'
+export type { CompileOptions, CompilePlatform, Pause } from './compile/options.js'
+export type { TransferredComponent } from './compile/transferred.js'
+export { Component } from './component.js'
 export type { CoreModule } from './engine-types.js'
 export * from './errors/index.js'
 export { Instance, type InstantiateOptions } from './instance.js'

@@ -1,5 +1,6 @@
 import { decodeComponent } from './binary/index.js'
-import { type CompileOptions, coreModules } from './component.js'
+import type { CompileOptions } from './compile/options.js'
+import { coreModules } from './component.js'
 import { defaultInstanceLimits, hasDebugSections, OriginalCode, shareTables } from './limits/index.js'
 
 /** Bytes of a component with debug information, which has many times those of one without. */
