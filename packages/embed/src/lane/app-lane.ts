@@ -1,22 +1,13 @@
 import type { FuncType } from '@wasm-plugin/runtime/internal'
 import { later } from '../later.js'
 import { AppAnswers, type HostFunctionsOfLane } from './app-answers.js'
+import { appTurn } from './app-spin.js'
+import { Doorbell } from './doorbell.js'
 import { type FunctionCodec, FunctionCodecs } from './function-codec.js'
-import { cell, cellOf, freeLane, LaneMemory, laneBuffer, place, state, word } from './memory.js'
+import { Habits } from './habits.js'
+import { Lookout } from './lookout.js'
+import { freeLane, LaneMemory, laneBuffer, place, word } from './memory.js'
 import { type LaneReply, Requests } from './requests.js'
-import { Spin, TurnBudget } from './spin.js'
-
-/** Microseconds for which the application's thread looks for the next answer before it goes on. */
-const SPIN_US = 15
-
-/** Milliseconds after which a question that was not looked for came late. */
-const SOON_MS = 0.1
-
-/** Of all that it looks for and reads in one turn of its event loop, whatever the plugins. */
-const turn = new TurnBudget(150)
-
-/** The lane that the application used last. */
-let recent: LaneMemory | undefined
 
 /**
  * Some browsers cannot wait for shared memory without sleeping, and a page that is not isolated from others has none: every
@@ -48,16 +39,6 @@ export interface LaneOwner extends HostFunctionsOfLane {
   show(id: number, value: unknown): void
 }
 
-/** What is learned of the calls of one function. */
-interface Habits {
-  readonly spin: Spin
-  /** Calls that are to go by message before the lane is tried again: values that do not fit are written in vain. */
-  skip: number
-}
-
-/** Calls by message after one whose arguments did not fit. */
-const SKIPPED = 16
-
 /**
  * The application's end of a lane: calls by shared memory, which the thread answers one after the other. A call whose
  * values do not fit, or are not of their types, goes by message, which says what is wrong.
@@ -72,22 +53,21 @@ export class AppLane {
   /** By the index of the function. */
   readonly #habits: Habits[] = []
   readonly #requests: Requests
-  readonly #watching = new Spin(SPIN_US, turn)
+  readonly #doorbell: Doorbell
+  readonly #lookout: Lookout
   #isWatched = false
-  /** When it stopped looking for something. */
-  #lookedAt = 0
   /** Arguments are being read, which may run code of the application. */
   #isWriting = false
   #isClosed = false
-  /** The thread was on the lane when the last request was made, and need not be woken. */
-  #isAwake = false
 
   constructor(owner: LaneOwner) {
     this.#owner = owner
     this.#memory = new LaneMemory(this.buffer, owner.limits)
     this.#codecs = new FunctionCodecs({ args: this.#memory.app, result: this.#memory.thread })
     this.#requests = new Requests(this.#memory)
+    this.#doorbell = new Doorbell(this.#memory, () => owner.summon())
     this.#answers = new AppAnswers(this.#memory, owner, () => this.look())
+    this.#lookout = new Lookout(this.#memory, this.#answers)
   }
 
   /** Calls that are on the lane. */
@@ -99,12 +79,9 @@ export class AppLane {
   begin({ index, type }: LaneFunction, { id, fuel, args }: LaneCall): boolean {
     if (!CAN_WAIT || !this.#owner.isUsed || this.#isWriting || this.#isClosed || this.#requests.isFull)
       return false
-    this.#habits[index] ??= { spin: new Spin(SPIN_US, turn), skip: 0 }
+    this.#habits[index] ??= new Habits()
     const habits = this.#habits[index]
-    if (habits.skip > 0) {
-      habits.skip--
-      return false
-    }
+    if (habits.skips()) return false
     const codec = this.#codecs.of(index, () => type)
     if (codec === null) return false
     if (this.calls === 0) this.#clear()
@@ -112,10 +89,12 @@ export class AppLane {
     if (this.#isClosed) return false
     if (values < 0) {
       // It may be the others that left no room.
-      if (this.calls === 0) habits.skip = SKIPPED
+      if (this.calls === 0) habits.misfitted()
       return false
     }
-    this.#ring(this.#requests.add({ id, codec, spin: habits.spin, seen: 0 }, { func: index, values, fuel }))
+    this.#doorbell.ring(
+      this.#requests.add({ id, codec, spin: habits.spin, seen: 0 }, { func: index, values, fuel }),
+    )
     return true
   }
 
@@ -125,7 +104,8 @@ export class AppLane {
     const request = this.#requests.last
     const { spin } = this.#requests.at(request)
     // Waking it takes longer than is looked.
-    const isOver = this.#isAwake && this.#look(spin, () => Atomics.load(words, word.reply) === request)
+    const isOver =
+      this.#doorbell.isAwake && this.#lookout.until(() => Atomics.load(words, word.reply) === request, spin)
     if (!isOver || this.#isClosed || this.#requests.next() === undefined) return undefined
     this.#show(request)
     return this.#isClosed || this.#requests.next() !== request ? undefined : this.#requests.take(request)
@@ -151,10 +131,10 @@ export class AppLane {
 
   /** Goes on to look after a question was answered that took time: the next one may come at once. */
   look(): void {
-    if (this.calls === 0 || this.#isClosed || turn.left <= 0) return
+    if (this.calls === 0 || this.#isClosed || appTurn.left <= 0) return
     const { words } = this.#memory
     const reply = Atomics.load(words, word.reply)
-    if (this.#look(this.#watching, () => Atomics.load(words, word.reply) !== reply)) this.#drain()
+    if (this.#lookout.until(() => Atomics.load(words, word.reply) !== reply)) this.#drain()
     this.#rouse()
   }
 
@@ -179,7 +159,8 @@ export class AppLane {
   close(): void {
     this.#isClosed = true
     this.#answers.close()
-    if (recent === this.#memory) recent = undefined
+    this.#lookout.close()
+    this.#doorbell.close()
     Atomics.notify(this.#memory.words, word.bell)
   }
 
@@ -193,7 +174,7 @@ export class AppLane {
     const { words } = this.#memory
     if (this.#isClosed || Atomics.load(words, word.place) === place.eventLoop) return
     this.#clear()
-    this.#ring(this.#requests.addLeave())
+    this.#doorbell.ring(this.#requests.addLeave())
   }
 
   /** While no call is on the lane: nothing of what was written is read any more. */
@@ -212,40 +193,6 @@ export class AppLane {
     }
   }
 
-  /** A thread that goes away from the lane looks at the request again when it has said so: one of the two sees the other. */
-  #ring(request: number): void {
-    const { words } = this.#memory
-    if (recent !== this.#memory) {
-      if (recent !== undefined) recent.words[word.recent] = 0
-      recent = this.#memory
-    }
-    words[word.recent] = 1
-    Atomics.store(words, cellOf(request) + cell.state, state.waits)
-    Atomics.store(words, word.request, request)
-    const now = Atomics.load(words, word.place)
-    this.#isAwake = now === place.lane
-    switch (now) {
-      case place.eventLoop:
-        this.#owner.summon()
-        return
-      case place.asleep:
-        Atomics.notify(words, word.request)
-    }
-  }
-
-  /** Looks until it `isOver`, or the plugin asks for something that comes by message; answers functions meanwhile. */
-  #look(spin: Spin, isOver: () => boolean): boolean {
-    const { words } = this.#memory
-    if (this.#answers.isLate) return isOver()
-    const asked = Atomics.load(words, word.asked)
-    const over = this.#answers.during(
-      spin,
-      () => isOver() || Atomics.load(words, word.asked) !== asked || this.#isClosed,
-    )
-    this.#lookedAt = performance.now()
-    return over
-  }
-
   /** Whoever rang while somebody looked has not woken who sleeps. */
   #rouse(): void {
     if (this.#answers.isAsked || this.#requests.hasReply || this.#requests.hasShown)
@@ -257,21 +204,18 @@ export class AppLane {
     this.#isWatched = true
     while (this.calls > 0 && !this.#isClosed) {
       // Answers that come as fast as they are read must not keep the application from its other work.
-      if (turn.left <= 0) await new Promise<void>((resolve) => later(resolve))
+      if (appTurn.left <= 0) await new Promise<void>((resolve) => later(resolve))
       if (this.#isClosed) break
       // What rings from here on is heard of below.
       const bell = Atomics.load(words, word.bell)
       const reply = Atomics.load(words, word.reply)
       const began = performance.now()
-      if (this.#answers.isAsked) {
-        if (began - this.#lookedAt < SOON_MS) this.#watching.missed()
-        this.#answers.answer()
-      }
+      this.#lookout.answer()
       this.#drain()
-      turn.spend((performance.now() - began) * 1e3)
+      appTurn.spend((performance.now() - began) * 1e3)
       if (this.calls === 0) break
       if (Atomics.load(words, word.place) === place.lane)
-        this.#look(this.#watching, () => Atomics.load(words, word.reply) !== reply)
+        this.#lookout.until(() => Atomics.load(words, word.reply) !== reply)
       await Atomics.waitAsync(words, word.bell, bell).value
     }
     this.#isWatched = false
