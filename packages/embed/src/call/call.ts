@@ -100,7 +100,7 @@ export async function runCall(
   if (!('slot' in onLane)) return settledOnLane(context, call, onLane)
   const run = async (running: Running) => {
     const { signal, hold } = running
-    const outcome = await hold(onLane.slot).endOnLane(id, signal)
+    const outcome = await hold(onLane.slot).calls.endOnLane(id, signal)
     if (!(outcome instanceof NotBegun)) return outcome
     // It may be suspended by now.
     const refused = context.suspension()
@@ -210,7 +210,7 @@ async function invoke(
     await one.place
   }
   const slot = await acquire(slotOf(pool, held))
-  return await slot.call({ id, func, args: sent, transfer, fuel: limits.fuel, signal })
+  return await slot.calls.run({ id, func, args: sent, transfer, fuel: limits.fuel, signal })
 }
 
 /** Gives up a resource of the plugin: its destructor runs as a call does, with the same deadline. */
@@ -225,7 +225,7 @@ export async function runDrop(context: CallContext, held: Held): Promise<void> {
   const call = enter(context, `[resource-drop]${held.resource}`)
   const run = async ({ signal, acquire }: Running) => {
     const reserved = await acquire(slot)
-    await reserved.drop(place?.value as number, { id: call.id, fuel: limits.fuel, signal })
+    await reserved.calls.drop(place?.value as number, { id: call.id, fuel: limits.fuel, signal })
   }
   await underDeadline(context, call, { options: {}, run })
 }

@@ -25,7 +25,7 @@ export async function runHandle(
   /** That has it on its lane. */
   let lane: Slot | undefined
   const leave = () => {
-    if (lane?.takeBack(call.id, errors.CALL_ABORTED({}, client?.reason)) !== true) leaving.leave()
+    if (lane?.calls.takeBack(call.id, errors.CALL_ABORTED({}, client?.reason)) !== true) leaving.leave()
   }
   const { func, exchange } = admit(context, () => ({
     func: httpHandlerOf(contract, plugin),
@@ -49,7 +49,7 @@ export async function runHandle(
     }
     const slot = await running.acquire()
     leaving.enter()
-    await slot.answering.handle(asked)
+    await slot.calls.answering.handle(asked)
     exchange.done()
   }
   underDeadline(context, call, {
@@ -75,7 +75,7 @@ function handleOnLane(
 ): { readonly slot: Slot; readonly isAnswered: Promise<boolean> } | undefined {
   const slot = signal.aborted || !asked.exchange.hasWholeRequest ? undefined : pool.acquireForLane()
   if (slot === undefined) return undefined
-  const isAnswered = slot.answering.handleOnLane(asked)
+  const isAnswered = slot.calls.answering.handleOnLane(asked)
   if (isAnswered !== undefined) return { slot: hold(slot), isAnswered }
   pool.release(slot)
   return undefined

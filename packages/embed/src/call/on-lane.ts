@@ -14,7 +14,7 @@ export function callOnLane(
   if (call.func.handles !== null) return undefined
   const slot = pool.acquireForLane()
   if (slot === undefined) return undefined
-  const begun = slot.beginOnLane(call)
+  const begun = slot.calls.beginOnLane(call)
   if (begun !== 'underway') {
     pool.release(slot)
     return begun

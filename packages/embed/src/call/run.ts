@@ -31,7 +31,7 @@ export function runProgram(
       const slot = await acquire()
       leaving.enter()
       const { fuel } = context.limits
-      exchange.done(await slot.answering.program({ id: call.id, func, exchange, fuel, signal }))
+      exchange.done(await slot.calls.answering.program({ id: call.id, func, exchange, fuel, signal }))
     } catch (error) {
       throw exchange.failure ?? error
     }

@@ -15,10 +15,9 @@ const REQUEST_VALUES = 256 << 10
 const NO_RESPONSE = 'it sent what is no response'
 
 export interface AnsweringOwner {
-  readonly slot: {
+  readonly calls: {
     beginOnLane(call: { func: LaneFunction } & LaneCall): Settled | 'underway' | undefined
     endOnLane(id: number, signal: EndSignal): Promise<unknown>
-    end(reason: unknown): void
   }
   readonly init: Pick<ThreadInit, 'exports' | 'limits'>
   readonly isShared: boolean
@@ -26,6 +25,8 @@ export interface AnsweringOwner {
   accept(exchange: AnsweringExchange): AcceptedExchange
   /** The outcome of what goes by message. */
   run(message: AnsweredMessage, signal: EndSignal): Promise<unknown>
+  /** Ends the thread. */
+  end(reason: unknown): void
 }
 
 /** The requests that one thread answers, and the programs that it runs: calls of which more comes than an outcome. */
@@ -70,7 +71,7 @@ export class Answering {
       end()
     }
     const args = [func.index, number, reuse, packed.fieldBytes, packed.head, packed.body]
-    const begun = this.#owner.slot.beginOnLane({ id, func: this.#packedHandle, args, fuel })
+    const begun = this.#owner.calls.beginOnLane({ id, func: this.#packedHandle, args, fuel })
     if (begun !== undefined) return this.#endOnLane(begun, request).finally(release)
     release()
     return undefined
@@ -99,8 +100,8 @@ export class Answering {
   }
 
   async #endOnLane(begun: Settled | 'underway', { id, exchange, signal }: SlotRequest): Promise<boolean> {
-    const { slot } = this.#owner
-    const outcome = begun === 'underway' ? await slot.endOnLane(id, signal) : unwrap(begun)
+    const { calls } = this.#owner
+    const outcome = begun === 'underway' ? await calls.endOnLane(id, signal) : unwrap(begun)
     if (outcome instanceof NotBegun) return false
     if (exchange.receivePacked(outcome, true)) return true
     throw this.#crash()
@@ -135,7 +136,7 @@ export class Answering {
   #crash(): Error {
     const crashed = this.#owner.isShared ? errors.WORKER_CRASHED : errors.PROCESS_CRASHED
     const error = crashed({ reason: NO_RESPONSE })
-    this.#owner.slot.end(error)
+    this.#owner.end(error)
     return error
   }
 }

@@ -2,26 +2,26 @@ import type { Budget, Seat } from '../budget/budget.js'
 import { Ending, type EndSignal } from '../ending.js'
 import { errors } from '../errors/index.js'
 import type { PoolOptions } from '../options/given.js'
+import { homeOf, idleOf, leastOnLane } from './choice.js'
 import { callingRun, callOf } from './host-run.js'
 import { Idling } from './idling.js'
-import { Slot, type SlotSpec } from './slot.js'
+import { PoolThreads } from './pool-threads.js'
+import { Slot } from './slot.js'
+import type { SlotSpec } from './slot-spec.js'
 import { PoolTenant } from './tenant.js'
-import { Waiters } from './waiters.js'
+import { hasEnded, Waiters } from './waiters.js'
 
 /** The instances of one plugin: hands out idle ones, starts new ones up to the limit, queues the rest of the calls. */
 export class Pool {
   readonly #spec: SlotSpec
   readonly #options: Readonly<PoolOptions>
   readonly #slots = new Set<Slot>()
-  /** Threads that were started and are not gone yet, those without a slot included. */
-  readonly #threads = new Set<Slot>()
+  readonly #threads = new PoolThreads()
   readonly #waiters: Waiters
   readonly #idling: Idling | undefined
   readonly #budget: Budget
   readonly #tenant: PoolTenant
   readonly #closing = new Ending()
-  readonly #watchers = new Set<(thread: Slot) => void>()
-  #maxMemoryBytes = 0
 
   /** @param seat what an instance takes of the budget */
   constructor(
@@ -37,7 +37,7 @@ export class Pool {
     this.#budget = budget
     this.#tenant = new PoolTenant({
       ...{ plugin: spec.init.plugin, seat, budget, mayIdle: idleMs !== undefined },
-      ...{ slots: this.#slots, threads: this.#threads },
+      ...{ slots: this.#slots, threads: this.#threads.all },
       waiting: () => this.waiting,
       retry: () => this.#openForWaiters(),
     })
@@ -62,7 +62,7 @@ export class Pool {
 
   /** The most that it was. */
   get maxMemoryBytes(): number {
-    return this.#maxMemoryBytes
+    return this.#tenant.maxMemoryBytes
   }
 
   /** Whether the application is in a function that a call of this plugin waits for. */
@@ -72,15 +72,15 @@ export class Pool {
 
   /** Calls back with every thread that there is, and with each that is started until the answer is called. */
   eachThread(visit: (thread: Slot) => void): () => void {
-    this.#watchers.add(visit)
+    const off = this.#threads.watch(visit)
     for (const slot of this.#slots) visit(slot)
-    return () => this.#watchers.delete(visit)
+    return off
   }
 
   /** Has every call that has not begun refused by whoever made it: those that wait, and those on lanes. */
   refuse(error: () => Error): void {
     this.#waiters.refuseAll(error)
-    for (const slot of this.#slots) while (slot.giveBack());
+    for (const slot of this.#slots) while (slot.calls.giveBack());
   }
 
   /** See `Slot`. */
@@ -103,8 +103,8 @@ export class Pool {
    */
   async acquire(signal: EndSignal, wanted?: Slot): Promise<Slot> {
     if (signal.aborted) throw signal.reason
-    if (wanted?.state === 'dead') throw ended()
-    const idle = wanted ?? this.#idle()
+    if (wanted?.state === 'dead') throw hasEnded()
+    const idle = wanted ?? idleOf(this.#slots)
     if (idle?.reserve()) return idle
     if (wanted === undefined) this.#openIfRoom()
     const unending = this.#unending()
@@ -122,12 +122,10 @@ export class Pool {
    * of the application makes it, which may wait for itself.
    */
   acquireForLane(): Slot | undefined {
-    const idle = this.#idle()
+    const idle = idleOf(this.#slots)
     if (idle?.reserve()) return idle
     if (this.#waiters.size > 0 || this.#slots.size < this.#options.instances) return undefined
-    let least: Slot | undefined
-    for (const slot of this.#slots)
-      if (slot.hasRoomOnLane && slot.waiting < (least?.waiting ?? Number.POSITIVE_INFINITY)) least = slot
+    const least = leastOnLane(this.#slots)
     if (least === undefined || this.waiting >= this.#options.queue) return undefined
     if (!this.#budget.hasRoomInQueue(this.#tenant)) return undefined
     if (callingRun(this.#spec.runs) !== undefined) return undefined
@@ -139,15 +137,14 @@ export class Pool {
   release(slot: Slot): void {
     if (slot.free()) this.#offer(slot)
     else if (this.#slots.delete(slot)) {
-      this.#waiters.refuseFor(slot, ended)
+      this.#waiters.refuseFor(slot)
       this.#openForWaiters()
     }
   }
 
   /** The slot whose thread shares these resources; undefined when it has ended. */
   slotOf(resources: object): Slot | undefined {
-    for (const slot of this.#slots) if (slot.resources === resources) return slot
-    return undefined
+    return homeOf(this.#slots, resources)
   }
 
   /**
@@ -160,24 +157,9 @@ export class Pool {
     const slots = [...this.#slots]
     this.#slots.clear()
     for (const slot of slots) slot.end(reason)
-    const left = [...this.#threads]
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ENDING_MS)
-    })
-    await Promise.race([Promise.all(left.map(({ gone }) => gone)), late])
-    clearTimeout(timer)
-    for (const slot of this.#threads) slot.abandon()
+    const unending = await this.#threads.allGone()
     this.#budget.leave(this.#tenant)
-    return this.#threads.size
-  }
-
-  #idle(): Slot | undefined {
-    for (const slot of this.#slots) {
-      if (slot.hasRoom) return slot
-      if (slot.state === 'dead') this.#slots.delete(slot)
-    }
-    return undefined
+    return unending
   }
 
   /** @throws {BUDGET_EXHAUSTED} */
@@ -206,12 +188,7 @@ export class Pool {
   #open(leave: () => void): Slot {
     const slot = this.#made(leave)
     this.#slots.add(slot)
-    this.#threads.add(slot)
-    for (const visit of this.#watchers) visit(slot)
-    void slot.gone.then(() => {
-      this.#threads.delete(slot)
-      leave()
-    })
+    this.#threads.add(slot, leave)
     slot.ready.then(
       () => this.#offer(slot),
       (error) => {
@@ -233,9 +210,8 @@ export class Pool {
 
   /** An instance has grown. One that the host has no memory for ends, with the call that it grew in. */
   #weigh(slot: Slot): void {
-    const refusal = this.#budget.weigh(this.#tenant)
+    const refusal = this.#tenant.weigh()
     if (refusal !== undefined) slot.end(refusal)
-    else this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, this.memoryBytes)
   }
 
   #offer(slot: Slot): void {
@@ -248,7 +224,7 @@ export class Pool {
 
   /** A slot has nothing to do: a call that waits on another one's lane is run there. */
   #relieve(): void {
-    for (const slot of this.#slots) if (slot.waiting > 0 && slot.giveBack()) return
+    for (const slot of this.#slots) if (slot.waiting > 0 && slot.calls.giveBack()) return
   }
 
   /** A slot did not start: its waiter hears why, and the others get another try. */
@@ -270,15 +246,5 @@ export class Pool {
   }
 }
 
-/** Milliseconds that closing waits for threads to end: a thousand times what they take. */
-const ENDING_MS = 5_000
-
 /** Threads beside those of the pool that may be ending at a time. */
 const MAX_ENDING = 16
-
-function ended() {
-  return errors.RESOURCE_UNREACHABLE({
-    resource: 'resource',
-    reason: 'the instance that it lived in has ended',
-  })
-}

@@ -23,6 +23,7 @@ export class PoolTenant implements Tenant {
   readonly #parts: TenantParts
   /** Tries to start the first instance, which the load waits for. */
   #first: (() => void) | undefined
+  #maxMemoryBytes = 0
 
   constructor(parts: TenantParts) {
     this.#parts = parts
@@ -47,6 +48,11 @@ export class PoolTenant implements Tenant {
 
   get memoryBytes(): number {
     return bytesOf(this.#parts.threads, (slot) => slot.state !== 'dead')
+  }
+
+  /** The most that they were. */
+  get maxMemoryBytes(): number {
+    return this.#maxMemoryBytes
   }
 
   get endingBytes(): number {
@@ -74,6 +80,13 @@ export class PoolTenant implements Tenant {
   retry(): void {
     if (this.#first !== undefined) this.#first()
     else this.#parts.retry()
+  }
+
+  /** An instance has grown: why the host has no memory for it, where it has none. */
+  weigh(): Error | undefined {
+    const refusal = this.#parts.budget.weigh(this)
+    if (refusal === undefined) this.#maxMemoryBytes = Math.max(this.#maxMemoryBytes, this.memoryBytes)
+    return refusal
   }
 
   /** An instance has nothing to do, and may be needed elsewhere. */

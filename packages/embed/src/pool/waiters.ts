@@ -74,9 +74,9 @@ export class Waiters {
       }
   }
 
-  /** Those that no other slot will do for. */
-  refuseFor(slot: Slot, error: () => Error): void {
-    for (const waiter of this.#waiting) if (waiter.wanted === slot) this.#take(waiter).reject(error())
+  /** Those that no other slot will do for than this one, which has ended. */
+  refuseFor(slot: Slot): void {
+    for (const waiter of this.#waiting) if (waiter.wanted === slot) this.#take(waiter).reject(hasEnded())
   }
 
   refuseAll(error: () => Error): void {
@@ -99,4 +99,12 @@ export class Waiters {
     this.#waiting.delete(waiter)
     return waiter
   }
+}
+
+/** A resource among the arguments of a call lived there. */
+export function hasEnded(): Error {
+  return errors.RESOURCE_UNREACHABLE({
+    resource: 'resource',
+    reason: 'the instance that it lived in has ended',
+  })
 }
