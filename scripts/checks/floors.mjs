@@ -11,7 +11,7 @@ export const floors = {
     'index internal instance wasi prices gate p1 p2 protocol grants ports volume awaitable shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
-    rooms(`index thread internal services host dev load worker inline plugin update restart loaded-plugin profile call pool lane resource audit budget spans ports wire frames contract
+    rooms(`index thread internal services host dev load worker inline plugin plugin-calls update restart loaded-plugin profile call pool lane resource audit budget spans ports wire frames contract
     engine options program http capability plugin-source plugin-resolver learn telemetry stats event-hub guarded events limits milliseconds turn ending later changes on-abort errors`),
   host: rooms(
     `worker relay opentelemetry index internal create-host node-ports processes threads profiler worker-url audit-file access-channel instance-ports services node`,

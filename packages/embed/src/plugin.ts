@@ -1,11 +1,4 @@
-import { callByName, runCall } from './call/call.js'
-import { runHandle } from './call/handle.js'
-import { runProgram } from './call/run.js'
-import type { ExportedFunction } from './contract/contract.js'
-import { exportTable } from './contract/export-table.js'
-import { Ending, onEnd, unlessAborted } from './ending.js'
 import { errors } from './errors/index.js'
-import { named } from './errors/named.js'
 import type { HttpResponse } from './http/answered.js'
 import { holdUntil, requestOf, responseOf } from './http/fetch.js'
 import type { HttpRequest } from './http/given-request.js'
@@ -23,6 +16,7 @@ import {
 } from './options/resolve.js'
 import type { Fallback } from './options/restart.js'
 import { checkUpdateOptions, type UpdateOptions } from './options/update.js'
+import { PluginCalls } from './plugin-calls.js'
 import type { PluginSource } from './plugin-source.js'
 import type { FuelProfile } from './profile/fuel-profile.js'
 import type { PluginProfile } from './profile/plugin-profile.js'
@@ -31,9 +25,9 @@ import { ProgramExchange } from './program/program-exchange.js'
 import { type ProgramRun, programRun } from './program/program-run.js'
 import { type PluginStats, statsOf, type Totals } from './stats/index.js'
 import { Builds } from './update/builds.js'
-import { keepNames, type LiveFunction, LiveFunctions, refresh } from './update/live-exports.js'
+import { keepNames, refresh } from './update/live-exports.js'
 import type { ThreadBuild } from './update/thread-build.js'
-import { type Calling, Updates, type Updating } from './update/updates.js'
+import { Updates, type Updating } from './update/updates.js'
 
 /** Exports of a plugin whose contract is not known to TypeScript: every function takes and returns `any`. */
 // biome-ignore lint/suspicious/noExplicitAny: without types of the contract there is nothing to check against.
@@ -80,12 +74,9 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
 
   readonly #builds: Builds<ThreadBuild>
   readonly #updates: Updates<ThreadBuild>
-  readonly #functions = new LiveFunctions()
+  readonly #calls: PluginCalls
   readonly #totals: Totals
-  readonly #fallback: Fallback | undefined
   readonly #onClosed: PluginParts['onClosed']
-  /** Set while calls wait. */
-  #pause: Pause | undefined
   readonly #profiler = new Profiler(this)
   #closed: Promise<void> | undefined
 
@@ -93,11 +84,11 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   constructor({ name, build, updating, totals, fallback, onClosed }: PluginParts) {
     super(name, build.shown)
     this.#totals = totals
-    this.#fallback = fallback
     this.#onClosed = onClosed
     const builds = new Builds(build, (live) => this.#lead(live))
     this.#builds = builds
-    this.#updates = new Updates(name, builds, { updating, calling: this.#calling() })
+    this.#calls = new PluginCalls({ name, builds, fallback })
+    this.#updates = new Updates(name, builds, { updating, calling: this.#calls.calling() })
     this.stats = statsOf(totals, () => {
       const { context, breaker } = builds.live
       const { waiting, instances, memoryBytes, maxMemoryBytes } = context.pool
@@ -132,13 +123,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    *   {POOL_SATURATED}, the codes of a plugin fault, and `ComponentError` for the `err` of a `result`.
    */
   call(target: string, args: readonly unknown[] = [], options?: CallOptions): Promise<unknown> {
-    if (this.#mustWait()) return this.#afterPause(options ?? {}, (left) => this.call(target, args, left))
-    const { live } = this.#builds
-    // A name of an older version that an update has passed.
-    const name = live.context.contract.has(target)
-      ? target
-      : (this.#functions.named(target)?.func?.name ?? target)
-    return this.#instead(live, name, args) ?? callByName(live.context, name, { args, options })
+    return this.#calls.call(target, args, options)
   }
 
   /**
@@ -155,7 +140,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
    *   happens after the response has begun, reading its body does, as it does with {HTTP_RESPONSE_INCOMPLETE}.
    */
   async handle(request: HttpRequest, options: HandleOptions = {}): Promise<HttpResponse> {
-    return await this.#handle(request, checkHandleOptions(options, 'handle'))
+    return await this.#calls.handle(request, checkHandleOptions(options, 'handle'))
   }
 
   /**
@@ -171,7 +156,7 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   async fetch(request: Request, options: HandleOptions = {}): Promise<Response> {
     const asked = requestOf(request)
     const { signal = request.signal, ...checked } = checkHandleOptions(options, 'fetch')
-    const response = await this.#handle(asked, { ...checked, signal })
+    const response = await this.#calls.handle(asked, { ...checked, signal })
     holdUntil(response.ended, request)
     return responseOf(response, request.method)
   }
@@ -190,10 +175,8 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   run(options: RunOptions = {}): ProgramRun {
     const { timeoutMs, signal, ...input } = checkRunOptions(options)
     const exchange = new ProgramExchange(input)
-    const begin = async (call: CallOptions) => runProgram(this.#builds.live.context, exchange, call)
     const call = defined({ timeoutMs, signal }) as CallOptions
-    const begun = this.#mustWait() ? this.#afterPause(call, begin) : begin(call)
-    begun.catch((error) => exchange.fail(error))
+    this.#calls.program(exchange, call).catch((error) => exchange.fail(error))
     return programRun(exchange, checkOutputOptions)
   }
 
@@ -216,94 +199,16 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   }
 
   #exportsWith(options: CallOptions): E {
-    const table = exportsOf(this.#builds.live, (func) => {
-      const live = this.#functions.of(func)
-      return (...args) => this.#run(live, args, options)
-    })
+    const table = this.#calls.table(options)
     if (this.exports !== undefined) keepNames(this.exports as object, table)
     return table as E
-  }
-
-  #handle(request: HttpRequest, options: HandleOptions): Promise<HttpResponse> {
-    const { reuse, onInformational, ...call } = options
-    if (!this.#mustWait()) return runHandle(this.#builds.live.context, request, options)
-    return this.#afterPause(call, (left) =>
-      this.#handle(request, { ...defined({ reuse, onInformational }), ...left }),
-    )
-  }
-
-  #run(live: LiveFunction, args: readonly unknown[], options: CallOptions): Promise<unknown> {
-    if (this.#mustWait()) return this.#afterPause(options, (left) => this.#run(live, args, left))
-    const build = this.#builds.live
-    const { context } = build
-    const instead = this.#instead(build, live.name, args)
-    if (instead !== undefined) return instead
-    return live.func === undefined
-      ? callByName(context, live.name, { args, options })
-      : runCall(context, live.func, { args, options })
-  }
-
-  /** While state is handed over calls wait, but for those that the handing over waits for. */
-  #mustWait(): boolean {
-    return this.#pause !== undefined && !this.#builds.live.isCalling()
-  }
-
-  /** A call that has waited has so much less time. */
-  async #afterPause<T>(options: CallOptions, run: (left: CallOptions) => Promise<T>): Promise<T> {
-    const { timeoutMs: most, signal } = checkCallOptions(options, 'call')
-    const timeoutMs = most ?? this.#builds.live.context.limits.timeoutMs
-    const started = performance.now()
-    const ending = new Ending()
-    const timer = setTimeout(() => ending.abort(errors.DEADLINE_EXCEEDED({ timeoutMs })), timeoutMs)
-    const abort = () => ending.abort(errors.CALL_ABORTED({}, signal?.reason))
-    if (signal?.aborted) abort()
-    const off = signal && onEnd(signal, abort)
-    try {
-      while (this.#pause !== undefined) await unlessAborted(this.#pause.over, ending)
-    } catch (error) {
-      throw named(error, this.name)
-    } finally {
-      clearTimeout(timer)
-      off?.()
-    }
-    const left = Math.max(1, Math.ceil(timeoutMs - (performance.now() - started)))
-    return await run({ ...options, timeoutMs: left })
-  }
-
-  /** What the application answers in the place of a suspended plugin; undefined when the plugin may answer. */
-  #instead(build: ThreadBuild, name: string, args: readonly unknown[]): Promise<unknown> | undefined {
-    const fallback = this.#fallback
-    if (fallback === undefined || !build.isSuspended) return undefined
-    return new Promise((resolve) => resolve(fallback({ export: name, args })))
-  }
-
-  #calling(): Calling<ThreadBuild> {
-    return {
-      exportsOf: (build) =>
-        exportsOf(
-          build,
-          (func) =>
-            (...args) =>
-              runCall(build.context, func, { args, options: {} }),
-        ),
-      call: ({ context }, target, args, signal) =>
-        callByName(context, target, { args, options: signal && { signal } }),
-      pause: () => {
-        this.#pause = new Pause()
-        return this.#builds.live.rest()
-      },
-      goOn: () => {
-        this.#pause?.end()
-        this.#pause = undefined
-      },
-    }
   }
 
   /** Makes `live` what the application sees of the plugin. */
   #lead(live: ThreadBuild): void {
     this.#observe(live)
     showBuild(this, live.shown)
-    this.#functions.lead(live.context.contract)
+    this.#calls.lead(live)
     refresh(this.exports as object, this.#exportsWith({}) as object)
   }
 
@@ -321,27 +226,13 @@ export class Plugin<E = UntypedExports> extends LoadedPlugin {
   async #close(drainMs: number): Promise<void> {
     const updates = this.#updates.close()
     // Calls that wait for an update are among those that get time.
-    if (this.#pause !== undefined && drainMs > 0) {
-      await this.#pause.over
+    const { pauseOver } = this.#calls
+    if (pauseOver !== undefined && drainMs > 0) {
+      await pauseOver
       await new Promise<void>((resolve) => later(resolve))
     }
     await this.#builds.close(drainMs)
     await updates
     this.#onClosed()
   }
-}
-
-/** What calls wait for. */
-class Pause {
-  end = () => {}
-  readonly over = new Promise<void>((resolve) => {
-    this.end = resolve
-  })
-}
-
-function exportsOf(
-  { context, classes }: ThreadBuild,
-  bind: (func: ExportedFunction) => (...args: unknown[]) => unknown,
-): object {
-  return exportTable(context.contract, { bind, classes })
 }
