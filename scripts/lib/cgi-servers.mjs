@@ -78,7 +78,7 @@ http {
   }
 }`,
     programs: ({ folder, file }) => [
-      ['/usr/sbin/fcgiwrap', ['-c', '4', '-s', `unix:${folder}/fcgiwrap.sock`]],
+      ['/usr/sbin/fcgiwrap', ['-c', '4', '-s', `unix:${folder}/fcgiwrap.sock`], `${folder}/fcgiwrap.sock`],
       ['/usr/sbin/nginx', ['-c', file]],
     ],
   },

@@ -7,24 +7,24 @@ import { connect, createServer } from 'node:net'
  */
 
 /**
- * Runs the programs of a server until it takes connections. Each has a group of its own, so that what it starts ends with it.
+ * Runs the programs of a server until it takes connections, each when the one before it takes some at its Unix socket. Each has a
+ * group of its own, so that what it starts ends with it.
  *
  * @param {number} port
- * @param {readonly (readonly [program: string, args: readonly string[]])[]} programs
+ * @param {readonly (readonly [program: string, args: readonly string[], socket?: string])[]} programs
  * @returns {Promise<RunningServer>}
  */
 export async function startServer(port, programs) {
-  const runs = programs.map(([program, args]) => run(program, args))
+  const runs = []
   const stop = async () => {
     await Promise.all(runs.map((one) => one.stop()))
   }
   try {
-    while (!(await answers(port))) {
-      const ended = runs.find(({ child }) => child.exitCode !== null)
-      if (ended !== undefined)
-        throw new Error(`${ended.child.spawnargs.join(' ')} ended with ${ended.child.exitCode}`)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+    for (const [program, args, socket] of programs) {
+      runs.push(run(program, args))
+      if (socket !== undefined) await answering({ path: socket }, runs)
     }
+    await answering({ port, host: '127.0.0.1' }, runs)
   } catch (error) {
     await stop()
     throw error
@@ -76,9 +76,18 @@ function run(program, args) {
 
 const GRACE_MS = 2_000
 
-function answers(port) {
+async function answering(where, runs) {
+  while (!(await answers(where))) {
+    const ended = runs.find(({ child }) => child.exitCode !== null)
+    if (ended !== undefined)
+      throw new Error(`${ended.child.spawnargs.join(' ')} ended with ${ended.child.exitCode}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+function answers(where) {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(where)
     socket.once('error', () => resolve(false))
     socket.once('connect', () => {
       socket.destroy()
