@@ -1,22 +1,14 @@
-import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { BUILDERS, buildCopy } from './build-copy.mjs'
 import { inRoot } from './paths.mjs'
 import { timed } from './report.mjs'
-import { run } from './run.mjs'
 import { rustEnv, setUpRust } from './rust.mjs'
 import { unlessDone } from './stamps.mjs'
 
 const SOURCES = inRoot('examples/serve-app')
 const OUT = inRoot('.cache/serve-app')
-/** What `npm install` would bring to them. */
-const MODULES = {
-  '@wasm-plugin/cli': 'cli',
-  '@wasm-plugin/sdk': 'plugin-sdk',
-  '@wasm-plugin/starling': 'starling',
-  assemblyscript: 'plugin-sdk/node_modules/assemblyscript',
-  esbuild: 'plugin-sdk/node_modules/esbuild',
-}
 
 /** Builds the plugins of `examples/serve-app`, each only when its sources changed; the answer is where they are, by their names. */
 export async function buildServeApp() {
@@ -39,30 +31,15 @@ async function buildPlugin(name) {
   const env = name === 'api' ? { ...(await rustEnv()), CARGO_TARGET_DIR: target } : {}
   const paths = [path.join(SOURCES, name), path.join(SOURCES, 'wit'), inRoot('wit/deps'), ...BUILDERS]
   await unlessDone(`serve-app-${name}`, { inputs: { paths }, results: [result] }, () =>
-    timed('Building', `examples/serve-app/${name}`, async () => {
-      await rm(folder, { recursive: true, force: true })
-      await cp(path.join(SOURCES, name), folder, { recursive: true })
-      await cp(path.join(SOURCES, 'wit'), path.join(folder, 'wit'), { recursive: true })
-      for (const one of await readdir(inRoot('wit/deps')))
-        if (one.startsWith('wasi-'))
-          await cp(inRoot('wit/deps', one), path.join(folder, 'wit/deps', one), { recursive: true })
-      await linkModules(folder)
-      await run(process.execPath, [inRoot('packages/cli/dist/bin.js'), 'build'], { cwd: folder, env })
+    timed('Building', `examples/serve-app/${name}`, () => {
+      const sources = [
+        [path.join(SOURCES, name), '.'],
+        [path.join(SOURCES, 'wit'), 'wit'],
+      ]
+      return buildCopy(folder, { sources, env })
     }),
   )
   return result
-}
-
-const BUILDERS = ['packages/runtime/src', 'packages/plugin-sdk', 'packages/cli/src'].map((folder) =>
-  inRoot(folder),
-)
-
-async function linkModules(folder) {
-  for (const [name, target] of Object.entries(MODULES)) {
-    const link = path.join(folder, 'node_modules', name)
-    await mkdir(path.dirname(link), { recursive: true })
-    await symlink(inRoot('packages', target), link)
-  }
 }
 
 /** A core module of WASI preview 1, by clang alone. */

