@@ -20,6 +20,8 @@ import { start } from './systems.mjs'
  * @returns {Promise<GatewayRow[]>}
  */
 export async function gatewayRows({ quick, only }) {
+  // What ends the bench ends its servers, which are in groups of their own.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
   const chosen = scenarios.filter(({ name }) => name.includes(only))
   const needsPage = chosen.some(({ name }) => name === 'WAGI')
   const guests = await builtGuests({ needsSite: chosen.some(({ name }) => name !== 'WAGI'), needsPage })
