@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 /** What an install of each package brings: our packages, everything else, and bytes on disk at most. */
 const installs = [
-  { name: 'runtime', brings: ['runtime'], others: [], budget: 1_600_000 },
+  { name: 'runtime', brings: ['runtime'], others: [], budget: 1_620_000 },
   { name: 'manifest', brings: ['runtime', 'manifest'], others: [], budget: 2_500_000 },
   { name: 'wasi', brings: ['runtime', 'manifest', 'wasi'], others: [], budget: 4_000_000 },
   {

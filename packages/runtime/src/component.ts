@@ -109,7 +109,10 @@ export class Component {
         compiling.push(Promise.resolve(null))
         continue
       }
-      const compiled = compileModule(clamped, index, { cost: total, long, options, platform })
+      const compiled = compileModule(clamped, index, {
+        ...{ cost: total, long, options, platform },
+        original: checked.coreModules[index]!.bytes,
+      })
       // Waited for below, where the first one that fails is heard of.
       compiled.catch(() => {})
       compiling.push(compiled)

@@ -60,6 +60,7 @@ export {
   lowerConstants,
   meterCoreModule,
   OriginalCode,
+  withSourceMap,
 } from './limits/index.js'
 export { atOnce } from './limits/steps.js'
 export type { ExportObject } from './link/exports.js'

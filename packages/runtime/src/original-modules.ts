@@ -29,6 +29,7 @@ export function originalModules(
             tableMaxima: tableMaxima[module],
             fuel: options.fuel ?? false,
             snapshot: options.snapshot === true,
+            stepping: options.stepping === true,
             module,
           }),
         ]

@@ -11,6 +11,7 @@ import { checkProfileFile, profiled } from '../profile/write-profile.js'
 import { checkFolderOf } from '../project/files.js'
 import { type RunResult, renderRun } from '../render/run.js'
 import { toArguments } from '../run/arguments.js'
+import { stopHere, waitForDebugger } from '../run/debugger.js'
 import { type ExportedFunction, exportedFunctions, findFunction, programIn } from '../run/functions.js'
 import { grantOptions, parseTimeout, toGrants } from '../run/grants.js'
 import { writeLearned } from '../run/learned.js'
@@ -53,6 +54,10 @@ export const runCommand = defineCommand({
       description: 'write the smallest grants for this call, of those that it was allowed; `-` shows them',
     },
     ui: { kind: 'flag', description: 'open a page on this machine first, which shows what the plugin does' },
+    inspect: {
+      kind: 'flag',
+      description: 'wait for a debugger, and stop before the call: see docs/debugging.md',
+    },
     profile: {
       kind: 'value',
       value: 'file|fuel',
@@ -85,23 +90,30 @@ export const runCommand = defineCommand({
     }
     const target = program ?? findFunction(functions, input.function as string)
     const args = program === undefined ? toArguments(target, input.values) : []
-    const defaultMs = program === undefined ? DEFAULT_TIMEOUT_MS : LONGEST_MS
+    const defaultMs = program === undefined && !input.inspect ? DEFAULT_TIMEOUT_MS : LONGEST_MS
     const timeoutMs = input.timeout === undefined ? defaultMs : parseTimeout(input.timeout)
     const imports = fakeImports(plugin.component.root.type.imports, {}, showCalls(context.progress.line))
     const host = await createHost({ limits: { timeoutMs } })
     try {
       watchAccess(host, context.progress)
       if (input.ui) await keepWindow(host, context)
+      if (input.inspect) waitForDebugger(context)
       context.progress.busy('Starting', plugin.file)
       const learn = input.learn !== undefined
       const debug = await debugBeside(path.resolve(context.cwd, input.plugin))
-      const given = { ...(debug && { debug }), ...(byFuel && { profile: 'fuel' as const }) }
+      const given = {
+        ...(debug && { debug }),
+        ...(byFuel && { profile: 'fuel' as const }),
+        stepping: input.inspect,
+      }
       const options = { grants, imports, name: nameOf(plugin), learn, ...given }
       const loaded = await host.load(plugin.bytes, options)
       showUnasked(loaded.grants.unasked, context.progress)
       if (program === undefined) context.progress.busy('Running', target.target)
       const started = performance.now()
       try {
+        // With a debugger: here breakpoints of the plugin can be set.
+        if (input.inspect) stopHere()
         const run = async () =>
           program === undefined
             ? answer(target, await loaded.call(target.target, args, { signal: context.signal }))

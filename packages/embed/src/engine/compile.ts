@@ -13,6 +13,8 @@ export interface Compiling {
   readonly ending: AbortSignal
   /** See `HostPorts`. */
   readonly compileModule: (bytes: Uint8Array, signal: AbortSignal) => Promise<CoreModule | undefined>
+  /** For a debugger: code stays as it is. The source map is that of the first core module. @default undefined */
+  readonly stepping?: { readonly sourceMap: string | null } | undefined
   /** Each function counts the fuel that it uses. @default false */
   readonly countsFuel?: boolean
   /** The engine is to see nothing of it in this process. @default false */
@@ -28,7 +30,7 @@ export interface Compiling {
 export async function compile(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Readonly<PluginLimits>,
-  { ending, compileModule, countsFuel = false, leavesModules = false }: Compiling,
+  { ending, compileModule, countsFuel = false, stepping, leavesModules = false }: Compiling,
 ): Promise<Component> {
   const { startMs } = limits
   const until = follow([[ending, () => ending.reason]])
@@ -38,7 +40,7 @@ export async function compile(
   let off = () => {}
   try {
     const compiling = compileUntil(bytes, limits, {
-      ...{ ending: signal, compileModule, countsFuel, leavesModules },
+      ...{ ending: signal, compileModule, countsFuel, stepping, leavesModules },
     })
     const stopped = new Promise<never>((_, reject) => {
       off = onAbort(signal, () => reject(signal.reason))
@@ -54,13 +56,14 @@ export async function compile(
 async function compileUntil(
   bytes: Uint8Array<ArrayBuffer>,
   { componentBytes, memoryBytes, tableElements, fuel }: Readonly<PluginLimits>,
-  { ending, compileModule, countsFuel = false, leavesModules = false }: Compiling,
+  { ending, compileModule, countsFuel = false, stepping, leavesModules = false }: Compiling,
 ): Promise<Component> {
   ending.throwIfAborted()
   const options = {
     limits: { ...LIMITS, componentBytes },
     memory: { memoryBytes, tableElements },
     fuel: countsFuel ? ('functions' as const) : fuel !== undefined,
+    stepping: stepping !== undefined,
   }
   return await Component.compile(bytes, options, {
     pause() {
@@ -70,6 +73,7 @@ async function compileUntil(
     compileModule: (module) => compileModule(module, ending),
     allocate: sharedBytes,
     leavesModules,
+    sourceMap: stepping?.sourceMap ?? undefined,
   })
 }
 

@@ -35,6 +35,7 @@ import { type DebugReader, debugReader } from './debug-information.js'
 import { type ImportPlan, planImports } from './imports.js'
 import { readOptionsOf } from './read-options.js'
 import { readSource } from './source.js'
+import { compiledForStepping } from './stepping.js'
 
 /** What loading needs of the host. */
 export interface LoadContext {
@@ -94,18 +95,22 @@ export async function admit(
   const loaded = await readSource(source, reading, ports.sources)
   host.onRead?.()
   const { digest, label } = loaded
-  const component = await compile(loaded.bytes, limits, {
+  const compiling = {
     ending: host.ending,
     compileModule: ports.compileModule,
     countsFuel: options.countsFuel,
     leavesModules: options.isolation === 'process',
-  })
+  }
+  const built = await compile(loaded.bytes, limits, compiling)
   const { countsFuel } = options
   const debug = debugReader(
-    { ...loaded, source, component, debug: options.debug, isKept: countsFuel },
+    { ...loaded, source, component: built, debug: options.debug, isKept: countsFuel },
     reading,
     ports.sources,
   )
+  const component = options.stepping
+    ? await compiledForStepping(loaded.bytes, debug, { limits, compiling })
+    : built
   const manifest = readManifest(component.customSections)
   const name = options.name ?? manifest?.name ?? label
   let giveBack = () => {}

@@ -28,7 +28,7 @@ export interface Debugged extends LoadedSource {
 }
 
 /** Bytes of a component with everything that says where it comes from. */
-const MAX_BYTES = 128 << 20
+export const MAX_DEBUG_BYTES = 128 << 20
 
 /** Knows where debug information of a plugin would be, and reads nothing yet. */
 export function debugReader(of: Debugged, options: ReadOptions, port: SourcePort): DebugReader {
@@ -40,7 +40,7 @@ export function debugReader(of: Debugged, options: ReadOptions, port: SourcePort
   // A file is read again, if it has to be.
   const kept = of.isKept || isInside || (places.length > 0 && !isInFile) ? of.bytes : undefined
   const readBytes = async (place: PluginSource, integrity?: string) =>
-    (await readSource(place, { ...options, integrity, maxBytes: MAX_BYTES }, port)).bytes
+    (await readSource(place, { ...options, integrity, maxBytes: MAX_DEBUG_BYTES }, port)).bytes
   const own = async () => kept ?? (await readBytes(source, of.digest))
   const read = async (): Promise<DebugInformation | null> => {
     if (isInside) return { reader: await dwarfModule(), component: await own(), sourceMap: null }
@@ -86,7 +86,7 @@ function beside(source: PluginSource, ending: string): PluginSource {
 /** By the build id, which both have from whoever built them; without one, the code has to fit. */
 function isOfBuild(bytes: Uint8Array, component: Component): boolean {
   const id = buildId(component.customSections)
-  const other = buildId(decodeComponent(bytes, { componentBytes: MAX_BYTES }).customSections)
+  const other = buildId(decodeComponent(bytes, { componentBytes: MAX_DEBUG_BYTES }).customSections)
   return id === other
 }
 

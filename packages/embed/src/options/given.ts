@@ -151,6 +151,12 @@ export interface SharedLoadOptions<I = HostImports> {
    */
   profile?: 'fuel'
   /**
+   * Gives the plugin to a debugger of the engine, as under `node --inspect`, with its debug information: for development, and for
+   * plugins in threads. It runs from the component that has the debug information, and has no deadline unless it is given one,
+   * since it may stand still. @default false
+   */
+  stepping?: boolean
+  /**
    * Where debug information of the plugin is: a component that was not stripped, or a source map of its first core module. It is read
    * when the plugin fails, to say where (`error.frames`), or at the load of one that is `inline`.
    * @default what is in the component, else `<file>.debug` or `<file>.map` beside it

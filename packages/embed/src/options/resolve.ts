@@ -1,6 +1,6 @@
 import * as z from '@wasm-plugin/manifest/shape'
 import { checkShape } from '@wasm-plugin/manifest/shape'
-import { checkGrants } from '@wasm-plugin/wasi'
+import { checkGrants, LONGEST_TIMER_MS } from '@wasm-plugin/wasi'
 import { gatedImports } from '../capability/gated-imports.js'
 import { checkRules, readCapabilities } from '../capability/read.js'
 import { errors } from '../errors/index.js'
@@ -94,7 +94,11 @@ export function resolveLoadOptions(
     requires: parsed.requires ?? [],
     isolation: parsed.isolation ?? 'worker',
     limits: resolveLimits(
-      { ...host.limits, ...defined(parsed.limits ?? {}) },
+      {
+        ...host.limits,
+        ...(parsed.stepping && { timeoutMs: LONGEST_TIMER_MS }),
+        ...defined(parsed.limits ?? {}),
+      },
       { where, isInline: parsed.isolation === 'inline', isMetered: parsed.profile === 'fuel' },
     ),
     pool: Object.freeze({ instances: 1, queue: 1_000, ...defined(parsed.pool ?? {}) }),
@@ -102,6 +106,7 @@ export function resolveLoadOptions(
     integrity: parsed.integrity,
     audit: auditOptions(parsed.audit) ?? host.audit,
     learn: parsed.learn ?? false,
+    stepping: checkedStepping(parsed, where),
     countsFuel: parsed.profile === 'fuel',
     debug: debugOption(debug, where),
   })
@@ -111,6 +116,20 @@ export function resolveLoadOptions(
 export function regated(options: ResolvedLoadOptions): ResolvedLoadOptions {
   const gated = gatedImports(options.capabilities)
   return { ...options, gated, imports: new Map([...options.imports, ...gated.entries]) }
+}
+
+/** What the application's thread waits for may not stand still, and nothing looks into another process. */
+function checkedStepping(
+  { stepping = false, isolation = 'worker' }: z.infer<typeof loadSchema>,
+  where: string,
+) {
+  if (stepping && isolation !== 'worker')
+    throw errors.OPTIONS_INVALID({
+      path: `${where}.stepping`,
+      reason: 'a plugin is stepped through in a thread',
+      fix: "Load it with `isolation: 'worker'`, which is the default.",
+    })
+  return stepping
 }
 
 function auditOptions(input: z.infer<typeof loadSchema>['audit']): Required<AuditOptions> | undefined {

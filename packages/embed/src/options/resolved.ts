@@ -27,6 +27,8 @@ export interface ResolvedLoadOptions {
   readonly integrity: string | undefined
   readonly audit: Required<AuditOptions> | undefined
   readonly learn: boolean
+  /** Whether a debugger may look at it. */
+  readonly stepping: boolean
   /** Whether its functions count what they use. */
   readonly countsFuel: boolean
   readonly debug: PluginSource | undefined

@@ -55,6 +55,7 @@ export const loadSchema = z.strictObject({
   integrity: digest,
   learn: z.optional(z.boolean()),
   profile: z.optional(z.enum(['fuel'])),
+  stepping: z.optional(z.boolean()),
   audit: z.optional(auditSchema),
   onRequest: hook,
   signal: z.optional(z.instanceof(AbortSignal)),

@@ -1,12 +1,14 @@
 import type { CoreModule } from '../engine-types.js'
 import { errors, shownEngineError } from '../errors/index.js'
-import { rewriteSteps } from '../limits/index.js'
+import { rewriteSteps, withSourceMap } from '../limits/index.js'
 import type { CompileOptions, CompilePlatform } from './options.js'
 import { paused } from './paused.js'
 
 export interface Compiling {
   /** What it takes to compile it, see `compileCostSteps`. */
   readonly cost: number
+  /** As its author has it. */
+  readonly original: Uint8Array
   /** Offsets behind long instructions, before they are moved. */
   readonly long: readonly number[]
   readonly options: CompileOptions
@@ -17,11 +19,13 @@ export interface Compiling {
 export async function compileModule(
   clamped: Uint8Array,
   index: number,
-  { cost, long, options, platform }: Compiling,
+  { cost, original, long, options, platform }: Compiling,
 ): Promise<CoreModule | Uint8Array> {
   const { pause, compileModule: compileElsewhere, leavesModules } = platform
-  const rewriting = { long, fuel: options.fuel ?? false, module: index }
-  const { bytes: rewritten } = await paused(rewriteSteps(clamped, rewriting), pause)
+  const { fuel = false, stepping = false } = options
+  const { bytes } = await paused(rewriteSteps(clamped, { long, fuel, stepping, module: index }), pause)
+  const map = index === 0 && stepping ? platform.sourceMap : undefined
+  const rewritten = map === undefined ? bytes : withSourceMap(bytes, original, map)
   if (leavesModules) return rewritten
   return await compiledBy(index, async () => {
     const compiled = (await compileElsewhere?.(rewritten)) ?? compileSmall(rewritten, cost)

@@ -16,6 +16,11 @@ export interface CompileOptions {
    * Have instances that can be saved, and go on in others: see `Instance.save`. @default false
    */
   readonly snapshot?: boolean
+  /**
+   * Leave code as it is, and debug information with it, for a debugger of the engine. A thread that runs the component can be ended
+   * later then; with `fuel` the debug information does not hold. @default false
+   */
+  readonly stepping?: boolean
 }
 
 /**
@@ -34,6 +39,8 @@ export interface CompilePlatform {
   readonly compileModule?: (bytes: Uint8Array) => Promise<CoreModule | undefined>
   /** The memory for bytes that are transferred: shared, they are copied for no thread. @default `new Uint8Array(length)` */
   readonly allocate?: (length: number) => Uint8Array
+  /** Of the first core module, for a debugger: with `stepping`. */
+  readonly sourceMap?: string | undefined
   /** Leaves core modules to be compiled in another process, see `compileTransferred`. @default false */
   readonly leavesModules?: boolean
 }

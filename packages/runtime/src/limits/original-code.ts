@@ -20,6 +20,8 @@ export interface OriginalCodeOptions {
   readonly fuel: Fuel
   /** What it keeps is exported, see `exportState`. */
   readonly snapshot?: boolean
+  /** See `CompileOptions`. */
+  readonly stepping?: boolean
   /** Index of the module in the component. */
   readonly module: number
 }
@@ -49,13 +51,13 @@ export class OriginalCode {
   constructor(
     bytes: Uint8Array,
     given: Uint8Array,
-    { memory, tableMaxima, fuel, snapshot = false, module }: OriginalCodeOptions,
+    { memory, tableMaxima, fuel, snapshot = false, stepping = false, module }: OriginalCodeOptions,
   ) {
     const named = exportMemories(atOnce(clampSteps(given, memory, module, tableMaxima)), module).bytes
     const saved = snapshot ? atOnce(exportStateSteps(named, module)).bytes : named
     const clamped = fuel === 'functions' ? atOnce(countFunctionsSteps(saved, module)) : saved
     const { long } = atOnce(compileCostSteps(clamped, module))
-    const rewritten = atOnce(rewriteSteps(clamped, { long, fuel, module }))
+    const rewritten = atOnce(rewriteSteps(clamped, { long, fuel, stepping, module }))
     this.bytes = bytes
     this.#module = module
     this.#original = new Functions(bytes, module)

@@ -10,6 +10,8 @@ export interface Rewriting {
   /** Offsets behind long instructions of what is given, see `compileCostSteps`. */
   readonly long: readonly number[]
   readonly fuel: Fuel
+  /** Leaves the code as it is, unless it is metered, so that debug information holds for it. */
+  readonly stepping: boolean
   /** Index of the module in the component, for messages. */
   readonly module: number
 }
@@ -24,8 +26,12 @@ export interface Rewritten {
 }
 
 /** What is done to the code of a core module whose memories and tables are clamped. */
-export function* rewriteSteps(clamped: Uint8Array, { long, fuel, module }: Rewriting): Steps<Rewritten> {
+export function* rewriteSteps(
+  clamped: Uint8Array,
+  { long, fuel, stepping, module }: Rewriting,
+): Steps<Rewritten> {
   const metered = fuel === false ? clamped : yield* meterSteps(clamped, module, fuel === 'functions')
   const moved = metered === clamped ? long : (yield* compileCostSteps(metered, module)).long
+  if (stepping) return { bytes: metered, metered, long: [] }
   return { bytes: yield* interruptibleSteps(metered, moved, module), metered, long: moved }
 }
