@@ -1,5 +1,5 @@
 import type { HttpField } from '@wasm-plugin/host'
-import type { Origin } from '../http/forwarded.js'
+import { type Origin, withOrigin, withoutClaims } from '../http/forwarded.js'
 import type { Routed } from '../http/routed.js'
 
 /**
@@ -17,7 +17,7 @@ export function variablesOf(
   const rawInfo = path.slice(script.length)
   const info = decoded(rawInfo)
   return {
-    ...fieldVariables(asked.fields),
+    ...fieldVariables(toldFields(asked.fields, origin)),
     ...Object.fromEntries(params.map(([name, value]) => [`X_PATH_MATCH_${nameOf(name)}`, value])),
     AUTH_TYPE: '',
     CONTENT_LENGTH: String(contentLength),
@@ -42,6 +42,11 @@ export function variablesOf(
     X_RAW_COMPONENT_ROUTE: route,
     X_RAW_PATH_INFO: rawInfo,
   }
+}
+
+/** What the gateway knows has variables of its own; behind a proxy programs look for the fields too. */
+function toldFields(fields: readonly HttpField[], origin: Origin): readonly HttpField[] {
+  return origin.isProxied ? withOrigin(fields, origin, []) : withoutClaims(fields, origin)
 }
 
 /** What no program gets: `HTTP_PROXY` is where others look for the proxy to use, and the rest is for the server alone. */

@@ -9,6 +9,8 @@ export interface Origin {
   readonly scheme: 'http' | 'https'
   /** Host and port that the client asked. */
   readonly authority: string | undefined
+  /** Whether a proxy that is trusted brought it. */
+  readonly isProxied?: boolean
 }
 
 /** What proxies say of their clients, where they are trusted. */
@@ -46,6 +48,7 @@ export class Proxies {
       client: this.#clientOf(direct.client, fields),
       scheme: proto === 'http' || proto === 'https' ? proto : direct.scheme,
       authority: host !== undefined && /^[A-Za-z0-9._:[\]-]{1,300}$/.test(host) ? host : direct.authority,
+      isProxied: true,
     }
   }
 
@@ -68,22 +71,40 @@ export class Proxies {
 }
 
 /** What others cannot begin with, so that most fields are no more than looked at. */
-const MAY_SAY_ORIGIN = /^[fx]/i
+const MAY_SAY_ORIGIN = /^[cfrstx]/i
 
-/** Fields that say where a request comes from: the gateway writes them, and no client does. */
+/** Fields that say where a request comes from, or what its route is: the gateway writes them, and no client does. */
 const SAYS_ORIGIN =
-  /^(?:forwarded|x-forwarded-(?:for|host|proto|port|server|prefix)|x-real-ip|x-matched-route|x-path-match-.*)$/
+  /^(?:forwarded|x-forwarded(?:-.*)?|x-real-ip|x-matched-route|x-path-match-.*|x-(?:full-url|base-path|client-addr|component-route|raw-.*)|spin-.*)$/
 
+/** What others than the gateway write who stand in front of plugins: who asks, and what was asked before it was rewritten. */
+const SAID_BY_PROXIES =
+  /^(?:(?:x-|true-|x-cluster-|fastly-)?client-ip|cf-connecting-ip|front-end-https|x-(?:url-)?scheme|x-(?:original|rewrite)-.*|(?:x-)?remote-.*|(?:x-)?ssl-.*)$/
+
+/** Fields with what a plugin is told of the client, and of its route. */
 export function withOrigin(
   fields: readonly HttpField[],
-  { client, scheme, authority }: Origin,
+  origin: Origin,
   more: readonly HttpField[],
 ): HttpField[] {
-  const all = fields.filter(([name]) => !MAY_SAY_ORIGIN.test(name) || !SAYS_ORIGIN.test(name.toLowerCase()))
+  const { client, scheme, authority } = origin
+  const all = withoutClaims(fields, origin)
   all.push(['x-forwarded-for', client], ['x-forwarded-proto', scheme])
   if (authority !== undefined) all.push(['x-forwarded-host', authority])
   all.push(...more)
   return all
+}
+
+/** Fields without those that only the gateway writes, or a proxy that is trusted. */
+export function withoutClaims(
+  fields: readonly HttpField[],
+  { isProxied = false }: Pick<Origin, 'isProxied'>,
+): HttpField[] {
+  return fields.filter(([name]) => {
+    if (!MAY_SAY_ORIGIN.test(name)) return true
+    const key = name.toLowerCase()
+    return !SAYS_ORIGIN.test(key) && (isProxied || !SAID_BY_PROXIES.test(key))
+  })
 }
 
 function listOf(fields: readonly HttpField[], wanted: string): string[] {

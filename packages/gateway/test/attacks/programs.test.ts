@@ -63,6 +63,69 @@ describe.skipIf(noRust)('programs that answer by CGI', () => {
   )
 
   attack(
+    'F106',
+    'A client sends a program fields that proxies and servers write: X-Forwarded-For, X-Matched-Route, Spin-Path-Info, Remote-User',
+    'none of them is a variable, unless a trusted proxy sends them, of whom the gateway takes what it makes of them',
+    async () => {
+      const plugin = cgiFile('cgi')
+      const names = [
+        ...[
+          'Forwarded',
+          'X-Forwarded',
+          'X-Forwarded-For',
+          'X-Forwarded-Proto',
+          'X-Forwarded-Host',
+          'X-Real-IP',
+        ],
+        ...['X-Forwarded-Port', 'X-Forwarded-User', 'X-Forwarded-Ssl', 'x-mAtched-route', 'X-Path-Match-Id'],
+        ...['X-Full-Url', 'X-Base-Path', 'X-Client-Addr', 'X-Component-Route', 'X-Raw-Component-Route'],
+        ...[
+          'X-Raw-Path-Info',
+          'Spin-Path-Info',
+          'Spin-Client-Addr',
+          'X-Forwarded-Prefix',
+          'X-Forwarded-Server',
+        ],
+      ]
+      const others = [
+        'Client-Ip',
+        'True-Client-Ip',
+        'X-Original-Url',
+        'X-Rewrite-Url',
+        'X-Remote-User',
+        'Remote-User',
+      ]
+      const kept = ['X-Request-Id', 'Referer', 'Sec-Fetch-Site', 'X-Requested-With', 'Traceparent', 'Cookie']
+      const fields = [...names, ...others, ...kept].map((name) => `${name}: forged\r\n`).join('')
+      const route = { path: '/:id/...', plugin }
+      const variables = async (port: number, more = '') => {
+        const answer = await raw(
+          port,
+          `GET /a/env HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}${more}\r\n`,
+        )
+        const lines = (answer.split('\r\n\r\n')[1] ?? '').trim().split('\n')
+        return new Map(lines.map((line) => line.split(/=(.*)/s) as [string, string]))
+      }
+      const direct = await variables((await serve({ routes: [route] })).port)
+      const variable = (name: string) => `HTTP_${name.toUpperCase().replaceAll('-', '_')}`
+      const forged = (all: Map<string, string>) =>
+        [...all].filter(([, value]) => value.includes('forged')).map(([name]) => name)
+      expect(forged(direct)).toEqual(kept.map(variable).sort())
+      expect(direct.get('X_MATCHED_ROUTE')).toBe('/:id/...')
+      const trusted = await serve({ routes: [route], trustedProxies: ['127.0.0.1'] })
+      const proxied = await variables(
+        trusted.port,
+        'X-Forwarded-For: 6.6.6.6, 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example\r\n',
+      )
+      expect(forged(proxied)).toEqual([...others, ...kept].map(variable).sort())
+      expect(proxied.get('HTTP_X_FORWARDED_FOR')).toBe('203.0.113.9')
+      expect(proxied.get('HTTP_X_FORWARDED_PROTO')).toBe('https')
+      expect(proxied.get('HTTP_X_FORWARDED_HOST')).toBe('shop.example')
+      expect(proxied.get('REMOTE_ADDR')).toBe('203.0.113.9')
+    },
+  )
+
+  attack(
     'F72',
     'A client asks a program for paths with zeros, dots, line ends and bytes that are no text, by percent signs',
     'a zero is refused, since it would end a variable; the rest is what it is, in one variable',
