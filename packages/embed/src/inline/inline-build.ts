@@ -71,6 +71,8 @@ export class InlineBuild implements RunningBuild {
   #guard: (() => void) | undefined
   /** Requests that the instance was given. */
   #handled = 0
+  /** Whether it was given anything. */
+  #isUsed = false
   #isReplaced = false
   #maxMemoryBytes = 0
   #closed: Promise<void> | undefined
@@ -97,6 +99,7 @@ export class InlineBuild implements RunningBuild {
     const current = this.#current(target)
     // A host function that calls back must not fill up the call that it was called by.
     if (!current.busy) {
+      this.#isUsed = true
       current.fuel?.refill(this.#parts.fuel)
       this.#parts.outings.begin()
     }
@@ -193,6 +196,8 @@ export class InlineBuild implements RunningBuild {
   }
 
   #handle(func: ExportedFunction, exchange: IncomingExchange, reuse: number): void {
+    // An instance that has had as many is of requests that asked for more, and one that was called has a state.
+    if (this.#handled >= reuse || (this.#isUsed && reuse === 1)) this.renew()
     const instance = this.enter(func.name)
     this.#targets[func.index] ??= exportTarget(instance.exports, func)
     const target = this.#targets[func.index] as Exported
@@ -259,6 +264,7 @@ export class InlineBuild implements RunningBuild {
   #restart(target: string): Instance {
     this.#targets = []
     this.#handled = 0
+    this.#isUsed = false
     this.#maxMemoryBytes = this.maxMemoryBytes
     try {
       return this.#parts.instantiate()

@@ -181,8 +181,8 @@ export type InlineHandleOptions = Omit<HandleOptions, 'timeoutMs'>
 
 export interface HandleOptions extends CallOptions {
   /**
-   * Requests that an instance answers before a fresh one takes its place. With one, no request sees what another left
-   * behind. @default an instance answers requests until it ends
+   * Requests that an instance answers before a fresh one takes its place, which it does before a request of whose number it has
+   * had as many. With one, no request sees what another left behind, or a call. @default an instance answers requests until it ends
    */
   reuse?: number
   /** Called for each response with a status below 200, of which there may be some before the one that counts. */

@@ -48,6 +48,8 @@ interface Current extends Omit<InstanceImports, 'imports'> {
   readonly instance: Instance
   /** Requests that it was given. */
   handled: number
+  /** Whether a call has been in it, or a request. */
+  isUsed: boolean
   /** The functions that were called, by their indices. */
   readonly targets: ((...args: unknown[]) => unknown)[]
   /** The same with no values in between; null where there have to be. */
@@ -144,6 +146,7 @@ export function createInstances(
       current = {
         instance: component.instantiate(imports, how),
         handled: 0,
+        isUsed: false,
         targets: [],
         copying: [],
         ...rest,
@@ -215,6 +218,11 @@ export function createInstances(
       measure()
     }
   }
+  /** Whether it may not have a request that it is asked for: with fewer requests to an instance than it has had, or with a call. */
+  const isSpent = (message: AnsweredMessage | CopiedCall, { handled, isUsed }: Current): boolean => {
+    if (message.type === 'handle') return handled >= message.reuse || (isUsed && message.reuse === 1)
+    return message.type === 'program' && isUsed
+  }
   /** Whether an instance ends with it, whatever comes of it. */
   const isLast = (message: AnsweredMessage | CopiedCall, { handled }: Current): boolean => {
     if (message.type === 'handle') return handled >= message.reuse
@@ -241,8 +249,9 @@ export function createInstances(
     if (message.type === 'drop' && current === undefined) return undefined
     if (message.type === 'fuel') return unitsNow()
     call = message.id
-    const now = current ?? fresh()
+    const now = current === undefined || isSpent(message, current) ? fresh() : current
     const { instance } = now
+    now.isUsed = true
     if (message.fuel !== undefined) instance.fuel?.refill(message.fuel)
     const failed = (error: unknown) =>
       chain(faults.addTo(withLastWords(error, () => current?.lastWords() ?? [])), (told): never => {
