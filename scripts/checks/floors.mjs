@@ -8,7 +8,7 @@ export const floors = {
   ),
   manifest: rooms('index shape section compare manifest schema grammar issue names errors'),
   wasi: rooms(
-    'index internal instance wasi prices gate p1 p2 protocol grants ports volume awaitable shared-memory utf8 own-data milliseconds errors',
+    'index internal instance wasi lasting saved-state prices gate p1 p2 protocol grants ports volume awaitable shared-memory utf8 own-data milliseconds errors',
   ),
   embed:
     rooms(`index thread internal services host dev load worker inline plugin plugin-calls update restart loaded-plugin profile call pool lane resource audit budget spans ports wire frames contract

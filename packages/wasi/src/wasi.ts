@@ -2,6 +2,7 @@ import { preview1 } from '@wasm-plugin/runtime/early'
 import { unawaited } from './awaitable.js'
 import type { Gate } from './grants/gate.js'
 import { baseName } from './grants/interface-name.js'
+import { createLasting, type Lasting } from './lasting.js'
 import { createPreview1 } from './p1/index.js'
 import { createEnvironment } from './p2/cli/environment.js'
 import { exit } from './p2/cli/exit.js'
@@ -46,6 +47,8 @@ export interface WasiImports {
    * all of theirs by the runtime.
    */
   readonly traffic: { readonly bytesIn: number; readonly bytesOut: number }
+  /** What goes on in another instance: to be asked for between two calls, or before the first. */
+  lasting(): Lasting
   /** Writes out the last line of stdout and stderr: to be called when a call of the plugin has ended. */
   endCall(): void
   /** Writes out the last line of stdout and stderr, and closes every file and connection. */
@@ -98,6 +101,11 @@ export function createWasi(context: WasiContext): WasiImports {
     get traffic() {
       return old.made?.traffic ?? NO_TRAFFIC
     },
+    lasting: () =>
+      createLasting({
+        ...{ clock, waiter, clocks: parts.clocks, stdio, filesystem, preview1: old },
+        random: parts.random,
+      }),
     lastWords: () => stdio.lastWords(),
     endCall: () => stdio.end(),
     dispose() {

@@ -1,4 +1,4 @@
-import { DISPOSE } from '@wasm-plugin/runtime/internal'
+import { DISPOSE, errors } from '@wasm-plugin/runtime/internal'
 import type { Descriptor } from '../p2/filesystem/descriptor.js'
 import type { InputStream } from '../p2/io/input-stream.js'
 import type { OutputStream } from '../p2/io/output-stream.js'
@@ -38,6 +38,13 @@ export interface OpenDirectory {
 /** Files and directories that one module may have open, whatever its grants say: as many as there are small numbers. */
 const MAX_OPEN = 65_536
 
+/** What the numbers of a module stand for, by names that another instance finds again. */
+export interface SavedDescriptors {
+  readonly open: readonly (string | null)[]
+  /** Whether its directories are among them. */
+  readonly hasLooked: boolean
+}
+
 interface Start {
   readonly stdin: () => InputStream
   readonly stdout: () => OutputStream
@@ -54,6 +61,38 @@ export class Descriptors {
   constructor({ directories, ...streams }: Start) {
     this.#streams = streams
     this.#preopen = directories
+  }
+
+  /**
+   * Undefined where the module has not looked at any.
+   *
+   * @throws {SNAPSHOT_REFUSED} one of them is a file, or a directory that is being read
+   */
+  save(nameOf: (object: object) => string | undefined): SavedDescriptors | undefined {
+    if (this.#streams !== undefined) return undefined
+    const nameOfOne = (one: Open): string => {
+      const isRead = one.kind === 'directory' && one.listing !== undefined
+      const name = isRead ? undefined : nameOf('stream' in one ? one.stream : one.descriptor)
+      if (name === undefined) throw errors.SNAPSHOT_REFUSED({ reason: `it has a ${one.kind} open` })
+      return name
+    }
+    return {
+      open: this.#open.map((one) => (one === undefined ? null : nameOfOne(one))),
+      hasLooked: this.#preopen === undefined,
+    }
+  }
+
+  /** For a module that has not started. @throws {SNAPSHOT_UNUSABLE} what was open is not there any more */
+  restore({ open, hasLooked }: SavedDescriptors, find: (name: string) => Open | undefined): void {
+    if (open.length > MAX_OPEN) throw errors.SNAPSHOT_UNUSABLE({ reason: 'it has too much open' })
+    this.#streams = undefined
+    if (hasLooked) this.#preopen = undefined
+    for (const name of open) {
+      const found = name === null ? undefined : find(name)
+      if (name !== null && found === undefined)
+        throw errors.SNAPSHOT_UNUSABLE({ reason: 'what it had open is not there any more' })
+      this.#open.push(found)
+    }
   }
 
   get(fd: number): Open {

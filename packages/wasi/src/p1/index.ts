@@ -1,5 +1,5 @@
 import { type Awaitable, chain } from '../awaitable.js'
-import { Descriptors } from './descriptors.js'
+import { Descriptors, type Open, type SavedDescriptors } from './descriptors.js'
 import { Errno, NOTSOCK, numbered } from './errno.js'
 import { fileFunctions } from './files.js'
 import { GuestMemory } from './guest-memory.js'
@@ -9,6 +9,11 @@ import type { Preview2 } from './preview2.js'
 import { processFunctions } from './process.js'
 import { streamFunctions } from './streams.js'
 
+interface Restored {
+  readonly saved: SavedDescriptors
+  readonly find: (name: string) => Open | undefined
+}
+
 type CoreFunction = (...args: never[]) => Awaitable<unknown>
 
 /**
@@ -17,27 +22,37 @@ type CoreFunction = (...args: never[]) => Awaitable<unknown>
  */
 export function createPreview1(preview2: Preview2) {
   const memory = new GuestMemory(preview2.spend)
+  let descriptors: Descriptors | undefined
+  let before: Restored | undefined
   return {
+    /** See `Descriptors.save`. */
+    save: (nameOf: (object: object) => string | undefined) => descriptors?.save(nameOf),
+    /** Has the descriptors go on, when there are some, where those of another instance were. */
+    restore(saved: SavedDescriptors, find: Restored['find']): void {
+      before = { saved, find }
+    },
     /** Bytes that the module was given, and those that it gave. */
     traffic: memory as Readonly<Pick<GuestMemory, 'bytesIn' | 'bytesOut'>>,
     functions(): Record<string, CoreFunction> {
       const { stdio, filesystem } = preview2
-      const descriptors = new Descriptors({
+      const opened = new Descriptors({
         stdin: stdio.stdin.getStdin,
         stdout: stdio.stdout.getStdout,
         stderr: stdio.stderr.getStderr,
         directories: filesystem.preopens.getDirectories,
       })
+      if (before !== undefined) opened.restore(before.saved, before.find)
+      descriptors = opened
       const functions: Record<string, CoreFunction> = {
-        ...streamFunctions(memory, descriptors),
-        ...fileFunctions(memory, descriptors, preview2),
-        ...pathFunctions(memory, descriptors),
-        ...pollFunctions(memory, descriptors, preview2),
+        ...streamFunctions(memory, opened),
+        ...fileFunctions(memory, opened, preview2),
+        ...pathFunctions(memory, opened),
+        ...pollFunctions(memory, opened, preview2),
         ...processFunctions(memory, preview2),
-        sock_accept: noSocket(descriptors),
-        sock_recv: noSocket(descriptors),
-        sock_send: noSocket(descriptors),
-        sock_shutdown: noSocket(descriptors),
+        sock_accept: noSocket(opened),
+        sock_recv: noSocket(opened),
+        sock_send: noSocket(opened),
+        sock_shutdown: noSocket(opened),
       }
       return Object.fromEntries(
         Object.entries(functions).map(([name, run]) => [

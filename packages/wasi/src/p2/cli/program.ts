@@ -63,18 +63,25 @@ export class Program {
 }
 
 /** Bytes that are there. */
-export function bytesSource(bytes: Uint8Array): ByteSource {
-  let offset = 0
-  return {
+export interface BytesSource extends ByteSource {
+  /** Of those that were read. */
+  offset: number
+}
+
+export function bytesSource(bytes: Uint8Array): BytesSource {
+  const source: BytesSource = {
+    offset: 0,
     read(max) {
+      const { offset } = source
       if (offset >= bytes.length) return null
       const part = bytes.slice(offset, offset + max)
-      offset += part.length
+      source.offset += part.length
       return part
     },
     readable: always,
     close() {},
   }
+  return source
 }
 
 /** Sends what a program writes: one that is faster than its reader waits once so much is under way. */

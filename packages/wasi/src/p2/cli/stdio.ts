@@ -58,6 +58,8 @@ export function createStdio(context: Stdio, { grant, waiter, program }: StdioPar
   const words = createLineBuffer(hear)
   const stdin = bytesSource(grant.stdin)
   return {
+    /** What its streams read and write outside of programs. */
+    ends: { stdin, stdout: stdout.sink, stderr: stderr.sink },
     stdin: { getStdin: () => new InputStream(program.started?.stdin ?? stdin, waiter) },
     stdout: { getStdout: () => new OutputStream(program.started?.stdout ?? stdout.sink, waiter) },
     stderr: {

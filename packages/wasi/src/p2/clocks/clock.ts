@@ -11,6 +11,8 @@ export interface Clock {
   readonly wallResolution: Datetime
   /** Moves a clock that stands still to `instant`; false for a clock that runs by itself. */
   skipTo(instant: bigint): boolean
+  /** Has it go on where that of another instance was. */
+  goOnFrom(instant: bigint): void
 }
 
 type ClockPort = Pick<InstancePorts, 'monotonicNs'>
@@ -20,7 +22,7 @@ export function createClock({ resolutionNs, fixedMs }: ClocksGrant, ports: Clock
 }
 
 function runningClock(resolution: bigint, { monotonicNs }: ClockPort): Clock {
-  const start = monotonicNs()
+  let start = monotonicNs()
   const elapsed = () => monotonicNs() - start
   return {
     monotonic: resolution === 1n ? elapsed : () => (elapsed() / resolution) * resolution,
@@ -28,6 +30,9 @@ function runningClock(resolution: bigint, { monotonicNs }: ClockPort): Clock {
     wall: () => fromMs(Date.now()),
     wallResolution: fromMs(1),
     skipTo: () => false,
+    goOnFrom(instant) {
+      start = monotonicNs() - instant
+    },
   }
 }
 
@@ -42,6 +47,9 @@ function standingClock(fixedMs: number): Clock {
     skipTo: (instant) => {
       if (instant > now) now = instant
       return true
+    },
+    goOnFrom(instant) {
+      now = instant
     },
   }
 }

@@ -18,6 +18,15 @@ export function createFilesystem(parts: SandboxParts) {
     roots.set(grant.at, root)
     return root
   }
+  /** Those that were given out, and where they are. */
+  const preopened = new WeakMap<object, string>()
+  const preopen = (grant: FsGrant): [Descriptor, string][] => {
+    const opened = openIfThere(sandbox, grant, rootOf)
+    if (opened === undefined) return []
+    const descriptor = new Descriptor(opened, sandbox)
+    preopened.set(descriptor, grant.at)
+    return [[descriptor, grant.at]]
+  }
   return {
     types: {
       Descriptor,
@@ -28,11 +37,15 @@ export function createFilesystem(parts: SandboxParts) {
       getDirectories(): [Descriptor, string][] {
         const { current } = sandbox.gate.grants
         reportRefused(current, sandbox)
-        return current.fs.flatMap((grant): [Descriptor, string][] => {
-          const opened = openIfThere(sandbox, grant, rootOf)
-          return opened === undefined ? [] : [[new Descriptor(opened, sandbox), grant.at]]
-        })
+        return current.fs.flatMap(preopen)
       },
+    },
+    /** Where a directory is that is one of these; undefined for anything else. */
+    placeOf: (object: object) => preopened.get(object),
+    /** The directory that is there, if it is one of these. */
+    directoryAt(at: string): Descriptor | undefined {
+      const grant = sandbox.gate.grants.current.fs.find((one) => one.at === at)
+      return grant && preopen(grant)[0]?.[0]
     },
     close() {
       sandbox.close()

@@ -19,6 +19,9 @@ export interface ByteSource {
   close(): void
 }
 
+/** What a stream reads from; undefined when it is over. */
+export let sourceOf: (stream: InputStream) => ByteSource | undefined
+
 /** `wasi:io/streams#input-stream` over any source. */
 export class InputStream {
   #source: ByteSource | undefined
@@ -88,6 +91,11 @@ export class InputStream {
     const source = this.#source
     this.#source = undefined
     source?.close()
+  }
+
+  // Not a method: a component may declare any name in its imports.
+  static {
+    sourceOf = (stream) => stream.#source
   }
 }
 

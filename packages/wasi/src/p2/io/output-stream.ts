@@ -22,6 +22,9 @@ export interface ByteSink {
   close(): void
 }
 
+/** What a stream writes to; undefined when it is over. */
+export let sinkOf: (stream: OutputStream) => ByteSink | undefined
+
 /** `wasi:io/streams#output-stream` over any sink. */
 export class OutputStream {
   #sink: ByteSink | undefined
@@ -132,6 +135,11 @@ export class OutputStream {
     const sink = this.#sink
     this.#sink = undefined
     sink?.close()
+  }
+
+  // Not a method: a component may declare any name in its imports.
+  static {
+    sinkOf = (stream) => stream.#sink
   }
 }
 

@@ -3,6 +3,9 @@ import { errors } from '../../errors/plugin-codes.js'
 import type { Readiness } from './readiness.js'
 import type { Waiter } from './waiter.js'
 
+/** What a pollable waits for. */
+export let readinessOf: (pollable: Pollable) => Readiness
+
 /** `wasi:io/poll#pollable`. */
 export class Pollable {
   readonly #readiness: Readiness
@@ -36,5 +39,10 @@ export class Pollable {
         },
       )
     return found()
+  }
+
+  // Not a method: a component may declare any name in its imports.
+  static {
+    readinessOf = (pollable) => pollable.#readiness
   }
 }

@@ -16,6 +16,7 @@ export interface Readiness {
 
 /** As `readiness`, and ready for good once `over` says so. */
 export function readyWhen(over: () => boolean, readiness: Readiness): Readiness {
+  if (readiness === always) return always
   const { deadline, remote, waited } = readiness
   return {
     ready: () => over() || readiness.ready(),

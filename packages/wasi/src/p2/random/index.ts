@@ -9,7 +9,9 @@ type RandomPorts = Pick<InstancePorts, 'fillRandom' | 'sha256'>
 
 /** `wasi:random`. The insecure variants are as good as the secure one: there is no reason to offer less. */
 export function createRandom({ maxBytes, seed }: RandomGrant, ports: RandomPorts) {
-  const fill = seed === null ? pooled(ports) : seeded(seed, ports)
+  /** Blocks that were drawn of what a seed gives. */
+  const drawn = { blocks: 0 }
+  const fill = seed === null ? pooled(ports) : seeded(seed, ports, drawn)
   const bytes = (len: bigint): Uint8Array => {
     if (len > BigInt(maxBytes))
       throw errors.WASI_LIMIT({
@@ -24,6 +26,7 @@ export function createRandom({ maxBytes, seed }: RandomGrant, ports: RandomPorts
     return new DataView(buffer, byteOffset).getBigUint64(0, true)
   }
   return {
+    drawn,
     random: { getRandomBytes: bytes, getRandomU64: u64 },
     insecure: { getInsecureRandomBytes: bytes, getInsecureRandomU64: u64 },
     insecureSeed: { insecureSeed: (): [bigint, bigint] => [u64(), u64()] },
@@ -52,12 +55,11 @@ function pooled({ fillRandom }: RandomPorts): Fill {
 }
 
 /** SHA-256 in counter mode: the same seed gives the same bytes on every machine. */
-function seeded(seed: string, { sha256 }: RandomPorts): Fill {
-  let counter = 0
+function seeded(seed: string, { sha256 }: RandomPorts, drawn: { blocks: number }): Fill {
   return (length) => {
     const target = new Uint8Array(length)
     for (let at = 0; at < target.length; at += 32) {
-      const block = sha256(`${counter++}:${seed}`)
+      const block = sha256(`${drawn.blocks++}:${seed}`)
       target.set(block.subarray(0, target.length - at), at)
     }
     return target
