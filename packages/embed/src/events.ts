@@ -74,6 +74,21 @@ export interface RolledBackEvent {
   readonly faults: number
 }
 
+/** Of a plugin that is loaded with `snapshot`. */
+export interface SnapshotEvent {
+  readonly plugin: string
+  /**
+   * Of an instance that nobody calls, the state is `saved` and it ends, or it is `refused` and it stays. The next one has it `restored`.
+   * It is `lost` where an instance had to end that could not be saved, where another could not go on with it, or where there is no
+   * memory for it.
+   */
+  readonly state: 'saved' | 'restored' | 'refused' | 'lost'
+  /** That it has. */
+  readonly bytes?: number
+  /** Why it is refused or lost. */
+  readonly error?: PluginError
+}
+
 export interface CallEvent {
   readonly plugin: string
   /** Unique in the host; what the plugin did meanwhile has it as `call`. */
@@ -153,6 +168,7 @@ export interface NamedEvents {
   updated: (event: UpdatedEvent) => void
   updateFailed: (event: UpdateFailedEvent) => void
   rolledBack: (event: RolledBackEvent) => void
+  snapshot: (event: SnapshotEvent) => void
   closed: (event: ClosedEvent) => void
 }
 
@@ -171,6 +187,7 @@ const events: Readonly<Record<keyof HostEvents, true>> = {
   updated: true,
   updateFailed: true,
   rolledBack: true,
+  snapshot: true,
   closed: true,
   event: true,
 }

@@ -15,6 +15,7 @@ export type {
   ResumedEvent,
   RolledBackEvent,
   ScratchLeftEvent,
+  SnapshotEvent,
   SuspendedEvent,
   UpdatedEvent,
   UpdateFailedEvent,

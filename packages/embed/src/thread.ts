@@ -17,6 +17,7 @@ export type {
   ToThread,
 } from './wire/messages.js'
 export { type Packing, type Parcel, type Piece, pack, unpack } from './wire/pieces.js'
+export { handedOver } from './wire/snapshot.js'
 export { weigh } from './wire/weight.js'
 export { MAX_UNSEEN } from './worker/back-pressure.js'
 export { createInstances, type Instances } from './worker/instances.js'

@@ -65,6 +65,7 @@ export {
   type RolledBackEvent,
   type RunOptions,
   type ScratchLeftEvent,
+  type SnapshotEvent,
   type SuspendedEvent,
   type Sync,
   type Telemetry,

@@ -7,7 +7,7 @@ const TYPES = `AccessEvent AuditIncompleteEvent AuditOptions BoundCalls BudgetEv
   Fallback FaultEvent Frame FuelProfile FuelledFunction GrantRequest GrantsInput HandleOptions Host HostEvent HostEvents HostImports HostOptions HostStats HttpField HttpRequest HttpResponse InlineHandleOptions InlineLoadOptions InlinePlugin InspectedImport
   Inspection Isolation LoadOptions LoadedEvent LoadedPlugin LogEvent LogLevel Manifest MayUse MissingRequests OnRequest Origin OutputOptions Plugin
   PluginGrants PluginLimits PluginProfile PluginResolver PluginSource PluginStats PoolOptions ProfileOptions ProfiledFunction ProgramInput ProgramOutput ProgramRun ResolvedPlugin RestartOptions ResumedEvent RollbackOptions RolledBackEvent RunOptions
-  ScratchLeftEvent SuspendedEvent Sync Telemetry ThreadLoadOptions TracedCall UntypedExports UpdateOptions UpdateFailedEvent UpdatedEvent WantedPlugin WatchedHost WatchedPlugin`
+  ScratchLeftEvent SnapshotEvent SuspendedEvent Sync Telemetry ThreadLoadOptions TracedCall UntypedExports UpdateOptions UpdateFailedEvent UpdatedEvent WantedPlugin WatchedHost WatchedPlugin`
 const VALUES = 'ACCESS_CHANNEL ComponentError PluginError createHost hostErrorDocs'
 
 it('names what it did before what hosts share became a package of its own', async () => {

@@ -19,8 +19,10 @@ export interface Tenant extends Holder {
   readonly seat: Seat
   /** Whether instances of it may ever be ended for others. */
   readonly isEvictable: boolean
-  /** The one that was used longest ago, of those that may be ended now. */
-  oldest(): Evictable | undefined
+  /** Whether what is saved of instances that have ended may be given up for others. */
+  readonly hasSaved: boolean
+  /** The one that was used longest ago, of those that may be ended now; else, for memory, what is saved of one. */
+  oldest(isMemory: boolean): Evictable | undefined
   /** Instances that were ended and whose threads are not gone yet. */
   readonly ending: number
   /** Calls that wait. */
@@ -126,6 +128,16 @@ export class Budget {
     return undefined
   }
 
+  /** Bytes of linear memory that there may be. */
+  get maxMemoryBytes(): number {
+    return this.#max.memoryBytes
+  }
+
+  /** Whether so many bytes more may stay, without anything being ended for them. */
+  fits(bytes: number): boolean {
+    return this.#staying + bytes <= this.#max.memoryBytes
+  }
+
   /** One more call is about to wait. @throws {BUDGET_EXHAUSTED} */
   queue(tenant: Tenant): void {
     if (!this.hasRoomInQueue(tenant)) throw this.#refused(tenant, 'queuedCalls')
@@ -170,7 +182,9 @@ export class Budget {
     const seats = this.#seats[seat]
     const mayEnd = [...seats.tenants].some(({ isEvictable }) => isEvictable)
     if (seats.used >= this.#max[seat] && seats.ending === 0 && !mayEnd) return seat
-    const mayShrink = this.#tenants.some(({ isEvictable, memoryBytes }) => isEvictable && memoryBytes > 0)
+    const mayShrink = this.#tenants.some(
+      ({ isEvictable, hasSaved, memoryBytes }) => hasSaved || (isEvictable && memoryBytes > 0),
+    )
     return this.#staying >= this.#max.memoryBytes && !mayShrink ? 'memoryBytes' : undefined
   }
 
@@ -182,7 +196,7 @@ export class Budget {
   #evict(budget: Seat | 'memoryBytes', { plugin }: Holder): boolean {
     const isMemory = budget === 'memoryBytes'
     const [found] = (isMemory ? this.#tenants : [...this.#seats[budget].tenants])
-      .map((tenant) => ({ tenant, oldest: tenant.oldest() }))
+      .map((tenant) => ({ tenant, oldest: tenant.oldest(isMemory) }))
       .filter(({ oldest }) => oldest !== undefined && (!isMemory || oldest.memoryBytes > 0))
       .sort((a, b) => (a.oldest as Evictable).lastUse - (b.oldest as Evictable).lastUse)
     found?.oldest?.evict()

@@ -19,6 +19,8 @@ export interface Compiling {
   readonly countsFuel?: boolean
   /** The engine is to see nothing of it in this process. @default false */
   readonly leavesModules?: boolean
+  /** Its instances are to be saved. @default false */
+  readonly snapshot?: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Compiling {
 export async function compile(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Readonly<PluginLimits>,
-  { ending, compileModule, countsFuel = false, stepping, leavesModules = false }: Compiling,
+  { ending, ...how }: Compiling,
 ): Promise<Component> {
   const { startMs } = limits
   const until = follow([[ending, () => ending.reason]])
@@ -39,9 +41,7 @@ export async function compile(
   const timer = setTimeout(late, startMs)
   let off = () => {}
   try {
-    const compiling = compileUntil(bytes, limits, {
-      ...{ ending: signal, compileModule, countsFuel, stepping, leavesModules },
-    })
+    const compiling = compileUntil(bytes, limits, { ending: signal, ...how })
     const stopped = new Promise<never>((_, reject) => {
       off = onAbort(signal, () => reject(signal.reason))
     })
@@ -56,7 +56,7 @@ export async function compile(
 async function compileUntil(
   bytes: Uint8Array<ArrayBuffer>,
   { componentBytes, memoryBytes, tableElements, fuel }: Readonly<PluginLimits>,
-  { ending, compileModule, countsFuel = false, stepping, leavesModules = false }: Compiling,
+  { ending, compileModule, countsFuel = false, stepping, leavesModules = false, snapshot = false }: Compiling,
 ): Promise<Component> {
   ending.throwIfAborted()
   const options = {
@@ -64,6 +64,7 @@ async function compileUntil(
     memory: { memoryBytes, tableElements },
     fuel: countsFuel ? ('functions' as const) : fuel !== undefined,
     stepping: stepping !== undefined,
+    snapshot,
   }
   return await Component.compile(bytes, options, {
     pause() {

@@ -17,8 +17,11 @@ export interface Runnable {
   instantiate(imports: Readonly<Record<string, unknown>>, how?: Instantiating): Instance
 }
 
-/** Its exports return promises, and it is suspended while one of an import is pending, where it is `async`. */
-export type Instantiating = Pick<InstantiateOptions, 'onCallOut' | 'async'>
+/**
+ * Its exports return promises, and it is suspended while one of an import is pending, where it is `async`; it does not start where
+ * there is something to `restore`.
+ */
+export type Instantiating = Pick<InstantiateOptions, 'onCallOut' | 'async' | 'restore'>
 
 /** `fuel` is what the start of an instance may use; every call gets as much again. */
 export type RunLimits = InstanceLimits & { readonly fuel?: number }

@@ -100,6 +100,7 @@ export async function admit(
     compileModule: ports.compileModule,
     countsFuel: options.countsFuel,
     leavesModules: options.isolation === 'process',
+    snapshot: options.snapshot,
   }
   const built = await compile(loaded.bytes, limits, compiling)
   const { countsFuel } = options

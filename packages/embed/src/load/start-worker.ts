@@ -14,6 +14,7 @@ import type { Admitted, LoadContext } from './admit.js'
 import { breakerFor } from './breaker.js'
 import { profiledBy } from './profiled-by.js'
 import { reportCall, reportFault, tracedCall } from './report.js'
+import { savingOf } from './saving.js'
 
 /** Starts an admitted plugin in threads or processes of its own. */
 export async function startWorker(
@@ -81,7 +82,10 @@ export async function startWorker(
       },
     },
     options.pool,
-    { budget: host.budget, seat: isProcess ? 'processes' : 'threads' },
+    {
+      ...{ budget: host.budget, seat: isProcess ? 'processes' : 'threads' },
+      saving: options.snapshot ? savingOf(name, limits.memoryBytes, host) : undefined,
+    },
   )
   const build = new ThreadBuild({
     ...admitted,

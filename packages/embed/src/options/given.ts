@@ -114,6 +114,11 @@ export type LoadOptions<I = HostImports> = ThreadLoadOptions<I> | InlineLoadOpti
 export interface ThreadLoadOptions<I = HostImports> extends SharedLoadOptions<I> {
   /** @default 'worker' */
   isolation?: 'worker' | 'process'
+  /**
+   * Keeps the state of an instance that `pool.idleMs` ends, for the next one to go on with: memories, globals and what is in them, of
+   * a plugin that holds nothing open between calls. The plugin need not do anything for it. @default state ends with its instance
+   */
+  snapshot?: boolean
 }
 
 export interface InlineLoadOptions<I = HostImports> extends SharedLoadOptions<I> {

@@ -108,6 +108,7 @@ export function resolveLoadOptions(
     learn: parsed.learn ?? false,
     stepping: checkedStepping(parsed, where),
     countsFuel: parsed.profile === 'fuel',
+    snapshot: snapshotOption(parsed, where),
     debug: debugOption(debug, where),
   })
 }
@@ -150,6 +151,22 @@ function restartOption(
       fix: 'Leave it out, and catch PLUGIN_SUSPENDED where the plugin is called.',
     })
   return { ...restartDefaults, ...defined(restart) }
+}
+
+function snapshotOption(
+  { snapshot = false, isolation, pool }: z.infer<typeof loadSchema>,
+  where: string,
+): boolean {
+  const refused = (reason: string, fix: string) =>
+    errors.OPTIONS_INVALID({ path: `${where}.snapshot`, reason, fix })
+  if (snapshot && isolation === 'inline')
+    throw refused(
+      'an inline plugin keeps its instance',
+      'Leave it out: nothing ends an instance that is idle.',
+    )
+  if (snapshot && pool?.idleMs === undefined)
+    throw refused('nothing ends an instance that is idle', 'Give `pool: { idleMs }` too.')
+  return snapshot
 }
 
 /** It is used as it is: a copy would not have its methods. */

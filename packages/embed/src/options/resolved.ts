@@ -31,6 +31,8 @@ export interface ResolvedLoadOptions {
   readonly stepping: boolean
   /** Whether its functions count what they use. */
   readonly countsFuel: boolean
+  /** Of an instance that is ended while it is idle, the state is kept. */
+  readonly snapshot: boolean
   readonly debug: PluginSource | undefined
 }
 

@@ -56,6 +56,7 @@ export const loadSchema = z.strictObject({
   learn: z.optional(z.boolean()),
   profile: z.optional(z.enum(['fuel'])),
   stepping: z.optional(z.boolean()),
+  snapshot: z.optional(z.boolean()),
   audit: z.optional(auditSchema),
   onRequest: hook,
   signal: z.optional(z.instanceof(AbortSignal)),

@@ -1,17 +1,20 @@
+import type { Leaving } from './leaving.js'
 import type { Slot } from './slot.js'
 
 /** Ends the instances of a plugin that nobody calls. */
 export class Idling {
   readonly #ms: number
-  readonly #slots: Set<Slot>
+  readonly #slots: ReadonlySet<Slot>
+  readonly #leaving: Leaving
   /** How often each was used when it was looked at last. */
   #uses = new Map<Slot, number>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** @param slots those of the pool, which an instance that is ended leaves */
-  constructor(ms: number, slots: Set<Slot>) {
+  /** @param slots those of the pool */
+  constructor(ms: number, slots: ReadonlySet<Slot>, leaving: Leaving) {
     this.#ms = ms
     this.#slots = slots
+    this.#leaving = leaving
   }
 
   /** To be called when a slot has nothing to do. */
@@ -33,11 +36,8 @@ export class Idling {
     this.#uses = new Map()
     for (const slot of this.#slots) {
       if (!slot.isDispensable) continue
-      if (before.get(slot) === slot.uses) {
-        this.#slots.delete(slot)
-        // Nobody is there to hear why.
-        slot.end(undefined)
-      } else this.#uses.set(slot, slot.uses)
+      if (before.get(slot) === slot.uses) this.#leaving.end(slot, false)
+      else this.#uses.set(slot, slot.uses)
     }
     if (this.#uses.size > 0) this.start()
   }

@@ -35,6 +35,11 @@ export class Occupancy {
     this.#lastUse = ++uses
   }
 
+  /** Nobody calls it until it leaves, which is no use. */
+  hold(): void {
+    this.#reserved++
+  }
+
   leave(): void {
     this.#reserved--
   }

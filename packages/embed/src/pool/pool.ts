@@ -5,7 +5,9 @@ import type { PoolOptions } from '../options/given.js'
 import { homeOf, idleOf, leastOnLane } from './choice.js'
 import { callingRun, callOf } from './host-run.js'
 import { Idling } from './idling.js'
+import { Leaving, type Saving } from './leaving.js'
 import { PoolThreads } from './pool-threads.js'
+import { SavedInstances } from './saved-instances.js'
 import { Slot } from './slot.js'
 import type { SlotSpec } from './slot-spec.js'
 import { PoolTenant } from './tenant.js'
@@ -21,23 +23,28 @@ export class Pool {
   readonly #idling: Idling | undefined
   readonly #budget: Budget
   readonly #tenant: PoolTenant
+  readonly #leaving: Leaving
+  readonly #saving: (Saving & { readonly saved: SavedInstances }) | undefined
   readonly #closing = new Ending()
 
-  /** @param seat what an instance takes of the budget */
-  constructor(
-    spec: SlotSpec,
-    options: Readonly<PoolOptions>,
-    { budget, seat }: { budget: Budget; seat: Seat },
-  ) {
+  constructor(spec: SlotSpec, options: Readonly<PoolOptions>, { budget, seat, saving }: PoolParts) {
     this.#spec = spec
     this.#options = options
     this.#waiters = new Waiters(spec.runs, this.#slots)
     const { idleMs } = options
-    if (idleMs !== undefined) this.#idling = new Idling(idleMs, this.#slots)
+    this.#saving = saving && { ...saving, saved: new SavedInstances(budget, saving.report) }
+    this.#leaving = new Leaving({
+      ...{ slots: this.#slots, startMs: spec.startMs, saving: this.#saving },
+      isWanted: (slot) => this.#waiters.want(slot),
+      release: (slot) => this.release(slot),
+      retry: () => this.#openForWaiters(),
+    })
+    if (idleMs !== undefined) this.#idling = new Idling(idleMs, this.#slots, this.#leaving)
     this.#budget = budget
     this.#tenant = new PoolTenant({
       ...{ plugin: spec.init.plugin, seat, budget, mayIdle: idleMs !== undefined },
       ...{ slots: this.#slots, threads: this.#threads.all },
+      ...{ leaving: this.#leaving, saved: this.#saving?.saved },
       waiting: () => this.waiting,
       retry: () => this.#openForWaiters(),
     })
@@ -55,7 +62,7 @@ export class Pool {
     return waiting
   }
 
-  /** Bytes of linear memory of all instances, as they were when the last call of each ended. */
+  /** Bytes of linear memory of all instances, as they were when the last call of each ended, and of what is saved of others. */
   get memoryBytes(): number {
     return this.#tenant.memoryBytes
   }
@@ -153,6 +160,7 @@ export class Pool {
    */
   async close(reason: unknown): Promise<number> {
     this.#idling?.stop()
+    this.#leaving.close()
     this.#closing.abort(reason)
     const slots = [...this.#slots]
     this.#slots.clear()
@@ -200,12 +208,26 @@ export class Pool {
 
   #made(leave: () => void): Slot {
     try {
-      const slot: Slot = new Slot(this.#spec, () => this.#weigh(slot))
+      const saved = this.#saving?.saved.take()
+      const slot: Slot = new Slot(this.#spec, () => this.#weigh(slot), saved)
+      if (saved !== undefined) this.#tellOf(slot)
       return slot
     } catch (error) {
       leave()
       throw error
     }
+  }
+
+  /** Tells whether an instance has gone on with what was saved for it. */
+  #tellOf(slot: Slot): void {
+    const report = (error: Error | undefined) =>
+      this.#saving?.report(error === undefined ? { state: 'restored' } : { state: 'lost', error })
+    slot.ready.then(
+      () => report(slot.lost),
+      (error) => {
+        if (!this.#closing.aborted) report(error)
+      },
+    )
   }
 
   /** An instance has grown. One that the host has no memory for ends, with the call that it grew in. */
@@ -244,6 +266,14 @@ export class Pool {
     this.#budget.queue(this.#tenant)
     return this.#waiters.wait(signal, wanted)
   }
+}
+
+export interface PoolParts {
+  readonly budget: Budget
+  /** What an instance takes of it. */
+  readonly seat: Seat
+  /** Set where the state of instances is to be kept. */
+  readonly saving: Saving | undefined
 }
 
 /** Threads beside those of the pool that may be ending at a time. */

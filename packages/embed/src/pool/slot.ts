@@ -5,6 +5,7 @@ import type { Sampler, ThreadPort } from '../ports.js'
 import type { ThreadResources } from '../resource/thread-resources.js'
 import { type Counts, type FuelCounts, type Meter, readFunctionUnits } from '../stats/index.js'
 import type { FromThread, Happened } from '../wire/messages.js'
+import type { Snapshot } from '../wire/snapshot.js'
 import type { ThreadServer } from './host-functions.js'
 import { Occupancy } from './occupancy.js'
 import type { SlotSpec } from './slot-spec.js'
@@ -35,10 +36,16 @@ export class Slot implements Meter {
   #memoryBytes = 0
   /** Why it is dead. */
   #endedFor: { readonly error: Error } | undefined
+  /** It ends when its state is saved. */
+  #isLeaving = false
+  #lost: Error | undefined
   #settleReady!: { resolve: () => void; reject: (error: unknown) => void }
 
-  /** @param onMemory called when its memory is larger or smaller than it was */
-  constructor(spec: SlotSpec, onMemory: () => void) {
+  /**
+   * @param onMemory called when its memory is larger or smaller than it was
+   * @param snapshot what its instance goes on with
+   */
+  constructor(spec: SlotSpec, onMemory: () => void, snapshot?: Snapshot) {
     this.#onEvent = spec.onEvent
     this.#onMemory = onMemory
     this.ready = new Promise((resolve, reject) => {
@@ -61,10 +68,11 @@ export class Slot implements Meter {
       },
     })
     const { lane } = this.calls
+    const init = { ...spec.init, lane, ...(snapshot && { snapshot }) }
     this.#meter = new ThreadMeter(lane)
     let left = () => {}
     this.#thread = spec.startThread(
-      { init: { ...spec.init, lane }, heapBytes: spec.heapBytes, rules: spec.rules, latest: spec.latest },
+      { init, heapBytes: spec.heapBytes, rules: spec.rules, latest: spec.latest },
       {
         ask: (request, call) => this.calls.answer(request, call),
         onAnswered: () => this.calls.answered(),
@@ -134,6 +142,24 @@ export class Slot implements Meter {
     return this.#state === 'ready' && this.#occupancy.isEmpty && !this.calls.isHome
   }
 
+  /** Whether it was ended, or will be when its state is saved. */
+  get isEnding(): boolean {
+    return this.#state === 'dead' || this.#isLeaving
+  }
+
+  /** Why its instance has started, where it should have gone on with a snapshot. */
+  get lost(): Error | undefined {
+    return this.#lost
+  }
+
+  /** Takes it from the calls, for its state to be saved; false where more than that is lost. */
+  leave(isEnding: boolean): boolean {
+    if (!this.isDispensable) return false
+    this.#occupancy.hold()
+    this.#isLeaving = isEnding
+    return true
+  }
+
   /** Whether it may be reserved for a call. */
   get hasRoom(): boolean {
     return this.#state === 'ready' && this.#occupancy.hasRoom
@@ -199,6 +225,7 @@ export class Slot implements Meter {
     switch (message.type) {
       case 'ready':
         this.#state = 'ready'
+        this.#lost = message.lost && decodeError(message.lost)
         this.#rest(true)
         this.#settleReady.resolve()
         return

@@ -1,6 +1,8 @@
 import type { Budget, Evictable, Seat, Tenant } from '../budget/budget.js'
 import { type EndSignal, onEnd } from '../ending.js'
 import { errors } from '../errors/index.js'
+import type { Leaving } from './leaving.js'
+import type { SavedInstances } from './saved-instances.js'
 import type { Slot } from './slot.js'
 
 export interface TenantParts {
@@ -9,8 +11,11 @@ export interface TenantParts {
   readonly budget: Budget
   /** Instances that nobody calls may be ended. */
   readonly mayIdle: boolean
-  /** Of the pool, which an instance that is ended leaves. */
-  readonly slots: Set<Slot>
+  /** Of the pool. */
+  readonly slots: ReadonlySet<Slot>
+  readonly leaving: Leaving
+  /** Set where the state of instances is kept that have ended. */
+  readonly saved: SavedInstances | undefined
   /** Those that are ending included. */
   readonly threads: ReadonlySet<Slot>
   readonly waiting: () => number
@@ -42,12 +47,16 @@ export class PoolTenant implements Tenant {
     return this.#parts.mayIdle && this.#parts.slots.size > 0
   }
 
+  get hasSaved(): boolean {
+    return (this.#parts.saved?.bytes ?? 0) > 0
+  }
+
   get ending(): number {
-    return [...this.#parts.threads].filter(({ state }) => state === 'dead').length
+    return [...this.#parts.threads].filter(({ isEnding }) => isEnding).length
   }
 
   get memoryBytes(): number {
-    return bytesOf(this.#parts.threads, (slot) => slot.state !== 'dead')
+    return bytesOf(this.#parts.threads, ({ isEnding }) => !isEnding) + (this.#parts.saved?.bytes ?? 0)
   }
 
   /** The most that they were. */
@@ -56,24 +65,20 @@ export class PoolTenant implements Tenant {
   }
 
   get endingBytes(): number {
-    return bytesOf(this.#parts.threads, (slot) => slot.state === 'dead')
+    return bytesOf(this.#parts.threads, ({ isEnding }) => isEnding)
   }
 
   get waiting(): number {
     return this.#parts.waiting()
   }
 
-  oldest(): Evictable | undefined {
+  oldest(isMemory: boolean): Evictable | undefined {
     if (!this.#parts.mayIdle) return undefined
     const [slot] = [...this.#parts.slots]
       .filter(({ isDispensable }) => isDispensable)
       .sort((a, b) => a.lastUse - b.lastUse)
-    if (slot === undefined) return undefined
-    const evict = () => {
-      this.#parts.slots.delete(slot)
-      // Nobody is there to hear why.
-      slot.end(undefined)
-    }
+    if (slot === undefined) return isMemory ? this.#parts.saved?.oldest() : undefined
+    const evict = () => this.#parts.leaving.end(slot, true)
     return { lastUse: slot.lastUse, memoryBytes: slot.memoryBytes, evict }
   }
 

@@ -149,6 +149,14 @@ export class ThreadCalls {
     return await this.#send({ type: 'fuel', id }, new Ending())
   }
 
+  /** What the instance keeps, as it says. Only for a slot that leaves. */
+  async save(
+    message: { readonly id: number; readonly maxBytes: number },
+    signal: EndSignal,
+  ): Promise<unknown> {
+    return await this.#send({ type: 'save', ...message }, signal)
+  }
+
   /** Takes a call back from the lane that has not begun there; false where it has. */
   takeBack(id: number, reason: unknown): boolean {
     if (this.#lane.withdraw(id) === undefined) return false

@@ -55,6 +55,12 @@ export class Waiters {
     })
   }
 
+  /** Whether one waits that the slot would do for. */
+  want(slot: Slot): boolean {
+    for (const { wanted } of this.#waiting) if ((wanted ?? slot) === slot) return true
+    return false
+  }
+
   /** Gives a slot with room to the first that it will do for; false where there is none. */
   give(slot: Slot): boolean {
     for (const waiter of this.#waiting) {

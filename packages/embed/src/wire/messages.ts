@@ -13,6 +13,7 @@ import type { ExportPlace } from '../contract/callable-export.js'
 import type { HostFunctionPlace } from '../contract/host-function.js'
 import type { WireError } from '../errors/wire-error.js'
 import type { LogEvent } from '../events.js'
+import type { Snapshot } from './snapshot.js'
 
 /** Everything that a plugin's thread needs, once. */
 export interface ThreadInit {
@@ -35,6 +36,8 @@ export interface ThreadInit {
   readonly mayTellPlaces: boolean
   /** Of its lane, see `lane/memory.ts`. */
   readonly lane: SharedArrayBuffer
+  /** What the instance goes on with. */
+  readonly snapshot?: Snapshot
 }
 
 export interface ImportSource {
@@ -93,6 +96,8 @@ export type ToThread =
   | { readonly type: 'drop'; readonly id: number; readonly resource: number; readonly fuel?: number }
   /** Asks what each function has used of the fuel, see `FunctionUnits`. */
   | { readonly type: 'fuel'; readonly id: number }
+  /** What the instance keeps is to be saved, which is a `Snapshot`; null where there is none. */
+  | { readonly type: 'save'; readonly id: number; readonly maxBytes: number; readonly fuel?: undefined }
   /** Calls it to its lane, where a call is. */
   | { readonly type: 'lane' }
 
@@ -101,7 +106,11 @@ export type AnsweredMessage = Extract<ToThread, { readonly id: number }>
 
 /** And back. */
 export type FromThread =
-  | { readonly type: 'ready' }
+  | {
+      readonly type: 'ready'
+      /** Why it has started, where it should have gone on. */
+      readonly lost?: WireError
+    }
   /** The component could not be instantiated. */
   | { readonly type: 'failed'; readonly error: WireError }
   | {

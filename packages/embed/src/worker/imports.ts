@@ -15,6 +15,7 @@ import {
   createWasi,
   type GrantVersion,
   type InstancePorts,
+  type Lasting,
   LiveGrants,
   type RuleQuestion,
   RuleState,
@@ -37,6 +38,8 @@ export interface InstanceImports {
   endCall(): void
   /** See `WasiImports`. */
   readonly traffic: { readonly bytesIn: number; readonly bytesOut: number }
+  /** See `WasiImports`. */
+  lasting(): Lasting
   /** Closes what the instance left open. */
   dispose(): void
 }
@@ -101,8 +104,8 @@ export function createImports(
     if (resources.classes.size > 0) unawaited(ask({ kind: 'drain' }))
     resources.clear()
   }
-  const { accept, program, lastWords, endCall, traffic } = wasi
-  return { imports: object, accept, program, lastWords, endCall, traffic, dispose }
+  const { accept, program, lastWords, endCall, traffic, lasting } = wasi
+  return { imports: object, accept, program, lastWords, endCall, traffic, lasting, dispose }
 }
 
 /** Who sleeps keeps nobody waiting for what it has said. */

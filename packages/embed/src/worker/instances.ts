@@ -7,7 +7,7 @@ import { exitCodeOf, isCommand } from '../contract/command.js'
 import { exportTarget } from '../contract/export-target.js'
 import { revive } from '../engine/runnable.js'
 import { withLastWords } from '../errors/last-words.js'
-import { decodeError } from '../errors/wire-error.js'
+import { decodeError, type WireError } from '../errors/wire-error.js'
 import { showDeepStacks } from '../frames/deep-stacks.js'
 import { FaultFrames } from '../frames/fault-frames.js'
 import type { DebugInformation } from '../frames/frame-finder.js'
@@ -17,6 +17,7 @@ import { ThreadMeter } from '../lane/thread-meter.js'
 import { later } from '../later.js'
 import { type FunctionUnits, NOTHING } from '../stats/index.js'
 import type { AnsweredMessage, Outcome, ThreadInit, ToThread } from '../wire/messages.js'
+import type { Snapshot } from '../wire/snapshot.js'
 import { withBackPressure } from './back-pressure.js'
 import { directFunctions } from './direct-functions.js'
 import { ThreadFunctionFuel } from './function-fuel.js'
@@ -26,10 +27,13 @@ import { Outbox } from './outbox.js'
 import { requestOf } from './packed-request.js'
 import type { Ask } from './remote.js'
 import { InstanceResources } from './resources.js'
+import { goingOn, snapshot, wentOn } from './saving.js'
 
 export interface Instances {
-  /** Instantiates; throws what keeps the plugin from starting. */
-  start(): void
+  /**
+   * Instantiates; throws what keeps the plugin from starting. Gives why it has started where it should have gone on with what was saved.
+   */
+  start(): { readonly lost?: WireError }
   /** A promise of it where plugins are suspended while they wait. One at a time. */
   serve(message: AnsweredMessage): unknown
   /** The same of what came by shared memory, which may be a request. See `LaneServer`. */
@@ -133,7 +137,7 @@ export function createInstances(
     ended = undefined
     last?.dispose()
   }
-  const fresh = () => {
+  const fresh = (saved?: Snapshot) => {
     retire()
     before = meter.counts
     const { imports, ...rest } = createImports(component.imports, {
@@ -144,7 +148,7 @@ export function createInstances(
     const how = rules === undefined ? {} : { async: true, onCallOut: pause }
     try {
       current = {
-        instance: component.instantiate(imports, how),
+        instance: component.instantiate(imports, { ...how, ...goingOn(saved, rest.lasting) }),
         handled: 0,
         isUsed: false,
         targets: [],
@@ -152,6 +156,10 @@ export function createInstances(
         ...rest,
       }
     } catch (error) {
+      if (saved !== undefined) {
+        rest.dispose()
+        throw error
+      }
       const worded = withLastWords(error, rest.lastWords)
       const told = faults.addTo(worded)
       // For a start, nobody waits.
@@ -229,7 +237,10 @@ export function createInstances(
     if (message.type === 'program') return true
     return message.type === 'call' && isCommand(init.exports[message.func] as ExportPlace)
   }
-  const answer = (now: Current, message: AnsweredMessage | CopiedCall): unknown => {
+  const answer = (
+    now: Current,
+    message: Exclude<AnsweredMessage, { type: 'save' }> | CopiedCall,
+  ): unknown => {
     switch (message.type) {
       case 'call':
         return run(now, message)
@@ -248,6 +259,7 @@ export function createInstances(
     // With the instance, its resources have gone too.
     if (message.type === 'drop' && current === undefined) return undefined
     if (message.type === 'fuel') return unitsNow()
+    if (message.type === 'save') return current === undefined ? null : snapshot(current, message.maxBytes)
     call = message.id
     const now = current === undefined || isSpent(message, current) ? fresh() : current
     const { instance } = now
@@ -288,7 +300,11 @@ export function createInstances(
   }
 
   return {
-    start: () => void fresh(),
+    start() {
+      const went = wentOn(init.snapshot, fresh)
+      if (went === undefined || went.lost !== undefined) fresh()
+      return went ?? {}
+    },
     pieces: () => outbox.take(),
     typeOf: (func) => (isRequest(func) ? packedHandle : functionAt(func).type),
     serve,

@@ -39,7 +39,7 @@ export function rehearse({ component, calls, asked, ports }: Rehearsed): void {
     mayTellPlaces: false,
     lane,
   }
-  const serve = startPlugin(init, {
+  const { serve } = startPlugin(init, {
     ask: () => () => ({ ok: true, value: asked() }),
     ports,
     post() {},

@@ -1,6 +1,6 @@
 import { encodeError } from '../errors/wire-error.js'
 import { ThreadLane } from '../lane/thread-lane.js'
-import type { HostRequest, Outcome, ThreadInit, ToThread } from '../wire/messages.js'
+import type { FromThread, HostRequest, Outcome, ThreadInit, ToThread } from '../wire/messages.js'
 import { createInstances } from './instances.js'
 import type { InstancesContext } from './instances-context.js'
 import { lastPieces } from './outbox.js'
@@ -13,8 +13,15 @@ export interface ThreadEnds extends Pick<InstancesContext, 'ports' | 'post'> {
   readonly answer: (id: number, outcome: Outcome, last: () => ReturnType<typeof lastPieces>) => void
 }
 
-/** Instantiates a plugin in the thread that it runs in: what answers the messages that follow. Throws what keeps it from starting. */
-export function startPlugin(init: ThreadInit, ends: ThreadEnds): (message: ToThread) => void {
+export interface Started {
+  /** What the application is to hear of it. */
+  readonly ready: Extract<FromThread, { readonly type: 'ready' }>
+  /** Answers the messages that follow. */
+  readonly serve: (message: ToThread) => void
+}
+
+/** Instantiates a plugin in the thread that it runs in. Throws what keeps it from starting. */
+export function startPlugin(init: ThreadInit, ends: ThreadEnds): Started {
   const ask = ends.ask(() => lane.isAlone)
   /** Events that were posted. */
   let events = 0
@@ -41,10 +48,12 @@ export function startPlugin(init: ThreadInit, ends: ThreadEnds): (message: ToThr
     events: () => events,
     post: answer,
   })
-  instances.start()
-  return (message) => {
-    if (message.type === 'lane') lane.serve()
-    else answer(message.id, () => instances.serve(message))
+  return {
+    ready: { type: 'ready', ...instances.start() },
+    serve(message) {
+      if (message.type === 'lane') lane.serve()
+      else answer(message.id, () => instances.serve(message))
+    },
   }
 }
 

@@ -152,7 +152,9 @@ export function runProcess(
         if (isStarted) throw new Error('it has started')
         isStarted = true
         events.onMessage(
-          message.type === 'ready' ? message : { ...message, error: reportedError(message.error, told) },
+          message.type === 'ready'
+            ? ready(message)
+            : { ...message, error: reportedError(message.error, told) },
         )
         return
       case 'response':
@@ -164,6 +166,8 @@ export function runProcess(
     }
   }
 
+  const ready = ({ lost }: Extract<FromProcess, { type: 'ready' }>) =>
+    ({ type: 'ready', ...(lost !== undefined && { lost: reportedError(lost, told) }) }) as const
   const checked = (outcome: Outcome): Outcome =>
     outcome.ok ? outcome : { ok: false, error: reportedError(outcome.error, told) }
 

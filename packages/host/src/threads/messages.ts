@@ -9,7 +9,6 @@ import type {
   ThreadEvent,
   ThreadInit,
   ToThread,
-  WireError,
 } from '@wasm-plugin/embed/thread'
 
 /** `workerData` of a thread. */
@@ -44,8 +43,7 @@ export type ToWorker = { readonly type: 'init'; readonly init: ThreadInit } | To
 
 /** `FromThread`, with what is large about a result sent ahead. */
 export type FromWorker =
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly error: WireError }
+  | Extract<FromThread, { readonly type: 'ready' | 'failed' }>
   | (Omit<Extract<FromThread, { type: 'result' }>, 'outcome'> & { readonly outcome: Parcel<Outcome> })
   | { readonly type: 'code'; readonly code: Uint8Array }
   /** The number by which the system knows the thread. */

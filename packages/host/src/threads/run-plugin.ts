@@ -1,5 +1,5 @@
 import type { ThreadEvents, ThreadPort, ThreadSpec } from '@wasm-plugin/embed'
-import type { HostRequest, Outcome } from '@wasm-plugin/embed/thread'
+import { type HostRequest, handedOver, type Outcome } from '@wasm-plugin/embed/thread'
 import { cpuMsOfThread } from '../node/processor-time.js'
 import { workerSampler } from '../profiler/worker-sampler.js'
 import type { Booted } from './boot-thread.js'
@@ -42,7 +42,7 @@ export function runPlugin(
   worker.on('exit', (code) => events.onExit(threadId, `exit code ${code}`))
   const post = (message: ToWorker, transfer: readonly ArrayBuffer[] = []) =>
     worker.postMessage(message, [...transfer])
-  post({ type: 'init', init })
+  post({ type: 'init', init }, handedOver(init))
   return {
     post,
     hold: (isHeld) => void (isHeld ? worker.ref() : worker.unref()),

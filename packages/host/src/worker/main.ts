@@ -28,7 +28,7 @@ function start(init: ThreadInit): typeof serve {
   try {
     const number = systemThread()
     if (number !== undefined) post({ type: 'thread', number })
-    const answer = startPlugin(init, {
+    const { ready, serve: answer } = startPlugin(init, {
       ask: (isAlone) => createAsk(channel, isAlone),
       ports: instancePorts,
       post,
@@ -37,7 +37,7 @@ function start(init: ThreadInit): typeof serve {
           port.postMessage({ type: 'result', id, outcome: parcel, ...last() } satisfies FromWorker, transfer),
         ),
     })
-    post({ type: 'ready' })
+    post(ready)
     return (message) => {
       if (message.type !== 'init') answer(message)
     }

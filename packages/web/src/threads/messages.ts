@@ -1,4 +1,5 @@
 import type {
+  FromThread,
   HostRequest,
   MemoryChange,
   Outcome,
@@ -7,7 +8,6 @@ import type {
   ThreadEvent,
   ThreadInit,
   ToThread,
-  WireError,
 } from '@wasm-plugin/embed/wire'
 import type { GrantVersion } from '@wasm-plugin/wasi/gate'
 
@@ -51,8 +51,7 @@ export type ToSuspending =
 
 /** What a thread sends, all of it by one port, so in the order in which it happened. */
 export type FromWorker =
-  | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly error: WireError }
+  | Extract<FromThread, { readonly type: 'ready' | 'failed' }>
   | {
       readonly type: 'result'
       readonly id: number

@@ -6,6 +6,7 @@ import {
   type ThreadSpec,
   turn,
 } from '@wasm-plugin/embed'
+import { handedOver } from '@wasm-plugin/embed/wire'
 import { sharedMemory } from '@wasm-plugin/wasi/gate'
 import { canSleep } from '../page/isolation.js'
 import { Inbox } from './inbox.js'
@@ -81,7 +82,7 @@ function begin(worker: Worker, spec: ThreadSpec, start: Omit<ThreadStart, 'repli
   const { liftedValues } = spec.init.limits
   if (canSleep()) {
     const memory = repliesMemory()
-    worker.postMessage({ ...start, replies: memory } satisfies ThreadStart)
+    worker.postMessage({ ...start, replies: memory } satisfies ThreadStart, handedOver(start.init))
     return { replies: new Replies(memory, liftedValues) }
   }
   const post = (message: ToSuspending, transfer: readonly ArrayBuffer[] = []) =>
@@ -89,6 +90,6 @@ function begin(worker: Worker, spec: ThreadSpec, start: Omit<ThreadStart, 'repli
   const rules = new PostedRules(spec, (now) => post({ type: 'rules', ...now }))
   // Nothing is on a lane that only one end has.
   const init = { ...start.init, lane: sharedMemory(0) }
-  worker.postMessage({ ...start, init, rules: rules.first() } satisfies SuspendingStart)
+  worker.postMessage({ ...start, init, rules: rules.first() } satisfies SuspendingStart, handedOver(init))
   return { replies: postedReplies(post, liftedValues), rules }
 }

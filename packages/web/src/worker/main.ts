@@ -24,7 +24,7 @@ scope.onmessage = ({ data }: MessageEvent<ThreadStart | SuspendingStart>) => {
 
 function start({ init, thread, replies }: ThreadStart): void {
   try {
-    const serve = startPlugin(init, {
+    const { ready, serve } = startPlugin(init, {
       ask: () => createAsk(replies, post),
       ports: (services) => instancePorts(thread, remoteDirectories(services as BlockingCaller)),
       post,
@@ -34,7 +34,7 @@ function start({ init, thread, replies }: ThreadStart): void {
         ),
     })
     scope.onmessage = ({ data }: MessageEvent<ToWorker>) => serve(data)
-    post({ type: 'ready' })
+    post(ready)
   } catch (error) {
     post({ type: 'failed', error: encodeError(error) })
   }

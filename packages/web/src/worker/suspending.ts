@@ -32,7 +32,7 @@ export function startSuspending({ init, thread, rules }: SuspendingStart, { post
       suspends: heard,
     })
     const meter = new ThreadMeter(init.lane)
-    instances.start()
+    const started = instances.start()
     const answer = async (id: number, run: () => unknown) =>
       sendLarge(await outcomeOf(run), post, (outcome, transfer) =>
         post(
@@ -45,7 +45,7 @@ export function startSuspending({ init, thread, rules }: SuspendingStart, { post
       else if (message.type === 'rules') heard.hear(message)
       else if (message.type !== 'lane') void answer(message.id, () => instances.serve(message))
     })
-    post({ type: 'ready' })
+    post({ type: 'ready', ...started })
   } catch (error) {
     post({ type: 'failed', error: encodeError(error) })
   }

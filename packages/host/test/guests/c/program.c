@@ -99,6 +99,30 @@ static outcome print(FILE *stream, const char *line) {
   return done(fflush(stream));
 }
 
+struct remembered {
+  struct remembered *before;
+  char text[];
+};
+
+// All that it was ever told, the last first.
+static struct remembered *last;
+
+static outcome remember(const char *text, long times) {
+  for (long i = 0; i < times; i++) {
+    struct remembered *next = malloc(sizeof *next + strlen(text) + 1);
+    if (next == NULL) return failed_with("full");
+    strcpy(next->text, text);
+    next->before = last;
+    last = next;
+  }
+  size_t count = 0, size = 0;
+  for (struct remembered *one = last; one != NULL; one = one->before) {
+    count++;
+    size += strlen(one->text);
+  }
+  return ok("%zu %zu", count, size);
+}
+
 static outcome read_line(void) {
   char line[4096];
   return fgets(line, sizeof line, stdin) == NULL ? ok("%s", "") : ok("%s", line);
@@ -120,6 +144,7 @@ bool program(const char *operation, int count, char **args, outcome *out) {
   else if (IS("wall-clock", 0)) *out = ok("%lld", (long long)time(NULL));
   else if (IS("sleep", 1)) *out = sleep_for(atol(args[0]));
   else if (IS("random", 0)) *out = random_number();
+  else if (IS("remember", 2)) *out = remember(args[0], atol(args[1]));
   else if (IS("print", 1)) *out = print(stdout, args[0]);
   else if (IS("print-error", 1)) *out = print(stderr, args[0]);
   else if (IS("read-line", 0)) *out = read_line();

@@ -14,6 +14,9 @@ export const program = {
   },
 }
 
+/** All that it was ever told. */
+const remembered = new Map()
+
 const operations = {
   'read-file': (path) => {
     const file = open(path, {}, { read: true })
@@ -68,6 +71,10 @@ const operations = {
     return Math.ceil(performance.now() - start)
   },
   random: () => crypto.getRandomValues(new BigUint64Array(1))[0],
+  remember: (text, times) => {
+    for (let i = 0; i < Number(times); i++) remembered.set(remembered.size, { text: `${text}` })
+    return `${remembered.size} ${[...remembered.values()].reduce((sum, one) => sum + one.text.length, 0)}`
+  },
   print: (text) => console.log(text.replace(/\n$/, '')),
   'print-error': (text) => console.error(text.replace(/\n$/, '')),
   'http-get': async (url) => {

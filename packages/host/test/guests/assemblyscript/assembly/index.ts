@@ -24,12 +24,24 @@ export function run(operation: string, args: Array<string>): RunResult {
   if (operation == "wall-clock") return RunResult.ok((clock.now() / 1000).toString());
   if (operation == "sleep") return sleep(<u64>I64.parseInt(args[0]));
   if (operation == "random") return RunResult.ok(random.integer().toString());
+  if (operation == "remember") return remember(args[0], I32.parseInt(args[1]));
   if (operation == "print-error") {
     console.log(args[0].trimEnd());
     return RunResult.ok("");
   }
   if (operation == "http-get") return get(args[0]);
   return RunResult.err("no operation " + operation);
+}
+
+/** All that it was ever told, by its numbers. */
+const remembered = new Map<i32, string>();
+
+function remember(text: string, times: i32): RunResult {
+  for (let i = 0; i < times; i++) remembered.set(remembered.size, text.slice(0));
+  const all = remembered.values();
+  let size = 0;
+  for (let i = 0; i < all.length; i++) size += all[i].length;
+  return RunResult.ok(remembered.size.toString() + " " + size.toString());
 }
 
 function append(path: string, more: string): RunResult {

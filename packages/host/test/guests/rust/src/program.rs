@@ -1,7 +1,9 @@
 //! What a plugin does all day, with Rust's standard library; HTTP is WASI's, since the library has none.
 
 use crate::{Outcome, network};
+use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write};
+use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{env, fs, io, thread};
 
@@ -21,6 +23,7 @@ pub fn run(operation: &str, args: &[&str]) -> Option<Outcome> {
         ("wall-clock", []) => Ok(seconds_since_1970().to_string()),
         ("sleep", [ms]) => Ok(sleep(ms.parse().ok()?).to_string()),
         ("random", []) => Ok(random_number().to_string()),
+        ("remember", [text, times]) => Ok(remember(text, times.parse().ok()?)),
         ("print", [text]) => io::stdout().write_all(text.as_bytes()).map(done).map_err(name),
         ("print-error", [text]) => io::stderr().write_all(text.as_bytes()).map(done).map_err(name),
         ("read-line", []) => read_line().map_err(name),
@@ -28,6 +31,18 @@ pub fn run(operation: &str, args: &[&str]) -> Option<Outcome> {
         ("panic", [text]) => panic!("{text}"),
         _ => return None,
     })
+}
+
+/// All that it was ever told, in the order of its numbers.
+static REMEMBERED: Mutex<BTreeMap<usize, String>> = Mutex::new(BTreeMap::new());
+
+fn remember(text: &str, times: usize) -> String {
+    let mut remembered = REMEMBERED.lock().unwrap();
+    for _ in 0..times {
+        let number = remembered.len();
+        remembered.insert(number, text.to_owned());
+    }
+    format!("{} {}", remembered.len(), remembered.values().map(String::len).sum::<usize>())
 }
 
 fn append(path: &str, text: &str) -> io::Result<()> {
