@@ -13,6 +13,8 @@ export function handedOver({ snapshot }: { readonly snapshot?: Snapshot }): Arra
   return snapshot === undefined ? [] : [snapshot.state.buffer]
 }
 
+/** Bytes of `Snapshot.state` beside what its memories have in it. */
+const MAX_HEAD = 16 << 20
 /** Characters of `Snapshot.wasi`: what a module of preview 1 has open is the most of it. */
 const MAX_WASI = 1 << 20
 
@@ -31,7 +33,7 @@ export function snapshotOf(value: unknown, maxBytes: number): Snapshot | null {
   const isOne =
     state instanceof Uint8Array &&
     state.buffer instanceof ArrayBuffer &&
-    state.length <= maxBytes &&
+    state.length <= maxBytes + MAX_HEAD &&
     typeof wasi === 'string' &&
     wasi.length <= MAX_WASI
   if (!isOne) throw errors.SNAPSHOT_UNUSABLE({ reason: 'it is damaged' })

@@ -27,7 +27,8 @@ export function instantiateCore(
   for (const name of code.memories) store.memories.push(exports[name] as WebAssembly.Memory)
   if (code.state !== null) {
     const { globals, start } = code.state
-    for (const name of globals) kept.globals.push(exports[name] as WebAssembly.Global)
+    for (const { name, type } of globals)
+      kept.globals.push({ global: exports[name] as WebAssembly.Global, type })
     if (start !== null && !kept.continues) entered(frame, exports[start] as CoreFunc)
   }
   frame.coreInstances.push(exports)

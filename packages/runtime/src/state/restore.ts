@@ -1,8 +1,9 @@
 import { HandleEntry } from '../abi/handles.js'
 import type { Kept } from '../abi/kept.js'
-import type { CoreGlobal, CoreMemory } from '../engine-types.js'
+import type { CoreMemory } from '../engine-types.js'
 import { errors } from '../errors/index.js'
-import { openSaved, type SavedParts } from './open-saved.js'
+import { setBits } from './bits.js'
+import { openSaved } from './open-saved.js'
 import { GLOBAL, hasSomething, PAGE, type SavedHandle, type SavedMemory } from './saved-instance.js'
 
 export interface Restoring {
@@ -47,7 +48,7 @@ export function restoreState(
   let left = pages
   for (const [i, saved] of header.memories.entries()) left = restoreMemory(memories[i]!, saved, left)
   if (left.length > 0) throw unusable('it has more than it says')
-  for (const [i, global] of globals.entries()) restoreGlobal(global, values, i * GLOBAL)
+  for (const [i, global] of globals.entries()) setBits(global, values.getBigInt64(i * GLOBAL, true))
 }
 
 /** Answers with the pages of the memories behind it. */
@@ -97,11 +98,6 @@ function growBy(memory: CoreMemory, pages: number): void {
     if (!(error instanceof TypeError)) throw error
     memory.grow(BigInt(pages) as never)
   }
-}
-
-function restoreGlobal(global: CoreGlobal, values: SavedParts['values'], at: number): void {
-  global.value =
-    typeof global.value === 'bigint' ? values.getBigInt64(at, true) : (values.getFloat64(at, true) as never)
 }
 
 function unusable(reason: string, cause?: unknown) {

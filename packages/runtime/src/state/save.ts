@@ -1,12 +1,14 @@
 import type { HandleEntry } from '../abi/handles.js'
 import type { Kept } from '../abi/kept.js'
 import type { RuntimeResource } from '../abi/resource.js'
-import type { CoreGlobal, CoreMemory } from '../engine-types.js'
+import type { CoreMemory } from '../engine-types.js'
 import { errors } from '../errors/index.js'
+import { bitsOf } from './bits.js'
 import {
   GLOBAL,
   hasSomething,
   LENGTH,
+  MAX_HEAD,
   PAGE,
   type SavedHandle,
   type SavedHeader,
@@ -16,7 +18,7 @@ import {
 export interface SaveOptions {
   /** The name by which an object of the host is found again for another instance; undefined for one that is not. */
   readonly nameOf: (object: unknown) => string | undefined
-  /** Bytes that it may have. */
+  /** Bytes that its memories may have in it. */
   readonly maxBytes: number
 }
 
@@ -33,9 +35,9 @@ export function saveState(
   const numbers = new Map(resources.map((resource, i) => [resource, i]))
   const saved = ({ resource, representation, borrower, lends }: HandleEntry): SavedHandle => {
     const known = resource as RuntimeResource
-    if (borrower !== null || lends > 0) throw refused(`a ${known.name} is lent`)
+    if (borrower !== null || lends > 0) throw refused(`"${known.name}" is lent`)
     const name = known.owner === null ? nameOf(representation) : (representation as number)
-    if (name === undefined) throw refused(`it has a ${known.name} open`)
+    if (name === undefined) throw refused(`"${known.name}" is open`)
     return [numbers.get(known)!, name]
   }
   // What is open keeps it from being saved most often, and is found without a look at the memory.
@@ -45,12 +47,15 @@ export function saveState(
   const text = new TextEncoder().encode(JSON.stringify(header))
   const before = LENGTH + text.length + globals.length * GLOBAL
   const length = before + pages.reduce((sum, { runs }) => sum + countOf(runs) * PAGE, 0)
-  if (length > maxBytes) throw refused(`it has ${length} bytes, and may have ${maxBytes}`)
+  const content = length - before
+  if (content > maxBytes || before > MAX_HEAD)
+    throw refused(`it has ${length} bytes, and may have ${maxBytes} and what it takes to write them down`)
   const bytes = new Uint8Array(length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, text.length, true)
   bytes.set(text, LENGTH)
-  for (const [i, global] of globals.entries()) writeGlobal(view, LENGTH + text.length + i * GLOBAL, global)
+  for (const [i, global] of globals.entries())
+    view.setBigInt64(LENGTH + text.length + i * GLOBAL, bitsOf(global), true)
   let at = before
   for (const [i, { buffer }] of memories.entries()) at = copyPages(bytes, at, { buffer, ...pages[i]! })
   return bytes
@@ -73,12 +78,6 @@ function pagesOf({ buffer }: CoreMemory): SavedMemory {
 
 function countOf(runs: readonly number[]): number {
   return runs.reduce((sum, count, i) => (i % 2 === 0 ? sum : sum + count), 0)
-}
-
-/** A number of whatever type is one of 64 bits too, but for what is not a number, which stays that. */
-function writeGlobal(view: DataView, at: number, { value }: CoreGlobal): void {
-  if (typeof value === 'bigint') view.setBigInt64(at, value, true)
-  else view.setFloat64(at, value as number, true)
 }
 
 function copyPages(

@@ -23,6 +23,8 @@ export type SavedHandle = readonly [resource: number, representation: number | s
 export const PAGE = 4_096
 /** Bytes of the length in front. */
 export const LENGTH = 4
+/** Bytes in front of the pages, at most. */
+export const MAX_HEAD = 16 << 20
 /** Bytes of a global. */
 export const GLOBAL = 8
 

@@ -7,10 +7,17 @@ import { ExternKind, readSections, type Section, SectionId, sectionReader } from
 import { ModuleExports } from '../module-exports.js'
 import { hiddenChange } from './fixed-code.js'
 
+export interface ExportedGlobal {
+  readonly name: string
+  readonly type: NumberType
+}
+
+export type NumberType = 'i32' | 'i64' | 'f32' | 'f64'
+
 /** The names by which a core module exports what it keeps beside its memories. */
 export interface ModuleState {
   /** The globals that it defines and changes, in their order. */
-  readonly globals: readonly string[]
+  readonly globals: readonly ExportedGlobal[]
   /** Its start function, which runs no more by itself; null where it has none. */
   readonly start: string | null
 }
@@ -43,7 +50,10 @@ export function* exportStateSteps(
   if (change !== undefined) throw refuse(change)
   const exports = new ModuleExports(bytes, sections, module)
   const state: ModuleState = {
-    globals: globals.changing.map((index) => exports.nameOf(ExternKind.GLOBAL, index)),
+    globals: globals.changing.map(({ index, type }) => ({
+      name: exports.nameOf(ExternKind.GLOBAL, index),
+      type,
+    })),
     start: start === undefined ? null : exports.nameOf(ExternKind.FUNC, start),
   }
   return { bytes: withoutStart(exports.written(), module), state }
@@ -53,8 +63,8 @@ type Refuse = (what: string) => Error
 
 /** The globals of a module. */
 class Globals {
-  /** Indices of those that it defines and changes. */
-  readonly changing: number[] = []
+  /** Those that it defines and changes. */
+  readonly changing: { readonly index: number; readonly type: NumberType }[] = []
   #imported = 0
 
   passImports(reader: CoreReader, refuse: Refuse): void {
@@ -73,13 +83,15 @@ class Globals {
       if (!isMutable) return
       if (type === V128) throw refuse('keeps a vector in a global')
       if (type < V128) throw refuse('keeps a reference in a global')
-      this.changing.push(this.#imported + index)
+      this.changing.push({ index: this.#imported + index, type: NUMBERS[0x7f - type]! })
     }).section(SectionId.GLOBAL)
   }
 }
 
 /** Codes of types: above are the numbers, below the references. */
 const V128 = 0x7b
+/** From the highest on. */
+const NUMBERS = ['i32', 'i64', 'f32', 'f64'] as const
 
 class Definitions extends ConstantSections {
   #index = 0
