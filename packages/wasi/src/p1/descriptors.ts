@@ -73,7 +73,8 @@ export class Descriptors {
     const nameOfOne = (one: Open): string => {
       const isRead = one.kind === 'directory' && one.listing !== undefined
       const name = isRead ? undefined : nameOf('stream' in one ? one.stream : one.descriptor)
-      if (name === undefined) throw errors.SNAPSHOT_REFUSED({ reason: `it has a ${one.kind} open` })
+      if (name === undefined)
+        throw errors.SNAPSHOT_REFUSED({ reason: `a descriptor of kind "${one.kind}" is open` })
       return name
     }
     return {

@@ -1,6 +1,6 @@
 import { errors } from '../../errors/plugin-codes.js'
 import type { FsGrant, GrantSet } from '../../grants/grant-set.js'
-import { codeOf as errorCode } from '../../volume/errno.js'
+import { codeOf as errorCode, fsError } from '../../volume/errno.js'
 import { codeOf, type IoError } from '../io/error.js'
 import { Descriptor } from './descriptor.js'
 import type { Dir } from './directory.js'
@@ -42,10 +42,15 @@ export function createFilesystem(parts: SandboxParts) {
     },
     /** Where a directory is that is one of these; undefined for anything else. */
     placeOf: (object: object) => preopened.get(object),
-    /** The directory that is there, if it is one of these. */
-    directoryAt(at: string): Descriptor | undefined {
-      const grant = sandbox.gate.grants.current.fs.find((one) => one.at === at)
-      return grant && preopen(grant)[0]?.[0]
+    /** The directory that is there; where it is granted no more, or is gone, one of which every use fails. */
+    directoryAt(at: string): Descriptor {
+      const { fs, former } = sandbox.gate.grants.current
+      const grant = [...fs, ...former].find((one) => one.at === at)
+      const there = grant && preopen(grant)[0]?.[0]
+      if (there !== undefined) return there
+      const dead = new Descriptor(gone, sandbox)
+      preopened.set(dead, at)
+      return dead
     },
     close() {
       sandbox.close()
@@ -54,6 +59,14 @@ export function createFilesystem(parts: SandboxParts) {
     },
   }
 }
+
+/** Of a directory that an instance had, and the next one has no more. */
+const gone: OpenDirectory = Object.freeze({
+  get dir(): never {
+    throw fsError('no-entry')
+  },
+  release() {},
+})
 
 /**
  * The function has no error to answer with, and that is no failure of the application: a directory that was removed or
