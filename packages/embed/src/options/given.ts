@@ -116,7 +116,7 @@ export interface ThreadLoadOptions<I = HostImports> extends SharedLoadOptions<I>
   isolation?: 'worker' | 'process'
   /**
    * Keeps the state of an instance that `pool.idleMs` ends, for the next one to go on with: memories, globals and what is in them, of
-   * a plugin that holds nothing open between calls. The plugin need not do anything for it. @default state ends with its instance
+   * a plugin that holds nothing open between calls. The plugin need not do anything for it. Not in a process. @default state ends with its instance
    */
   snapshot?: boolean
 }

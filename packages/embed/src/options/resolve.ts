@@ -164,6 +164,11 @@ function snapshotOption(
       'an inline plugin keeps its instance',
       'Leave it out: nothing ends an instance that is idle.',
     )
+  if (snapshot && isolation === 'process')
+    throw refused(
+      'what a process has saved would go through a pipe, which takes time of the application',
+      "Leave it out, or load the plugin without `isolation: 'process'`.",
+    )
   if (snapshot && pool?.idleMs === undefined)
     throw refused('nothing ends an instance that is idle', 'Give `pool: { idleMs }` too.')
   return snapshot

@@ -31,6 +31,9 @@ export interface LeavingParts {
 /** Ends instances that nobody calls, once their state is saved where it is to be kept. */
 export class Leaving {
   readonly #parts: LeavingParts
+  /** How often those were used that could not be saved. */
+  readonly #saving = new WeakSet<Slot>()
+  readonly #refused = new WeakMap<Slot, number>()
   #isClosed = false
 
   constructor(parts: LeavingParts) {
@@ -40,25 +43,35 @@ export class Leaving {
   /** @param isNeeded it ends for others, whatever becomes of its state and whoever calls it meanwhile */
   end(slot: Slot, isNeeded: boolean): void {
     if (this.#parts.saving === undefined) this.#end(slot)
+    // What could not be saved cannot be until it is called.
+    else if (!isNeeded && this.#refused.get(slot) === slot.uses) return
     else if (slot.leave(isNeeded)) void this.#save(slot, isNeeded)
   }
 
+  /** Whether it was to be saved: what came of that is told. */
+  has(slot: Slot): boolean {
+    return this.#saving.has(slot)
+  }
+
   /** Nothing is kept any more. */
-  close(): void {
+  close(reason: unknown): void {
     this.#isClosed = true
-    this.#parts.saving?.saved.clear()
+    this.#parts.saving?.saved.clear(reason as Error)
   }
 
   async #save(slot: Slot, isNeeded: boolean): Promise<void> {
     const { saving, isWanted, release, retry } = this.#parts
     const { saved, report } = saving as NonNullable<typeof saving>
+    this.#saving.add(slot)
     const { snapshot, error } = await this.#ask(slot)
     if (this.#isClosed) return
     // A call has come meanwhile, which goes on with the instance itself: nobody else may do so too.
     const stays = slot.state !== 'dead' && !isNeeded && (error !== undefined || isWanted(slot))
+    if (error !== undefined) this.#refused.set(slot, slot.uses)
     if (error !== undefined) report({ state: stays ? 'refused' : 'lost', error })
     if (stays || slot.state === 'dead') {
       release(slot)
+      this.#saving.delete(slot)
       return
     }
     this.#end(slot)

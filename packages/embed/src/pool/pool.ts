@@ -144,6 +144,9 @@ export class Pool {
   release(slot: Slot): void {
     if (slot.free()) this.#offer(slot)
     else if (this.#slots.delete(slot)) {
+      // What it had in memory has ended with it.
+      const error = slot.endedFor
+      if (error !== undefined && !this.#leaving.has(slot)) this.#saving?.report({ state: 'lost', error })
       this.#waiters.refuseFor(slot)
       this.#openForWaiters()
     }
@@ -160,7 +163,7 @@ export class Pool {
    */
   async close(reason: unknown): Promise<number> {
     this.#idling?.stop()
-    this.#leaving.close()
+    this.#leaving.close(reason)
     this.#closing.abort(reason)
     const slots = [...this.#slots]
     this.#slots.clear()

@@ -58,8 +58,9 @@ export class SavedInstances {
     return { lastUse: saved.lastUse, memoryBytes: saved.bytes, evict }
   }
 
-  clear(): void {
-    this.#saved.length = 0
+  /** Loses all of it, for that reason. */
+  clear(error: Error): void {
+    for (const { bytes } of this.#saved.splice(0)) this.#report({ state: 'lost', bytes, error })
   }
 
   #lose(bytes: number): void {

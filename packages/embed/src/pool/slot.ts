@@ -147,6 +147,11 @@ export class Slot implements Meter {
     return this.#state === 'dead' || this.#isLeaving
   }
 
+  /** Why it was ended. */
+  get endedFor(): Error | undefined {
+    return this.#endedFor?.error
+  }
+
   /** Why its instance has started, where it should have gone on with a snapshot. */
   get lost(): Error | undefined {
     return this.#lost

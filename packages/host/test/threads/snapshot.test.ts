@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -78,18 +79,29 @@ describe.each(languages.filter(isBuilt).map((language) => [language] as const))(
   },
 )
 
-describe('state that is kept', () => {
-  const imports = { wait: () => undefined }
-
-  it('goes from one process to the next as well', async () => {
-    await start({ imports })
-    const plugin = (await host.load(await build({ version: 1 }), { ...KEPT, isolation: 'process' })) as Plugin
-    for (let round = 1; round <= 3; round++) {
-      expect(await plugin.exports[API].add(1)).toBe(round)
-      await instances(plugin, 0)
-    }
+describe.runIf(isBuilt('rust'))('a directory of an instance that is saved', () => {
+  it.each([
+    ['taken back', (plugin: Plugin) => plugin.revoke('fs')],
+    ['removed', (_: Plugin, dir: string) => rmSync(dir, { recursive: true })],
+  ])('may be %s: what it has in memory goes on, and uses of the directory fail', async (_, change) => {
+    await start()
+    const dir = tempDir()
+    const grants = { fs: [{ path: dir, at: '/data', access: 'read-write' as const }] }
+    const { plugin, run } = await addGuest(host, 'rust', { ...KEPT, grants })
+    expect(await run('write-file', '/data/file', 'text')).toBe('')
+    expect(await run('remember', 'line', '3')).toBe('3 12')
+    await instances(plugin, 0)
+    change(plugin, dir)
+    expect(await run('remember', 'line', '1')).toBe('4 16')
+    expect(await run('write-file', '/data/file', 'text')).toMatch(/^!/)
+    await instances(plugin, 0)
+    expect(await run('remember', '', '0')).toBe('4 16')
     expect(events.filter(({ error }) => error !== undefined)).toEqual([])
   })
+})
+
+describe('state that is kept', () => {
+  const imports = { wait: () => undefined }
 
   it('is of one instance each, however many there are', async () => {
     const waiting: (() => void)[] = []
@@ -130,6 +142,21 @@ describe('state that is kept', () => {
     await plugin.update(await build({ version: 2 }))
     expect(await add(5)).toBe(5)
     expect(plugin.stats.memoryBytes).toBe(0)
+    expect(events.map(({ state, error }) => [state, error?.code])).toContainEqual(['lost', 'PLUGIN_REPLACED'])
+  })
+
+  it('is told to be lost with an instance that a deadline ends', async () => {
+    await start({ imports })
+    const plugin = (await host.load(await build({ version: 1 }), KEPT)) as Plugin
+    const { spin, add } = plugin.exports[API]
+    await expect(plugin.with({ timeoutMs: 300 }).exports[API].spin()).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+    })
+    await happened('lost')
+    expect(events.find(({ state }) => state === 'lost')).toMatchObject({
+      error: { code: 'DEADLINE_EXCEEDED' },
+    })
+    expect([typeof spin, await add(1)]).toEqual(['function', 1])
   })
 
   it('counts as memory of the host, which may do without it', async () => {
@@ -168,7 +195,7 @@ describe('state that is kept', () => {
 
   it('is none of an instance that has something open: it stays', async () => {
     class Entry {}
-    await start({ imports: { 'test:held/entries': { Entry, make: () => new Entry() } } })
+    await start({ imports: { ...imports, 'test:held/entries': { Entry, make: () => new Entry() } } })
     const plugin = (await host.load(
       await assemble(`(component
         (import "test:held/entries" (instance $e
@@ -193,8 +220,17 @@ describe('state that is kept', () => {
     expect(await plugin.exports.next()).toBe(1)
     await happened('refused')
     expect(events[0]).toMatchObject({
-      error: { code: 'SNAPSHOT_REFUSED', data: { reason: 'it has a entry open' } },
+      error: { code: 'SNAPSHOT_REFUSED', data: { reason: '"entry" is open' } },
     })
+    // Once for each call at most, however often it might be tried.
+    const other = (await host.load(await build({ version: 1 }), { name: 'other', ...KEPT })) as Plugin
+    const before = events.filter(({ state }) => state === 'refused').length
+    for (let round = 1; round <= 3; round++) {
+      expect(await other.exports[API].add(1)).toBe(round)
+      await instances(other, 0)
+    }
+    expect(before).toBeLessThanOrEqual(2)
+    expect(events.filter(({ state }) => state === 'refused').length).toBeLessThanOrEqual(2)
     expect([plugin.stats.instances, await plugin.exports.next()]).toEqual([1, 2])
     await plugin.exports.free()
     await instances(plugin, 0)
@@ -218,6 +254,7 @@ describe('a plugin whose state cannot be kept', () => {
 
   it.each([
     ['inline', { isolation: 'inline', snapshot: true }],
+    ['in a process', { isolation: 'process', snapshot: true, pool: { idleMs: 1 } }],
     ['without a time after which it ends', { snapshot: true }],
   ])('is refused with its options: %s', async (_, options) => {
     await start()
