@@ -18,13 +18,13 @@ const installs = [
     name: 'embed',
     brings: ['runtime', 'manifest', 'wasi', 'embed'],
     others: ['eventemitter3'],
-    budget: 5_490_000,
+    budget: 5_580_000,
   },
   {
     name: 'host',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host'],
     others: ['eventemitter3'],
-    budget: 7_180_000,
+    budget: 7_280_000,
   },
   {
     name: 'web',
@@ -36,13 +36,13 @@ const installs = [
     name: 'gateway',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'gateway'],
     others: ['eventemitter3', 'smol-toml'],
-    budget: 7_610_000,
+    budget: 7_710_000,
   },
   {
     name: 'inspector',
     brings: ['runtime', 'manifest', 'wasi', 'embed', 'host', 'inspector'],
     others: ['eventemitter3'],
-    budget: 7_580_000,
+    budget: 7_640_000,
   },
   { name: 'sdk', brings: ['runtime', 'manifest', 'sdk'], others: [], budget: 7_560_000 },
   // The others are an HTTP client, and what verifies signatures and reads versions.
@@ -64,7 +64,7 @@ const installs = [
       'cli',
     ],
     others: null,
-    budget: 20_340_000,
+    budget: 20_450_000,
   },
 ]
 const folders = {
@@ -96,10 +96,10 @@ describe('what an install weighs', () => {
     expect(gzipSync(code, { level: 9 }).byteLength).toBeLessThanOrEqual(61_000)
   })
 
-  it('is at most 536 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
+  it('is at most 544 kB of script that a plugin’s thread loads, the runtime included, and no schema', async () => {
     const script = await readFile(path.join(root, 'packages/host/dist/thread.cjs'), 'utf8')
     expect(script.length).toBeGreaterThan(100_000)
-    expect(script.length).toBeLessThanOrEqual(536_000)
+    expect(script.length).toBeLessThanOrEqual(544_000)
     const { metafile } = await build({
       entryPoints: [path.join(root, 'packages/host/src/worker/main.ts')],
       bundle: true,
