@@ -150,7 +150,8 @@ export function createInstances(
       current = {
         instance: component.instantiate(imports, { ...how, ...goingOn(saved, rest.lasting) }),
         handled: 0,
-        isUsed: false,
+        // What goes on was used before.
+        isUsed: saved !== undefined,
         targets: [],
         copying: [],
         ...rest,

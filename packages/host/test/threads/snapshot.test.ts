@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isWhole } from '../../../../test/seed.js'
 import { API, build } from '../helpers/builds.js'
 import { addGuest, assemble, type GuestLanguage, isBuilt } from '../helpers/guests.js'
+import { noRust, server } from '../helpers/server.js'
 import { tempDir } from '../helpers/wasi.js'
 
 let host: Host
@@ -143,6 +144,22 @@ describe('state that is kept', () => {
     expect(await add(5)).toBe(5)
     expect(plugin.stats.memoryBytes).toBe(0)
     expect(events.map(({ state, error }) => [state, error?.code])).toContainEqual(['lost', 'PLUGIN_REPLACED'])
+  })
+
+  it.runIf(!noRust)('is not seen by a request that asks for an instance of its own', async () => {
+    await start()
+    const plugin = (await host.load(server(), { name: 'server', ...KEPT })) as Plugin
+    const count = async (options = {}) => {
+      const { body } = await plugin.handle({ path: '/count' }, options)
+      let text = ''
+      for await (const chunk of body) text += Buffer.from(chunk).toString()
+      return text
+    }
+    expect(await count()).toBe('0')
+    await instances(plugin, 0)
+    expect(await count()).toBe('1')
+    await instances(plugin, 0)
+    expect(await count({ reuse: 1 })).toBe('0')
   })
 
   it('is told to be lost with an instance that a deadline ends', async () => {
