@@ -77,8 +77,10 @@ export class AppLane {
 
   /** Begins a call; false where it has to go by message. */
   begin({ index, type }: LaneFunction, { id, fuel, args }: LaneCall): boolean {
-    if (!CAN_WAIT || !this.#owner.isUsed || this.#isWriting || this.#isClosed || this.#requests.isFull)
-      return false
+    if (!CAN_WAIT || !this.#owner.isUsed || this.#isWriting || this.#isClosed) return false
+    // Of what was taken back nobody hears that the thread has passed it.
+    if (this.#requests.isFull && this.calls === 0) this.#drain()
+    if (this.#requests.isFull) return false
     this.#habits[index] ??= new Habits()
     const habits = this.#habits[index]
     if (habits.skips()) return false
@@ -174,7 +176,8 @@ export class AppLane {
     const { words } = this.#memory
     if (this.#isClosed || Atomics.load(words, word.place) === place.eventLoop) return
     this.#clear()
-    this.#doorbell.ring(this.#requests.addLeave())
+    const request = this.#requests.addLeave()
+    if (request !== undefined) this.#doorbell.ring(request)
   }
 
   /** While no call is on the lane: nothing of what was written is read any more. */

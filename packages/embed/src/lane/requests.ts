@@ -50,8 +50,9 @@ export class Requests {
     return this.#last
   }
 
+  /** Whether every cell is one that the thread may yet look at, which it does at those of calls that were taken back. */
   get isFull(): boolean {
-    return this.#calls === MOST
+    return this.#unread >= MOST
   }
 
   /** Whether nothing of what was written for them is read any more. */
@@ -80,8 +81,9 @@ export class Requests {
     return request
   }
 
-  /** Has the thread go back to its event loop. */
-  addLeave(): number {
+  /** Has the thread go back to its event loop; undefined where the last request is to do so, since no cell is left. */
+  addLeave(): number | undefined {
+    if (this.#unread === CELLS) return undefined
     this.#last = (this.#last + 1) | 0
     this.#memory.words[cellOf(this.#last) + cell.func] = LEAVE
     return this.#last
@@ -184,6 +186,11 @@ export class Requests {
       if (call !== undefined) ids.push(call.id)
     }
     return ids
+  }
+
+  /** Requests that the thread may not have passed. */
+  get #unread(): number {
+    return (this.#last - this.#taken) | 0
   }
 
   #setTaken(request: number): void {

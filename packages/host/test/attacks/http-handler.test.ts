@@ -130,6 +130,33 @@ describe.skipIf(noRust)('a plugin that answers requests', () => {
   )
 
   attack(
+    'F107',
+    'Many clients leave that waited behind a long request, and as many others come before it has ended',
+    'each of those has the answer to its own request, and nothing ends that was not left',
+    async () => {
+      const { plugin, text } = await loadServer()
+      expect(await text('/count')).toBe('0')
+      const { body } = await plugin.handle({ path: '/endless' })
+      const chunks = body[Symbol.asyncIterator]()
+      await chunks.next()
+      for (let i = 0; i < 3; i++) {
+        const clients = new AbortController()
+        const left = Array.from({ length: 60 }, () =>
+          plugin.handle({ path: '/hello' }, { signal: clients.signal }).catch(({ code }) => code),
+        )
+        clients.abort()
+        expect(new Set(await Promise.all(left))).toEqual(new Set(['CALL_ABORTED']))
+      }
+      const others = Array.from({ length: 120 }, (_, i) =>
+        text({ method: 'POST', path: '/echo', body: new TextEncoder().encode(`${i}`) }),
+      )
+      await chunks.return?.()
+      expect(await Promise.all(others)).toEqual(others.map((_, i) => `${i}`))
+      expect(await text('/count')).toBe('1')
+    },
+  )
+
+  attack(
     'F57',
     'Is cut in the midst of its response, by whoever asked for it',
     'the body ends with an error and never as if it were whole',
