@@ -151,8 +151,8 @@ export interface SharedLoadOptions<I = HostImports> {
    */
   learn?: boolean
   /**
-   * Has each function of the plugin count the fuel that it uses, for `plugin.profile(…, { by: 'fuel' })`. It takes about twice as
-   * long then. @default nothing is counted
+   * Has each function of the plugin count the fuel that it uses, for `plugin.profile(…, { by: 'fuel' })`. Calls take
+   * longer then, the examples 1.2 and 1.3 times. @default nothing is counted
    */
   profile?: 'fuel'
   /**
