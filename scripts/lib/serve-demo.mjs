@@ -30,7 +30,7 @@ export async function demonstrateServing(files, { say }) {
     }
     if (files.api !== undefined) await ask(url, { path: '/api/upstream' })
     // One that runs when the gateway is told to end has its answer.
-    const last = ask(url, { path: '/hello/last' })
+    const last = ask(url, { path: '/hello/slowly' })
     while (gateway.inside === 0) await new Promise((resolve) => setImmediate(resolve))
     say('Ending', `${gateway.inside} request`)
     await close({ drainMs: 10_000 })

@@ -4,6 +4,8 @@ import { Fields, OutgoingBody, OutgoingResponse, ResponseOutparam } from 'wasi:h
 export const incomingHandler = {
   handle(request, out) {
     const name = decodeURIComponent((request.pathWithQuery() ?? '').split('/').pop() ?? '')
+    // Who comes slowly is greeted slowly, so that one can see what becomes of a request when the gateway is told to end.
+    for (const end = Date.now() + (name === 'slowly' ? 500 : 0); Date.now() < end; );
     const bytes = (text) => new TextEncoder().encode(text)
     const headers = Fields.fromList([['content-type', bytes('text/plain; charset=utf-8')]])
     const response = new OutgoingResponse(headers)
