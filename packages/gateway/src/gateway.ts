@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Host } from '@wasm-plugin/host'
 import { Answering, type AnsweringOwner } from './answering.js'
 import { ask } from './ask.js'
 import type { Asked } from './http/answer.js'
 import { clientSignal } from './http/client-signal.js'
-import { failures } from './http/failure.js'
+import { type Failure, failures } from './http/failure.js'
 import { askedByFetch, responseOf } from './http/fetch.js'
 import type { Proxies } from './http/forwarded.js'
+import { framingOf } from './http/framing.js'
 import { askedBy, passRest, send } from './http/node.js'
 import { answerOf } from './http/refusal.js'
 import type { AccessEntry } from './log/access-entry.js'
@@ -36,6 +38,8 @@ export class Gateway {
   #asked = 0
   /** Those of `fetch` that are being answered. */
   readonly #held = new Set<Request>()
+  /** Connections that end with a request which they have brought. */
+  readonly #ending = new WeakSet<Socket>()
   #inside = 0
   #onEmpty: (() => void) | undefined
   #closed: Promise<void> | undefined
@@ -78,7 +82,7 @@ export class Gateway {
    * comes `next`. What reads bodies comes after it: the plugin reads them.
    */
   readonly handler = (request: IncomingMessage, response: ServerResponse, next?: () => void): void => {
-    void this.#serve(request, response, next)
+    if (!this.#ending.has(request.socket)) void this.#serve(request, response, next)
   }
 
   /** For servers that speak `fetch`. `client` is the address that the request came from. */
@@ -106,8 +110,10 @@ export class Gateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse, next?: () => void): Promise<void> {
+    const { isLast, refusal } = framingOf(request)
+    if (isLast) this.#ending.add(request.socket)
     const signal = clientSignal(request, response)
-    const answering = await this.#answer(askedBy(request, response, signal))
+    const answering = await this.#answer(askedBy(request, response, signal), refusal)
     const { answer } = answering
     if (next !== undefined && answer.failure === failures.noRoute) {
       answering.over(0, undefined, false)
@@ -116,7 +122,7 @@ export class Gateway {
     }
     if (response.destroyed || signal.aborted) return answering.over(0)
     // A client whose server is about to end asks elsewhere.
-    if (!this.#isOpen) response.shouldKeepAlive = false
+    if (isLast || !this.#isOpen) response.shouldKeepAlive = false
     let error: unknown
     const sent = { bytes: 0 }
     try {
@@ -132,11 +138,14 @@ export class Gateway {
     answering.over(sent.bytes, error)
   }
 
-  async #answer(asked: Asked): Promise<Answering> {
+  async #answer(
+    asked: Asked,
+    refusal: Failure | undefined = this.#isOpen ? undefined : failures.closing,
+  ): Promise<Answering> {
     const id = `${this.#prefix}-${(++this.#asked).toString(36)}`
     this.#inside++
     const answering = new Answering(id, asked, this.#owner)
-    answering.answer = this.#isOpen ? await ask(this.#parts, asked, id) : answerOf(failures.closing, id)
+    answering.answer = refusal === undefined ? await ask(this.#parts, asked, id) : answerOf(refusal, id)
     return answering
   }
 

@@ -18,6 +18,8 @@ export function variablesOf(
   const info = decoded(rawInfo)
   return {
     ...fieldVariables(toldFields(asked.fields, origin)),
+    // A whole URL, or a proxy, may have named another host than the field.
+    ...(origin.authority !== undefined && { HTTP_HOST: origin.authority }),
     ...Object.fromEntries(params.map(([name, value]) => [`X_PATH_MATCH_${nameOf(name)}`, value])),
     AUTH_TYPE: '',
     CONTENT_LENGTH: String(contentLength),

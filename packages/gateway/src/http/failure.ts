@@ -50,6 +50,11 @@ export const failures = {
     code: 'BAD_HOST',
     message: 'the field `host` is there twice, or is no host and port',
   },
+  badCoding: {
+    status: 501,
+    code: 'BAD_CODING',
+    message: 'the body comes in another transfer coding than chunks',
+  },
   left: { status: CLIENT_LEFT, code: 'CLIENT_LEFT', message: 'the client left before its request was whole' },
   tooLarge: { status: 413, code: 'BODY_TOO_LARGE', message: 'the body is larger than its route allows' },
 } satisfies Record<string, Failure>

@@ -31,7 +31,11 @@ export class RouteTable {
   readonly #rows: readonly Row[]
 
   constructor(routes: readonly LiveRoute[], inOrder: boolean) {
-    const rows = routes.map((live) => ({ live, host: live.route.host, pattern: patternOf(live.route.path) }))
+    const rows = routes.map((live) => ({
+      live,
+      host: nameOf(live.route),
+      pattern: patternOf(live.route.path),
+    }))
     const sooner = (a: Row, b: Row) =>
       Number(a.host === undefined) - Number(b.host === undefined) || compare(a.pattern, b.pattern)
     this.#rows = inOrder ? rows : rows.toSorted(sooner)
@@ -58,13 +62,18 @@ export function labelOf({ path, host = '' }: Route): string {
 export function checkConflicts(routes: readonly Route[]): void {
   const seen = new Map<string, Route>()
   for (const route of routes) {
-    const key = `${route.host ?? ''} ${keyOf(patternOf(route.path))}`
+    const key = `${nameOf(route) ?? ''} ${keyOf(patternOf(route.path))}`
     const other = seen.get(key)
     if (other !== undefined) throw errors.ROUTE_CONFLICT({ route: labelOf(route), other: labelOf(other) })
     seen.set(key, route)
   }
 }
 
+function nameOf({ host }: Route): string | undefined {
+  return host === undefined ? undefined : hostNameOf(host)
+}
+
+/** Without a port, and without the dot that a whole name may end with. */
 function hostNameOf(authority = ''): string {
-  return authority.replace(/:\d*$/, '').toLowerCase()
+  return authority.replace(/\.?(?::\d*)?$/, '').toLowerCase()
 }

@@ -39,6 +39,30 @@ describe.skipIf(noRust)('the clients of a gateway', () => {
   )
 
   attack(
+    'F109',
+    'A client sends chunks by HTTP/1.0, which knows none, or packs them in another coding, and another request behind it',
+    'the connection ends with the answer, which is 501 for the coding, and what follows is no request',
+    async () => {
+      const { port, log, url } = await serve({ routes })
+      const chunks = '3\r\nabc\r\n0\r\n\r\n'
+      const head = (version: string, coding: string) =>
+        `POST /size HTTP/${version}\r\nHost: x\r\nConnection: keep-alive\r\nTransfer-Encoding: ${coding}\r\n\r\n${chunks}`
+      const next = 'GET /hello HTTP/1.1\r\nHost: x\r\n\r\n'
+      const rows = [
+        ['1.0', 'chunked', '200 OK'],
+        ['1.1', 'gzip, chunked', '501 Not Implemented'],
+      ] as const
+      for (const [version, coding, status] of rows) {
+        const answer = await raw(port, head(version, coding) + next)
+        expect([coding, answer.split('\r\n')[0]]).toEqual([coding, `HTTP/1.1 ${status}`])
+        expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1)
+      }
+      expect(log.map(({ target, status }) => `${target} ${status}`)).toEqual(['/size 200', '/size 501'])
+      expect(await hello(url)).toBe('hello\n')
+    },
+  )
+
+  attack(
     'F51',
     'A client asks for targets of every kind: none, a host, a file, dots, control characters, bytes above ASCII, 100,000 characters',
     'a status for each, the plugin sees what the client wrote or nothing, and each line of the log is one',

@@ -126,6 +126,33 @@ describe.skipIf(noRust)('programs that answer by CGI', () => {
   )
 
   attack(
+    'F108',
+    'A client names one host in its target and another in its `Host`, or ends the name of a host with a dot',
+    'one host counts, for the route and in every variable; a dot at its end changes nothing',
+    async () => {
+      const route = { path: '/...', plugin: cgiFile('cgi') }
+      const { port } = await serve({
+        routes: [route, { ...route, host: 'docs.example', grants: { env: { ROUTE: 'docs' } } }],
+      })
+      const ask = async (target: string, host: string) => {
+        const answer = await raw(port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+        const lines = (answer.split('\r\n\r\n')[1] ?? '').trim().split('\n')
+        const all = new Map(lines.map((line) => line.split(/=(.*)/s) as [string, string]))
+        return ['ROUTE', 'SERVER_NAME', 'HTTP_HOST', 'X_FULL_URL'].map((name) => all.get(name))
+      }
+      const url = 'http://docs.example/env'
+      expect(await ask(url, 'localhost')).toEqual(['docs', 'docs.example', 'docs.example', url])
+      expect((await ask('http://other.example/env', 'docs.example')).slice(0, 3)).toEqual([
+        undefined,
+        ...['other.example', 'other.example'],
+      ])
+      for (const host of ['docs.example.', 'DOCS.example.:8080', 'docs.example:8080'])
+        expect((await ask('/env', host))[0]).toBe('docs')
+      expect((await ask('/env', 'docs.example..'))[0]).toBeUndefined()
+    },
+  )
+
+  attack(
     'F72',
     'A client asks a program for paths with zeros, dots, line ends and bytes that are no text, by percent signs',
     'a zero is refused, since it would end a variable; the rest is what it is, in one variable',
