@@ -13,8 +13,11 @@ export interface Contract {
   readonly world: string
   /** Features whose items are left out. */
   readonly leftOut: readonly string[]
-  /** What calls it behind `wasm-plugin run <plugin>`; `undefined` if it has nothing but resources. */
-  readonly call: string | undefined
+  /**
+   * The words that call it behind `wasm-plugin run <plugin>`, with `<doc>` in the place of a value; `undefined` if it has nothing but
+   * resources.
+   */
+  readonly call: readonly string[] | undefined
   /** What goes in the project for it: the WIT below `wit/`, the entry file, a test. */
   readonly files: ReadonlyMap<string, string>
 }
@@ -31,7 +34,7 @@ export async function greeterContract(
     ...(await readTemplate(`greeter-${language}`, values)),
   ]
   const worldId = 'example:greeter/plugin@0.1.0'
-  return { worldId, world: 'plugin', leftOut: [], call: 'greet Ada', files: new Map(files) }
+  return { worldId, world: 'plugin', leftOut: [], call: ['greet', 'Ada'], files: new Map(files) }
 }
 
 export interface ContractRequest {
@@ -67,11 +70,11 @@ export async function givenContract(
   return { worldId, world: worldName(worldId), leftOut, call: firstCall(model.exports), files }
 }
 
-/** `pages#render '<doc>'`: the first function, with what its values are called in their places. */
-function firstCall(exports: ReadonlyMap<string, ExternType>, prefix = ''): string | undefined {
+/** `pages#render`, `<doc>`: the first function, with what its values are called in their places. */
+function firstCall(exports: ReadonlyMap<string, ExternType>, prefix = ''): string[] | undefined {
   for (const [name, item] of exports) {
     if (item.kind === 'func' && !name.startsWith('['))
-      return [`${prefix}${name}`, ...item.params.map((param) => `'<${param.name}>'`)].join(' ')
+      return [`${prefix}${name}`, ...item.params.map((param) => `<${param.name}>`)]
     const inner = item.kind === 'instance' ? firstCall(item.exports, `${worldName(name)}#`) : undefined
     if (inner !== undefined) return inner
   }

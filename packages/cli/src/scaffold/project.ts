@@ -3,6 +3,7 @@ import { engines, type LanguageName, type LanguageTemplate, languages } from '..
 import { witBindgenVersion } from '../languages/versions.js'
 import { type Contract, givenContract, greeterContract } from './contract.js'
 import { readTemplate } from './template.js'
+import { vscodeFiles } from './vscode.js'
 
 export interface ProjectRequest {
   readonly name: string
@@ -55,6 +56,7 @@ export async function planProject(request: ProjectRequest): Promise<ProjectPlan>
     ...(await readTemplate('common', values)),
     ...(template.hasOwnFiles === false ? [] : await readTemplate(request.language, values)),
     ...contract.files,
+    ...vscodeFiles(request.name, contract.call),
   ])
   return { worldId: contract.worldId, entry: template.entry, leftOut: contract.leftOut, files }
 }
@@ -65,10 +67,14 @@ function contractOf(request: ProjectRequest, values: ReadonlyMap<string, string>
   return givenContract({ language, entry: languages[language].entry, wit, world, features }, values)
 }
 
-/** A line of the README, with a command to copy. */
-function runLine(name: string, call: string | undefined): string {
+/** Lines of the README, with a command to copy. */
+function runLine(name: string, call: readonly string[] | undefined): string {
   if (call === undefined) return ''
-  return `- \`npx wasm-plugin run dist/${name}.wasm ${call}\` calls it from the command line.\n`
+  const words = call.map((word) => (word.startsWith('<') ? `'${word}'` : word)).join(' ')
+  return [
+    `- \`npx wasm-plugin run dist/${name}.wasm ${words}\` calls it from the command line.\n`,
+    `- F5 in VS Code (\`.vscode/launch.json\`) builds it with debug information, and stops before that call.\n`,
+  ].join('')
 }
 
 function featuresSetting(features: readonly string[]): string {
