@@ -15,6 +15,7 @@ import type { PluginStats } from './stats/index.js'
 /** A component that a plugin runs, and what it may use. */
 export interface Build {
   readonly digest: string
+  readonly signer: string | undefined
   readonly manifest: Manifest | undefined
   readonly control: GrantControl
   readonly learner: Learner | undefined
@@ -56,6 +57,11 @@ export abstract class LoadedPlugin implements AsyncDisposable {
   /** `sha256:` and the hex digest of the component. */
   get digest(): string {
     return this.#build.digest
+  }
+
+  /** Who signed it, in words, by what the registry has checked that it was loaded from; undefined for a file, a URL or bytes. */
+  get signer(): string | undefined {
+    return this.#build.signer
   }
 
   /** The manifest embedded in the component, if it has one. */

@@ -20,4 +20,6 @@ export interface ResolvedPlugin {
   readonly bytes: Uint8Array
   /** `acme:render`, for a plugin whose manifest names none. */
   readonly name: string
+  /** Who signed it, in words for a person; none of what nobody signed. */
+  readonly signer?: string | undefined
 }

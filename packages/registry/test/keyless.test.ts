@@ -73,7 +73,9 @@ describe.each([
     // And the lock file is kept against it, without the registry.
     const offline = await open(folder, { offline: true })
     const wanted = { imports: [], exports: [] }
-    expect((await offline.resolve('acme:insights', wanted)).plugin.version).toBe('1.0.0')
+    const loaded = await offline.resolve('acme:insights', wanted)
+    expect(loaded.plugin.version).toBe('1.0.0')
+    expect(loaded.signer).toBe(`${WORKFLOW.identity} (${WORKFLOW.issuer})`)
     await trusting(folder, [OTHER], root)
     expect(await codeOf(offline.resolve('acme:insights', wanted))).toBe('SIGNER_UNTRUSTED')
   })

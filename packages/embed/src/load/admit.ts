@@ -94,7 +94,7 @@ export async function admit(
   const reading = readOptionsOf(options, host.ending)
   const loaded = await readSource(source, reading, ports.sources)
   host.onRead?.()
-  const { digest, label } = loaded
+  const { digest, signer, label } = loaded
   const compiling = {
     ending: host.ending,
     compileModule: ports.compileModule,
@@ -173,7 +173,7 @@ export async function admit(
     host.ending.throwIfAborted()
     const heard = decisions
     return {
-      ...{ name, digest, manifest, component, gate, control, granted: given },
+      ...{ name, digest, signer, manifest, component, gate, control, granted: given },
       ...{ decisions, learner, services, contract, plan, debug, giveBack },
       imports: plan.sources.filter(({ from }) => from === 'app').map((source) => source.name),
       async release() {

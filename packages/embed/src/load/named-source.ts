@@ -1,4 +1,6 @@
+import { showText } from '@wasm-plugin/runtime/text'
 import { errors } from '../errors/index.js'
+import type { ResolvedPlugin } from '../plugin-resolver.js'
 import { checkSize } from './collect.js'
 import { inTime } from './in-time.js'
 import type { ReadOptions } from './read-options.js'
@@ -6,6 +8,8 @@ import { shownName } from './shown-name.js'
 
 /** `acme:render`, with a range of versions or not; letters of any case, so that the registry says what a name is. */
 const PACKAGE = /^(?!file:)[a-z][a-z\d-]+:[a-z][a-z\d-]*(@|$)/i
+/** Characters: an identity is the address of a workflow, and that of who vouched for it. */
+const MAX_SIGNER = 1_024
 const OCI = /^oci:\/\//i
 
 /** Whether a source is the name of a plugin, which a registry finds. */
@@ -23,7 +27,7 @@ export function nameInReference(source: string | URL): string {
 }
 
 /**
- * The bytes of a plugin by its name, from the host's registry.
+ * The bytes of a plugin by its name, from the host's registry, and who signed them.
  *
  * @throws {REGISTRY_MISSING} {SOURCE_UNREADABLE} {LIMIT_EXCEEDED} {HOST_CLOSED} {LOAD_ABORTED}, and what the registry throws
  */
@@ -34,9 +38,10 @@ export async function namedBytes(reference: string, options: ReadOptions) {
   const found: unknown = await inTime(reference, options, late, (signal) =>
     registry.resolve(reference, { imports, exports, signal }),
   )
-  const { bytes, name } = (found ?? {}) as { bytes?: unknown; name?: unknown }
+  const { bytes, name, signer } = (found ?? {}) as Partial<Record<keyof ResolvedPlugin, unknown>>
   if (!(bytes instanceof Uint8Array) || typeof name !== 'string')
     throw errors.SOURCE_UNREADABLE({ source: reference, reason: 'the registry gave no bytes and name' })
   checkSize(bytes.byteLength, maxBytes)
-  return { bytes, label: shownName(name) }
+  const signed = typeof signer === 'string' ? showText(signer, MAX_SIGNER) : undefined
+  return { bytes, label: shownName(name), signer: signed }
 }

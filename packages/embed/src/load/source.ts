@@ -14,6 +14,8 @@ export interface LoadedSource {
   readonly digest: string
   /** Name to fall back on. */
   readonly label: string
+  /** Who signed it, by the word of the registry that it is from. */
+  readonly signer: string | undefined
 }
 
 /** What a source is called before it was read. Never throws. */
@@ -37,12 +39,12 @@ export async function readSource(
   options: ReadOptions,
   port: SourcePort,
 ): Promise<LoadedSource> {
-  const { bytes, label } = await read(source, options, port)
+  const { bytes, label, signer } = await read(source, options, port)
   const digest = `sha256:${await port.sha256(bytes)}`
   const { integrity } = options
   if (integrity !== undefined && integrity !== digest)
     throw errors.INTEGRITY_MISMATCH({ expected: integrity, found: digest })
-  return { bytes, digest, label }
+  return { bytes, digest, label, signer }
 }
 
 /** Bytes that are read in one step. */
@@ -57,7 +59,11 @@ function* copied(bytes: Uint8Array): Generator<void, Uint8Array<ArrayBuffer>> {
   return copy
 }
 
-async function read(source: PluginSource, options: ReadOptions, port: SourcePort) {
+async function read(
+  source: PluginSource,
+  options: ReadOptions,
+  port: SourcePort,
+): Promise<Omit<LoadedSource, 'digest' | 'signer'> & { readonly signer?: string | undefined }> {
   if (source instanceof Uint8Array || isArrayBuffer(source)) {
     checkSize(source.byteLength, options.maxBytes)
     const given = source instanceof Uint8Array ? source : new Uint8Array(source)
@@ -68,8 +74,8 @@ async function read(source: PluginSource, options: ReadOptions, port: SourcePort
     throw errors.SOURCE_UNREADABLE({ source: typeof source, reason: 'it is no path, URL, response or bytes' })
   if (isWebUrl(source)) return await fetchBytes(new URL(source), options)
   if (isPluginName(source)) {
-    const { bytes, label } = await namedBytes(String(source), options)
-    return { bytes: await inTurns(copied(bytes)), label }
+    const { bytes, ...named } = await namedBytes(String(source), options)
+    return { bytes: await inTurns(copied(bytes)), ...named }
   }
   if (port.base !== undefined) return await fetchBytes(urlIn(source, port.base), options)
   return { bytes: await port.readFile(source, options.maxBytes), label: nameInUrl(port.fileName(source)) }

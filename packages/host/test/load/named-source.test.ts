@@ -52,6 +52,24 @@ describe('a plugin that is loaded by its name', () => {
     ])
   })
 
+  it('says who signed it, in words that show what is in them, and nobody where nobody did', async () => {
+    const signers: [signer: unknown, shown: RegExp | undefined][] = [
+      ['the key a1b2', /^the key a1b2$/],
+      ['a\u001b[2J\u202e', /^[ -~]+$/],
+      [undefined, undefined],
+      [{ kind: 'key' }, undefined],
+    ]
+    for (const [signer, shown] of signers) {
+      const { registry } = resolverOf(async () => ({ bytes: seven, name: 'acme:seven', signer }) as never)
+      await using host = await createHost({ registry })
+      const plugin = await host.load('acme:seven')
+      if (shown === undefined) expect(plugin.signer).toBeUndefined()
+      else expect(plugin.signer).toMatch(shown)
+      await plugin.update(seven)
+      expect(plugin.signer).toBeUndefined()
+    }
+  })
+
   it('is not what paths and URLs are', async () => {
     const { registry, asked } = resolverOf(nothing)
     await using host = await createHost({ registry })

@@ -15,7 +15,7 @@ export function detailOf(number: number, plugin: AnyPlugin, recording: Recorded 
     id: shownOr(manifest?.id),
     description: shownOr(manifest?.description),
     world: shownOr(manifest?.world),
-    signer: null,
+    signer: shownOr(plugin.signer),
     rules: list(rules).map(shown),
     asked: asked && askedOf(asked),
     refused: refusedOf(grants),

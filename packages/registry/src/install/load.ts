@@ -2,7 +2,7 @@ import { packageErrors } from '../errors/index.js'
 import { type Lock, type LockedPlugin, readLock } from '../lock/index.js'
 import { isWithin, parseReference, printPackageName, type Reference } from '../names/index.js'
 import { mediaTypes, type Repository, type TransferOptions } from '../repository/index.js'
-import { checkStillTrusted, knownStatus, type Remembered, type Status } from '../trust/index.js'
+import { checkStillTrusted, knownStatus, printSigner, type Remembered, type Status } from '../trust/index.js'
 import { component } from './download.js'
 import { type InstallContext, install } from './install.js'
 import { type Places, repositoryOf } from './places.js'
@@ -24,6 +24,8 @@ export interface LoadedBytes {
   /** `acme:render` */
   readonly name: string
   readonly plugin: LockedPlugin
+  /** Who signed it, as `printSigner` says; `undefined` for what nobody signed. */
+  readonly signer: string | undefined
   /** When its registry was last asked whether it was withdrawn, RFC 3339; `undefined` if nobody knows. */
   readonly asked: string | undefined
 }
@@ -45,7 +47,7 @@ export async function loadBytes(
   if (locked !== undefined) {
     const [name, plugin] = locked
     const bytes = await lockedBytes({ name, ...plugin }, context, options)
-    return { name, plugin, bytes, asked: await askedOf(plugin, context) }
+    return { name, plugin, bytes, ...(await knownOf(plugin, context)) }
   }
   const other = reference.kind === 'package' ? lock.get(printPackageName(reference.name)) : undefined
   if (other !== undefined) {
@@ -60,11 +62,14 @@ export async function loadBytes(
   if (context.offline) throw packageErrors.OFFLINE({ what: text })
   const repository = await repositoryOf(context.places, reference, options.signal)
   const installed = await install(reference, repository, context, options)
-  return { ...installed, asked: await askedOf(installed.plugin, context) }
+  return { ...installed, ...(await knownOf(installed.plugin, context)) }
 }
 
-async function askedOf({ manifest }: LockedPlugin, { cache }: LoadContext): Promise<string | undefined> {
-  return (await cache.withdrawals(manifest))?.asked
+async function knownOf({ manifest, signer }: LockedPlugin, { cache }: LoadContext) {
+  return {
+    asked: (await cache.withdrawals(manifest))?.asked,
+    signer: signer && printSigner(signer),
+  }
 }
 
 function find(reference: Reference, lock: Lock): [string, LockedPlugin] | undefined {
