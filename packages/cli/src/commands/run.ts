@@ -61,8 +61,7 @@ export const runCommand = defineCommand({
     profile: {
       kind: 'value',
       value: 'file|fuel',
-      description:
-        'a .cpuprofile for DevTools, an .html with a flame graph, or `fuel`: how much work each function did',
+      description: 'a .cpuprofile for DevTools, an .html with a flame graph, or `fuel`: work by function',
     },
     timeout: {
       kind: 'value',
