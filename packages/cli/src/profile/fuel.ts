@@ -1,5 +1,6 @@
 import type { FuelProfile, Plugin } from '@wasm-plugin/host'
 import type { Context, Progress } from '../command.js'
+import { lookOn } from './look-on.js'
 
 /** What `--profile` is given in the place of a file. */
 export const FUEL = 'fuel'
@@ -17,14 +18,9 @@ export async function fuelProfiled<T extends object>(
   work: () => Promise<T>,
   { progress }: Pick<Context, 'progress'>,
 ): Promise<T & { readonly profile: FuelProfile }> {
-  let running: Promise<T> | undefined
-  const during = async () => {
-    running = work()
-    await running.catch(() => {})
-  }
-  const profile = await plugin.profile(during, { by: 'fuel' })
+  const { profile, outcome } = await lookOn((during) => plugin.profile(during, { by: 'fuel' }), work)
   show(profile, progress)
-  return { ...((await running) as unknown as T), profile }
+  return { ...(await outcome), profile }
 }
 
 /** Names of functions and files are as the host shows them. */

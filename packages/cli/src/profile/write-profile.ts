@@ -4,6 +4,7 @@ import type { Context } from '../command.js'
 import { usageErrors } from '../errors/index.js'
 import { writeWholeFile } from '../project/files.js'
 import { flamePage } from './flame-page.js'
+import { lookOn } from './look-on.js'
 import { showTimes } from './show-times.js'
 
 /** What a profile is written as, by the end of the file's name. */
@@ -38,14 +39,10 @@ export async function profiled<T extends object>(
   { file, work }: Work<T>,
   { cwd, progress }: Pick<Context, 'cwd' | 'progress'>,
 ): Promise<T & { readonly profile: Omit<PluginProfile, 'cpuProfile'> }> {
-  let running: Promise<T> | undefined
-  const whole = await plugin.profile(async () => {
-    running = work()
-    await running.catch(() => {})
-  })
+  const { profile: whole, outcome } = await lookOn((during) => plugin.profile(during), work)
   const write = FORMS.get(path.extname(file)) as (profile: PluginProfile, title: string) => string
   await writeWholeFile(path.resolve(cwd, file), write(whole, plugin.name))
   showTimes(whole, progress)
   const { cpuProfile: _, ...profile } = whole
-  return { ...((await running) as T), profile }
+  return { ...(await outcome), profile }
 }
