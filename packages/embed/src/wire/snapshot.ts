@@ -37,6 +37,6 @@ export function snapshotOf(value: unknown, maxBytes: number): Snapshot | null {
     typeof wasi === 'string' &&
     wasi.length <= MAX_WASI
   if (!isOne) throw errors.SNAPSHOT_UNUSABLE({ reason: 'it is damaged' })
-  // What comes out of a pipe may be a part of what was read there.
+  // It has to have its memory alone, which is handed over.
   return { state: state.length === state.buffer.byteLength ? state : state.slice(), wasi }
 }

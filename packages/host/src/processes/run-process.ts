@@ -152,8 +152,9 @@ export function runProcess(
         if (isStarted) throw new Error('it has started')
         isStarted = true
         events.onMessage(
+          // Nothing is saved of processes, so none has lost any of it.
           message.type === 'ready'
-            ? ready(message)
+            ? { type: 'ready' }
             : { ...message, error: reportedError(message.error, told) },
         )
         return
@@ -166,8 +167,6 @@ export function runProcess(
     }
   }
 
-  const ready = ({ lost }: Extract<FromProcess, { type: 'ready' }>) =>
-    ({ type: 'ready', ...(lost !== undefined && { lost: reportedError(lost, told) }) }) as const
   const checked = (outcome: Outcome): Outcome =>
     outcome.ok ? outcome : { ok: false, error: reportedError(outcome.error, told) }
 
